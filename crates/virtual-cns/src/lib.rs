@@ -1,0 +1,1 @@
+//! Virtual card (skeleton).
