@@ -1,1 +1,30 @@
-//! Card engine (skeleton).
+//! The card engine: everything between a PKCS#11 model and the chip of an Italian CNS card.
+//!
+//! Three floors, one direction. [`transport`] moves bytes to a reader (PC/SC), [`iso7816`] speaks the standard's
+//! commands and status words, and the rooms at the top of this crate know the cards: [`card`] runs one operation in
+//! one PC/SC transaction, `driver` holds what differs between families, [`pin`] all lockout rules. A room imports
+//! from its own floor and below, never up; nothing here knows PKCS#11, hashing, padding or certificates' contents.
+//!
+//! What this crate must never do: keep a PIN, send a PIN command that the caller did not ask for, send one twice,
+//! start a thread, hold a static, or panic on what a card answers.
+#![forbid(unsafe_code)]
+
+pub mod atr;
+pub mod card;
+pub mod certificate_file;
+pub mod personal_data;
+pub mod pin;
+pub mod recognise;
+
+pub mod iso7816;
+pub mod transport;
+
+pub use card::{Card, CardError, CardId, KeyReference, PublicFiles, Recognised, open};
+pub use certificate_file::{CertificateFile, CertificateProblem};
+pub use personal_data::PersonalData;
+pub use pin::{Pin, PinFormatError, PinPolicy, Retries};
+pub use recognise::{Advice, UnsupportedCard};
+pub use transport::pcsc::PcscTransport;
+pub use transport::{
+    CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport, TransportError,
+};

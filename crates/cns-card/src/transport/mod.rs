@@ -1,0 +1,161 @@
+//! Floor 0: moving bytes to a card in a reader, in the words of PC/SC.
+//!
+//! What this room is for: readers, connections, transactions, and what happened to them (removed, reset, busy).
+//! It may import nothing of this crate. It must never look into a command or an answer, never retry a command, and
+//! never leave a reset behind that nobody asked for.
+
+pub mod pcsc;
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+/// What is in a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Occupancy {
+    /// There is no reader of that name (any more).
+    NoReader,
+    /// A reader without a card.
+    Empty,
+    /// A card that answered to reset.
+    Card,
+    /// A card that does not answer (upside down, broken, or not a smart card).
+    MuteCard,
+}
+
+/// A reader and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReaderStatus {
+    /// The reader's name as PC/SC gives it.
+    pub name: String,
+    /// What is in it now.
+    pub occupancy: Occupancy,
+    /// The service's counter of insertions and removals in this reader; 0 when unknown.
+    pub events: u32,
+}
+
+/// Did the card stay powered and unreset since this connection last looked?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Continuity {
+    /// Nobody reset it: its security state is what it was.
+    Same,
+    /// It was reset (by another program, or by being pulled and put back): the security state is gone and it may
+    /// be another card.
+    WasReset,
+}
+
+/// What to do with the card at the end of a transaction or connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// Leave it as it is, for the other programs that use it.
+    Leave,
+    /// Reset it, which ends every verified PIN for everybody.
+    Reset,
+}
+
+/// Why bytes could not be moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The PC/SC service does not run, or went away.
+    #[error("the PC/SC service is not available")]
+    ServiceUnavailable,
+    /// The reader does not exist any more.
+    #[error("the reader is not available")]
+    ReaderUnavailable,
+    /// No card is in the reader.
+    #[error("no card is in the reader")]
+    NoCard,
+    /// The card was taken out since the connection was made.
+    #[error("the card was removed")]
+    CardRemoved,
+    /// The card was reset by another program in the middle of an operation.
+    #[error("the card was reset by another program")]
+    CardReset,
+    /// The card does not answer to reset.
+    #[error("the card does not answer")]
+    MuteCard,
+    /// Another program holds the card.
+    #[error("the card is held by another program")]
+    Busy,
+    /// Reader and card could not exchange the command (transmission error, or a reader that does not carry it).
+    #[error("the exchange with the card failed")]
+    Transmit,
+    /// The service did not answer in time.
+    #[error("the PC/SC service did not answer in time")]
+    Timeout,
+    /// The PC/SC service answered something else; its code.
+    #[error("the PC/SC service answered {code:08X}")]
+    Service {
+        /// The `SCARD_…` code.
+        code: u32,
+    },
+}
+
+/// Readers and cards. One value serves the whole process; every method may be called from any thread.
+pub trait Transport: Send + Sync {
+    /// All readers.
+    ///
+    /// # Errors
+    /// [`TransportError::ServiceUnavailable`] without a PC/SC service; no reader is `Ok` and empty.
+    fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError>;
+
+    /// One reader, quickly: no card command, no waiting for anybody's transaction.
+    ///
+    /// # Errors
+    /// [`TransportError::ServiceUnavailable`]; a reader that is gone is `Ok` with [`Occupancy::NoReader`].
+    fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError>;
+
+    /// Returns when something differs from `known` (a card came or went, a reader was plugged in or out) or when
+    /// `timeout` has passed, whichever is first. Without a service it sleeps for `timeout`.
+    ///
+    /// # Errors
+    /// Those of the service, other than its absence.
+    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError>;
+
+    /// Connects to the card, shared with other programs (`SCARD_SHARE_SHARED`).
+    ///
+    /// # Errors
+    /// Among others [`TransportError::NoCard`], [`TransportError::MuteCard`], [`TransportError::Busy`] (held
+    /// exclusively by another program).
+    fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError>;
+}
+
+/// A connection to one card.
+pub trait CardConnection: Send {
+    /// The answer to reset, of the latest (re)connection.
+    fn atr(&self) -> &[u8];
+
+    /// How many bytes of command data the reader carries (PC/SC part 10, `dwMaxAPDUDataSize`); `None` = unknown.
+    fn max_command_data(&self) -> Option<usize>;
+
+    /// Is the card still there, and was it reset? No command; does not wait for another program's transaction.
+    ///
+    /// # Errors
+    /// [`TransportError::CardRemoved`] and those of the service.
+    fn status(&mut self) -> Result<Continuity, TransportError>;
+
+    /// Begins a transaction: the card is ours until its end. Waits for another program at most 3 seconds.
+    ///
+    /// # Errors
+    /// [`TransportError::Busy`] after the wait, [`TransportError::CardRemoved`] and those of the service.
+    fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError>;
+
+    /// Ends the connection.
+    fn disconnect(self: Box<Self>, disposition: Disposition);
+}
+
+/// A transaction: commands go to the card, nobody else's in between. Dropping it leaves the card as it is.
+pub trait CardChannel {
+    /// Sends one command APDU and returns the whole answer with its status word.
+    ///
+    /// # Errors
+    /// [`TransportError::Transmit`], [`TransportError::CardReset`], [`TransportError::CardRemoved`] …
+    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError>;
+
+    /// Ends the transaction.
+    ///
+    /// # Errors
+    /// Those of the service; the transaction is over in any case.
+    fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError>;
+}
