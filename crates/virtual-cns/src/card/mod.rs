@@ -1,0 +1,291 @@
+//! The card: power, the current file, one command after another.
+//!
+//! The dispatch is here; what the instructions do is in the files beside, by chapter: `files`, `pins`, `keys`. A card
+//! without power answers nothing. It must not know readers, sockets or PC/SC.
+
+mod access;
+mod builder;
+mod files;
+mod keys;
+mod pins;
+mod state;
+mod transcript;
+
+use crate::command::Command;
+use crate::faults::{Effect, Fault, Faults, Incident};
+use crate::filesystem::{FileId, FileSystem};
+use crate::people::Holder;
+use crate::personality::{Chaining, Personality, Surplus};
+use crate::security::Vault;
+pub use builder::CardBuilder;
+use state::StateFile;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+pub use transcript::Exchange;
+
+/// A card that a reader and a test hold together.
+pub type SharedCard = Arc<Mutex<Card>>;
+
+/// How slow a card is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Latency {
+    /// For each command.
+    pub per_command: Duration,
+    /// For each byte in either direction.
+    pub per_byte: Duration,
+}
+
+/// One virtual card.
+#[derive(Debug)]
+pub struct Card {
+    personality: Personality,
+    holder: Holder,
+    card_id: String,
+    certificate: Vec<u8>,
+    signature_certificate: Option<Vec<u8>>,
+    atr: Vec<u8>,
+    files: FileSystem,
+    vault: Vault,
+    start: Option<FileId>,
+    data_objects: Vec<(u16, Vec<u8>)>,
+    powered: bool,
+    directory: Option<FileId>,
+    elementary: Option<FileId>,
+    chained: Option<Command>,
+    kept: Vec<u8>,
+    challenge: u64,
+    latency: Latency,
+    faults: Faults,
+    transcript: Vec<Exchange>,
+    verify_count: usize,
+    signature_count: usize,
+    state: Option<StateFile>,
+}
+
+/// What a command answers: data and a status word, or a status word alone.
+pub(crate) type Reply = Result<Answer, u16>;
+
+/// Data and a status word that goes with data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    data: Vec<u8>,
+    status: u16,
+}
+
+impl Answer {
+    fn done() -> Reply {
+        Answer::data(Vec::new())
+    }
+
+    fn data(data: Vec<u8>) -> Reply {
+        Ok(Answer { data, status: 0x9000 })
+    }
+}
+
+impl Card {
+    /// Gives the card power: everything volatile starts afresh.
+    pub fn power_on(&mut self) {
+        self.forget();
+        self.powered = true;
+    }
+
+    /// Takes the power away.
+    pub fn power_off(&mut self) {
+        self.forget();
+        self.powered = false;
+    }
+
+    /// A reset, warm or cold: the same as power off and on.
+    pub fn reset(&mut self) {
+        self.power_on();
+    }
+
+    /// Whether the card has power.
+    pub fn is_powered(&self) -> bool {
+        self.powered
+    }
+
+    fn forget(&mut self) {
+        self.vault.forget();
+        self.directory = self.start;
+        self.elementary = None;
+        self.chained = None;
+        self.kept.clear();
+    }
+
+    /// Sends a command and takes the answer. Empty means that no answer came.
+    pub fn transmit(&mut self, command: &[u8]) -> Vec<u8> {
+        if !self.powered {
+            return Vec::new();
+        }
+        let (hooked, fault) = self.faults.due(command);
+        let answer = match (hooked, fault) {
+            (Some(answer), _) => answer,
+            (None, None) => self.execute(command),
+            (None, Some(fault)) => self.suffer(&fault, command),
+        };
+        self.wait(command.len() + answer.len());
+        self.record(command, &answer);
+        answer
+    }
+
+    fn wait(&self, bytes: usize) {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let time = self.latency.per_command + self.latency.per_byte.saturating_mul(bytes);
+        if !time.is_zero() {
+            std::thread::sleep(time);
+        }
+    }
+
+    fn suffer(&mut self, fault: &Fault, command: &[u8]) -> Vec<u8> {
+        let own = if fault.executed { self.execute(command) } else { Vec::new() };
+        match &fault.effect {
+            Effect::Answer(bytes) => bytes.clone(),
+            Effect::Append(bytes) => {
+                let mut answer = if fault.executed { own } else { self.execute(command) };
+                answer.extend_from_slice(bytes);
+                answer
+            }
+            Effect::Delay(time) => {
+                std::thread::sleep(*time);
+                if fault.executed { own } else { self.execute(command) }
+            }
+            Effect::Reset => {
+                self.reset();
+                self.faults.report(Incident::Reset);
+                own
+            }
+            Effect::Remove => {
+                self.power_off();
+                self.faults.report(Incident::Removed);
+                Vec::new()
+            }
+            Effect::Reinsert => {
+                self.power_off();
+                self.faults.report(Incident::Reinserted);
+                Vec::new()
+            }
+            Effect::Replace(other) => {
+                self.power_off();
+                self.faults.report(Incident::Replaced(Arc::clone(other)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The card itself, without faults.
+    fn execute(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let reply = self.reply(bytes);
+        let (mut answer, status) = match reply {
+            Ok(Answer { data, status }) => (data, status),
+            Err(status) => (Vec::new(), status),
+        };
+        answer.extend(status.to_be_bytes());
+        answer
+    }
+
+    fn reply(&mut self, bytes: &[u8]) -> Reply {
+        let command = Command::parse(bytes).map_err(|_| 0x6700_u16)?;
+        let kept = std::mem::take(&mut self.kept);
+        let Some(command) = self.joined(command)? else { return Answer::done() };
+        if command.extended && !self.personality.manners.extended {
+            return Err(0x6700);
+        }
+        if command.ins == 0xC0 && self.personality.manners.surplus == Surplus::GetResponse {
+            self.kept = kept;
+            return self.rest(&command);
+        }
+        let answer = self.instruction(&command)?;
+        self.fitted(answer, command.expected)
+    }
+
+    /// The class byte: plain, chained, or refused. A chain in the making answers `None`.
+    fn joined(&mut self, mut command: Command) -> Result<Option<Command>, u16> {
+        let begun = self.chained.take();
+        match (command.cla, self.personality.manners.chaining) {
+            (0x00, _) => {}
+            (0x10, Chaining::Accepted) if command.ins == 0x2A => {}
+            (0x10, Chaining::Accepted) => return Err(0x6884),
+            (0x10, Chaining::Refused(status)) => return Err(status),
+            (0x04 | 0x08 | 0x0C, _) => return Err(0x6882),
+            (0x01..=0x03, _) => return Err(0x6881),
+            _ => return Err(0x6E00),
+        }
+        if let Some(mut chain) = begun {
+            let same = |one: &Command| (one.ins, one.p1, one.p2);
+            if same(&chain) != same(&command) {
+                return Err(0x6883);
+            }
+            chain.data.append(&mut command.data);
+            command.data = chain.data;
+            command.extended |= chain.extended;
+        }
+        if command.cla == 0x00 {
+            return Ok(Some(command));
+        }
+        if command.expected.is_some() || command.data.len() > 4096 {
+            return Err(0x6700);
+        }
+        self.chained = Some(command);
+        Ok(None)
+    }
+
+    fn instruction(&mut self, command: &Command) -> Reply {
+        match command.ins {
+            0xA4 => self.select(command),
+            0xB0 => self.read_binary(command),
+            0xD6 => self.update_binary(command),
+            0xCA => self.get_data(command),
+            0x20 => self.verify(command),
+            0x24 => self.change_reference_data(command),
+            0x2C => self.reset_retry_counter(command),
+            0x22 => self.manage_security_environment(command),
+            0x2A => self.perform_security_operation(command),
+            0x84 => self.get_challenge(command),
+            _ => Err(0x6D00),
+        }
+    }
+
+    /// Fits an answer to what the reader is ready to take.
+    fn fitted(&mut self, mut answer: Answer, expected: Option<usize>) -> Reply {
+        let length = answer.data.len();
+        if length <= expected.unwrap_or(0) {
+            return Ok(answer);
+        }
+        match (self.personality.manners.surplus, expected) {
+            (Surplus::GetResponse, _) => {
+                self.kept = answer.data.split_off(expected.unwrap_or(0));
+                answer.status = more(self.kept.len());
+                Ok(answer)
+            }
+            (Surplus::ExactLe, Some(_)) => Err(0x6C00 | low_byte(length)),
+            (Surplus::Dropped | Surplus::ExactLe, _) => {
+                answer.data.truncate(expected.unwrap_or(0));
+                Ok(answer)
+            }
+        }
+    }
+
+    /// GET RESPONSE.
+    fn rest(&mut self, command: &Command) -> Reply {
+        if command.parameters() != 0 {
+            return Err(0x6A86);
+        }
+        let (Some(expected), true) = (command.expected, command.data.is_empty()) else { return Err(0x6700) };
+        if self.kept.is_empty() {
+            return Err(0x6985);
+        }
+        let later = self.kept.split_off(expected.min(self.kept.len()));
+        let data = std::mem::replace(&mut self.kept, later);
+        let status = if self.kept.is_empty() { 0x9000 } else { more(self.kept.len()) };
+        Ok(Answer { data, status })
+    }
+}
+
+fn more(length: usize) -> u16 {
+    0x6100 | low_byte(length)
+}
+
+fn low_byte(length: usize) -> u16 {
+    if length >= 256 { 0 } else { u16::try_from(length).unwrap_or(0) }
+}

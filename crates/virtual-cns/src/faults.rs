@@ -1,0 +1,168 @@
+//! Faults: what goes wrong, and at which command.
+//!
+//! First-class because the module's promises are about faults. This room only describes them and finds the one
+//! that is due; the card carries them out, and the host (reader or vpcd) acts on an `Incident`.
+
+use crate::card::SharedCard;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Which command a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// The command with this number, counted from 0 since the faults were last cleared or `restart_count` was called.
+    Command(usize),
+    /// Every command from this number on.
+    From(usize),
+    /// Commands with this instruction byte.
+    Instruction(u8),
+    /// Any command.
+    Always,
+}
+
+/// What happens.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// These raw bytes come back instead of the card's answer; empty means no answer at all (a transmit error).
+    Answer(Vec<u8>),
+    /// These bytes are appended to the card's answer.
+    Append(Vec<u8>),
+    /// The card answers after this long.
+    Delay(Duration),
+    /// The card is reset behind the program's back, as by another program.
+    Reset,
+    /// The card is pulled.
+    Remove,
+    /// The card is pulled and put back at once.
+    Reinsert,
+    /// The card is pulled and another one put in at once.
+    Replace(SharedCard),
+}
+
+/// One planned fault.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// Which command.
+    pub when: When,
+    /// What happens.
+    pub effect: Effect,
+    /// Whether the card carries the command out first (a lost answer) or never sees it.
+    pub executed: bool,
+    /// How often it strikes; `None` without end.
+    pub times: Option<usize>,
+}
+
+impl Fault {
+    /// A fault that strikes once, and the command is not carried out.
+    pub fn new(when: When, effect: Effect) -> Fault {
+        Fault { when, effect, executed: false, times: Some(1) }
+    }
+
+    /// The command is carried out before the fault.
+    pub fn after_execution(self) -> Fault {
+        Fault { executed: true, ..self }
+    }
+
+    /// The fault strikes without end.
+    pub fn without_end(self) -> Fault {
+        Fault { times: None, ..self }
+    }
+}
+
+/// What a fault did to the card that its host must act on.
+#[derive(Debug, Clone)]
+pub enum Incident {
+    /// The card was reset.
+    Reset,
+    /// The card left the reader.
+    Removed,
+    /// The card left and came back.
+    Reinserted,
+    /// Another card is in the reader now.
+    Replaced(SharedCard),
+}
+
+/// A closure that may answer a command instead of the card: it sees the command and its number.
+pub type Hook = Box<dyn FnMut(&[u8], usize) -> Option<Vec<u8>> + Send>;
+
+/// The faults of one card.
+#[derive(Default)]
+pub struct Faults {
+    planned: Vec<Fault>,
+    hook: Option<Hook>,
+    count: usize,
+    incidents: VecDeque<Incident>,
+}
+
+impl Faults {
+    /// Plans a fault.
+    pub fn plan(&mut self, fault: Fault) {
+        self.planned.push(fault);
+    }
+
+    /// Plans a raw answer for one command number.
+    pub fn answer_at(&mut self, command: usize, answer: &[u8]) {
+        self.plan(Fault::new(When::Command(command), Effect::Answer(answer.to_vec())));
+    }
+
+    /// Sets a closure that is asked before anything else.
+    pub fn set_hook(&mut self, hook: Hook) {
+        self.hook = Some(hook);
+    }
+
+    /// Forgets all faults and the hook and counts from 0 again.
+    pub fn clear(&mut self) {
+        *self = Faults::default();
+    }
+
+    /// Counts commands from 0 again.
+    pub fn restart_count(&mut self) {
+        self.count = 0;
+    }
+
+    /// The number of commands seen.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The oldest incident not yet acted on.
+    pub fn take_incident(&mut self) -> Option<Incident> {
+        self.incidents.pop_front()
+    }
+
+    pub(crate) fn report(&mut self, incident: Incident) {
+        self.incidents.push_back(incident);
+    }
+
+    /// Counts a command; answers what the hook says and the fault that is due.
+    pub(crate) fn due(&mut self, command: &[u8]) -> (Option<Vec<u8>>, Option<Fault>) {
+        let number = self.count;
+        self.count += 1;
+        if let Some(answer) = self.hook.as_mut().and_then(|hook| hook(command, number)) {
+            return (Some(answer), None);
+        }
+        let due = self.planned.iter_mut().find(|fault| {
+            fault.times != Some(0)
+                && match fault.when {
+                    When::Command(at) => at == number,
+                    When::From(first) => number >= first,
+                    When::Instruction(ins) => command.get(1) == Some(&ins),
+                    When::Always => true,
+                }
+        });
+        let due = due.map(|fault| {
+            fault.times = fault.times.map(|times| times - 1);
+            fault.clone()
+        });
+        (None, due)
+    }
+}
+
+impl std::fmt::Debug for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Faults")
+            .field("planned", &self.planned)
+            .field("count", &self.count)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! The classic layout of families A and B (cards.md section 2): everything under numbered DFs of the MF, the login
+//! key and its PIN at the MF.
+
+use super::{Contents, Issued, zero_filled};
+use crate::filesystem::{CLOSED, FileId, FileSystem, READ_ONLY, READABLE_WITH_PIN, WRITABLE_WITH_PIN};
+use crate::security::{Key, Pin, Reference, Vault};
+use rsa::traits::PublicKeyParts;
+
+/// Makes a classic card.
+pub(super) fn layout(issued: &Issued) -> Contents {
+    let mut files = FileSystem::default();
+    let root = files.root(None);
+    files.transparent(root, 0x2F02, READ_ONLY, global_data(issued.card_id));
+    files.transparent(root, 0x3F01, READ_ONLY, public_key(issued));
+    files.transparent(root, 0x3F02, READ_ONLY, vec![0x01]);
+    files.transparent(root, 0x0405, CLOSED, vec![0; 16]);
+
+    let card = files.dedicated(root, 0x1000);
+    files.transparent(card, 0x1002, READ_ONLY, b"VIRTUAL CNS CHIP 0001   ".to_vec());
+    let id = files.transparent(card, 0x1003, READ_ONLY, issued.card_id.as_bytes().to_vec());
+    files.file_mut(id).tells_size = !issued.personality.card_id_without_size;
+
+    let holder = files.dedicated(root, 0x1100);
+    let certificate = zero_filled(issued.certificate, issued.personality.certificate_file);
+    files.transparent(holder, 0x1101, READ_ONLY, certificate);
+    files.transparent(holder, 0x1102, READ_ONLY, issued.personal_data.to_vec());
+
+    let services = files.dedicated(root, 0x1200);
+    files.transparent(services, 0x1201, READ_ONLY, vec![0; 128]);
+    files.transparent(services, 0x1202, WRITABLE_WITH_PIN, vec![0; 256]);
+    files.transparent(services, 0x1203, READABLE_WITH_PIN, vec![0; 64]);
+    files.transparent(services, 0x4142, READ_ONLY, vec![0; 32]);
+
+    let mut vault = Vault::default();
+    vault.pins.push(pin(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    vault.pins.push(pin(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    vault.keys.push(Key {
+        number: 0x01,
+        home: root,
+        pin: 0x10,
+        spends_pin: false,
+        private: issued.key.clone(),
+    });
+    signature_keyset(issued, &mut files, &mut vault, root);
+    Contents { files, vault, start: Some(root), data_objects: Vec::new() }
+}
+
+/// DF_DS: there on every classic card, empty on most.
+fn signature_keyset(issued: &Issued, files: &mut FileSystem, vault: &mut Vault, root: FileId) {
+    let signature = files.dedicated(root, 0x1400);
+    let Some(keyset) = &issued.signature else { return };
+    files.transparent(signature, 0x9010, READ_ONLY, keyset.certificate.clone());
+    vault.pins.push(pin(0x1A, root, keyset.pin, issued.personality.pin_tries, Some(0x1B)));
+    vault.pins.push(pin(0x1B, root, keyset.puk, issued.personality.puk_tries, None));
+    vault.keys.push(Key {
+        number: 0x10,
+        home: signature,
+        pin: 0x1A,
+        spends_pin: true,
+        private: keyset.key.clone(),
+    });
+}
+
+/// A PIN that has not been used yet.
+pub(super) fn pin(number: u8, home: FileId, value: Reference, tries: u8, unblocked_by: Option<u8>) -> Pin {
+    Pin { number, home, value, tries, limit: tries, unblocked_by, verified: false }
+}
+
+/// EF.GDO: the number of the chip in tag 5A, made from the card number.
+pub(super) fn global_data(card_id: &str) -> Vec<u8> {
+    let digits = format!("8038{card_id}");
+    let packed = digits.as_bytes().chunks(2).map(|pair| (pair[0] - b'0') << 4 | (pair[1] - b'0'));
+    [0x5A, 0x0A].into_iter().chain(packed).collect()
+}
+
+/// EF public key: modulus and exponent in 7F49; its form on real cards is not public, and nobody needs it.
+fn public_key(issued: &Issued) -> Vec<u8> {
+    let modulus = issued.key.n().to_bytes_be();
+    let exponent = issued.key.e().to_bytes_be();
+    let mut inner = long_object(&[0x81], &modulus);
+    inner.extend(long_object(&[0x82], &exponent));
+    long_object(&[0x7F, 0x49], &inner)
+}
+
+fn long_object(tag: &[u8], value: &[u8]) -> Vec<u8> {
+    let mut object = tag.to_vec();
+    match u8::try_from(value.len()) {
+        Ok(length) if length < 0x80 => object.push(length),
+        Ok(length) => object.extend([0x81, length]),
+        Err(_) => {
+            object.push(0x82);
+            object.extend(u16::try_from(value.len()).expect("a public key is short").to_be_bytes());
+        }
+    }
+    object.extend_from_slice(value);
+    object
+}

@@ -1,0 +1,169 @@
+//! Personalities: one small file per card, data first.
+//!
+//! A personality says which ATR, files, keys and manners a card has. It must not contain behaviour of its own: a
+//! manner that a real card has is a field of `Manners`, and the card obeys it. Adding a card is adding one file here
+//! and one line in `ALL`.
+
+mod applet;
+mod classic;
+mod manners;
+
+mod athena;
+mod cardos;
+mod idemia_2021;
+mod oberthur;
+mod st2021;
+
+use crate::filesystem::{FileId, FileSystem};
+use crate::people::{CertificateOptions, PersonalDataLength};
+use crate::security::{Reference, Vault};
+pub use manners::{Chaining, EmptyVerify, EndOfFile, Manners, Surplus};
+use rsa::RsaPrivateKey;
+use std::sync::Arc;
+
+/// What one lot of cards is like.
+#[derive(Debug, Clone)]
+pub struct Personality {
+    /// The name the command line knows.
+    pub name: &'static str,
+    /// A line for people.
+    pub title: &'static str,
+    /// The family letter of cards.md section 1.
+    pub family: char,
+    /// Two digits in the card number, so that one person's cards differ.
+    pub series: &'static str,
+    /// The answer to reset.
+    pub atr: &'static [u8],
+    /// The size of the login key.
+    pub key_bits: usize,
+    /// Tries of a new PIN.
+    pub pin_tries: u8,
+    /// Tries of a new PUK.
+    pub puk_tries: u8,
+    /// How its holder certificates look.
+    pub certificate: CertificateOptions,
+    /// How long the certificate's file is; a shorter certificate is followed by zeros.
+    pub certificate_file: usize,
+    /// Whether the FCI of EF ID_Carta leaves the size out.
+    pub card_id_without_size: bool,
+    /// What the length of the personal data counts.
+    pub personal_data_length: PersonalDataLength,
+    /// How it answers.
+    pub manners: Manners,
+    /// Makes files, keys and PINs.
+    pub layout: fn(&Issued) -> Contents,
+}
+
+/// What the layout of a card is made from.
+#[derive(Debug)]
+pub struct Issued<'a> {
+    /// The personality, for sizes.
+    pub personality: &'a Personality,
+    /// The card number.
+    pub card_id: &'a str,
+    /// The body of EF Dati_personali.
+    pub personal_data: &'a [u8],
+    /// The login certificate.
+    pub certificate: &'a [u8],
+    /// The login key.
+    pub key: Arc<RsaPrivateKey>,
+    /// The PIN.
+    pub pin: Reference,
+    /// The PUK.
+    pub puk: Reference,
+    /// A second keyset for signatures, if the card has one.
+    pub signature: Option<SignatureKeyset>,
+}
+
+/// The classic signature keyset: a second certificate and key under their own PIN.
+#[derive(Debug, Clone)]
+pub struct SignatureKeyset {
+    /// Its certificate.
+    pub certificate: Vec<u8>,
+    /// Its key.
+    pub key: Arc<RsaPrivateKey>,
+    /// Its PIN.
+    pub pin: Reference,
+    /// Its PUK.
+    pub puk: Reference,
+}
+
+/// What is in a card.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The files.
+    pub files: FileSystem,
+    /// PINs and keys.
+    pub vault: Vault,
+    /// The DF that is current after a reset; `None` when only a SELECT by name wakes the card up.
+    pub start: Option<FileId>,
+    /// Objects of GET DATA by their tag in P1-P2; they are there even before a SELECT.
+    pub data_objects: Vec<(u16, Vec<u8>)>,
+}
+
+static ALL: [Personality; 5] = [
+    cardos::PERSONALITY,
+    oberthur::PERSONALITY,
+    athena::PERSONALITY,
+    st2021::PERSONALITY,
+    idemia_2021::PERSONALITY,
+];
+
+impl Personality {
+    /// Every personality there is.
+    pub fn all() -> &'static [Personality] {
+        &ALL
+    }
+
+    /// A personality by its name.
+    pub fn by_name(name: &str) -> Option<Personality> {
+        ALL.iter().find(|personality| personality.name == name).cloned()
+    }
+
+    /// Siemens CardOS, RSA-1024.
+    pub fn cardos() -> Personality {
+        cardos::PERSONALITY
+    }
+
+    /// Oberthur, RSA-1024 (OT 2015/2016).
+    pub fn oberthur() -> Personality {
+        oberthur::PERSONALITY
+    }
+
+    /// Athena, RSA-1024 (AT 2012, AC 2013/2014/2018).
+    pub fn athena() -> Personality {
+        athena::PERSONALITY
+    }
+
+    /// ST Incard, RSA-2048 (ST 2021).
+    pub fn st2021() -> Personality {
+        st2021::PERSONALITY
+    }
+
+    /// IDEMIA, RSA-2048 (ACe/ACx 2021, ID 2019).
+    pub fn idemia_2021() -> Personality {
+        idemia_2021::PERSONALITY
+    }
+
+    /// The name the command line knows.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The family letter of cards.md section 1.
+    pub fn family(&self) -> char {
+        self.family
+    }
+
+    /// The size of the login key.
+    pub fn key_bits(&self) -> usize {
+        self.key_bits
+    }
+}
+
+/// A body made as long as its file, with zeros behind.
+fn zero_filled(body: &[u8], size: usize) -> Vec<u8> {
+    let mut file = body.to_vec();
+    file.resize(size.max(body.len()), 0);
+    file
+}

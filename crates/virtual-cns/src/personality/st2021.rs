@@ -1,0 +1,34 @@
+//! ST Incard mask 09, RSA-2048 (ST 2021): PINs need bit 8 of P2 (or the MF current), chaining answers 6E00, extended
+//! length is understood.
+
+use super::{Chaining, Manners, Personality, classic};
+use crate::people::{CertificateOptions, PersonalDataLength};
+
+pub(super) const PERSONALITY: Personality = Personality {
+    name: "st2021",
+    title: "ST Incard, RSA-2048 (ST 2021)",
+    family: 'B',
+    series: "04",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x55, 0x00, 0x6B, 0x02, 0x09, 0x16, 0x17, 0x01, 0x11,
+        0x01, 0x43, 0x4E, 0x53, 0x11, 0x31, 0x80, 0x8D,
+    ],
+    key_bits: 2048,
+    pin_tries: 3,
+    puk_tries: 10,
+    certificate: CertificateOptions {
+        key_encipherment: true,
+        more_usages: true,
+        ..CertificateOptions::PLAIN
+    },
+    certificate_file: 2048,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    manners: Manners {
+        extended: true,
+        chaining: Chaining::Refused(0x6E00),
+        local_pin_bit: true,
+        ..Manners::STRICT
+    },
+    layout: classic::layout,
+};
