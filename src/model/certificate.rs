@@ -1,0 +1,103 @@
+//! The holder's certificate, cut as issued: PKCS#11 wants the DER of subject, issuer and serial number byte for
+//! byte, never re-encoded. Reads X.509 (RFC 5280); must not know the card.
+
+use x509_parser::prelude::*;
+use x509_parser::public_key::PublicKey;
+
+use super::rsa_public::RsaPublicKey;
+
+/// What the module needs of a certificate.
+pub(super) struct Certificate {
+    /// The whole certificate, DER.
+    pub(super) der: Vec<u8>,
+    /// DER `Name` of the subject.
+    pub(super) subject: Vec<u8>,
+    /// DER `Name` of the issuer.
+    pub(super) issuer: Vec<u8>,
+    /// DER `INTEGER`, tag and length included.
+    pub(super) serial_number: Vec<u8>,
+    /// DER `SubjectPublicKeyInfo`.
+    pub(super) public_key_info: Vec<u8>,
+    /// The key, when it is RSA of 1024 to 4096 bits.
+    pub(super) rsa_key: Option<RsaPublicKey>,
+    /// Common name of the subject: on a CNS `tax code/card id.hash` (docs/cards, "certificate profile").
+    pub(super) common_name: Option<String>,
+    /// Given name and surname attributes of the subject, where the issuer put them in.
+    pub(super) holder: Option<(String, String)>,
+    /// First and last day of validity as PKCS#11 writes dates: `YYYYMMDD`.
+    pub(super) validity: (String, String),
+    /// Whether the key usage extension allows decryption (keyEncipherment or dataEncipherment).
+    pub(super) may_decrypt: bool,
+}
+
+impl Certificate {
+    /// Parses a DER certificate; `None` when it is not one.
+    pub(super) fn parse(der: &[u8]) -> Option<Self> {
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        let tbs = &certificate.tbs_certificate;
+        Some(Self {
+            der: der.to_vec(),
+            subject: tbs.subject.as_raw().to_vec(),
+            issuer: tbs.issuer.as_raw().to_vec(),
+            serial_number: der_integer(tbs.raw_serial()),
+            public_key_info: tbs.subject_pki.raw.to_vec(),
+            rsa_key: rsa_key(&tbs.subject_pki),
+            common_name: first_text(tbs.subject.iter_common_name()),
+            holder: holder(&tbs.subject),
+            validity: (date(&tbs.validity.not_before), date(&tbs.validity.not_after)),
+            may_decrypt: may_decrypt(&certificate),
+        })
+    }
+
+    /// The tax code (codice fiscale): what stands before the first `/` of the common name.
+    pub(super) fn tax_code(&self) -> Option<&str> {
+        let code = self.common_name.as_deref()?.split('/').next()?.trim();
+        (!code.is_empty()).then_some(code)
+    }
+
+    /// The card id: what stands between the first `/` and the following `.` of the common name.
+    pub(super) fn card_id(&self) -> Option<&str> {
+        let id = self.common_name.as_deref()?.split_once('/')?.1.split('.').next()?.trim();
+        (!id.is_empty()).then_some(id)
+    }
+}
+
+fn rsa_key(info: &SubjectPublicKeyInfo<'_>) -> Option<RsaPublicKey> {
+    match info.parsed().ok()? {
+        PublicKey::RSA(key) => RsaPublicKey::new(key.modulus, key.exponent),
+        _ => None,
+    }
+}
+
+fn holder(subject: &X509Name<'_>) -> Option<(String, String)> {
+    let given_name = first_text(subject.iter_by_oid(&oid_registry::OID_X509_GIVEN_NAME))?;
+    let surname = first_text(subject.iter_by_oid(&oid_registry::OID_X509_SURNAME))?;
+    Some((given_name, surname))
+}
+
+fn first_text<'a>(mut values: impl Iterator<Item = &'a AttributeTypeAndValue<'a>>) -> Option<String> {
+    values.next()?.as_str().ok().map(str::to_owned)
+}
+
+fn may_decrypt(certificate: &X509Certificate<'_>) -> bool {
+    match certificate.key_usage() {
+        Ok(Some(usage)) => usage.value.key_encipherment() || usage.value.data_encipherment(),
+        _ => false,
+    }
+}
+
+fn date(time: &ASN1Time) -> String {
+    let date = time.to_datetime();
+    format!("{:04}{:02}{:02}", date.year(), u8::from(date.month()), date.day())
+}
+
+/// Tag and length put back before the content of the serial number; the content is the issuer's, untouched.
+fn der_integer(content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let header = match u8::try_from(length) {
+        Ok(short) if short < 0x80 => vec![0x02, short],
+        Ok(long) => vec![0x02, 0x81, long],
+        Err(_) => [&[0x02, 0x82][..], &u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes()].concat(),
+    };
+    [&header, content].concat()
+}

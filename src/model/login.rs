@@ -1,0 +1,144 @@
+//! Login, logout, change and unblock of the PIN: everything of a slot that has to do with secrets.
+//!
+//! One PIN command per call at most, none for something that cannot be a PIN, none that spends the last try of an
+//! insertion (`pin_care`). No PIN outlives the call; the PUK waits for `C_InitPIN` because a CNS checks it
+//! and sets the new PIN in one command (RESET RETRY COUNTER, ISO 7816-4 section 11.6.10).
+
+use cns_card::{PinFormatError, Retries};
+
+use super::pin_care::Tries;
+use super::presence::PresenceLock;
+use super::session::Login;
+use super::shown::Shown;
+use super::slot::{Inside, Slot};
+use super::token::Token;
+use super::{ModelError, Result};
+
+impl Slot {
+    /// `C_Login` of the user: one VERIFY.
+    pub(super) fn login_user(&self, insertion: u64, token: &Token, pin: &[u8]) -> Result<()> {
+        let mut inside = self.enter();
+        self.expect_public(insertion, Login::User)?;
+        let pin = token.pin_policy.pin(pin).map_err(not_a_pin)?;
+        self.keep_last_try(|shown| &shown.user_tries)?;
+        let presence = PresenceLock::enter(&token.serial);
+        let outcome = self.on_card(&mut inside, insertion, token, |card| card.verify(&pin));
+        self.note_try(&outcome, |shown| &mut shown.user_tries);
+        outcome?;
+        inside.presence = presence;
+        self.shown().login = Login::User;
+        Ok(())
+    }
+
+    /// `C_Login` of the security officer: remembers the PUK for the one `C_InitPIN` that follows.
+    pub(super) fn login_security_officer(&self, insertion: u64, token: &Token, puk: &[u8]) -> Result<()> {
+        let mut inside = self.enter();
+        self.expect_public(insertion, Login::SecurityOfficer)?;
+        let puk = token.pin_policy.puk(puk).map_err(not_a_pin)?;
+        self.keep_last_try(|shown| &shown.so_tries)?;
+        inside.puk = Some(puk);
+        self.shown().login = Login::SecurityOfficer;
+        Ok(())
+    }
+
+    /// `C_InitPIN`: unblocks the PIN with the PUK and sets a new one. A wrong PUK ends the officer's login.
+    pub(super) fn unblock_pin(&self, insertion: u64, token: &Token, new: &[u8]) -> Result<()> {
+        let mut inside = self.enter();
+        if self.shown().login != Login::SecurityOfficer {
+            return Err(ModelError::UserNotLoggedIn);
+        }
+        let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
+        let puk = inside.puk.take().ok_or(ModelError::UserNotLoggedIn)?;
+        let outcome = self.on_card(&mut inside, insertion, token, |card| card.unblock_pin(&puk, &new));
+        self.note_try(&outcome, |shown| &mut shown.so_tries);
+        match outcome {
+            Ok(()) => self.shown().user_tries = Tries::default(),
+            Err(_) => self.shown().lose_login(),
+        }
+        outcome
+    }
+
+    /// `C_SetPIN`: changes the PIN; the old one counts as a try. After a wrong one cards forget an earlier login.
+    pub(super) fn change_pin(&self, insertion: u64, token: &Token, old: &[u8], new: &[u8]) -> Result<()> {
+        let mut inside = self.enter();
+        if self.shown().login == Login::SecurityOfficer {
+            return Err(ModelError::NotSupported);
+        }
+        let old = token.pin_policy.pin(old).map_err(not_a_pin)?;
+        let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
+        self.keep_last_try(|shown| &shown.user_tries)?;
+        let outcome = self.on_card(&mut inside, insertion, token, |card| card.change_pin(&old, &new));
+        self.note_try(&outcome, |shown| &mut shown.user_tries);
+        if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {
+            self.end_login(&mut inside);
+        }
+        outcome
+    }
+
+    /// `C_Logout`.
+    pub(super) fn logout(&self) -> Result<()> {
+        let mut inside = self.enter();
+        if self.shown().login == Login::Public {
+            return Err(ModelError::UserNotLoggedIn);
+        }
+        self.end_login(&mut inside);
+        Ok(())
+    }
+
+    /// Ends whatever login there is; the last process out resets the card.
+    fn end_login(&self, inside: &mut Inside) {
+        let was = {
+            let mut shown = self.shown();
+            std::mem::replace(&mut shown.login, Login::Public)
+        };
+        inside.puk = None;
+        if was != Login::User {
+            return;
+        }
+        match inside.presence.take() {
+            Some(presence) => presence.leave(|| inside.lock_the_door()),
+            None => inside.lock_the_door(),
+        }
+    }
+
+    fn expect_public(&self, insertion: u64, wanted: Login) -> Result<()> {
+        let shown = self.shown();
+        match shown.login {
+            _ if shown.insertion != insertion => Err(ModelError::SessionHandleInvalid),
+            Login::Public => Ok(()),
+            same if same == wanted => Err(ModelError::UserAlreadyLoggedIn),
+            _ => Err(ModelError::UserAnotherAlreadyLoggedIn),
+        }
+    }
+
+    fn keep_last_try(&self, of: impl FnOnce(&Shown) -> &Tries) -> Result<()> {
+        if of(&self.shown()).last_is_kept() {
+            tracing::warn!("one try is left and is kept: take the card out and put it back to use it");
+            return Err(ModelError::LastTryKept);
+        }
+        Ok(())
+    }
+
+    fn note_try(&self, outcome: &Result<()>, of: impl FnOnce(&mut Shown) -> &mut Tries) {
+        let mut shown = self.shown();
+        match outcome {
+            Ok(()) => of(&mut shown).right(),
+            Err(ModelError::PinIncorrect { left }) => of(&mut shown).wrong(*left),
+            Err(ModelError::PinLocked) => of(&mut shown).wrong(Retries::Blocked),
+            Err(_) => {}
+        }
+    }
+}
+
+/// Something that cannot be this card's PIN never reaches it. Not `PinLenRange`: the standard does not list it
+/// for `C_Login`, and browsers ask again only after "incorrect".
+fn not_a_pin(_: PinFormatError) -> ModelError {
+    ModelError::PinIncorrect { left: Retries::Unknown }
+}
+
+fn not_a_new_pin(error: PinFormatError) -> ModelError {
+    match error {
+        PinFormatError::Length { .. } => ModelError::PinLenRange,
+        PinFormatError::NotDigits => ModelError::PinInvalid,
+    }
+}

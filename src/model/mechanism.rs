@@ -1,0 +1,98 @@
+//! The mechanisms this module offers, as types: what `CK_MECHANISM` becomes at the door.
+//! May know PKCS#11 numbers of mechanisms; must not know return codes, pointers or the card.
+
+use cryptoki_sys::{
+    CK_MECHANISM_TYPE, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS, CKM_SHA256_RSA_PKCS,
+    CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384_RSA_PKCS, CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512_RSA_PKCS,
+    CKM_SHA512_RSA_PKCS_PSS,
+};
+
+/// The hash functions that signatures use here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are the standard's own
+pub enum Hash {
+    Sha1,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    /// Length of the digest in bytes.
+    pub fn length(self) -> usize {
+        match self {
+            Hash::Sha1 => 20,
+            Hash::Sha256 => 32,
+            Hash::Sha384 => 48,
+            Hash::Sha512 => 64,
+        }
+    }
+}
+
+/// The parameters of RSASSA-PSS (`CK_RSA_PKCS_PSS_PARAMS`, RFC 8017 section 9.1), already checked:
+/// the mask generation function is MGF1 with `mgf`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PssParameters {
+    /// Hash of the message.
+    pub hash: Hash,
+    /// Hash inside MGF1; clients always give the same one, the standard allows another.
+    pub mgf: Hash,
+    /// Salt length in bytes.
+    pub salt_length: usize,
+}
+
+/// One mechanism with its parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mechanism {
+    /// `CKM_RSA_PKCS`: the caller gives the DigestInfo (or any short message), PKCS#1 v1.5 padding is ours.
+    RsaPkcs,
+    /// `CKM_RSA_X_509`: raw RSA on a number the caller padded.
+    RsaX509,
+    /// `CKM_RSA_PKCS_PSS`: the caller gives the digest.
+    RsaPss(PssParameters),
+    /// `CKM_SHAxxx_RSA_PKCS`: hashed here, PKCS#1 v1.5.
+    HashRsaPkcs(Hash),
+    /// `CKM_SHAxxx_RSA_PKCS_PSS`: hashed here, PSS.
+    HashRsaPss(PssParameters),
+}
+
+/// What a mechanism can be used for (`CK_MECHANISM_INFO`). Key sizes come from the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purpose {
+    /// `C_Sign*` and `C_Verify*`.
+    pub sign: bool,
+    /// `C_Encrypt*`, and `C_Decrypt*` where the key usage allows it.
+    pub encrypt: bool,
+}
+
+const SIGN: Purpose = Purpose { sign: true, encrypt: false };
+const SIGN_AND_ENCRYPT: Purpose = Purpose { sign: true, encrypt: true };
+
+/// Every mechanism offered, in the order of the list that `C_GetMechanismList` gives.
+pub const OFFERED: [(CK_MECHANISM_TYPE, Purpose); 10] = [
+    (CKM_RSA_PKCS, SIGN_AND_ENCRYPT),
+    (CKM_RSA_X_509, SIGN_AND_ENCRYPT),
+    (CKM_RSA_PKCS_PSS, SIGN),
+    (CKM_SHA1_RSA_PKCS, SIGN),
+    (CKM_SHA256_RSA_PKCS, SIGN),
+    (CKM_SHA384_RSA_PKCS, SIGN),
+    (CKM_SHA512_RSA_PKCS, SIGN),
+    (CKM_SHA256_RSA_PKCS_PSS, SIGN),
+    (CKM_SHA384_RSA_PKCS_PSS, SIGN),
+    (CKM_SHA512_RSA_PKCS_PSS, SIGN),
+];
+
+/// A mechanism as `C_GetMechanismInfo` describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MechanismInfo {
+    /// The `CKM_` number.
+    pub mechanism: CK_MECHANISM_TYPE,
+    /// Smallest and largest key of the token in bits.
+    pub key_bits: (usize, usize),
+    /// Signing on the card, verifying in software.
+    pub sign: bool,
+    /// Encrypting in software.
+    pub encrypt: bool,
+    /// Decrypting on the card; never true without `encrypt` (older JDKs drop the mechanism otherwise).
+    pub decrypt: bool,
+}

@@ -1,0 +1,32 @@
+//! Floor 3: slots, tokens, sessions, objects and signatures: what PKCS#11 is about, in plain Rust.
+//!
+//! May import `cns_card` and the rooms of this floor. Must not know return codes, C pointers or how a call
+//! came in; must not print; must not make threads. Who may hold which lock: `slot` and docs/architecture.md.
+
+mod certificate;
+mod error;
+mod hash;
+mod login;
+pub mod mechanism;
+mod module;
+mod object;
+mod operation;
+mod padding;
+mod pin_care;
+mod presence;
+mod rsa_public;
+mod session;
+mod shown;
+mod slot;
+mod token;
+
+pub use error::ModelError;
+pub use module::{Module, SlotId};
+pub use object::{AttributeValue, Object};
+pub use operation::Cancel;
+pub use pin_care::PinFlags;
+pub use session::{Login, ObjectHandle, Session, SessionHandle, SessionState, User};
+pub use slot::{Slot, SlotInfo, TokenInfo};
+
+/// The result of every call of this floor.
+pub type Result<T> = std::result::Result<T, ModelError>;

@@ -1,0 +1,169 @@
+//! Objects as PKCS#11 shows them: a class and attributes, already in the bytes a caller gets.
+//! Knows attribute numbers and their encoding; must not know slots, sessions or the card.
+
+use cryptoki_sys::*;
+
+use super::certificate::Certificate;
+use super::hash::digest;
+use super::mechanism::Hash;
+use super::rsa_public::RsaPublicKey;
+
+/// What an object answers when asked for an attribute.
+#[derive(Debug, PartialEq, Eq)]
+pub enum AttributeValue<'a> {
+    /// Its value, in the byte order and width of the platform.
+    Bytes(&'a [u8]),
+    /// It has one but never shows it (the private numbers of a key).
+    Sensitive,
+    /// It has no such attribute.
+    Absent,
+}
+
+/// One object of a token; never changes while the card is in the reader.
+#[derive(Debug)]
+pub struct Object {
+    class: CK_OBJECT_CLASS,
+    private: bool,
+    attributes: Vec<(CK_ATTRIBUTE_TYPE, Vec<u8>)>,
+}
+
+impl Object {
+    /// `CKA_CLASS`.
+    pub fn class(&self) -> CK_OBJECT_CLASS {
+        self.class
+    }
+
+    /// Whether it shows only after login.
+    pub fn is_private(&self) -> bool {
+        self.private
+    }
+
+    /// The value of one attribute.
+    pub fn attribute(&self, attribute: CK_ATTRIBUTE_TYPE) -> AttributeValue<'_> {
+        match self.attributes.iter().find(|(known, _)| *known == attribute) {
+            Some((_, value)) => AttributeValue::Bytes(value),
+            None if self.class == CKO_PRIVATE_KEY && PRIVATE_NUMBERS.contains(&attribute) => {
+                AttributeValue::Sensitive
+            }
+            None => AttributeValue::Absent,
+        }
+    }
+
+    /// Whether every attribute of a search template stands in the object with the same value.
+    pub fn matches(&self, template: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)]) -> bool {
+        template.iter().all(|(wanted, value)| self.attribute(*wanted) == AttributeValue::Bytes(value))
+    }
+
+    /// Bytes of all values together (`C_GetObjectSize`).
+    pub fn size(&self) -> usize {
+        self.attributes.iter().map(|(_, value)| value.len()).sum()
+    }
+
+    /// The claim of the "Public Certificates Token" profile (PKCS#11 Profiles 3.0, section 3.5): with it browsers list the
+    /// certificate first and ask for the PIN of the chosen one only.
+    pub(super) fn profile() -> Self {
+        let mut object = Self::token_object(CKO_PROFILE, false);
+        object.number(CKA_PROFILE_ID, CKP_PUBLIC_CERTIFICATES_TOKEN);
+        object
+    }
+
+    /// The certificate object (PKCS#11 3.0 section 4.6).
+    pub(super) fn certificate(certificate: &Certificate, label: &str, id: &[u8]) -> Self {
+        let mut object = Self::token_object(CKO_CERTIFICATE, false);
+        object.identified(label, id, certificate);
+        object.number(CKA_CERTIFICATE_TYPE, CKC_X_509);
+        object.number(CKA_CERTIFICATE_CATEGORY, CK_CERTIFICATE_CATEGORY_TOKEN_USER);
+        object.flags(&[(CKA_TRUSTED, false)]);
+        object.bytes(CKA_ISSUER, &certificate.issuer);
+        object.bytes(CKA_SERIAL_NUMBER, &certificate.serial_number);
+        object.bytes(CKA_VALUE, &certificate.der);
+        object.bytes(CKA_CHECK_VALUE, &digest(Hash::Sha1, &[&certificate.der])[..3]);
+        object
+    }
+
+    /// The public key object (PKCS#11 3.0 section 4.8): without it browsers drop the certificate before login.
+    pub(super) fn public_key(certificate: &Certificate, key: &RsaPublicKey, label: &str, id: &[u8]) -> Self {
+        let mut object = Self::token_object(CKO_PUBLIC_KEY, false);
+        object.identified(label, id, certificate);
+        object.rsa_key(key);
+        object.number(CKA_MODULUS_BITS, key.bits() as CK_ULONG);
+        object.flags(&[
+            (CKA_ENCRYPT, true),
+            (CKA_VERIFY, true),
+            (CKA_VERIFY_RECOVER, false),
+            (CKA_WRAP, false),
+            (CKA_TRUSTED, false),
+        ]);
+        object
+    }
+
+    /// The private key object (PKCS#11 3.0 section 4.9). No `CKA_ALLOWED_MECHANISMS`: absent means all of the token's.
+    pub(super) fn private_key(certificate: &Certificate, key: &RsaPublicKey, label: &str, id: &[u8]) -> Self {
+        let mut object = Self::token_object(CKO_PRIVATE_KEY, true);
+        object.identified(label, id, certificate);
+        object.rsa_key(key);
+        object.flags(&[
+            (CKA_SIGN, true),
+            (CKA_SIGN_RECOVER, false),
+            (CKA_DECRYPT, certificate.may_decrypt),
+            (CKA_UNWRAP, false),
+            (CKA_SENSITIVE, true),
+            (CKA_ALWAYS_SENSITIVE, true),
+            (CKA_EXTRACTABLE, false),
+            (CKA_NEVER_EXTRACTABLE, true),
+            (CKA_ALWAYS_AUTHENTICATE, false),
+            (CKA_WRAP_WITH_TRUSTED, false),
+        ]);
+        object
+    }
+
+    fn token_object(class: CK_OBJECT_CLASS, private: bool) -> Self {
+        let mut object = Self { class, private, attributes: Vec::new() };
+        object.number(CKA_CLASS, class);
+        object.flags(&[
+            (CKA_TOKEN, true),
+            (CKA_PRIVATE, private),
+            (CKA_MODIFIABLE, false),
+            (CKA_COPYABLE, false),
+            (CKA_DESTROYABLE, false),
+        ]);
+        object
+    }
+
+    /// What links the three objects of one key pair.
+    fn identified(&mut self, label: &str, id: &[u8], certificate: &Certificate) {
+        self.bytes(CKA_LABEL, label.as_bytes());
+        self.bytes(CKA_ID, id);
+        self.bytes(CKA_SUBJECT, &certificate.subject);
+        self.bytes(CKA_PUBLIC_KEY_INFO, &certificate.public_key_info);
+        self.bytes(CKA_START_DATE, certificate.validity.0.as_bytes());
+        self.bytes(CKA_END_DATE, certificate.validity.1.as_bytes());
+    }
+
+    /// What both halves of an RSA key show. `CKA_LOCAL`: the specification has CNS keys generated on the card.
+    fn rsa_key(&mut self, key: &RsaPublicKey) {
+        self.number(CKA_KEY_TYPE, CKK_RSA);
+        self.number(CKA_KEY_GEN_MECHANISM, CK_UNAVAILABLE_INFORMATION);
+        self.bytes(CKA_MODULUS, key.modulus());
+        self.bytes(CKA_PUBLIC_EXPONENT, key.exponent());
+        self.flags(&[(CKA_DERIVE, false), (CKA_LOCAL, true)]);
+    }
+
+    fn bytes(&mut self, attribute: CK_ATTRIBUTE_TYPE, value: &[u8]) {
+        self.attributes.push((attribute, value.to_vec()));
+    }
+
+    fn number(&mut self, attribute: CK_ATTRIBUTE_TYPE, value: CK_ULONG) {
+        self.bytes(attribute, &value.to_ne_bytes());
+    }
+
+    fn flags(&mut self, flags: &[(CK_ATTRIBUTE_TYPE, bool)]) {
+        for (attribute, value) in flags {
+            self.bytes(*attribute, &[if *value { CK_TRUE } else { CK_FALSE }]);
+        }
+    }
+}
+
+/// The attributes of an RSA private key that never leave the card (PKCS#11 3.0, table 25).
+const PRIVATE_NUMBERS: [CK_ATTRIBUTE_TYPE; 6] =
+    [CKA_PRIVATE_EXPONENT, CKA_PRIME_1, CKA_PRIME_2, CKA_EXPONENT_1, CKA_EXPONENT_2, CKA_COEFFICIENT];

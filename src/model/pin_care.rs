@@ -1,0 +1,126 @@
+//! What is known of a PIN's (or PUK's) tries in this insertion, and the guard of the last one.
+//!
+//! Browsers ask for the PIN again and again without showing a count: a person can block the card without ever
+//! being told. So after wrong PINs have left one try, this module does not spend it until the card was taken
+//! out and put back, which nobody does by accident. Pure state: no clock, no card.
+
+use cns_card::Retries;
+
+/// Where the card gives no count, this many wrong tries in one insertion leave one of the three that every
+/// issuer states (docs/cards, "PIN, PUK, CIP").
+const WRONG_TRIES_THAT_LEAVE_ONE: u8 = 2;
+
+/// The tries of one secret, since the card was inserted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tries {
+    said: Retries,
+    wrong_in_a_row: u8,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self { said: Retries::Unknown, wrong_in_a_row: 0 }
+    }
+}
+
+/// The flags of `CK_TOKEN_INFO` about one PIN; each only when the card said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PinFlags {
+    /// A wrong PIN was given since the last right one.
+    pub count_low: bool,
+    /// One try is left.
+    pub final_try: bool,
+    /// No try is left.
+    pub locked: bool,
+}
+
+impl Tries {
+    /// The right secret was given.
+    pub(super) fn right(&mut self) {
+        *self = Self::default();
+    }
+
+    /// A wrong one was given, and the card said what is left.
+    pub(super) fn wrong(&mut self, left: Retries) {
+        self.said = left;
+        self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
+    }
+
+    /// The card was asked without a try.
+    pub(super) fn told(&mut self, left: Retries) {
+        if left != Retries::Unknown {
+            self.said = left;
+        }
+    }
+
+    /// Whether the next wrong try may be the last and was brought about by wrong tries of this insertion.
+    pub(super) fn last_is_kept(&self) -> bool {
+        match self.said {
+            Retries::Left(left) => self.wrong_in_a_row > 0 && left <= 1,
+            Retries::Unknown => self.wrong_in_a_row >= WRONG_TRIES_THAT_LEAVE_ONE,
+            Retries::Blocked => false,
+        }
+    }
+
+    /// What `CK_TOKEN_INFO` may say.
+    pub(super) fn flags(&self) -> PinFlags {
+        PinFlags {
+            count_low: matches!(self.said, Retries::Left(1 | 2))
+                || self.wrong_in_a_row > 0 && !self.is_blocked(),
+            final_try: self.said == Retries::Left(1),
+            locked: self.is_blocked(),
+        }
+    }
+
+    fn is_blocked(&self) -> bool {
+        matches!(self.said, Retries::Blocked | Retries::Left(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_try_is_kept_after_wrong_ones_of_this_insertion() {
+        let mut tries = Tries::default();
+        tries.wrong(Retries::Left(2));
+        assert!(!tries.last_is_kept());
+        tries.wrong(Retries::Left(1));
+        assert!(tries.last_is_kept());
+    }
+
+    #[test]
+    fn a_card_inserted_with_one_try_left_may_spend_it() {
+        let mut tries = Tries::default();
+        tries.told(Retries::Left(1));
+        assert!(!tries.last_is_kept());
+        assert!(tries.flags().final_try);
+    }
+
+    #[test]
+    fn without_a_count_two_wrong_tries_leave_one() {
+        let mut tries = Tries::default();
+        tries.wrong(Retries::Unknown);
+        assert!(!tries.last_is_kept());
+        tries.wrong(Retries::Unknown);
+        assert!(tries.last_is_kept());
+        assert!(!tries.flags().final_try, "only the card may say that");
+        assert!(!tries.flags().locked);
+    }
+
+    #[test]
+    fn a_healthy_card_shows_no_flag() {
+        assert_eq!(Tries::default().flags(), PinFlags::default());
+        let mut tries = Tries::default();
+        tries.told(Retries::Left(3));
+        assert_eq!(tries.flags(), PinFlags::default());
+    }
+
+    #[test]
+    fn locked_is_what_the_card_said() {
+        let mut tries = Tries::default();
+        tries.wrong(Retries::Blocked);
+        assert_eq!(tries.flags(), PinFlags { count_low: false, final_try: false, locked: true });
+    }
+}

@@ -1,0 +1,106 @@
+//! What a slot shows at this moment: kept beside the card so that nobody who only looks waits for one who signs.
+//! Pure state behind a lock that is never held during card or reader I/O.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cns_card::{Occupancy, ReaderStatus, TransportError};
+
+use super::pin_care::Tries;
+use super::session::Login;
+use super::token::Token;
+
+/// After this many failed readings in a row a card is left alone for [`REST`]: clients ask again at once, for ever.
+const FAILURES_BEFORE_REST: u8 = 3;
+const REST: Duration = Duration::from_secs(1);
+
+/// What is known of the card in the reader.
+#[derive(Clone)]
+pub(super) enum Known {
+    /// Nobody looked at it yet.
+    Unread,
+    /// A CNS.
+    Token(Arc<Token>),
+    /// Not a card for this module: not looked at again until it is taken out.
+    Foreign,
+}
+
+/// The state of one slot as callers see it.
+pub(super) struct Shown {
+    /// Counts the cards seen in this slot: a session belongs to one of them.
+    pub(super) insertion: u64,
+    pub(super) known: Known,
+    pub(super) login: Login,
+    pub(super) user_tries: Tries,
+    pub(super) so_tries: Tries,
+    /// When the reader was last asked whether somebody reset the card.
+    pub(super) status_asked: Option<Instant>,
+    /// When the card was last asked for its counters.
+    pub(super) tries_asked: Option<Instant>,
+    /// Something happened that `C_WaitForSlotEvent` has not told yet.
+    pub(super) event: bool,
+    failures: u8,
+    last_failure: Option<Instant>,
+    seen: Option<ReaderStatus>,
+}
+
+impl Shown {
+    pub(super) fn new() -> Self {
+        Self {
+            insertion: 1,
+            known: Known::Unread,
+            login: Login::Public,
+            user_tries: Tries::default(),
+            so_tries: Tries::default(),
+            status_asked: None,
+            tries_asked: None,
+            event: false,
+            failures: 0,
+            last_failure: None,
+            seen: None,
+        }
+    }
+
+    /// Takes in what the reader says now. A changed occupancy, or a changed count of insertions, is another card.
+    pub(super) fn observe(&mut self, now: &ReaderStatus) {
+        match self.seen.replace(now.clone()) {
+            Some(before) if before != *now => {
+                self.card_is_gone();
+                self.event |= has_card(&before) || has_card(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// The card that was here is here no more, whatever the reader says.
+    pub(super) fn card_is_gone(&mut self) {
+        *self =
+            Self { insertion: self.insertion + 1, seen: self.seen.take(), event: self.event, ..Self::new() };
+    }
+
+    /// The login is gone, but card and sessions stay.
+    pub(super) fn lose_login(&mut self) {
+        self.login = Login::Public;
+    }
+
+    /// The card could not be read.
+    pub(super) fn reading_failed(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+        self.last_failure = Some(Instant::now());
+    }
+
+    /// Whether the card failed so often that it is left alone for a moment.
+    pub(super) fn is_resting(&self) -> bool {
+        self.failures >= FAILURES_BEFORE_REST && self.last_failure.is_some_and(|last| last.elapsed() < REST)
+    }
+}
+
+/// Whether a card, of any kind, is in the reader.
+pub(super) fn has_card(reader: &ReaderStatus) -> bool {
+    matches!(reader.occupancy, Occupancy::Card | Occupancy::MuteCard)
+}
+
+/// Whether a transport error means that the card (or the way to it) is not there any more.
+pub(super) fn means_removed(error: TransportError) -> bool {
+    matches!(error, TransportError::CardRemoved | TransportError::NoCard | TransportError::ReaderUnavailable)
+}
