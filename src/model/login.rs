@@ -6,11 +6,12 @@
 
 use cns_card::{PinFormatError, Retries};
 
+use super::card_access::Inside;
 use super::pin_care::Tries;
 use super::presence::PresenceLock;
 use super::session::Login;
 use super::shown::Shown;
-use super::slot::{Inside, Slot};
+use super::slot::Slot;
 use super::token::Token;
 use super::{ModelError, Result};
 

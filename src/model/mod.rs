@@ -3,7 +3,9 @@
 //! May import `cns_card` and the rooms of this floor. Must not know return codes, C pointers or how a call
 //! came in; must not print; must not make threads. Who may hold which lock: `slot` and docs/architecture.md.
 
+mod card_access;
 mod certificate;
+mod encryption;
 mod error;
 mod hash;
 mod login;
@@ -17,6 +19,7 @@ mod presence;
 mod rsa_public;
 mod session;
 mod shown;
+mod signing;
 mod slot;
 mod token;
 
