@@ -172,10 +172,24 @@ fn locked(card: &SharedCard) -> MutexGuard<'_, crate::card::Card> {
 
 fn receive(socket: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut length = [0; 2];
+    acknowledge_at_once(socket);
     socket.read_exact(&mut length)?;
+    acknowledge_at_once(socket);
     let mut body = vec![0; usize::from(u16::from_be_bytes(length))];
     socket.read_exact(&mut body)?;
     Ok(body)
+}
+
+/// vpcd writes length and body in two pieces; without this each command waits 40 ms for a delayed acknowledgement.
+/// The kernel forgets the setting, so it is made before every read.
+fn acknowledge_at_once(socket: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::linux::net::TcpStreamExt;
+        let _ = socket.set_quickack(true);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = socket;
 }
 
 /// Sends one message, cut at what its length field can say.
