@@ -1,1 +1,213 @@
-//! The answer to reset.
+//! The answer to reset (ISO/IEC 7816-3:2006, 8.2), taken apart down to the historical bytes.
+//!
+//! What this room is for: finding the historical bytes and naming their fields. It must never match a whole ATR:
+//! interface bytes follow the lot, and TCK is not always right.
+
+/// The fields of an ATR that matter here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Atr {
+    /// The historical bytes, at most 15.
+    pub historical: Vec<u8>,
+    /// The protocols offered, as T numbers in the ATR's order; empty means T=0.
+    pub protocols: Vec<u8>,
+    /// TB3 when it is there: the waiting times, by which some lots differ.
+    pub tb3: Option<u8>,
+}
+
+/// Why bytes are no ATR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AtrError {
+    /// The initial character is neither 3B nor 3F.
+    #[error("not an ATR")]
+    InitialCharacter,
+    /// It ends before the bytes that it announces.
+    #[error("the ATR is cut off")]
+    Truncated,
+}
+
+impl Atr {
+    /// Takes an ATR apart. What follows the historical bytes (TCK) is not looked at.
+    ///
+    /// # Errors
+    /// [`AtrError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, AtrError> {
+        let mut rest = bytes.iter().copied();
+        let mut next = || rest.next().ok_or(AtrError::Truncated);
+        if !matches!(next()?, 0x3B | 0x3F) {
+            return Err(AtrError::InitialCharacter);
+        }
+        let t0 = next()?;
+        let mut protocols = Vec::new();
+        let mut tb3 = None;
+        let mut indicator = t0;
+        // Each round reads TAi TBi TCi TDi; every TDi that announces another takes a byte, so the ATR's length bounds it.
+        for i in 1u32.. {
+            if indicator & 0x10 != 0 {
+                next()?;
+            }
+            if indicator & 0x20 != 0 {
+                let tb = next()?;
+                if i == 3 {
+                    tb3 = Some(tb);
+                }
+            }
+            if indicator & 0x40 != 0 {
+                next()?;
+            }
+            if indicator & 0x80 == 0 {
+                break;
+            }
+            indicator = next()?;
+            let protocol = indicator & 0x0F;
+            // T=15 marks global interface bytes and is no protocol.
+            if protocol != 15 && !protocols.contains(&protocol) {
+                protocols.push(protocol);
+            }
+        }
+        let historical = (0..t0 & 0x0F).map(|_| next()).collect::<Result<_, _>>()?;
+        Ok(Self { historical, protocols, tb3 })
+    }
+
+    /// The fields of the historical bytes as the CNS specification lays them out, whatever the mark; `None` when
+    /// there are too few bytes for a mark.
+    #[must_use]
+    pub fn cns_fields(&self) -> Option<HistoricalFields> {
+        let h = &self.historical;
+        Some(HistoricalFields {
+            ic_maker: IcMaker(*h.get(2)?),
+            mask_maker: MaskMaker(*h.get(3)?),
+            os_version: OsVersion([*h.get(4)?, *h.get(5)?]),
+            mark: Mark([*h.get(9)?, *h.get(10)?, *h.get(11)?]),
+            version: h.get(12).copied(),
+        })
+    }
+}
+
+/// What the historical bytes of a CNS say (docs/cards: table of historical bytes, from 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistoricalFields {
+    /// Byte 2: who made the chip.
+    pub ic_maker: IcMaker,
+    /// Byte 3: who made the mask (the operating system).
+    pub mask_maker: MaskMaker,
+    /// Bytes 4 and 5.
+    pub os_version: OsVersion,
+    /// Bytes 9 to 11.
+    pub mark: Mark,
+    /// Byte 12, the version of the specification; says nothing about layout or key size.
+    pub version: Option<u8>,
+}
+
+/// The chip's maker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IcMaker(pub u8);
+
+impl IcMaker {
+    /// STMicroelectronics.
+    pub const ST: Self = Self(0x02);
+    /// NXP (Philips).
+    pub const NXP: Self = Self(0x04);
+    /// Infineon.
+    pub const INFINEON: Self = Self(0x05);
+    /// Atmel.
+    pub const ATMEL: Self = Self(0x15);
+}
+
+/// The mask's maker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaskMaker(pub u8);
+
+impl MaskMaker {
+    /// Giesecke & Devrient.
+    pub const GIESECKE_DEVRIENT: Self = Self(0x04);
+    /// Oberthur, later IDEMIA.
+    pub const OBERTHUR: Self = Self(0x05);
+    /// Siemens (CardOS).
+    pub const SIEMENS: Self = Self(0x08);
+    /// ST Incard.
+    pub const ST_INCARD: Self = Self(0x09);
+    /// Athena.
+    pub const ATHENA: Self = Self(0x0C);
+    /// Gemalto.
+    pub const GEMALTO: Self = Self(0x0D);
+}
+
+/// The operating system's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OsVersion(pub [u8; 2]);
+
+/// Three letters that say what kind of card it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(pub [u8; 3]);
+
+impl Mark {
+    /// Carta Nazionale dei Servizi.
+    pub const CNS: Self = Self(*b"CNS");
+    /// Carta d'Identità Elettronica.
+    pub const CIE: Self = Self(*b"CIE");
+    /// Health Professional Card.
+    pub const HPC: Self = Self(*b"HPC");
+    /// Digital-signature device.
+    pub const DSD: Self = Self(*b"DSD");
+    /// bit4id Digital-DNA.
+    pub const B4D: Self = Self(*b"B4D");
+    /// Personal signature environment.
+    pub const PSE: Self = Self(*b"PSE");
+}
+
+#[cfg(test)]
+mod tests {
+    use hex_literal::hex;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_samples_come_apart() {
+        // docs/cards, sample ATRs.
+        let cardos = Atr::parse(&hex!("3BFF1800FFC10A31FE55006B0508C80C011101434E5310318005")).unwrap();
+        assert_eq!(cardos.historical, hex!("006B0508C80C011101434E53103180"));
+        assert_eq!((cardos.protocols.as_slice(), cardos.tb3), (&[1][..], Some(0x55)));
+        let fields = cardos.cns_fields().unwrap();
+        assert_eq!((fields.ic_maker, fields.mask_maker), (IcMaker::INFINEON, MaskMaker::SIEMENS));
+        assert_eq!(
+            (fields.os_version, fields.mark, fields.version),
+            (OsVersion([0xC8, 0x0C]), Mark::CNS, Some(0x10))
+        );
+
+        let st2021 = Atr::parse(&hex!("3BFF1800FF8131FE55006B02091617011101434E531131808D")).unwrap();
+        let fields = st2021.cns_fields().unwrap();
+        assert_eq!(
+            (fields.ic_maker, fields.mask_maker, fields.version),
+            (IcMaker::ST, MaskMaker::ST_INCARD, Some(0x11))
+        );
+
+        // TA1 absent: Y1 = D.
+        let athena = Atr::parse(&hex!("3BDF18008131FE7D006B150C0181011101434E53103180E8")).unwrap();
+        assert_eq!(athena.cns_fields().unwrap().mask_maker, MaskMaker::ATHENA);
+        let ace2025 = Atr::parse(&hex!("3BFF1800FF8131FE4D006B0404B85B01F101434E531031809D")).unwrap();
+        assert_eq!(ace2025.tb3, Some(0x4D));
+    }
+
+    #[test]
+    fn generic_and_broken() {
+        let romanian = Atr::parse(&hex!("3BF013000081 31FE45E8")).unwrap();
+        assert_eq!((romanian.historical.len(), romanian.cns_fields()), (0, None));
+        assert_eq!(Atr::parse(&[]), Err(AtrError::Truncated));
+        assert_eq!(Atr::parse(&hex!("3B")), Err(AtrError::Truncated));
+        assert_eq!(Atr::parse(&hex!("0000")), Err(AtrError::InitialCharacter));
+        assert_eq!(Atr::parse(&hex!("3B0F")), Err(AtrError::Truncated));
+        // TDi for ever.
+        assert_eq!(Atr::parse(&[&[0x3B][..], &[0x80; 300]].concat()), Err(AtrError::Truncated));
+        // A missing TCK is tolerated.
+        assert!(Atr::parse(&hex!("3BFF1800FF8131FE55006B02091617011101434E53113180")).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let _ = Atr::parse(&[&[0x3B][..], &bytes].concat()).map(|atr| atr.cns_fields());
+            let _ = Atr::parse(&bytes);
+        }
+    }
+}

@@ -1,24 +1,33 @@
-//! One card: each operation in one PC/SC transaction (skeleton).
+//! One card: a connection, a driver, and each operation in one PC/SC transaction.
+//!
+//! What this room is for: beginning and ending transactions, proving after a reset that it is still the same card,
+//! and keeping the login's truth. It may import everything below. It must never send a PIN to a card that is not
+//! proved to be the one that was opened, repeat a PIN command, or keep a PIN.
+
+use tracing::{debug, warn};
 use zeroize::Zeroizing;
 
-use crate::certificate_file::{CertificateFile, CertificateProblem};
-use crate::iso7816::StatusWord;
-use crate::personal_data::PersonalData;
+use crate::driver::dialogue::{Dialogue, LargeCommands, Learned};
+use crate::driver::{CardDriver, Counter, Start};
 use crate::pin::{Pin, PinPolicy, Retries};
-use crate::recognise::{Advice, UnsupportedCard};
+use crate::profile::{EmptyVerify, KeyReference};
+use crate::public_files::{self, Identity, PublicFiles};
+use crate::recognise::{Advice, UnsupportedCard, recognise};
 use crate::transport::{CardConnection, Continuity, Disposition, Transport, TransportError};
 
-/// A recognised CNS card with an open connection.
-pub struct Card {
-    connection: Box<dyn CardConnection>,
-}
+pub use crate::error::CardError;
+
+/// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
+const OPEN_BUDGET: u32 = 128;
+/// The most commands for any other operation, a proof of identity and a second attempt included.
+const OPERATION_BUDGET: u32 = 40;
 
 /// What is in a reader, after a first look.
 #[allow(clippy::large_enum_variant, reason = "made once per insertion and taken apart at once")]
 pub enum Recognised {
     /// A CNS, and its public files.
     Cns(Box<Card>, PublicFiles),
-    /// A card that this engine does not work with.
+    /// A card that this engine does not work with. It was not sent a single command.
     Unsupported {
         /// What it is.
         what: UnsupportedCard,
@@ -27,180 +36,287 @@ pub enum Recognised {
     },
 }
 
-/// What can be read from a CNS without a PIN.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicFiles {
-    /// EF ID_Carta.
-    pub card_id: Option<CardId>,
-    /// EF Dati_personali.
-    pub personal_data: Option<PersonalData>,
-    /// The authentication certificate.
-    pub certificate: Option<CertificateFile>,
-    /// Why there is none.
-    pub certificate_problem: Option<CertificateProblem>,
-}
-
-/// The card's number, EF ID_Carta: 16 ASCII digits on every card seen.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct CardId(String);
-
-impl CardId {
-    /// As text: the 16 digits; for other content at most 16 characters of `0-9A-Za-z`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for CardId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CardId(…)")
-    }
-}
-
-/// A private key on a card: where it is and how the card calls it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KeyReference(u8);
-
-/// Why an operation failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CardError {
-    /// Bytes could not be moved.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
-    /// The PIN (or, when unblocking, the PUK) was wrong.
-    #[error("wrong PIN")]
-    PinIncorrect {
-        /// How many tries are left.
-        left: Retries,
-    },
-    /// The card said that the PIN (or, when unblocking, the PUK) is blocked.
-    #[error("the PIN is blocked")]
-    PinBlocked,
-    /// The card said that the PIN cannot be used: not activated yet.
-    #[error("the PIN is not activated")]
-    PinNotActivated,
-    /// Not a PIN or PUK that may be sent; no command was sent.
-    #[error("not a PIN of this card")]
-    PinFormat,
-    /// The operation needs a verified PIN.
-    #[error("the PIN is not verified")]
-    NotVerified,
-    /// Another card is in the reader than the one that was opened.
-    #[error("another card is in the reader")]
-    DifferentCard,
-    /// The block to sign or decrypt is not of a length that an RSA key can have.
-    #[error("a block of {length} bytes is no RSA block")]
-    BlockLength {
-        /// Its length in bytes.
-        length: usize,
-    },
-    /// The card refused a command.
-    #[error("{command} was answered {status}")]
-    Status {
-        /// The command's name.
-        command: &'static str,
-        /// The status word.
-        status: StatusWord,
-    },
-    /// The card answered something that no card may.
-    #[error("malformed answer to {command}")]
-    Malformed {
-        /// The command's name.
-        command: &'static str,
-    },
-    /// The card let the operation need more commands than any card does.
-    #[error("{operation} took too many commands")]
-    TooManyCommands {
-        /// The operation's name.
-        operation: &'static str,
-    },
-}
-
-/// Connects, recognises the card and reads its public files in one transaction.
+/// Connects to the card, recognises it by its ATR and reads its public files in one transaction.
 ///
 /// # Errors
-/// [`CardError::Transport`] when the card cannot be reached.
+/// [`CardError::Transport`] when the card cannot be reached, [`CardError::Malformed`] and
+/// [`CardError::TooManyCommands`] when it answers as no card may. A CNS without certificate is no error.
 pub fn open(transport: &dyn Transport, reader: &str) -> Result<Recognised, CardError> {
     let connection = transport.connect(reader)?;
-    Ok(Recognised::Cns(
-        Box::new(Card { connection }),
-        PublicFiles { card_id: None, personal_data: None, certificate: None, certificate_problem: None },
-    ))
+    match recognise(connection.atr()) {
+        Err(what) => {
+            connection.disconnect(Disposition::Leave);
+            Ok(Recognised::Unsupported { what, advice: what.advice() })
+        }
+        Ok(driver) => {
+            let mut card = Card::new(connection, driver);
+            match card.read_public_files() {
+                Ok(files) => Ok(Recognised::Cns(Box::new(card), files)),
+                Err(error) => {
+                    card.close(Disposition::Leave);
+                    Err(error)
+                }
+            }
+        }
+    }
+}
+
+/// A recognised CNS with an open connection. Dropping it leaves the card as it is.
+pub struct Card {
+    connection: Box<dyn CardConnection>,
+    driver: &'static dyn CardDriver,
+    learned: Learned,
+    /// What `open` saw and no other card has; `None` when the card shows nothing of the kind.
+    identity: Option<Identity>,
+    /// A reset came in between, and the proof that it is the same card is still owed.
+    unproved: bool,
+    /// The PIN was verified through this value, and nothing that ends it has been seen since.
+    verified: bool,
+    /// The next private-key operation starts at the MF.
+    distrust_directory: bool,
 }
 
 impl Card {
-    /// The family's name, at most 16 ASCII characters.
+    fn new(connection: Box<dyn CardConnection>, driver: &'static dyn CardDriver) -> Self {
+        Self {
+            connection,
+            driver,
+            learned: Learned::default(),
+            identity: None,
+            unproved: false,
+            verified: false,
+            distrust_directory: false,
+        }
+    }
+
+    /// The family's name: at most 16 ASCII characters, as `CK_TOKEN_INFO`'s model wants them.
     #[must_use]
     pub fn family(&self) -> &'static str {
-        "CNS"
+        self.driver.profile().name
     }
+
     /// What PIN and PUK look like.
     #[must_use]
     pub fn pin_policy(&self) -> PinPolicy {
-        PinPolicy::CNS
+        self.driver.profile().pin_policy
     }
+
     /// Can the counters be asked for without spending a try?
     #[must_use]
     pub fn can_query_tries(&self) -> bool {
-        false
+        self.driver.profile().empty_verify == EmptyVerify::AnswersCounter
     }
-    /// Is the card still there, and was it reset? No command.
+
+    /// Is the card still there, and was it reset? No command, and no waiting for another program's transaction: as
+    /// long as one runs, a reset before it stays unseen.
     ///
     /// # Errors
-    /// [`CardError::Transport`].
+    /// [`CardError::Transport`] with [`TransportError::CardRemoved`] and those of the service.
     pub fn status(&mut self) -> Result<Continuity, CardError> {
-        Ok(self.connection.status()?)
+        let continuity = self.connection.status()?;
+        if continuity == Continuity::WasReset {
+            self.unproved = true;
+            self.verified = false;
+        }
+        Ok(continuity)
     }
+
     /// Verifies the PIN: one VERIFY command, or none.
     ///
     /// # Errors
-    /// All of [`CardError`].
-    pub fn verify(&mut self, _pin: &Pin) -> Result<(), CardError> {
-        Err(CardError::NotVerified)
+    /// [`CardError::PinIncorrect`], [`CardError::PinBlocked`], [`CardError::PinNotActivated`] from the card;
+    /// [`CardError::PinFormat`] and [`CardError::DifferentCard`] without a VERIFY; and those of the exchange.
+    pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
+        self.pin_policy().check_pin(pin)?;
+        self.verified = false;
+        let driver = self.driver;
+        self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, pin))?;
+        self.verified = true;
+        Ok(())
     }
-    /// Changes the PIN.
+
+    /// Changes the PIN: one CHANGE REFERENCE DATA command, or none.
     ///
     /// # Errors
-    /// All of [`CardError`].
-    pub fn change_pin(&mut self, _old: &Pin, _new: &Pin) -> Result<(), CardError> {
-        Err(CardError::NotVerified)
+    /// As [`Card::verify`], for the old PIN.
+    pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_policy().check_pin(old)?;
+        self.pin_policy().check_pin(new)?;
+        let driver = self.driver;
+        let result = self
+            .transact("change PIN", OPERATION_BUDGET, |dialogue, _| driver.change_pin(dialogue, old, new));
+        // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
+        self.verified &= result.is_ok();
+        result
     }
-    /// Unblocks the PIN with the PUK and sets a new one.
+
+    /// Unblocks the PIN with the PUK and sets a new one: one RESET RETRY COUNTER command, or none.
     ///
     /// # Errors
-    /// All of [`CardError`].
-    pub fn unblock_pin(&mut self, _puk: &Pin, _new: &Pin) -> Result<(), CardError> {
-        Err(CardError::NotVerified)
+    /// As [`Card::verify`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] speak of its tries.
+    pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_policy().check_puk(puk)?;
+        self.pin_policy().check_pin(new)?;
+        self.verified = false;
+        let driver = self.driver;
+        self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| driver.unblock_pin(dialogue, puk, new))
     }
-    /// Tries left for the PIN.
+
+    /// Tries left for the PIN. [`Retries::Unknown`] without any command where asking could spend one, and when the
+    /// card says that the PIN is verified instead.
     ///
     /// # Errors
-    /// All of [`CardError`].
+    /// Those of the exchange.
     pub fn pin_tries(&mut self) -> Result<Retries, CardError> {
-        Ok(Retries::Unknown)
+        self.tries(Counter::Pin)
     }
-    /// Tries left for the PUK.
+
+    /// Tries left for the PUK, likewise.
     ///
     /// # Errors
-    /// All of [`CardError`].
+    /// Those of the exchange.
     pub fn puk_tries(&mut self) -> Result<Retries, CardError> {
-        Ok(Retries::Unknown)
+        self.tries(Counter::Puk)
     }
-    /// The raw RSA operation with a private key, on a block as long as the modulus.
+
+    /// The raw RSA operation with a private key: `block` and result are as long as the modulus.
+    ///
+    /// The caller must check the result with the public key before it lets it out. When it does not fit, another
+    /// program may have moved the current DF to another key of the same number: see [`Card::distrust_directory`].
     ///
     /// # Errors
-    /// All of [`CardError`].
+    /// [`CardError::NotVerified`] without a command when no PIN was verified through this value or a reset has ended
+    /// it, and when the card says so; [`CardError::Status`], [`CardError::Malformed`] and those of the exchange.
     pub fn private_key_operation(
         &mut self,
-        _key: KeyReference,
-        _block: &[u8],
+        key: KeyReference,
+        block: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-        Err(CardError::NotVerified)
+        if block.is_empty() || block.len() > MAX_MODULUS {
+            return Err(CardError::BlockLength { length: block.len() });
+        }
+        if !self.verified {
+            return Err(CardError::NotVerified);
+        }
+        let mut result = self.try_private_key_operation(key, block);
+        if result == Err(CardError::Transport(TransportError::Transmit)) && self.learned.extended_unanswered {
+            result = self.chained_private_key_operation(key, block);
+        }
+        if result == Err(CardError::NotVerified) {
+            self.verified = false;
+        }
+        result
     }
-    /// Ends the connection.
+
+    /// The next private-key operation selects the MF first, whatever it costs: for a caller that found the last result
+    /// wrong.
+    pub fn distrust_directory(&mut self) {
+        self.distrust_directory = true;
+    }
+
+    /// Ends the connection. [`Disposition::Reset`] locks the door: every PIN verified on the card is forgotten.
     pub fn close(self, disposition: Disposition) {
         self.connection.disconnect(disposition);
     }
+
+    fn read_public_files(&mut self) -> Result<PublicFiles, CardError> {
+        let driver = self.driver;
+        let (files, identity) =
+            self.transact("open", OPEN_BUDGET, |dialogue, _| public_files::read(dialogue, driver))?;
+        self.identity = identity;
+        Ok(files)
+    }
+
+    fn tries(&mut self, whose: Counter) -> Result<Retries, CardError> {
+        if !self.can_query_tries() {
+            return Ok(Retries::Unknown);
+        }
+        let driver = self.driver;
+        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| driver.query_tries(dialogue, whose))
+    }
+
+    fn try_private_key_operation(
+        &mut self,
+        key: KeyReference,
+        block: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        let driver = self.driver;
+        let start = match std::mem::take(&mut self.distrust_directory) {
+            true => Start::MasterFile,
+            false => Start::CurrentDirectory,
+        };
+        self.learned.extended_unanswered = false;
+        self.transact("private-key operation", OPERATION_BUDGET, |dialogue, continuity| match continuity {
+            Continuity::WasReset => Err(CardError::NotVerified),
+            Continuity::Same => driver.private_key_operation(dialogue, key, block, start),
+        })
+    }
+
+    /// The reader did not carry an extended command. Once more as a chain, on a card that is proved to be the same;
+    /// the reader may have reset it, then the login is gone.
+    fn chained_private_key_operation(
+        &mut self,
+        key: KeyReference,
+        block: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        debug!("the reader did not carry an extended command; chaining");
+        self.unproved = true;
+        self.distrust_directory = true;
+        let before = self.learned.large_commands.replace(LargeCommands::Chained);
+        let result = self.try_private_key_operation(key, block);
+        if result.is_err() {
+            self.learned.large_commands = before;
+        }
+        result
+    }
+
+    /// One transaction: begin, prove the card after a reset, operate, end and leave it.
+    fn transact<T>(
+        &mut self,
+        operation: &'static str,
+        budget: u32,
+        operate: impl FnOnce(&mut Dialogue<'_>, Continuity) -> Result<T, CardError>,
+    ) -> Result<T, CardError> {
+        let max_command_data = self.connection.max_command_data();
+        let (mut channel, continuity) = self.connection.begin()?;
+        if continuity == Continuity::WasReset {
+            self.unproved = true;
+            self.verified = false;
+        }
+        let mut dialogue =
+            Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned, max_command_data);
+        let mut result = Ok(());
+        if self.unproved && operation != "open" {
+            result = prove(&mut dialogue, self.driver, self.identity.as_ref());
+            self.unproved = result.is_err();
+        }
+        let result = result.and_then(|()| operate(&mut dialogue, continuity));
+        if let Err(error) = channel.end(Disposition::Leave) {
+            warn!("the end of a transaction failed: {error}");
+        }
+        if matches!(
+            result,
+            Err(CardError::Transport(TransportError::CardReset | TransportError::CardRemoved))
+        ) {
+            self.unproved = true;
+            self.verified = false;
+        }
+        result
+    }
+}
+
+/// The longest RSA modulus that is supported, in bytes (4096 bits).
+const MAX_MODULUS: usize = 512;
+
+/// Is it the card that was opened? One that shows nothing of its own cannot be proved and counts as another.
+fn prove(
+    dialogue: &mut Dialogue<'_>,
+    driver: &dyn CardDriver,
+    identity: Option<&Identity>,
+) -> Result<(), CardError> {
+    let same = match identity {
+        Some(identity) => identity.is_shown_by(dialogue, driver.profile())?,
+        None => false,
+    };
+    if same { Ok(()) } else { Err(CardError::DifferentCard) }
 }

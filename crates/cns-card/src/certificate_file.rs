@@ -1,5 +1,16 @@
-//! The certificate file of a card.
-use crate::card::KeyReference;
+//! The certificate file of a card: is there a certificate in it, and where does it end?
+
+use crate::card::CardError;
+use crate::driver::dialogue::Dialogue;
+use crate::iso7816::tlv::Header;
+use crate::profile::{CardProfile, KeyReference, Layout};
+
+/// The longest certificate that is read, in bytes; real ones have 1200 to 2000.
+pub(crate) const MAX_LENGTH: usize = 8192;
+
+const SEQUENCE: u8 = 0x30;
+/// Tag and length fields of anything up to 64 KiB, in bytes.
+const LONGEST_HEADER: usize = 4;
 
 /// A certificate as it is on the card, and the key that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,4 +42,44 @@ pub enum CertificateProblem {
         /// The bytes that could be read.
         present: usize,
     },
+}
+
+/// Reads the certificate of a layout with one SELECT and as few READs as its length takes.
+///
+/// A file that is absent, empty, not readable, or starts with anything but a SEQUENCE holds no certificate.
+pub(crate) fn read(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+    layout: &Layout,
+) -> Result<Result<Vec<u8>, CertificateProblem>, CardError> {
+    match try_read(dialogue, profile, layout) {
+        Err(CardError::Status { .. }) => Ok(Err(CertificateProblem::Absent)),
+        result => result,
+    }
+}
+
+fn try_read(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+    layout: &Layout,
+) -> Result<Result<Vec<u8>, CertificateProblem>, CardError> {
+    if !dialogue.select(layout.certificate, profile.select)? {
+        return Ok(Err(CertificateProblem::Absent));
+    }
+    let mut der = Vec::new();
+    let first = usize::from(profile.read_length);
+    dialogue.read_binary(&mut der, LONGEST_HEADER, first, profile.read_length)?;
+    let length = match Header::parse(&der) {
+        Some(header) if header.tag == SEQUENCE => header.total_length(),
+        _ => return Ok(Err(CertificateProblem::Absent)),
+    };
+    if length > MAX_LENGTH {
+        return Ok(Err(CertificateProblem::TooLong { length }));
+    }
+    dialogue.read_binary(&mut der, length, length, profile.read_length)?;
+    if der.len() < length {
+        return Ok(Err(CertificateProblem::Truncated { declared: length, present: der.len() }));
+    }
+    der.truncate(length);
+    Ok(Ok(der))
 }

@@ -11,18 +11,25 @@
 
 pub mod atr;
 pub mod card;
-pub mod certificate_file;
-pub mod personal_data;
-pub mod pin;
-pub mod recognise;
-
+mod certificate_file;
+mod driver;
+mod error;
 pub mod iso7816;
+mod personal_data;
+pub mod pin;
+mod profile;
+mod public_files;
+mod recognise;
 pub mod transport;
 
-pub use card::{Card, CardError, CardId, KeyReference, PublicFiles, Recognised, open};
+pub use card::{Card, Recognised, open};
 pub use certificate_file::{CertificateFile, CertificateProblem};
+pub use error::CardError;
+pub use iso7816::StatusWord;
 pub use personal_data::PersonalData;
 pub use pin::{Pin, PinFormatError, PinPolicy, Retries};
+pub use profile::KeyReference;
+pub use public_files::{CardId, PublicFiles};
 pub use recognise::{Advice, UnsupportedCard};
 pub use transport::pcsc::PcscTransport;
 pub use transport::{

@@ -1,8 +1,30 @@
-//! PINs, and all rules about wrong ones.
+//! PINs, PUKs and **all** rules about wrong ones.
+//!
+//! What this room is for: what may be sent as a PIN, how it is coded, and what the card's answer to a PIN command
+//! means. It may import [`crate::iso7816`]. It must never send anything, keep a PIN, or call a PIN blocked that the
+//! card did not call so.
+
 use zeroize::Zeroizing;
 
+use crate::card::CardError;
+use crate::iso7816::StatusWord;
+
+/// The length of a PIN on its way to the card, in bytes (CNS Functional Specification: padded with `FF`).
+const CODED_LENGTH: usize = 8;
+const PADDING: u8 = 0xFF;
+
 /// A PIN or PUK on its way to the card: ASCII digits, wiped when dropped, never printed, never copied.
+///
+/// Made by [`PinPolicy::pin`] and [`PinPolicy::puk`] only, so what exists has a plausible form.
 pub struct Pin(Zeroizing<Vec<u8>>);
+
+impl Pin {
+    /// Length in digits.
+    #[must_use]
+    pub(crate) fn length(&self) -> usize {
+        self.0.len()
+    }
+}
 
 impl std::fmt::Debug for Pin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -10,19 +32,30 @@ impl std::fmt::Debug for Pin {
     }
 }
 
+/// The data field of a PIN command: each PIN as ASCII padded with `FF` to 8 bytes (docs/cards, commands).
+pub(crate) fn coded(pins: &[&Pin]) -> Zeroizing<Vec<u8>> {
+    let mut data = Zeroizing::new(Vec::with_capacity(pins.len() * CODED_LENGTH));
+    for pin in pins {
+        data.extend_from_slice(&pin.0);
+        let padded = data.len() + CODED_LENGTH.saturating_sub(pin.length());
+        data.resize(padded, PADDING);
+    }
+    data
+}
+
 /// What a PIN and a PUK look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PinPolicy {
     /// The shortest PIN, in digits.
     pub min_length: usize,
-    /// The longest PIN, in digits.
+    /// The longest PIN, in digits; at most 8.
     pub max_length: usize,
-    /// The length of a PUK, in digits.
+    /// The length of a PUK, in digits; at most 8.
     pub puk_length: usize,
 }
 
 impl PinPolicy {
-    /// The CNS specification: PIN of 5 to 8 digits, PUK of 8.
+    /// The CNS specification: PIN of 5 to 8 digits, PUK of 8 (docs/cards, PIN).
     pub const CNS: Self = Self { min_length: 5, max_length: 8, puk_length: 8 };
 
     /// A PIN from what a person typed.
@@ -30,7 +63,7 @@ impl PinPolicy {
     /// # Errors
     /// [`PinFormatError`] when it cannot be a PIN of this card, so that it never gets near it.
     pub fn pin(&self, digits: &[u8]) -> Result<Pin, PinFormatError> {
-        Self::parse(digits, self.min_length, self.max_length)
+        parse(digits, self.min_length, self.max_length)
     }
 
     /// A PUK from what a person typed.
@@ -38,18 +71,36 @@ impl PinPolicy {
     /// # Errors
     /// [`PinFormatError`] when it cannot be a PUK of this card.
     pub fn puk(&self, digits: &[u8]) -> Result<Pin, PinFormatError> {
-        Self::parse(digits, self.puk_length, self.puk_length)
+        parse(digits, self.puk_length, self.puk_length)
     }
 
-    fn parse(digits: &[u8], min: usize, max: usize) -> Result<Pin, PinFormatError> {
-        if !(min..=max).contains(&digits.len()) {
-            return Err(PinFormatError::Length { min, max });
-        }
-        if !digits.iter().all(u8::is_ascii_digit) {
-            return Err(PinFormatError::NotDigits);
-        }
-        Ok(Pin(Zeroizing::new(digits.to_vec())))
+    /// A PIN that was made under another policy is checked again before it is sent.
+    pub(crate) fn check_pin(&self, pin: &Pin) -> Result<(), CardError> {
+        within(pin.length(), self.min_length, self.max_length)
     }
+
+    /// The same for a PUK: a five-digit [`Pin`] is none.
+    pub(crate) fn check_puk(&self, puk: &Pin) -> Result<(), CardError> {
+        within(puk.length(), self.puk_length, self.puk_length)
+    }
+}
+
+fn within(length: usize, min: usize, max: usize) -> Result<(), CardError> {
+    if (min..=max.min(CODED_LENGTH)).contains(&length) {
+        Ok(())
+    } else {
+        Err(CardError::PinFormat(PinFormatError::Length { min, max }))
+    }
+}
+
+fn parse(digits: &[u8], min: usize, max: usize) -> Result<Pin, PinFormatError> {
+    if !(min..=max.min(CODED_LENGTH)).contains(&digits.len()) {
+        return Err(PinFormatError::Length { min, max });
+    }
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return Err(PinFormatError::NotDigits);
+    }
+    Ok(Pin(Zeroizing::new(digits.to_vec())))
 }
 
 /// Why something typed cannot be a PIN (or PUK).
@@ -71,10 +122,107 @@ pub enum PinFormatError {
 /// How many wrong tries are left, as far as the card said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retries {
-    /// So many.
+    /// So many, at least one.
     Left(u8),
     /// None: the PIN is blocked.
     Blocked,
     /// The card did not say.
     Unknown,
+}
+
+/// What the answer to VERIFY, CHANGE REFERENCE DATA or RESET RETRY COUNTER means (ISO/IEC 7816-4:2020, 11.6; docs/cards).
+///
+/// `6300` and any other `63xx` without counter is a wrong PIN with unknown tries (CardOS); `63C0` a wrong PIN that was
+/// the last; `6984` and `6985` mean that the reference data cannot be used: not activated. Everything else, `61xx`
+/// included, is no verification: better to say so to a person who typed the right PIN than to claim a login.
+pub(crate) fn verification_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
+    match status {
+        StatusWord::SUCCESS => Ok(()),
+        StatusWord::AUTHENTICATION_METHOD_BLOCKED => Err(CardError::PinBlocked),
+        StatusWord::REFERENCE_DATA_NOT_USABLE | StatusWord::CONDITIONS_OF_USE_NOT_SATISFIED => {
+            Err(CardError::PinNotActivated)
+        }
+        StatusWord(word) if word >> 8 == 0x63 => match status.counter() {
+            Some(0) => Err(CardError::PinBlocked),
+            Some(left) => Err(CardError::PinIncorrect { left: Retries::Left(left) }),
+            None => Err(CardError::PinIncorrect { left: Retries::Unknown }),
+        },
+        _ => Err(CardError::Status { command, status }),
+    }
+}
+
+/// What the answer to a VERIFY without data says about the counter. `9000` says that the PIN is verified, not how
+/// many tries it has.
+pub(crate) fn queried_retries(status: StatusWord) -> Retries {
+    match (status, status.counter()) {
+        (StatusWord::AUTHENTICATION_METHOD_BLOCKED, _) | (_, Some(0)) => Retries::Blocked,
+        (_, Some(left)) => Retries::Left(left),
+        _ => Retries::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hex_literal::hex;
+
+    use super::*;
+
+    #[test]
+    fn coding_of_one_and_two() {
+        let pin = PinPolicy::CNS.pin(b"12345").unwrap();
+        let puk = PinPolicy::CNS.puk(b"87654321").unwrap();
+        assert_eq!(coded(&[&pin]).as_slice(), hex!("3132333435FFFFFF"));
+        assert_eq!(coded(&[&puk, &pin]).as_slice(), hex!("3837363534333231 3132333435FFFFFF"));
+        assert_eq!(coded(&[&puk, &pin]).capacity(), 16);
+    }
+
+    #[test]
+    fn only_five_to_eight_digits_become_a_pin() {
+        for bad in
+            [&b""[..], b"1", b"1234", b"123456789", b"12a45", b"12345\0", " 1234".as_bytes(), b"1234\xFF"]
+        {
+            assert!(PinPolicy::CNS.pin(bad).is_err(), "{bad:?}");
+        }
+        for good in [&b"00000"[..], b"123456", b"1234567", b"12345678"] {
+            assert!(PinPolicy::CNS.pin(good).is_ok());
+        }
+        assert!(PinPolicy::CNS.puk(b"1234567").is_err());
+        assert_eq!(
+            PinPolicy::CNS.check_puk(&PinPolicy::CNS.pin(b"12345").unwrap()),
+            Err(CardError::PinFormat(PinFormatError::Length { min: 8, max: 8 }))
+        );
+    }
+
+    #[test]
+    fn debug_hides_it() {
+        assert_eq!(format!("{:?}", PinPolicy::CNS.pin(b"12345").unwrap()), "Pin(…)");
+    }
+
+    #[test]
+    fn every_status_word_has_one_meaning() {
+        let result = |word| verification_result("VERIFY", StatusWord(word));
+        let wrong = |left| Err(CardError::PinIncorrect { left });
+        assert_eq!(result(0x9000), Ok(()));
+        assert_eq!(result(0x63C2), wrong(Retries::Left(2)));
+        assert_eq!(result(0x63CF), wrong(Retries::Left(15)));
+        assert_eq!(result(0x63C0), Err(CardError::PinBlocked));
+        assert_eq!(result(0x6300), wrong(Retries::Unknown));
+        assert_eq!(result(0x6302), wrong(Retries::Unknown));
+        assert_eq!(result(0x6983), Err(CardError::PinBlocked));
+        assert_eq!(result(0x6984), Err(CardError::PinNotActivated));
+        assert_eq!(result(0x6985), Err(CardError::PinNotActivated));
+        let successes = (0..=0xFFFF).filter(|&word| result(word).is_ok()).count();
+        let blocked = (0..=0xFFFF).filter(|&word| result(word) == Err(CardError::PinBlocked)).count();
+        assert_eq!((successes, blocked), (1, 2));
+    }
+
+    #[test]
+    fn an_empty_verify_tells_the_counter() {
+        assert_eq!(queried_retries(StatusWord(0x63C3)), Retries::Left(3));
+        assert_eq!(queried_retries(StatusWord(0x63C0)), Retries::Blocked);
+        assert_eq!(queried_retries(StatusWord(0x6983)), Retries::Blocked);
+        for other in [0x9000, 0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
+            assert_eq!(queried_retries(StatusWord(other)), Retries::Unknown);
+        }
+    }
 }

@@ -1,0 +1,260 @@
+//! A dialogue with a card within one transaction: commands with the meaning of their answers, files, and what was
+//! learned about this very card and reader on the way.
+
+use zeroize::Zeroizing;
+
+use crate::card::CardError;
+use crate::iso7816::{Command, Exchange, ExchangeError, Form, Response, StatusWord};
+use crate::profile::SelectAnswer;
+use crate::transport::CardChannel;
+
+const MF: u16 = 0x3F00;
+
+/// What one card has taught; kept as long as it stays in the reader.
+#[derive(Debug, Default)]
+pub(crate) struct Learned {
+    /// SELECT by path is refused: file by file from the MF.
+    pub(crate) select_step_by_step: bool,
+    /// READ BINARY with Le = 00 is refused.
+    pub(crate) no_le_zero: bool,
+    /// MSE RESTORE is refused, and MSE SET does without.
+    pub(crate) restore_refused: bool,
+    /// How a command of more than 255 bytes got through.
+    pub(crate) large_commands: Option<LargeCommands>,
+    /// An extended command was sent and no answer came: the reader may not carry it.
+    pub(crate) extended_unanswered: bool,
+}
+
+/// How commands with more than 255 bytes of data are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LargeCommands {
+    /// Extended length fields.
+    Extended,
+    /// Command chaining.
+    Chained,
+}
+
+/// One transaction's worth of conversation.
+pub(crate) struct Dialogue<'a> {
+    exchange: Exchange<'a>,
+    operation: &'static str,
+    pub(crate) learned: &'a mut Learned,
+    /// What the reader carries, in bytes of command data.
+    pub(crate) max_command_data: Option<usize>,
+}
+
+impl<'a> Dialogue<'a> {
+    /// At most `budget` commands for `operation`.
+    pub(crate) fn new(
+        channel: &'a mut dyn CardChannel,
+        operation: &'static str,
+        budget: u32,
+        learned: &'a mut Learned,
+        max_command_data: Option<usize>,
+    ) -> Self {
+        Self { exchange: Exchange::new(channel, budget), operation, learned, max_command_data }
+    }
+
+    /// Sends a command once and only once: for everything that can spend a try.
+    pub(crate) fn once(&mut self, command: &Command) -> Result<Response, CardError> {
+        let result = self.exchange.once(command);
+        self.answer(command, result)
+    }
+
+    /// Sends a command that is safe to repeat, and collects its whole answer.
+    pub(crate) fn complete(&mut self, command: &Command, form: Form) -> Result<Response, CardError> {
+        let result = self.exchange.complete(command, form);
+        self.answer(command, result)
+    }
+
+    /// Sends a command as a chain.
+    pub(crate) fn chained(&mut self, command: &Command) -> Result<Response, CardError> {
+        let result = self.exchange.chained(command);
+        self.answer(command, result)
+    }
+
+    /// `00 A4 00 00 02 3F00`: the MF becomes the current DF (ISO/IEC 7816-4:2020, 11.2.2).
+    pub(crate) fn select_mf(&mut self) -> Result<(), CardError> {
+        let status = self.select_identifier(MF)?;
+        if selected(status) { Ok(()) } else { Err(CardError::Status { command: SELECT, status }) }
+    }
+
+    /// Selects a file by its path from the MF. `Ok(false)`: there is no such file.
+    pub(crate) fn select(&mut self, path: &[u16], answer: SelectAnswer) -> Result<bool, CardError> {
+        if !self.learned.select_step_by_step {
+            let status = self.select_path(path, answer)?;
+            if !by_path_refused(status) {
+                return found(status);
+            }
+        }
+        let found = self.select_each(path)?;
+        // One file that is found file by file, after its path was refused, proves the point.
+        self.learned.select_step_by_step |= found;
+        Ok(found)
+    }
+
+    /// Reads the current EF from byte `data.len()` on, until there are `enough` bytes or the file ends. Asks for what
+    /// is missing to `most` bytes, at most `per_read` a command (READ BINARY, ISO/IEC 7816-4:2020, 11.3.3).
+    pub(crate) fn read_binary(
+        &mut self,
+        data: &mut Vec<u8>,
+        enough: usize,
+        most: usize,
+        per_read: u16,
+    ) -> Result<(), CardError> {
+        while data.len() < enough.min(most) {
+            let per_read = if self.learned.no_le_zero { per_read.min(255) } else { per_read };
+            let le = (most - data.len()).min(usize::from(per_read));
+            let Some([high, low]) = offset(data.len()) else {
+                return Err(CardError::Malformed { command: READ_BINARY });
+            };
+            let command = Command::new(READ_BINARY, 0xB0, high, low).with_le(le as u32);
+            let Response { data: piece, status } = self.complete(&command, Form::Short)?;
+            if piece.len() > le {
+                return Err(CardError::Malformed { command: READ_BINARY });
+            }
+            match status {
+                StatusWord::SUCCESS if piece.is_empty() => return Ok(()),
+                StatusWord::SUCCESS => data.extend_from_slice(&piece),
+                StatusWord::END_OF_FILE => {
+                    data.extend_from_slice(&piece);
+                    return Ok(());
+                }
+                StatusWord::WRONG_P1_P2 => return Ok(()),
+                StatusWord::WRONG_LENGTH if le == 256 => self.learned.no_le_zero = true,
+                status => return Err(CardError::Status { command: READ_BINARY, status }),
+            }
+        }
+        Ok(())
+    }
+
+    fn select_path(&mut self, path: &[u16], answer: SelectAnswer) -> Result<StatusWord, CardError> {
+        let bytes: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
+        let command = Command::new(SELECT, 0xA4, 0x08, 0x00).with_data(&bytes);
+        let command = match answer {
+            SelectAnswer::FileControlInformation => command.with_le(256),
+            SelectAnswer::Nothing => command,
+        };
+        let status = self.once(&command)?.status;
+        match status.exact_le() {
+            // The file is not selected yet. A card that names its Le is given it.
+            Some(le) => Ok(self.once(&command.with_le(u32::from(le)))?.status),
+            None => Ok(status),
+        }
+    }
+
+    fn select_each(&mut self, path: &[u16]) -> Result<bool, CardError> {
+        self.select_mf()?;
+        for &identifier in path {
+            let status = self.select_identifier(identifier)?;
+            if !found(status)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
+        let command = Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes());
+        let status = self.once(&command)?.status;
+        match status.exact_le() {
+            Some(le) => Ok(self.once(&command.with_le(u32::from(le)))?.status),
+            None => Ok(status),
+        }
+    }
+
+    fn answer(
+        &self,
+        command: &Command,
+        result: Result<Response, ExchangeError>,
+    ) -> Result<Response, CardError> {
+        result.map_err(|error| match error {
+            ExchangeError::Transport(error) => CardError::Transport(error),
+            ExchangeError::Malformed | ExchangeError::Length => {
+                CardError::Malformed { command: command.name }
+            }
+            ExchangeError::BudgetExhausted => CardError::TooManyCommands { operation: self.operation },
+        })
+    }
+}
+
+const SELECT: &str = "SELECT";
+const READ_BINARY: &str = "READ BINARY";
+
+/// The offset of READ BINARY has 15 bits; bit 8 of P1 means something else.
+fn offset(bytes: usize) -> Option<[u8; 2]> {
+    u16::try_from(bytes).ok().filter(|offset| *offset < 0x8000).map(u16::to_be_bytes)
+}
+
+/// Was the file selected? With `61xx` it was, and nobody wants the information that the card offers.
+fn selected(status: StatusWord) -> bool {
+    status.is_success()
+}
+
+fn found(status: StatusWord) -> Result<bool, CardError> {
+    match status {
+        status if selected(status) => Ok(true),
+        StatusWord::FILE_NOT_FOUND => Ok(false),
+        status => Err(CardError::Status { command: SELECT, status }),
+    }
+}
+
+/// Does the card not know P1 = 08, as opposed to the file?
+fn by_path_refused(status: StatusWord) -> bool {
+    matches!(
+        status,
+        StatusWord::INCORRECT_P1_P2
+            | StatusWord::FUNCTION_NOT_SUPPORTED
+            | StatusWord::LC_INCONSISTENT_WITH_P1_P2
+            | StatusWord::INCORRECT_DATA
+            | StatusWord::WRONG_P1_P2
+            | StatusWord::WRONG_LENGTH
+            | StatusWord::INSTRUCTION_NOT_SUPPORTED
+            | StatusWord::CLASS_NOT_SUPPORTED
+    )
+}
+
+/// Brings the answer of a raw RSA operation to the modulus's length.
+///
+/// RFC 8017 (I2OSP) makes it exactly as long. A card that drops leading zero bytes is understood: up to 8 may be
+/// missing (more are missing by chance once in 2^64 times), and what is left of an integer then starts with another
+/// byte than zero. The caller checks the result with the public key, so a wrong guess here cannot become a signature.
+pub(crate) fn modulus_sized(data: Zeroizing<Vec<u8>>, length: usize) -> Option<Zeroizing<Vec<u8>>> {
+    const MOST_MISSING: usize = 8;
+    let missing = length.checked_sub(data.len())?;
+    if missing == 0 {
+        return Some(data);
+    }
+    if missing > MOST_MISSING || *data.first()? == 0 {
+        return None;
+    }
+    let mut padded = Zeroizing::new(Vec::with_capacity(length));
+    padded.resize(missing, 0);
+    padded.extend_from_slice(&data);
+    Some(padded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_a_raw_operation() {
+        let sized = |bytes: &[u8]| modulus_sized(Zeroizing::new(bytes.to_vec()), 128).map(|d| d.to_vec());
+        assert_eq!(sized(&[0; 128]), Some(vec![0; 128]));
+        assert_eq!(sized(&[5; 127]), Some([&[0][..], &[5; 127]].concat()));
+        assert_eq!(sized(&[5; 120]).map(|d| d.len()), Some(128));
+        assert_eq!(sized(&[5; 119]), None);
+        assert_eq!(sized(&[0; 127]), None);
+        assert_eq!(sized(&[5; 129]), None);
+        assert_eq!(sized(&[]), None);
+    }
+
+    #[test]
+    fn offsets_have_fifteen_bits() {
+        assert_eq!(offset(0x0100), Some([1, 0]));
+        assert_eq!(offset(0x7FFF), Some([0x7F, 0xFF]));
+        assert_eq!(offset(0x8000), None);
+        assert_eq!(offset(0x1_0000), None);
+    }
+}

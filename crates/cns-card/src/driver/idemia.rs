@@ -1,0 +1,33 @@
+//! Family C: the IDEMIA (Oberthur) applet of 2021, sold as ACe/ACx 2021, and Cosmo 9.1 (docs/cards, section 1).
+//!
+//! Certificate and key live in DFs of their own; the key's DF must be current for MSE and PSO, else the card answers
+//! 6984. SELECT with P2 = 0C is refused with 6A86; without Le it is answered 9000 and nothing else. 1100/1101 exists and is
+//! all zero. A VERIFY without data answers the counter and spends nothing, for the PUK (11) too.
+
+use super::CardDriver;
+use crate::atr::{IcMaker, MaskMaker};
+use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, SelectAnswer};
+
+pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Idemia];
+
+struct Idemia;
+
+impl CardDriver for Idemia {
+    fn profile(&self) -> &'static CardProfile {
+        &PROFILE
+    }
+}
+
+const PROFILE: CardProfile = CardProfile {
+    name: "CNS IDEMIA 2021",
+    recognised_by: Pattern {
+        ic_maker: Some(IcMaker::INFINEON),
+        mask_maker: Some(MaskMaker::OBERTHUR),
+        os_major: (0x20, 0xFF),
+        ..Pattern::ANY_CNS
+    },
+    layouts: &[Layout::IDEMIA],
+    empty_verify: EmptyVerify::AnswersCounter,
+    select: SelectAnswer::Nothing,
+    ..CardProfile::SPECIFICATION
+};

@@ -1,0 +1,248 @@
+//! Command APDUs (ISO/IEC 7816-4:2020, 5.2): their fields, and the bytes they become.
+
+use zeroize::Zeroizing;
+
+/// Ne, the number of bytes that the answer may have at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Le {
+    /// No Le field: no data are expected.
+    Absent,
+    /// 1 to 65536 bytes (256 in short and 65536 in extended form are coded as zero).
+    UpTo(u32),
+}
+
+/// How the length fields are coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One byte each: at most 255 bytes of data, at most 256 in the answer.
+    Short,
+    /// A zero byte and two bytes each.
+    Extended,
+}
+
+/// The longest data field in short form, in bytes.
+pub(crate) const MAX_SHORT_DATA: usize = 255;
+/// The longest answer in short form, in bytes.
+pub(crate) const MAX_SHORT_ANSWER: u32 = 256;
+
+/// CLA bit 5: more commands of the chain follow (5.3.3).
+const CLA_CHAINING: u8 = 0x10;
+
+/// A command APDU. Its data are wiped when it is dropped, because some carry a PIN.
+pub(crate) struct Command {
+    /// What the standard calls it, for the log and for errors.
+    pub(crate) name: &'static str,
+    pub(crate) class: u8,
+    pub(crate) instruction: u8,
+    pub(crate) p1: u8,
+    pub(crate) p2: u8,
+    pub(crate) data: Zeroizing<Vec<u8>>,
+    pub(crate) le: Le,
+    /// Carries or brings back a secret: its bytes never reach a log.
+    pub(crate) secret: bool,
+}
+
+impl Command {
+    /// A command without data and without Le (case 1).
+    pub(crate) fn new(name: &'static str, instruction: u8, p1: u8, p2: u8) -> Self {
+        let data = Zeroizing::new(Vec::new());
+        Self { name, class: 0x00, instruction, p1, p2, data, le: Le::Absent, secret: false }
+    }
+
+    pub(crate) fn with_data(mut self, data: &[u8]) -> Self {
+        self.data = Zeroizing::new(data.to_vec());
+        self
+    }
+
+    /// Data that hold a PIN; the command becomes secret.
+    pub(crate) fn with_secret(mut self, data: Zeroizing<Vec<u8>>) -> Self {
+        self.data = data;
+        self.secret = true;
+        self
+    }
+
+    pub(crate) fn with_le(mut self, le: u32) -> Self {
+        self.le = Le::UpTo(le);
+        self
+    }
+
+    /// Can it be sent in short form as one command?
+    pub(crate) fn fits_short(&self) -> bool {
+        self.data.len() <= MAX_SHORT_DATA
+    }
+
+    /// The bytes to send. `None` when a length does not fit the form.
+    pub(crate) fn encode(&self, form: Form) -> Option<Zeroizing<Vec<u8>>> {
+        encode([self.class, self.instruction, self.p1, self.p2], &self.data, self.le, form)
+    }
+
+    /// The bytes of each command of a chain (5.3.3): 255 data bytes each and the rest, Le in the last one only.
+    pub(crate) fn encode_chain(&self) -> Option<Vec<Zeroizing<Vec<u8>>>> {
+        let blocks = self.data.chunks(MAX_SHORT_DATA);
+        let last = blocks.len().saturating_sub(1);
+        // Ne above 256 has no short form; the card offers the rest with 61xx.
+        let le = match self.le {
+            Le::UpTo(n) => Le::UpTo(n.min(MAX_SHORT_ANSWER)),
+            Le::Absent => Le::Absent,
+        };
+        blocks
+            .enumerate()
+            .map(|(i, block)| {
+                let class = if i < last { self.class | CLA_CHAINING } else { self.class };
+                let le = if i < last { Le::Absent } else { le };
+                encode([class, self.instruction, self.p1, self.p2], block, le, Form::Short)
+            })
+            .collect()
+    }
+}
+
+fn encode(header: [u8; 4], data: &[u8], le: Le, form: Form) -> Option<Zeroizing<Vec<u8>>> {
+    // The exact capacity: a growing vector would leave copies of a PIN behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(header.len() + 3 + data.len() + 3));
+    bytes.extend_from_slice(&header);
+    match form {
+        Form::Short => {
+            if !data.is_empty() {
+                bytes.push(u8::try_from(data.len()).ok()?);
+                bytes.extend_from_slice(data);
+            }
+            match le {
+                Le::Absent => {}
+                Le::UpTo(n @ 1..=255) => bytes.push(n as u8),
+                Le::UpTo(256) => bytes.push(0),
+                Le::UpTo(_) => return None,
+            }
+        }
+        Form::Extended => {
+            if !data.is_empty() {
+                bytes.push(0);
+                bytes.extend_from_slice(&u16::try_from(data.len()).ok()?.to_be_bytes());
+                bytes.extend_from_slice(data);
+            }
+            match le {
+                Le::Absent => {}
+                Le::UpTo(n @ 1..=65536) => {
+                    if data.is_empty() {
+                        bytes.push(0);
+                    }
+                    bytes.extend_from_slice(&((n & 0xFFFF) as u16).to_be_bytes());
+                }
+                Le::UpTo(_) => return None,
+            }
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use hex_literal::hex;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_seven_cases_of_the_standard() {
+        // ISO/IEC 7816-3:2006, 12.1.3: cases 1, 2S, 3S, 4S, 2E, 3E, 4E.
+        let plain = || Command::new("TEST", 0xA4, 0x01, 0x02);
+        let short = |c: Command| c.encode(Form::Short).unwrap().to_vec();
+        let extended = |c: Command| c.encode(Form::Extended).unwrap().to_vec();
+        assert_eq!(short(plain()), hex!("00A40102"));
+        assert_eq!(short(plain().with_le(5)), hex!("00A4010205"));
+        assert_eq!(short(plain().with_le(256)), hex!("00A4010200"));
+        assert_eq!(short(plain().with_data(&hex!("3F00"))), hex!("00A40102023F00"));
+        assert_eq!(short(plain().with_data(&hex!("3F00")).with_le(256)), hex!("00A40102023F0000"));
+        assert_eq!(extended(plain().with_le(0x1234)), hex!("00A40102001234"));
+        assert_eq!(extended(plain().with_le(65536)), hex!("00A40102000000"));
+        assert_eq!(extended(plain().with_data(&hex!("3F00"))), hex!("00A401020000023F00"));
+        assert_eq!(extended(plain().with_data(&hex!("3F00")).with_le(256)), hex!("00A401020000023F000100"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        assert!(Command::new("TEST", 0, 0, 0).with_data(&[0; 256]).encode(Form::Short).is_none());
+        assert!(Command::new("TEST", 0, 0, 0).with_le(257).encode(Form::Short).is_none());
+        assert!(Command::new("TEST", 0, 0, 0).with_le(0).encode(Form::Short).is_none());
+        assert!(Command::new("TEST", 0, 0, 0).with_data(&[0; 65536]).encode(Form::Extended).is_none());
+        assert!(Command::new("TEST", 0, 0, 0).with_le(65537).encode(Form::Extended).is_none());
+    }
+
+    #[test]
+    fn a_chain_marks_all_but_the_last() {
+        let data: Vec<u8> = (0..257u32).map(|i| i as u8).collect();
+        let chain =
+            Command::new("PSO", 0x2A, 0x80, 0x86).with_data(&data).with_le(256).encode_chain().unwrap();
+        assert_eq!(chain.len(), 2);
+        assert_eq!(chain[0][..5], hex!("102A8086FF"));
+        assert_eq!(chain[0].len(), 5 + 255);
+        assert_eq!(chain[1].as_slice(), hex!("002A8086 02 FF00 00"));
+    }
+
+    /// A strict reader of command APDUs, written from ISO/IEC 7816-3:2006, 12.1.3 alone.
+    fn strict_parse(bytes: &[u8]) -> (Vec<u8>, Option<u32>) {
+        let body = &bytes[4..];
+        match *body {
+            [] => (vec![], None),
+            [le] => (vec![], Some(if le == 0 { 256 } else { u32::from(le) })),
+            [0, hi, lo] => {
+                let n = u32::from(hi) << 8 | u32::from(lo);
+                (vec![], Some(if n == 0 { 65536 } else { n }))
+            }
+            [0, hi, lo, ref rest @ ..] => {
+                let lc = usize::from(hi) << 8 | usize::from(lo);
+                assert_ne!(lc, 0);
+                let le = match rest[lc..] {
+                    [] => None,
+                    [0, 0] => Some(65536),
+                    [hi, lo] => Some(u32::from(hi) << 8 | u32::from(lo)),
+                    _ => panic!("left over"),
+                };
+                (rest[..lc].to_vec(), le)
+            }
+            [lc, ref rest @ ..] => {
+                let lc = usize::from(lc);
+                let le = match rest[lc..] {
+                    [] => None,
+                    [0] => Some(256),
+                    [le] => Some(u32::from(le)),
+                    _ => panic!("left over"),
+                };
+                (rest[..lc].to_vec(), le)
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn encode_then_parse_strictly(
+            data in proptest::collection::vec(any::<u8>(), 0..600),
+            le in proptest::option::of(1u32..=65536),
+        ) {
+            let mut command = Command::new("TEST", 0x2A, 0x80, 0x86).with_data(&data);
+            if let Some(le) = le {
+                command = command.with_le(le);
+            }
+            let extended = command.encode(Form::Extended).unwrap();
+            prop_assert_eq!(strict_parse(&extended), (data.clone(), le));
+            prop_assert!(extended.capacity() >= extended.len());
+            match command.encode(Form::Short) {
+                Some(short) => prop_assert_eq!(strict_parse(&short), (data, le)),
+                None => prop_assert!(data.len() > 255 || le.unwrap_or(0) > 256),
+            }
+        }
+
+        #[test]
+        fn a_chain_carries_all_data_in_order(data in proptest::collection::vec(any::<u8>(), 1..1100)) {
+            let chain = Command::new("TEST", 0x2A, 0x80, 0x86).with_data(&data).with_le(512).encode_chain().unwrap();
+            let mut seen = Vec::new();
+            for (i, bytes) in chain.iter().enumerate() {
+                let (block, le) = strict_parse(bytes);
+                let last = i + 1 == chain.len();
+                prop_assert_eq!(bytes[0], if last { 0x00 } else { 0x10 });
+                prop_assert_eq!(le, last.then_some(256));
+                seen.extend(block);
+            }
+            prop_assert_eq!(seen, data);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Exchanging commands for answers: answers in pieces, wrong Le, a budget, and the log line.
+
+use tracing::{debug, trace};
+use zeroize::Zeroizing;
+
+use super::command::{Command, Form, Le, MAX_SHORT_ANSWER};
+use super::{Response, StatusWord};
+use crate::transport::{CardChannel, TransportError};
+
+/// The most bytes that are collected for one command.
+const MAX_ANSWER: usize = 65_536;
+
+/// Why an exchange gave no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExchangeError {
+    /// The transport failed.
+    Transport(TransportError),
+    /// The answer is no response APDU, or longer than any.
+    Malformed,
+    /// The operation has used up its commands.
+    BudgetExhausted,
+    /// A length does not fit the APDU's form (a bug above, or an absurd length).
+    Length,
+}
+
+impl From<TransportError> for ExchangeError {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}
+
+/// A conversation within one transaction, with a bound on the number of commands.
+pub(crate) struct Exchange<'a> {
+    channel: &'a mut dyn CardChannel,
+    commands_left: u32,
+}
+
+impl<'a> Exchange<'a> {
+    /// At most `budget` commands will be sent.
+    pub(crate) fn new(channel: &'a mut dyn CardChannel, budget: u32) -> Self {
+        Self { channel, commands_left: budget }
+    }
+
+    /// Sends a command in short form exactly once, whatever the card answers.
+    pub(crate) fn once(&mut self, command: &Command) -> Result<Response, ExchangeError> {
+        let bytes = command.encode(Form::Short).ok_or(ExchangeError::Length)?;
+        self.transmit(command, &bytes)
+    }
+
+    /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.7.1), and the
+    /// command again with the Le of a `6Cxx`, at most once. Only for commands that carry no PIN.
+    pub(crate) fn complete(&mut self, command: &Command, form: Form) -> Result<Response, ExchangeError> {
+        let bytes = command.encode(form).ok_or(ExchangeError::Length)?;
+        let mut first = self.transmit(command, &bytes)?;
+        if let (Some(le), Le::UpTo(_)) = (first.status.exact_le(), command.le) {
+            let again = Command {
+                name: command.name,
+                data: command.data.clone(),
+                le: Le::UpTo(u32::from(le)),
+                ..*command
+            };
+            let bytes = again.encode(form).ok_or(ExchangeError::Length)?;
+            first = self.transmit(&again, &bytes)?;
+        }
+        self.collect(command, first)
+    }
+
+    /// Sends a command as a chain of short ones (ISO/IEC 7816-4, 5.3.3) and collects the answer of the last. A block
+    /// that is not answered `9000` ends it; that answer is returned.
+    pub(crate) fn chained(&mut self, command: &Command) -> Result<Response, ExchangeError> {
+        let chain = command.encode_chain().ok_or(ExchangeError::Length)?;
+        let Some((last, blocks)) = chain.split_last() else {
+            return Err(ExchangeError::Length);
+        };
+        for block in blocks {
+            let response = self.transmit(command, block)?;
+            if response.status != StatusWord::SUCCESS {
+                return Ok(response);
+            }
+        }
+        let response = self.transmit(command, last)?;
+        self.collect(command, response)
+    }
+
+    fn collect(&mut self, command: &Command, first: Response) -> Result<Response, ExchangeError> {
+        let Response { mut data, mut status } = first;
+        while let Some(available) = status.bytes_available() {
+            let mut get_response = Command::new("GET RESPONSE", 0xC0, 0x00, 0x00)
+                .with_le(u32::from(available).min(MAX_SHORT_ANSWER));
+            get_response.secret = command.secret;
+            let bytes = get_response.encode(Form::Short).ok_or(ExchangeError::Length)?;
+            let mut next = self.transmit(&get_response, &bytes)?;
+            if let Some(le) = next.status.exact_le() {
+                get_response.le = Le::UpTo(u32::from(le));
+                let bytes = get_response.encode(Form::Short).ok_or(ExchangeError::Length)?;
+                next = self.transmit(&get_response, &bytes)?;
+            }
+            if next.data.is_empty() && next.status.bytes_available().is_some() {
+                return Err(ExchangeError::Malformed);
+            }
+            data = joined(&data, &next.data)?;
+            status = next.status;
+        }
+        Ok(Response { data, status })
+    }
+
+    fn transmit(&mut self, command: &Command, bytes: &[u8]) -> Result<Response, ExchangeError> {
+        self.commands_left = self.commands_left.checked_sub(1).ok_or(ExchangeError::BudgetExhausted)?;
+        let answer = self.channel.transmit(bytes);
+        log(command, bytes, &answer);
+        Response::parse(answer?).ok_or(ExchangeError::Malformed)
+    }
+}
+
+/// A new buffer of the exact size, so that none grows and leaves a copy behind.
+fn joined(left: &[u8], right: &[u8]) -> Result<Zeroizing<Vec<u8>>, ExchangeError> {
+    let length = left.len() + right.len();
+    if length > MAX_ANSWER {
+        return Err(ExchangeError::Malformed);
+    }
+    let mut data = Zeroizing::new(Vec::with_capacity(length));
+    data.extend_from_slice(left);
+    data.extend_from_slice(right);
+    Ok(data)
+}
+
+/// The one log line per command: names, lengths and the status word. Bodies at trace level, never of a secret.
+fn log(command: &Command, bytes: &[u8], answer: &Result<Zeroizing<Vec<u8>>, TransportError>) {
+    let Command { name, p1, p2, .. } = *command;
+    let (lc, le) = (command.data.len(), command.le);
+    match answer {
+        Ok(answer) => match answer.split_last_chunk::<2>() {
+            Some((data, &status)) => {
+                let status = StatusWord(u16::from_be_bytes(status));
+                debug!(target: "cns_card::apdu", "{name} P1P2={p1:02X}{p2:02X} Lc={lc} Le={le} -> {} bytes, {status:?}", data.len());
+            }
+            None => {
+                debug!(target: "cns_card::apdu", "{name} P1P2={p1:02X}{p2:02X} Lc={lc} Le={le} -> {} bytes, no status word", answer.len())
+            }
+        },
+        Err(error) => {
+            debug!(target: "cns_card::apdu", "{name} P1P2={p1:02X}{p2:02X} Lc={lc} Le={le} -> {error}")
+        }
+    }
+    if !command.secret {
+        let answer = answer.as_ref().map_or(&[][..], |answer| answer.as_slice());
+        trace!(target: "cns_card::apdu", "> {bytes:02X?} < {answer:02X?}");
+    }
+}
+
+impl std::fmt::Display for Le {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Absent => f.write_str("-"),
+            Self::UpTo(n) => write!(f, "{n}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hex_literal::hex;
+
+    use super::*;
+    use crate::transport::Disposition;
+
+    /// Answers from a list; the last one for ever.
+    struct Script {
+        answers: Vec<Vec<u8>>,
+        sent: Vec<Vec<u8>>,
+    }
+
+    impl CardChannel for Script {
+        fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+            self.sent.push(command.to_vec());
+            let answer =
+                if self.answers.len() > 1 { self.answers.remove(0) } else { self.answers[0].clone() };
+            Ok(Zeroizing::new(answer))
+        }
+        fn end(self: Box<Self>, _: Disposition) -> Result<(), TransportError> {
+            Ok(())
+        }
+    }
+
+    type Answer = Result<(Vec<u8>, u16), ExchangeError>;
+
+    fn run(answers: &[&[u8]], budget: u32) -> (Answer, Vec<Vec<u8>>) {
+        let mut script = Script { answers: answers.iter().map(|a| a.to_vec()).collect(), sent: vec![] };
+        let read = Command::new("READ BINARY", 0xB0, 0, 0).with_le(255);
+        let result = Exchange::new(&mut script, budget).complete(&read, Form::Short);
+        (result.map(|r| (r.data.to_vec(), r.status.0)), script.sent)
+    }
+
+    #[test]
+    fn pieces_are_joined() {
+        let (result, sent) = run(&[&hex!("01 6102"), &hex!("0203 6100"), &hex!("04 9000")], 9);
+        assert_eq!(result, Ok((vec![1, 2, 3, 4], 0x9000)));
+        assert_eq!(sent, [hex!("00B00000FF"), hex!("00C0000002"), hex!("00C0000000")]);
+    }
+
+    #[test]
+    fn a_wrong_le_is_corrected_once() {
+        let (result, sent) = run(&[&hex!("6C02"), &hex!("0102 9000")], 9);
+        assert_eq!(result, Ok((vec![1, 2], 0x9000)));
+        assert_eq!(sent, [hex!("00B00000FF"), hex!("00B0000002")]);
+        let (result, sent) = run(&[&hex!("6C02")], 9);
+        assert_eq!((result, sent.len()), (Ok((vec![], 0x6C02)), 2));
+    }
+
+    #[test]
+    fn endless_and_absurd_answers_end() {
+        assert_eq!(run(&[&hex!("6110")], 9).0, Err(ExchangeError::Malformed));
+        assert_eq!(run(&[&hex!("01 6110")], 9).0, Err(ExchangeError::BudgetExhausted));
+        assert_eq!(run(&[&hex!("01 6110")], 9).1.len(), 9);
+        assert_eq!(run(&[&[]], 9).0, Err(ExchangeError::Malformed));
+        assert_eq!(run(&[&[0x90]], 9).0, Err(ExchangeError::Malformed));
+        let long = [vec![0; 300], vec![0x61, 0x00]].concat();
+        assert_eq!(run(&[&long], 100_000).0, Err(ExchangeError::Malformed));
+    }
+
+    #[test]
+    fn once_is_once() {
+        for status in [hex!("6110"), hex!("6C08"), hex!("6700")] {
+            let mut script = Script { answers: vec![status.to_vec()], sent: vec![] };
+            let verify = Command::new("VERIFY", 0x20, 0, 0x10).with_secret(Zeroizing::new(vec![0x31; 8]));
+            assert!(Exchange::new(&mut script, 9).once(&verify).is_ok());
+            assert_eq!(script.sent.len(), 1);
+        }
+    }
+}

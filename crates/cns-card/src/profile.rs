@@ -1,0 +1,135 @@
+//! Card profiles: what differs between families, as rows of data.
+//!
+//! What this room is for: the types of those rows. The rows themselves stand in the family's file under `driver/`.
+//! It may import floor 1 and [`crate::atr`]; it must hold no code that talks to a card.
+
+use crate::atr::{HistoricalFields, IcMaker, Mark, MaskMaker};
+use crate::pin::PinPolicy;
+
+/// A path of file identifiers from the MF, without the MF's own 3F00.
+pub(crate) type Path = &'static [u16];
+
+/// EF ID_Carta (CNS file system: DF0 1000, EF 1003).
+pub(crate) const CARD_ID: Path = &[0x1000, 0x1003];
+/// EF Dati_personali (DF1 1100, EF 1102).
+pub(crate) const PERSONAL_DATA: Path = &[0x1100, 0x1102];
+
+/// A family of cards, or a lot within one.
+#[derive(Debug)]
+pub(crate) struct CardProfile {
+    /// The name for people and for `CK_TOKEN_INFO`'s model: at most 16 ASCII characters.
+    pub(crate) name: &'static str,
+    /// Which historical bytes make a card one of this family.
+    pub(crate) recognised_by: Pattern,
+    /// Where the certificate is, in the order of looking.
+    pub(crate) layouts: &'static [Layout],
+    /// How the PIN is called.
+    pub(crate) pin: PinReference,
+    /// What PIN and PUK look like.
+    pub(crate) pin_policy: PinPolicy,
+    /// Is VERIFY without data known to answer the counter without spending a try?
+    pub(crate) empty_verify: EmptyVerify,
+    /// Does SELECT by path ask for file control information, which nobody reads? It is the form that most cards take.
+    pub(crate) select: SelectAnswer,
+    /// Ne of READ BINARY: 255, or 256 where the card is known to take it.
+    pub(crate) read_length: u16,
+}
+
+impl CardProfile {
+    /// What the CNS Functional Specification says, for every card of which nothing else is known.
+    pub(crate) const SPECIFICATION: Self = Self {
+        name: "CNS",
+        recognised_by: Pattern::ANY_CNS,
+        layouts: &[Layout::CLASSIC],
+        pin: PinReference { qualifier: 0x10, select_mf: true, puk: 0x11 },
+        pin_policy: PinPolicy::CNS,
+        empty_verify: EmptyVerify::MaySpendATry,
+        select: SelectAnswer::FileControlInformation,
+        read_length: 255,
+    };
+}
+
+/// A certificate and the key that belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) certificate: Path,
+    pub(crate) key: KeyReference,
+}
+
+impl Layout {
+    /// CNS file system: EF C_Carta 1100/1101; BSO key 01 used through security environment 03.
+    pub(crate) const CLASSIC: Self = Self {
+        certificate: &[0x1100, 0x1101],
+        key: KeyReference { directory: &[], environment: 0x03, reference: 0x01 },
+    };
+    /// IDEMIA/Oberthur applet: certificate 1400/9001/2002, keys in DF 1400/9002 (docs/cards, family C).
+    pub(crate) const IDEMIA: Self = Self {
+        certificate: &[0x1400, 0x9001, 0x2002],
+        key: KeyReference { directory: &[0x1400, 0x9002], environment: 0x03, reference: 0x02 },
+    };
+    /// Every layout there is: a card whose own places are empty is looked through for the others.
+    pub(crate) const ALL: &'static [Self] = &[Self::CLASSIC, Self::IDEMIA];
+}
+
+/// A private key on a card: the DF it is in, and how the card calls it there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KeyReference {
+    /// The DF that must be current; empty: none in particular, the key is found from the MF and the DFs below.
+    pub(crate) directory: Path,
+    /// The security environment to restore.
+    pub(crate) environment: u8,
+    /// The key reference, tag 83 of the control reference template.
+    pub(crate) reference: u8,
+}
+
+/// How PIN commands call the PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PinReference {
+    /// P2 (ISO/IEC 7816-4, qualifier of the reference data). Bit 8 set = search from the current DF upwards.
+    pub(crate) qualifier: u8,
+    /// Must the MF be current first?
+    pub(crate) select_mf: bool,
+    /// P2 of a VERIFY of the PUK, for asking its counter.
+    pub(crate) puk: u8,
+}
+
+/// What a VERIFY without data does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EmptyVerify {
+    /// Answers the counter.
+    AnswersCounter,
+    /// May count as a wrong PIN: never sent.
+    MaySpendATry,
+}
+
+/// Le of SELECT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SelectAnswer {
+    /// Le = 00: the answer brings file control information.
+    FileControlInformation,
+    /// No Le: known to be answered `9000` and nothing else.
+    Nothing,
+}
+
+/// A condition on the historical bytes; what is `None` does not matter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pattern {
+    pub(crate) mark: Mark,
+    pub(crate) ic_maker: Option<IcMaker>,
+    pub(crate) mask_maker: Option<MaskMaker>,
+    /// The first byte of the OS version, least and greatest.
+    pub(crate) os_major: (u8, u8),
+}
+
+impl Pattern {
+    pub(crate) const ANY_CNS: Self =
+        Self { mark: Mark::CNS, ic_maker: None, mask_maker: None, os_major: (0x00, 0xFF) };
+
+    pub(crate) fn matches(&self, fields: &HistoricalFields) -> bool {
+        let (least, greatest) = self.os_major;
+        self.mark == fields.mark
+            && self.ic_maker.is_none_or(|maker| maker == fields.ic_maker)
+            && self.mask_maker.is_none_or(|maker| maker == fields.mask_maker)
+            && (least..=greatest).contains(&fields.os_version.0[0])
+    }
+}

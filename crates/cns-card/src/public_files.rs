@@ -1,0 +1,168 @@
+//! The files of a CNS that anybody may read: card id, certificate, personal data; and what of them proves a card.
+
+use crate::card::CardError;
+use crate::certificate_file::{CertificateFile, CertificateProblem};
+use crate::driver::CardDriver;
+use crate::driver::dialogue::Dialogue;
+use crate::personal_data::{self, PersonalData};
+use crate::profile::{CARD_ID, CardProfile, Layout, PERSONAL_DATA, Path};
+
+/// The length of EF ID_Carta, in bytes.
+const CARD_ID_LENGTH: usize = 16;
+/// How much of a certificate tells cards apart when there is no card id: serial number and issuer begin in here.
+const CERTIFICATE_IDENTITY_LENGTH: usize = 64;
+
+/// What can be read from a CNS without a PIN.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicFiles {
+    /// EF ID_Carta.
+    pub card_id: Option<CardId>,
+    /// EF Dati_personali.
+    pub personal_data: Option<PersonalData>,
+    /// The authentication certificate.
+    pub certificate: Option<CertificateFile>,
+    /// Why there is none; `None` when there is one.
+    pub certificate_problem: Option<CertificateProblem>,
+}
+
+/// The card's number, EF ID_Carta: 16 ASCII digits on every card seen.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CardId(String);
+
+impl CardId {
+    /// As text: the 16 digits; for other content at most 16 characters of `0-9A-Za-z`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Letters and digits as they are; other content in hexadecimal, its first 8 bytes. `None` for an empty file.
+    fn from_file(content: &[u8]) -> Option<Self> {
+        let filled = content.iter().rposition(|byte| !matches!(byte, 0x00 | 0x20 | 0xFF))? + 1;
+        let filled = content.get(..filled.min(CARD_ID_LENGTH))?;
+        if filled.iter().all(u8::is_ascii_alphanumeric) {
+            return Some(Self(filled.iter().map(|&byte| char::from(byte)).collect()));
+        }
+        Some(Self(filled.iter().take(CARD_ID_LENGTH / 2).map(|byte| format!("{byte:02X}")).collect()))
+    }
+}
+
+impl std::fmt::Debug for CardId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CardId(…)")
+    }
+}
+
+/// The beginning of a file that no two cards share.
+pub(crate) struct Identity {
+    path: Path,
+    beginning: Vec<u8>,
+}
+
+impl Identity {
+    /// Reads the same bytes again, with one SELECT and one READ.
+    pub(crate) fn is_shown_by(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+        profile: &CardProfile,
+    ) -> Result<bool, CardError> {
+        match read_beginning(dialogue, profile, self.path, self.beginning.len()) {
+            Ok(content) => Ok(content == self.beginning),
+            Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Reads all public files, each with one SELECT and as few READs as its content takes.
+pub(crate) fn read(
+    dialogue: &mut Dialogue<'_>,
+    driver: &dyn CardDriver,
+) -> Result<(PublicFiles, Option<Identity>), CardError> {
+    let profile = driver.profile();
+    let id = optional(read_beginning(dialogue, profile, CARD_ID, CARD_ID_LENGTH))?.unwrap_or_default();
+    let card_id = CardId::from_file(&id);
+    let (certificate, certificate_problem) = match driver.find_certificate(dialogue)? {
+        Ok(certificate) => (Some(certificate), None),
+        Err(problem) => (None, Some(problem)),
+    };
+    let personal_data = optional(read_personal_data(dialogue, profile))?.flatten();
+    let identity = match (&card_id, &certificate) {
+        (Some(_), _) => Some(Identity { path: CARD_ID, beginning: id }),
+        (None, Some(certificate)) => certificate_identity(certificate),
+        (None, None) => None,
+    };
+    Ok((PublicFiles { card_id, personal_data, certificate, certificate_problem }, identity))
+}
+
+/// A file that a card may lack, or may answer nonsense for, without being useless.
+fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn read_beginning(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+    path: Path,
+    length: usize,
+) -> Result<Vec<u8>, CardError> {
+    let mut content = Vec::new();
+    if dialogue.select(path, profile.select)? {
+        dialogue.read_binary(&mut content, length, length, profile.read_length)?;
+    }
+    Ok(content)
+}
+
+fn read_personal_data(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+) -> Result<Option<PersonalData>, CardError> {
+    if !dialogue.select(PERSONAL_DATA, profile.select)? {
+        return Ok(None);
+    }
+    let mut content = Vec::new();
+    dialogue.read_binary(&mut content, 1, usize::from(profile.read_length), profile.read_length)?;
+    loop {
+        let present = content.len();
+        let needed = personal_data::needed_length(&content);
+        if needed <= present {
+            break;
+        }
+        dialogue.read_binary(&mut content, present + 1, needed, profile.read_length)?;
+        if content.len() == present {
+            break;
+        }
+    }
+    Ok(PersonalData::parse(&content))
+}
+
+/// The layout that the certificate was found in tells its file.
+fn certificate_identity(certificate: &CertificateFile) -> Option<Identity> {
+    let layout = Layout::ALL.iter().find(|layout| layout.key == certificate.key)?;
+    let beginning = certificate.der.iter().copied().take(CERTIFICATE_IDENTITY_LENGTH).collect();
+    Some(Identity { path: layout.certificate, beginning })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CardId;
+
+    #[test]
+    fn card_ids_of_all_kinds() {
+        let id = |content: &[u8]| CardId::from_file(content).map(|id| id.as_str().to_owned());
+        assert_eq!(id(b"6030123456789012").as_deref(), Some("6030123456789012"));
+        assert_eq!(id(b"603012345678\0\0\0\0").as_deref(), Some("603012345678"));
+        assert_eq!(id(b"60301234567890123456").as_deref(), Some("6030123456789012"));
+        assert_eq!(
+            id(&[0x60, 0x30, 0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 1, 2]).as_deref(),
+            Some("6030123456789012")
+        );
+        assert_eq!(id(&[0; 16]), None);
+        assert_eq!(id(&[0xFF; 16]), None);
+        assert_eq!(id(&[]), None);
+    }
+}
