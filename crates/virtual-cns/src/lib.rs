@@ -18,6 +18,7 @@ mod card;
 pub mod command;
 pub mod faults;
 pub mod filesystem;
+pub mod in_process;
 pub mod people;
 pub mod personality;
 pub mod security;

@@ -1,0 +1,283 @@
+//! Readers without a daemon: what PC/SC does with virtual cards, in one process and without sockets.
+//!
+//! The semantics are those of pcscd 1.9: an event counter per reader, shared and exclusive handles, transactions that
+//! exclude other handles, handles that learn of a removal or a reset by somebody else. Several "programs" are several
+//! connections. It must not know the module's transport; the module's tests adapt it.
+
+mod connection;
+mod reader;
+
+use crate::card::SharedCard;
+pub use connection::Connection;
+use reader::Reader;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// What PC/SC would have said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReaderError {
+    /// SCARD_E_NO_SERVICE: the service does not run.
+    #[error("the service does not run")]
+    NoService,
+    /// SCARD_E_UNKNOWN_READER: no reader of that name.
+    #[error("unknown reader")]
+    UnknownReader,
+    /// SCARD_E_READER_UNAVAILABLE: the handle's reader was unplugged.
+    #[error("the reader was unplugged")]
+    ReaderUnavailable,
+    /// SCARD_E_NO_SMARTCARD: no card in the reader.
+    #[error("no card in the reader")]
+    NoCard,
+    /// SCARD_W_UNRESPONSIVE_CARD: the card has no answer to reset.
+    #[error("the card does not answer to reset")]
+    Unresponsive,
+    /// SCARD_E_SHARING_VIOLATION: another handle holds the card.
+    #[error("another program holds the card")]
+    SharingViolation,
+    /// SCARD_W_REMOVED_CARD: the card was pulled since the handle was made.
+    #[error("the card was removed")]
+    Removed,
+    /// SCARD_W_RESET_CARD: the card was reset since the handle last (re)connected.
+    #[error("the card was reset")]
+    WasReset,
+    /// SCARD_E_INVALID_HANDLE: the handle belongs to an earlier life of the service.
+    #[error("invalid handle")]
+    InvalidHandle,
+    /// SCARD_E_NOT_TRANSACTED: the command got no answer, or the reader cannot carry it.
+    #[error("the command could not be exchanged")]
+    NotTransacted,
+    /// SCARD_E_TIMEOUT: nothing changed in time.
+    #[error("timeout")]
+    Timeout,
+    /// SCARD_E_CANCELLED: somebody called `cancel_waits`.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// How a handle shares the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// With others.
+    Shared,
+    /// With nobody.
+    Exclusive,
+}
+
+/// What happens to the card at the end of a transaction or connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// Nothing.
+    Leave,
+    /// A reset.
+    Reset,
+    /// Power off.
+    Unpower,
+}
+
+/// A reader as PC/SC shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReaderState {
+    /// The reader's name.
+    pub name: String,
+    /// Whether a card is in it.
+    pub present: bool,
+    /// Whether that card has no answer to reset.
+    pub mute: bool,
+    /// Whether a handle is connected.
+    pub in_use: bool,
+    /// Whether a handle holds it exclusively.
+    pub exclusive: bool,
+    /// Insertions and removals since the reader was plugged in (the upper half of `dwEventState`).
+    pub events: u32,
+    /// The answer to reset of the card in it; empty without one.
+    pub atr: Vec<u8>,
+}
+
+/// A PC/SC service with readers. Clones are the same service.
+#[derive(Debug, Clone)]
+pub struct Readers {
+    service: Arc<Service>,
+}
+
+#[derive(Debug)]
+struct Service {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    running: bool,
+    life: u64,
+    changes: u64,
+    cancels: u64,
+    next_handle: u64,
+    readers: Vec<Reader>,
+}
+
+impl Readers {
+    /// A running service with these readers, all empty.
+    pub fn new(names: &[&str]) -> Readers {
+        let readers = names.iter().map(|name| Reader::new(name)).collect();
+        let state = State { running: true, life: 0, changes: 0, cancels: 0, next_handle: 0, readers };
+        Readers { service: Arc::new(Service { state: Mutex::new(state), changed: Condvar::new() }) }
+    }
+
+    /// A running service with one reader and a card in it.
+    pub fn with_card(name: &str, card: SharedCard) -> Readers {
+        let readers = Readers::new(&[name]);
+        readers.insert(name, card);
+        readers
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.service.state.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    /// Changes a reader, counts the change and wakes who waits.
+    fn change<T>(&self, name: &str, change: impl FnOnce(&mut Reader) -> T) -> Option<T> {
+        let mut state = self.state();
+        let answer = state.readers.iter_mut().find(|reader| reader.name == name).map(change);
+        state.changes += 1;
+        self.service.changed.notify_all();
+        answer
+    }
+
+    /// Puts a card in. A card that is in there is pulled first. Not for a hook of that same card, which is busy: see
+    /// `Effect::Reinsert`.
+    pub fn insert(&self, reader: &str, card: SharedCard) {
+        self.change(reader, |reader| reader.insert(card));
+    }
+
+    /// Pulls the card out.
+    pub fn remove(&self, reader: &str) -> Option<SharedCard> {
+        self.change(reader, Reader::remove).flatten()
+    }
+
+    /// Pulls the card and puts another one in, faster than anybody looks.
+    pub fn swap(&self, reader: &str, card: SharedCard) -> Option<SharedCard> {
+        self.change(reader, |reader| {
+            let before = reader.remove();
+            reader.insert(card);
+            before
+        })
+        .flatten()
+    }
+
+    /// Another program resets the card: every handle learns of it.
+    pub fn reset(&self, reader: &str) {
+        self.change(reader, |reader| reader.reset(None));
+    }
+
+    /// What pcscd does some seconds after the last handle is gone: the card loses power, nobody is told.
+    pub fn save_power(&self, reader: &str) {
+        self.change(reader, Reader::save_power);
+    }
+
+    /// Plugs a reader in.
+    pub fn plug_in(&self, name: &str) {
+        let mut state = self.state();
+        if state.readers.iter().all(|reader| reader.name != name) {
+            state.readers.push(Reader::new(name));
+        }
+        state.changes += 1;
+        self.service.changed.notify_all();
+    }
+
+    /// Unplugs a reader with whatever is in it.
+    pub fn unplug(&self, name: &str) {
+        self.change(name, Reader::remove);
+        self.state().readers.retain(|reader| reader.name != name);
+        self.service.changed.notify_all();
+    }
+
+    /// Sets how many bytes of command data a reader carries, and whether it says so (PC/SC part 10). Longer commands
+    /// are not exchanged.
+    pub fn limit(&self, reader: &str, bytes: usize, announced: bool) {
+        self.change(reader, |reader| reader.limit = Some((bytes, announced)));
+    }
+
+    /// Stops the service: cards lose power, all handles are void for ever.
+    pub fn stop_service(&self) {
+        let mut state = self.state();
+        state.running = false;
+        state.life += 1;
+        state.changes += 1;
+        state.readers.iter_mut().for_each(Reader::abandon);
+        self.service.changed.notify_all();
+    }
+
+    /// Starts the service again, with the cards that are in the readers.
+    pub fn start_service(&self) {
+        let mut state = self.state();
+        state.running = true;
+        state.changes += 1;
+        self.service.changed.notify_all();
+    }
+
+    /// All readers.
+    pub fn states(&self) -> Result<Vec<ReaderState>, ReaderError> {
+        let state = self.state();
+        if !state.running {
+            return Err(ReaderError::NoService);
+        }
+        Ok(state.readers.iter().map(Reader::state).collect())
+    }
+
+    /// One reader.
+    pub fn reader(&self, name: &str) -> Result<ReaderState, ReaderError> {
+        let state = self.states()?.into_iter().find(|reader| reader.name == name);
+        state.ok_or(ReaderError::UnknownReader)
+    }
+
+    /// A number that grows with every change, to wait from.
+    pub fn changes(&self) -> u64 {
+        self.state().changes
+    }
+
+    /// Waits until more than `known` changes have happened.
+    pub fn wait_for_change(&self, known: u64, timeout: Duration) -> Result<u64, ReaderError> {
+        let end = Instant::now() + timeout;
+        let mut state = self.state();
+        let cancels = state.cancels;
+        while state.changes <= known {
+            if state.cancels != cancels {
+                return Err(ReaderError::Cancelled);
+            }
+            state = self.wait(state, Some(end)).ok_or(ReaderError::Timeout)?;
+        }
+        Ok(state.changes)
+    }
+
+    /// Ends all waits for a change.
+    pub fn cancel_waits(&self) {
+        self.state().cancels += 1;
+        self.service.changed.notify_all();
+    }
+
+    /// Sleeps until something changes; `None` when the time is over.
+    fn wait<'a>(&self, state: MutexGuard<'a, State>, end: Option<Instant>) -> Option<MutexGuard<'a, State>> {
+        let changed = &self.service.changed;
+        match end {
+            None => Some(changed.wait(state).unwrap_or_else(|broken| broken.into_inner())),
+            Some(end) => {
+                let left = end.checked_duration_since(Instant::now())?;
+                Some(changed.wait_timeout(state, left).unwrap_or_else(|broken| broken.into_inner()).0)
+            }
+        }
+    }
+
+    /// Connects to the card in a reader and powers it if it is not.
+    pub fn connect(&self, name: &str, sharing: Sharing) -> Result<Connection, ReaderError> {
+        let mut state = self.state();
+        if !state.running {
+            return Err(ReaderError::NoService);
+        }
+        state.next_handle += 1;
+        let (handle, life) = (state.next_handle, state.life);
+        let reader = state.readers.iter_mut().find(|reader| reader.name == name);
+        let reader = reader.ok_or(ReaderError::UnknownReader)?;
+        let atr = reader.connect(handle, sharing)?;
+        Ok(Connection::new(self.clone(), name, handle, life, atr))
+    }
+}
