@@ -168,3 +168,6 @@ fn xor_mgf1(data: &mut [u8], seed: &[u8], hash: Hash) {
 fn top_mask(bits: usize, length: usize) -> u8 {
     0xFF >> (8 * length - bits)
 }
+
+#[cfg(test)]
+mod tests;
