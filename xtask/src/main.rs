@@ -1,2 +1,92 @@
-//! Project commands (skeleton).
-fn main() {}
+//! The project's own commands, reached as `cargo xtask …`: `demo` for who sees it for the first time, `test` for
+//! everybody and CI, `check` and `clients` for the parts of it.
+//!
+//! It must build on a machine that has nothing but Rust: it is what installs the rest.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+#![allow(missing_docs, unreachable_pub, reason = "nobody links against a command")]
+
+mod cargo;
+mod check;
+mod clients;
+mod demo;
+mod packages;
+mod process;
+mod report;
+mod room;
+mod stack;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// See a virtual TS-CNS (or your own card) log in to a portal, with real programs
+    Demo(DemoOptions),
+    /// Run every check and every test, real programs included: what CI runs
+    Test,
+    /// Run the quick part: formatting, clippy, the tests that need no other program
+    Check,
+    /// Run the real programs only
+    Clients(ClientOptions),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DemoOptions {
+    /// Which virtual card to insert
+    #[arg(long, value_name = "PERSONALITY", default_value = stack::card::DEFAULT)]
+    card: String,
+    /// Use the real card in this reader (part of its name is enough) and ask for its PIN
+    #[arg(long, value_name = "NAME", conflicts_with = "card")]
+    reader: Option<String>,
+    /// Use this module instead of building our own
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ClientOptions {
+    /// Run only the checks whose line holds this text
+    filter: Option<String>,
+    /// Use this module instead of building our own
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
+    /// Only say which checks there are
+    #[arg(long)]
+    list: bool,
+}
+
+fn main() -> ExitCode {
+    // Inside the private room this process is the first one, which an unhandled Ctrl-C does not end. Outside, the
+    // room's end is waited for, so that the temporary folder is removed.
+    let inside = std::env::var_os(room::KIND).is_some();
+    let _ = ctrlc::set_handler(move || {
+        if inside {
+            std::process::exit(130);
+        }
+    });
+    let outcome = match Arguments::parse().task {
+        Task::Demo(options) => demo::run(&options),
+        Task::Test => test::run(),
+        Task::Check => check::run(),
+        Task::Clients(options) => clients::run(&options),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

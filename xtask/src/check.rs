@@ -1,0 +1,31 @@
+//! `cargo xtask check`: what can be known in a minute, without any other program.
+
+use anyhow::Result;
+
+use crate::cargo::cargo;
+use crate::packages;
+use crate::report::{Outcome, Report};
+
+/// The steps of this command, and its exit code.
+pub fn run() -> Result<u8> {
+    let mut report = Report::default();
+    steps(&mut report);
+    Ok(report.close("steps"))
+}
+
+/// Formatting, clippy with warnings as errors, and every test of the workspace.
+pub fn steps(report: &mut Report) {
+    report.loud("packages to build the module", || {
+        packages::ensure(packages::BUILD.iter().copied())?;
+        passed()
+    });
+    report.loud("cargo fmt", || cargo(&["fmt", "--all", "--check"]).and_then(|()| passed()));
+    report.loud("cargo clippy", || {
+        cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).and_then(|()| passed())
+    });
+    report.loud("cargo test", || cargo(&["test", "--workspace"]).and_then(|()| passed()));
+}
+
+fn passed() -> Result<Outcome> {
+    Ok(Outcome::Passed(String::new()))
+}

@@ -1,0 +1,147 @@
+//! Real programs, each doing with the module what its users do: one file per client.
+//!
+//! A check is a name and a function over a fresh [`Stack`]. It asserts on what the server saw and on the card's
+//! own transcript, not only on what the program claims. A program that cannot be had here is reported as skipped,
+//! by name, and never counted as passed.
+
+mod curl;
+mod gnutls;
+mod nss;
+mod opensc_module;
+mod openssl;
+mod pkcs11_tool;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::ClientOptions;
+use crate::report::{Outcome, Report};
+use crate::room::Room;
+use crate::stack::desk::{Desk, Tls};
+use crate::stack::portal::Visitor;
+use crate::stack::{Stack, card};
+use crate::{cargo, packages};
+
+/// One thing that one program must be able to do with one kind of card.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// What its line begins with: the program, then what it does.
+    pub name: &'static str,
+    /// The kind of card in the reader.
+    pub personality: &'static str,
+    pub run: fn(&mut Stack) -> Result<Outcome>,
+}
+
+impl Check {
+    fn title(&self) -> String {
+        format!("{} [{}]", self.name, self.personality)
+    }
+}
+
+/// A login to show to a person.
+#[derive(Debug)]
+pub struct Demonstration {
+    pub name: &'static str,
+    pub tls: Tls,
+    pub visit: fn(&Desk, Tls) -> Result<Visitor>,
+}
+
+/// The logins of `cargo xtask demo`, one per TLS library and version.
+pub const DEMONSTRATIONS: &[Demonstration] = &[
+    Demonstration { name: "OpenSSL, openssl s_client, TLS 1.2", tls: Tls::V1_2, visit: openssl::visit },
+    Demonstration { name: "OpenSSL, openssl s_client, TLS 1.3", tls: Tls::V1_3, visit: openssl::visit },
+    Demonstration { name: "OpenSSL, curl, TLS 1.2", tls: Tls::V1_2, visit: curl::visit },
+    Demonstration { name: "OpenSSL, curl, TLS 1.3", tls: Tls::V1_3, visit: curl::visit },
+    Demonstration { name: "GnuTLS, gnutls-cli, TLS 1.2", tls: Tls::V1_2, visit: gnutls::visit },
+    Demonstration { name: "GnuTLS, gnutls-cli, TLS 1.3", tls: Tls::V1_3, visit: gnutls::visit },
+    Demonstration { name: "NSS (Firefox, Chromium), tstclnt, TLS 1.2", tls: Tls::V1_2, visit: nss::visit },
+    Demonstration { name: "NSS (Firefox, Chromium), tstclnt, TLS 1.3", tls: Tls::V1_3, visit: nss::visit },
+];
+
+/// Every check, client by client.
+fn checks() -> Vec<Check> {
+    [
+        pkcs11_tool::checks(),
+        opensc_module::checks(),
+        openssl::checks(),
+        curl::checks(),
+        gnutls::checks(),
+        nss::checks(),
+    ]
+    .concat()
+}
+
+/// The same check for several kinds of card.
+fn on_each(personalities: &[&'static str], name: &'static str, run: fn(&mut Stack) -> Result<Outcome>) -> Vec<Check> {
+    personalities.iter().map(|personality| Check { name, personality, run }).collect()
+}
+
+/// The packages all clients need.
+pub fn packages() -> impl Iterator<Item = &'static str> {
+    let clients = [
+        pkcs11_tool::PACKAGES,
+        opensc_module::PACKAGES,
+        openssl::PACKAGES,
+        curl::PACKAGES,
+        gnutls::PACKAGES,
+        nss::PACKAGES,
+    ];
+    [packages::CARD, packages::PORTAL].into_iter().chain(clients).flatten().copied()
+}
+
+/// `cargo xtask clients`.
+pub fn run(options: &ClientOptions) -> Result<u8> {
+    if options.list {
+        for check in checks() {
+            println!("{}", check.title());
+        }
+        return Ok(0);
+    }
+    let Some(room) = Room::current()? else {
+        packages::ensure(packages::BUILD.iter().copied().chain(packages()))?;
+        if options.module.is_none() {
+            cargo::release_module()?;
+        }
+        return Room::enter();
+    };
+    run_inside(&room, &module(options.module.as_deref())?, options.filter.as_deref())
+}
+
+/// The module a run uses: the one it was given, or our own.
+pub fn module(given: Option<&Path>) -> Result<PathBuf> {
+    match given {
+        Some(path) => path.canonicalize().with_context(|| format!("no module: {}", path.display())),
+        None => cargo::module_path(),
+    }
+}
+
+/// Runs the checks in `room`; answers the exit code.
+pub fn run_inside(room: &Room, module: &Path, filter: Option<&str>) -> Result<u8> {
+    println!("module: {}", module.display());
+    let mut report = Report::default();
+    let chosen = checks().into_iter().filter(|check| filter.is_none_or(|text| check.title().contains(text)));
+    for (number, check) in chosen.enumerate() {
+        let folder = room.folder.join(format!("check-{number}"));
+        report.quiet(&check.title(), || run_check(room, &folder, module, &check));
+    }
+    Ok(report.close("clients"))
+}
+
+fn run_check(room: &Room, folder: &Path, module: &Path, check: &Check) -> Result<Outcome> {
+    let mut stack = Stack::start(room, folder, module, check.personality)?;
+    (check.run)(&mut stack).map_err(|error| {
+        let evidence = stack.evidence();
+        anyhow::anyhow!("{error:#}\n{evidence}")
+    })
+}
+
+/// Passed, with one line on what was shown.
+fn shown(what: impl Into<String>) -> Result<Outcome> {
+    Ok(Outcome::Passed(what.into()))
+}
+
+/// Every kind of card, for checks that must hold on all.
+fn every_card() -> Vec<&'static str> {
+    card::personalities()
+}

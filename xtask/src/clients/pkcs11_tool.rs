@@ -1,0 +1,195 @@
+//! pkcs11-tool (OpenSC): the basic conformance gate, on every kind of card.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::{Check, every_card, on_each, shown};
+use crate::process::{Dialogue, Finished, run};
+use crate::report::Outcome;
+use crate::stack::pcscd::Reader;
+use crate::stack::Stack;
+use crate::stack::desk::CLIENT_LIMIT;
+
+pub const PACKAGES: &[&str] = &["opensc"];
+
+const NEW_PIN: &str = "87654321";
+const PROMPT: &str = "x to exit: ";
+const HOTPLUG: Duration = Duration::from_secs(20);
+
+pub fn checks() -> Vec<Check> {
+    let cards = every_card();
+    [
+        on_each(&cards, "pkcs11-tool: lists without a PIN", list),
+        on_each(&cards, "pkcs11-tool: self-test after login", self_test),
+        on_each(&cards, "pkcs11-tool: card pulled and put back", hotplug),
+        on_each(&cards, "pkcs11-tool: threads", threads),
+        on_each(&cards, "pkcs11-tool: fork", fork),
+        on_each(&cards, "pkcs11-tool: changes the PIN", change_pin),
+        on_each(&cards, "pkcs11-tool: unblocks the PIN with the PUK", unblock),
+        on_each(&cards, "pkcs11-tool: a PIN that cannot be one", impossible_pin),
+        on_each(&cards, "pkcs11-tool: a wrong PIN, then the right one", wrong_pin),
+    ]
+    .concat()
+}
+
+/// pkcs11-tool with the stack's module.
+pub fn tool(stack: &Stack, arguments: &[&str]) -> Command {
+    let mut command = stack.desk.client("pkcs11-tool");
+    command.arg("--module").arg(&stack.desk.module).args(arguments);
+    command
+}
+
+fn list(stack: &mut Stack) -> Result<Outcome> {
+    let listing = stack.desk.run(tool(stack, &["-O"]))?.succeed()?;
+    let listing = listing.says("Certificate Object")?.says("Public Key Object")?;
+    ensure!(!listing.stdout.contains("Private Key Object"), "{}", listing.report("shows the key before login"));
+    let commands = stack.card.transcript().len();
+    let id = listing.stdout.split("ID:").nth(1).and_then(|rest| rest.split_whitespace().next());
+    let id = id.with_context(|| listing.report("shows no ID"))?;
+    let file = stack.desk.file("certificate.der");
+    let to = file.to_str().context("folder name")?;
+    stack.desk.run(tool(stack, &["-r", "-y", "cert", "-d", id, "-o", to]))?.succeed()?;
+    let read = std::fs::read(file)?;
+    ensure!(read == stack.card.certificate(), "the certificate is not the one in the card");
+    expect_verifies(stack, 0)?;
+    shown(format!("certificate of {} bytes in {commands} commands, no PIN", read.len()))
+}
+
+fn self_test(stack: &mut Stack) -> Result<Outcome> {
+    let tries = stack.card.pin_tries_left();
+    let pin = stack.card.pin();
+    stack.desk.run(tool(stack, &["-l", "-p", &pin, "-t"]))?.succeed()?.says("No errors")?;
+    expect_verifies(stack, 1)?;
+    ensure!(stack.card.pin_tries_left() == tries, "a try was lost");
+    shown(format!("No errors; {} signatures, one VERIFY", stack.card.signature_count()))
+}
+
+/// The two rounds of `--test-hotplug`: looking with `C_GetSlotList`, then waiting in `C_WaitForSlotEvent`. It waits
+/// for Return before each look; in between the card is pulled and put back.
+fn hotplug(stack: &mut Stack) -> Result<Outcome> {
+    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+    dialogue.expect(PROMPT, HOTPLUG)?;
+    look(&mut dialogue, true)?;
+    stack.card.remove(&stack.pcscd)?;
+    look(&mut dialogue, false)?;
+    stack.card.insert(&stack.pcscd, Reader::First)?;
+    look(&mut dialogue, true)?;
+    dialogue.send("x")?;
+    dialogue.expect(PROMPT, HOTPLUG)?;
+    dialogue.send("x")?;
+    dialogue.finish(HOTPLUG)?.succeed()?;
+    // Another process, for the changes so far are events that this one may still be told of.
+    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+    dialogue.expect(PROMPT, HOTPLUG)?;
+    dialogue.send("x")?;
+    dialogue.expect(PROMPT, HOTPLUG)?;
+    for present in [false, true] {
+        dialogue.send("")?;
+        dialogue.expect("Calling C_WaitForSlotEvent: ", HOTPLUG)?;
+        if present { stack.card.insert(&stack.pcscd, Reader::First)? } else { stack.card.remove(&stack.pcscd)? }
+        dialogue.expect("event on slot", HOTPLUG)?;
+        let listing = dialogue.expect(PROMPT, HOTPLUG)?;
+        expect_presence(&listing, present)?;
+    }
+    dialogue.send("x")?;
+    dialogue.finish(HOTPLUG)?.succeed()?;
+    expect_verifies(stack, 0)?;
+    shown("seen by polling and by C_WaitForSlotEvent")
+}
+
+/// Presses Return and reads the list of slots that follows.
+fn look(dialogue: &mut Dialogue, present: bool) -> Result<()> {
+    dialogue.send("")?;
+    expect_presence(&dialogue.expect(PROMPT, HOTPLUG)?, present)
+}
+
+/// Whether the first slot in the listing holds a token.
+fn expect_presence(listing: &str, present: bool) -> Result<()> {
+    let first = listing.split("Slot 1").next().unwrap_or_default();
+    let word = if present { "in" } else { "not in" };
+    ensure!(first.contains("token label") == present, "the card is {word} the reader, but it lists:\n{listing}");
+    Ok(())
+}
+
+fn threads(stack: &mut Stack) -> Result<Outcome> {
+    // Each thread: initialise with locking, general information, slots, token information of the first slot.
+    let work = "ILGISLT0GISLT0GISLT0";
+    let arguments = ["--test-threads", work, "--test-threads", work, "--test-threads", work, "-L"];
+    let finished = stack.desk.run(tool(stack, &arguments))?.succeed()?;
+    shown(format!("3 threads, {} lines", finished.stdout.lines().count()))
+}
+
+fn fork(stack: &mut Stack) -> Result<Outcome> {
+    let pin = stack.card.pin();
+    stack.desk.run(tool(stack, &["-l", "-p", &pin, "--test-fork", "-O"]))?.succeed()?.says("Private Key Object")?;
+    shown("the child initialises, the parent goes on")
+}
+
+fn change_pin(stack: &mut Stack) -> Result<Outcome> {
+    let (pin, tries) = (stack.card.pin(), stack.card.pin_tries_left());
+    let change = |old: &str, new: &str| -> Result<Finished> {
+        stack.desk.run(tool(stack, &["-l", "-p", old, "--change-pin", "--new-pin", new]))?.succeed()
+    };
+    change(&pin, NEW_PIN)?;
+    signs_with(stack, NEW_PIN)?;
+    change(NEW_PIN, &pin)?;
+    signs_with(stack, &pin)?;
+    ensure!(stack.card.pin_tries_left() == tries, "a try was lost");
+    shown("changed, used, and changed back")
+}
+
+fn unblock(stack: &mut Stack) -> Result<Outcome> {
+    let (pin, puk) = (stack.card.pin(), stack.card.puk());
+    // Lock it as a person would: one wrong try per run of a program.
+    let mut runs = 0;
+    while stack.card.pin_tries_left() > 0 && runs < 6 {
+        let wrong = stack.desk.run(tool(stack, &["-l", "-p", "00000", "-O"]))?;
+        ensure!(wrong.status.is_some_and(|status| !status.success()), "{}", wrong.report("took a wrong PIN"));
+        runs += 1;
+    }
+    let locked = stack.card.pin_tries_left() == 0;
+    let arguments = ["--login", "--login-type", "so", "--so-pin", &puk, "--init-pin", "--new-pin", &pin];
+    stack.desk.run(tool(stack, &arguments))?.succeed()?;
+    signs_with(stack, &pin)?;
+    let state = if locked { "locked after wrong PINs" } else { "one try left (the module guards the last one)" };
+    shown(format!("{state}, unblocked, signs"))
+}
+
+/// Letters, too short, too long: the card must never hear of it.
+fn impossible_pin(stack: &mut Stack) -> Result<Outcome> {
+    for pin in ["1234", "123456789", "abcdef"] {
+        let refused = stack.desk.run(tool(stack, &["-l", "-p", pin, "-O"]))?;
+        ensure!(refused.status.is_some_and(|status| !status.success()), "{}", refused.report("took the PIN"));
+    }
+    expect_verifies(stack, 0)?;
+    shown("refused without a command")
+}
+
+fn wrong_pin(stack: &mut Stack) -> Result<Outcome> {
+    let (pin, tries) = (stack.card.pin(), stack.card.pin_tries_left());
+    let wrong = stack.desk.run(tool(stack, &["-l", "-p", "00000", "-O"]))?;
+    wrong.says("CKR_PIN_INCORRECT")?;
+    ensure!(stack.card.pin_tries_left() == tries - 1, "a wrong PIN must cost exactly one try");
+    signs_with(stack, &pin)?;
+    ensure!(stack.card.pin_tries_left() == tries, "the right PIN gives the tries back");
+    expect_verifies(stack, 2)?;
+    shown("one try lost and given back")
+}
+
+/// Signs a few bytes after login with `pin`.
+fn signs_with(stack: &Stack, pin: &str) -> Result<()> {
+    let before = stack.card.signature_count();
+    let arguments = ["-l", "-p", pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+    run(tool(stack, &arguments), "some bytes", CLIENT_LIMIT)?.succeed()?;
+    ensure!(stack.card.signature_count() == before + 1, "the card made no signature");
+    Ok(())
+}
+
+/// The card must have seen exactly so many VERIFY commands.
+pub fn expect_verifies(stack: &Stack, expected: usize) -> Result<()> {
+    let seen = stack.card.verify_count();
+    ensure!(seen == expected, "the card saw {seen} VERIFY, not {expected}");
+    Ok(())
+}

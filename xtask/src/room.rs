@@ -1,0 +1,105 @@
+//! The private room in which daemons, servers and clients run.
+//!
+//! vpcd, the virtual reader, listens on every network interface, and nothing tells it otherwise (the way it has to
+//! connect outwards brings pcscd 1.9.9 down). So demo and client tests run in a network of their own that holds
+//! nothing but a loopback: no port can be taken, nobody outside can reach a test server. The room also has its own
+//! mounts, so that files under /run and /etc can be replaced for the clients without touching the system, and its
+//! own process ids: when this command ends, however it ends, the kernel ends everything that was started inside.
+//!
+//! Root makes such a room with `unshare`; anybody else too where the kernel lets users have namespaces, otherwise
+//! through sudo. In a container that forbids it root does without: then there is one pcscd, in its usual place.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+/// Set inside a room: which kind it is.
+pub const KIND: &str = "XTASK_ROOM";
+const FOLDER: &str = "XTASK_ROOM_FOLDER";
+const NAMESPACES: &[&str] = &["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
+const AS_MYSELF: &[&str] = &["--user", "--map-root-user"];
+
+/// Where we are: what can be replaced, and where files may be left.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// Whether mounts, network and process ids are our own.
+    pub private: bool,
+    /// For everything the run writes; removed by whoever made the room.
+    pub folder: PathBuf,
+}
+
+impl Room {
+    /// The room this process was started in, if it was.
+    pub fn current() -> Result<Option<Self>> {
+        let (Some(kind), Some(folder)) = (env::var_os(KIND), env::var_os(FOLDER)) else { return Ok(None) };
+        let room = Self { private: kind == "private", folder: folder.into() };
+        if room.private {
+            ip(&["link", "set", "lo", "up"])?;
+            // vpcd writes a message in two pieces; without this each command waits 40 ms for a delayed
+            // acknowledgement of the first.
+            for to in ["127.0.0.0/8", "127.0.0.1"] {
+                ip(&["route", "change", "local", to, "dev", "lo", "table", "local", "quickack", "1"])?;
+            }
+        }
+        Ok(Some(room))
+    }
+
+    /// Runs this very command again, inside a new room; answers its exit code.
+    pub fn enter() -> Result<u8> {
+        let folder = tempfile::Builder::new().prefix("cns-").tempdir()?;
+        let mut command = Self::door()?;
+        command.env(FOLDER, folder.path());
+        let status = command.status().context("cannot start the private room")?;
+        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+    }
+
+    /// The command that leads into the best room this machine allows.
+    fn door() -> Result<Command> {
+        let myself = env::current_exe()?;
+        let root = rustix::process::geteuid().is_root();
+        let arguments = env::args_os().skip(1);
+        let own: Vec<&str> = if root { vec![] } else { AS_MYSELF.to_vec() };
+        let mut command = if allowed("unshare", &own) {
+            let mut command = Command::new("unshare");
+            command.args(own).args(NAMESPACES).arg("--").arg(myself).env(KIND, "private");
+            command
+        } else if !root && allowed("sudo", &["-n", "unshare"]) {
+            println!("(private namespaces need root here: going on through sudo)");
+            let mut command = Command::new("sudo");
+            command.args(["-n", "--preserve-env", "unshare"]).args(NAMESPACES).arg("--").arg(myself);
+            command.env(KIND, "private");
+            command
+        } else if root && !Path::new("/run/pcscd/pcscd.comm").exists() {
+            println!("(this machine allows no private namespaces: using its own network and /run/pcscd)");
+            let mut command = Command::new(myself);
+            command.env(KIND, "shared");
+            command
+        } else {
+            bail!(
+                "no place for a pcscd of our own: this account may make no namespaces, and root's /run/pcscd is \
+                 taken or out of reach. Run this as root, or allow unprivileged user namespaces."
+            );
+        };
+        command.args(arguments);
+        Ok(command)
+    }
+}
+
+/// Sets up the private network.
+fn ip(arguments: &[&str]) -> Result<()> {
+    let status = Command::new("ip").args(arguments).status().context("cannot run ip")?;
+    if !status.success() {
+        bail!("the private network could not be set up: ip {}", arguments.join(" "));
+    }
+    Ok(())
+}
+
+/// Whether `program arguments --mount … true` works.
+fn allowed(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).args(NAMESPACES).args(["--", "true"]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}

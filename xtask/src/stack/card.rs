@@ -1,0 +1,128 @@
+//! A virtual card and the reader it lies in.
+//!
+//! The card lives in this process (the library, not the binary), so a check can ask it afterwards what it was told:
+//! its transcript and counters are the witness that no client can talk its way around.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use anyhow::{Context as _, Result, anyhow};
+use virtual_cns::vpcd::Insertion;
+use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Personality, SharedCard};
+
+use crate::stack::pcscd::{Pcscd, Reader};
+
+/// What a demonstration shows: a card as many people got it lately.
+pub const DEFAULT: &str = "st2021";
+
+/// The names of all kinds of cards.
+pub fn personalities() -> Vec<&'static str> {
+    Personality::all().iter().map(Personality::name).collect()
+}
+
+/// Those with the classic file system, which older programs know too.
+pub fn classic_personalities() -> Vec<&'static str> {
+    let classic = Personality::all().iter().filter(|personality| matches!(personality.family(), 'A' | 'B'));
+    classic.map(Personality::name).collect()
+}
+
+/// A virtual card, in a reader or not.
+#[derive(Debug)]
+pub struct InsertedCard {
+    card: SharedCard,
+    title: &'static str,
+    insertion: Option<(Insertion, Reader)>,
+}
+
+impl InsertedCard {
+    /// A new card of this kind, not inserted yet.
+    pub fn new(personality: &str) -> Result<Self> {
+        let personality = Personality::by_name(personality).with_context(|| {
+            format!("no card is called {personality:?}; there are: {}", personalities().join(", "))
+        })?;
+        let title = personality.title;
+        Ok(Self { card: Card::new(&personality).shared(), title, insertion: None })
+    }
+
+    /// Puts the card into `reader` and waits until pcscd has seen it.
+    pub fn insert(&mut self, pcscd: &Pcscd, reader: Reader) -> Result<()> {
+        let before = pcscd.arrivals(reader)?;
+        let insertion = Insertion::start(Arc::clone(&self.card), pcscd.address(reader).as_str())
+            .map_err(|error| anyhow!("cannot insert the card: {error}"))?;
+        self.insertion = Some((insertion, reader));
+        pcscd.wait_for_change(reader, before)
+    }
+
+    /// Pulls the card and waits until pcscd has seen that.
+    pub fn remove(&mut self, pcscd: &Pcscd) -> Result<()> {
+        let (insertion, reader) = self.insertion.take().context("the card is in no reader")?;
+        let before = pcscd.arrivals(reader)?;
+        insertion.remove();
+        pcscd.wait_for_change(reader, before)
+    }
+
+    fn card(&self) -> MutexGuard<'_, Card> {
+        self.card.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What kind of card it is, for people.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// The holder's tax code and the card's number.
+    pub fn identity(&self) -> (String, String) {
+        let card = self.card();
+        (card.holder().tax_code.to_owned(), card.card_id().to_owned())
+    }
+
+    /// The holder's name as printed on the card.
+    pub fn holder(&self) -> String {
+        let card = self.card();
+        format!("{} {}", card.holder().given_name, card.holder().surname)
+    }
+
+    pub fn pin(&self) -> String {
+        DEFAULT_PIN.to_owned()
+    }
+
+    pub fn puk(&self) -> String {
+        DEFAULT_PUK.to_owned()
+    }
+
+    pub fn certificate(&self) -> Vec<u8> {
+        self.card().certificate_der().to_vec()
+    }
+
+    pub fn ca_certificate(&self) -> Vec<u8> {
+        self.card().ca_certificate_der().to_vec()
+    }
+
+    /// How often VERIFY came.
+    pub fn verify_count(&self) -> usize {
+        self.card().verify_count()
+    }
+
+    /// How many signatures were made.
+    pub fn signature_count(&self) -> usize {
+        self.card().signature_count()
+    }
+
+    pub fn pin_tries_left(&self) -> u8 {
+        self.card().pin_tries_left()
+    }
+
+    /// Every command so far with its answer.
+    pub fn transcript(&self) -> Vec<Exchange> {
+        self.card().transcript()
+    }
+
+    /// The transcript as a person reads it.
+    pub fn transcript_text(&self) -> String {
+        let mut text = String::new();
+        for exchange in self.transcript() {
+            let _ = writeln!(text, "{exchange}");
+        }
+        text
+    }
+}

@@ -1,0 +1,148 @@
+//! Where a person sits: the module, a way to the reader, the PIN, a portal to log in to.
+//!
+//! Clients see nothing else of the stack, so the same login runs with a virtual card in a test and with a person's
+//! own card in a demonstration.
+
+use std::cell::OnceCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+
+use crate::process::{self, Finished};
+use crate::stack::certificates;
+use crate::stack::portal::{Issuer, Portal, Visitor};
+
+/// Long enough for a client on a slow machine, short enough to notice a hang.
+pub const CLIENT_LIMIT: Duration = Duration::from_secs(60);
+
+/// The protocol versions a portal may insist on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    V1_2,
+    V1_3,
+}
+
+impl Tls {
+    /// `1.2` or `1.3`.
+    pub fn number(self) -> &'static str {
+        match self {
+            Self::V1_2 => "1.2",
+            Self::V1_3 => "1.3",
+        }
+    }
+}
+
+/// Everything a client needs.
+#[derive(Debug)]
+pub struct Desk {
+    pub module: PathBuf,
+    pub pin: String,
+    /// The holder's certificate, DER.
+    pub certificate: Vec<u8>,
+    /// Whose cards the portal takes.
+    pub issuer: Issuer,
+    /// RFC 7512 attributes that single out the token, ready to be followed by `type=…`; empty where there is only one.
+    pub token: String,
+    folder: PathBuf,
+    /// pcscd's socket, unless it is the system's.
+    socket: Option<PathBuf>,
+    portal: OnceCell<Portal>,
+}
+
+impl Desk {
+    /// A desk with its files in `folder`. PIN and certificate of the virtual card or of the person's own.
+    pub fn new(folder: &Path, module: &Path, socket: Option<PathBuf>) -> Result<Self> {
+        fs::create_dir_all(folder.join("home"))?;
+        Ok(Self {
+            module: module.to_owned(),
+            pin: String::new(),
+            certificate: Vec::new(),
+            issuer: Issuer::Any,
+            token: String::new(),
+            folder: folder.to_owned(),
+            socket,
+            portal: OnceCell::new(),
+        })
+    }
+
+    /// A file of this name in the folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Writes a file into the folder.
+    pub fn write(&self, name: &str, content: &str) -> Result<PathBuf> {
+        let path = self.file(name);
+        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path)
+    }
+
+    /// The holder's certificate as a PEM file.
+    pub fn certificate_file(&self) -> Result<PathBuf> {
+        self.write("card.pem", &certificates::pem(&self.certificate)?)
+    }
+
+    /// The private key as clients name it that take RFC 7512 URIs.
+    pub fn key_uri(&self) -> String {
+        format!("pkcs11:{}type=private", self.token)
+    }
+
+    /// The certificate as such clients name it.
+    pub fn certificate_uri(&self) -> String {
+        format!("pkcs11:{}type=cert", self.token)
+    }
+
+    /// A client, not started yet: in the folder, with a home of its own, told where pcscd is and where the module
+    /// may log.
+    pub fn client(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder).env("HOME", self.file("home")).env("LC_ALL", "C.UTF-8");
+        command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR").env_remove("XDG_CACHE_HOME");
+        command.env("CNS_PKCS11_LOG", self.module_log());
+        if let Some(socket) = &self.socket {
+            command.env("PCSCLITE_CSOCK_NAME", socket);
+        }
+        command
+    }
+
+    /// Runs a client to its end, with nothing to read.
+    pub fn run(&self, command: Command) -> Result<Finished> {
+        process::run(command, "", CLIENT_LIMIT)
+    }
+
+    /// Where the module logs.
+    pub fn module_log(&self) -> PathBuf {
+        self.file("module.log")
+    }
+
+    /// The portal; started at the first use.
+    pub fn portal(&self) -> Result<&Portal> {
+        if self.portal.get().is_none() {
+            let _ = self.portal.set(Portal::start(&self.file("portal"), &self.issuer)?);
+        }
+        self.started_portal().context("the portal was just started")
+    }
+
+    /// The portal, if it was needed so far.
+    pub fn started_portal(&self) -> Option<&Portal> {
+        self.portal.get()
+    }
+
+    /// Lets a client open the portal's page once. Whatever the client says, what counts is whom the portal saw.
+    pub fn visit(&self, tls: Tls, client: impl FnOnce(&Portal) -> Result<Finished>) -> Result<Visitor> {
+        let portal = self.portal()?;
+        let before = portal.visitors()?.len();
+        let said = client(portal)?;
+        let visitor = portal.last_visitor(before);
+        let visitor = visitor.map_err(|error| anyhow!("{error:#}\n{}", said.report("let in nobody")))?;
+        ensure!(
+            visitor.protocol == format!("TLSv{}", tls.number()),
+            "asked for TLS {}: {visitor}",
+            tls.number()
+        );
+        Ok(visitor)
+    }
+}

@@ -1,0 +1,80 @@
+//! A whole stack for one check: pcscd, a virtual card in its reader, the module, a portal.
+//!
+//! Each check gets a stack of its own (starting one takes well under a second), so that nothing a check does to a
+//! card can help or harm the next one. Everything is ended when the stack is dropped.
+
+pub mod card;
+pub mod certificates;
+pub mod desk;
+pub mod pcscd;
+pub mod portal;
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+
+use crate::process;
+use crate::room::Room;
+use card::InsertedCard;
+use desk::{Desk, Tls};
+use pcscd::{Pcscd, Reader};
+use portal::{Issuer, Visitor};
+
+/// What a check works with.
+#[derive(Debug)]
+pub struct Stack {
+    pub desk: Desk,
+    pub card: InsertedCard,
+    pub pcscd: Pcscd,
+}
+
+impl Stack {
+    /// Starts pcscd in `folder` and puts a card of `personality` into the first reader.
+    pub fn start(room: &Room, folder: &Path, module: &Path, personality: &str) -> Result<Self> {
+        let pcscd = Pcscd::start(room, &folder.join("run"))?;
+        let mut card = InsertedCard::new(personality)?;
+        card.insert(&pcscd, Reader::First)?;
+        let mut desk = Desk::new(folder, module, Some(pcscd.socket()))?;
+        desk.pin = card.pin();
+        desk.certificate = card.certificate();
+        desk.issuer = Issuer::Only(card.ca_certificate());
+        Ok(Self { desk, card, pcscd })
+    }
+
+    /// Logs in to the portal once and holds the card's own account against it: the right person, one PIN, one
+    /// signature.
+    pub fn login(&self, tls: Tls, visit: impl FnOnce(&Desk, Tls) -> Result<Visitor>) -> Result<Visitor> {
+        let (verifies, signatures) = (self.card.verify_count(), self.card.signature_count());
+        let visitor = visit(&self.desk, tls)?;
+        let seen = (visitor.tax_code.clone(), visitor.card_id.clone());
+        ensure!(seen == self.card.identity(), "the portal saw {visitor}, which is not who the card says");
+        let verifies = self.card.verify_count() - verifies;
+        let signatures = self.card.signature_count() - signatures;
+        ensure!((verifies, signatures) == (1, 1), "{verifies} VERIFY and {signatures} signatures for one login");
+        Ok(visitor)
+    }
+
+    /// For a failure message: what the module logged, what the card was told, what pcscd and the portal say.
+    pub fn evidence(&self) -> String {
+        let log = process::lossy(&self.desk.module_log()).unwrap_or_else(|_| "(no log)\n".into());
+        let mut evidence = format!("--- the module's log\n{}", tail(&log, 120));
+        evidence += &format!("--- the card's transcript\n{}", tail(&self.card.transcript_text(), 200));
+        evidence += &format!("--- pcscd's log\n{}", tail(&self.pcscd.log().unwrap_or_default(), 20));
+        if let Some(portal) = self.desk.started_portal() {
+            evidence += &format!("--- the portal's error log\n{}", tail(&portal.errors(), 20));
+        }
+        evidence
+    }
+}
+
+/// The last `lines` lines of a text.
+fn tail(text: &str, lines: usize) -> String {
+    let all: Vec<&str> = text.lines().collect();
+    let skipped = all.len().saturating_sub(lines);
+    let mut tail = if skipped > 0 { format!("… {skipped} lines left out\n") } else { String::new() };
+    for line in &all[skipped..] {
+        tail.push_str(line);
+        tail.push('\n');
+    }
+    tail
+}

@@ -1,0 +1,36 @@
+//! `cargo xtask test`: everything, from a fresh clone. CI runs this and nothing else.
+
+use std::env;
+
+use anyhow::{Result, bail};
+
+use crate::report::{Outcome, Report};
+use crate::room::Room;
+use crate::{cargo, check, clients, packages};
+
+/// The steps of this command, and its exit code.
+pub fn run() -> Result<u8> {
+    if let Some(room) = Room::current()? {
+        return clients::run_inside(&room, &cargo::module_path()?, None);
+    }
+    let mut report = Report::default();
+    check::steps(&mut report);
+    report.loud("release build of the module", || {
+        let module = cargo::release_module()?;
+        Ok(Outcome::Passed(module.display().to_string()))
+    });
+    report.loud("packages for the client tests", || {
+        packages::ensure(clients::packages())?;
+        Ok(Outcome::Passed(String::new()))
+    });
+    // Each client's own line and the clients' own count come from inside the room.
+    report.loud("real programs with a virtual card", || match Room::enter()? {
+        0 => Ok(Outcome::Passed(String::new())),
+        code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
+    });
+    Ok(report.close("steps"))
+}
+
+fn command() -> &'static str {
+    if env::var_os("CARGO").is_some() { "cargo xtask" } else { "xtask" }
+}
