@@ -97,8 +97,8 @@ impl Connection {
         });
         state.changes += u64::from(outcome.is_err());
         self.readers.service.changed.notify_all();
-        outcome?;
-        if answer.is_empty() { Err(ReaderError::NotTransacted) } else { Ok(answer) }
+        let told = outcome?;
+        if answer.is_empty() { Err(told.unwrap_or(ReaderError::NotTransacted)) } else { Ok(answer) }
     }
 
     /// Waits until the reader is free for a command of this handle.
@@ -122,13 +122,13 @@ impl Connection {
         }
     }
 
-    /// What happened while the command was on its way.
+    /// What happened while the command was on its way. A reset does not spoil an answer that came.
     fn act_on(
         &self,
         reader: &mut Reader,
         card: &SharedCard,
         incident: Option<Incident>,
-    ) -> Result<(), ReaderError> {
+    ) -> Result<Option<ReaderError>, ReaderError> {
         match incident {
             None => {}
             Some(Incident::Reset) => reader.notify(Notice::WasReset, None),
@@ -140,9 +140,9 @@ impl Connection {
             locked(card).reset();
         }
         match reader.checked(self.handle) {
-            Ok(now) if Arc::ptr_eq(&now, card) => Ok(()),
+            Ok(now) if Arc::ptr_eq(&now, card) => Ok(None),
             Ok(_) => Err(ReaderError::Removed),
-            Err(ReaderError::WasReset) => Ok(()),
+            Err(ReaderError::WasReset) => Ok(Some(ReaderError::WasReset)),
             Err(error) => {
                 // Pulled by another thread in the middle of the command, which could not cut the power.
                 locked(card).power_off();

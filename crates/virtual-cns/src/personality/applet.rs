@@ -36,7 +36,7 @@ pub(super) fn layout(issued: &Issued, number: u8) -> Contents {
         READ_ONLY,
         map(&[(0x1000 | number_low, bits), (0x2000 | number_low, size)]),
     );
-    files.transparent(objects, 0x5000, READ_ONLY, map(&[(0x3000 | number_low, bits / 8)]));
+    files.transparent(objects, 0x5000, READ_ONLY, map(&[(0x3000 | number_low, bits)]));
     let certificates = files.dedicated(objects, 0x9001);
     files.transparent(certificates, 0x2000 | number_low, READ_ONLY, certificate);
     let keys = files.dedicated(objects, 0x9002);

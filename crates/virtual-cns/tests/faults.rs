@@ -1,0 +1,72 @@
+//! Faults strike where they are planned, the transcript tells, and no PIN is in it.
+
+mod common;
+use common::{ask, card, verify, verify_wrong};
+use virtual_cns::{Effect, Fault, Personality, When};
+
+#[test]
+fn an_answer_instead_of_the_cards() {
+    let card = &mut card(&Personality::oberthur());
+    card.faults().answer_at(1, &[0x64, 0x00]);
+    assert_eq!(ask(card, "0084000001").len(), 6);
+    assert_eq!(ask(card, &verify_wrong("10")), "6400");
+    assert_eq!(card.pin_tries_left(), 3, "the card never saw it");
+    let lost = Fault::new(When::Instruction(0x20), Effect::Answer(Vec::new())).after_execution();
+    card.faults().plan(lost);
+    assert_eq!(ask(card, &verify_wrong("10")), "");
+    assert_eq!(card.pin_tries_left(), 2, "the answer was lost, the try is gone");
+    assert_eq!(ask(card, &verify_wrong("10")), "63C1", "once only");
+}
+
+#[test]
+fn endless_answers_and_hooks() {
+    let card = &mut card(&Personality::st2021());
+    card.faults().plan(Fault::new(When::From(0), Effect::Answer(vec![0x61, 0x10])).without_end());
+    for _ in 0..100 {
+        assert_eq!(ask(card, "00C0000010"), "6110");
+    }
+    card.faults().clear();
+    card.faults()
+        .set_hook(Box::new(|command, number| (number == 1 && command[1] == 0x84).then(|| vec![0x6F, 0])));
+    assert_ne!(ask(card, "0084000001"), "6F00");
+    assert_eq!(ask(card, "0084000001"), "6F00");
+}
+
+#[test]
+fn the_transcript_names_commands_and_hides_pins() {
+    let card = &mut card(&Personality::cardos());
+    for command in [
+        "00A4080004 11001101 00",
+        "00B00100FF",
+        &verify("10"),
+        "00240010 10 3132333435FFFFFF3637383930FFFFFF",
+        "0022F303",
+        "0022F1B8 03 830101",
+        "0084000008",
+        "00A4040003 A00000",
+        "00",
+    ] {
+        ask(card, command);
+    }
+    assert_eq!(
+        card.transcript_names(),
+        [
+            "SELECT 1100/1101",
+            "READ BINARY @256 255",
+            "VERIFY P2=10",
+            "CHANGE REFERENCE DATA P2=10",
+            "MSE RESTORE 03",
+            "MSE SET B8 key 01",
+            "GET CHALLENGE 8",
+            "SELECT AID A00000",
+            "MALFORMED 1 bytes",
+        ]
+    );
+    let verify = &card.transcript()[2];
+    assert_eq!((verify.lc, verify.le, verify.sw), (8, None, 0x9000));
+    assert_eq!(card.transcript()[1].response_len, 255);
+    let everything = format!("{card:?}{:?}", card.transcript());
+    assert!(!format!("{:?}", card.transcript()).contains("12345"), "{everything}");
+    card.clear_transcript();
+    assert!(card.transcript().is_empty());
+}
