@@ -1,0 +1,306 @@
+//! The table of all functions of PKCS#11 2.40 and 3.0, and the way in and out that they share.
+//!
+//! `cryptoki!` makes from the table one C function per row and both function lists, with every field of both lists
+//! named: a function that is missing here does not compile. `enter` is the single exit: panics stop there, the log
+//! line is written there, and a result becomes a code there.
+
+#![allow(non_snake_case)] // the functions are named by the standard
+
+use std::ffi::c_void;
+use std::time::Instant;
+
+use cryptoki_sys::*;
+
+use super::pointers::{Input, OutArray, OutBuffer, Pointer};
+use super::rv::{AbiError, Result, ReturnValue};
+use super::{Version, encryption, general, interfaces, objects, panics, process, sessions, signing, slots};
+
+/// How the rows of the table read. After the kind of the row comes the C function with its arguments, then the entry
+/// point that does the work:
+///
+/// | argument | in C | for the entry point |
+/// |---|---|---|
+/// | `a: T` | `T a` | `T` |
+/// | `a: *T` | `T *a` | `Pointer<T>` |
+/// | `a: [T]` | `T *a, CK_ULONG length` | `Input<T>` |
+/// | `a: *[T]` | `T *a, CK_ULONG *length` | `OutBuffer<T>` |
+/// | `a: *[T; most]` | `T *a, CK_ULONG most, CK_ULONG *count` | `OutArray<T>` |
+///
+/// Kinds: `module` needs an initialised module, which the entry point gets first; `process` does not;
+/// `unsupported` and `parallel` only say so.
+macro_rules! cryptoki {
+    (
+        in both { $( $(#[$attribute:meta])* $vis:vis $kind:ident $both:ident $both_args:tt $(=> $path:path)?; )* }
+        differing { $( $differing:ident $differing_args:tt => $differing_path:path; )* }
+        since 3.0 { $( $(#[$new_attribute:meta])* $new_vis:vis $new_kind:ident $new:ident $new_args:tt $(=> $new_path:path)?; )* }
+    ) => {
+        $( cryptoki!(@row [$(#[$attribute])* $vis] [$kind $both $($path)?] $both_args); )*
+        $( cryptoki!(@row [$(#[$new_attribute])* $new_vis] [$new_kind $new $($new_path)?] $new_args); )*
+
+        mod v2_40 {
+            use super::*;
+            $( cryptoki!(@row [pub(super)] [versioned(Version::V2_40) $differing $differing_path] $differing_args); )*
+        }
+
+        mod v3_0 {
+            use super::*;
+            $( cryptoki!(@row [pub(super)] [versioned(Version::V3_0) $differing $differing_path] $differing_args); )*
+        }
+
+        /// The functions of PKCS#11 2.40.
+        pub(super) static LIST_2_40: CK_FUNCTION_LIST = CK_FUNCTION_LIST {
+            version: CK_VERSION { major: 2, minor: 40 },
+            $( $both: Some($both), )*
+            $( $differing: Some(v2_40::$differing), )*
+        };
+
+        /// Every function of the 3.0 list, called with zeros and NULLs.
+        #[cfg(test)]
+        fn called_with_nothing() -> Vec<(&'static str, Box<dyn Fn() -> CK_RV>)> {
+            let list = &LIST_3_0;
+            vec![
+                $( (stringify!($both), tests::call(list.$both)), )*
+                $( (stringify!($differing), tests::call(list.$differing)), )*
+                $( (stringify!($new), tests::call(list.$new)), )*
+            ]
+        }
+
+        /// The functions of PKCS#11 3.0.
+        pub(super) static LIST_3_0: CK_FUNCTION_LIST_3_0 = CK_FUNCTION_LIST_3_0 {
+            version: CK_VERSION { major: 3, minor: 0 },
+            $( $both: Some($both), )*
+            $( $differing: Some(v3_0::$differing), )*
+            $( $new: Some($new), )*
+        };
+    };
+
+    // A row: its arguments are taken one by one, into the parameters of the C function and the values for the entry point.
+    (@row $outside:tt $inside:tt ($($arguments:tt)*)) => {
+        cryptoki!(@arguments $outside $inside [] [] $($arguments)*);
+    };
+    (@arguments $outside:tt $inside:tt [$($parameter:tt)*] [$($value:tt)*]
+        $a:ident: *[$type:ty; most] $(, $($rest:tt)*)?
+    ) => {
+        cryptoki!(@arguments $outside $inside [$($parameter)* $a: *mut $type, most: CK_ULONG, count: *mut CK_ULONG,] [$($value)*
+            // SAFETY: what PKCS#11 demands of the caller for an array with a limit.
+            unsafe { OutArray::new($a, most, count) },
+        ] $($($rest)*)?);
+    };
+    (@arguments $outside:tt $inside:tt [$($parameter:tt)*] [$($value:tt)*]
+        $a:ident: *[$type:ty] $(, $($rest:tt)*)?
+    ) => {
+        cryptoki!(@arguments $outside $inside [$($parameter)* $a: *mut $type, length: *mut CK_ULONG,] [$($value)*
+            // SAFETY: what PKCS#11 demands of the caller for an output buffer and its length.
+            unsafe { OutBuffer::new($a, length) },
+        ] $($($rest)*)?);
+    };
+    (@arguments $outside:tt $inside:tt [$($parameter:tt)*] [$($value:tt)*]
+        $a:ident: [$type:ty] $(, $($rest:tt)*)?
+    ) => {
+        cryptoki!(@arguments $outside $inside [$($parameter)* $a: *mut $type, length: CK_ULONG,] [$($value)*
+            // SAFETY: what PKCS#11 demands of the caller for an array and its length.
+            unsafe { Input::new($a, length) },
+        ] $($($rest)*)?);
+    };
+    (@arguments $outside:tt $inside:tt [$($parameter:tt)*] [$($value:tt)*]
+        $a:ident: *$type:ty $(, $($rest:tt)*)?
+    ) => {
+        cryptoki!(@arguments $outside $inside [$($parameter)* $a: *mut $type,] [$($value)*
+            // SAFETY: what PKCS#11 demands of the caller for a pointer to one value.
+            unsafe { Pointer::new($a) },
+        ] $($($rest)*)?);
+    };
+    (@arguments $outside:tt $inside:tt [$($parameter:tt)*] [$($value:tt)*]
+        $a:ident: $type:ty $(, $($rest:tt)*)?
+    ) => {
+        cryptoki!(@arguments $outside $inside [$($parameter)* $a: $type,] [$($value)* $a,] $($($rest)*)?);
+    };
+    // All arguments taken: the function.
+    (@arguments [$($outside:tt)*] [process $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
+        $($outside)* unsafe extern "C" fn $name($($parameter)*) -> CK_RV {
+            enter(stringify!($name), || $path($($value)*))
+        }
+    };
+    (@arguments [$($outside:tt)*] [module $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
+        $($outside)* unsafe extern "C" fn $name($($parameter)*) -> CK_RV {
+            enter(stringify!($name), || $path(&*process::module()?, $($value)*))
+        }
+    };
+    (@arguments [$($outside:tt)*] [versioned($version:path) $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
+        $($outside)* unsafe extern "C" fn $name($($parameter)*) -> CK_RV {
+            enter(stringify!($name), || $path($version, &*process::module()?, $($value)*))
+        }
+    };
+    (@arguments [$($outside:tt)*] [unsupported $name:ident] [$($parameter:tt)*] $values:tt) => {
+        #[allow(unused_variables, clippy::too_many_arguments)]
+        $($outside)* unsafe extern "C" fn $name($($parameter)*) -> CK_RV {
+            enter(stringify!($name), || process::module().and(Err(AbiError::FunctionNotSupported)))
+        }
+    };
+    (@arguments [$($outside:tt)*] [parallel $name:ident] [$($parameter:tt)*] $values:tt) => {
+        #[allow(unused_variables)]
+        $($outside)* unsafe extern "C" fn $name($($parameter)*) -> CK_RV {
+            enter(stringify!($name), || process::module().and(Err(AbiError::FunctionNotParallel)))
+        }
+    };
+}
+
+cryptoki! {
+    in both {
+        process C_Initialize(arguments: *c_void) => general::initialize;
+        process C_Finalize(reserved: *c_void) => general::finalize;
+        /// Gives the functions of PKCS#11 2.40 (PKCS#11 2.40 5.4).
+        ///
+        /// # Safety
+        /// `list` is NULL or points to a pointer that may be written.
+        #[unsafe(no_mangle)]
+        pub process C_GetFunctionList(list: **mut CK_FUNCTION_LIST) => interfaces::function_list;
+
+        module C_GetSlotList(token_present: CK_BBOOL, slots: *[CK_SLOT_ID]) => slots::slot_list;
+        module C_GetSlotInfo(slot: CK_SLOT_ID, info: *CK_SLOT_INFO) => slots::slot_info;
+        module C_GetTokenInfo(slot: CK_SLOT_ID, info: *CK_TOKEN_INFO) => slots::token_info;
+        module C_WaitForSlotEvent(flags: CK_FLAGS, slot: *CK_SLOT_ID, reserved: *c_void) => slots::wait_for_slot_event;
+        module C_GetMechanismList(slot: CK_SLOT_ID, mechanisms: *[CK_MECHANISM_TYPE]) => slots::mechanism_list;
+        module C_GetMechanismInfo(slot: CK_SLOT_ID, mechanism: CK_MECHANISM_TYPE, info: *CK_MECHANISM_INFO) => slots::mechanism_info;
+        unsupported C_InitToken(slot: CK_SLOT_ID, pin: [CK_UTF8CHAR], label: *CK_UTF8CHAR);
+        module C_InitPIN(session: CK_SESSION_HANDLE, pin: [CK_UTF8CHAR]) => sessions::init_pin;
+        module C_SetPIN(session: CK_SESSION_HANDLE, old_pin: [CK_UTF8CHAR], new_pin: [CK_UTF8CHAR]) => sessions::set_pin;
+
+        module C_OpenSession(slot: CK_SLOT_ID, flags: CK_FLAGS, application: *c_void, notify: CK_NOTIFY, session: *CK_SESSION_HANDLE) => sessions::open_session;
+        module C_CloseSession(session: CK_SESSION_HANDLE) => sessions::close_session;
+        module C_CloseAllSessions(slot: CK_SLOT_ID) => sessions::close_all_sessions;
+        module C_GetSessionInfo(session: CK_SESSION_HANDLE, info: *CK_SESSION_INFO) => sessions::session_info;
+        unsupported C_GetOperationState(session: CK_SESSION_HANDLE, state: *[CK_BYTE]);
+        unsupported C_SetOperationState(session: CK_SESSION_HANDLE, state: [CK_BYTE], encryption_key: CK_OBJECT_HANDLE, authentication_key: CK_OBJECT_HANDLE);
+        module C_Login(session: CK_SESSION_HANDLE, user: CK_USER_TYPE, pin: [CK_UTF8CHAR]) => sessions::login;
+        module C_Logout(session: CK_SESSION_HANDLE) => sessions::logout;
+
+        module C_CreateObject(session: CK_SESSION_HANDLE, template: [CK_ATTRIBUTE], object: *CK_OBJECT_HANDLE) => objects::create_object;
+        module C_CopyObject(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE, template: [CK_ATTRIBUTE], copy: *CK_OBJECT_HANDLE) => objects::copy_object;
+        module C_DestroyObject(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE) => objects::destroy_object;
+        module C_GetObjectSize(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE, size: *CK_ULONG) => objects::object_size;
+        module C_GetAttributeValue(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE, template: [CK_ATTRIBUTE]) => objects::attribute_value;
+        module C_SetAttributeValue(session: CK_SESSION_HANDLE, object: CK_OBJECT_HANDLE, template: [CK_ATTRIBUTE]) => objects::set_attribute_value;
+        module C_FindObjectsInit(session: CK_SESSION_HANDLE, template: [CK_ATTRIBUTE]) => objects::find_objects_init;
+        module C_FindObjects(session: CK_SESSION_HANDLE, objects: *[CK_OBJECT_HANDLE; most]) => objects::find_objects;
+        module C_FindObjectsFinal(session: CK_SESSION_HANDLE) => objects::find_objects_final;
+
+        module C_Encrypt(session: CK_SESSION_HANDLE, data: [CK_BYTE], cryptogram: *[CK_BYTE]) => encryption::encrypt;
+        module C_EncryptUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE], cryptogram: *[CK_BYTE]) => encryption::encrypt_update;
+        module C_EncryptFinal(session: CK_SESSION_HANDLE, cryptogram: *[CK_BYTE]) => encryption::encrypt_final;
+        module C_Decrypt(session: CK_SESSION_HANDLE, cryptogram: [CK_BYTE], data: *[CK_BYTE]) => encryption::decrypt;
+        module C_DecryptUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE], data: *[CK_BYTE]) => encryption::decrypt_update;
+        module C_DecryptFinal(session: CK_SESSION_HANDLE, data: *[CK_BYTE]) => encryption::decrypt_final;
+
+        unsupported C_DigestInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM);
+        unsupported C_Digest(session: CK_SESSION_HANDLE, data: [CK_BYTE], digest: *[CK_BYTE]);
+        unsupported C_DigestUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]);
+        unsupported C_DigestKey(session: CK_SESSION_HANDLE, key: CK_OBJECT_HANDLE);
+        unsupported C_DigestFinal(session: CK_SESSION_HANDLE, digest: *[CK_BYTE]);
+
+        module C_Sign(session: CK_SESSION_HANDLE, data: [CK_BYTE], signature: *[CK_BYTE]) => signing::sign;
+        module C_SignUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]) => signing::sign_update;
+        module C_SignFinal(session: CK_SESSION_HANDLE, signature: *[CK_BYTE]) => signing::sign_final;
+        unsupported C_SignRecoverInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE);
+        unsupported C_SignRecover(session: CK_SESSION_HANDLE, data: [CK_BYTE], signature: *[CK_BYTE]);
+        module C_Verify(session: CK_SESSION_HANDLE, data: [CK_BYTE], signature: [CK_BYTE]) => signing::verify;
+        module C_VerifyUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]) => signing::verify_update;
+        module C_VerifyFinal(session: CK_SESSION_HANDLE, signature: [CK_BYTE]) => signing::verify_final;
+        unsupported C_VerifyRecoverInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE);
+        unsupported C_VerifyRecover(session: CK_SESSION_HANDLE, signature: [CK_BYTE], data: *[CK_BYTE]);
+
+        unsupported C_DigestEncryptUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE], cryptogram: *[CK_BYTE]);
+        unsupported C_DecryptDigestUpdate(session: CK_SESSION_HANDLE, cryptogram: [CK_BYTE], part: *[CK_BYTE]);
+        unsupported C_SignEncryptUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE], cryptogram: *[CK_BYTE]);
+        unsupported C_DecryptVerifyUpdate(session: CK_SESSION_HANDLE, cryptogram: [CK_BYTE], part: *[CK_BYTE]);
+
+        unsupported C_GenerateKey(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, template: [CK_ATTRIBUTE], key: *CK_OBJECT_HANDLE);
+        unsupported C_GenerateKeyPair(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, public_template: [CK_ATTRIBUTE], private_template: [CK_ATTRIBUTE], public_key: *CK_OBJECT_HANDLE, private_key: *CK_OBJECT_HANDLE);
+        unsupported C_WrapKey(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, wrapping_key: CK_OBJECT_HANDLE, key: CK_OBJECT_HANDLE, wrapped: *[CK_BYTE]);
+        unsupported C_UnwrapKey(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, unwrapping_key: CK_OBJECT_HANDLE, wrapped: [CK_BYTE], template: [CK_ATTRIBUTE], key: *CK_OBJECT_HANDLE);
+        unsupported C_DeriveKey(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, base_key: CK_OBJECT_HANDLE, template: [CK_ATTRIBUTE], key: *CK_OBJECT_HANDLE);
+        module C_SeedRandom(session: CK_SESSION_HANDLE, seed: [CK_BYTE]) => general::seed_random;
+        module C_GenerateRandom(session: CK_SESSION_HANDLE, random: [CK_BYTE]) => general::generate_random;
+        parallel C_GetFunctionStatus(session: CK_SESSION_HANDLE);
+        parallel C_CancelFunction(session: CK_SESSION_HANDLE);
+    }
+
+    differing {
+        C_GetInfo(info: *CK_INFO) => general::info;
+        C_EncryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => encryption::encrypt_init;
+        C_DecryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => encryption::decrypt_init;
+        C_SignInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => signing::sign_init;
+        C_VerifyInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => signing::verify_init;
+    }
+
+    since 3.0 {
+        /// Lists the interfaces: 3.0 and 2.40, both named "PKCS 11" (PKCS#11 3.0 5.4).
+        ///
+        /// # Safety
+        /// `length` is NULL or points to a `CK_ULONG`; `interfaces` is NULL or has room for so many of them.
+        #[unsafe(no_mangle)]
+        pub process C_GetInterfaceList(interfaces: *[CK_INTERFACE]) => interfaces::interface_list;
+        /// Gives one interface: the one of this name and version that has all these flags (PKCS#11 3.0 5.4).
+        ///
+        /// # Safety
+        /// `name` is NULL or a NUL-terminated string, `version` is NULL or points to a `CK_VERSION`, and
+        /// `interface` is NULL or points to a pointer that may be written.
+        #[unsafe(no_mangle)]
+        pub process C_GetInterface(name: *CK_UTF8CHAR, version: *CK_VERSION, interface: **mut CK_INTERFACE, flags: CK_FLAGS) => interfaces::interface;
+
+        module C_LoginUser(session: CK_SESSION_HANDLE, user: CK_USER_TYPE, pin: [CK_UTF8CHAR], name: [CK_UTF8CHAR]) => sessions::login_user;
+        module C_SessionCancel(session: CK_SESSION_HANDLE, flags: CK_FLAGS) => sessions::session_cancel;
+
+        unsupported C_MessageEncryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE);
+        unsupported C_EncryptMessage(session: CK_SESSION_HANDLE, parameter: [c_void], associated: [CK_BYTE], data: [CK_BYTE], cryptogram: *[CK_BYTE]);
+        unsupported C_EncryptMessageBegin(session: CK_SESSION_HANDLE, parameter: [c_void], associated: [CK_BYTE]);
+        unsupported C_EncryptMessageNext(session: CK_SESSION_HANDLE, parameter: [c_void], part: [CK_BYTE], cryptogram: *[CK_BYTE], flags: CK_FLAGS);
+        unsupported C_MessageEncryptFinal(session: CK_SESSION_HANDLE);
+        unsupported C_MessageDecryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE);
+        unsupported C_DecryptMessage(session: CK_SESSION_HANDLE, parameter: [c_void], associated: [CK_BYTE], cryptogram: [CK_BYTE], data: *[CK_BYTE]);
+        unsupported C_DecryptMessageBegin(session: CK_SESSION_HANDLE, parameter: [c_void], associated: [CK_BYTE]);
+        unsupported C_DecryptMessageNext(session: CK_SESSION_HANDLE, parameter: [c_void], cryptogram: [CK_BYTE], part: *[CK_BYTE], flags: CK_FLAGS);
+        unsupported C_MessageDecryptFinal(session: CK_SESSION_HANDLE);
+        unsupported C_MessageSignInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE);
+        unsupported C_SignMessage(session: CK_SESSION_HANDLE, parameter: [c_void], data: [CK_BYTE], signature: *[CK_BYTE]);
+        unsupported C_SignMessageBegin(session: CK_SESSION_HANDLE, parameter: [c_void]);
+        unsupported C_SignMessageNext(session: CK_SESSION_HANDLE, parameter: [c_void], part: [CK_BYTE], signature: *[CK_BYTE]);
+        unsupported C_MessageSignFinal(session: CK_SESSION_HANDLE);
+        unsupported C_MessageVerifyInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE);
+        unsupported C_VerifyMessage(session: CK_SESSION_HANDLE, parameter: [c_void], data: [CK_BYTE], signature: [CK_BYTE]);
+        unsupported C_VerifyMessageBegin(session: CK_SESSION_HANDLE, parameter: [c_void]);
+        unsupported C_VerifyMessageNext(session: CK_SESSION_HANDLE, parameter: [c_void], part: [CK_BYTE], signature: [CK_BYTE]);
+        unsupported C_MessageVerifyFinal(session: CK_SESSION_HANDLE);
+    }
+}
+
+/// Runs one call: the only way in and out. No panic gets past it, and every call leaves one line in the log.
+fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
+    let started = Instant::now();
+    let outcome = panics::guarded(|| {
+        #[cfg(test)]
+        tests::panic_if_planted();
+        call()
+    });
+    let outcome = outcome.unwrap_or(Err(AbiError::Panicked));
+    let value = ReturnValue::of(&outcome);
+    // A log that fails must not change the result.
+    let _ = panics::guarded(|| report(function, value, outcome.err(), started));
+    value.code
+}
+
+fn report(function: &str, value: ReturnValue, error: Option<AbiError>, started: Instant) {
+    let micros = started.elapsed().as_micros();
+    match error {
+        None => tracing::debug!(target: "cns_pkcs11::call", micros, "{function} {}", value.name),
+        Some(error @ (AbiError::Panicked | AbiError::General)) => {
+            tracing::error!(target: "cns_pkcs11::call", micros, %error, "{function} {}", value.name);
+        }
+        Some(error) => {
+            tracing::info!(target: "cns_pkcs11::call", micros, %error, "{function} {}", value.name)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

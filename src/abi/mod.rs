@@ -1,0 +1,38 @@
+//! Floor 4: the C side of PKCS#11 2.40 and 3.0. Pointers become Rust values here and errors become codes;
+//! everything that a card or a session means is one floor below.
+//!
+//! May import `crate::model` and `crate::log`. The only floor with `unsafe`, and inside it the raw pointers stay in
+//! `pointers.rs`. Must not decide anything about cards, PINs or keys, and must not keep anything between two calls
+//! except which `Module` the process works with (`process.rs`).
+//!
+//! A call goes: wrapper (`entry.rs`, made from the table) → `enter` → the process' module, or "not initialised" →
+//! the entry point in the file of its chapter → `crate::model`; and back through `enter`, which catches panics,
+//! writes the log line and turns the result into a code (`rv.rs`).
+
+mod encryption;
+mod entry;
+mod general;
+mod interfaces;
+mod mechanism;
+mod objects;
+mod panics;
+mod pointers;
+mod process;
+mod rv;
+mod sessions;
+mod signing;
+mod slots;
+mod template;
+
+pub use entry::{C_GetFunctionList, C_GetInterface, C_GetInterfaceList};
+
+use rv::{AbiError, Result};
+
+/// The two versions of PKCS#11 whose function list this module gives out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    /// The list of `C_GetFunctionList`.
+    V2_40,
+    /// The default interface of `C_GetInterface`.
+    V3_0,
+}

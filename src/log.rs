@@ -1,0 +1,326 @@
+//! The log: one line per call and per card command, in the file that `CNS_PKCS11_LOG=path[:level]` names.
+//!
+//! `level` is `error`, `warn`, `info`, `debug` (the default: it has everything a bug report needs) or `trace` (adds
+//! the bytes of commands that carry no secret). The file is created for its owner only (0600), never through a symbolic link, and must be
+//! a plain file of the user's own. It takes 16 MiB: then this process stops writing, and the next one moves
+//! the full file to `path.old` and begins again. A line is
+//!
+//! ```text
+//! 2026-11-21T23:09:29.123456Z 4711 4712 DEBUG cns_pkcs11::call C_Sign CKR_OK micros=184203
+//! ```
+//!
+//! time (UTC), process, thread, level, target, message, fields. Each is written with one call to the system and
+//! without a lock: nothing here can be left locked by a fork. Ignored in programs that run with more rights than
+//! their user has. May import nothing of this crate; must never print, and never fail a call.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Write as _};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Once per process: begins the log if the environment asks for one.
+pub(crate) fn install() {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if DONE.swap(true, Ordering::AcqRel) || system::runs_with_foreign_rights() {
+        return;
+    }
+    let Some(wish) = env::var_os("CNS_PKCS11_LOG").and_then(|value| Wish::parse(&value)) else { return };
+    let Some(file) = open(&wish.path) else { return };
+    // In a Rust program that has a subscriber of its own, that one stays.
+    let _ = tracing::subscriber::set_global_default(Log { file, level: wish.level });
+}
+
+/// The most that is kept in one file.
+const LIMIT: u64 = 16 * 1024 * 1024;
+
+/// What the environment variable says.
+#[derive(Debug, PartialEq, Eq)]
+struct Wish {
+    path: PathBuf,
+    level: Level,
+}
+
+impl Wish {
+    /// `path` or `path:level`; a colon before anything else belongs to the path.
+    fn parse(value: &OsStr) -> Option<Self> {
+        if value.is_empty() {
+            return None;
+        }
+        let whole = || Wish { path: PathBuf::from(value), level: Level::DEBUG };
+        let Some((path, level)) = value.to_str().and_then(|text| text.rsplit_once(':')) else {
+            return Some(whole());
+        };
+        // `tracing` also takes the numbers 1 to 5, but `log:1` is a file.
+        let is_word = level.chars().all(char::is_alphabetic);
+        match level.parse() {
+            Ok(level) if is_word && !path.is_empty() => Some(Wish { path: PathBuf::from(path), level }),
+            _ => Some(whole()),
+        }
+    }
+}
+
+/// `tracing` writes to this: no spans, events only.
+struct Log {
+    file: File,
+    level: Level,
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.level
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::from_level(self.level))
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        if self.file.metadata().is_ok_and(|file| file.len() < LIMIT) {
+            let _ = (&self.file).write_all(line(event).as_bytes());
+        }
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+fn line(event: &Event<'_>) -> String {
+    let mut text = Text::default();
+    event.record(&mut text);
+    let metadata = event.metadata();
+    let (time, process, thread) = (Utc::now(), std::process::id(), system::thread());
+    let (level, target) = (metadata.level(), metadata.target());
+    format!("{time} {process} {thread} {level} {target}{}{}\n", text.message, text.fields)
+}
+
+/// The longest message or field: room for the bytes of a long command, and no more.
+const LONGEST: usize = 16 * 1024;
+
+#[derive(Default)]
+struct Text {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // Writing to a String does not fail.
+        let mut text = String::new();
+        let _ = write!(text, "{value:?}");
+        if field.name() == "message" {
+            self.message.push(' ');
+            one_line(&text, &mut self.message);
+        } else {
+            let _ = write!(self.fields, " {}=", field.name());
+            one_line(&text, &mut self.fields);
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &format_args!("{value:?}"));
+    }
+}
+
+/// A reader's name, say, cannot begin a line of its own.
+fn one_line(text: &str, target: &mut String) {
+    for character in text.chars().take(LONGEST) {
+        if character.is_control() {
+            target.extend(character.escape_default())
+        } else {
+            target.push(character)
+        }
+    }
+}
+
+/// Opens the file, moving a full one out of the way.
+fn open(path: &Path) -> Option<File> {
+    let file = system::open(path)?;
+    if file.metadata().ok()?.len() < LIMIT {
+        return Some(file);
+    }
+    let mut old = OsString::from(path);
+    old.push(".old");
+    std::fs::rename(path, old).ok()?;
+    system::open(path)
+}
+
+/// A moment, written as RFC 3339 in UTC with microseconds.
+struct Utc {
+    seconds: u64,
+    micros: u32,
+}
+
+impl Utc {
+    fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Utc { seconds: since.as_secs(), micros: since.subsec_micros() }
+    }
+}
+
+impl fmt::Display for Utc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil(self.seconds / 86_400);
+        let second = self.seconds % 86_400;
+        let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{:06}Z", self.micros)
+    }
+}
+
+/// Year, month and day of a number of days since 1970-01-01, counted in years that begin in March (so that the leap
+/// day is the last one) and eras of 400 years (146,097 days).
+fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468; // from 0000-03-01
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+}
+
+#[cfg(unix)]
+mod system {
+    use std::fs::{File, OpenOptions};
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+    use std::path::Path;
+
+    use rustix::fs::OFlags;
+    use rustix::process::{getegid, geteuid, getgid, getuid};
+
+    /// A set-user-id program or its like: the environment may be an attacker's.
+    pub(super) fn runs_with_foreign_rights() -> bool {
+        getuid() != geteuid() || getgid() != getegid() || kernel_says_secure()
+    }
+
+    /// `AT_SECURE` (getauxval(3)), which also covers file capabilities. Programs with such rights often cannot read
+    /// their own `/proc` files; a system without `/proc` says nothing.
+    fn kernel_says_secure() -> bool {
+        const AT_SECURE: usize = 23;
+        const WORD: usize = size_of::<usize>();
+        match std::fs::read("/proc/self/auxv") {
+            Ok(vector) => vector.chunks_exact(2 * WORD).any(|entry| {
+                let word = |at: usize| entry[at..at + WORD].try_into().map_or(0, usize::from_ne_bytes);
+                word(0) == AT_SECURE && word(WORD) != 0
+            }),
+            Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
+        }
+    }
+
+    /// For appending, if it is (or becomes) a plain file of this user's. NONBLOCK so that a pipe cannot stop us.
+    pub(super) fn open(path: &Path) -> Option<File> {
+        let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let flags = i32::try_from(flags.bits()).ok()?;
+        let file =
+            OpenOptions::new().append(true).create(true).mode(0o600).custom_flags(flags).open(path).ok()?;
+        let metadata = file.metadata().ok()?;
+        (metadata.is_file() && metadata.uid() == geteuid().as_raw()).then_some(file)
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) fn thread() -> impl std::fmt::Display {
+        rustix::thread::gettid().as_raw_nonzero()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn thread() -> impl std::fmt::Display {
+        format!("{:?}", std::thread::current().id())
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use std::fs::{File, OpenOptions};
+    use std::path::Path;
+
+    pub(super) fn runs_with_foreign_rights() -> bool {
+        false
+    }
+
+    pub(super) fn open(path: &Path) -> Option<File> {
+        OpenOptions::new().append(true).create(true).open(path).ok()
+    }
+
+    pub(super) fn thread() -> impl std::fmt::Display {
+        format!("{:?}", std::thread::current().id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(value: &str) -> Option<(String, Level)> {
+        Wish::parse(OsStr::new(value)).map(|wish| (wish.path.display().to_string(), wish.level))
+    }
+
+    #[test]
+    fn a_level_may_follow_the_path() {
+        assert_eq!(wish("/tmp/a"), Some(("/tmp/a".into(), Level::DEBUG)));
+        assert_eq!(wish("/tmp/a:trace"), Some(("/tmp/a".into(), Level::TRACE)));
+        assert_eq!(wish("/tmp/a:ERROR"), Some(("/tmp/a".into(), Level::ERROR)));
+        assert_eq!(wish("/tmp/a:b"), Some(("/tmp/a:b".into(), Level::DEBUG)));
+        assert_eq!(wish("/tmp/a:1"), Some(("/tmp/a:1".into(), Level::DEBUG)));
+        assert_eq!(wish(":info"), Some((":info".into(), Level::DEBUG)));
+        assert_eq!(wish(""), None);
+    }
+
+    #[test]
+    fn times_are_written_in_utc() {
+        assert_eq!(Utc { seconds: 0, micros: 0 }.to_string(), "1970-01-01T00:00:00.000000Z");
+        assert_eq!(Utc { seconds: 951_827_696, micros: 7 }.to_string(), "2000-02-29T12:34:56.000007Z");
+        assert_eq!(
+            Utc { seconds: 1_767_225_599, micros: 999_999 }.to_string(),
+            "2025-12-31T23:59:59.999999Z"
+        );
+    }
+
+    #[test]
+    fn a_value_cannot_begin_a_new_line() {
+        let mut target = String::new();
+        one_line("reader\n2026 forged\u{1b}[0m", &mut target);
+        assert_eq!(target, "reader\\n2026 forged\\u{1b}[0m");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_private_and_never_reached_through_a_link() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let folder = env::temp_dir().join(format!("cns-log-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (path, link) = (folder.join("log"), folder.join("link"));
+        assert!(open(&path).is_some());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        symlink(&path, &link).unwrap();
+        assert!(open(&link).is_none());
+        assert!(open(&folder).is_none());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_full_file_is_moved_aside() {
+        let path = env::temp_dir().join(format!("cns-full-{}", std::process::id()));
+        let old = path.with_extension("old");
+        File::create(&path).unwrap().set_len(LIMIT).unwrap();
+        assert_eq!(open(&path).unwrap().metadata().unwrap().len(), 0);
+        assert_eq!(std::fs::metadata(&old).unwrap().len(), LIMIT);
+        std::fs::remove_file(path).unwrap();
+        std::fs::remove_file(old).unwrap();
+    }
+}
