@@ -12,8 +12,7 @@ use crate::driver::{CardDriver, Counter, Start};
 use crate::pin::{Pin, PinPolicy, Retries};
 use crate::profile::{EmptyVerify, KeyReference};
 use crate::public_files::{self, Identity, PublicFiles};
-use crate::recognise::{Advice, UnsupportedCard, recognise};
-use crate::transport::{CardConnection, Continuity, Disposition, Transport, TransportError};
+use crate::transport::{CardConnection, Continuity, Disposition, TransportError};
 
 pub use crate::error::CardError;
 
@@ -21,45 +20,6 @@ pub use crate::error::CardError;
 const OPEN_BUDGET: u32 = 128;
 /// The most commands for any other operation, a proof of identity and a second attempt included.
 const OPERATION_BUDGET: u32 = 40;
-
-/// What is in a reader, after a first look.
-#[allow(clippy::large_enum_variant, reason = "made once per insertion and taken apart at once")]
-pub enum Recognised {
-    /// A CNS, and its public files.
-    Cns(Box<Card>, PublicFiles),
-    /// A card that this engine does not work with. It was not sent a single command.
-    Unsupported {
-        /// What it is.
-        what: UnsupportedCard,
-        /// What its holder can do.
-        advice: Advice,
-    },
-}
-
-/// Connects to the card, recognises it by its ATR and reads its public files in one transaction.
-///
-/// # Errors
-/// [`CardError::Transport`] when the card cannot be reached, [`CardError::Malformed`] and
-/// [`CardError::TooManyCommands`] when it answers as no card may. A CNS without certificate is no error.
-pub fn open(transport: &dyn Transport, reader: &str) -> Result<Recognised, CardError> {
-    let connection = transport.connect(reader)?;
-    match recognise(connection.atr()) {
-        Err(what) => {
-            connection.disconnect(Disposition::Leave);
-            Ok(Recognised::Unsupported { what, advice: what.advice() })
-        }
-        Ok(driver) => {
-            let mut card = Card::new(connection, driver);
-            match card.read_public_files() {
-                Ok(files) => Ok(Recognised::Cns(Box::new(card), files)),
-                Err(error) => {
-                    card.close(Disposition::Leave);
-                    Err(error)
-                }
-            }
-        }
-    }
-}
 
 /// A recognised CNS with an open connection. Dropping it leaves the card as it is.
 pub struct Card {
@@ -77,7 +37,7 @@ pub struct Card {
 }
 
 impl Card {
-    fn new(connection: Box<dyn CardConnection>, driver: &'static dyn CardDriver) -> Self {
+    pub(crate) fn new(connection: Box<dyn CardConnection>, driver: &'static dyn CardDriver) -> Self {
         Self {
             connection,
             driver,
@@ -219,10 +179,11 @@ impl Card {
         self.connection.disconnect(disposition);
     }
 
-    fn read_public_files(&mut self) -> Result<PublicFiles, CardError> {
+    /// The first transaction; what it reads proves the card in later ones.
+    pub(crate) fn read_public_files(&mut self) -> Result<PublicFiles, CardError> {
         let driver = self.driver;
         let (files, identity) =
-            self.transact("open", OPEN_BUDGET, |dialogue, _| public_files::read(dialogue, driver))?;
+            self.transact(OPEN, OPEN_BUDGET, |dialogue, _| public_files::read(dialogue, driver))?;
         self.identity = identity;
         Ok(files)
     }
@@ -278,7 +239,15 @@ impl Card {
         operate: impl FnOnce(&mut Dialogue<'_>, Continuity) -> Result<T, CardError>,
     ) -> Result<T, CardError> {
         let max_command_data = self.connection.max_command_data();
-        let (mut channel, continuity) = self.connection.begin()?;
+        let (mut channel, continuity) = match self.connection.begin() {
+            Ok(begun) => begun,
+            Err(error) => {
+                // A busy card is still the same card; with anything else nothing is sure any more.
+                self.unproved |= error != TransportError::Busy;
+                self.verified &= error == TransportError::Busy;
+                return Err(error.into());
+            }
+        };
         if continuity == Continuity::WasReset {
             self.unproved = true;
             self.verified = false;
@@ -286,7 +255,7 @@ impl Card {
         let mut dialogue =
             Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned, max_command_data);
         let mut result = Ok(());
-        if self.unproved && operation != "open" {
+        if self.unproved && operation != OPEN {
             result = prove(&mut dialogue, self.driver, self.identity.as_ref());
             self.unproved = result.is_err();
         }
@@ -304,6 +273,9 @@ impl Card {
         result
     }
 }
+
+/// The operation that there is nothing to compare a card with.
+const OPEN: &str = "open";
 
 /// The longest RSA modulus that is supported, in bytes (4096 bits).
 const MAX_MODULUS: usize = 512;

@@ -10,11 +10,12 @@
 #![forbid(unsafe_code)]
 
 pub mod atr;
-pub mod card;
+mod card;
 mod certificate_file;
 mod driver;
 mod error;
 pub mod iso7816;
+mod open;
 mod personal_data;
 pub mod pin;
 mod profile;
@@ -22,10 +23,11 @@ mod public_files;
 mod recognise;
 pub mod transport;
 
-pub use card::{Card, Recognised, open};
+pub use card::Card;
 pub use certificate_file::{CertificateFile, CertificateProblem};
 pub use error::CardError;
 pub use iso7816::StatusWord;
+pub use open::{Recognised, open};
 pub use personal_data::PersonalData;
 pub use pin::{Pin, PinFormatError, PinPolicy, Retries};
 pub use profile::KeyReference;
