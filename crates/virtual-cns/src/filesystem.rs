@@ -41,6 +41,8 @@ pub struct File {
     pub access: AccessBytes,
     /// Whether the FCI tells the size (tag 80); some cards leave it out for ID_Carta.
     pub tells_size: bool,
+    /// Control information that a card answers word for word instead of the usual one.
+    pub own_information: Option<Vec<u8>>,
 }
 
 /// DF or transparent EF.
@@ -78,7 +80,7 @@ impl FileSystem {
     }
 
     fn add(&mut self, id: u16, parent: Option<FileId>, kind: Kind, access: AccessBytes) -> FileId {
-        self.files.push(File { id, parent, kind, access, tells_size: true });
+        self.files.push(File { id, parent, kind, access, tells_size: true, own_information: None });
         FileId(self.files.len() - 1)
     }
 
@@ -158,6 +160,9 @@ impl FileSystem {
     /// 85 proprietary byte, 86 access bytes, 8A life cycle, CB secure messaging conditions (none).
     pub fn control_information(&self, at: FileId) -> Vec<u8> {
         let file = self.file(at);
+        if let Some(information) = &file.own_information {
+            return information.clone();
+        }
         let mut inner = Vec::new();
         match &file.kind {
             Kind::Dedicated { name } => {

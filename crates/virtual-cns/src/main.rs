@@ -37,7 +37,7 @@ enum Action {
         /// Write the transcript to this file at the end, and at each "transcript"
         #[arg(long)]
         transcript: Option<PathBuf>,
-        /// The holder: rossi, dangelo, müller, bianchi, "fitzgerald montgomery", or a tax code
+        /// The holder: rossi, dangelo, muller, bianchi, "fitzgerald montgomery", or a tax code
         #[arg(long, default_value = "rossi")]
         holder: String,
     },
@@ -56,7 +56,7 @@ enum Action {
 fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse().action {
         Action::List => {
-            for personality in Personality::all() {
+            for personality in Personality::every() {
                 let Personality { name, family, key_bits, title, .. } = personality;
                 println!("{name}\t{family}\t{key_bits}\t{title}");
             }
@@ -109,8 +109,7 @@ impl Run {
                 }
                 ["insert"] => {
                     drop(inserted.take());
-                    inserted = Some(Insertion::start(card.clone(), &self.address)?);
-                    println!("inserted");
+                    inserted = self.insert(&card, "inserted");
                 }
                 ["swap", next] => match self.card(next) {
                     Err(error) => println!("error: {error}"),
@@ -118,8 +117,7 @@ impl Run {
                         drop(inserted.take());
                         self.write_transcript(&card)?;
                         card = next_card;
-                        inserted = Some(Insertion::start(card.clone(), &self.address)?);
-                        println!("inserted {next}");
+                        inserted = self.insert(&card, &format!("inserted {next}"));
                     }
                 },
                 ["reset"] => {
@@ -148,6 +146,20 @@ impl Run {
         }
         drop(inserted);
         self.write_transcript(&card)
+    }
+
+    /// Puts the card in and says so, or says why not.
+    fn insert(&self, card: &SharedCard, message: &str) -> Option<Insertion> {
+        match Insertion::start(card.clone(), &self.address) {
+            Ok(insertion) => {
+                println!("{message}");
+                Some(insertion)
+            }
+            Err(error) => {
+                println!("error: {error}");
+                None
+            }
+        }
     }
 
     fn card(&self, personality: &str) -> Result<SharedCard, Box<dyn Error>> {

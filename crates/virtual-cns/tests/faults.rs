@@ -65,8 +65,8 @@ fn the_transcript_names_commands_and_hides_pins() {
     let verify = &card.transcript()[2];
     assert_eq!((verify.lc, verify.le, verify.sw), (8, None, 0x9000));
     assert_eq!(card.transcript()[1].response_len, 255);
-    let everything = format!("{card:?}{:?}", card.transcript());
-    assert!(!format!("{:?}", card.transcript()).contains("12345"), "{everything}");
+    let everything = format!("{:?}", card.transcript());
+    assert!(!everything.contains("12345") && !everything.contains("3132333435"), "{everything}");
     card.clear_transcript();
     assert!(card.transcript().is_empty());
 }

@@ -137,6 +137,7 @@ impl Card {
         if !command.data.is_empty() || command.expected.is_none() {
             return Err(0x6700);
         }
+        self.directory.ok_or(0x6A88_u16)?;
         let tag = command.parameters();
         let object = self.data_objects.iter().find(|(own, _)| *own == tag).ok_or(0x6A88_u16)?;
         Answer::data(object.1.clone())

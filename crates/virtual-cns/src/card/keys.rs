@@ -109,6 +109,7 @@ impl Card {
             return Err(0x6A86);
         }
         let (Some(length), true) = (command.expected, command.data.is_empty()) else { return Err(0x6700) };
+        self.root()?;
         if length > self.personality.manners.longest_challenge {
             return Err(0x6700);
         }

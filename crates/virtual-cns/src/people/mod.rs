@@ -119,9 +119,9 @@ impl Holder {
     pub const ALL: [Holder; 5] =
         [Holder::ROSSI, Holder::DANGELO, Holder::MUELLER, Holder::BIANCHI, Holder::FITZGERALD];
 
-    /// A holder by surname or tax code, in any case; apostrophes may be left out.
+    /// A holder by surname or tax code, in any case; apostrophes and umlauts may be left out.
     pub fn by_name(name: &str) -> Option<Holder> {
-        let plain = |text: &str| text.replace('\'', "").to_lowercase();
+        let plain = |text: &str| text.to_lowercase().replace('\'', "").replace('ü', "u");
         Holder::ALL
             .into_iter()
             .find(|holder| plain(holder.surname) == plain(name) || holder.tax_code.eq_ignore_ascii_case(name))

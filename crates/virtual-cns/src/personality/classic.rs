@@ -8,8 +8,13 @@ use rsa::traits::PublicKeyParts;
 
 /// Makes a classic card.
 pub(super) fn layout(issued: &Issued) -> Contents {
+    named(issued, None)
+}
+
+/// Makes a classic card that is an application with a name.
+pub(super) fn named(issued: &Issued, name: Option<&[u8]>) -> Contents {
     let mut files = FileSystem::default();
-    let root = files.root(None);
+    let root = files.root(name);
     files.transparent(root, 0x2F02, READ_ONLY, global_data(issued.card_id));
     files.transparent(root, 0x3F01, READ_ONLY, public_key(issued));
     files.transparent(root, 0x3F02, READ_ONLY, vec![0x01]);

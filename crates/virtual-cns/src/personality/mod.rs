@@ -2,17 +2,35 @@
 //!
 //! A personality says which ATR, files, keys and manners a card has. It must not contain behaviour of its own: a
 //! manner that a real card has is a field of `Manners`, and the card obeys it. Adding a card is adding one file here
-//! and one line in `ALL`.
+//! and one line in a list below.
 
 mod applet;
 mod classic;
 mod manners;
 
+mod ace2025;
+mod ace2025_esign;
 mod athena;
 mod cardos;
+mod cosmo7;
+mod cosmo91;
 mod idemia_2021;
+mod idemia_nfc;
+mod infocamere;
+mod infocamere_old;
 mod oberthur;
 mod st2021;
+mod st2022_nfc;
+
+mod chipdoc;
+mod cie3;
+mod cie_st_nfc;
+mod dsd;
+mod emv;
+mod foreign;
+mod hpc;
+mod romanian;
+mod ts_without_certificate;
 
 use crate::filesystem::{FileId, FileSystem};
 use crate::people::{CertificateOptions, PersonalDataLength};
@@ -97,11 +115,12 @@ pub struct Contents {
     pub vault: Vault,
     /// The DF that is current after a reset; `None` when only a SELECT by name wakes the card up.
     pub start: Option<FileId>,
-    /// Objects of GET DATA by their tag in P1-P2; they are there even before a SELECT.
+    /// Objects of GET DATA by their tag in P1-P2.
     pub data_objects: Vec<(u16, Vec<u8>)>,
 }
 
-static ALL: [Personality; 5] = [
+/// Families A to C.
+static CURRENT: [Personality; 5] = [
     cardos::PERSONALITY,
     oberthur::PERSONALITY,
     athena::PERSONALITY,
@@ -109,15 +128,54 @@ static ALL: [Personality; 5] = [
     idemia_2021::PERSONALITY,
 ];
 
+/// Families D to H, and the rest of C.
+static FURTHER: [Personality; 8] = [
+    cosmo7::PERSONALITY,
+    cosmo91::PERSONALITY,
+    ace2025::PERSONALITY,
+    ace2025_esign::PERSONALITY,
+    st2022_nfc::PERSONALITY,
+    idemia_nfc::PERSONALITY,
+    infocamere::PERSONALITY,
+    infocamere_old::PERSONALITY,
+];
+
+/// Cards that are no usable CNS.
+static FOREIGN: [Personality; 8] = [
+    ts_without_certificate::PERSONALITY,
+    chipdoc::PERSONALITY,
+    cie3::PERSONALITY,
+    cie_st_nfc::PERSONALITY,
+    hpc::PERSONALITY,
+    dsd::PERSONALITY,
+    romanian::PERSONALITY,
+    emv::PERSONALITY,
+];
+
 impl Personality {
-    /// Every personality there is.
+    /// The CNS cards of families A to C, which every test runs on.
     pub fn all() -> &'static [Personality] {
-        &ALL
+        &CURRENT
+    }
+
+    /// The CNS cards of families D to H, and Cosmo 9.1 of family C.
+    pub fn further() -> &'static [Personality] {
+        &FURTHER
+    }
+
+    /// Cards a holder may insert that are no usable CNS: to be named for what they are, never to be sent a PIN.
+    pub fn foreign() -> &'static [Personality] {
+        &FOREIGN
+    }
+
+    /// All of them.
+    pub fn every() -> impl Iterator<Item = &'static Personality> {
+        CURRENT.iter().chain(&FURTHER).chain(&FOREIGN)
     }
 
     /// A personality by its name.
     pub fn by_name(name: &str) -> Option<Personality> {
-        ALL.iter().find(|personality| personality.name == name).cloned()
+        Personality::every().find(|personality| personality.name == name).cloned()
     }
 
     /// Siemens CardOS, RSA-1024.

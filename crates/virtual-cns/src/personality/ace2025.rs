@@ -1,0 +1,88 @@
+//! ACe/ACx/ACj 2025 (Actalis, NXP): two applets. The CNS applet is selected after a reset and holds the personal data,
+//! PIN 10 and key 01 as the only public branch assumes; the eSign applet holds the certificate and the card number.
+
+use super::classic::pin;
+use super::{Chaining, Contents, Issued, Manners, Personality};
+use crate::filesystem::{FileSystem, READ_ONLY};
+use crate::people::{CertificateOptions, PersonalDataLength};
+use crate::security::{Key, Vault};
+
+/// The CNS applet.
+const CNS: [u8; 12] = [0xA0, 0x00, 0x00, 0x05, 0x30, 0x00, 0x0B, 0x10, 0x40, 0x01, 0x02, 0x1A];
+/// The eSign applet.
+const ESIGN: [u8; 10] = [0xA0, 0x00, 0x00, 0x05, 0x30, 0x45, 0x53, 0x49, 0x47, 0x4E];
+
+/// The applet that PIN and key are in: public material does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyPlace {
+    /// The CNS applet.
+    Cns,
+    /// The eSign applet.
+    Esign,
+}
+
+/// Makes the card.
+pub(super) fn layout(issued: &Issued, place: KeyPlace) -> Contents {
+    let mut files = FileSystem::default();
+    let cns = files.root(Some(&CNS));
+    let holder = files.dedicated(cns, 0x1100);
+    files.transparent(holder, 0x1102, READ_ONLY, issued.personal_data.to_vec());
+
+    let esign = files.root(Some(&ESIGN));
+    files.file_mut(esign).own_information = Some(esign_information());
+    files.transparent(esign, 0xD003, READ_ONLY, card_number(issued.card_id));
+    let certificates = files.dedicated(esign, 0xDA01);
+    files.transparent(certificates, 0xC001, READ_ONLY, issued.certificate.to_vec());
+
+    let home = match place {
+        KeyPlace::Cns => cns,
+        KeyPlace::Esign => esign,
+    };
+    let mut vault = Vault::default();
+    vault.pins.push(pin(0x10, home, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    vault.pins.push(pin(0x11, home, issued.puk, issued.personality.puk_tries, None));
+    vault.keys.push(Key { number: 0x01, home, pin: 0x10, spends_pin: false, private: issued.key.clone() });
+    Contents { files, vault, start: Some(cns), data_objects: Vec::new() }
+}
+
+/// The eSign applet's control information has a form of its own (cards.md section 2).
+fn esign_information() -> Vec<u8> {
+    let mut inner = vec![0x84, 0x0A];
+    inner.extend(ESIGN);
+    inner.extend([0x80, 0x02, 0x70, 0x2C, 0x82, 0x01, 0x38, 0x83, 0x02, 0x3F, 0x00, 0x8A, 0x01, 0x05]);
+    inner.extend([0xA1, 0x0C, 0x8C, 0x04, 0x07, 0x12, 0x12, 0x12, 0x9C, 0x04, 0x07, 0x12, 0x12, 0x12]);
+    let mut information = vec![0x6F, u8::try_from(inner.len()).expect("short")];
+    information.extend(inner);
+    information
+}
+
+/// Two bytes, then the card number, two digits a byte.
+fn card_number(card_id: &str) -> Vec<u8> {
+    let packed = card_id.as_bytes().chunks(2).map(|pair| (pair[0] - b'0') << 4 | (pair[1] - b'0'));
+    [0x5A, 0x08].into_iter().chain(packed).collect()
+}
+
+pub(super) const PERSONALITY: Personality = Personality {
+    name: "ace2025",
+    title: "Actalis ACe/ACx/ACj 2025",
+    family: 'E',
+    series: "17",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x4D, 0x00, 0x6B, 0x04, 0x04, 0xB8, 0x5B, 0x01, 0xF1,
+        0x01, 0x43, 0x4E, 0x53, 0x10, 0x31, 0x80, 0x9D,
+    ],
+    key_bits: 2048,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions { names: true, more_usages: true, ..CertificateOptions::PLAIN },
+    certificate_file: 0,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::WithItself,
+    manners: Manners {
+        extended: true,
+        chaining: Chaining::Accepted,
+        restore_first: false,
+        ..Manners::STRICT
+    },
+    layout: |issued| layout(issued, KeyPlace::Cns),
+};

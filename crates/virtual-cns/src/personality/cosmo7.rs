@@ -1,0 +1,34 @@
+//! Oberthur CNS applet on Cosmo v7 (VVF and others): like IDEMIA 2021, with key reference 0E, short lengths only and
+//! chaining, and a certificate file exactly as long as the certificate.
+
+use super::{Chaining, EmptyVerify, Manners, Personality, applet};
+use crate::people::{CertificateOptions, PersonalDataLength};
+
+pub(super) const PERSONALITY: Personality = Personality {
+    name: "cosmo7",
+    title: "Oberthur CNS applet on Cosmo v7",
+    family: 'D',
+    series: "11",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 0x00, 0x6B, 0x11, 0x05, 0x07, 0x00, 0x01, 0x11,
+        0x01, 0x43, 0x4E, 0x53, 0x11, 0x31, 0x80, 0x7B,
+    ],
+    key_bits: 2048,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions::PLAIN,
+    certificate_file: 0,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    manners: Manners {
+        extended: false,
+        chaining: Chaining::Accepted,
+        select_p2_0c: false,
+        empty_verify: EmptyVerify::TellsTries,
+        key_in_current_df: true,
+        restore_first: false,
+        longest_challenge: 32,
+        ..Manners::STRICT
+    },
+    layout: |issued| applet::layout(issued, 0x0E),
+};

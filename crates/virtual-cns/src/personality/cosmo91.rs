@@ -1,0 +1,33 @@
+//! Cosmo 9.1: like IDEMIA 2021 behind another ATR.
+
+use super::{Chaining, EmptyVerify, Manners, Personality, applet};
+use crate::people::{CertificateOptions, PersonalDataLength};
+
+pub(super) const PERSONALITY: Personality = Personality {
+    name: "cosmo91",
+    title: "IDEMIA Cosmo 9.1",
+    family: 'C',
+    series: "12",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 0x00, 0x6B, 0x05, 0x05, 0x91, 0x20, 0x01, 0xF1,
+        0x01, 0x43, 0x4E, 0x53, 0x10, 0x31, 0x80, 0x38,
+    ],
+    key_bits: 2048,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions::PLAIN,
+    certificate_file: 0,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    manners: Manners {
+        extended: true,
+        chaining: Chaining::Accepted,
+        select_p2_0c: false,
+        empty_verify: EmptyVerify::TellsTries,
+        key_in_current_df: true,
+        restore_first: false,
+        longest_challenge: 32,
+        ..Manners::STRICT
+    },
+    layout: |issued| applet::layout(issued, 0x02),
+};

@@ -1,0 +1,30 @@
+//! IDEMIA over NFC: the card of IDEMIA 2021 behind an ATR without the mark `CNS`.
+
+use super::{Chaining, EmptyVerify, Manners, Personality, applet};
+use crate::people::{CertificateOptions, PersonalDataLength};
+
+pub(super) const PERSONALITY: Personality = Personality {
+    name: "idemia-nfc",
+    title: "IDEMIA over NFC",
+    family: 'G',
+    series: "13",
+    atr: &[0x3B, 0x8B, 0x80, 0x01, 0x00, 0x31, 0xC1, 0x64, 0x08, 0x92, 0x33, 0x54, 0x00, 0x90, 0x00, 0xF3],
+    key_bits: 2048,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions::PLAIN,
+    certificate_file: 2048,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    manners: Manners {
+        extended: true,
+        chaining: Chaining::Accepted,
+        select_p2_0c: false,
+        empty_verify: EmptyVerify::TellsTries,
+        key_in_current_df: true,
+        restore_first: false,
+        longest_challenge: 32,
+        ..Manners::STRICT
+    },
+    layout: |issued| applet::layout(issued, 0x02),
+};

@@ -1,0 +1,62 @@
+//! Infocamere 1204 on an ST card with the mark `CNS`: certificate in a container at 2FFF/8228 (length in bytes 1 and 2,
+//! DER at offset 5), key 21 in the DF 2FFF/0000, PIN 10. The size of the key is ours.
+
+use super::classic::{global_data, pin};
+use super::{Contents, Issued, Manners, Personality, zero_filled};
+use crate::filesystem::{FileSystem, READ_ONLY};
+use crate::people::{CertificateOptions, PersonalDataLength};
+use crate::security::{Key, Vault};
+
+/// Makes the card.
+pub(super) fn layout(issued: &Issued) -> Contents {
+    let mut files = FileSystem::default();
+    let root = files.root(None);
+    files.transparent(root, 0x2F02, READ_ONLY, global_data(issued.card_id));
+    let card = files.dedicated(root, 0x1000);
+    files.transparent(card, 0x1003, READ_ONLY, issued.card_id.as_bytes().to_vec());
+    let holder = files.dedicated(root, 0x1100);
+    files.transparent(holder, 0x1102, READ_ONLY, issued.personal_data.to_vec());
+    let company = files.dedicated(root, 0x2FFF);
+    files.transparent(company, 0x8228, READ_ONLY, container(issued));
+    let keys = files.dedicated(company, 0x0000);
+
+    let mut vault = Vault::default();
+    vault.pins.push(pin(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    vault.pins.push(pin(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    vault.keys.push(Key {
+        number: 0x21,
+        home: keys,
+        pin: 0x10,
+        spends_pin: false,
+        private: issued.key.clone(),
+    });
+    Contents { files, vault, start: Some(root), data_objects: Vec::new() }
+}
+
+/// A byte, the length in two bytes, two bytes, the certificate, zeros.
+fn container(issued: &Issued) -> Vec<u8> {
+    let length = u16::try_from(issued.certificate.len()).expect("a certificate is short").to_be_bytes();
+    let mut body = vec![0x01, length[0], length[1], 0x00, 0x00];
+    body.extend_from_slice(issued.certificate);
+    zero_filled(&body, issued.personality.certificate_file)
+}
+
+pub(super) const PERSONALITY: Personality = Personality {
+    name: "infocamere",
+    title: "Infocamere 1204, ST Incard",
+    family: 'H',
+    series: "15",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x55, 0x00, 0x6B, 0x02, 0x09, 0x02, 0x00, 0x01, 0x11,
+        0x01, 0x43, 0x4E, 0x53, 0x10, 0x31, 0x80, 0x8F,
+    ],
+    key_bits: 1024,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions::PLAIN,
+    certificate_file: 2048,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    manners: Manners { local_pin_bit: true, key_in_current_df: true, ..Manners::STRICT },
+    layout,
+};

@@ -1,0 +1,37 @@
+//! A TS-CNS that was never given a certificate: the classic files, and nothing but zeros in C_Carta.
+
+use super::{Contents, Issued, Manners, Personality, classic};
+use crate::people::{CertificateOptions, PersonalDataLength};
+
+fn layout(issued: &Issued) -> Contents {
+    classic::layout(&Issued {
+        personality: issued.personality,
+        card_id: issued.card_id,
+        personal_data: issued.personal_data,
+        certificate: &[0; 2048],
+        key: issued.key.clone(),
+        pin: issued.pin,
+        puk: issued.puk,
+        signature: None,
+    })
+}
+
+pub(super) const PERSONALITY: Personality = Personality {
+    name: "ts-without-certificate",
+    title: "TS-CNS without certificate",
+    family: '-',
+    series: "19",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x55, 0x00, 0x6B, 0x02, 0x09, 0x16, 0x17, 0x01, 0x11,
+        0x01, 0x43, 0x4E, 0x53, 0x11, 0x31, 0x80, 0x8D,
+    ],
+    key_bits: 1024,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions::PLAIN,
+    certificate_file: 0,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    manners: Manners { extended: true, local_pin_bit: true, ..Manners::STRICT },
+    layout,
+};
