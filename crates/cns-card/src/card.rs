@@ -9,12 +9,11 @@ use zeroize::Zeroizing;
 
 use crate::driver::dialogue::{Dialogue, LargeCommands, Learned};
 use crate::driver::{CardDriver, Counter, Start};
+use crate::error::CardError;
 use crate::pin::{Pin, PinPolicy, Retries};
 use crate::profile::{EmptyVerify, KeyReference};
 use crate::public_files::{self, Identity, PublicFiles};
 use crate::transport::{CardConnection, Continuity, Disposition, TransportError};
-
-pub use crate::error::CardError;
 
 /// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
 const OPEN_BUDGET: u32 = 128;

@@ -1,7 +1,7 @@
 //! The certificate file of a card: is there a certificate in it, and where does it end?
 
-use crate::card::CardError;
 use crate::driver::dialogue::Dialogue;
+use crate::error::CardError;
 use crate::iso7816::tlv::Header;
 use crate::profile::{CardProfile, KeyReference, Layout};
 

@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::card::CardError;
+use crate::error::CardError;
 use crate::iso7816::StatusWord;
 
 /// The length of a PIN on its way to the card, in bytes (CNS Functional Specification: padded with `FF`).

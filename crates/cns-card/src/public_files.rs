@@ -1,9 +1,9 @@
 //! The files of a CNS that anybody may read: card id, certificate, personal data; and what of them proves a card.
 
-use crate::card::CardError;
 use crate::certificate_file::{CertificateFile, CertificateProblem};
 use crate::driver::CardDriver;
 use crate::driver::dialogue::Dialogue;
+use crate::error::CardError;
 use crate::personal_data::{self, PersonalData};
 use crate::profile::{CARD_ID, CardProfile, Layout, PERSONAL_DATA, Path};
 

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::card::CardError;
+use crate::error::CardError;
 use crate::iso7816::{Command, Exchange, ExchangeError, Form, Response, StatusWord};
 use crate::profile::SelectAnswer;
 use crate::transport::CardChannel;

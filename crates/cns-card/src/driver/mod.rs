@@ -14,8 +14,8 @@ mod incard;
 use zeroize::Zeroizing;
 
 use crate::atr::HistoricalFields;
-use crate::card::CardError;
 use crate::certificate_file::{self, CertificateFile, CertificateProblem};
+use crate::error::CardError;
 use crate::iso7816::{Command, Form, StatusWord};
 use crate::pin::{self, Pin, Retries};
 use crate::profile::{CardProfile, EmptyVerify, KeyReference, Layout};

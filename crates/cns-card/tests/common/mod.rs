@@ -1,0 +1,317 @@
+//! A card that is a list: each expected command, byte for byte, with its answer. Written against the public traits only.
+#![allow(dead_code, unreachable_pub, reason = "a room of its own in each test binary, which uses a part")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cns_card::{
+    Card, CardChannel, CardConnection, Continuity, Disposition, Pin, PinPolicy, PublicFiles, ReaderStatus,
+    Recognised, Transport, TransportError,
+};
+use zeroize::Zeroizing;
+
+// docs/cards, sample ATRs.
+pub const CARDOS: &str = "3BFF1800FFC10A31FE55006B0508C80C011101434E5310318005";
+pub const ATHENA: &str = "3BDF18008131FE7D006B150C0181011101434E53103180E8";
+pub const OBERTHUR: &str = "3BFF1800008131FE45006B04050100011101434E5310318069";
+pub const ST2021: &str = "3BFF1800FF8131FE55006B02091617011101434E531131808D";
+pub const OLD_INCARD: &str = "3BFF1800FF8131FE55006B02090200011101434E531031808F";
+pub const IDEMIA: &str = "3BFF1800008131FE45006B05052000012101434E5310318079";
+pub const UNKNOWN_LOT: &str = "3BFF1800008131FE45006B33330100011101434E5310318069";
+
+pub const CARD_ID: &[u8; 16] = b"6030000000000019";
+
+/// What happens next.
+enum Step {
+    Exchange(Vec<u8>, Result<Vec<u8>, TransportError>),
+    /// The next `begin` finds the card reset.
+    Reset,
+    BeginFails(TransportError),
+}
+
+#[derive(Default)]
+struct State {
+    steps: VecDeque<Step>,
+    /// When the steps are over: the answer to everything, for ever.
+    forever: Option<Vec<u8>>,
+    sent: Vec<Vec<u8>>,
+    transactions: u32,
+    disconnected: Vec<Disposition>,
+    status: Option<Result<Continuity, TransportError>>,
+}
+
+/// The list, shared with the connection that plays it.
+#[derive(Clone)]
+pub struct Script {
+    atr: Vec<u8>,
+    max_command_data: Option<usize>,
+    state: Arc<Mutex<State>>,
+}
+
+impl Script {
+    pub fn new(atr: &str) -> Self {
+        Self { atr: bytes(atr), max_command_data: None, state: Arc::default() }
+    }
+
+    pub fn carrying(mut self, most: usize) -> Self {
+        self.max_command_data = Some(most);
+        self
+    }
+
+    /// Expect this command, answer that (hexadecimal, blanks allowed).
+    pub fn expect(&self, command: &str, answer: &str) -> &Self {
+        self.expect_bytes(&bytes(command), &bytes(answer))
+    }
+
+    pub fn expect_bytes(&self, command: &[u8], answer: &[u8]) -> &Self {
+        self.push(Step::Exchange(command.to_vec(), Ok(answer.to_vec())))
+    }
+
+    pub fn expect_failure(&self, command: &str, error: TransportError) -> &Self {
+        self.expect_failure_bytes(&bytes(command), error)
+    }
+
+    pub fn expect_failure_bytes(&self, command: &[u8], error: TransportError) -> &Self {
+        self.push(Step::Exchange(command.to_vec(), Err(error)))
+    }
+
+    pub fn reset(&self) -> &Self {
+        self.push(Step::Reset)
+    }
+
+    pub fn begin_fails(&self, error: TransportError) -> &Self {
+        self.push(Step::BeginFails(error))
+    }
+
+    pub fn forever(&self, answer: &[u8]) -> &Self {
+        self.state.lock().unwrap().forever = Some(answer.to_vec());
+        self
+    }
+
+    pub fn status(&self, status: Result<Continuity, TransportError>) -> &Self {
+        self.state.lock().unwrap().status = Some(status);
+        self
+    }
+
+    fn push(&self, step: Step) -> &Self {
+        self.state.lock().unwrap().steps.push_back(step);
+        self
+    }
+
+    /// Forgets what was sent so far; returns how many commands it was.
+    pub fn sent_so_far(&self) -> usize {
+        std::mem::take(&mut self.state.lock().unwrap().sent).len()
+    }
+
+    pub fn transactions(&self) -> u32 {
+        self.state.lock().unwrap().transactions
+    }
+
+    pub fn disconnected(&self) -> Vec<Disposition> {
+        self.state.lock().unwrap().disconnected.clone()
+    }
+
+    /// Commands with an instruction byte that were sent since last asked.
+    pub fn count(&self, instruction: u8) -> usize {
+        self.state.lock().unwrap().sent.iter().filter(|command| command[1] == instruction).count()
+    }
+
+    /// All was played.
+    pub fn done(&self) {
+        let left = self.state.lock().unwrap().steps.len();
+        assert_eq!(left, 0, "steps left over");
+    }
+
+    pub fn open(&self) -> Result<Recognised, cns_card::CardError> {
+        cns_card::open(self, "reader")
+    }
+
+    /// Opens a card that must be a CNS.
+    pub fn open_cns(&self) -> (Card, PublicFiles) {
+        match self.open().unwrap() {
+            Recognised::Cns(card, files) => (*card, files),
+            Recognised::Unsupported { what, .. } => panic!("unsupported: {what}"),
+        }
+    }
+}
+
+impl Transport for Script {
+    fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
+        Ok(vec![])
+    }
+    fn reader(&self, _: &str) -> Result<ReaderStatus, TransportError> {
+        Err(TransportError::ReaderUnavailable)
+    }
+    fn wait_for_change(&self, _: &[ReaderStatus], _: Duration) -> Result<(), TransportError> {
+        Ok(())
+    }
+    fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
+        assert_eq!(reader, "reader");
+        Ok(Box::new(self.clone()))
+    }
+}
+
+impl CardConnection for Script {
+    fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+    fn max_command_data(&self) -> Option<usize> {
+        self.max_command_data
+    }
+    fn status(&mut self) -> Result<Continuity, TransportError> {
+        self.state.lock().unwrap().status.unwrap_or(Ok(Continuity::Same))
+    }
+    fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
+        let mut state = self.state.lock().unwrap();
+        let continuity = match state.steps.front() {
+            Some(Step::Reset) => Continuity::WasReset,
+            Some(&Step::BeginFails(error)) => {
+                state.steps.pop_front();
+                return Err(error);
+            }
+            _ => Continuity::Same,
+        };
+        if continuity == Continuity::WasReset {
+            state.steps.pop_front();
+        }
+        state.transactions += 1;
+        drop(state);
+        Ok((Box::new(Channel(self)), continuity))
+    }
+    fn disconnect(self: Box<Self>, disposition: Disposition) {
+        self.state.lock().unwrap().disconnected.push(disposition);
+    }
+}
+
+struct Channel<'a>(&'a Script);
+
+impl CardChannel for Channel<'_> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+        let mut state = self.0.state.lock().unwrap();
+        state.sent.push(command.to_vec());
+        let answer = match state.steps.pop_front() {
+            Some(Step::Exchange(expected, answer)) => {
+                assert_eq!(hex(command), hex(&expected), "another command was expected");
+                answer
+            }
+            Some(Step::Reset | Step::BeginFails(_)) => panic!("a new transaction was expected"),
+            None => match &state.forever {
+                Some(answer) => Ok(answer.clone()),
+                None => panic!("no command was expected: {}", hex(command)),
+            },
+        };
+        answer.map(Zeroizing::new)
+    }
+    fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
+        assert_eq!(disposition, Disposition::Leave, "a transaction must leave the card");
+        Ok(())
+    }
+}
+
+pub fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// Something with the outline of a certificate: a SEQUENCE of `length` bytes in all.
+pub fn certificate(length: usize) -> Vec<u8> {
+    let mut der = vec![0x30, 0x82];
+    der.extend_from_slice(&u16::try_from(length - 4).unwrap().to_be_bytes());
+    der.extend((4..length).map(|i| (i % 251) as u8));
+    der
+}
+
+/// EF Dati_personali of a synthetic person whose address has `address` characters; 400 bytes.
+pub fn personal_data(address: usize) -> Vec<u8> {
+    let address = format!("{address:02X}{}", "V".repeat(address));
+    let fields = format!(
+        "046030080101202108010120270 5ROSSI05MARIO080101198001M0010RSSMRA80A01H501U0004H501000004H501{address}00"
+    )
+    .replace(' ', "");
+    let mut file = format!("{:06X}{fields}", fields.len()).into_bytes();
+    assert!(file.len() <= 400);
+    file.resize(400, 0);
+    file
+}
+
+pub fn ok(data: &[u8]) -> Vec<u8> {
+    [data, &[0x90, 0x00]].concat()
+}
+
+/// The READ BINARYs of 255 bytes at most that bring the first `length` bytes of a file.
+pub fn expect_reads(script: &Script, file: &[u8], length: usize) {
+    let mut offset = 0;
+    while offset < length {
+        // The first asks for a full piece, because the length is not yet known.
+        let le = if offset == 0 { 255 } else { (length - offset).min(255) };
+        let command = [0x00, 0xB0, (offset >> 8) as u8, offset as u8, le as u8];
+        let piece = &file[offset..(offset + le).min(file.len())];
+        script.expect_bytes(&command, &ok(piece));
+        offset += le;
+    }
+}
+
+/// Plays the first look at a classic card with a certificate of `length` bytes.
+pub fn expect_classic_listing(script: &Script, certificate: &[u8]) {
+    script.expect("00A40800 04 10001003 00", "6F00 9000");
+    script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+    script.expect("00A40800 04 11001101 00", "9000");
+    let mut file = certificate.to_vec();
+    file.resize(2048.max(certificate.len()), 0);
+    expect_reads(script, &file, certificate.len());
+    script.expect("00A40800 04 11001102 00", "9000");
+    expect_reads(script, &personal_data(20), 137);
+}
+
+/// The same of an IDEMIA card.
+pub fn expect_idemia_listing(script: &Script, certificate: &[u8]) {
+    script.expect("00A40800 04 10001003", "9000");
+    script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+    script.expect("00A40800 06 140090012002", "9000");
+    let mut file = certificate.to_vec();
+    file.resize(2048.max(certificate.len()), 0);
+    expect_reads(script, &file, certificate.len());
+    script.expect("00A40800 04 11001102", "9000");
+    expect_reads(script, &personal_data(20), 137);
+}
+
+/// An open card, with the listing forgotten.
+pub fn opened(script: &Script, certificate_length: usize) -> (Card, PublicFiles) {
+    let certificate = certificate(certificate_length);
+    if script.atr == bytes(IDEMIA) {
+        expect_idemia_listing(script, &certificate);
+    } else {
+        expect_classic_listing(script, &certificate);
+    }
+    let opened = script.open_cns();
+    script.done();
+    script.sent_so_far();
+    opened
+}
+
+/// An open card with a verified PIN.
+pub fn logged_in(script: &Script) -> (Card, PublicFiles) {
+    let (mut card, files) = opened(script, 1885);
+    if script.atr == bytes(ST2021) || script.atr == bytes(OLD_INCARD) {
+        script.expect("00200090 08 3132333435FFFFFF", "9000");
+    } else {
+        script.expect("00A40000 02 3F00", "9000");
+        script.expect("00200010 08 3132333435FFFFFF", "9000");
+    }
+    card.verify(&pin()).unwrap();
+    script.done();
+    (card, files)
+}
+
+pub fn pin() -> Pin {
+    PinPolicy::CNS.pin(b"12345").unwrap()
+}
+
+pub fn puk() -> Pin {
+    PinPolicy::CNS.puk(b"87654321").unwrap()
+}

@@ -1,0 +1,183 @@
+//! Transcripts of PIN commands: exactly one, or none, whatever the card answers.
+
+mod common;
+
+use cns_card::{CardError, PinFormatError, PinPolicy, Retries, StatusWord, TransportError};
+use common::*;
+
+const VERIFY: u8 = 0x20;
+const CHANGE: u8 = 0x24;
+const RESET_RETRY_COUNTER: u8 = 0x2C;
+
+#[test]
+fn verify_on_the_classic_masks() {
+    for atr in [CARDOS, ATHENA, OBERTHUR, UNKNOWN_LOT, IDEMIA] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 1885);
+        script.expect("00A40000 02 3F00", "9000");
+        script.expect("00200010 08 3132333435FFFFFF", "9000");
+        assert_eq!(card.verify(&pin()), Ok(()));
+        script.done();
+    }
+}
+
+#[test]
+fn verify_on_st_incard_masks() {
+    for atr in [ST2021, OLD_INCARD] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 1885);
+        script.expect("00200090 08 3837363534333231", "9000");
+        assert_eq!(card.verify(&PinPolicy::CNS.pin(b"87654321").unwrap()), Ok(()));
+        script.done();
+    }
+}
+
+#[test]
+fn change_and_unblock() {
+    for (atr, select_mf, p2) in [(ATHENA, true, "10"), (ST2021, false, "90"), (IDEMIA, true, "10")] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 1885);
+        let new = PinPolicy::CNS.pin(b"111111").unwrap();
+        if select_mf {
+            script.expect("00A40000 02 3F00", "9000");
+        }
+        script.expect(&format!("002400{p2} 10 3132333435FFFFFF 313131313131FFFF"), "9000");
+        assert_eq!(card.change_pin(&pin(), &new), Ok(()));
+        if select_mf {
+            script.expect("00A40000 02 3F00", "9000");
+        }
+        script.expect(&format!("002C00{p2} 10 3837363534333231 313131313131FFFF"), "9000");
+        assert_eq!(card.unblock_pin(&puk(), &new), Ok(()));
+        script.done();
+        assert_eq!(script.transactions(), 3);
+    }
+}
+
+#[test]
+fn the_meaning_of_refusals() {
+    let wrong = |left| CardError::PinIncorrect { left };
+    let status = |word| CardError::Status { command: "VERIFY", status: StatusWord(word) };
+    let cases = [
+        ("63C2", wrong(Retries::Left(2))),
+        ("63C1", wrong(Retries::Left(1))),
+        ("63C0", CardError::PinBlocked),
+        ("6300", wrong(Retries::Unknown)),
+        ("6983", CardError::PinBlocked),
+        ("6984", CardError::PinNotActivated),
+        ("6985", CardError::PinNotActivated),
+        ("6982", status(0x6982)),
+        ("6A88", status(0x6A88)),
+        ("6700", status(0x6700)),
+        ("6C08", status(0x6C08)),
+        ("6108", status(0x6108)),
+        ("6F00", status(0x6F00)),
+        ("6E00", status(0x6E00)),
+        ("0000", status(0x0000)),
+        ("90", CardError::Malformed { command: "VERIFY" }),
+        ("", CardError::Malformed { command: "VERIFY" }),
+    ];
+    for (answer, error) in cases {
+        let script = Script::new(CARDOS);
+        let (mut card, _) = opened(&script, 1885);
+        script.expect("00A40000 02 3F00", "9000");
+        script.expect("00200010 08 3132333435FFFFFF", answer);
+        assert_eq!(card.verify(&pin()), Err(error), "{answer}");
+        script.done();
+        assert_eq!(script.count(VERIFY), 1);
+    }
+}
+
+/// Every status word, and every way an exchange can fail: one VERIFY, one CHANGE, one RESET RETRY COUNTER at most.
+#[test]
+fn never_a_second_pin_command() {
+    let new = PinPolicy::CNS.pin(b"111111").unwrap();
+    let failures = [
+        TransportError::Transmit,
+        TransportError::CardReset,
+        TransportError::CardRemoved,
+        TransportError::Timeout,
+        TransportError::ServiceUnavailable,
+    ];
+    for failure in failures {
+        let script = Script::new(ST2021);
+        let (mut card, _) = opened(&script, 1885);
+        script.expect_failure("00200090 08 3132333435FFFFFF", failure);
+        assert_eq!(card.verify(&pin()), Err(CardError::Transport(failure)));
+        script.done();
+        assert_eq!(script.count(VERIFY), 1);
+    }
+    for word in 0..=0xFFFFu16 {
+        // The bodies of answers do not matter here, so one open card serves for a whole block of status words.
+        if word & 0x00FF != 0 && !matches!(word >> 8, 0x61..=0x6F | 0x90) {
+            continue;
+        }
+        let script = Script::new(ST2021);
+        let (mut card, _) = opened(&script, 300);
+        script.forever(&word.to_be_bytes());
+        let verified = card.verify(&pin());
+        // After a reset the next PIN command would prove the card first; here there is none.
+        let _ = card.change_pin(&pin(), &new);
+        let _ = card.unblock_pin(&puk(), &new);
+        assert_eq!(verified.is_ok(), word == 0x9000);
+        assert_eq!(script.count(VERIFY), 1, "{word:04X}");
+        assert_eq!(script.count(CHANGE), 1, "{word:04X}");
+        assert_eq!(script.count(RESET_RETRY_COUNTER), 1, "{word:04X}");
+        assert_eq!(script.sent_so_far(), 3, "{word:04X}");
+    }
+}
+
+/// No MF, no VERIFY: the PIN would be looked for somewhere else.
+#[test]
+fn nothing_is_verified_when_the_mf_cannot_be_selected() {
+    for status in ["6A82", "6F00", "6982", "90"] {
+        let script = Script::new(CARDOS);
+        let (mut card, _) = opened(&script, 1885);
+        script.expect("00A40000 02 3F00", status);
+        assert!(card.verify(&pin()).is_err());
+        script.done();
+        assert_eq!(script.count(VERIFY), 0);
+    }
+}
+
+#[test]
+fn what_is_no_pin_never_reaches_the_card() {
+    let script = Script::new(CARDOS);
+    let (mut card, _) = opened(&script, 1885);
+    let short = PinPolicy { min_length: 4, max_length: 8, puk_length: 4 };
+    let four = short.pin(b"1234").unwrap();
+    let length = |min, max| Err(CardError::PinFormat(PinFormatError::Length { min, max }));
+    assert_eq!(card.verify(&four), length(5, 8));
+    assert_eq!(card.change_pin(&four, &pin()), length(5, 8));
+    assert_eq!(card.change_pin(&pin(), &four), length(5, 8));
+    assert_eq!(card.unblock_pin(&pin(), &pin()), length(8, 8));
+    assert_eq!(card.unblock_pin(&puk(), &four), length(5, 8));
+    assert_eq!(script.sent_so_far(), 0);
+    assert_eq!(script.transactions(), 1);
+}
+
+#[test]
+fn tries_are_asked_for_only_where_that_is_safe() {
+    for atr in [CARDOS, ATHENA, OBERTHUR, ST2021, OLD_INCARD, UNKNOWN_LOT] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 1885);
+        assert_eq!(card.pin_tries(), Ok(Retries::Unknown));
+        assert_eq!(card.puk_tries(), Ok(Retries::Unknown));
+        assert_eq!((script.sent_so_far(), script.transactions()), (0, 1));
+    }
+    let script = Script::new(IDEMIA);
+    let (mut card, _) = opened(&script, 1885);
+    let cases = [
+        ("63C3", Retries::Left(3)),
+        ("63C0", Retries::Blocked),
+        ("6983", Retries::Blocked),
+        ("9000", Retries::Unknown),
+        ("6A88", Retries::Unknown),
+    ];
+    for (answer, tries) in cases {
+        script.expect("00A40000 02 3F00", "9000").expect("00200010", answer);
+        assert_eq!(card.pin_tries(), Ok(tries));
+        script.expect("00A40000 02 3F00", "9000").expect("00200011", answer);
+        assert_eq!(card.puk_tries(), Ok(tries));
+    }
+    script.done();
+}

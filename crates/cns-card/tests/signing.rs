@@ -1,0 +1,370 @@
+//! Transcripts of private-key operations.
+
+mod common;
+
+use cns_card::{CardError, StatusWord, TransportError};
+use common::*;
+
+const RESTORE: &str = "0022F303";
+
+fn block(length: usize) -> Vec<u8> {
+    (0..length).map(|i| (i * 7) as u8).collect()
+}
+
+fn result(length: usize) -> Vec<u8> {
+    (0..length).map(|i| (i * 13 + 1) as u8).collect()
+}
+
+/// `00 2A 80 86` in short form, for 1024 bits.
+fn short_pso(block: &[u8]) -> Vec<u8> {
+    [&bytes("002A8086 81 00")[..], block, &[0x80]].concat()
+}
+
+/// In extended form; Le is the exact length of the modulus.
+fn extended_pso(block: &[u8]) -> Vec<u8> {
+    let lc = (block.len() as u16 + 1).to_be_bytes();
+    let le = (block.len() as u16).to_be_bytes();
+    [&bytes("002A8086 00")[..], &lc, &[0], block, &le].concat()
+}
+
+/// Chained: 255 bytes, then the rest.
+fn chained_pso(block: &[u8]) -> [Vec<u8>; 2] {
+    [
+        [&bytes("102A8086 FF 00")[..], &block[..254]].concat(),
+        [&bytes("002A8086 02")[..], &block[254..], &[0x00]].concat(),
+    ]
+}
+
+#[test]
+fn a_1024_bit_key_of_the_classic_layout() {
+    let script = Script::new(ATHENA);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    for _ in 0..2 {
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+        assert_eq!(card.private_key_operation(key, &block(128)).unwrap().to_vec(), result(128));
+    }
+    script.done();
+    assert_eq!(script.sent_so_far(), 2 + 3 + 3);
+    assert_eq!(script.transactions(), 4);
+}
+
+#[test]
+fn a_2048_bit_key_on_st_2021() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+    assert_eq!(card.private_key_operation(key, &block(256)).unwrap().to_vec(), result(256));
+    script.done();
+    assert_eq!(script.sent_so_far(), 4, "login and first signature");
+}
+
+#[test]
+fn a_2048_bit_key_on_idemia() {
+    let script = Script::new(IDEMIA);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    for _ in 0..2 {
+        script.expect("00A40800 04 14009002", "9000");
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
+        script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+        assert!(card.private_key_operation(key, &block(256)).is_ok());
+    }
+    script.done();
+    assert_eq!(script.sent_so_far(), 6 + 4);
+}
+
+#[test]
+fn extended_refused_cleanly_is_chained_and_remembered() {
+    for refusal in ["6700", "6E00", "6D00", "6884"] {
+        let script = Script::new(IDEMIA);
+        let (mut card, files) = logged_in(&script);
+        let key = files.certificate.unwrap().key;
+        let [first, last] = chained_pso(&block(256));
+        let mse = || {
+            script.expect("00A40800 04 14009002", "9000");
+            script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
+        };
+        mse();
+        script.expect_bytes(&extended_pso(&block(256)), &bytes(refusal));
+        script.expect_bytes(&first, &bytes("9000"));
+        script.expect_bytes(&last, &[&result(256)[..100], &[0x61, 0x9C]].concat());
+        script.expect_bytes(&bytes("00C000009C"), &ok(&result(256)[100..]));
+        assert_eq!(card.private_key_operation(key, &block(256)).unwrap().to_vec(), result(256));
+        mse();
+        script.expect_bytes(&first, &bytes("9000"));
+        script.expect_bytes(&last, &ok(&result(256)));
+        assert!(card.private_key_operation(key, &block(256)).is_ok());
+        script.done();
+    }
+}
+
+#[test]
+fn chaining_refused_as_well() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&extended_pso(&block(256)), &bytes("6700"));
+    script.expect_bytes(&chained_pso(&block(256))[0], &bytes("6E00"));
+    assert_eq!(
+        card.private_key_operation(key, &block(256)),
+        Err(CardError::Status { command: "PSO DECIPHER", status: StatusWord::CLASS_NOT_SUPPORTED })
+    );
+    script.done();
+}
+
+#[test]
+fn a_reader_that_says_what_it_carries_is_obeyed() {
+    let script = Script::new(IDEMIA).carrying(255);
+    let (mut card, files) = logged_in(&script);
+    let [first, last] = chained_pso(&block(256));
+    script.expect("00A40800 04 14009002", "9000");
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
+    script.expect_bytes(&first, &bytes("9000"));
+    script.expect_bytes(&last, &ok(&result(256)));
+    assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_ok());
+    script.done();
+
+    let script = Script::new(ST2021).carrying(65_536);
+    let (mut card, files) = logged_in(&script);
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+    assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_ok());
+    script.done();
+}
+
+/// A short-APDU reader refuses an extended command with a transmit error: once more, chained, on the same card.
+#[test]
+fn a_transmit_error_of_an_extended_pso() {
+    let script = Script::new(IDEMIA);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    let [first, last] = chained_pso(&block(256));
+    let mse = || {
+        script.expect("00A40800 04 14009002", "9000");
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
+    };
+    mse();
+    script.expect_failure_bytes(&extended_pso(&block(256)), TransportError::Transmit);
+    script.expect("00A40800 04 10001003", "9000");
+    script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+    mse();
+    script.expect_bytes(&first, &bytes("9000"));
+    script.expect_bytes(&last, &ok(&result(256)));
+    assert_eq!(card.private_key_operation(key, &block(256)).unwrap().to_vec(), result(256));
+    mse();
+    script.expect_bytes(&first, &bytes("9000"));
+    script.expect_bytes(&last, &ok(&result(256)));
+    assert!(card.private_key_operation(key, &block(256)).is_ok());
+    script.done();
+    assert_eq!(script.count(0x20), 1, "the login's VERIFY and no other");
+}
+
+/// The same, and the reader reset the card: the login is gone, and nobody verifies again.
+#[test]
+fn a_transmit_error_that_reset_the_card() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_failure_bytes(&extended_pso(&block(256)), TransportError::Transmit);
+    script.reset();
+    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    script.done();
+    assert_eq!(script.count(0x20), 1);
+}
+
+/// A transmit error of anything else is not repeated.
+#[test]
+fn other_transmit_errors_stay_errors() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect_failure(RESTORE, TransportError::Transmit);
+    let error = Err(CardError::Transport(TransportError::Transmit));
+    assert_eq!(card.private_key_operation(key, &block(256)), error);
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_failure_bytes(&short_pso(&block(128)), TransportError::Transmit);
+    assert_eq!(card.private_key_operation(key, &block(128)), error);
+    script.done();
+}
+
+/// Another program has moved the current DF: once more from the MF, without a second VERIFY.
+#[test]
+fn a_moved_directory() {
+    for status in ["6A82", "6A88", "6984", "6A83"] {
+        for refused in 0..3 {
+            let script = Script::new(CARDOS);
+            let (mut card, files) = logged_in(&script);
+            match refused {
+                0 => script.expect(RESTORE, status),
+                1 => script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", status),
+                _ => script
+                    .expect(RESTORE, "9000")
+                    .expect("0022F1B8 03 830101", "9000")
+                    .expect_bytes(&short_pso(&block(128)), &bytes(status)),
+            };
+            script.expect("00A40000 02 3F00", "9000");
+            script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+            script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+            assert!(card.private_key_operation(files.certificate.unwrap().key, &block(128)).is_ok());
+            script.done();
+            assert_eq!(script.count(0x20), 1);
+        }
+    }
+}
+
+#[test]
+fn a_caller_that_distrusts_the_directory() {
+    let script = Script::new(CARDOS);
+    let (mut card, files) = logged_in(&script);
+    card.distrust_directory();
+    script.expect("00A40000 02 3F00", "9000");
+    for _ in 0..2 {
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+    }
+    let key = files.certificate.unwrap().key;
+    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    script.done();
+}
+
+/// A card that has no environment to restore and signs all the same is asked once.
+#[test]
+fn restore_refused_is_tolerated_and_remembered() {
+    let script = Script::new(CARDOS);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "6D00");
+    for _ in 0..2 {
+        script.expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+    }
+    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    script.done();
+}
+
+/// The card says that no PIN is verified (a logout by another program): asked twice, from the MF the second time.
+#[test]
+fn not_verified_according_to_the_card() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    for first in [true, false] {
+        if !first {
+            script.expect("00A40000 02 3F00", "9000");
+        }
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        // 6982 is no reason to chain.
+        script.expect_bytes(&extended_pso(&block(256)), &bytes("6982"));
+    }
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    script.done();
+    script.sent_so_far();
+    // From now on it is known without a command.
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    assert_eq!(script.sent_so_far(), 0);
+}
+
+#[test]
+fn without_a_login_nothing_is_sent() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = opened(&script, 1885);
+    let key = files.certificate.unwrap().key;
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    script.expect("00200090 08 3132333435FFFFFF", "63C2");
+    assert!(card.verify(&pin()).is_err());
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    script.done();
+    assert_eq!(script.sent_so_far(), 1);
+}
+
+/// A wrong PIN typed for a change, or an unblocking, ends the login.
+#[test]
+fn other_pin_commands_and_the_login() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "63C1");
+    assert!(card.change_pin(&pin(), &pin()).is_err());
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    script.done();
+}
+
+#[test]
+fn answers_that_are_no_result() {
+    for answer in [ok(&[]), ok(&[1; 129]), ok(&[1; 100]), ok(&[0; 127]), vec![0x90], vec![]] {
+        let script = Script::new(CARDOS);
+        let (mut card, files) = logged_in(&script);
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &answer);
+        assert_eq!(
+            card.private_key_operation(files.certificate.unwrap().key, &block(128)),
+            Err(CardError::Malformed { command: "PSO DECIPHER" })
+        );
+        script.done();
+    }
+}
+
+#[test]
+fn a_dropped_leading_zero_is_put_back() {
+    let script = Script::new(CARDOS);
+    let (mut card, files) = logged_in(&script);
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&short_pso(&block(128)), &ok(&[7; 127]));
+    let result = card.private_key_operation(files.certificate.unwrap().key, &block(128)).unwrap();
+    assert_eq!(result.to_vec(), [&[0][..], &[7; 127]].concat());
+}
+
+#[test]
+fn blocks_of_impossible_length() {
+    let script = Script::new(CARDOS);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.sent_so_far();
+    for length in [0, 513, 70_000] {
+        assert_eq!(card.private_key_operation(key, &vec![0; length]), Err(CardError::BlockLength { length }));
+    }
+    assert_eq!(script.sent_so_far(), 0);
+}
+
+/// RSA 3072 and 4096: extended as well, and as a chain the answer comes with 61xx.
+#[test]
+fn longer_keys() {
+    let script = Script::new(CARDOS);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&extended_pso(&block(512)), &bytes("6700"));
+    let data = [&[0][..], &block(512)].concat();
+    script.expect_bytes(&[&bytes("102A8086 FF")[..], &data[..255]].concat(), &bytes("9000"));
+    script.expect_bytes(&[&bytes("102A8086 FF")[..], &data[255..510]].concat(), &bytes("9000"));
+    let last = [&bytes("002A8086 03")[..], &data[510..], &[0]].concat();
+    script.expect_bytes(&last, &[&result(512)[..256], &[0x61, 0x00]].concat());
+    script.expect_bytes(&bytes("00C0000000"), &ok(&result(512)[256..]));
+    assert_eq!(card.private_key_operation(key, &block(512)).unwrap().to_vec(), result(512));
+    script.done();
+}
+
+/// Endless and absurd answers to anything a signature sends.
+#[test]
+fn hostile_answers() {
+    for answer in [&[0x61, 0x10][..], &[1, 0x61, 0x10], &[0x6C, 0x10], &[0; 300], &[0x90], &[], &[0x6A, 0x88]]
+    {
+        let script = Script::new(ST2021);
+        let (mut card, files) = logged_in(&script);
+        script.sent_so_far();
+        script.forever(answer);
+        assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_err());
+        assert!(script.count(0x20) == 0 && script.sent_so_far() <= 40);
+    }
+}
