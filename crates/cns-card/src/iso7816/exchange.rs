@@ -144,7 +144,15 @@ fn log(command: &Command, bytes: &[u8], answer: &Result<Zeroizing<Vec<u8>>, Tran
     }
     if !command.secret {
         let answer = answer.as_ref().map_or(&[][..], |answer| answer.as_slice());
-        trace!(target: "cns_card::apdu", "> {bytes:02X?} < {answer:02X?}");
+        trace!(target: "cns_card::apdu", "> {} < {}", Hexadecimal(bytes), Hexadecimal(answer));
+    }
+}
+
+struct Hexadecimal<'a>(&'a [u8]);
+
+impl std::fmt::Display for Hexadecimal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
     }
 }
 
