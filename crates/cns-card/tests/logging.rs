@@ -66,13 +66,10 @@ fn no_secret_is_written() {
     let has = |text: &str| log.contains(text);
     assert!(has("DEBUG message=VERIFY P1P2=0010 Lc=8 Le=- -> 0 bytes, 9000 Success\n"), "{log}");
     assert!(has("DEBUG message=CHANGE REFERENCE DATA P1P2=0010 Lc=16 Le=- -> 0 bytes, 63C2 CounterLeft\n"));
-    assert!(
-        has("DEBUG message=PSO DECIPHER P1P2=8086 Lc=129 Le=128 -> 100 bytes, 611C BytesAvailable\n")
-            || has("611C")
-    );
-    assert!(has("TRACE message=> [00, A4, 00, 00, 02, 3F, 00]"), "bodies of harmless commands are there");
+    assert!(has("DEBUG message=PSO DECIPHER P1P2=8086 Lc=129 Le=128 -> 100 bytes, 611C BytesAvailable\n"));
+    assert!(has("TRACE message=> 00A40000023F00 < 9000\n"), "bodies of harmless commands are there");
     for secret in
-        ["31, 32, 33", "38, 37, 36", "12345", "87654321", "C3, C3", "7D, 7D", "3132333435", "[49, 50, 51"]
+        ["3132333435FF", "3837363534", "12345", "87654321", "C3C3", "7D7D", "195, 195", "49, 50, 51"]
     {
         assert!(!has(secret), "{secret} in\n{log}");
     }

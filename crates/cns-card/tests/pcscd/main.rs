@@ -2,6 +2,7 @@
 //!
 //! Needs root (for `unshare -m`), `pcscd` and vpcd's driver; without them the test says so and passes. The client
 //! library reads its socket's name from the environment once, so the test runs itself again with it set.
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod desk;
 
