@@ -21,13 +21,13 @@ fn interface(name: *const u8, version: Option<(u8, u8)>, flags: CK_FLAGS) -> Res
     let version = version.as_mut().map_or(null_mut(), std::ptr::from_mut);
     let mut interface = null_mut();
     // SAFETY: NULL or live values, and names that end with NUL.
-    match unsafe { C_GetInterface(name.cast_mut(), version, &mut interface, flags) } {
-        // SAFETY: what the function gives is a constant of the module; a list begins with its version.
-        CKR_OK => {
-            Ok(unsafe { (*interface).pFunctionList.cast::<CK_VERSION>().read() }).map(|v| (v.major, v.minor))
-        }
-        code => Err(code),
+    let code = unsafe { C_GetInterface(name.cast_mut(), version, &mut interface, flags) };
+    if code != CKR_OK {
+        return Err(code);
     }
+    // SAFETY: what the function gives is a constant of the module, and a list begins with its version.
+    let version = unsafe { (*interface).pFunctionList.cast::<CK_VERSION>().read() };
+    Ok((version.major, version.minor))
 }
 
 /// What NSS, Chromium, rust-cryptoki, pkcs11-provider and p11-kit ask for, in this order.
