@@ -61,6 +61,7 @@ impl Slot {
     fn known(&self) -> Option<Result<(u64, Arc<Token>)>> {
         let shown = self.shown();
         match &shown.known {
+            Known::Token(token) if !token.has_certificate() && shown.may_read_again() => None,
             Known::Token(token) => Some(Ok((shown.insertion, Arc::clone(token)))),
             Known::Foreign => Some(Err(ModelError::TokenNotRecognized)),
             Known::Unread if shown.is_resting() => {
@@ -84,18 +85,18 @@ impl Slot {
             Ok(Recognised::Cns(card, files)) => {
                 let handle = self.object_handles.fetch_add(Token::HANDLES, Ordering::Relaxed);
                 let token = Token::new(files, card.family(), card.pin_policy(), handle);
-                shown.known = Known::Token(Arc::new(token));
+                shown.was_read(Known::Token(Arc::new(token)));
                 inside.card = Some((insertion, card));
                 Ok(())
             }
             Ok(Recognised::Unsupported { what, advice }) => {
                 tracing::warn!(reader = %self.reader, %what, %advice, "not a card for this module");
-                shown.known = Known::Foreign;
+                shown.was_read(Known::Foreign);
                 Ok(())
             }
             Err(CardError::Transport(TransportError::MuteCard)) => {
                 tracing::warn!(reader = %self.reader, "the card does not answer: is it the right way up?");
-                shown.known = Known::Foreign;
+                shown.was_read(Known::Foreign);
                 Ok(())
             }
             Err(error) => {

@@ -24,12 +24,11 @@ mod slot;
 mod token;
 
 pub use error::ModelError;
-pub use module::{Module, SlotId};
-pub use object::{AttributeValue, Object};
+pub use module::Module;
+pub use object::AttributeValue;
 pub use operation::Cancel;
 pub use pin_care::PinFlags;
-pub use session::{Login, ObjectHandle, Session, SessionHandle, SessionState, User};
-pub use slot::{Slot, SlotInfo, TokenInfo};
+pub use session::{Login, Session, SessionState, User};
 
 /// The result of every call of this floor.
 pub type Result<T> = std::result::Result<T, ModelError>;

@@ -81,6 +81,7 @@ impl Module {
     /// # Errors
     /// `SlotIdInvalid`.
     pub fn slot(&self, id: SlotId) -> Result<Arc<Slot>> {
+        self.enumerate_once();
         let index = usize::try_from(id).map_err(|_| ModelError::SlotIdInvalid)?;
         let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
         slots.get(index).cloned().ok_or(ModelError::SlotIdInvalid)
@@ -210,6 +211,13 @@ impl Module {
         for slot in self.slots() {
             let _ = slot.logout();
             slot.let_go();
+        }
+    }
+
+    /// For clients that go straight to the slot they know, without listing any.
+    fn enumerate_once(&self) {
+        if !self.enumerated.load(Ordering::Acquire) {
+            self.refresh_slots();
         }
     }
 

@@ -13,6 +13,8 @@ use super::token::Token;
 /// After this many failed readings in a row a card is left alone for [`REST`]: clients ask again at once, for ever.
 const FAILURES_BEFORE_REST: u8 = 3;
 const REST: Duration = Duration::from_secs(1);
+/// A CNS that showed no certificate is read again, after a rest, so often at most: it may have been a bad contact.
+const READINGS_WITHOUT_CERTIFICATE: u8 = 3;
 
 /// What is known of the card in the reader.
 #[derive(Clone)]
@@ -40,7 +42,8 @@ pub(super) struct Shown {
     /// Something happened that `C_WaitForSlotEvent` has not told yet.
     pub(super) event: bool,
     failures: u8,
-    last_failure: Option<Instant>,
+    readings: u8,
+    last_reading: Option<Instant>,
     seen: Option<ReaderStatus>,
 }
 
@@ -56,7 +59,8 @@ impl Shown {
             tries_asked: None,
             event: false,
             failures: 0,
-            last_failure: None,
+            readings: 0,
+            last_reading: None,
             seen: None,
         }
     }
@@ -83,15 +87,32 @@ impl Shown {
         self.login = Login::Public;
     }
 
+    /// The card was read, whatever came of it.
+    pub(super) fn was_read(&mut self, known: Known) {
+        self.known = known;
+        self.failures = 0;
+        self.readings = self.readings.saturating_add(1);
+        self.last_reading = Some(Instant::now());
+    }
+
     /// The card could not be read.
     pub(super) fn reading_failed(&mut self) {
         self.failures = self.failures.saturating_add(1);
-        self.last_failure = Some(Instant::now());
+        self.last_reading = Some(Instant::now());
     }
 
     /// Whether the card failed so often that it is left alone for a moment.
     pub(super) fn is_resting(&self) -> bool {
-        self.failures >= FAILURES_BEFORE_REST && self.last_failure.is_some_and(|last| last.elapsed() < REST)
+        self.failures >= FAILURES_BEFORE_REST && !self.is_rested()
+    }
+
+    /// Whether a CNS that showed no certificate deserves another look.
+    pub(super) fn may_read_again(&self) -> bool {
+        self.readings < READINGS_WITHOUT_CERTIFICATE && self.is_rested()
+    }
+
+    fn is_rested(&self) -> bool {
+        self.last_reading.is_none_or(|last| last.elapsed() >= REST)
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use cns_card::{CertificateFile, KeyReference, PersonalData, PinPolicy, PublicFiles};
+use cryptoki_sys::CKO_CERTIFICATE;
 
 use super::certificate::Certificate;
 use super::hash::digest;
@@ -77,6 +78,11 @@ impl Token {
         self.objects.get(usize::try_from(index).ok()?)
     }
 
+    /// Whether the card showed a certificate at all.
+    pub(super) fn has_certificate(&self) -> bool {
+        self.objects.iter().any(|object| object.class() == CKO_CERTIFICATE)
+    }
+
     /// How many handles this token takes.
     pub(super) const HANDLES: ObjectHandle = 16;
 
@@ -96,9 +102,18 @@ impl Token {
             .collect()
     }
 
-    /// Whether a freshly read card is the one of this snapshot.
+    /// Whether a freshly read card is the one of this snapshot. What one of the readings missed proves nothing
+    /// against it; one thing at least must be there to compare.
     pub(super) fn is_same_card(&self, files: &PublicFiles) -> bool {
-        self.files.card_id == files.card_id && self.files.certificate == files.certificate
+        let ids =
+            self.files.card_id.as_ref().zip(files.card_id.as_ref()).map(|(ours, theirs)| ours == theirs);
+        let certificates = self
+            .files
+            .certificate
+            .as_ref()
+            .zip(files.certificate.as_ref())
+            .map(|(ours, theirs)| ours == theirs);
+        ids != Some(false) && certificates != Some(false) && (ids.is_some() || certificates.is_some())
     }
 }
 

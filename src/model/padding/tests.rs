@@ -40,9 +40,24 @@ fn public(bits: usize, number: &[u8]) -> Vec<u8> {
 fn hashes() -> [(Hash, Vec<u8>, Pkcs1v15Sign, fn(usize) -> Pss); 4] {
     [
         (Hash::Sha1, Sha1::digest(MESSAGE).to_vec(), Pkcs1v15Sign::new::<Sha1>(), Pss::new_with_salt::<Sha1>),
-        (Hash::Sha256, Sha256::digest(MESSAGE).to_vec(), Pkcs1v15Sign::new::<Sha256>(), Pss::new_with_salt::<Sha256>),
-        (Hash::Sha384, Sha384::digest(MESSAGE).to_vec(), Pkcs1v15Sign::new::<Sha384>(), Pss::new_with_salt::<Sha384>),
-        (Hash::Sha512, Sha512::digest(MESSAGE).to_vec(), Pkcs1v15Sign::new::<Sha512>(), Pss::new_with_salt::<Sha512>),
+        (
+            Hash::Sha256,
+            Sha256::digest(MESSAGE).to_vec(),
+            Pkcs1v15Sign::new::<Sha256>(),
+            Pss::new_with_salt::<Sha256>,
+        ),
+        (
+            Hash::Sha384,
+            Sha384::digest(MESSAGE).to_vec(),
+            Pkcs1v15Sign::new::<Sha384>(),
+            Pss::new_with_salt::<Sha384>,
+        ),
+        (
+            Hash::Sha512,
+            Sha512::digest(MESSAGE).to_vec(),
+            Pkcs1v15Sign::new::<Sha512>(),
+            Pss::new_with_salt::<Sha512>,
+        ),
     ]
 }
 
@@ -127,7 +142,8 @@ fn the_oracle_decrypts_what_we_encrypt_and_we_what_it_encrypts() {
         let frame = pkcs1_encrypt_frame(&message, 128).expect("it fits");
         let decrypted = key(1024).decrypt(Pkcs1v15Encrypt, &public(1024, &frame)).expect("decrypts");
         assert_eq!(decrypted, message);
-        let theirs = RsaPublicKey::from(key(1024)).encrypt(&mut random, Pkcs1v15Encrypt, &message).expect("encrypts");
+        let theirs =
+            RsaPublicKey::from(key(1024)).encrypt(&mut random, Pkcs1v15Encrypt, &message).expect("encrypts");
         assert_eq!(*pkcs1_decrypted_message(&card(1024, &theirs)).expect("a message"), message);
     }
     assert!(pkcs1_encrypt_frame(&[0; 118], 128).is_err());

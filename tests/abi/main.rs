@@ -1,0 +1,14 @@
+//! The C functions over virtual cards, by chapter of the standard: what a client sees, and what the card got.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bad_input;
+mod events;
+mod figures;
+mod objects;
+mod pin;
+mod pin_guard;
+mod sharing;
+mod signing;
+mod tokens;

@@ -1,0 +1,126 @@
+//! Objects and searches (PKCS#11 3.0 sections 4 and 5.7).
+
+use cryptoki_sys::*;
+
+use crate::common::oracle::certificate;
+use crate::common::{Stage, on_each_card};
+use oracle_sha1::{Digest, Sha1};
+use virtual_cns::Personality;
+use x509_cert::der::Encode;
+
+#[test]
+fn before_login_the_profile_the_certificate_and_its_public_key_are_seen() {
+    on_each_card(|stage| {
+        let session = stage.session();
+        assert_eq!(session.find(&[]).expect("a search").len(), 3);
+        let profile = session.object(CKO_PROFILE);
+        let public_certificates = CKP_PUBLIC_CERTIFICATES_TOKEN.to_ne_bytes().to_vec();
+        assert_eq!(session.attribute(profile, CKA_PROFILE_ID), Ok(public_certificates));
+        let expected = stage.card().certificate_der().to_vec();
+        let found = session.object(CKO_CERTIFICATE);
+        assert_eq!(session.attribute(found, CKA_VALUE).expect("a value"), expected);
+        session.object(CKO_PUBLIC_KEY);
+        assert_eq!(session.find(&[(CKA_CLASS, &CKO_PRIVATE_KEY.to_ne_bytes())]), Ok(vec![]));
+    });
+}
+
+#[test]
+fn one_id_links_the_objects_and_the_tax_code_names_them() {
+    on_each_card(|stage| {
+        let session = stage.logged_in();
+        let tax_code = stage.card().holder().tax_code.to_owned();
+        let der = stage.card().certificate_der().to_vec();
+        let private = session.object(CKO_PRIVATE_KEY);
+        let modulus = session.attribute(private, CKA_MODULUS).expect("a modulus");
+        let id = Sha1::digest(&modulus).to_vec();
+        for class in [CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY] {
+            let object = session.object(class);
+            assert_eq!(session.attribute(object, CKA_ID), Ok(id.clone()));
+            assert_eq!(session.attribute(object, CKA_LABEL), Ok(tax_code.clone().into_bytes()));
+            assert_eq!(session.find(&[(CKA_ID, &id), (CKA_CLASS, &class.to_ne_bytes())]), Ok(vec![object]));
+        }
+        assert_eq!(session.find(&[(CKA_VALUE, &der)]).expect("a search").len(), 1);
+    });
+}
+
+#[test]
+fn names_and_serial_number_are_cut_as_issued() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.session();
+    let found = session.object(CKO_CERTIFICATE);
+    let parsed = certificate(stage.card().certificate_der()).tbs_certificate;
+    for (kind, expected) in [
+        (CKA_SUBJECT, parsed.subject.to_der()),
+        (CKA_ISSUER, parsed.issuer.to_der()),
+        (CKA_SERIAL_NUMBER, parsed.serial_number.to_der()),
+        (CKA_PUBLIC_KEY_INFO, parsed.subject_public_key_info.to_der()),
+    ] {
+        assert_eq!(session.attribute(found, kind), Ok(expected.expect("DER")), "{kind:#x}");
+    }
+}
+
+#[test]
+fn secrets_are_sensitive_and_strangers_absent() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.logged_in();
+    let key = session.object(CKO_PRIVATE_KEY);
+    assert_eq!(session.attribute(key, CKA_PRIVATE_EXPONENT), Err(CKR_ATTRIBUTE_SENSITIVE));
+    assert_eq!(session.attribute(key, CKA_EC_POINT), Err(CKR_ATTRIBUTE_TYPE_INVALID));
+    assert_eq!(session.attribute(key, CKA_ALLOWED_MECHANISMS), Err(CKR_ATTRIBUTE_TYPE_INVALID));
+    assert_eq!(session.attribute(key, CKA_EXTRACTABLE), Ok(vec![CK_FALSE]));
+    assert_eq!(session.attribute(key, CKA_ALWAYS_AUTHENTICATE), Ok(vec![CK_FALSE]));
+    assert_eq!(session.attribute(9999, CKA_CLASS), Err(CKR_OBJECT_HANDLE_INVALID));
+}
+
+#[test]
+fn every_entry_of_a_template_is_answered() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.session();
+    let object = session.object(CKO_CERTIFICATE);
+    let (mut short, mut long) = ([0u8; 1], [0u8; 100]);
+    let entry = |type_, buffer: &mut [u8]| CK_ATTRIBUTE {
+        type_,
+        pValue: buffer.as_mut_ptr().cast(),
+        ulValueLen: buffer.len() as CK_ULONG,
+    };
+    let mut template =
+        [entry(CKA_EC_POINT, &mut []), entry(CKA_VALUE, &mut short), entry(CKA_CLASS, &mut long)];
+    let rv =
+        crate::call!(stage.client.v2, C_GetAttributeValue, session.handle, object, template.as_mut_ptr(), 3);
+    assert!([CKR_ATTRIBUTE_TYPE_INVALID, CKR_BUFFER_TOO_SMALL].contains(&rv), "{rv:#x}");
+    let [absent, too_short, good] = template;
+    assert_eq!({ absent.ulValueLen }, CK_UNAVAILABLE_INFORMATION);
+    assert_eq!({ too_short.ulValueLen }, CK_UNAVAILABLE_INFORMATION);
+    assert_eq!({ good.ulValueLen }, size_of::<CK_OBJECT_CLASS>() as CK_ULONG);
+    assert_eq!(long[..size_of::<CK_OBJECT_CLASS>()], CKO_CERTIFICATE.to_ne_bytes());
+}
+
+#[test]
+fn a_search_is_settled_when_it_begins_and_unknown_classes_find_nothing() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.session();
+    for class in [CKO_DATA, 0x0B, 0xCE53_4353, CKO_HW_FEATURE] {
+        assert_eq!(session.find(&[(CKA_CLASS, &class.to_ne_bytes())]), Ok(vec![]));
+    }
+    let v2 = stage.client.v2;
+    assert_eq!(crate::call!(v2, C_FindObjectsFinal, session.handle), CKR_OPERATION_NOT_INITIALIZED);
+    assert_eq!(crate::call!(v2, C_FindObjectsInit, session.handle, std::ptr::null_mut(), 0), CKR_OK);
+    assert_eq!(
+        crate::call!(v2, C_FindObjectsInit, session.handle, std::ptr::null_mut(), 0),
+        CKR_OPERATION_ACTIVE
+    );
+    let (mut handles, mut count) = ([0; 2], 0);
+    let mut numbers = vec![];
+    loop {
+        assert_eq!(
+            crate::call!(v2, C_FindObjects, session.handle, handles.as_mut_ptr(), 2, &mut count),
+            CKR_OK
+        );
+        if count == 0 {
+            break;
+        }
+        numbers.extend_from_slice(&handles[..count as usize]);
+    }
+    assert_eq!(numbers.len(), 3);
+    assert_eq!(crate::call!(v2, C_FindObjectsFinal, session.handle), CKR_OK);
+}

@@ -1,0 +1,78 @@
+//! The last try is a person's decision: no client, however stubborn, can spend it without the card being taken out.
+
+use cryptoki_sys::*;
+use virtual_cns::{Card, Personality};
+
+use crate::common::{READER, Stage, on_each_card};
+
+const PIN: &[u8] = b"12345";
+
+#[test]
+fn a_browser_that_asks_for_ever_leaves_one_try() {
+    on_each_card(|stage| {
+        let session = stage.session();
+        let tries = stage.card().pin_tries_left();
+        let mut answers = vec![];
+        for attempt in 0..20 {
+            answers.push(session.login(format!("{attempt:05}").as_bytes()));
+        }
+        assert_eq!(stage.card().pin_tries_left(), 1, "{answers:?}");
+        assert_eq!(stage.card().verify_count(), usize::from(tries) - 1);
+        assert_eq!(answers[usize::from(tries)], Err(CKR_FUNCTION_FAILED), "neither incorrect nor locked");
+        assert_eq!(session.login(PIN), Err(CKR_FUNCTION_FAILED), "not even with the right one");
+        assert_eq!(session.set_pin(b"55555", b"66666"), Err(CKR_FUNCTION_FAILED));
+        assert_eq!(stage.card().pin_tries_left(), 1);
+    });
+}
+
+#[test]
+fn taken_out_and_put_back_the_last_try_is_the_persons() {
+    on_each_card(|stage| {
+        let session = stage.session();
+        while stage.card().pin_tries_left() > 1 {
+            assert_eq!(session.login(b"00000"), Err(CKR_PIN_INCORRECT));
+        }
+        stage.readers.remove(READER);
+        stage.readers.insert(READER, stage.card.clone());
+        assert!(session.info().is_err());
+        let session = stage.session();
+        assert_eq!(session.login(PIN), Ok(()));
+        assert!(stage.card().pin_tries_left() > 1);
+    });
+}
+
+#[test]
+fn a_card_that_gives_no_count_is_guarded_by_counting_here() {
+    let stage = Stage::with(&Personality::cardos());
+    let session = stage.session();
+    assert_eq!(session.login(b"00000"), Err(CKR_PIN_INCORRECT));
+    assert_eq!(session.login(b"11111"), Err(CKR_PIN_INCORRECT));
+    assert_eq!(session.login(b"22222"), Err(CKR_FUNCTION_FAILED));
+    assert_eq!(stage.card().pin_tries_left(), 1);
+    let flags = stage.client.token_info(0).expect("a token").flags;
+    assert_eq!(flags & (CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED), 0, "the card never said so");
+}
+
+#[test]
+fn a_reset_by_another_program_does_not_lift_the_guard() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.session();
+    while stage.card().pin_tries_left() > 1 {
+        session.login(b"00000").expect_err("wrong");
+    }
+    stage.readers.reset(READER);
+    assert_eq!(session.login(PIN), Err(CKR_FUNCTION_FAILED));
+    assert_eq!(stage.card().pin_tries_left(), 1);
+}
+
+#[test]
+fn the_puks_last_try_is_kept_too() {
+    let stage = Stage::built(Card::builder(&Personality::st2021()).puk_tries(3));
+    let session = stage.session();
+    for _ in 0..5 {
+        if session.login_as(CKU_SO, b"00000000").is_ok() {
+            session.init_pin(b"24680").expect_err("wrong");
+        }
+    }
+    assert_eq!(stage.card().puk_tries_left(), 1);
+}

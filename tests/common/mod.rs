@@ -1,0 +1,99 @@
+//! What the tests of the C functions share: virtual cards in readers of the same process, and thin callers of
+//! the functions as a C program would call them.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
+
+pub mod client;
+pub mod oracle;
+pub mod readers;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use virtual_cns::in_process::Readers;
+use virtual_cns::{Card, CardBuilder, Personality, SharedCard};
+
+pub use client::{Client, SessionGuard};
+
+/// The reader of most tests.
+pub const READER: &str = "Virtual PCD 00 00";
+
+/// One module for the process: one test at a time.
+static STAGE: Mutex<()> = Mutex::new(());
+
+/// Readers with a virtual card, and the module initialised over them.
+pub struct Stage {
+    pub readers: Readers,
+    pub card: SharedCard,
+    pub client: Client,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Stage {
+    /// A card of this personality, inserted.
+    pub fn with(personality: &Personality) -> Self {
+        Self::with_card(Card::new(personality))
+    }
+
+    /// A card that was built for the test.
+    pub fn built(builder: CardBuilder) -> Self {
+        Self::with_card(builder.build())
+    }
+
+    pub fn with_card(card: Card) -> Self {
+        let card = Arc::new(Mutex::new(card));
+        let readers = Readers::with_card(READER, Arc::clone(&card));
+        Self::over(readers, card)
+    }
+
+    /// Readers as the test made them; `card` is only at hand, not inserted here.
+    pub fn over(readers: Readers, card: SharedCard) -> Self {
+        let alone = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
+        // The cards are this process's own: another's run with a card of the same number must not count as a login.
+        // SAFETY: one test at a time, and no thread of another one is left.
+        unsafe { std::env::set_var("PCSCLITE_CSOCK_NAME", format!("in process {}", std::process::id())) };
+        let client = Client::load();
+        client.finalize();
+        cns_pkcs11::testing::set_transport(Some(Arc::new(readers::InProcess(readers.clone()))));
+        client.initialize();
+        Self { readers, card, client, _alone: alone }
+    }
+
+    pub fn card(&self) -> MutexGuard<'_, Card> {
+        self.card.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Commands the card got since the last call of [`Stage::forget`], by name.
+    pub fn commands(&self) -> Vec<String> {
+        self.card().transcript_names().into_iter().map(String::from).collect()
+    }
+
+    pub fn forget(&self) {
+        self.card().clear_transcript();
+    }
+
+    /// Opens a session with the first slot.
+    pub fn session(&self) -> SessionGuard<'_> {
+        self.client.open(0)
+    }
+
+    /// Opens one and logs in.
+    pub fn logged_in(&self) -> SessionGuard<'_> {
+        let session = self.session();
+        session.login(virtual_cns::DEFAULT_PIN.as_ref()).expect("login");
+        session
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.client.finalize();
+        cns_pkcs11::testing::set_transport(None);
+    }
+}
+
+/// Runs a test on each supported personality.
+pub fn on_each_card(mut test: impl FnMut(&Stage)) {
+    for personality in Personality::all() {
+        eprintln!("on {}", personality.name());
+        test(&Stage::with(personality));
+    }
+}
