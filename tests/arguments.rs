@@ -8,7 +8,7 @@ use std::ptr::null_mut;
 use cryptoki_sys::*;
 use virtual_cns::Personality;
 
-use common::client::mechanism;
+use common::client::{call, mechanism};
 use common::{SessionGuard, Stage};
 
 const NO_SESSION: CK_SESSION_HANDLE = 0xDEAD;

@@ -13,7 +13,7 @@ use cryptoki_sys::*;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Personality};
 
-use common::client::mechanism;
+use common::client::{call, mechanism};
 use common::{Client, READER, Stage, readers};
 
 fn interface(name: *const u8, version: Option<(u8, u8)>, flags: CK_FLAGS) -> Result<(u8, u8), CK_RV> {

@@ -8,7 +8,7 @@ use cryptoki_sys::*;
 
 use super::pointers::{Input, Pointer};
 use super::{AbiError, Result};
-use crate::model::{Cancel, Login, ModelError, Module, SessionState, User};
+use crate::model::{Cancel, Login, ModelError, Module, SessionState, UserType};
 
 /// `C_InitPIN` (PKCS#11 2.40 5.5).
 pub(super) fn init_pin(module: &Module, session: CK_SESSION_HANDLE, pin: Input<CK_UTF8CHAR>) -> Result<()> {
@@ -81,9 +81,9 @@ pub(super) fn login(
 ) -> Result<()> {
     module.session(session)?;
     let user = match user {
-        CKU_USER => User::User,
-        CKU_SO => User::SecurityOfficer,
-        CKU_CONTEXT_SPECIFIC => User::ContextSpecific,
+        CKU_USER => UserType::User,
+        CKU_SO => UserType::SecurityOfficer,
+        CKU_CONTEXT_SPECIFIC => UserType::ContextSpecific,
         _ => return Err(ModelError::UserTypeInvalid.into()),
     };
     Ok(module.login(session, user, pin.required_bytes()?)?)

@@ -28,7 +28,7 @@ pub use module::Module;
 pub use object::AttributeValue;
 pub use operation::Cancel;
 pub use pin_care::PinFlags;
-pub use session::{Login, Session, SessionState, User};
+pub use session::{Login, Session, SessionState, UserType};
 
 /// The result of every call of this floor.
 pub type Result<T> = std::result::Result<T, ModelError>;

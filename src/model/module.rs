@@ -8,7 +8,7 @@ use std::time::Duration;
 use cns_card::{ReaderStatus, Transport};
 use cryptoki_sys::CK_SLOT_ID;
 
-use super::session::{Login, Session, SessionHandle, User};
+use super::session::{Login, Session, SessionHandle, UserType};
 use super::shown::has_card;
 use super::slot::Slot;
 use super::{ModelError, Result};
@@ -155,9 +155,9 @@ impl Module {
     ///
     /// # Errors
     /// `SessionReadOnlyExists` for the security officer; else the PIN errors.
-    pub fn login(&self, handle: SessionHandle, user: User, pin: &[u8]) -> Result<()> {
+    pub fn login(&self, handle: SessionHandle, user: UserType, pin: &[u8]) -> Result<()> {
         let session = self.session(handle)?;
-        if user == User::SecurityOfficer {
+        if user == UserType::SecurityOfficer {
             let (all, read_write) = self.session_counts(session.slot.id());
             if all != read_write {
                 return Err(ModelError::SessionReadOnlyExists);

@@ -18,7 +18,7 @@ pub type ObjectHandle = CK_OBJECT_HANDLE;
 
 /// Who a PIN belongs to (`CK_USER_TYPE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum User {
+pub enum UserType {
     /// The holder, with the PIN.
     User,
     /// Whoever has the PUK.
@@ -85,11 +85,11 @@ impl Session {
     ///
     /// # Errors
     /// The PIN errors; `OperationNotInitialized` for a context-specific login: no key of this card asks for one.
-    pub(super) fn login(&self, user: User, pin: &[u8]) -> Result<()> {
+    pub(super) fn login(&self, user: UserType, pin: &[u8]) -> Result<()> {
         match user {
-            User::User => self.slot.login_user(self.insertion, &self.token, pin),
-            User::SecurityOfficer => self.slot.login_security_officer(self.insertion, &self.token, pin),
-            User::ContextSpecific => Err(ModelError::OperationNotInitialized),
+            UserType::User => self.slot.login_user(self.insertion, &self.token, pin),
+            UserType::SecurityOfficer => self.slot.login_security_officer(self.insertion, &self.token, pin),
+            UserType::ContextSpecific => Err(ModelError::OperationNotInitialized),
         }
     }
 

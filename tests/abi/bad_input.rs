@@ -106,6 +106,10 @@ fn every_command_meets_nonsense_once() {
                 if !stage.readers.reader(crate::common::READER).expect("a reader").present {
                     stage.readers.insert(crate::common::READER, stage.card.clone());
                 }
+                if stage.client.mechanisms(0) == Ok(vec![]) {
+                    // Read as a card without certificate: it is looked at again after a second.
+                    std::thread::sleep(Duration::from_millis(1100));
+                }
                 let session = stage.session();
                 assert_eq!(session.login(b"12345"), Ok(()), "{context}: the next login");
                 session.sign(mechanism(CKM_SHA256_RSA_PKCS), b"data").expect("the next signature");
@@ -117,7 +121,6 @@ fn every_command_meets_nonsense_once() {
             }
         }
     });
-    eprintln!("{cases} cases");
     assert!(cases > 500, "{cases} cases");
 }
 

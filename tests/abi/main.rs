@@ -3,6 +3,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+pub(crate) use common::client::call;
+
 mod bad_input;
 mod events;
 mod figures;

@@ -9,13 +9,13 @@ use cryptoki_sys::*;
 pub type Rv<T> = Result<T, CK_RV>;
 
 /// Calls a function of the list by name.
-#[macro_export]
 macro_rules! call {
     ($list:expr, $function:ident $(, $argument:expr)* $(,)?) => {
         // SAFETY: the arguments are live for the call; that odd ones are survived is what is tested.
         unsafe { ($list.$function.expect(stringify!($function)))($($argument),*) }
     };
 }
+pub(crate) use call;
 
 /// The loaded module.
 #[derive(Clone, Copy)]

@@ -1,6 +1,7 @@
 //! What the tests of the C functions share: virtual cards in readers of the same process, and thin callers of
 //! the functions as a C program would call them.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
+#![allow(clippy::print_stderr, reason = "which card a failing test was on")]
 
 pub mod client;
 pub mod oracle;
@@ -63,7 +64,7 @@ impl Stage {
 
     /// Commands the card got since the last call of [`Stage::forget`], by name.
     pub fn commands(&self) -> Vec<String> {
-        self.card().transcript_names().into_iter().map(String::from).collect()
+        self.card().transcript_names()
     }
 
     pub fn forget(&self) {

@@ -37,7 +37,10 @@ fn public(bits: usize, number: &[u8]) -> Vec<u8> {
     key.expect("a key").raw(number)
 }
 
-fn hashes() -> [(Hash, Vec<u8>, Pkcs1v15Sign, fn(usize) -> Pss); 4] {
+/// A hash, the oracle's digest of the message, and the oracle's two schemes with it.
+type Case = (Hash, Vec<u8>, Pkcs1v15Sign, fn(usize) -> Pss);
+
+fn hashes() -> [Case; 4] {
     [
         (Hash::Sha1, Sha1::digest(MESSAGE).to_vec(), Pkcs1v15Sign::new::<Sha1>(), Pss::new_with_salt::<Sha1>),
         (
