@@ -15,15 +15,15 @@ pub fn run() -> Result<u8> {
 
 /// Formatting, clippy with warnings as errors, and every test of the workspace.
 pub fn steps(report: &mut Report) {
-    report.loud("packages to build the module", || {
+    report.step("packages to build the module", || {
         packages::ensure(packages::BUILD.iter().copied())?;
         passed()
     });
-    report.loud("cargo fmt", || cargo(&["fmt", "--all", "--check"]).and_then(|()| passed()));
-    report.loud("cargo clippy", || {
+    report.step("cargo fmt", || cargo(&["fmt", "--all", "--check"]).and_then(|()| passed()));
+    report.step("cargo clippy", || {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).and_then(|()| passed())
     });
-    report.loud("cargo test", || cargo(&["test", "--workspace"]).and_then(|()| passed()));
+    report.step("cargo test", || cargo(&["test", "--workspace"]).and_then(|()| passed()));
 }
 
 fn passed() -> Result<Outcome> {

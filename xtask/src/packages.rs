@@ -26,7 +26,9 @@ pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
     }
     let list = missing.join(" ");
     if !Path::new("/usr/bin/apt-get").exists() {
-        bail!("this is not a Debian or Ubuntu system: please install what these packages hold, then try again: {list}");
+        bail!(
+            "this is not a Debian or Ubuntu system: please install what these packages hold, then try again: {list}"
+        );
     }
     println!("Installing from the distribution: {list}");
     apt_get(&["update", "-qq"]).context("the package lists could not be refreshed")?;

@@ -238,7 +238,8 @@ mod tests {
 
     #[test]
     fn a_failure_shows_what_was_said() {
-        let error = run(shell("echo oops >&2; exit 3"), "", Duration::from_secs(5)).unwrap().succeed().unwrap_err();
+        let error =
+            run(shell("echo oops >&2; exit 3"), "", Duration::from_secs(5)).unwrap().succeed().unwrap_err();
         assert!(error.to_string().contains("oops") && error.to_string().contains("exit code 3"));
     }
 }

@@ -24,16 +24,16 @@ pub struct Report {
 
 impl Report {
     /// Runs a step that says much itself: its name comes first, its verdict after all its output.
-    pub fn loud(&mut self, name: &str, step: impl FnOnce() -> Result<Outcome>) {
+    pub fn step(&mut self, name: &str, step: impl FnOnce() -> Result<Outcome>) {
         println!("==> {name}");
-        self.quiet(name, step);
-    }
-
-    /// Runs a step and prints its one line when it is over.
-    pub fn quiet(&mut self, name: &str, step: impl FnOnce() -> Result<Outcome>) {
         let start = Instant::now();
         let outcome = step();
-        let duration = seconds(start.elapsed());
+        self.line(name, start.elapsed(), outcome);
+    }
+
+    /// Prints the one line of a step that is over.
+    pub fn line(&mut self, name: &str, duration: Duration, outcome: Result<Outcome>) {
+        let duration = seconds(duration);
         match outcome {
             Ok(Outcome::Passed(shown)) => {
                 self.passed += 1;
@@ -61,7 +61,12 @@ impl Report {
         for name in &self.failed {
             println!("failed: {name}");
         }
-        println!("{what}: {} passed, {} failed, {} skipped", self.passed, self.failed.len(), self.skipped.len());
+        println!(
+            "{what}: {} passed, {} failed, {} skipped",
+            self.passed,
+            self.failed.len(),
+            self.skipped.len()
+        );
         u8::from(!self.failed.is_empty())
     }
 }
@@ -83,10 +88,10 @@ mod tests {
     #[test]
     fn only_a_failure_fails() {
         let mut report = Report::default();
-        report.quiet("passing", || Ok(Outcome::Passed(String::new())));
-        report.quiet("skipping", || Ok(Outcome::Skipped("not here".into())));
+        report.step("passing", || Ok(Outcome::Passed(String::new())));
+        report.step("skipping", || Ok(Outcome::Skipped("not here".into())));
         assert_eq!(report.close("tests"), 0);
-        report.quiet("failing", || bail!("oh"));
+        report.step("failing", || bail!("oh"));
         assert_eq!(report.close("tests"), 1);
         assert_eq!((report.passed, report.failed.len(), report.skipped.len()), (1, 1, 1));
     }

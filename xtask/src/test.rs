@@ -15,16 +15,16 @@ pub fn run() -> Result<u8> {
     }
     let mut report = Report::default();
     check::steps(&mut report);
-    report.loud("release build of the module", || {
+    report.step("release build of the module", || {
         let module = cargo::release_module()?;
         Ok(Outcome::Passed(module.display().to_string()))
     });
-    report.loud("packages for the client tests", || {
+    report.step("packages for the client tests", || {
         packages::ensure(clients::packages())?;
         Ok(Outcome::Passed(String::new()))
     });
     // Each client's own line and the clients' own count come from inside the room.
-    report.loud("real programs with a virtual card", || match Room::enter()? {
+    report.step("real programs with a virtual card", || match Room::enter()? {
         0 => Ok(Outcome::Passed(String::new())),
         code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
     });

@@ -8,12 +8,17 @@ mod curl;
 mod gnutls;
 mod nss;
 mod opensc_module;
+mod openssh;
 mod openssl;
 mod pkcs11_tool;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 
 use crate::ClientOptions;
 use crate::report::{Outcome, Report};
@@ -22,6 +27,9 @@ use crate::stack::desk::{Desk, Tls};
 use crate::stack::portal::Visitor;
 use crate::stack::{Stack, card};
 use crate::{cargo, packages};
+
+/// Checks that run at the same time: most of a check is waiting, for pcscd to look at its reader again.
+const AT_A_TIME: usize = 4;
 
 /// One thing that one program must be able to do with one kind of card.
 #[derive(Debug, Clone, Copy)]
@@ -68,12 +76,17 @@ fn checks() -> Vec<Check> {
         curl::checks(),
         gnutls::checks(),
         nss::checks(),
+        openssh::checks(),
     ]
     .concat()
 }
 
 /// The same check for several kinds of card.
-fn on_each(personalities: &[&'static str], name: &'static str, run: fn(&mut Stack) -> Result<Outcome>) -> Vec<Check> {
+fn on_each(
+    personalities: &[&'static str],
+    name: &'static str,
+    run: fn(&mut Stack) -> Result<Outcome>,
+) -> Vec<Check> {
     personalities.iter().map(|personality| Check { name, personality, run }).collect()
 }
 
@@ -86,6 +99,7 @@ pub fn packages() -> impl Iterator<Item = &'static str> {
         curl::PACKAGES,
         gnutls::PACKAGES,
         nss::PACKAGES,
+        openssh::PACKAGES,
     ];
     [packages::CARD, packages::PORTAL].into_iter().chain(clients).flatten().copied()
 }
@@ -116,23 +130,50 @@ pub fn module(given: Option<&Path>) -> Result<PathBuf> {
     }
 }
 
-/// Runs the checks in `room`; answers the exit code.
+/// Runs the checks in `room`, some at a time, and prints their lines in order; answers the exit code.
 pub fn run_inside(room: &Room, module: &Path, filter: Option<&str>) -> Result<u8> {
     println!("module: {}", module.display());
-    let mut report = Report::default();
     let chosen = checks().into_iter().filter(|check| filter.is_none_or(|text| check.title().contains(text)));
-    for (number, check) in chosen.enumerate() {
-        let folder = room.folder.join(format!("check-{number}"));
-        report.quiet(&check.title(), || run_check(room, &folder, module, &check));
-    }
+    let waiting = Mutex::new(chosen.enumerate());
+    let (done, results) = mpsc::channel();
+    let mut report = Report::default();
+    thread::scope(|scope| {
+        // With only one pcscd there is only one reader to share.
+        for _ in 0..if room.private { AT_A_TIME } else { 1 } {
+            let (waiting, done) = (&waiting, done.clone());
+            scope.spawn(move || {
+                while let Some((number, check)) = next(waiting) {
+                    let folder = room.folder.join(format!("check-{number}"));
+                    let start = Instant::now();
+                    let outcome = run_check(room, &folder, module, &check);
+                    let _ = done.send((number, check, start.elapsed(), outcome));
+                }
+            });
+        }
+        drop(done);
+        let mut early = BTreeMap::new();
+        let mut expected = 0;
+        for (number, check, duration, outcome) in results {
+            early.insert(number, (check, duration, outcome));
+            while let Some((check, duration, outcome)) = early.remove(&expected) {
+                report.line(&check.title(), duration, outcome);
+                expected += 1;
+            }
+        }
+    });
     Ok(report.close("clients"))
+}
+
+/// The next check of those that wait; locked for this moment only.
+fn next(waiting: &Mutex<impl Iterator<Item = (usize, Check)>>) -> Option<(usize, Check)> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 fn run_check(room: &Room, folder: &Path, module: &Path, check: &Check) -> Result<Outcome> {
     let mut stack = Stack::start(room, folder, module, check.personality)?;
     (check.run)(&mut stack).map_err(|error| {
         let evidence = stack.evidence();
-        anyhow::anyhow!("{error:#}\n{evidence}")
+        anyhow!("{error:#}\n{evidence}")
     })
 }
 

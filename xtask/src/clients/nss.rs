@@ -6,10 +6,10 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::pkcs11_tool::expect_verifies;
 use super::{Check, every_card, on_each, shown};
-use crate::process::{self, Finished};
+use crate::process::Finished;
 use crate::report::Outcome;
 use crate::stack::Stack;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::stack::desk::{Desk, Tls};
 use crate::stack::portal::Visitor;
 
 pub const PACKAGES: &[&str] = &["libnss3-tools"];
@@ -54,10 +54,10 @@ impl Database {
         desk.run(command)?.succeed()
     }
 
-    /// `token label:certificate label` of the certificate on the card, as `certutil -L -h all` lists it.
+    /// `token label:certificate label` of the certificate on the card, as `certutil -L -h all` lists it: without a
+    /// PIN, as a browser lists it in its chooser.
     pub fn nickname(&self, desk: &Desk) -> Result<String> {
-        let password = self.password_file.to_str().context("a path")?;
-        let listing = self.tool(desk, "certutil", &["-L", "-h", "all", "-f", password])?;
+        let listing = self.tool(desk, "certutil", &["-L", "-h", "all"])?;
         let line = listing.stdout.lines().find(|line| line.trim_end().ends_with("u,u,u"));
         let line = line.with_context(|| listing.report("lists no user certificate"))?;
         Ok(line.trim_end().trim_end_matches("u,u,u").trim().to_owned())
@@ -84,10 +84,16 @@ pub fn visit(desk: &Desk, tls: Tls) -> Result<Visitor> {
     database.tool(desk, "certutil", &["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
     let nickname = database.nickname(desk)?;
     desk.visit(tls, |portal| {
+        // -4: it tries one address of localhost only, and the portal listens on 127.0.0.1.
         let mut command = desk.client("tstclnt");
-        command.arg("-d").arg(database.argument()).args(["-h", "localhost", "-p", &portal.port().to_string()]);
+        command
+            .arg("-d")
+            .arg(database.argument())
+            .args(["-4", "-h", "localhost"])
+            .args(["-p", &portal.port().to_string()]);
         command.args(["-V", &format!("tls{0}:tls{0}", tls.number()), "-n", &nickname]);
         command.arg("-W").arg(&database.password_file);
-        process::run(command, "GET / HTTP/1.0\r\n\r\n", CLIENT_LIMIT)
+        command.arg("-A").arg(desk.write("request", "GET / HTTP/1.0\r\n\r\n")?);
+        desk.run(command)
     })
 }

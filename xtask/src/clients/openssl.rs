@@ -12,8 +12,8 @@ use anyhow::{Result, ensure};
 use super::{Check, every_card, on_each, shown};
 use crate::process;
 use crate::report::Outcome;
-use crate::stack::portal::Visitor;
 use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::stack::portal::Visitor;
 use crate::stack::{Stack, certificates};
 
 pub const PACKAGES: &[&str] = &["openssl", "libengine-pkcs11-openssl"];

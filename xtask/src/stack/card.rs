@@ -98,9 +98,10 @@ impl InsertedCard {
         self.card().ca_certificate_der().to_vec()
     }
 
-    /// How often VERIFY came.
+    /// How often a PIN was sent. An empty VERIFY, which only asks for the tries left, is none; where it costs a try
+    /// the tries tell.
     pub fn verify_count(&self) -> usize {
-        self.card().verify_count()
+        self.card().transcript().iter().filter(|exchange| exchange.ins == 0x20 && exchange.lc > 0).count()
     }
 
     /// How many signatures were made.

@@ -27,7 +27,8 @@ impl ServerCertificate {
         // A configuration of our own, for Debian's adds extensions of its own.
         fs::write(file("openssl-req.cnf"), "[req]\ndistinguished_name = name\n[name]\n")?;
         let configuration = file("openssl-req.cnf");
-        let mut make_ca = request(&configuration, "/O=Portal for CNS tests/CN=Test CA of the portal", &ca, &ca_key);
+        let mut make_ca =
+            request(&configuration, "/O=Portal for CNS tests/CN=Test CA of the portal", &ca, &ca_key);
         make_ca.args(["-addext", "basicConstraints=critical,CA:TRUE"]);
         make_ca.args(["-addext", "keyUsage=critical,keyCertSign,cRLSign"]);
         process::run(make_ca, "", Duration::from_secs(20))?.succeed()?;
@@ -45,7 +46,16 @@ impl ServerCertificate {
 /// A new P-256 key and a certificate for `subject`, two days long.
 fn request(configuration: &Path, subject: &str, certificate: &Path, key: &Path) -> Command {
     let mut command = Command::new("openssl");
-    command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-sha256"]);
+    command.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-noenc",
+        "-sha256",
+    ]);
     command.arg("-config").arg(configuration);
     command.args(["-days", "2", "-subj", subject]).arg("-out").arg(certificate).arg("-keyout").arg(key);
     command
@@ -53,5 +63,7 @@ fn request(configuration: &Path, subject: &str, certificate: &Path, key: &Path) 
 
 /// A certificate in PEM.
 pub fn pem(der: &[u8]) -> Result<String> {
-    pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, der).ok().context("cannot write a certificate as PEM")
+    pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, der)
+        .ok()
+        .context("cannot write a certificate as PEM")
 }

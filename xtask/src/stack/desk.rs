@@ -90,9 +90,9 @@ impl Desk {
         format!("pkcs11:{}type=private", self.token)
     }
 
-    /// The certificate as such clients name it.
-    pub fn certificate_uri(&self) -> String {
-        format!("pkcs11:{}type=cert", self.token)
+    /// The token, for clients that list what is on it.
+    pub fn token_uri(&self) -> String {
+        format!("pkcs11:{}", self.token.trim_end_matches(';'))
     }
 
     /// A client, not started yet: in the folder, with a home of its own, told where pcscd is and where the module

@@ -50,7 +50,10 @@ impl Stack {
         ensure!(seen == self.card.identity(), "the portal saw {visitor}, which is not who the card says");
         let verifies = self.card.verify_count() - verifies;
         let signatures = self.card.signature_count() - signatures;
-        ensure!((verifies, signatures) == (1, 1), "{verifies} VERIFY and {signatures} signatures for one login");
+        ensure!(
+            (verifies, signatures) == (1, 1),
+            "{verifies} VERIFY and {signatures} signatures for one login"
+        );
         Ok(visitor)
     }
 

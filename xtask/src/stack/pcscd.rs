@@ -9,10 +9,10 @@
 //! * 1.9.9 knows no `--disable-polkit` and needs none; the versions that do refuse other users without it.
 
 use std::fs;
-use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -180,12 +180,17 @@ fn reader_configuration(port: u16) -> Result<String> {
     ))
 }
 
-/// Two ports in a row that nobody uses.
+/// Two ports in a row that nobody uses, and that no other pcscd of this process is about to use.
 fn free_pair() -> Result<u16> {
-    let free = |port: u16| -> io::Result<TcpListener> { TcpListener::bind(("0.0.0.0", port)) };
-    let mut candidates = (FIRST_PORT..FIRST_PORT + 400).step_by(2);
-    let pair = candidates.find(|port| free(*port).is_ok() && free(port + 1).is_ok());
-    pair.context("no two free ports in a row for the virtual reader")
+    static NEXT: AtomicU16 = AtomicU16::new(FIRST_PORT);
+    let free = |port: u16| TcpListener::bind(("0.0.0.0", port)).is_ok();
+    for _ in 0..1000 {
+        let port = NEXT.fetch_add(2, Ordering::Relaxed);
+        if free(port) && free(port + 1) {
+            return Ok(port);
+        }
+    }
+    bail!("no two free ports in a row for the virtual reader")
 }
 
 #[cfg(test)]

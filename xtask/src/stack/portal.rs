@@ -58,7 +58,10 @@ impl Portal {
         let demand = match issuer {
             Issuer::Only(ca) => {
                 fs::write(folder.join("cns-ca.pem"), certificates::pem(ca)?)?;
-                format!("ssl_client_certificate {}/cns-ca.pem;\n        ssl_verify_client on;", folder.display())
+                format!(
+                    "ssl_client_certificate {}/cns-ca.pem;\n        ssl_verify_client on;",
+                    folder.display()
+                )
             }
             Issuer::Any => "ssl_verify_client optional_no_ca;".to_owned(),
         };
@@ -188,12 +191,11 @@ mod tests {
     #[test]
     fn a_log_line_tells_who_came_in() {
         let line = r"SUCCESS|TLSv1.3|TLS_AES_256_GCM_SHA384|CN=RSSMRA80A01H501U/6090010000000001.q\+/abc=,OU=X,C=IT|GET /";
-        let expected =
-            Visitor {
-                tax_code: "RSSMRA80A01H501U".into(),
-                card_id: "6090010000000001".into(),
-                protocol: "TLSv1.3".into(),
-            };
+        let expected = Visitor {
+            tax_code: "RSSMRA80A01H501U".into(),
+            card_id: "6090010000000001".into(),
+            protocol: "TLSv1.3".into(),
+        };
         assert_eq!(visitor(line), Some(expected));
         assert_eq!(visitor("NONE|TLSv1.3|x||GET /"), None);
     }
