@@ -184,6 +184,7 @@ impl Card {
         let (files, identity) =
             self.transact(OPEN, OPEN_BUDGET, |dialogue, _| public_files::read(dialogue, driver))?;
         self.identity = identity;
+        self.unproved = false;
         Ok(files)
     }
 

@@ -162,6 +162,17 @@ fn a_reset_or_removal_in_the_middle() {
     }
 }
 
+/// A reset before the first look is nobody's business afterwards.
+#[test]
+fn a_reset_before_the_first_look() {
+    let script = Script::new(ST2021);
+    script.reset();
+    let (mut card, _) = opened(&script, 300);
+    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    assert_eq!(card.verify(&pin()), Ok(()));
+    script.done();
+}
+
 /// A card that another program holds is still the same card, and still logged in.
 #[test]
 fn busy_changes_nothing() {
