@@ -5,12 +5,16 @@
 //! by name, and never counted as passed.
 
 mod curl;
+mod disturbances;
 mod gnutls;
+mod java;
 mod nss;
 mod opensc_module;
 mod openssh;
 mod openssl;
+mod p11_kit;
 mod pkcs11_tool;
+mod python;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -76,7 +80,11 @@ fn checks() -> Vec<Check> {
         curl::checks(),
         gnutls::checks(),
         nss::checks(),
+        p11_kit::checks(),
         openssh::checks(),
+        java::checks(),
+        python::checks(),
+        disturbances::checks(),
     ]
     .concat()
 }
@@ -99,7 +107,11 @@ pub fn packages() -> impl Iterator<Item = &'static str> {
         curl::PACKAGES,
         gnutls::PACKAGES,
         nss::PACKAGES,
+        p11_kit::PACKAGES,
         openssh::PACKAGES,
+        java::PACKAGES,
+        python::PACKAGES,
+        disturbances::PACKAGES,
     ];
     [packages::CARD, packages::PORTAL].into_iter().chain(clients).flatten().copied()
 }

@@ -15,6 +15,9 @@ use crate::stack::pcscd::{Pcscd, Reader};
 /// What a demonstration shows: a card as many people got it lately.
 pub const DEFAULT: &str = "st2021";
 
+/// Direct convention, T=0, five historical bytes that mean nothing.
+const FOREIGN_ATR: &[u8] = &[0x3B, 0x65, 0x00, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05];
+
 /// The names of all kinds of cards.
 pub fn personalities() -> Vec<&'static str> {
     Personality::all().iter().map(Personality::name).collect()
@@ -42,6 +45,13 @@ impl InsertedCard {
         })?;
         let title = personality.title;
         Ok(Self { card: Card::new(&personality).shared(), title, insertion: None })
+    }
+
+    /// A card that is no CNS: a bank's, a company's badge.
+    pub fn foreign() -> Result<Self> {
+        let personality = Personality::by_name(DEFAULT).context("a personality")?;
+        let card = Card::builder(&personality).atr(FOREIGN_ATR).build().shared();
+        Ok(Self { card, title: "a card of another kind", insertion: None })
     }
 
     /// Puts the card into `reader` and waits until pcscd has seen it.

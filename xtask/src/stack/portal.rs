@@ -117,9 +117,10 @@ impl Portal {
         self.visitors()?.pop().context("no visitor")
     }
 
-    /// What nginx complained about.
+    /// What nginx complained about; its greetings are left out.
     pub fn errors(&self) -> String {
-        process::lossy(&self.folder.join("error.log")).unwrap_or_default()
+        let log = process::lossy(&self.folder.join("error.log")).unwrap_or_default();
+        log.lines().filter(|line| !line.contains("[notice]")).map(|line| format!("{line}\n")).collect()
     }
 }
 

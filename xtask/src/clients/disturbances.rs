@@ -1,0 +1,116 @@
+//! What happens in a life: pcscd crashes and comes back, a program starts before it, two readers hold two cards, a
+//! card is of another kind. A program that goes on asking (pkcs11-tool's hot-plug test) must see each for what it is.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use super::pkcs11_tool::{expect_verifies, tool};
+use super::{Check, on_each, shown};
+use crate::process::{Dialogue, run};
+use crate::report::Outcome;
+use crate::stack::Stack;
+use crate::stack::card::{self, InsertedCard};
+use crate::stack::desk::CLIENT_LIMIT;
+use crate::stack::pcscd::Reader;
+
+pub const PACKAGES: &[&str] = &["opensc"];
+
+const PROMPT: &str = "x to exit: ";
+const LIMIT: Duration = Duration::from_secs(20);
+
+pub fn checks() -> Vec<Check> {
+    let card = [card::DEFAULT];
+    [
+        on_each(&card, "disturbance: pcscd crashes and comes back", crash),
+        on_each(&card, "disturbance: the program starts before pcscd", early),
+        on_each(&card, "disturbance: two readers, two cards", two_cards),
+        on_each(&card, "disturbance: a card of another kind beside a CNS", foreign_card),
+    ]
+    .concat()
+}
+
+/// Asks the running program for its slots until what it lists suits `wanted`, a second or two after the event.
+fn look_until(dialogue: &mut Dialogue, what: &str, wanted: impl Fn(&str) -> bool) -> Result<()> {
+    let mut last = String::new();
+    for _ in 0..40 {
+        dialogue.send("")?;
+        last = dialogue.expect(PROMPT, LIMIT)?;
+        if wanted(&last) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    anyhow::bail!("{what} is never listed, but:\n{last}")
+}
+
+fn has_card(listing: &str) -> bool {
+    listing.contains("token label")
+}
+
+fn crash(stack: &mut Stack) -> Result<Outcome> {
+    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+    dialogue.expect(PROMPT, LIMIT)?;
+    look_until(&mut dialogue, "the card", has_card)?;
+    let before = stack.pcscd.arrivals(Reader::First)?;
+    stack.pcscd.kill();
+    look_until(&mut dialogue, "an empty reader", |listing| !has_card(listing))?;
+    stack.pcscd.restart()?;
+    stack.pcscd.wait_for_change(Reader::First, before)?;
+    look_until(&mut dialogue, "the card", has_card)?;
+    leave(dialogue)?;
+    expect_verifies(stack, 0)?;
+    shown("no card while it is away, the card again afterwards, in one process")
+}
+
+fn early(stack: &mut Stack) -> Result<Outcome> {
+    let before = stack.pcscd.arrivals(Reader::First)?;
+    stack.pcscd.stop();
+    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+    dialogue.expect(PROMPT, LIMIT)?;
+    look_until(&mut dialogue, "no slot with a card", |listing| !has_card(listing))?;
+    stack.pcscd.restart()?;
+    stack.pcscd.wait_for_change(Reader::First, before)?;
+    look_until(&mut dialogue, "the card", has_card)?;
+    leave(dialogue)?;
+    shown("no slots and no error, then the card")
+}
+
+fn two_cards(stack: &mut Stack) -> Result<Outcome> {
+    let mut second = InsertedCard::new("idemia2021")?;
+    second.insert(&stack.pcscd, Reader::Second)?;
+    let listing = stack.desk.run(tool(stack, &["-L"]))?.succeed()?;
+    for card in [&stack.card, &second] {
+        let (_, id) = card.identity();
+        ensure!(listing.stdout.contains(&id), "{}", listing.report(&format!("does not list the card {id}")));
+    }
+    for (index, card) in [("0", &stack.card), ("1", &second)] {
+        let arguments = ["--slot-index", index, "-l", "-p", &card.pin(), "--sign", "-m", "SHA256-RSA-PKCS"];
+        run(tool(stack, &arguments), "some bytes", CLIENT_LIMIT)?.succeed()?;
+    }
+    let counts = [stack.card.signature_count(), second.signature_count()];
+    ensure!(counts == [1, 1], "signatures of each card: {counts:?}");
+    ensure!([stack.card.verify_count(), second.verify_count()] == [1, 1], "a PIN went to the wrong card");
+    shown("both listed, each signs with its own PIN")
+}
+
+fn foreign_card(stack: &mut Stack) -> Result<Outcome> {
+    let mut foreign = InsertedCard::foreign()?;
+    foreign.insert(&stack.pcscd, Reader::Second)?;
+    let listing = stack.desk.run(tool(stack, &["-L"]))?.succeed()?;
+    listing.says("CNS")?.says("CKR_TOKEN_NOT_RECOGNIZED").or_else(|_| {
+        // Newer versions of the tool say it in words.
+        stack.desk.run(tool(stack, &["-L"]))?.says("token not recognized")
+    })?;
+    let asked = foreign.transcript().len();
+    ensure!(foreign.verify_count() == 0, "a PIN went to a card of another kind");
+    shown(format!("the CNS is listed, the other not recognised ({asked} commands to it)"))
+}
+
+fn leave(mut dialogue: Dialogue) -> Result<()> {
+    dialogue.send("x")?;
+    dialogue.expect(PROMPT, LIMIT)?;
+    dialogue.send("x")?;
+    dialogue.finish(LIMIT)?.succeed()?;
+    Ok(())
+}
