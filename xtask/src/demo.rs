@@ -4,58 +4,119 @@
 //! each program did, and whom the portal saw.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::clients::{self, DEMONSTRATIONS};
+use crate::clients::{self, DEMONSTRATIONS, Demonstration};
+use crate::process;
 use crate::room::Room;
-use crate::stack::Stack;
+use crate::stack::desk::Desk;
 use crate::stack::pcscd::Reader;
+use crate::stack::portal::Visitor;
+use crate::stack::{Stack, own_card};
 use crate::{DemoOptions, cargo, packages};
 
 /// The exit code of the demonstration.
 pub fn run(options: &DemoOptions) -> Result<u8> {
     if let Some(room) = Room::current()? {
-        return show(&room, options, &clients::module(options.module.as_deref())?);
+        return virtual_card(&room, &options.card, &clients::module(options.module.as_deref())?);
     }
-    packages::ensure(packages::BUILD.iter().copied().chain(clients::packages()))?;
+    println!("A login with a TS-CNS / CNS card to a portal that demands its certificate.\n");
+    packages::ensure(packages::BUILD.iter().copied().chain(clients::demonstration_packages()))?;
     if options.module.is_none() {
-        println!("Building the module (target/release/libcns_pkcs11.so) …");
+        println!("Building the module …");
         cargo::release_module()?;
     }
-    Room::enter()
+    match &options.reader {
+        None => Room::enter(),
+        Some(reader) => own_card(reader, &clients::module(options.module.as_deref())?),
+    }
 }
 
-fn show(room: &Room, options: &DemoOptions, module: &Path) -> Result<u8> {
-    let stack = Stack::start(room, &room.folder.join("demo"), module, &options.card)?;
+fn virtual_card(room: &Room, personality: &str, module: &Path) -> Result<u8> {
+    let stack = Stack::start(room, &room.folder.join("demo"), module, personality)?;
     let (tax_code, card_id) = stack.card.identity();
-    println!("\nA virtual card is in the reader \"{}\" of a pcscd of our own:", Reader::First.name());
-    println!("  card     {} ({})", stack.card.title(), options.card);
+    println!("\nIn the reader \"{}\" of a pcscd of our own:", Reader::First.name());
+    println!("  card     {} (virtual; --card chooses another)", stack.card.title());
     println!("  holder   {}, {tax_code}, card {card_id}", stack.card.holder());
     println!("  PIN      {}", stack.card.pin());
-    println!("  module   {}", module.display());
-    println!("  portal   {} (nginx; demands a CNS certificate)\n", stack.desk.portal()?.url());
-    let mut failures = 0;
-    for demonstration in DEMONSTRATIONS {
+    introduce(&stack.desk, "its issuer's cards only")?;
+    let failed = DEMONSTRATIONS.iter().filter(|demonstration| {
         let before = stack.card.transcript().len();
-        let start = Instant::now();
-        match stack.login(demonstration.tls, demonstration.visit) {
-            Ok(visitor) => {
-                let commands = stack.card.transcript().len() - before;
-                let seconds = start.elapsed().as_secs_f64();
-                println!("{}", demonstration.name);
-                println!("  the portal saw {visitor}");
-                println!("  {commands} commands to the card, {seconds:.1} s");
-            }
-            Err(error) => {
-                failures += 1;
-                println!("{}\n  FAILED\n{error:#}", demonstration.name);
-            }
+        let visit = timed(|| stack.login(demonstration.tls, demonstration.visit));
+        !told(demonstration, visit, || stack.card.transcript().len() - before)
+    });
+    let failed = failed.count();
+    if failed > 0 {
+        println!("{}", stack.evidence());
+    } else {
+        println!(
+            "Each login took one PIN and one signature, by the card's own account. Everything started for this"
+        );
+        println!(
+            "has been ended again, and nothing on this system has changed but the packages named above."
+        );
+    }
+    Ok(u8::from(failed > 0))
+}
+
+/// With the person's own card: the PIN has tries to lose, so the first failure is the last login.
+fn own_card(reader: &str, module: &Path) -> Result<u8> {
+    let folder = tempfile::Builder::new().prefix("cns-").tempdir()?;
+    let _pcscd = own_card::system_pcscd()?;
+    let desk = own_card::desk(folder.path(), module, reader)?;
+    introduce(&desk, "any issuer's cards, proof of possession only")?;
+    for demonstration in DEMONSTRATIONS {
+        let before = commands_logged(&desk);
+        let visit = timed(|| (demonstration.visit)(&desk, demonstration.tls));
+        if !told(demonstration, visit, || commands_logged(&desk) - before) {
+            println!("Stopped here, so that no PIN is sent a second time.");
+            return Ok(1);
         }
     }
-    if failures > 0 {
-        println!("{}", stack.evidence());
+    Ok(0)
+}
+
+fn introduce(desk: &Desk, takes: &str) -> Result<()> {
+    println!("  module   {}", desk.module.display());
+    println!("  portal   {} (nginx, TLS 1.2 and 1.3; takes {takes})", desk.portal()?.url());
+    println!(
+        "\n1024-bit cards need OpenSSL's security level 0 on both sides (CipherString = DEFAULT@SECLEVEL=0), which"
+    );
+    println!(
+        "the programs below are given; GnuTLS needs %PROFILE_VERY_WEAK; NSS and the browsers need nothing.\n"
+    );
+    Ok(())
+}
+
+fn timed(visit: impl FnOnce() -> Result<Visitor>) -> (Result<Visitor>, Duration) {
+    let start = Instant::now();
+    (visit(), start.elapsed())
+}
+
+/// Says how a login went; answers whether it went well.
+fn told(
+    demonstration: &Demonstration,
+    visit: (Result<Visitor>, Duration),
+    commands: impl Fn() -> usize,
+) -> bool {
+    println!("{}", demonstration.name);
+    match visit {
+        (Ok(visitor), duration) => {
+            println!("  the portal saw  {visitor}");
+            println!("  the card took   {} commands, in {:.1} s\n", commands(), duration.as_secs_f64());
+            true
+        }
+        (Err(error), _) => {
+            println!("  FAILED\n{error:#}\n");
+            false
+        }
     }
-    Ok(u8::from(failures > 0))
+}
+
+/// The commands the module says it sent so far.
+fn commands_logged(desk: &Desk) -> usize {
+    let log = process::lossy(&desk.module_log()).context("no log yet").unwrap_or_default();
+    log.matches("cns_card::apdu").count()
 }

@@ -69,7 +69,8 @@ impl Finished {
                 (None, None) => "ended".to_owned(),
             },
         };
-        format!("{verdict}: {}\n({end})\n--- its output\n{}{}", self.command, self.stdout, self.stderr)
+        let (stdout, stderr) = (tail(&self.stdout, 100), tail(&self.stderr, 100));
+        format!("{verdict}: {}\n({end})\n--- its output\n{stdout}{stderr}", self.command)
     }
 }
 
@@ -174,7 +175,11 @@ impl Dialogue {
             }
             if ended || start.elapsed() > limit {
                 let why = if ended { "it ended" } else { "time is up" };
-                bail!("waited for {text:?}, but {why}: {}\n--- its output\n{said}", self.process.name);
+                bail!(
+                    "waited for {text:?}, but {why}: {}\n--- its output\n{}",
+                    self.process.name,
+                    tail(&said, 100)
+                );
             }
             thread::sleep(POLL);
         }
@@ -200,6 +205,18 @@ impl Dialogue {
 pub fn lossy(path: &Path) -> Result<String> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The last `lines` lines of a text.
+pub fn tail(text: &str, lines: usize) -> String {
+    let all: Vec<&str> = text.lines().collect();
+    let skipped = all.len().saturating_sub(lines);
+    let mut tail = if skipped > 0 { format!("… {skipped} lines left out\n") } else { String::new() };
+    for line in &all[skipped..] {
+        tail.push_str(line);
+        tail.push('\n');
+    }
+    tail
 }
 
 /// The command line as a person would read it.

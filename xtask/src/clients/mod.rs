@@ -61,14 +61,46 @@ pub struct Demonstration {
 
 /// The logins of `cargo xtask demo`, one per TLS library and version.
 pub const DEMONSTRATIONS: &[Demonstration] = &[
-    Demonstration { name: "OpenSSL, openssl s_client, TLS 1.2", tls: Tls::V1_2, visit: openssl::visit },
-    Demonstration { name: "OpenSSL, openssl s_client, TLS 1.3", tls: Tls::V1_3, visit: openssl::visit },
-    Demonstration { name: "OpenSSL, curl, TLS 1.2", tls: Tls::V1_2, visit: curl::visit },
-    Demonstration { name: "OpenSSL, curl, TLS 1.3", tls: Tls::V1_3, visit: curl::visit },
-    Demonstration { name: "GnuTLS, gnutls-cli, TLS 1.2", tls: Tls::V1_2, visit: gnutls::visit },
-    Demonstration { name: "GnuTLS, gnutls-cli, TLS 1.3", tls: Tls::V1_3, visit: gnutls::visit },
-    Demonstration { name: "NSS (Firefox, Chromium), tstclnt, TLS 1.2", tls: Tls::V1_2, visit: nss::visit },
-    Demonstration { name: "NSS (Firefox, Chromium), tstclnt, TLS 1.3", tls: Tls::V1_3, visit: nss::visit },
+    Demonstration {
+        name: "OpenSSL: s_client with the pkcs11 engine, TLS 1.2",
+        tls: Tls::V1_2,
+        visit: openssl::visit,
+    },
+    Demonstration {
+        name: "OpenSSL: s_client with the pkcs11 engine, TLS 1.3",
+        tls: Tls::V1_3,
+        visit: openssl::visit,
+    },
+    Demonstration {
+        name: "OpenSSL: curl with the pkcs11 engine, TLS 1.2",
+        tls: Tls::V1_2,
+        visit: curl::visit,
+    },
+    Demonstration {
+        name: "OpenSSL: curl with the pkcs11 engine, TLS 1.3",
+        tls: Tls::V1_3,
+        visit: curl::visit,
+    },
+    Demonstration {
+        name: "GnuTLS: p11tool lists, gnutls-cli logs in, TLS 1.2",
+        tls: Tls::V1_2,
+        visit: gnutls::visit,
+    },
+    Demonstration {
+        name: "GnuTLS: p11tool lists, gnutls-cli logs in, TLS 1.3",
+        tls: Tls::V1_3,
+        visit: gnutls::visit,
+    },
+    Demonstration {
+        name: "NSS, as Firefox and Chromium use it: modutil adds, certutil lists, tstclnt logs in, TLS 1.2",
+        tls: Tls::V1_2,
+        visit: nss::visit,
+    },
+    Demonstration {
+        name: "NSS, as Firefox and Chromium use it: modutil adds, certutil lists, tstclnt logs in, TLS 1.3",
+        tls: Tls::V1_3,
+        visit: nss::visit,
+    },
 ];
 
 /// Every check, client by client.
@@ -114,6 +146,12 @@ pub fn packages() -> impl Iterator<Item = &'static str> {
         disturbances::PACKAGES,
     ];
     [packages::CARD, packages::PORTAL].into_iter().chain(clients).flatten().copied()
+}
+
+/// The packages of the demonstration, a few of the clients' ones.
+pub fn demonstration_packages() -> impl Iterator<Item = &'static str> {
+    let shown = [pkcs11_tool::PACKAGES, openssl::PACKAGES, curl::PACKAGES, gnutls::PACKAGES, nss::PACKAGES];
+    [packages::CARD, packages::PORTAL].into_iter().chain(shown).flatten().copied()
 }
 
 /// `cargo xtask clients`.

@@ -33,8 +33,7 @@ pub struct Database {
 
 impl Database {
     pub fn new(desk: &Desk) -> Result<Self> {
-        let folder = desk.file("nssdb");
-        std::fs::create_dir_all(&folder)?;
+        let folder = desk.fresh_folder("nssdb")?;
         let password_file = desk.write("nss-password", &format!("{}\n", desk.pin))?;
         let database = Self { folder, password_file };
         database.tool(desk, "certutil", &["-N", "--empty-password"])?;

@@ -5,6 +5,7 @@
 
 use std::cell::OnceCell;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -56,6 +57,8 @@ impl Desk {
     /// A desk with its files in `folder`. PIN and certificate of the virtual card or of the person's own.
     pub fn new(folder: &Path, module: &Path, socket: Option<PathBuf>) -> Result<Self> {
         fs::create_dir_all(folder.join("home"))?;
+        fs::create_dir_all(folder.join("runtime"))?;
+        fs::set_permissions(folder.join("runtime"), fs::Permissions::from_mode(0o700))?;
         Ok(Self {
             module: module.to_owned(),
             pin: String::new(),
@@ -80,6 +83,11 @@ impl Desk {
         Ok(path)
     }
 
+    /// A new, empty folder whose name begins like this.
+    pub fn fresh_folder(&self, name: &str) -> Result<PathBuf> {
+        Ok(tempfile::Builder::new().prefix(name).tempdir_in(&self.folder)?.keep())
+    }
+
     /// The holder's certificate as a PEM file.
     pub fn certificate_file(&self) -> Result<PathBuf> {
         self.write("card.pem", &certificates::pem(&self.certificate)?)
@@ -95,12 +103,13 @@ impl Desk {
         format!("pkcs11:{}", self.token.trim_end_matches(';'))
     }
 
-    /// A client, not started yet: in the folder, with a home of its own, told where pcscd is and where the module
-    /// may log.
+    /// A client, not started yet: in the folder, with a home and a runtime directory of its own (the module keeps its
+    /// locks there), told where pcscd is and where the module may log.
     pub fn client(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.folder).env("HOME", self.file("home")).env("LC_ALL", "C.UTF-8");
-        command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_RUNTIME_DIR").env_remove("XDG_CACHE_HOME");
+        command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_CACHE_HOME");
+        command.env("XDG_RUNTIME_DIR", self.file("runtime"));
         command.env("CNS_PKCS11_LOG", self.module_log());
         if let Some(socket) = &self.socket {
             command.env("PCSCLITE_CSOCK_NAME", socket);

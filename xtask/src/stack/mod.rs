@@ -6,6 +6,7 @@
 pub mod card;
 pub mod certificates;
 pub mod desk;
+pub mod own_card;
 pub mod pcscd;
 pub mod portal;
 
@@ -13,7 +14,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
-use crate::process;
+use crate::process::{self, tail};
 use crate::room::Room;
 use card::InsertedCard;
 use desk::{Desk, Tls};
@@ -68,16 +69,4 @@ impl Stack {
         }
         evidence
     }
-}
-
-/// The last `lines` lines of a text.
-fn tail(text: &str, lines: usize) -> String {
-    let all: Vec<&str> = text.lines().collect();
-    let skipped = all.len().saturating_sub(lines);
-    let mut tail = if skipped > 0 { format!("… {skipped} lines left out\n") } else { String::new() };
-    for line in &all[skipped..] {
-        tail.push_str(line);
-        tail.push('\n');
-    }
-    tail
 }
