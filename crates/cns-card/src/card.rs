@@ -173,6 +173,18 @@ impl Card {
         self.distrust_directory = true;
     }
 
+    /// Locks the door and stays connected: a reset makes the card forget every verified PIN, whoever gave it. The next
+    /// operation proves first that it is still the same card.
+    ///
+    /// # Errors
+    /// [`CardError::Transport`]; the card may then still be verified.
+    pub fn reset(&mut self) -> Result<(), CardError> {
+        self.verified = false;
+        self.unproved = true;
+        let (channel, _) = self.connection.begin()?;
+        Ok(channel.end(Disposition::Reset)?)
+    }
+
     /// Ends the connection. [`Disposition::Reset`] locks the door: every PIN verified on the card is forgotten.
     pub fn close(self, disposition: Disposition) {
         self.connection.disconnect(disposition);

@@ -1,7 +1,7 @@
 //! The card engine: everything between a PKCS#11 model and the chip of an Italian CNS card.
 //!
 //! Three floors, one direction. [`transport`] moves bytes to a reader (PC/SC), [`iso7816`] speaks the standard's
-//! commands and status words, and the rooms at the top of this crate know the cards: [`card`] runs one operation in
+//! commands and status words, and the rooms at the top of this crate know the cards: `card` runs one operation in
 //! one PC/SC transaction, `driver` holds what differs between families, [`pin`] all lockout rules. A room imports
 //! from its own floor and below, never up; nothing here knows PKCS#11, hashing, padding or certificates' contents.
 //!

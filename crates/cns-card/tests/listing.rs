@@ -162,6 +162,18 @@ fn short_and_strange_reads() {
     assert_eq!(files.personal_data, None);
 }
 
+/// One byte more than was asked for is no answer: fatal for the certificate, not for the other files.
+#[test]
+fn longer_reads_than_asked_for() {
+    let script = Script::new(CARDOS);
+    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect_bytes(&bytes("00B0000010"), &ok(&[b'7'; 17]));
+    script.expect("00A40800 04 11001101 00", "9000");
+    script.expect_bytes(&bytes("00B00000FF"), &ok(&certificate(256)));
+    assert_eq!(script.open().err(), Some(CardError::Malformed { command: "READ BINARY" }));
+    script.done();
+}
+
 /// A card that does not know SELECT by path: file by file, and not asked twice.
 #[test]
 fn select_step_by_step() {

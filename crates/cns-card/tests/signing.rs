@@ -119,7 +119,7 @@ fn chaining_refused_as_well() {
 
 #[test]
 fn a_reader_that_says_what_it_carries_is_obeyed() {
-    let script = Script::new(IDEMIA).carrying(255);
+    let script = Script::new(IDEMIA).carrying(256);
     let (mut card, files) = logged_in(&script);
     let [first, last] = chained_pso(&block(256));
     script.expect("00A40800 04 14009002", "9000");
@@ -129,12 +129,15 @@ fn a_reader_that_says_what_it_carries_is_obeyed() {
     assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_ok());
     script.done();
 
-    let script = Script::new(ST2021).carrying(65_536);
-    let (mut card, files) = logged_in(&script);
-    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
-    script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
-    assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_ok());
-    script.done();
+    // 257 bytes of data are what a 2048-bit operation has.
+    for most in [257, 65_536] {
+        let script = Script::new(ST2021).carrying(most);
+        let (mut card, files) = logged_in(&script);
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+        assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_ok());
+        script.done();
+    }
 }
 
 /// A short-APDU reader refuses an extended command with a transmit error: once more, chained, on the same card.
@@ -162,6 +165,30 @@ fn a_transmit_error_of_an_extended_pso() {
     assert!(card.private_key_operation(key, &block(256)).is_ok());
     script.done();
     assert_eq!(script.count(0x20), 1, "the login's VERIFY and no other");
+}
+
+/// On a classic card the proof has moved the current DF. A chain that is refused as well leaves everything open.
+#[test]
+fn a_transmit_error_on_a_classic_card() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    let [first, last] = chained_pso(&block(256));
+    let mse = || script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    for refused in [true, false] {
+        mse().expect_failure_bytes(&extended_pso(&block(256)), TransportError::Transmit);
+        script.expect("00A40800 04 10001003 00", "9000");
+        script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+        script.expect("00A40000 02 3F00", "9000");
+        if refused {
+            mse().expect_bytes(&first, &bytes("6E00"));
+            assert!(card.private_key_operation(key, &block(256)).is_err());
+        } else {
+            mse().expect_bytes(&first, &bytes("9000")).expect_bytes(&last, &ok(&result(256)));
+            assert!(card.private_key_operation(key, &block(256)).is_ok());
+        }
+        script.done();
+    }
 }
 
 /// The same, and the reader reset the card: the login is gone, and nobody verifies again.
@@ -193,13 +220,25 @@ fn other_transmit_errors_stay_errors() {
     script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_failure_bytes(&short_pso(&block(128)), TransportError::Transmit);
     assert_eq!(card.private_key_operation(key, &block(128)), error);
+    // Extended was answered; it is the chain that the reader failed on.
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&extended_pso(&block(256)), &bytes("6700"));
+    script.expect_failure_bytes(&chained_pso(&block(256))[0], TransportError::Transmit);
+    assert_eq!(card.private_key_operation(key, &block(256)), error);
+    // An extended command that got no answer some time ago excuses nothing now.
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_failure_bytes(&extended_pso(&block(256)), TransportError::Timeout);
+    let timeout = Err(CardError::Transport(TransportError::Timeout));
+    assert_eq!(card.private_key_operation(key, &block(256)), timeout);
+    script.expect_failure(RESTORE, TransportError::Transmit);
+    assert_eq!(card.private_key_operation(key, &block(256)), error);
     script.done();
 }
 
 /// Another program has moved the current DF: once more from the MF, without a second VERIFY.
 #[test]
 fn a_moved_directory() {
-    for status in ["6A82", "6A88", "6984", "6A83"] {
+    for status in ["6A82", "6A88", "6984", "6A83", "6985", "6A80"] {
         for refused in 0..3 {
             let script = Script::new(CARDOS);
             let (mut card, files) = logged_in(&script);
@@ -297,6 +336,20 @@ fn other_pin_commands_and_the_login() {
     script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "63C1");
     assert!(card.change_pin(&pin(), &pin()).is_err());
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    script.done();
+
+    let script = Script::new(ST2021);
+    let (mut card, _) = logged_in(&script);
+    script.expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
+    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
+    // A right PIN for a change ends nothing.
+    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
+    assert_eq!((card.verify(&pin()), card.change_pin(&pin(), &pin())), (Ok(()), Ok(())));
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+    assert!(card.private_key_operation(key, &block(256)).is_ok());
     script.done();
 }
 

@@ -237,6 +237,7 @@ pub(crate) fn modulus_sized(data: Zeroizing<Vec<u8>>, length: usize) -> Option<Z
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::{Disposition, TransportError};
 
     #[test]
     fn results_of_a_raw_operation() {
@@ -248,6 +249,42 @@ mod tests {
         assert_eq!(sized(&[0; 127]), None);
         assert_eq!(sized(&[5; 129]), None);
         assert_eq!(sized(&[]), None);
+    }
+
+    /// 256 bytes of file; Le = 00 is refused, or not.
+    struct File {
+        takes_le_zero: bool,
+        sent: Vec<Vec<u8>>,
+    }
+
+    impl CardChannel for File {
+        fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+            self.sent.push(command.to_vec());
+            let le = if command[4] == 0 { 256 } else { usize::from(command[4]) };
+            Ok(Zeroizing::new(match le {
+                256 if !self.takes_le_zero => vec![0x67, 0x00],
+                le => [vec![7; le], vec![0x90, 0x00]].concat(),
+            }))
+        }
+        fn end(self: Box<Self>, _: Disposition) -> Result<(), TransportError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn reading_256_bytes_where_the_card_takes_it() {
+        let read = |takes_le_zero| {
+            let mut file = File { takes_le_zero, sent: vec![] };
+            let mut learned = Learned::default();
+            let mut data = Vec::new();
+            let mut dialogue = Dialogue::new(&mut file, "test", 9, &mut learned, None);
+            dialogue.read_binary(&mut data, 512, 512, 256).unwrap();
+            assert_eq!(data.len(), 512);
+            file.sent
+        };
+        assert_eq!(read(true), [[0, 0xB0, 0, 0, 0], [0, 0xB0, 1, 0, 0]]);
+        let reads = [[0, 0xB0, 0, 0, 0], [0, 0xB0, 0, 0, 255], [0, 0xB0, 0, 255, 255], [0, 0xB0, 1, 254, 2]];
+        assert_eq!(read(false), reads);
     }
 
     #[test]
