@@ -287,10 +287,15 @@ impl Inside {
         }
     }
 
-    /// Ends the verified state of the card for everybody.
+    /// Ends the verified state of the card for everybody. A card that cannot be reached for it is let go with a
+    /// reset, which is the last that can be asked of the reader.
     pub(super) fn lock_the_door(&mut self) {
-        if let Some((_, card)) = self.card.take() {
-            card.close(Disposition::Reset);
+        let Some((_, card)) = &mut self.card else { return };
+        if let Err(error) = card.reset() {
+            tracing::warn!(%error, "the card could not be locked in a transaction");
+            if let Some((_, card)) = self.card.take() {
+                card.close(Disposition::Reset);
+            }
         }
     }
 }

@@ -199,6 +199,9 @@ mod tests {
         assert_eq!(Atr::parse(&hex!("3B0F")), Err(AtrError::Truncated));
         // TDi for ever.
         assert_eq!(Atr::parse(&[&[0x3B][..], &[0x80; 300]].concat()), Err(AtrError::Truncated));
+        // T=15 in TD2 announces global interface bytes.
+        let global = Atr::parse(&hex!("3B80811F0A00")).unwrap();
+        assert_eq!((global.protocols, global.historical), (vec![1], vec![]));
         // A missing TCK is tolerated.
         assert!(Atr::parse(&hex!("3BFF1800FF8131FE55006B02091617011101434E53113180")).is_ok());
     }

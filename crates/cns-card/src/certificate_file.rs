@@ -2,6 +2,7 @@
 
 use crate::driver::dialogue::Dialogue;
 use crate::error::CardError;
+use crate::iso7816::StatusWord;
 use crate::iso7816::tlv::Header;
 use crate::profile::{CardProfile, KeyReference, Layout};
 
@@ -46,16 +47,23 @@ pub enum CertificateProblem {
 
 /// Reads the certificate of a layout with one SELECT and as few READs as its length takes.
 ///
-/// A file that is absent, empty, not readable, or starts with anything but a SEQUENCE holds no certificate.
+/// A file that is absent, empty, not readable, or starts with anything but a SEQUENCE holds no certificate. A card
+/// that fails at it is not to be taken for an empty one.
 pub(crate) fn read(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
     layout: &Layout,
 ) -> Result<Result<Vec<u8>, CertificateProblem>, CardError> {
     match try_read(dialogue, profile, layout) {
-        Err(CardError::Status { .. }) => Ok(Err(CertificateProblem::Absent)),
+        Err(CardError::Status { status, .. }) if refuses(status) => Ok(Err(CertificateProblem::Absent)),
         result => result,
     }
+}
+
+/// Does the card refuse to show such a file (checking errors, 67xx to 6Exx), as opposed to failing at it (64xx to 66xx,
+/// 6Fxx, or no status word at all)?
+fn refuses(status: StatusWord) -> bool {
+    matches!(status.0 >> 8, 0x62 | 0x63 | 0x67..=0x6E)
 }
 
 fn try_read(

@@ -118,6 +118,11 @@ mod tests {
     }
 
     #[test]
+    fn the_2021_applet_is_on_infineon_chips() {
+        assert_eq!(family(&hex!("3BFF1800008131FE45006B04052000012101434E5310318079")), Ok("CNS Oberthur"));
+    }
+
+    #[test]
     fn other_marks_and_no_mark() {
         assert_eq!(
             family(&hex!("3BFF1800FF8131FE55006B02090403010101435049453180 65")),

@@ -26,6 +26,17 @@ fn a_classic_card() {
     }
 }
 
+/// The file is longer than the certificate, as it often is: what follows is cut off.
+#[test]
+fn a_certificate_shorter_than_one_read() {
+    let script = Script::new(CARDOS);
+    let der = certificate(200);
+    expect_classic_listing(&script, &der);
+    let (_, files) = script.open_cns();
+    script.done();
+    assert_eq!(files.certificate.unwrap().der, der);
+}
+
 #[test]
 fn an_idemia_card() {
     let script = Script::new(IDEMIA);
@@ -243,13 +254,36 @@ fn absurd_answers() {
                 Ok(Recognised::Cns(_, files)) => assert_eq!(files.certificate, None),
                 Ok(_) => panic!("a CNS"),
                 Err(error) => {
-                    assert!(matches!(error, CardError::Malformed { .. } | CardError::TooManyCommands { .. }));
+                    assert!(matches!(
+                        error,
+                        CardError::Malformed { .. }
+                            | CardError::TooManyCommands { .. }
+                            | CardError::Status { .. }
+                    ));
                     assert_eq!(script.disconnected(), [Disposition::Leave]);
                 }
             }
             assert_eq!(script.count(0x20), 0);
             assert!(script.sent_so_far() <= 128);
         }
+    }
+}
+
+/// A card that fails at its certificate, as a bad contact makes it, is not taken for one without.
+#[test]
+fn a_failure_is_not_an_empty_card() {
+    for (failure, is_error) in
+        [("6F00", true), ("6581", true), ("6400", true), ("6A82", false), ("6982", false)]
+    {
+        let script = Script::new(CARDOS);
+        script.expect("00A40800 04 10001003 00", "6A82");
+        script.expect("00A40800 04 11001101 00", failure);
+        script.expect("00A40800 06 140090012002 00", "6A82");
+        if !is_error {
+            script.expect("00A40800 04 11001102 00", "6A82");
+        }
+        assert_eq!(script.open().is_err(), is_error, "{failure}");
+        script.done();
     }
 }
 

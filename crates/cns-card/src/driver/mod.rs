@@ -34,22 +34,25 @@ pub(crate) trait CardDriver: Send + Sync {
     /// The family's row.
     fn profile(&self) -> &'static CardProfile;
 
-    /// Looks for a certificate: the family's own places first, then all others that are known.
+    /// Looks for a certificate: the family's own places first, then all others that are known. A place that could not
+    /// be read does not end the search; it is the result when no other place holds a certificate.
     fn find_certificate(
         &self,
         dialogue: &mut Dialogue<'_>,
     ) -> Result<Result<CertificateFile, CertificateProblem>, CardError> {
         let own = self.profile().layouts;
         let others = Layout::ALL.iter().filter(|layout| !own.contains(layout));
-        let mut problem = CertificateProblem::Absent;
+        let mut outcome = Ok(Err(CertificateProblem::Absent));
         for layout in own.iter().chain(others) {
-            match certificate_file::read(dialogue, self.profile(), layout)? {
-                Ok(der) => return Ok(Ok(CertificateFile { der, key: layout.key })),
-                Err(CertificateProblem::Absent) => {}
-                Err(other) => problem = other,
+            match certificate_file::read(dialogue, self.profile(), layout) {
+                Ok(Ok(der)) => return Ok(Ok(CertificateFile { der, key: layout.key })),
+                Ok(Err(CertificateProblem::Absent)) => {}
+                Ok(Err(problem)) => outcome = Ok(Err(problem)),
+                Err(error @ CardError::Status { .. }) => outcome = Err(error),
+                Err(broken) => return Err(broken),
             }
         }
-        Ok(Err(problem))
+        outcome
     }
 
     /// VERIFY, exactly once (ISO/IEC 7816-4:2020, 11.6.6): `00 20 00 P2 08 PIN`.
