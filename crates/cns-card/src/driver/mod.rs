@@ -159,40 +159,37 @@ enum Restore {
     Optional,
 }
 
-/// MSE RESTORE, MSE SET and PSO, in the current DF.
+/// MSE RESTORE, MSE SET and PSO, in the current DF. That a card does without the first is learned only from a result.
 fn perform(
     dialogue: &mut Dialogue<'_>,
     key: KeyReference,
     block: &[u8],
     restore: Restore,
 ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-    restore_security_environment(dialogue, key.environment, restore)?;
+    let restored =
+        dialogue.learned.restore_refused || restore_security_environment(dialogue, key.environment, restore)?;
     set_key(dialogue, key.reference)?;
-    decipher(dialogue, block)
+    let result = decipher(dialogue, block)?;
+    dialogue.learned.restore_refused |= !restored;
+    Ok(result)
 }
 
-/// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE`. Cards that refuse it and sign
-/// after MSE SET all the same are tolerated, and not asked again.
+/// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE`. `Ok(false)`: refused, which is
+/// tolerated of cards that sign after MSE SET all the same.
 fn restore_security_environment(
     dialogue: &mut Dialogue<'_>,
     environment: u8,
     restore: Restore,
-) -> Result<(), CardError> {
-    if dialogue.learned.restore_refused {
-        return Ok(());
-    }
+) -> Result<bool, CardError> {
     const NAME: &str = "MSE RESTORE";
     let status = dialogue.complete(&Command::new(NAME, 0x22, 0xF3, environment), Form::Short)?.status;
     match status {
-        StatusWord::SUCCESS => Ok(()),
+        StatusWord::SUCCESS => Ok(true),
         StatusWord::SECURITY_STATUS_NOT_SATISFIED => Err(CardError::NotVerified),
         status if restore == Restore::Required && directory_moved(status) => {
             Err(CardError::Status { command: NAME, status })
         }
-        _ => {
-            dialogue.learned.restore_refused = true;
-            Ok(())
-        }
+        _ => Ok(false),
     }
 }
 
