@@ -244,7 +244,9 @@ impl Slot {
         }
     }
 
-    /// The private key's raw operation for a logged-in user.
+    /// The private key's raw operation for a logged-in user. Every result is confirmed with the certificate's public key
+    /// before it leaves; one that is not may come of another program that moved the card to another key of the
+    /// same number, so the card is asked once more from the top.
     pub(super) fn private_key_operation(
         &self,
         insertion: u64,
@@ -257,15 +259,16 @@ impl Slot {
             return Err(ModelError::UserNotLoggedIn);
         }
         let result = self.on_card(&mut inside, insertion, token, |card| {
-            card.private_key_operation(key.reference, block)
+            let first = card.private_key_operation(key.reference, block)?;
+            if key.public.raw(&first) == block {
+                return Ok(Some(first));
+            }
+            tracing::warn!("the card answered with another key's signature: asked once more");
+            card.distrust_directory();
+            let second = card.private_key_operation(key.reference, block)?;
+            Ok((key.public.raw(&second) == block).then_some(second))
         })?;
-        drop(inside);
-        if key.public.raw(&result) == block {
-            Ok(result)
-        } else {
-            tracing::error!("the card answered with another key's signature: thrown away");
-            Err(ModelError::SignatureNotConfirmed)
-        }
+        result.ok_or(ModelError::SignatureNotConfirmed)
     }
 }
 

@@ -225,3 +225,16 @@ fn a_signature_that_the_public_key_does_not_confirm_is_thrown_away() {
     stage.card().faults().clear();
     assert!(session.sign(mechanism(CKM_SHA256_RSA_PKCS), MESSAGE).is_ok(), "and the next one works");
 }
+
+#[test]
+fn one_wrong_answer_costs_another_question_not_the_handshake() {
+    let stage = Stage::with(&Personality::cardos());
+    let session = stage.logged_in();
+    let mut wrong = Some([&[0x42; 128][..], &[0x90, 0x00]].concat());
+    stage.card().faults().set_hook(Box::new(move |command, _| {
+        if command[..4] == [0x00, 0x2A, 0x80, 0x86] { wrong.take() } else { None }
+    }));
+    let signature = session.sign(mechanism(CKM_SHA256_RSA_PKCS), MESSAGE).expect("a signature");
+    assert!(pkcs1_is_good(stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature));
+    assert_eq!(stage.card().verify_count(), 1);
+}
