@@ -4,6 +4,7 @@
 //! own transcript, not only on what the program claims. A program that cannot be had here is reported as skipped,
 //! by name, and never counted as passed.
 
+mod browsers;
 mod curl;
 mod disturbances;
 mod gnutls;
@@ -117,6 +118,7 @@ fn checks() -> Vec<Check> {
         java::checks(),
         python::checks(),
         disturbances::checks(),
+        browsers::checks(),
     ]
     .concat()
 }
@@ -144,6 +146,7 @@ pub fn packages() -> impl Iterator<Item = &'static str> {
         java::PACKAGES,
         python::PACKAGES,
         disturbances::PACKAGES,
+        browsers::PACKAGES,
     ];
     [packages::CARD, packages::PORTAL].into_iter().chain(clients).flatten().copied()
 }

@@ -3,9 +3,12 @@
 //! Each check gets a stack of its own (starting one takes well under a second), so that nothing a check does to a
 //! card can help or harm the next one. Everything is ended when the stack is dropped.
 
+pub mod browser;
 pub mod card;
 pub mod certificates;
 pub mod desk;
+pub mod display;
+pub mod marionette;
 pub mod own_card;
 pub mod pcscd;
 pub mod portal;

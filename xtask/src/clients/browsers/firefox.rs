@@ -1,0 +1,181 @@
+//! Firefox ESR: the browser most people log in with, the module added in both ways there are.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+
+use super::{Check, MODULE, nss_database, on_each, shown};
+use crate::process::{self, Process, wait_until};
+use crate::report::Outcome;
+use crate::stack::browser::{
+    self, Browser, PATIENCE, Screen, calls, expect_pins, first_page, next_page, pictured,
+};
+use crate::stack::desk::{Desk, Tls};
+use crate::stack::display::{self, Display};
+use crate::stack::marionette::Marionette;
+use crate::stack::{Stack, card};
+
+pub fn checks() -> Vec<Check> {
+    let card = [card::DEFAULT];
+    [
+        on_each(&card, "Firefox, module by policies.json, TLS 1.3: chooser, one PIN, three pages", |stack| {
+            three_pages(stack, Registration::Policy, Tls::V1_3)
+        }),
+        on_each(&card, "Firefox, module by modutil, TLS 1.2: chooser, one PIN, three pages", |stack| {
+            three_pages(stack, Registration::Modutil, Tls::V1_2)
+        }),
+    ]
+    .concat()
+}
+
+/// How the module comes into the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// `SecurityDevices` in policies.json, as an administrator does it for everybody.
+    Policy,
+    /// `modutil` on the profile, as a person does it.
+    Modutil,
+    /// Not at all, to compare with.
+    None,
+}
+
+/// A running Firefox with a profile and a screen of its own.
+#[derive(Debug)]
+pub struct Firefox {
+    marionette: Marionette,
+    process: Process,
+    display: Display,
+    /// What it shows at this moment.
+    screen: PathBuf,
+}
+
+/// Everything else is left as a user gets it: these only keep a fresh profile from greeting its user and from
+/// looking for the network.
+const PREFERENCES: &[(&str, &str)] = &[
+    ("app.normandy.enabled", "false"),
+    ("app.update.disabledForTesting", "true"),
+    ("browser.aboutwelcome.enabled", "false"),
+    ("browser.chrome.site_icons", "false"),
+    ("browser.preonboarding.enabled", "false"),
+    ("browser.shell.checkDefaultBrowser", "false"),
+    ("browser.startup.page", "0"),
+    ("browser.startup.homepage_override.mstone", "\"ignore\""),
+    ("datareporting.policy.dataSubmissionEnabled", "false"),
+    ("network.captive-portal-service.enabled", "false"),
+    ("network.connectivity-service.enabled", "false"),
+    ("network.manage-offline-status", "false"),
+    ("services.settings.server", "\"data:,\""),
+    ("termsofuse.bypassNotification", "true"),
+];
+
+/// Runs in the browser and writes what it shows into a file.
+const WATCHER: &str = include_str!("firefox_watcher.js");
+
+impl Firefox {
+    /// Starts Firefox with a new profile that trusts the portal.
+    pub fn start(desk: &Desk, registration: Registration, tls: Tls) -> Result<Self> {
+        let profile = desk.file("firefox-profile");
+        fs::create_dir_all(&profile)?;
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let newest = if tls == Tls::V1_2 { "3" } else { "4" };
+        let mut preferences = String::new();
+        let own = [("marionette.port", port.to_string()), ("security.tls.version.max", newest.to_owned())];
+        let all = PREFERENCES.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(own);
+        for (name, value) in all {
+            preferences += &format!("user_pref(\"{name}\", {value});\n");
+        }
+        fs::write(profile.join("user.js"), preferences)?;
+        nss_database(desk, &profile, registration == Registration::Modutil)?;
+        let display = Display::start(desk, "firefox")?;
+        let mut command = firefox(desk, registration)?;
+        display.attach(&mut command);
+        command.args(["--marionette", "--remote-allow-system-access", "--no-remote", "--new-instance"]);
+        command.arg("--profile").arg(&profile).arg("about:blank").env("MOZ_CRASHREPORTER_DISABLE", "1");
+        let process = Process::start(display::quiet(command, &desk.file("firefox.log"))?)?;
+        let mut marionette = None;
+        wait_until("Firefox", PATIENCE, || {
+            marionette = Marionette::connect(port).ok();
+            Ok(marionette.is_some())
+        })?;
+        let mut marionette = marionette.context("no Firefox")?;
+        let screen = desk.file("firefox-screen");
+        marionette.script(WATCHER, &[screen.to_str().context("a path")?])?;
+        wait_until("Firefox to show something", PATIENCE, || Ok(screen.exists()))?;
+        Ok(Self { marionette, process, display, screen })
+    }
+
+    /// Closes the browser as its menu does, and waits until it is gone.
+    pub fn quit(mut self) -> Result<()> {
+        self.display.press(&["ctrl+q"])?;
+        self.process.wait(PATIENCE)?;
+        Ok(())
+    }
+}
+
+impl Browser for Firefox {
+    fn name(&self) -> &'static str {
+        "firefox"
+    }
+
+    fn display(&self) -> &Display {
+        &self.display
+    }
+
+    fn open(&mut self, url: &str) -> Result<()> {
+        let script =
+            "Services.wm.getMostRecentBrowserWindow().gBrowser.selectedBrowser.fixupAndLoadURIString(
+            arguments[0], { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() })";
+        self.marionette.script(script, &[url])?;
+        Ok(())
+    }
+
+    fn screen(&mut self) -> Result<Screen> {
+        let seen = process::lossy(&self.screen)?;
+        let (kind, text) = seen.split_once(' ').unwrap_or((&seen, ""));
+        let text = text.to_owned();
+        Ok(match kind {
+            "chooser" => Screen::Chooser(text),
+            "pin" => Screen::Pin(text),
+            _ => Screen::Page(text),
+        })
+    }
+}
+
+/// The command, with a policies.json where one is wanted: laid over the folder that Firefox looks into, in a mount
+/// namespace of this Firefox only.
+fn firefox(desk: &Desk, registration: Registration) -> Result<Command> {
+    if registration != Registration::Policy {
+        return Ok(desk.client("firefox-esr"));
+    }
+    let folder = desk.file("distribution");
+    fs::create_dir_all(&folder)?;
+    let devices = json!({ "Add": { MODULE: desk.module } });
+    let policies = json!({ "policies": { "SecurityDevices": devices } }).to_string();
+    fs::write(folder.join("policies.json"), policies)?;
+    let mut command = desk.client("unshare");
+    command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
+    command
+        .arg(r#"mount --bind "$0" /usr/lib/firefox-esr/distribution && exec firefox-esr "$@""#)
+        .arg(folder);
+    Ok(command)
+}
+
+fn three_pages(stack: &mut Stack, registration: Registration, tls: Tls) -> Result<Outcome> {
+    let mut firefox = Firefox::start(&stack.desk, registration, tls)?;
+    let label = format!("firefox-tls{}", tls.number());
+    pictured(&mut firefox, |firefox| {
+        first_page(firefox, stack, &label, "/first")?;
+        next_page(firefox, stack, "/second")?;
+        next_page(firefox, stack, "/third")
+    })?;
+    expect_pins(stack, 1)?;
+    let logins = calls(&stack.desk, "C_Login")?;
+    ensure!(logins == 1, "{logins} calls of C_Login");
+    let visitor = browser::visitor(stack, tls)?;
+    firefox.quit()?;
+    shown(format!("{visitor}; 1 PIN, {} signatures", stack.card.signature_count()))
+}

@@ -1,0 +1,110 @@
+//! A screen for a browser: Xvfb with a small window manager, and hands (xdotool) to use it with.
+//!
+//! What a person does is done with keys, in the window that has the focus, so nothing here knows which browser it
+//! drives. What a person sees is kept as pictures under `target/clients/`.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::cargo;
+use crate::process::{self, Finished, Process, wait_until};
+use crate::stack::desk::Desk;
+
+const SIZE: &str = "1200x900x24";
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A running screen.
+#[derive(Debug)]
+pub struct Display {
+    // Dropped in this order: the window manager before its screen.
+    _windows: Process,
+    _screen: Process,
+    name: String,
+}
+
+impl Display {
+    /// Starts a screen; `label` tells the files of several screens of one check apart.
+    pub fn start(desk: &Desk, label: &str) -> Result<Self> {
+        let (number, log) =
+            (desk.file(&format!("{label}-display")), desk.file(&format!("{label}-display.log")));
+        // Xvfb looks for a free number itself and writes it into the file it was given as descriptor 3.
+        let mut command = desk.client("sh");
+        command.args(["-c", r#"exec Xvfb -displayfd 3 -screen 0 "$1" -nolisten tcp -noreset 3>"$0""#]);
+        command.arg(&number).arg(SIZE);
+        let mut screen = Process::start(quiet(command, &log)?)?;
+        wait_until("a screen", LIMIT, || {
+            if !screen.runs()? {
+                bail!("Xvfb ended at once:\n{}", process::lossy(&log)?);
+            }
+            Ok(process::lossy(&number).is_ok_and(|text| text.ends_with('\n')))
+        })?;
+        let name = format!(":{}", process::lossy(&number)?.trim());
+        let mut command = desk.client("openbox");
+        command.env("DISPLAY", &name);
+        let windows = Process::start(quiet(command, &log)?)?;
+        Ok(Self { _windows: windows, _screen: screen, name })
+    }
+
+    /// Makes `command` show its windows here.
+    pub fn attach(&self, command: &mut Command) {
+        command.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
+    }
+
+    /// Presses keys, by their X names: `Return`, `ctrl+l`.
+    pub fn press(&self, keys: &[&str]) -> Result<()> {
+        self.xdotool(&[&["key", "--clearmodifiers"], keys].concat())?.succeed()?;
+        Ok(())
+    }
+
+    /// Types a text.
+    pub fn write(&self, text: &str) -> Result<()> {
+        self.xdotool(&["type", "--clearmodifiers", "--delay", "15", text])?.succeed()?;
+        Ok(())
+    }
+
+    /// The titles of all visible windows.
+    pub fn titles(&self) -> Result<Vec<String>> {
+        let found = self.xdotool(&["search", "--onlyvisible", "--name", "."])?;
+        let mut titles = Vec::new();
+        for window in found.stdout.lines() {
+            // A window may be gone by now.
+            titles.extend(self.xdotool(&["getwindowname", window])?.stdout.lines().map(str::to_owned));
+        }
+        Ok(titles)
+    }
+
+    /// Keeps a picture of the whole screen as `target/clients/NAME.png`.
+    pub fn picture(&self, name: &str) -> Result<PathBuf> {
+        let folder = artefacts()?;
+        let path = folder.join(format!("{name}.png"));
+        let mut command = Command::new("import");
+        command.env("DISPLAY", &self.name).args(["-silent", "-window", "root"]).arg(&path);
+        process::run(command, "", LIMIT)?.succeed()?;
+        Ok(path)
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> Result<Finished> {
+        let mut command = Command::new("xdotool");
+        command.env("DISPLAY", &self.name).args(arguments);
+        process::run(command, "", LIMIT)
+    }
+}
+
+/// Where pictures are kept.
+fn artefacts() -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let folder = cargo::workspace().join(target).join("clients");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Lets `command` speak to a file only.
+pub fn quiet(mut command: Command, log: &Path) -> Result<Command> {
+    let log = File::options().create(true).append(true).open(log)?;
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    Ok(command)
+}
