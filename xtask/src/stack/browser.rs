@@ -14,7 +14,7 @@ use crate::stack::display::Display;
 use crate::stack::portal::Visitor;
 
 /// How long a step may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 12 } else { 40 });
 
 /// What the screen shows.
 #[derive(Debug, Clone, PartialEq, Eq)]

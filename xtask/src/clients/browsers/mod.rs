@@ -1,5 +1,6 @@
 //! Browsers, as a person uses them: a screen, keys, the certificate chooser, the PIN prompt.
 
+mod chromium;
 mod firefox;
 
 use std::fs;
@@ -17,7 +18,7 @@ pub const PACKAGES: &[&str] =
 const MODULE: &str = "Carta Nazionale dei Servizi";
 
 pub fn checks() -> Vec<Check> {
-    [firefox::checks()].concat()
+    [firefox::checks(), chromium::checks()].concat()
 }
 
 /// A database as NSS's browsers use it, made before they start: it trusts the portal, and knows the module if wanted.
