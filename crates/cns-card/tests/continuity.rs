@@ -24,7 +24,7 @@ fn the_same_card_after_a_reset() {
     // A new login works, and needs no second proof.
     script.expect("00200090 08 3132333435FFFFFF", "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
-    script.expect("0022F303", "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect("0022F30300", "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&[&bytes("002A8086 81 00")[..], &[1; 128], &[0x80]].concat(), &ok(&[2; 128]));
     assert!(card.private_key_operation(key, &[1; 128]).is_ok());
     script.done();
@@ -153,7 +153,7 @@ fn a_reset_or_removal_in_the_middle() {
         let script = Script::new(ST2021);
         let (mut card, files) = logged_in(&script);
         let key = files.certificate.unwrap().key;
-        script.expect_failure("0022F303", error);
+        script.expect_failure("0022F30300", error);
         assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::Transport(error)));
         assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
         expect_proof(&script, OTHER_ID);
@@ -181,7 +181,7 @@ fn busy_changes_nothing() {
     let key = files.certificate.unwrap().key;
     script.begin_fails(TransportError::Busy);
     assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::Transport(TransportError::Busy)));
-    script.expect("0022F303", "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect("0022F30300", "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&[&bytes("002A8086 81 00")[..], &[1; 128], &[0x80]].concat(), &ok(&[2; 128]));
     assert!(card.private_key_operation(key, &[1; 128]).is_ok());
     script.begin_fails(TransportError::CardRemoved);

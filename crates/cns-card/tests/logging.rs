@@ -49,7 +49,7 @@ fn no_secret_is_written() {
     tracing::subscriber::with_default(log.clone(), || {
         let script = Script::new(CARDOS);
         let (mut card, files) = logged_in(&script);
-        script.expect("0022F303", "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect("0022F30300", "9000").expect("0022F1B8 03 830101", "9000");
         let pso = [&bytes("002A8086 81 00")[..], &block, &[0x80]].concat();
         script.expect_bytes(&pso, &[&result[..100], &[0x61, 0x1C]].concat());
         script.expect_bytes(&bytes("00C000001C"), &ok(&result[100..]));

@@ -5,7 +5,7 @@ mod common;
 use cns_card::{CardError, StatusWord, TransportError};
 use common::*;
 
-const RESTORE: &str = "0022F303";
+const RESTORE: &str = "0022F30300";
 
 fn block(length: usize) -> Vec<u8> {
     (0..length).map(|i| (i * 7) as u8).collect()
@@ -285,6 +285,22 @@ fn restore_refused_is_tolerated_and_remembered() {
     script.expect(RESTORE, "6D00");
     for _ in 0..2 {
         script.expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+    }
+    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    script.done();
+}
+
+/// A card that reads the last byte of the CNS specification's form as a wrong Le gets ISO's form, from then on at once.
+#[test]
+fn restore_without_the_last_byte() {
+    let script = Script::new(CARDOS);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect("0022F30300", "6700");
+    for _ in 0..2 {
+        script.expect("0022F303", "9000").expect("0022F1B8 03 830101", "9000");
         script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
     }
     assert!(card.private_key_operation(key, &block(128)).is_ok());

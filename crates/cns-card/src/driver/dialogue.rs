@@ -17,6 +17,8 @@ pub(crate) struct Learned {
     pub(crate) select_step_by_step: bool,
     /// READ BINARY with Le = 00 is refused.
     pub(crate) no_le_zero: bool,
+    /// MSE RESTORE is taken only without the final 00 of the CNS specification.
+    pub(crate) bare_restore: bool,
     /// MSE RESTORE is refused, and MSE SET does without.
     pub(crate) restore_refused: bool,
     /// How a command of more than 255 bytes got through.

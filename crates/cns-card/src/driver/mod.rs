@@ -174,15 +174,25 @@ fn perform(
     Ok(result)
 }
 
-/// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE`. `Ok(false)`: refused, which is
-/// tolerated of cards that sign after MSE SET all the same.
+/// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE 00`. The CNS specification (13.14)
+/// wants that last 00, and it is the form that cards in the field are known to take; ISO would leave it out, so a card
+/// that says "wrong length" gets the four bytes. `Ok(false)`: refused, which is tolerated of cards that sign after MSE
+/// SET all the same.
 fn restore_security_environment(
     dialogue: &mut Dialogue<'_>,
     environment: u8,
     restore: Restore,
 ) -> Result<bool, CardError> {
     const NAME: &str = "MSE RESTORE";
-    let status = dialogue.complete(&Command::new(NAME, 0x22, 0xF3, environment), Form::Short)?.status;
+    let bare = || Command::new(NAME, 0x22, 0xF3, environment);
+    let mut status = StatusWord::WRONG_LENGTH;
+    if !dialogue.learned.bare_restore {
+        status = dialogue.complete(&bare().with_le(256), Form::Short)?.status;
+    }
+    if status == StatusWord::WRONG_LENGTH {
+        status = dialogue.complete(&bare(), Form::Short)?.status;
+        dialogue.learned.bare_restore = status == StatusWord::SUCCESS;
+    }
     match status {
         StatusWord::SUCCESS => Ok(true),
         StatusWord::SECURITY_STATUS_NOT_SATISFIED => Err(CardError::NotVerified),
