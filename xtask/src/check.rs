@@ -23,7 +23,7 @@ pub fn steps(report: &mut Report) {
     report.step("cargo clippy", || {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).and_then(|()| passed())
     });
-    report.step("cargo test", || cargo(&["test", "--workspace"]).and_then(|()| passed()));
+    report.step("cargo test", || cargo(&["test", "--workspace", "--no-fail-fast"]).and_then(|()| passed()));
 }
 
 fn passed() -> Result<Outcome> {

@@ -47,6 +47,8 @@ pub struct Desk {
     pub issuer: Issuer,
     /// RFC 7512 attributes that single out the token, ready to be followed by `type=…`; empty where there is only one.
     pub token: String,
+    /// Whether mounts can be replaced: see [`Desk::client_with`].
+    pub private: bool,
     folder: PathBuf,
     /// pcscd's socket, unless it is the system's.
     socket: Option<PathBuf>,
@@ -54,7 +56,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk with its files in `folder`. PIN and certificate of the virtual card or of the person's own.
+    /// A desk with its files in `folder`, without a card yet.
     pub fn new(folder: &Path, module: &Path, socket: Option<PathBuf>) -> Result<Self> {
         fs::create_dir_all(folder.join("home"))?;
         fs::create_dir_all(folder.join("runtime"))?;
@@ -65,6 +67,7 @@ impl Desk {
             certificate: Vec::new(),
             issuer: Issuer::Any,
             token: String::new(),
+            private: false,
             folder: folder.to_owned(),
             socket,
             portal: OnceCell::new(),
@@ -114,6 +117,14 @@ impl Desk {
         if let Some(socket) = &self.socket {
             command.env("PCSCLITE_CSOCK_NAME", socket);
         }
+        command
+    }
+
+    /// A client for which, and for which alone, `folder` stands in `place`. Needs a private room.
+    pub fn client_with(&self, folder: &Path, place: &str, program: &str) -> Command {
+        let mut command = self.client("unshare");
+        command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
+        command.arg(r#"mount --bind "$0" "$1" && shift && exec "$@""#).arg(folder).args([place, program]);
         command
     }
 

@@ -41,6 +41,7 @@ impl Stack {
         let mut desk = Desk::new(folder, module, Some(pcscd.socket()))?;
         desk.pin = card.pin();
         desk.certificate = card.certificate();
+        desk.private = room.private;
         desk.issuer = Issuer::Only(card.ca_certificate());
         Ok(Self { desk, card, pcscd })
     }

@@ -125,12 +125,14 @@ impl Portal {
 }
 
 /// One process in the foreground, so that one process id ends it; no session is ever resumed, so that each page is
-/// a full handshake with a signature by the card.
+/// a full handshake with a signature by the card. `user`: in a room of an account that is not root there is no other
+/// user to change to.
 fn nginx_configuration(folder: &Path, port: u16, certificate: &ServerCertificate, demand: &str) -> String {
     let here = folder.display();
     format!(
         r#"daemon off;
 master_process off;
+user root root;
 pid {here}/nginx.pid;
 error_log {here}/error.log info;
 events {{ worker_connections 64; }}
