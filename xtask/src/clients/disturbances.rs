@@ -52,11 +52,11 @@ fn crash(stack: &mut Stack) -> Result<Outcome> {
     let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, LIMIT)?;
     look_until(&mut dialogue, "the card", has_card)?;
-    let before = stack.pcscd.arrivals(Reader::First)?;
+    let before = stack.pcscd.seen(Reader::First)?;
     stack.pcscd.kill();
     look_until(&mut dialogue, "an empty reader", |listing| !has_card(listing))?;
     stack.pcscd.restart()?;
-    stack.pcscd.wait_for_change(Reader::First, before)?;
+    stack.pcscd.wait_for_insertion(Reader::First, before)?;
     look_until(&mut dialogue, "the card", has_card)?;
     leave(dialogue)?;
     expect_verifies(stack, 0)?;
@@ -64,13 +64,13 @@ fn crash(stack: &mut Stack) -> Result<Outcome> {
 }
 
 fn early(stack: &mut Stack) -> Result<Outcome> {
-    let before = stack.pcscd.arrivals(Reader::First)?;
+    let before = stack.pcscd.seen(Reader::First)?;
     stack.pcscd.stop();
     let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, LIMIT)?;
     look_until(&mut dialogue, "no slot with a card", |listing| !has_card(listing))?;
     stack.pcscd.restart()?;
-    stack.pcscd.wait_for_change(Reader::First, before)?;
+    stack.pcscd.wait_for_insertion(Reader::First, before)?;
     look_until(&mut dialogue, "the card", has_card)?;
     leave(dialogue)?;
     shown("no slots and no error, then the card")

@@ -56,19 +56,19 @@ impl InsertedCard {
 
     /// Puts the card into `reader` and waits until pcscd has seen it.
     pub fn insert(&mut self, pcscd: &Pcscd, reader: Reader) -> Result<()> {
-        let before = pcscd.arrivals(reader)?;
+        let before = pcscd.seen(reader)?;
         let insertion = Insertion::start(Arc::clone(&self.card), pcscd.address(reader).as_str())
             .map_err(|error| anyhow!("cannot insert the card: {error}"))?;
         self.insertion = Some((insertion, reader));
-        pcscd.wait_for_change(reader, before)
+        pcscd.wait_for_insertion(reader, before)
     }
 
     /// Pulls the card and waits until pcscd has seen that.
     pub fn remove(&mut self, pcscd: &Pcscd) -> Result<()> {
         let (insertion, reader) = self.insertion.take().context("the card is in no reader")?;
-        let before = pcscd.arrivals(reader)?;
+        let before = pcscd.seen(reader)?;
         insertion.remove();
-        pcscd.wait_for_change(reader, before)
+        pcscd.wait_for_removal(reader, before)
     }
 
     fn card(&self) -> MutexGuard<'_, Card> {

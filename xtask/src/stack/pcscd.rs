@@ -36,6 +36,16 @@ pub struct Pcscd {
     port: u16,
 }
 
+/// Events counted in pcscd's log.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    inserted: usize,
+    removed: usize,
+    /// Cards that got power in any reader. A card that is there when pcscd looks for the first time gets power
+    /// without a word about its coming.
+    powered: usize,
+}
+
 /// One of the two readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
@@ -84,17 +94,34 @@ impl Pcscd {
         process::lossy(&self.log_file())
     }
 
-    /// How often pcscd has seen a card come, and go.
-    pub fn arrivals(&self, reader: Reader) -> Result<(usize, usize)> {
+    /// What pcscd has seen happen in `reader` so far.
+    pub fn seen(&self, reader: Reader) -> Result<Seen> {
         let log = self.log()?;
-        let count = |event: &str| log.matches(&format!("{event} {}", reader.name())).count();
-        Ok((count("Card inserted into"), count("Card Removed From")))
+        let count = |event: &str| log.matches(event).count();
+        Ok(Seen {
+            inserted: count(&format!("Card inserted into {}", reader.name())),
+            removed: count(&format!("Card Removed From {}", reader.name())),
+            powered: count("Card ATR:"),
+        })
     }
 
-    /// Waits until pcscd has seen the card in `reader` come or go once more than `before`.
-    pub fn wait_for_change(&self, reader: Reader, before: (usize, usize)) -> Result<()> {
-        let what = format!("pcscd to see a change in {}", reader.name());
-        wait_until(&what, PATIENCE, || Ok(self.arrivals(reader)? != before))
+    /// Waits until pcscd has seen a card come into `reader` since `before`.
+    pub fn wait_for_insertion(&self, reader: Reader, before: Seen) -> Result<()> {
+        self.wait_until_seen(&format!("a card in {}", reader.name()), || {
+            let now = self.seen(reader)?;
+            Ok(now.inserted > before.inserted || now.powered > before.powered)
+        })
+    }
+
+    /// Waits until pcscd has seen the card leave `reader` since `before`.
+    pub fn wait_for_removal(&self, reader: Reader, before: Seen) -> Result<()> {
+        self.wait_until_seen(&format!("the card leave {}", reader.name()), || {
+            Ok(self.seen(reader)?.removed > before.removed)
+        })
+    }
+
+    fn wait_until_seen(&self, what: &str, condition: impl FnMut() -> Result<bool>) -> Result<()> {
+        wait_until(&format!("pcscd to see {what}"), PATIENCE, condition)
             .with_context(|| format!("pcscd's log:\n{}", self.log().unwrap_or_default()))
     }
 
