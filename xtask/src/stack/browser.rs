@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::process::{self, wait_until};
 use crate::stack::Stack;
 use crate::stack::desk::{Desk, Tls};
-use crate::stack::display::Display;
+use crate::stack::display::{Display, reads_like};
 use crate::stack::portal::Visitor;
 
 /// How long a step may take on a busy machine.
@@ -121,7 +121,7 @@ pub fn first_page<B: Browser>(browser: &mut B, stack: &Stack, label: &str, path:
     let (logins, before) = (calls(&stack.desk, "C_Login")?, served(stack, path)?);
     browser.open(&url)?;
     let text = browser.chooser()?;
-    ensure!(text.contains(&tax_code), "the chooser does not show {tax_code}: {text}");
+    ensure!(reads_like(&text, &tax_code), "the chooser does not show {tax_code}: {text}");
     ensure!(calls(&stack.desk, "C_Login")? == logins, "a login before the chooser");
     browser.display().picture(&format!("{label}-chooser"))?;
     browser.display().press(&["Return"])?;

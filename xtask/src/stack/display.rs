@@ -87,11 +87,30 @@ impl Display {
         Ok(path)
     }
 
+    /// What a person reads on the screen, line by line: for browsers that tell no program about their dialogs. Letters
+    /// may be mistaken for others that look alike; see [`reads_like`].
+    pub fn read(&self, scratch: &Path) -> Result<String> {
+        let mut take = Command::new("import");
+        take.env("DISPLAY", &self.name).args(["-silent", "-window", "root"]);
+        take.args(["-colorspace", "gray", "-resize", "300%"]).arg(scratch);
+        process::run(take, "", LIMIT)?.succeed()?;
+        let mut read = Command::new("tesseract");
+        read.env("OMP_THREAD_LIMIT", "1").arg(scratch).args(["-", "--psm", "6"]);
+        Ok(process::run(read, "", LIMIT)?.succeed()?.stdout)
+    }
+
     fn xdotool(&self, arguments: &[&str]) -> Result<Finished> {
         let mut command = Command::new("xdotool");
         command.env("DISPLAY", &self.name).args(arguments);
         process::run(command, "", LIMIT)
     }
+}
+
+/// Whether `text`, as read from a screen, holds `wanted`: letters and digits that look alike count as the same.
+pub fn reads_like(text: &str, wanted: &str) -> bool {
+    let alike =
+        |text: &str| text.replace('O', "0").replace(['I', 'l', '|'], "1").replace('S', "5").replace('B', "8");
+    alike(text).contains(&alike(wanted))
 }
 
 /// Where pictures are kept.

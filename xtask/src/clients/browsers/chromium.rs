@@ -1,13 +1,11 @@
 //! Chromium: it looks for the module in its user's own NSS database, in one of two places.
 
-use std::fs;
-use std::process::Command;
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, ensure};
-use serde_json::json;
+use anyhow::{Result, ensure};
 
 use super::{Check, nss_database, on_each, shown};
-use crate::process::{self, Process};
+use crate::process::Process;
 use crate::report::Outcome;
 use crate::stack::browser::{
     self, Browser, PATIENCE, Screen, calls, expect_pins, first_page, next_page, pictured,
@@ -53,7 +51,7 @@ pub struct Wish {
 pub struct Chromium {
     process: Process,
     display: Display,
-    picture: std::path::PathBuf,
+    picture: PathBuf,
 }
 
 impl Chromium {
@@ -107,7 +105,15 @@ impl Browser for Chromium {
     }
 
     fn screen(&mut self) -> Result<Screen> {
+        // The PIN prompt is a window, the chooser a part of one: no program is told of it.
         let titles = self.display.titles()?;
+        if titles.iter().any(|title| title == "Unlock Security Device") {
+            return Ok(Screen::Pin(self.display.read(&self.picture)?));
+        }
+        let text = self.display.read(&self.picture)?;
+        if text.contains("Select a certificate") {
+            return Ok(Screen::Chooser(text));
+        }
         Ok(Screen::Page(titles.join("|")))
     }
 }
