@@ -44,12 +44,13 @@ pub(super) fn token_info(module: &Module, slot: CK_SLOT_ID, info: Pointer<CK_TOK
     info.required()?;
     let token = token_slot.token_info()?;
     let (sessions, read_write_sessions) = module.session_counts(slot);
+    let login_flag = if token.login_required { CKF_LOGIN_REQUIRED } else { 0 };
     info.write(CK_TOKEN_INFO {
         label: padded(&token.label),
         manufacturerID: padded(&token.manufacturer),
         model: padded(&token.model),
         serialNumber: padded(&token.serial),
-        flags: ALWAYS | user_pin_flags(token.user_pin) | so_pin_flags(token.so_pin),
+        flags: ALWAYS | login_flag | user_pin_flags(token.user_pin) | so_pin_flags(token.so_pin),
         ulMaxSessionCount: CK_EFFECTIVELY_INFINITE,
         ulSessionCount: count(sessions),
         ulMaxRwSessionCount: CK_EFFECTIVELY_INFINITE,
@@ -117,7 +118,7 @@ pub(super) fn mechanism_info(
 }
 
 /// A recognised CNS has a holder's PIN and objects; without these flags clients refuse to log in.
-const ALWAYS: CK_FLAGS = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED | CKF_TOKEN_INITIALIZED;
+const ALWAYS: CK_FLAGS = CKF_USER_PIN_INITIALIZED | CKF_TOKEN_INITIALIZED;
 
 const UNKNOWN_VERSION: CK_VERSION = CK_VERSION { major: 0, minor: 0 };
 

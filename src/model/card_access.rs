@@ -6,7 +6,6 @@ use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use cns_card::{Card, CardError, Continuity, Disposition, Pin, Recognised, Retries, TransportError};
-use zeroize::Zeroizing;
 
 use super::presence::PresenceLock;
 use super::session::Login;
@@ -242,33 +241,6 @@ impl Slot {
             shown.user_tries.told(pin);
             shown.so_tries.told(puk);
         }
-    }
-
-    /// The private key's raw operation for a logged-in user. Every result is confirmed with the certificate's public key
-    /// before it leaves; one that is not may come of another program that moved the card to another key of the
-    /// same number, so the card is asked once more from the top.
-    pub(super) fn private_key_operation(
-        &self,
-        insertion: u64,
-        token: &Token,
-        block: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>> {
-        let key = token.key.as_ref().ok_or(ModelError::KeyHandleInvalid)?;
-        let mut inside = self.enter();
-        if self.shown().login != Login::User {
-            return Err(ModelError::UserNotLoggedIn);
-        }
-        let result = self.on_card(&mut inside, insertion, token, |card| {
-            let first = card.private_key_operation(key.reference, block)?;
-            if key.public.raw(&first) == block {
-                return Ok(Some(first));
-            }
-            tracing::warn!("the card answered with another key's signature: asked once more");
-            card.distrust_directory();
-            let second = card.private_key_operation(key.reference, block)?;
-            Ok((key.public.raw(&second) == block).then_some(second))
-        })?;
-        result.ok_or(ModelError::SignatureNotConfirmed)
     }
 }
 

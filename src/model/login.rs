@@ -10,6 +10,7 @@ use super::card_access::Inside;
 use super::pin_care::Tries;
 use super::presence::PresenceLock;
 use super::session::Login;
+use super::shared_tries::{Secret, SharedTries};
 use super::shown::Shown;
 use super::slot::Slot;
 use super::token::Token;
@@ -21,11 +22,10 @@ impl Slot {
         let mut inside = self.enter();
         self.expect_public(insertion, Login::User)?;
         let pin = token.pin_policy.pin(pin).map_err(not_a_pin)?;
-        self.keep_last_try(|shown| &shown.user_tries)?;
         let presence = PresenceLock::enter(&token.serial);
-        let outcome = self.on_card(&mut inside, insertion, token, |card| card.verify(&pin));
-        self.note_try(&outcome, |shown| &mut shown.user_tries);
-        outcome?;
+        self.spend_a_try(Secret::Pin, token, || {
+            self.on_card(&mut inside, insertion, token, |card| card.verify(&pin))
+        })?;
         inside.presence = presence;
         self.shown().login = Login::User;
         Ok(())
@@ -36,7 +36,6 @@ impl Slot {
         let mut inside = self.enter();
         self.expect_public(insertion, Login::SecurityOfficer)?;
         let puk = token.pin_policy.puk(puk).map_err(not_a_pin)?;
-        self.keep_last_try(|shown| &shown.so_tries)?;
         inside.puk = Some(puk);
         self.shown().login = Login::SecurityOfficer;
         Ok(())
@@ -50,10 +49,11 @@ impl Slot {
         }
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
         let puk = inside.puk.take().ok_or(ModelError::UserNotLoggedIn)?;
-        let outcome = self.on_card(&mut inside, insertion, token, |card| card.unblock_pin(&puk, &new));
-        self.note_try(&outcome, |shown| &mut shown.so_tries);
+        let outcome = self.spend_a_try(Secret::Puk, token, || {
+            self.on_card(&mut inside, insertion, token, |card| card.unblock_pin(&puk, &new))
+        });
         match outcome {
-            Ok(()) => self.shown().user_tries = Tries::default(),
+            Ok(()) => self.forget_tries(Secret::Pin, token),
             Err(_) => self.shown().lose_login(),
         }
         outcome
@@ -67,9 +67,9 @@ impl Slot {
         }
         let old = token.pin_policy.pin(old).map_err(not_a_pin)?;
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
-        self.keep_last_try(|shown| &shown.user_tries)?;
-        let outcome = self.on_card(&mut inside, insertion, token, |card| card.change_pin(&old, &new));
-        self.note_try(&outcome, |shown| &mut shown.user_tries);
+        let outcome = self.spend_a_try(Secret::Pin, token, || {
+            self.on_card(&mut inside, insertion, token, |card| card.change_pin(&old, &new))
+        });
         if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {
             self.end_login(&mut inside);
         }
@@ -112,21 +112,43 @@ impl Slot {
         }
     }
 
-    fn keep_last_try(&self, of: impl FnOnce(&Shown) -> &Tries) -> Result<()> {
-        if of(&self.shown()).last_is_kept() {
+    /// Sends one command that costs a try when its secret is wrong, unless the last one is to be kept; notes what came
+    /// of it, for this process and the user's others, which wait meanwhile.
+    fn spend_a_try(&self, secret: Secret, token: &Token, send: impl FnOnce() -> Result<()>) -> Result<()> {
+        let mut shared = SharedTries::of(&token.serial, secret, &self.look());
+        let mut tries =
+            shared.as_mut().and_then(SharedTries::read).unwrap_or(*self.tries(secret, &mut self.shown()));
+        if tries.last_is_kept() {
             tracing::warn!("one try is left and is kept: take the card out and put it back to use it");
+            *self.tries(secret, &mut self.shown()) = tries;
             return Err(ModelError::LastTryKept);
         }
-        Ok(())
+        let outcome = send();
+        match &outcome {
+            Ok(()) => tries.right(),
+            Err(ModelError::PinIncorrect { left }) => tries.wrong(*left),
+            Err(ModelError::PinLocked) => tries.wrong(Retries::Blocked),
+            Err(_) => return outcome,
+        }
+        if let Some(shared) = &mut shared {
+            shared.write(&tries);
+        }
+        *self.tries(secret, &mut self.shown()) = tries;
+        outcome
     }
 
-    fn note_try(&self, outcome: &Result<()>, of: impl FnOnce(&mut Shown) -> &mut Tries) {
-        let mut shown = self.shown();
-        match outcome {
-            Ok(()) => of(&mut shown).right(),
-            Err(ModelError::PinIncorrect { left }) => of(&mut shown).wrong(*left),
-            Err(ModelError::PinLocked) => of(&mut shown).wrong(Retries::Blocked),
-            Err(_) => {}
+    /// A new PIN begins with all tries.
+    fn forget_tries(&self, secret: Secret, token: &Token) {
+        *self.tries(secret, &mut self.shown()) = Tries::default();
+        if let Some(mut shared) = SharedTries::of(&token.serial, secret, &self.look()) {
+            shared.write(&Tries::default());
+        }
+    }
+
+    fn tries<'a>(&self, secret: Secret, shown: &'a mut Shown) -> &'a mut Tries {
+        match secret {
+            Secret::Pin => &mut shown.user_tries,
+            Secret::Puk => &mut shown.so_tries,
         }
     }
 }

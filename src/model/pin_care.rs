@@ -2,7 +2,8 @@
 //!
 //! Browsers ask for the PIN again and again without showing a count: a person can block the card without ever
 //! being told. So after wrong PINs have left one try, this module does not spend it until the card was taken
-//! out and put back, which nobody does by accident. Pure state: no clock, no card.
+//! out and put back, which nobody does by accident. Pure state: no clock, no card; `shared_tries` keeps it for the
+//! user's other processes.
 
 use cns_card::Retries;
 
@@ -35,6 +36,16 @@ pub struct PinFlags {
 }
 
 impl Tries {
+    /// As another process left them.
+    pub(super) fn of(said: Retries, wrong_in_a_row: u8) -> Self {
+        Self { said, wrong_in_a_row }
+    }
+
+    /// What the card said last, and how many wrong tries there were since a right one.
+    pub(super) fn parts(&self) -> (Retries, u8) {
+        (self.said, self.wrong_in_a_row)
+    }
+
     /// The right secret was given.
     pub(super) fn right(&mut self) {
         *self = Self::default();

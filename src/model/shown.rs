@@ -12,7 +12,7 @@ use super::token::Token;
 
 /// After this many failed readings in a row a card is left alone for [`REST`]: clients ask again at once, for ever.
 const FAILURES_BEFORE_REST: u8 = 3;
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_millis(500);
 /// A CNS that showed no certificate is read again, after a rest, so often at most: it may have been a bad contact.
 const READINGS_WITHOUT_CERTIFICATE: u8 = 3;
 

@@ -38,6 +38,8 @@ pub struct TokenInfo {
     pub model: String,
     /// The 16-digit card id.
     pub serial: String,
+    /// Whether a login opens anything: not on a card without a key, where it could only spend tries.
+    pub login_required: bool,
     /// Fewest and most digits of a PIN.
     pub pin_length: (usize, usize),
     /// The user's PIN.
@@ -105,6 +107,7 @@ impl Slot {
             manufacturer: "Carta Nazionale dei Servizi".to_owned(),
             model: token.model.clone(),
             serial: token.serial.clone(),
+            login_required: token.key.is_some(),
             pin_length: (token.pin_policy.min_length, token.pin_policy.max_length),
             user_pin: shown.user_tries.flags(),
             so_pin: shown.so_tries.flags(),

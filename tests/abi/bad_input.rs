@@ -37,6 +37,7 @@ fn a_certificate_file_full_of_anything_is_a_token_without_certificate() {
         let started = Instant::now();
         let info = stage.client.token_info(0).unwrap_or_else(|rv| panic!("{what}: {rv:#x}"));
         assert!(info.label.starts_with(b"CNS senza certificato"), "{what}");
+        assert_eq!(info.flags & CKF_LOGIN_REQUIRED, 0, "{what}: a PIN would open nothing");
         let session = stage.session();
         assert_eq!(session.find(&[(CKA_CLASS, &CKO_CERTIFICATE.to_ne_bytes())]), Ok(vec![]), "{what}");
         assert_eq!(stage.client.mechanisms(0), Ok(vec![]), "{what}");
@@ -108,8 +109,8 @@ fn every_command_meets_nonsense_once() {
                     stage.readers.insert(crate::common::READER, stage.card.clone());
                 }
                 if stage.client.mechanisms(0) == Ok(vec![]) {
-                    // Read as a card without certificate: it is looked at again after a second.
-                    std::thread::sleep(Duration::from_millis(1100));
+                    // Read as a card without certificate: it is looked at again after half a second.
+                    std::thread::sleep(Duration::from_millis(550));
                 }
                 let session = stage.session();
                 assert_eq!(session.login(b"12345"), Ok(()), "{context}: the next login");

@@ -53,6 +53,27 @@ fn a_card_that_gives_no_count_is_guarded_by_counting_here() {
     assert_eq!(flags & (CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED), 0, "the card never said so");
 }
 
+/// What a command typed three times does, or one browser after the other: each begins with a fresh module.
+#[test]
+fn programs_that_come_one_after_the_other_share_the_guard() {
+    on_each_card(|stage| {
+        let mut answers = vec![];
+        for _ in 0..6 {
+            answers.push(stage.session().login(b"00000"));
+            stage.client.finalize();
+            stage.client.initialize();
+        }
+        assert_eq!(stage.card().pin_tries_left(), 1, "{answers:?}");
+        assert_eq!(answers.last(), Some(&Err(CKR_FUNCTION_FAILED)));
+        stage.readers.remove(READER);
+        stage.readers.insert(READER, stage.card.clone());
+        assert_eq!(stage.session().login(PIN), Ok(()));
+        stage.client.finalize();
+        stage.client.initialize();
+        assert_eq!(stage.session().login(b"00000"), Err(CKR_PIN_INCORRECT), "a right one begins anew");
+    });
+}
+
 #[test]
 fn a_reset_by_another_program_does_not_lift_the_guard() {
     let stage = Stage::with(&Personality::st2021());

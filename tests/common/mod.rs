@@ -7,6 +7,7 @@ pub mod client;
 pub mod oracle;
 pub mod readers;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use virtual_cns::in_process::Readers;
@@ -48,9 +49,11 @@ impl Stage {
     /// Readers as the test made them; `card` is only at hand, not inserted here.
     pub fn over(readers: Readers, card: SharedCard) -> Self {
         let alone = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
-        // The cards are this process's own: another's run with a card of the same number must not count as a login.
+        // The cards are this test's own: what another test or process noted of a card of the same number is not of them.
+        static STAGES: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("in process {} {}", std::process::id(), STAGES.fetch_add(1, Ordering::Relaxed));
         // SAFETY: one test at a time, and no thread of another one is left.
-        unsafe { std::env::set_var("PCSCLITE_CSOCK_NAME", format!("in process {}", std::process::id())) };
+        unsafe { std::env::set_var("PCSCLITE_CSOCK_NAME", name) };
         let client = Client::load();
         client.finalize();
         cns_pkcs11::testing::set_transport(Some(Arc::new(readers::InProcess(readers.clone()))));
