@@ -3,6 +3,8 @@
 //! Both browsers are driven through this, so that a check is written once and each browser only says how it starts
 //! and how its screen is read.
 
+use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -65,6 +67,11 @@ pub trait Browser {
         }
     }
 
+    /// Closes the browser as a person does, and waits until it is gone.
+    fn quit(self) -> Result<()>
+    where
+        Self: Sized;
+
     /// Types the PIN and confirms it.
     fn enter_pin(&mut self, pin: &str) -> Result<()> {
         self.display().write(pin)?;
@@ -94,32 +101,68 @@ pub fn calls(desk: &Desk, function: &str) -> Result<usize> {
     Ok(text.lines().filter(|line| line.contains(&wanted)).count())
 }
 
-/// How often the portal has served `path` to the holder of the card.
-pub fn served(stack: &Stack, path: &str) -> Result<usize> {
-    let (tax_code, _) = stack.card.identity();
-    let log = process::lossy(&stack.desk.file("portal/access.log"))?;
-    let suits = |line: &&str| {
-        line.starts_with("SUCCESS|") && line.contains(&tax_code) && line.contains(&format!("|GET {path} "))
-    };
-    Ok(log.lines().filter(suits).count())
+/// A server that demands the card, as a check sees it.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Ends with a slash.
+    pub url: String,
+    /// Lines of `VERDICT|protocol|cipher|subject|request …`.
+    pub log: PathBuf,
 }
 
-/// Waits until the portal has served `path` once more than `before`.
-pub fn wait_for_page<B: Browser>(browser: &mut B, stack: &Stack, path: &str, before: usize) -> Result<()> {
-    let what = format!("{} to be served", path);
-    wait_until(&what, PATIENCE, || Ok(served(stack, path)? > before)).with_context(|| {
-        let errors = stack.desk.started_portal().map(|portal| portal.errors()).unwrap_or_default();
-        format!("{} shows {:?}\n{errors}", browser.name(), browser.screen())
-    })
+impl Site {
+    /// The nginx portal.
+    pub fn portal(desk: &Desk) -> Result<Self> {
+        Ok(Self { url: desk.portal()?.url(), log: desk.file("portal/access.log") })
+    }
+
+    /// How often it has served `path` to the holder of the card.
+    pub fn served(&self, stack: &Stack, path: &str) -> Result<usize> {
+        let (tax_code, _) = stack.card.identity();
+        let log = process::lossy(&self.log).unwrap_or_default();
+        let suits = |line: &&str| {
+            line.starts_with("SUCCESS|")
+                && line.contains(&tax_code)
+                && line.contains(&format!("|GET {path} "))
+                && !line.ends_with("|403")
+        };
+        Ok(log.lines().filter(suits).count())
+    }
+
+    fn page(&self, path: &str) -> String {
+        format!("{}{}", self.url, path.trim_start_matches('/'))
+    }
 }
 
 /// The first page: the chooser with the tax code and nobody logged in, then one PIN prompt, then the page. Keeps
 /// pictures of both dialogs as `LABEL-chooser` and `LABEL-pin`.
-pub fn first_page<B: Browser>(browser: &mut B, stack: &Stack, label: &str, path: &str) -> Result<()> {
+pub fn first_page<B: Browser>(
+    browser: &mut B,
+    stack: &Stack,
+    site: &Site,
+    path: &str,
+    label: &str,
+) -> Result<()> {
+    let (before, logins) = (site.served(stack, path)?, calls(&stack.desk, "C_Login")?);
+    choose(browser, stack, site, path, label)?;
+    browser.enter_pin(&stack.desk.pin)?;
+    wait_for_page(browser, stack, site, path, before)?;
+    let logins = calls(&stack.desk, "C_Login")? - logins;
+    ensure!(logins == 1, "{logins} calls of C_Login for one PIN prompt");
+    Ok(())
+}
+
+/// Up to the PIN prompt, which stays open.
+pub fn choose<B: Browser>(
+    browser: &mut B,
+    stack: &Stack,
+    site: &Site,
+    path: &str,
+    label: &str,
+) -> Result<()> {
     let (tax_code, _) = stack.card.identity();
-    let url = format!("{}{}", stack.desk.portal()?.url(), path.trim_start_matches('/'));
-    let (logins, before) = (calls(&stack.desk, "C_Login")?, served(stack, path)?);
-    browser.open(&url)?;
+    let logins = calls(&stack.desk, "C_Login")?;
+    browser.open(&site.page(path))?;
     let text = browser.chooser()?;
     ensure!(reads_like(&text, &tax_code), "the chooser does not show {tax_code}: {text}");
     ensure!(calls(&stack.desk, "C_Login")? == logins, "a login before the chooser");
@@ -128,21 +171,68 @@ pub fn first_page<B: Browser>(browser: &mut B, stack: &Stack, label: &str, path:
     browser.pin_prompt()?;
     ensure!(calls(&stack.desk, "C_Login")? == logins, "a login before the PIN prompt");
     browser.display().picture(&format!("{label}-pin"))?;
-    browser.enter_pin(&stack.desk.pin)?;
-    wait_for_page(browser, stack, path, before)
+    Ok(())
 }
 
 /// A page that must come without a question.
-pub fn next_page<B: Browser>(browser: &mut B, stack: &Stack, path: &str) -> Result<()> {
-    let before = served(stack, path)?;
-    let url = format!("{}{}", stack.desk.portal()?.url(), path.trim_start_matches('/'));
-    browser.open(&url)?;
-    let end = browser.wait_for(&format!("{path} or a dialog"), &|screen| match screen {
-        Screen::Page(page) => page.contains(path) && !page.starts_with("loading"),
-        _ => true,
-    })?;
-    ensure!(matches!(end, Screen::Page(_)), "{} asks again: {end:?}", browser.name());
-    wait_for_page(browser, stack, path, before)
+pub fn next_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, path: &str) -> Result<()> {
+    let asked = answered_page(browser, stack, site, path)?;
+    ensure!(asked == Asked::default(), "{} asked again: {asked:?}", browser.name());
+    Ok(())
+}
+
+/// What a browser asked its user on the way to a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    pub choosers: usize,
+    pub pins: usize,
+}
+
+/// A page, with whatever questions come: each is answered as its user would.
+pub fn answered_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, path: &str) -> Result<Asked> {
+    let before = site.served(stack, path)?;
+    browser.open(&site.page(path))?;
+    let mut asked = Asked::default();
+    wait_until(&format!("{path} to be served"), PATIENCE, || {
+        if site.served(stack, path)? > before {
+            return Ok(true);
+        }
+        match browser.screen()? {
+            Screen::Page(_) => thread::sleep(Duration::from_millis(50)),
+            Screen::Chooser(_) => {
+                asked.choosers += 1;
+                browser.display().press(&["Return"])?;
+                browser.wait_for("the chooser to close", &|screen| !matches!(screen, Screen::Chooser(_)))?;
+            }
+            Screen::Pin(_) => {
+                asked.pins += 1;
+                type_pin(browser, stack, &stack.desk.pin)?;
+            }
+        }
+        Ok(false)
+    })
+    .with_context(|| format!("{} asked {asked:?} and shows {:?}", browser.name(), browser.screen()))?;
+    Ok(asked)
+}
+
+/// Types a PIN into the prompt and waits until the module has heard of it.
+pub fn type_pin<B: Browser>(browser: &mut B, stack: &Stack, pin: &str) -> Result<()> {
+    let before = calls(&stack.desk, "C_Login")?;
+    browser.enter_pin(pin)?;
+    wait_until("a call of C_Login", PATIENCE, || Ok(calls(&stack.desk, "C_Login")? > before))
+}
+
+/// Waits until `path` was served once more than `before`.
+pub fn wait_for_page<B: Browser>(
+    browser: &mut B,
+    stack: &Stack,
+    site: &Site,
+    path: &str,
+    before: usize,
+) -> Result<()> {
+    let waited =
+        wait_until(&format!("{path} to be served"), PATIENCE, || Ok(site.served(stack, path)? > before));
+    waited.with_context(|| format!("{} shows {:?}", browser.name(), browser.screen()))
 }
 
 /// What the card was told: PINs and signatures.

@@ -1,34 +1,48 @@
 //! Chromium: it looks for the module in its user's own NSS database, in one of two places.
 
+use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
+use serde_json::json;
 
-use super::{Check, nss_database, on_each, shown};
+use super::{Check, nss_database, on_each, scenarios};
 use crate::process::Process;
-use crate::report::Outcome;
-use crate::stack::browser::{
-    self, Browser, PATIENCE, Screen, calls, expect_pins, first_page, next_page, pictured,
-};
+use crate::stack::browser::{Browser, PATIENCE, Screen};
+use crate::stack::card;
 use crate::stack::desk::{Desk, Tls};
 use crate::stack::display::{self, Display};
-use crate::stack::{Stack, card};
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];
     [
         on_each(&card, "Chromium, ~/.pki/nssdb, TLS 1.3: chooser, one PIN, three pages", |stack| {
-            three_pages(stack, OLD_PLACE, Tls::V1_3)
+            scenarios::three_pages(Chromium::start(&stack.desk, USUAL)?, stack, Tls::V1_3)
         }),
         on_each(
             &card,
             "Chromium, ~/.local/share/pki/nssdb, TLS 1.2: chooser, one PIN, three pages",
-            |stack| three_pages(stack, NEW_PLACE, Tls::V1_2),
+            |stack| {
+                let wish = Wish { place: NEW_PLACE, tls: Tls::V1_2, ..USUAL };
+                scenarios::three_pages(Chromium::start(&stack.desk, wish)?, stack, Tls::V1_2)
+            },
         ),
+        on_each(&card, "Chromium, AutoSelectCertificateForUrls: no chooser, one PIN", |stack| {
+            scenarios::no_chooser(Chromium::start(&stack.desk, Wish { chosen: true, ..USUAL })?, stack)
+        }),
+        on_each(&card, "Chromium: wrong PIN, right PIN", |stack| {
+            scenarios::wrong_pin(Chromium::start(&stack.desk, USUAL)?, stack)
+        }),
+        on_each(&card, "Chromium: card pulled and put back", |stack| {
+            scenarios::pulled(Chromium::start(&stack.desk, USUAL)?, stack)
+        }),
     ]
     .concat()
 }
 
+/// As most people have it.
+pub const USUAL: Wish = Wish { place: OLD_PLACE, module: true, tls: Tls::V1_3, chosen: false };
 /// Where it looks first.
 const OLD_PLACE: &str = ".pki/nssdb";
 /// Where it looks if the first is not there.
@@ -59,7 +73,7 @@ impl Chromium {
         let home = desk.file("chromium-home");
         nss_database(desk, &home.join(wish.place), wish.module)?;
         let display = Display::start(desk, "chromium")?;
-        let mut command = desk.client("chromium");
+        let mut command = chromium(desk, wish)?;
         display.attach(&mut command);
         // --no-sandbox: its own sandbox refuses to run for root, who runs these checks in CI.
         command.args([
@@ -81,12 +95,6 @@ impl Chromium {
         )?;
         Ok(chromium)
     }
-
-    pub fn quit(mut self) -> Result<()> {
-        self.display.press(&["ctrl+shift+w"])?;
-        self.process.wait(PATIENCE)?;
-        Ok(())
-    }
 }
 
 impl Browser for Chromium {
@@ -104,6 +112,12 @@ impl Browser for Chromium {
         self.display.press(&["Return"])
     }
 
+    fn quit(mut self) -> Result<()> {
+        self.display.press(&["ctrl+shift+w"])?;
+        self.process.wait(PATIENCE)?;
+        Ok(())
+    }
+
     fn screen(&mut self) -> Result<Screen> {
         // The PIN prompt is a window, the chooser a part of one: no program is told of it.
         let titles = self.display.titles()?;
@@ -118,19 +132,19 @@ impl Browser for Chromium {
     }
 }
 
-fn three_pages(stack: &mut Stack, place: &'static str, tls: Tls) -> Result<Outcome> {
-    let wish = Wish { place, module: true, tls, chosen: false };
-    let mut chromium = Chromium::start(&stack.desk, wish)?;
-    let label = format!("chromium-tls{}", tls.number());
-    pictured(&mut chromium, |chromium| {
-        first_page(chromium, stack, &label, "/first")?;
-        next_page(chromium, stack, "/second")?;
-        next_page(chromium, stack, "/third")
-    })?;
-    expect_pins(stack, 1)?;
-    let logins = calls(&stack.desk, "C_Login")?;
-    ensure!(logins == 1, "{logins} calls of C_Login");
-    let visitor = browser::visitor(stack, tls)?;
-    chromium.quit()?;
-    shown(format!("{visitor}; 1 PIN, {} signatures", stack.card.signature_count()))
+/// The command, with a managed policy where the certificate is chosen by the administrator: laid over /etc/chromium,
+/// in a mount namespace of this Chromium only.
+fn chromium(desk: &Desk, wish: Wish) -> Result<Command> {
+    if !wish.chosen {
+        return Ok(desk.client("chromium"));
+    }
+    let folder = desk.file("etc-chromium");
+    fs::create_dir_all(folder.join("policies/managed"))?;
+    let rule = json!({ "pattern": desk.portal()?.url(), "filter": {} }).to_string();
+    let policy = json!({ "AutoSelectCertificateForUrls": [rule] }).to_string();
+    fs::write(folder.join("policies/managed/cns.json"), policy)?;
+    let mut command = desk.client("unshare");
+    command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
+    command.arg(r#"mount --bind "$0" /etc/chromium && exec chromium "$@""#).arg(folder);
+    Ok(command)
 }

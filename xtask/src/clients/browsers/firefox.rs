@@ -5,28 +5,33 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::{Check, MODULE, nss_database, on_each, shown};
+use super::{Check, MODULE, nss_database, on_each, scenarios};
 use crate::process::{self, Process, wait_until};
-use crate::report::Outcome;
-use crate::stack::browser::{
-    self, Browser, PATIENCE, Screen, calls, expect_pins, first_page, next_page, pictured,
-};
+use crate::stack::browser::{Browser, PATIENCE, Screen};
+use crate::stack::card;
 use crate::stack::desk::{Desk, Tls};
 use crate::stack::display::{self, Display};
 use crate::stack::marionette::Marionette;
-use crate::stack::{Stack, card};
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];
     [
         on_each(&card, "Firefox, module by policies.json, TLS 1.3: chooser, one PIN, three pages", |stack| {
-            three_pages(stack, Registration::Policy, Tls::V1_3)
+            let firefox = Firefox::start(&stack.desk, Registration::Policy, Tls::V1_3)?;
+            scenarios::three_pages(firefox, stack, Tls::V1_3)
         }),
         on_each(&card, "Firefox, module by modutil, TLS 1.2: chooser, one PIN, three pages", |stack| {
-            three_pages(stack, Registration::Modutil, Tls::V1_2)
+            let firefox = Firefox::start(&stack.desk, Registration::Modutil, Tls::V1_2)?;
+            scenarios::three_pages(firefox, stack, Tls::V1_2)
+        }),
+        on_each(&card, "Firefox: wrong PIN, right PIN", |stack| {
+            scenarios::wrong_pin(Firefox::usual(&stack.desk)?, stack)
+        }),
+        on_each(&card, "Firefox: card pulled and put back", |stack| {
+            scenarios::pulled(Firefox::usual(&stack.desk)?, stack)
         }),
     ]
     .concat()
@@ -76,6 +81,11 @@ const PREFERENCES: &[(&str, &str)] = &[
 const WATCHER: &str = include_str!("firefox_watcher.js");
 
 impl Firefox {
+    /// As most people have it.
+    pub fn usual(desk: &Desk) -> Result<Self> {
+        Self::start(desk, Registration::Modutil, Tls::V1_3)
+    }
+
     /// Starts Firefox with a new profile that trusts the portal.
     pub fn start(desk: &Desk, registration: Registration, tls: Tls) -> Result<Self> {
         let profile = desk.file("firefox-profile");
@@ -107,13 +117,6 @@ impl Firefox {
         wait_until("Firefox to show something", PATIENCE, || Ok(screen.exists()))?;
         Ok(Self { marionette, process, display, screen })
     }
-
-    /// Closes the browser as its menu does, and waits until it is gone.
-    pub fn quit(mut self) -> Result<()> {
-        self.display.press(&["ctrl+q"])?;
-        self.process.wait(PATIENCE)?;
-        Ok(())
-    }
 }
 
 impl Browser for Firefox {
@@ -130,6 +133,12 @@ impl Browser for Firefox {
             "Services.wm.getMostRecentBrowserWindow().gBrowser.selectedBrowser.fixupAndLoadURIString(
             arguments[0], { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() })";
         self.marionette.script(script, &[url])?;
+        Ok(())
+    }
+
+    fn quit(mut self) -> Result<()> {
+        self.display.press(&["ctrl+q"])?;
+        self.process.wait(PATIENCE)?;
         Ok(())
     }
 
@@ -162,20 +171,4 @@ fn firefox(desk: &Desk, registration: Registration) -> Result<Command> {
         .arg(r#"mount --bind "$0" /usr/lib/firefox-esr/distribution && exec firefox-esr "$@""#)
         .arg(folder);
     Ok(command)
-}
-
-fn three_pages(stack: &mut Stack, registration: Registration, tls: Tls) -> Result<Outcome> {
-    let mut firefox = Firefox::start(&stack.desk, registration, tls)?;
-    let label = format!("firefox-tls{}", tls.number());
-    pictured(&mut firefox, |firefox| {
-        first_page(firefox, stack, &label, "/first")?;
-        next_page(firefox, stack, "/second")?;
-        next_page(firefox, stack, "/third")
-    })?;
-    expect_pins(stack, 1)?;
-    let logins = calls(&stack.desk, "C_Login")?;
-    ensure!(logins == 1, "{logins} calls of C_Login");
-    let visitor = browser::visitor(stack, tls)?;
-    firefox.quit()?;
-    shown(format!("{visitor}; 1 PIN, {} signatures", stack.card.signature_count()))
 }

@@ -2,6 +2,7 @@
 
 mod chromium;
 mod firefox;
+mod scenarios;
 
 use std::fs;
 use std::path::Path;
