@@ -68,14 +68,7 @@ pub struct ClientOptions {
 }
 
 fn main() -> ExitCode {
-    // Inside the private room this process is the first one, which an unhandled Ctrl-C does not end. Outside, the
-    // room's end is waited for, so that the temporary folder is removed.
-    let inside = std::env::var_os(room::KIND).is_some();
-    let _ = ctrlc::set_handler(move || {
-        if inside {
-            std::process::exit(130);
-        }
-    });
+    let _ = ctrlc::set_handler(room::leave);
     let outcome = match Arguments::parse().task {
         Task::Demo(options) => demo::run(&options),
         Task::Test => test::run(),

@@ -4,11 +4,13 @@
 //! may well run a pcscd or an nginx of its own. Output goes to files, not pipes: a client that writes a lot cannot
 //! block, and what it said is still there when it had to be killed.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -101,7 +103,9 @@ impl Process {
     /// Starts `command` as the leader of a process group of its own.
     pub fn start(mut command: Command) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
+        let mut running = running();
         let child = command.process_group(0).spawn().with_context(|| format!("cannot start {name}"))?;
+        running.insert(child.id());
         Ok(Self { child, name })
     }
 
@@ -120,9 +124,27 @@ impl Process {
 
     /// Sends `signal` to the program and everything it started.
     pub fn signal(&self, signal: Signal) {
-        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            let _ = rustix::process::kill_process_group(pid, signal);
-        }
+        signal_group(self.child.id(), signal);
+    }
+}
+
+/// The process groups started and not ended yet.
+static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+fn running() -> MutexGuard<'static, BTreeSet<u32>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends everything that was started, for a command that is interrupted.
+pub fn end_all() {
+    for group in running().iter() {
+        signal_group(*group, Signal::KILL);
+    }
+}
+
+fn signal_group(leader: u32, signal: Signal) {
+    if let Some(pid) = i32::try_from(leader).ok().and_then(Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(pid, signal);
     }
 }
 
@@ -135,6 +157,7 @@ impl Drop for Process {
                 let _ = self.child.wait();
             }
         }
+        running().remove(&self.child.id());
     }
 }
 

@@ -10,16 +10,40 @@
 //! through sudo. In a container that forbids it root does without: then there is one pcscd, in its usual place.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::process::{self, wait_until};
 
 /// Set inside a room: which kind it is.
-pub const KIND: &str = "XTASK_ROOM";
+const KIND: &str = "XTASK_ROOM";
 const FOLDER: &str = "XTASK_ROOM_FOLDER";
 const NAMESPACES: &[&str] = &["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
 const AS_MYSELF: &[&str] = &["--user", "--map-root-user"];
+
+/// The process id of the room that is open; 0 for none.
+static DOOR: AtomicI32 = AtomicI32::new(0);
+
+/// For Ctrl-C and its like. Outside, whoever made the room asks it to end, then ends it, and goes on a moment longer
+/// to remove the temporary folder. Inside, what was started is ended; in a private room the kernel would do it too.
+pub fn leave() {
+    let door = || Pid::from_raw(DOOR.load(Ordering::SeqCst));
+    let Some(room) = door() else {
+        process::end_all();
+        std::process::exit(130);
+    };
+    let _ = kill_process(room, Signal::TERM);
+    let in_vain = wait_until("the room", Duration::from_millis(500), || Ok(door().is_none())).is_err();
+    if let (true, Some(room)) = (in_vain, door()) {
+        let _ = kill_process(room, Signal::KILL);
+    }
+}
 
 /// Where we are: what can be replaced, and where files may be left.
 #[derive(Debug, Clone)]
@@ -51,7 +75,10 @@ impl Room {
         let folder = tempfile::Builder::new().prefix("cns-").tempdir()?;
         let mut command = Self::door()?;
         command.env(FOLDER, folder.path());
-        let status = command.status().context("cannot start the private room")?;
+        let mut room = command.spawn().context("cannot start the private room")?;
+        DOOR.store(i32::try_from(room.id())?, Ordering::SeqCst);
+        let status = room.wait()?;
+        DOOR.store(0, Ordering::SeqCst);
         Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
     }
 
@@ -62,8 +89,15 @@ impl Room {
         let arguments = env::args_os().skip(1);
         let own: Vec<&str> = if root { vec![] } else { AS_MYSELF.to_vec() };
         let mut command = if allowed("unshare", &own) {
-            let mut command = Command::new("unshare");
-            command.args(own).args(NAMESPACES).arg("--").arg(myself).env(KIND, "private");
+            // setpriv: should this process be killed outright, the room goes with it.
+            let mut command = Command::new("setpriv");
+            command
+                .args(["--pdeathsig", "KILL", "unshare"])
+                .args(own)
+                .args(NAMESPACES)
+                .arg("--")
+                .arg(myself)
+                .env(KIND, "private");
             command
         } else if !root && allowed("sudo", &["-n", "unshare"]) {
             println!("(private namespaces need root here: going on through sudo)");
@@ -71,7 +105,7 @@ impl Room {
             command.args(["-n", "--preserve-env", "unshare"]).args(NAMESPACES).arg("--").arg(myself);
             command.env(KIND, "private");
             command
-        } else if root && !Path::new("/run/pcscd/pcscd.comm").exists() {
+        } else if root && UnixStream::connect("/run/pcscd/pcscd.comm").is_err() {
             println!("(this machine allows no private namespaces: using its own network and /run/pcscd)");
             let mut command = Command::new(myself);
             command.env(KIND, "shared");
