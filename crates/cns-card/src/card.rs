@@ -4,15 +4,17 @@
 //! and keeping the login's truth. It may import everything below. It must never send a PIN to a card that is not
 //! proved to be the one that was opened, repeat a PIN command, or keep a PIN.
 
-use tracing::{debug, warn};
-use zeroize::Zeroizing;
+mod pin_commands;
+mod private_key;
 
-use crate::driver::dialogue::{Dialogue, LargeCommands, Learned};
-use crate::driver::{CardDriver, Counter, Start};
+use tracing::warn;
+
+use crate::driver::CardDriver;
+use crate::driver::dialogue::{Dialogue, Learned};
 use crate::error::CardError;
-use crate::pin::{Pin, PinPolicy, Retries};
-use crate::profile::{EmptyVerify, KeyReference};
-use crate::public_files::{self, Identity, PublicFiles};
+use crate::pin::{PinId, PinPolicy};
+use crate::profile::EmptyVerify;
+use crate::public_files::{self, DataFile, Identity, PublicFiles};
 use crate::transport::{CardConnection, Continuity, Disposition, TransportError};
 
 /// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
@@ -29,10 +31,33 @@ pub struct Card {
     identity: Option<Identity>,
     /// A reset came in between, and the proof that it is the same card is still owed.
     unproved: bool,
-    /// The PIN was verified through this value, and nothing that ends it has been seen since.
-    verified: bool,
+    /// The PINs that were verified through this value, as long as nothing that ends it has been seen.
+    verified: Verified,
     /// The next private-key operation starts at the MF.
     distrust_directory: bool,
+}
+
+/// Which PINs the card takes for verified.
+#[derive(Debug, Clone, Copy, Default)]
+struct Verified {
+    authentication: bool,
+    signature: bool,
+}
+
+impl Verified {
+    fn is(self, which: PinId) -> bool {
+        match which {
+            PinId::Authentication => self.authentication,
+            PinId::Signature => self.signature,
+        }
+    }
+
+    fn set(&mut self, which: PinId, verified: bool) {
+        match which {
+            PinId::Authentication => self.authentication = verified,
+            PinId::Signature => self.signature = verified,
+        }
+    }
 }
 
 impl Card {
@@ -43,7 +68,7 @@ impl Card {
             learned: Learned::default(),
             identity: None,
             unproved: false,
-            verified: false,
+            verified: Verified::default(),
             distrust_directory: false,
         }
     }
@@ -75,102 +100,20 @@ impl Card {
         let continuity = self.connection.status()?;
         if continuity == Continuity::WasReset {
             self.unproved = true;
-            self.verified = false;
+            self.verified = Verified::default();
         }
         Ok(continuity)
     }
 
-    /// Verifies the PIN: one VERIFY command, or none.
+    /// The whole content of a data file, in one transaction and without a PIN.
     ///
     /// # Errors
-    /// [`CardError::PinIncorrect`], [`CardError::PinBlocked`], [`CardError::PinNotActivated`] from the card;
-    /// [`CardError::PinFormat`] and [`CardError::DifferentCard`] without a VERIFY; and those of the exchange.
-    pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
-        self.pin_policy().check_pin(pin)?;
-        self.verified = false;
-        let driver = self.driver;
-        self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, pin))?;
-        self.verified = true;
-        Ok(())
-    }
-
-    /// Changes the PIN: one CHANGE REFERENCE DATA command, or none.
-    ///
-    /// # Errors
-    /// As [`Card::verify`], for the old PIN.
-    pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_policy().check_pin(old)?;
-        self.pin_policy().check_pin(new)?;
-        let driver = self.driver;
-        let result = self
-            .transact("change PIN", OPERATION_BUDGET, |dialogue, _| driver.change_pin(dialogue, old, new));
-        // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
-        self.verified &= result.is_ok();
-        result
-    }
-
-    /// Unblocks the PIN with the PUK and sets a new one: one RESET RETRY COUNTER command, or none.
-    ///
-    /// # Errors
-    /// As [`Card::verify`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] speak of its tries.
-    pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_policy().check_puk(puk)?;
-        self.pin_policy().check_pin(new)?;
-        self.verified = false;
-        let driver = self.driver;
-        self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| driver.unblock_pin(dialogue, puk, new))
-    }
-
-    /// Tries left for the PIN. [`Retries::Unknown`] without any command where asking could spend one, and when the
-    /// card says that the PIN is verified instead.
-    ///
-    /// # Errors
-    /// Those of the exchange.
-    pub fn pin_tries(&mut self) -> Result<Retries, CardError> {
-        self.tries(Counter::Pin)
-    }
-
-    /// Tries left for the PUK, likewise.
-    ///
-    /// # Errors
-    /// Those of the exchange.
-    pub fn puk_tries(&mut self) -> Result<Retries, CardError> {
-        self.tries(Counter::Puk)
-    }
-
-    /// The raw RSA operation with a private key: `block` and result are as long as the modulus.
-    ///
-    /// The caller must check the result with the public key before it lets it out. When it does not fit, another
-    /// program may have moved the current DF to another key of the same number: see [`Card::distrust_directory`].
-    ///
-    /// # Errors
-    /// [`CardError::NotVerified`] without a command when no PIN was verified through this value or a reset has ended
-    /// it, and when the card says so; [`CardError::Status`], [`CardError::Malformed`] and those of the exchange.
-    pub fn private_key_operation(
-        &mut self,
-        key: KeyReference,
-        block: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-        if block.is_empty() || block.len() > MAX_MODULUS {
-            return Err(CardError::BlockLength { length: block.len() });
-        }
-        if !self.verified {
-            return Err(CardError::NotVerified);
-        }
-        let mut result = self.try_private_key_operation(key, block);
-        if result == Err(CardError::Transport(TransportError::Transmit)) && self.learned.extended_unanswered {
-            result = self.chained_private_key_operation(key, block);
-        }
-        if result == Err(CardError::NotVerified) {
-            self.verified = false;
-        }
-        result
-    }
-
-    /// The next private-key operation selects the MF first, whatever it costs: for a caller that found the last result
-    /// wrong.
-    pub fn distrust_directory(&mut self) {
-        self.distrust_directory = true;
+    /// [`CardError::Status`] when the card has no such file or does not show it, and those of the exchange.
+    pub fn read_data(&mut self, file: DataFile) -> Result<Vec<u8>, CardError> {
+        let profile = self.driver.profile();
+        self.transact("read data", OPERATION_BUDGET, |dialogue, _| {
+            public_files::read_data(dialogue, profile, file)
+        })
     }
 
     /// Locks the door and stays connected: a reset makes the card forget every verified PIN, whoever gave it. The next
@@ -179,7 +122,7 @@ impl Card {
     /// # Errors
     /// [`CardError::Transport`]; the card may then still be verified.
     pub fn reset(&mut self) -> Result<(), CardError> {
-        self.verified = false;
+        self.verified = Verified::default();
         self.unproved = true;
         let (channel, _) = self.connection.begin()?;
         Ok(channel.end(Disposition::Reset)?)
@@ -200,49 +143,6 @@ impl Card {
         Ok(files)
     }
 
-    fn tries(&mut self, whose: Counter) -> Result<Retries, CardError> {
-        if !self.can_query_tries() {
-            return Ok(Retries::Unknown);
-        }
-        let driver = self.driver;
-        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| driver.query_tries(dialogue, whose))
-    }
-
-    fn try_private_key_operation(
-        &mut self,
-        key: KeyReference,
-        block: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-        let driver = self.driver;
-        let start = match std::mem::take(&mut self.distrust_directory) {
-            true => Start::MasterFile,
-            false => Start::CurrentDirectory,
-        };
-        self.learned.extended_unanswered = false;
-        self.transact("private-key operation", OPERATION_BUDGET, |dialogue, continuity| match continuity {
-            Continuity::WasReset => Err(CardError::NotVerified),
-            Continuity::Same => driver.private_key_operation(dialogue, key, block, start),
-        })
-    }
-
-    /// The reader did not carry an extended command. Once more as a chain, on a card that is proved to be the same;
-    /// the reader may have reset it, then the login is gone.
-    fn chained_private_key_operation(
-        &mut self,
-        key: KeyReference,
-        block: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-        debug!("the reader did not carry an extended command; chaining");
-        self.unproved = true;
-        self.distrust_directory = true;
-        let before = self.learned.large_commands.replace(LargeCommands::Chained);
-        let result = self.try_private_key_operation(key, block);
-        if result.is_err() {
-            self.learned.large_commands = before;
-        }
-        result
-    }
-
     /// One transaction: begin, prove the card after a reset, operate, end and leave it.
     fn transact<T>(
         &mut self,
@@ -256,13 +156,15 @@ impl Card {
             Err(error) => {
                 // A busy card is still the same card; with anything else nothing is sure any more.
                 self.unproved |= error != TransportError::Busy;
-                self.verified &= error == TransportError::Busy;
+                if error != TransportError::Busy {
+                    self.verified = Verified::default();
+                }
                 return Err(error.into());
             }
         };
         if continuity == Continuity::WasReset {
             self.unproved = true;
-            self.verified = false;
+            self.verified = Verified::default();
         }
         let mut dialogue =
             Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned, max_command_data);
@@ -280,7 +182,7 @@ impl Card {
             Err(CardError::Transport(TransportError::CardReset | TransportError::CardRemoved))
         ) {
             self.unproved = true;
-            self.verified = false;
+            self.verified = Verified::default();
         }
         result
     }
@@ -288,9 +190,6 @@ impl Card {
 
 /// The operation that there is nothing to compare a card with.
 const OPEN: &str = "open";
-
-/// The longest RSA modulus that is supported, in bytes (4096 bits).
-const MAX_MODULUS: usize = 512;
 
 /// Is it the card that was opened? One that shows nothing of its own cannot be proved and counts as another.
 fn prove(

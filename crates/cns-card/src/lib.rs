@@ -29,9 +29,9 @@ pub use error::CardError;
 pub use iso7816::StatusWord;
 pub use open::{Recognised, open};
 pub use personal_data::PersonalData;
-pub use pin::{Pin, PinFormatError, PinPolicy, Retries};
+pub use pin::{Pin, PinFormatError, PinId, PinPolicy, Retries};
 pub use profile::KeyReference;
-pub use public_files::{CardId, PublicFiles};
+pub use public_files::{CardId, DataFile, PublicFiles};
 pub use recognise::{Advice, UnsupportedCard};
 pub use transport::pcsc::PcscTransport;
 pub use transport::{

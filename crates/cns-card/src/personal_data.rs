@@ -2,12 +2,11 @@
 //!
 //! What this room is for: parsing that file, tolerantly and never beyond its end. It must never log what it reads.
 
-/// The most bytes of the file that are ever looked at; real ones have 400.
+/// The most bytes of the file that are ever read; real ones have 400.
 pub(crate) const MAX_LENGTH: usize = 1024;
 
 /// Hexadecimal digits of the length in front.
 const LENGTH_DIGITS: usize = 6;
-const FIELDS: usize = 16;
 
 /// The sixteen fields of EF Dati_personali; `None` where the card has an empty or no field.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -82,20 +81,6 @@ impl PersonalData {
             notes: next(),
         })
     }
-}
-
-/// How many bytes of the file are worth reading, as far as `content`, its beginning, tells: no more than there are
-/// when all fields are there or can never be, else what the length in front declares at most.
-pub(crate) fn needed_length(content: &[u8]) -> usize {
-    let Some(declared) = declared_length(content) else {
-        return content.len();
-    };
-    let complete =
-        content.get(LENGTH_DIGITS..).is_some_and(|rest| Fields { rest }.take(FIELDS).count() == FIELDS);
-    if complete {
-        return content.len();
-    }
-    (declared + LENGTH_DIGITS).min(MAX_LENGTH).max(content.len())
 }
 
 fn declared_length(content: &[u8]) -> Option<usize> {
@@ -174,16 +159,6 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_needed_is_read() {
-        let whole = file(b"000081", FIELDS_OF_ROSSI);
-        assert_eq!(needed_length(&whole[..255]), 255);
-        assert_eq!(needed_length(&whole[..129]), 129);
-        assert_eq!(needed_length(&whole[..100]), 0x81 + 6);
-        let empty_fields = [b"FFFFFF".as_slice(), &[b'0'; 32]].concat();
-        assert_eq!(needed_length(&empty_fields), 38);
-    }
-
-    #[test]
     fn cut_off_empty_and_absurd_files() {
         let whole = file(b"00007B", FIELDS_OF_ROSSI);
         assert_eq!(PersonalData::parse(&[]), None);
@@ -196,8 +171,6 @@ mod tests {
         assert_eq!((data.surname.as_deref(), data.name), (Some("DE' ROSSI"), None));
         let data = PersonalData::parse(b"00007BFF6030").map(|data| data.issuer);
         assert_eq!(data, None, "a field longer than the file");
-        assert_eq!(needed_length(b"FFFFFF04603"), MAX_LENGTH);
-        assert_eq!(needed_length(&[0; 255]), 255);
     }
 
     #[test]
@@ -208,15 +181,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics_never_asks_for_more_than_the_bound(
+        fn never_panics(
             length in "[0-9A-Fa-f]{6}",
             content in proptest::collection::vec(any::<u8>(), 0..500),
             text in "[0-9A-F]{0,300}",
         ) {
             for bytes in [content.clone(), [length.as_bytes(), &content].concat(), [length.as_bytes(), text.as_bytes()].concat()] {
                 let _ = PersonalData::parse(&bytes);
-                let needed = needed_length(&bytes);
-                prop_assert!(needed >= bytes.len() && needed <= MAX_LENGTH.max(bytes.len()));
             }
         }
     }

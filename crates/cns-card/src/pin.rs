@@ -32,6 +32,15 @@ impl std::fmt::Debug for Pin {
     }
 }
 
+/// Which PIN of a card, and with it which PUK: each has a counter of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PinId {
+    /// The PIN of the CNS, for logging in.
+    Authentication,
+    /// The PIN of the signature keyset that some cards have besides.
+    Signature,
+}
+
 /// The data field of a PIN command: each PIN as ASCII padded with `FF` to 8 bytes (docs/cards, commands).
 pub(crate) fn coded(pins: &[&Pin]) -> Zeroizing<Vec<u8>> {
     let mut data = Zeroizing::new(Vec::with_capacity(pins.len() * CODED_LENGTH));

@@ -4,15 +4,40 @@
 //! It may import floor 1 and [`crate::atr`]; it must hold no code that talks to a card.
 
 use crate::atr::{HistoricalFields, IcMaker, Mark, MaskMaker};
-use crate::pin::PinPolicy;
+use crate::pin::{PinId, PinPolicy};
 
 /// A path of file identifiers from the MF, without the MF's own 3F00.
-pub(crate) type Path = &'static [u16];
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Path {
+    identifiers: [u16; Self::LONGEST],
+    length: usize,
+}
+
+impl Path {
+    const LONGEST: usize = 3;
+    /// The MF itself.
+    pub(crate) const MF: Self = Self::new(&[]);
+
+    /// At most three identifiers: the path of a constant, so that a longer one does not compile.
+    pub(crate) const fn new(path: &[u16]) -> Self {
+        let mut identifiers = [0; Self::LONGEST];
+        let mut i = 0;
+        while i < path.len() {
+            identifiers[i] = path[i];
+            i += 1;
+        }
+        Self { identifiers, length: path.len() }
+    }
+
+    pub(crate) fn identifiers(&self) -> &[u16] {
+        &self.identifiers[..self.length]
+    }
+}
 
 /// EF ID_Carta (CNS file system: DF0 1000, EF 1003).
-pub(crate) const CARD_ID: Path = &[0x1000, 0x1003];
+pub(crate) const CARD_ID: Path = Path::new(&[0x1000, 0x1003]);
 /// EF Dati_personali (DF1 1100, EF 1102).
-pub(crate) const PERSONAL_DATA: Path = &[0x1100, 0x1102];
+pub(crate) const PERSONAL_DATA: Path = Path::new(&[0x1100, 0x1102]);
 
 /// A family of cards, or a lot within one.
 #[derive(Debug)]
@@ -23,8 +48,12 @@ pub(crate) struct CardProfile {
     pub(crate) recognised_by: Pattern,
     /// Where the certificate is, in the order of looking.
     pub(crate) layouts: &'static [Layout],
+    /// The keyset for signatures, looked for beside a certificate in the classic place.
+    pub(crate) signature: Layout,
     /// How the PIN is called.
     pub(crate) pin: PinReference,
+    /// How the PIN of the signature keyset is called.
+    pub(crate) signature_pin: PinReference,
     /// What PIN and PUK look like.
     pub(crate) pin_policy: PinPolicy,
     /// Is VERIFY without data known to answer the counter without spending a try?
@@ -41,12 +70,21 @@ impl CardProfile {
         name: "CNS",
         recognised_by: Pattern::ANY_CNS,
         layouts: &[Layout::CLASSIC],
-        pin: PinReference { qualifier: 0x10, select_mf: true, puk: 0x11 },
+        signature: Layout::SIGNATURE,
+        pin: PinReference { qualifier: 0x10, directory: Some(Path::MF), puk: 0x11 },
+        signature_pin: PinReference { qualifier: 0x1A, directory: Some(Path::MF), puk: 0x1B },
         pin_policy: PinPolicy::CNS,
         empty_verify: EmptyVerify::MaySpendATry,
         select: SelectAnswer::FileControlInformation,
         read_length: 255,
     };
+
+    pub(crate) fn pin_reference(&self, which: PinId) -> PinReference {
+        match which {
+            PinId::Authentication => self.pin,
+            PinId::Signature => self.signature_pin,
+        }
+    }
 }
 
 /// A certificate and the key that belongs to it.
@@ -59,13 +97,34 @@ pub(crate) struct Layout {
 impl Layout {
     /// CNS file system: EF C_Carta 1100/1101; BSO key 01 used through security environment 03.
     pub(crate) const CLASSIC: Self = Self {
-        certificate: &[0x1100, 0x1101],
-        key: KeyReference { directory: &[], environment: 0x03, reference: 0x01 },
+        certificate: Path::new(&[0x1100, 0x1101]),
+        key: KeyReference {
+            directory: Path::MF,
+            environment: 0x03,
+            reference: 0x01,
+            pin: PinId::Authentication,
+        },
+    };
+    /// CNS file system, DF_DS 1400: the classic signature keyset; certificate 9010, key object 8110 (docs/cards,
+    /// section 2). Empty on most cards, and unconfirmed.
+    pub(crate) const SIGNATURE: Self = Self {
+        certificate: Path::new(&[0x1400, 0x9010]),
+        key: KeyReference {
+            directory: Path::new(&[0x1400]),
+            environment: 0x03,
+            reference: 0x10,
+            pin: PinId::Signature,
+        },
     };
     /// IDEMIA/Oberthur applet: certificate 1400/9001/2002, keys in DF 1400/9002 (docs/cards, family C).
     pub(crate) const IDEMIA: Self = Self {
-        certificate: &[0x1400, 0x9001, 0x2002],
-        key: KeyReference { directory: &[0x1400, 0x9002], environment: 0x03, reference: 0x02 },
+        certificate: Path::new(&[0x1400, 0x9001, 0x2002]),
+        key: KeyReference {
+            directory: Path::new(&[0x1400, 0x9002]),
+            environment: 0x03,
+            reference: 0x02,
+            pin: PinId::Authentication,
+        },
     };
     /// Every layout there is: a card whose own places are empty is looked through for the others.
     pub(crate) const ALL: &'static [Self] = &[Self::CLASSIC, Self::IDEMIA];
@@ -74,12 +133,22 @@ impl Layout {
 /// A private key on a card: the DF it is in, and how the card calls it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyReference {
-    /// The DF that must be current; empty: none in particular, the key is found from the MF and the DFs below.
+    /// The DF that must be current; the MF: none in particular, the key is found from there and the DFs below.
     pub(crate) directory: Path,
     /// The security environment to restore.
     pub(crate) environment: u8,
     /// The key reference, tag 83 of the control reference template.
     pub(crate) reference: u8,
+    /// The PIN that opens it.
+    pub(crate) pin: PinId,
+}
+
+impl KeyReference {
+    /// The PIN that must be verified before the key can be used.
+    #[must_use]
+    pub fn pin(&self) -> PinId {
+        self.pin
+    }
 }
 
 /// How PIN commands call the PIN.
@@ -87,8 +156,8 @@ pub struct KeyReference {
 pub(crate) struct PinReference {
     /// P2 (ISO/IEC 7816-4, qualifier of the reference data). Bit 8 set = search from the current DF upwards.
     pub(crate) qualifier: u8,
-    /// Must the MF be current first?
-    pub(crate) select_mf: bool,
+    /// The DF that must be current first; `None`: any will do.
+    pub(crate) directory: Option<Path>,
     /// P2 of a VERIFY of the PUK, for asking its counter.
     pub(crate) puk: u8,
 }

@@ -1,9 +1,10 @@
 //! The files of a CNS that anybody may read: card id, certificate, personal data; and what of them proves a card.
 
-use crate::certificate_file::{CertificateFile, CertificateProblem};
+use crate::certificate_file::{self, CertificateFile, CertificateProblem};
 use crate::driver::CardDriver;
 use crate::driver::dialogue::Dialogue;
 use crate::error::CardError;
+use crate::iso7816::StatusWord;
 use crate::personal_data::{self, PersonalData};
 use crate::profile::{CARD_ID, CardProfile, Layout, PERSONAL_DATA, Path};
 
@@ -23,6 +24,17 @@ pub struct PublicFiles {
     pub certificate: Option<CertificateFile>,
     /// Why there is none; `None` when there is one.
     pub certificate_problem: Option<CertificateProblem>,
+    /// The certificate of a signature keyset beside it, on cards of the classic layout that have one.
+    pub signature_certificate: Option<CertificateFile>,
+}
+
+/// A file of data that anybody may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DataFile {
+    /// EF ID_Carta: the card's number.
+    CardId,
+    /// EF Dati_personali: whose card it is.
+    PersonalData,
 }
 
 /// The card's number, EF ID_Carta: 16 ASCII digits on every card seen.
@@ -87,12 +99,34 @@ pub(crate) fn read(
         Err(problem) => (None, Some(problem)),
     };
     let personal_data = optional(read_personal_data(dialogue, profile))?.flatten();
+    let classic = certificate.as_ref().is_some_and(|certificate| certificate.key == Layout::CLASSIC.key);
+    let signature_certificate = if classic { read_signature_certificate(dialogue, profile)? } else { None };
     let identity = match (&card_id, &certificate) {
         (Some(_), _) => Some(Identity { path: CARD_ID, beginning: id }),
         (None, Some(certificate)) => certificate_identity(certificate),
         (None, None) => None,
     };
-    Ok((PublicFiles { card_id, personal_data, certificate, certificate_problem }, identity))
+    let files =
+        PublicFiles { card_id, personal_data, certificate, certificate_problem, signature_certificate };
+    Ok((files, identity))
+}
+
+/// The whole content of a data file.
+pub(crate) fn read_data(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+    file: DataFile,
+) -> Result<Vec<u8>, CardError> {
+    let (path, most) = match file {
+        DataFile::CardId => (CARD_ID, CARD_ID_LENGTH),
+        DataFile::PersonalData => (PERSONAL_DATA, personal_data::MAX_LENGTH),
+    };
+    if !dialogue.select(path, profile.select)? {
+        return Err(CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND });
+    }
+    let mut content = Vec::new();
+    dialogue.read_binary(&mut content, most, most, profile.read_length)?;
+    Ok(content)
 }
 
 /// A file that a card may lack, or may answer nonsense for, without being useless.
@@ -117,6 +151,7 @@ fn read_beginning(
     Ok(content)
 }
 
+/// One piece of the file: whose card it is stands in front.
 fn read_personal_data(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
@@ -126,18 +161,17 @@ fn read_personal_data(
     }
     let mut content = Vec::new();
     dialogue.read_binary(&mut content, 1, usize::from(profile.read_length), profile.read_length)?;
-    loop {
-        let present = content.len();
-        let needed = personal_data::needed_length(&content);
-        if needed <= present {
-            break;
-        }
-        dialogue.read_binary(&mut content, present + 1, needed, profile.read_length)?;
-        if content.len() == present {
-            break;
-        }
-    }
     Ok(PersonalData::parse(&content))
+}
+
+/// The signature keyset that some classic cards have: one SELECT, and the READs when there is one.
+fn read_signature_certificate(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+) -> Result<Option<CertificateFile>, CardError> {
+    let layout = profile.signature;
+    let read = optional(certificate_file::read(dialogue, profile, &layout))?;
+    Ok(read.and_then(Result::ok).map(|der| CertificateFile { der, key: layout.key }))
 }
 
 /// The layout that the certificate was found in tells its file.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, Continuity, TransportError};
+use cns_card::{CardError, Continuity, Disposition, TransportError};
 use common::*;
 
 const OTHER_ID: &[u8; 16] = b"6030000000000027";
@@ -110,6 +110,7 @@ fn other_proofs() {
     script.expect("00A40800 04 11001101 00", "9000");
     expect_reads(&script, &[der.clone(), vec![0; 255]].concat(), 300);
     script.expect("00A40800 04 11001102 00", "6A82");
+    script.expect(SIGNATURE_CERTIFICATE, "6A82");
     let (mut card, _) = script.open_cns();
     script.reset();
     script.expect("00A40800 04 11001101 00", "9000");
@@ -187,4 +188,28 @@ fn busy_changes_nothing() {
     script.begin_fails(TransportError::CardRemoved);
     assert_eq!(card.verify(&pin()), Err(CardError::Transport(TransportError::CardRemoved)));
     script.done();
+}
+
+/// A logout locks the door: a reset at the end of a transaction without a command; the next operation proves the card.
+#[test]
+fn a_reset_of_our_own() {
+    let script = Script::new(ST2021);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.sent_so_far();
+    assert_eq!(card.reset(), Ok(()));
+    assert_eq!((script.sent_so_far(), script.ended()), (0, vec![Disposition::Reset]));
+    assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
+    assert_eq!(script.sent_so_far(), 0);
+    expect_proof(&script, CARD_ID);
+    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    assert_eq!(card.verify(&pin()), Ok(()));
+    script.done();
+
+    // A card that cannot be reached for it is logged out here all the same.
+    script.begin_fails(TransportError::Busy);
+    assert_eq!(card.reset(), Err(CardError::Transport(TransportError::Busy)));
+    script.sent_so_far();
+    assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
+    assert_eq!(script.sent_so_far(), 0);
 }

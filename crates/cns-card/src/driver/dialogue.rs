@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::error::CardError;
 use crate::iso7816::{Command, Exchange, ExchangeError, Form, Response, StatusWord};
-use crate::profile::SelectAnswer;
+use crate::profile::{Path, SelectAnswer};
 use crate::transport::CardChannel;
 
 const MF: u16 = 0x3F00;
@@ -82,7 +82,11 @@ impl<'a> Dialogue<'a> {
     }
 
     /// Selects a file by its path from the MF. `Ok(false)`: there is no such file.
-    pub(crate) fn select(&mut self, path: &[u16], answer: SelectAnswer) -> Result<bool, CardError> {
+    pub(crate) fn select(&mut self, path: Path, answer: SelectAnswer) -> Result<bool, CardError> {
+        let path = path.identifiers();
+        if path.is_empty() {
+            return self.select_mf().map(|()| true);
+        }
         if !self.learned.select_step_by_step {
             let status = self.select_path(path, answer)?;
             if !by_path_refused(status) {

@@ -6,7 +6,7 @@
 
 use super::CardDriver;
 use crate::atr::MaskMaker;
-use crate::profile::{CardProfile, Pattern, PinReference};
+use crate::profile::{CardProfile, Path, Pattern, PinReference};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Incard(&ST_2021), &Incard(&EARLIER)];
 
@@ -18,7 +18,10 @@ impl CardDriver for Incard {
     }
 }
 
-const PIN: PinReference = PinReference { qualifier: 0x90, select_mf: false, puk: 0x91 };
+const PIN: PinReference = PinReference { qualifier: 0x90, directory: None, puk: 0x91 };
+/// Whether this PIN is in DF_DS or in the MF is not public; from DF_DS upwards it is found in either.
+const SIGNATURE_PIN: PinReference =
+    PinReference { qualifier: 0x9A, directory: Some(Path::new(&[0x1400])), puk: 0x9B };
 
 /// ST 2021 and 2022: OS versions 16.17 and 17.17.
 const ST_2021: CardProfile = CardProfile {
@@ -29,6 +32,7 @@ const ST_2021: CardProfile = CardProfile {
         ..Pattern::ANY_CNS
     },
     pin: PIN,
+    signature_pin: SIGNATURE_PIN,
     ..CardProfile::SPECIFICATION
 };
 
@@ -36,5 +40,6 @@ const EARLIER: CardProfile = CardProfile {
     name: "CNS ST Incard",
     recognised_by: Pattern { mask_maker: Some(MaskMaker::ST_INCARD), ..Pattern::ANY_CNS },
     pin: PIN,
+    signature_pin: SIGNATURE_PIN,
     ..CardProfile::SPECIFICATION
 };

@@ -17,8 +17,8 @@ use crate::atr::HistoricalFields;
 use crate::certificate_file::{self, CertificateFile, CertificateProblem};
 use crate::error::CardError;
 use crate::iso7816::{Command, Form, StatusWord};
-use crate::pin::{self, Pin, Retries};
-use crate::profile::{CardProfile, EmptyVerify, KeyReference, Layout};
+use crate::pin::{self, Pin, PinId, Retries};
+use crate::profile::{CardProfile, EmptyVerify, KeyReference, Layout, Path, PinReference, SelectAnswer};
 use dialogue::{Dialogue, LargeCommands, modulus_sized};
 
 /// Every driver, the particular before the general; the last takes every card with a CNS mark.
@@ -56,30 +56,47 @@ pub(crate) trait CardDriver: Send + Sync {
     }
 
     /// VERIFY, exactly once (ISO/IEC 7816-4:2020, 11.6.6): `00 20 00 P2 08 PIN`.
-    fn verify(&self, dialogue: &mut Dialogue<'_>, pin: &Pin) -> Result<(), CardError> {
-        self.pin_command(dialogue, "VERIFY", 0x20, &[pin])
+    fn verify(&self, dialogue: &mut Dialogue<'_>, which: PinId, pin: &Pin) -> Result<(), CardError> {
+        self.pin_command(dialogue, which, "VERIFY", 0x20, &[pin])
     }
 
     /// CHANGE REFERENCE DATA, exactly once (11.6.7): `00 24 00 P2 10 old new`.
-    fn change_pin(&self, dialogue: &mut Dialogue<'_>, old: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_command(dialogue, "CHANGE REFERENCE DATA", 0x24, &[old, new])
+    fn change_pin(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+        which: PinId,
+        old: &Pin,
+        new: &Pin,
+    ) -> Result<(), CardError> {
+        self.pin_command(dialogue, which, "CHANGE REFERENCE DATA", 0x24, &[old, new])
     }
 
     /// RESET RETRY COUNTER, exactly once (11.6.10): `00 2C 00 P2 10 PUK new`.
-    fn unblock_pin(&self, dialogue: &mut Dialogue<'_>, puk: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_command(dialogue, "RESET RETRY COUNTER", 0x2C, &[puk, new])
+    fn unblock_pin(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+        which: PinId,
+        puk: &Pin,
+        new: &Pin,
+    ) -> Result<(), CardError> {
+        self.pin_command(dialogue, which, "RESET RETRY COUNTER", 0x2C, &[puk, new])
     }
 
     /// A VERIFY without data. The caller has made sure that it is known to be harmless.
-    fn query_tries(&self, dialogue: &mut Dialogue<'_>, whose: Counter) -> Result<Retries, CardError> {
-        let profile = self.profile();
-        if profile.empty_verify == EmptyVerify::MaySpendATry {
+    fn query_tries(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+        which: PinId,
+        whose: Counter,
+    ) -> Result<Retries, CardError> {
+        if self.profile().empty_verify == EmptyVerify::MaySpendATry {
             return Ok(Retries::Unknown);
         }
-        self.enter_pin_directory(dialogue)?;
+        let reference = self.profile().pin_reference(which);
+        self.enter_pin_directory(dialogue, reference)?;
         let p2 = match whose {
-            Counter::Pin => profile.pin.qualifier,
-            Counter::Puk => profile.pin.puk,
+            Counter::Pin => reference.qualifier,
+            Counter::Puk => reference.puk,
         };
         let status = dialogue.once(&Command::new("VERIFY (query)", 0x20, 0x00, p2))?.status;
         Ok(pin::queried_retries(status))
@@ -97,12 +114,8 @@ pub(crate) trait CardDriver: Send + Sync {
         block: &[u8],
         start: Start,
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-        if !key.directory.is_empty() {
-            let found = dialogue.select(key.directory, self.profile().select)?;
-            if !found {
-                let status = StatusWord::FILE_NOT_FOUND;
-                return Err(CardError::Status { command: "SELECT", status });
-            }
+        if key.directory != Path::MF {
+            select_existing(dialogue, key.directory, self.profile().select)?;
             return perform(dialogue, key, block, Restore::Optional);
         }
         if start == Start::CurrentDirectory {
@@ -117,21 +130,30 @@ pub(crate) trait CardDriver: Send + Sync {
     }
 
     /// Makes the DF current in which the PIN is found.
-    fn enter_pin_directory(&self, dialogue: &mut Dialogue<'_>) -> Result<(), CardError> {
-        if self.profile().pin.select_mf { dialogue.select_mf() } else { Ok(()) }
+    fn enter_pin_directory(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+        reference: PinReference,
+    ) -> Result<(), CardError> {
+        match reference.directory {
+            Some(directory) => select_existing(dialogue, directory, self.profile().select),
+            None => Ok(()),
+        }
     }
 
     /// A command that carries PINs: whatever happens, it is sent at most once.
     fn pin_command(
         &self,
         dialogue: &mut Dialogue<'_>,
+        which: PinId,
         name: &'static str,
         instruction: u8,
         pins: &[&Pin],
     ) -> Result<(), CardError> {
-        self.enter_pin_directory(dialogue)?;
-        let p2 = self.profile().pin.qualifier;
-        let command = Command::new(name, instruction, 0x00, p2).with_secret(pin::coded(pins));
+        let reference = self.profile().pin_reference(which);
+        self.enter_pin_directory(dialogue, reference)?;
+        let command =
+            Command::new(name, instruction, 0x00, reference.qualifier).with_secret(pin::coded(pins));
         pin::verification_result(name, dialogue.once(&command)?.status)
     }
 }
@@ -157,6 +179,14 @@ pub(crate) enum Start {
 enum Restore {
     Required,
     Optional,
+}
+
+/// Selects a file that the card must have for the operation to make sense.
+fn select_existing(dialogue: &mut Dialogue<'_>, path: Path, answer: SelectAnswer) -> Result<(), CardError> {
+    if dialogue.select(path, answer)? {
+        return Ok(());
+    }
+    Err(CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND })
 }
 
 /// MSE RESTORE, MSE SET and PSO, in the current DF. That a card does without the first is learned only from a result.

@@ -40,6 +40,8 @@ struct State {
     sent: Vec<Vec<u8>>,
     transactions: u32,
     disconnected: Vec<Disposition>,
+    /// How transactions ended, other than by leaving the card.
+    ended: Vec<Disposition>,
     status: Option<Result<Continuity, TransportError>>,
 }
 
@@ -118,6 +120,11 @@ impl Script {
         self.state.lock().unwrap().disconnected.clone()
     }
 
+    /// How transactions ended since last asked, other than by leaving the card.
+    pub fn ended(&self) -> Vec<Disposition> {
+        std::mem::take(&mut self.state.lock().unwrap().ended)
+    }
+
     /// Commands with an instruction byte that were sent since last asked.
     pub fn count(&self, instruction: u8) -> usize {
         self.state.lock().unwrap().sent.iter().filter(|command| command[1] == instruction).count()
@@ -125,8 +132,9 @@ impl Script {
 
     /// All was played.
     pub fn done(&self) {
-        let left = self.state.lock().unwrap().steps.len();
-        assert_eq!(left, 0, "steps left over");
+        let state = self.state.lock().unwrap();
+        assert_eq!(state.steps.len(), 0, "steps left over");
+        assert_eq!(state.ended, [], "a transaction must leave the card");
     }
 
     pub fn open(&self) -> Result<Recognised, cns_card::CardError> {
@@ -211,7 +219,9 @@ impl CardChannel for Channel<'_> {
         answer.map(Zeroizing::new)
     }
     fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
-        assert_eq!(disposition, Disposition::Leave, "a transaction must leave the card");
+        if disposition != Disposition::Leave {
+            self.0.state.lock().unwrap().ended.push(disposition);
+        }
         Ok(())
     }
 }
@@ -273,7 +283,11 @@ pub fn expect_classic_listing(script: &Script, certificate: &[u8]) {
     expect_reads(script, &file, certificate.len());
     script.expect("00A40800 04 11001102 00", "9000");
     expect_reads(script, &personal_data(20), 137);
+    script.expect(SIGNATURE_CERTIFICATE, "6A82");
 }
+
+/// The look for a signature keyset, on cards of the classic layout.
+pub const SIGNATURE_CERTIFICATE: &str = "00A40800 04 14009010 00";
 
 /// The same of an IDEMIA card.
 pub fn expect_idemia_listing(script: &Script, certificate: &[u8]) {

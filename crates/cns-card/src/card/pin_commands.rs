@@ -1,0 +1,122 @@
+//! The PIN part of a card: each command once or not at all, and what it means for the login.
+
+use super::{Card, OPERATION_BUDGET};
+use crate::driver::Counter;
+use crate::error::CardError;
+use crate::pin::{Pin, PinId, Retries};
+
+impl Card {
+    /// Verifies a PIN: one VERIFY command, or none.
+    ///
+    /// # Errors
+    /// [`CardError::PinIncorrect`], [`CardError::PinBlocked`], [`CardError::PinNotActivated`] from the card;
+    /// [`CardError::PinFormat`] and [`CardError::DifferentCard`] without a VERIFY; and those of the exchange.
+    pub fn verify_with(&mut self, which: PinId, pin: &Pin) -> Result<(), CardError> {
+        self.pin_policy().check_pin(pin)?;
+        self.verified.set(which, false);
+        let driver = self.driver;
+        self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, which, pin))?;
+        self.verified.set(which, true);
+        Ok(())
+    }
+
+    /// Changes a PIN: one CHANGE REFERENCE DATA command, or none.
+    ///
+    /// # Errors
+    /// As [`Card::verify_with`], for the old PIN.
+    pub fn change_pin_with(&mut self, which: PinId, old: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_policy().check_pin(old)?;
+        self.pin_policy().check_pin(new)?;
+        let driver = self.driver;
+        let result = self.transact("change PIN", OPERATION_BUDGET, |dialogue, _| {
+            driver.change_pin(dialogue, which, old, new)
+        });
+        if result.is_err() {
+            // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
+            self.verified.set(which, false);
+        }
+        result
+    }
+
+    /// Unblocks a PIN with its PUK and sets a new one: one RESET RETRY COUNTER command, or none.
+    ///
+    /// # Errors
+    /// As [`Card::verify_with`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] speak of its
+    /// tries.
+    pub fn unblock_pin_with(&mut self, which: PinId, puk: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_policy().check_puk(puk)?;
+        self.pin_policy().check_pin(new)?;
+        self.verified.set(which, false);
+        let driver = self.driver;
+        self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| {
+            driver.unblock_pin(dialogue, which, puk, new)
+        })
+    }
+
+    /// Tries left for a PIN. [`Retries::Unknown`] without any command where asking could spend one, and when the
+    /// card says that the PIN is verified instead.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn pin_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
+        self.tries(which, Counter::Pin)
+    }
+
+    /// Tries left for its PUK, likewise.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn puk_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
+        self.tries(which, Counter::Puk)
+    }
+
+    /// [`Card::verify_with`] for the PIN of the CNS.
+    ///
+    /// # Errors
+    /// Those of [`Card::verify_with`].
+    pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
+        self.verify_with(PinId::Authentication, pin)
+    }
+
+    /// [`Card::change_pin_with`] for the PIN of the CNS.
+    ///
+    /// # Errors
+    /// Those of [`Card::change_pin_with`].
+    pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.change_pin_with(PinId::Authentication, old, new)
+    }
+
+    /// [`Card::unblock_pin_with`] for the PIN of the CNS.
+    ///
+    /// # Errors
+    /// Those of [`Card::unblock_pin_with`].
+    pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.unblock_pin_with(PinId::Authentication, puk, new)
+    }
+
+    /// [`Card::pin_tries_of`] the PIN of the CNS.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn pin_tries(&mut self) -> Result<Retries, CardError> {
+        self.pin_tries_of(PinId::Authentication)
+    }
+
+    /// [`Card::puk_tries_of`] the PIN of the CNS.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn puk_tries(&mut self) -> Result<Retries, CardError> {
+        self.puk_tries_of(PinId::Authentication)
+    }
+
+    fn tries(&mut self, which: PinId, whose: Counter) -> Result<Retries, CardError> {
+        if !self.can_query_tries() {
+            return Ok(Retries::Unknown);
+        }
+        let driver = self.driver;
+        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| {
+            driver.query_tries(dialogue, which, whose)
+        })
+    }
+}

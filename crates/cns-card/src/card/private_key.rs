@@ -1,0 +1,90 @@
+//! The private-key part of a card: one raw RSA operation, and once more as a chain where the reader wants it.
+
+use tracing::debug;
+use zeroize::Zeroizing;
+
+use super::{Card, OPERATION_BUDGET};
+use crate::driver::Start;
+use crate::driver::dialogue::LargeCommands;
+use crate::error::CardError;
+use crate::pin::PinId;
+use crate::profile::KeyReference;
+use crate::transport::{Continuity, TransportError};
+
+/// The longest RSA modulus that is supported, in bytes (4096 bits).
+const MAX_MODULUS: usize = 512;
+
+impl Card {
+    /// The raw RSA operation with a private key: `block` and result are as long as the modulus.
+    ///
+    /// A PIN of [`PinId::Signature`] is good for one operation, whatever comes out of it.
+    ///
+    /// The caller must check the result with the public key before it lets it out. When it does not fit, another
+    /// program may have moved the current DF to another key of the same number: see [`Card::distrust_directory`].
+    ///
+    /// # Errors
+    /// [`CardError::NotVerified`] without a command when no PIN was verified through this value or a reset has ended
+    /// it, and when the card says so; [`CardError::Status`], [`CardError::Malformed`] and those of the exchange.
+    pub fn private_key_operation(
+        &mut self,
+        key: KeyReference,
+        block: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        if block.is_empty() || block.len() > MAX_MODULUS {
+            return Err(CardError::BlockLength { length: block.len() });
+        }
+        if !self.verified.is(key.pin) {
+            return Err(CardError::NotVerified);
+        }
+        let mut result = self.try_private_key_operation(key, block);
+        if result == Err(CardError::Transport(TransportError::Transmit)) && self.learned.extended_unanswered {
+            result = self.chained_private_key_operation(key, block);
+        }
+        if result == Err(CardError::NotVerified) || key.pin == PinId::Signature {
+            self.verified.set(key.pin, false);
+        }
+        self.distrust_directory |= key.pin == PinId::Signature;
+        result
+    }
+
+    /// The next private-key operation selects the MF first, whatever it costs: for a caller that found the last result
+    /// wrong.
+    pub fn distrust_directory(&mut self) {
+        self.distrust_directory = true;
+    }
+
+    fn try_private_key_operation(
+        &mut self,
+        key: KeyReference,
+        block: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        let driver = self.driver;
+        let start = match std::mem::take(&mut self.distrust_directory) {
+            true => Start::MasterFile,
+            false => Start::CurrentDirectory,
+        };
+        self.learned.extended_unanswered = false;
+        self.transact("private-key operation", OPERATION_BUDGET, |dialogue, continuity| match continuity {
+            Continuity::WasReset => Err(CardError::NotVerified),
+            Continuity::Same => driver.private_key_operation(dialogue, key, block, start),
+        })
+    }
+
+    /// The reader did not carry an extended command. Once more as a chain, on a card that is proved to be the same;
+    /// the reader may have reset it, then the login is gone.
+    fn chained_private_key_operation(
+        &mut self,
+        key: KeyReference,
+        block: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        debug!("the reader did not carry an extended command; chaining");
+        self.unproved = true;
+        self.distrust_directory = true;
+        let before = self.learned.large_commands.replace(LargeCommands::Chained);
+        let result = self.try_private_key_operation(key, block);
+        if result.is_err() {
+            self.learned.large_commands = before;
+        }
+        result
+    }
+}
