@@ -7,20 +7,24 @@
 
 use cns_card::Retries;
 
-/// Where the card gives no count, this many wrong tries in one insertion leave one of the three that every
+/// Where the card gives no count, this many wrong tries since the last right one leave one of the three that every
 /// issuer states (docs/cards, "PIN, PUK, CIP").
 const WRONG_TRIES_THAT_LEAVE_ONE: u8 = 2;
 
-/// The tries of one secret, since the card was inserted.
-#[derive(Debug, Clone, Copy)]
+/// The tries of one secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tries {
+    /// What the card said last, in this insertion.
     said: Retries,
+    /// Wrong tries since the last right one, in this insertion.
+    wrong_here: u8,
+    /// Wrong tries since the last right one, those of earlier insertions included.
     wrong_in_a_row: u8,
 }
 
 impl Default for Tries {
     fn default() -> Self {
-        Self { said: Retries::Unknown, wrong_in_a_row: 0 }
+        Self { said: Retries::Unknown, wrong_here: 0, wrong_in_a_row: 0 }
     }
 }
 
@@ -36,14 +40,19 @@ pub struct PinFlags {
 }
 
 impl Tries {
-    /// As another process left them.
-    pub(super) fn of(said: Retries, wrong_in_a_row: u8) -> Self {
-        Self { said, wrong_in_a_row }
+    /// As another process left them in this insertion.
+    pub(super) fn of(said: Retries, wrong_here: u8, wrong_in_a_row: u8) -> Self {
+        Self { said, wrong_here, wrong_in_a_row }
     }
 
-    /// What the card said last, and how many wrong tries there were since a right one.
-    pub(super) fn parts(&self) -> (Retries, u8) {
-        (self.said, self.wrong_in_a_row)
+    /// The same card, put in again: the person did that, and the card is asked anew.
+    pub(super) fn in_another_insertion(self) -> Self {
+        Self { wrong_in_a_row: self.wrong_in_a_row, ..Self::default() }
+    }
+
+    /// What the card said last, the wrong tries of this insertion, and all since a right one.
+    pub(super) fn parts(&self) -> (Retries, u8, u8) {
+        (self.said, self.wrong_here, self.wrong_in_a_row)
     }
 
     /// The right secret was given.
@@ -54,6 +63,7 @@ impl Tries {
     /// A wrong one was given, and the card said what is left.
     pub(super) fn wrong(&mut self, left: Retries) {
         self.said = left;
+        self.wrong_here = self.wrong_here.saturating_add(1);
         self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
     }
 
@@ -66,18 +76,18 @@ impl Tries {
 
     /// Whether the next wrong try may be the last and was brought about by wrong tries of this insertion.
     pub(super) fn last_is_kept(&self) -> bool {
-        match self.said {
-            Retries::Left(left) => self.wrong_in_a_row > 0 && left <= 1,
+        let one_left = match self.said {
+            Retries::Left(left) => left <= 1,
             Retries::Unknown => self.wrong_in_a_row >= WRONG_TRIES_THAT_LEAVE_ONE,
             Retries::Blocked => false,
-        }
+        };
+        one_left && self.wrong_here > 0
     }
 
     /// What `CK_TOKEN_INFO` may say.
     pub(super) fn flags(&self) -> PinFlags {
         PinFlags {
-            count_low: matches!(self.said, Retries::Left(1 | 2))
-                || self.wrong_in_a_row > 0 && !self.is_blocked(),
+            count_low: matches!(self.said, Retries::Left(1 | 2)) || self.wrong_here > 0 && !self.is_blocked(),
             final_try: self.said == Retries::Left(1),
             locked: self.is_blocked(),
         }
@@ -118,6 +128,18 @@ mod tests {
         assert!(tries.last_is_kept());
         assert!(!tries.flags().final_try, "only the card may say that");
         assert!(!tries.flags().locked);
+    }
+
+    #[test]
+    fn without_a_count_earlier_insertions_count_too() {
+        let mut tries = Tries::default();
+        tries.wrong(Retries::Unknown);
+        tries = tries.in_another_insertion();
+        assert_eq!(tries.flags(), PinFlags::default());
+        tries.wrong(Retries::Unknown);
+        assert!(tries.last_is_kept());
+        tries = tries.in_another_insertion();
+        assert!(!tries.last_is_kept(), "the person took it out: the last try is theirs");
     }
 
     #[test]

@@ -14,20 +14,42 @@ use super::mechanism::Hash;
 /// How long a process waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Opens the file of this kind about a card; makes it when there is none.
-pub(super) fn open(card_serial: &str, kind: &str) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
-        .open(directory()?.join(file_name(card_serial, kind)))
+/// Opens the file of this kind about a card, made when there is none, and locks it, waiting a while for others.
+/// `Ok(None)`: another process kept it all the time.
+pub(super) fn open_locked(
+    card_serial: &str,
+    kind: &str,
+    try_lock: impl Fn(&File) -> bool,
+) -> io::Result<Option<File>> {
+    let path = directory()?.join(file_name(card_serial, kind));
+    loop {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
+            .open(&path)?;
+        if !patiently(|| try_lock(&file)) {
+            return Ok(None);
+        }
+        // Between opening and locking its last user may have removed it: then a lock on it says nothing to anybody.
+        if file.metadata()?.nlink() > 0 {
+            return Ok(Some(file));
+        }
+    }
+}
+
+/// Removes a file that the caller has locked for itself alone.
+pub(super) fn remove(card_serial: &str, kind: &str) {
+    if let Ok(directory) = directory() {
+        let _ = std::fs::remove_file(directory.join(file_name(card_serial, kind)));
+    }
 }
 
 /// Tries to take a lock until it works or [`PATIENCE`] ends.
-pub(super) fn patiently(try_lock: impl Fn() -> bool) -> bool {
+fn patiently(try_lock: impl Fn() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while !try_lock() {
         if Instant::now() >= deadline {

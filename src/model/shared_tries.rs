@@ -1,8 +1,8 @@
 //! Wrong tries as all of a user's processes count them: the guard of the last try (`pin_care`) must also hold when a
 //! command is typed three times, or when two browsers ask one after the other.
 //!
-//! A small file per card and secret, locked from before a try until its outcome is written. It speaks of one insertion
-//! only: of a reader, its count of insertions, and the life of the PC/SC service that counts. Whatever cannot be read
+//! A small file per card and secret, locked from before a try until its outcome is written. It names the insertion it
+//! speaks of: a reader, its count of insertions, and the life of the PC/SC service that counts. Whatever cannot be read
 //! counts as nothing known.
 
 use std::fs::File;
@@ -11,7 +11,7 @@ use std::io::{Read, Seek, Write};
 use cns_card::{ReaderStatus, Retries};
 
 use super::pin_care::Tries;
-use super::runtime::{open, patiently, service_life};
+use super::runtime::{open_locked, remove, service_life};
 
 /// The longest content that is read, in bytes.
 const LONGEST: u64 = 1024;
@@ -19,6 +19,8 @@ const LONGEST: u64 = 1024;
 /// The file, locked.
 pub(super) struct SharedTries {
     file: File,
+    card_serial: String,
+    kind: &'static str,
     insertion: String,
 }
 
@@ -37,39 +39,52 @@ impl SharedTries {
             Secret::Pin => "pin",
             Secret::Puk => "puk",
         };
-        let file =
-            open(card_serial, kind).inspect_err(|error| tracing::warn!(%error, "no shared tries")).ok()?;
-        if !patiently(|| file.try_lock().is_ok()) {
-            tracing::warn!("the shared tries stay locked");
-            return None;
+        match open_locked(card_serial, kind, |file| file.try_lock().is_ok()) {
+            Ok(Some(file)) => {
+                let insertion = format!("{} {} {}", service_life(), reader.events, reader.name);
+                Some(Self { file, card_serial: card_serial.to_owned(), kind, insertion })
+            }
+            Ok(None) => {
+                tracing::warn!("the shared tries stay locked");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no shared tries");
+                None
+            }
         }
-        Some(Self { file, insertion: format!("{} {} {}", service_life(), reader.events, reader.name) })
     }
 
-    /// The tries of this insertion, as the last process left them.
+    /// The tries as the last process left them; of an earlier insertion only the number of wrong ones still counts.
     pub(super) fn read(&mut self) -> Option<Tries> {
         let mut content = String::new();
         self.file.rewind().ok()?;
         (&self.file).take(LONGEST).read_to_string(&mut content).ok()?;
-        let (insertion, tries) = content.split_once('\n')?;
-        let (wrong, said) = tries.trim_end().split_once(' ')?;
-        let said = match said {
+        let (insertion, numbers) = content.split_once('\n')?;
+        let mut numbers = numbers.split_ascii_whitespace();
+        let wrong_here = numbers.next()?.parse().ok()?;
+        let wrong_in_a_row = numbers.next()?.parse().ok()?;
+        let said = match numbers.next()? {
             "?" => Retries::Unknown,
             "0" => Retries::Blocked,
             left => Retries::Left(left.parse().ok()?),
         };
-        (insertion == self.insertion).then_some(Tries::of(said, wrong.parse().ok()?))
+        let tries = Tries::of(said, wrong_here, wrong_in_a_row);
+        Some(if insertion == self.insertion { tries } else { tries.in_another_insertion() })
     }
 
-    /// Leaves the tries for the next process.
+    /// Leaves the tries for the next process; after a right secret there is nothing to leave.
     pub(super) fn write(&mut self, tries: &Tries) {
-        let (said, wrong) = tries.parts();
+        if *tries == Tries::default() {
+            return remove(&self.card_serial, self.kind);
+        }
+        let (said, wrong_here, wrong_in_a_row) = tries.parts();
         let said = match said {
             Retries::Unknown => "?".to_owned(),
             Retries::Blocked => "0".to_owned(),
             Retries::Left(left) => left.to_string(),
         };
-        let content = format!("{}\n{wrong} {said}\n", self.insertion);
+        let content = format!("{}\n{wrong_here} {wrong_in_a_row} {said}\n", self.insertion);
         let written = self
             .file
             .set_len(0)
