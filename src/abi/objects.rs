@@ -1,4 +1,5 @@
-//! Object management functions (PKCS#11 2.40 and 3.0, section 5.7). Everything is answered from memory.
+//! Object management functions (PKCS#11 2.40 and 3.0, section 5.7). Everything is answered from memory, but the value of
+//! a data object, which is read from the card when it is asked for.
 
 use cryptoki_sys::*;
 
@@ -57,7 +58,9 @@ pub(super) fn attribute_value(
     object: CK_OBJECT_HANDLE,
     template: Input<CK_ATTRIBUTE>,
 ) -> Result<()> {
-    let object = module.session(session)?.object(object)?;
+    let session = module.session(session)?;
+    let wants_value = template::names(&template)?.contains(&CKA_VALUE);
+    let object = if wants_value { session.object_with_value(object)? } else { session.object(object)? };
     template::answer(&template, |attribute| object.attribute(attribute))
 }
 

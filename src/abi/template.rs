@@ -18,6 +18,11 @@ pub(super) fn search(template: &Input<CK_ATTRIBUTE>) -> Result<Vec<(CK_ATTRIBUTE
         .collect()
 }
 
+/// Which attributes a template asks for.
+pub(super) fn names(template: &Input<CK_ATTRIBUTE>) -> Result<Vec<CK_ATTRIBUTE_TYPE>> {
+    attributes(template)?.map(|attribute| Ok(attribute.read()?.type_)).collect()
+}
+
 /// Answers every entry of a `C_GetAttributeValue` template, whatever became of the others (PKCS#11 2.40 5.7). Of several
 /// errors the one is told that the caller can do something about.
 pub(super) fn answer<'a>(

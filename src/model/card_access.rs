@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
-use cns_card::{Card, CardError, Continuity, Disposition, Pin, Recognised, Retries, TransportError};
+use cns_card::{
+    Card, CardError, Continuity, DataFile, Disposition, Pin, Recognised, Retries, TransportError,
+};
 
 use super::presence::PresenceLock;
 use super::session::Login;
@@ -62,6 +64,7 @@ impl Slot {
         match &shown.known {
             Known::Token(token) if !token.has_certificate() && shown.may_read_again() => None,
             Known::Token(token) => Some(Ok((shown.insertion, Arc::clone(token)))),
+            Known::Nothing => Some(Err(ModelError::TokenNotPresent)),
             Known::Foreign => Some(Err(ModelError::TokenNotRecognized)),
             Known::Unread if shown.is_resting() => {
                 Some(Err(ModelError::Device(TransportError::Transmit.into())))
@@ -83,8 +86,8 @@ impl Slot {
         match opened {
             Ok(Recognised::Cns(card, files)) => {
                 let handle = self.object_handles.fetch_add(Token::HANDLES, Ordering::Relaxed);
-                let token = Token::new(files, card.family(), card.pin_policy(), handle);
-                shown.was_read(Known::Token(Arc::new(token)));
+                let token = Token::new(files, self.role, card.family(), card.pin_policy(), handle);
+                shown.was_read(token.map_or(Known::Nothing, |token| Known::Token(Arc::new(token))));
                 inside.card = Some((insertion, card));
                 Ok(())
             }
@@ -187,6 +190,12 @@ impl Slot {
             }
             other => ModelError::Device(other),
         }
+    }
+
+    /// The content of a public file, for a data object.
+    pub(super) fn read_data(&self, insertion: u64, token: &Token, file: DataFile) -> Result<Vec<u8>> {
+        let mut inside = self.enter();
+        self.on_card(&mut inside, insertion, token, |card| card.read_data(file))
     }
 
     /// Another program's reset, or a wrong PIN given elsewhere, took the verified state.

@@ -28,6 +28,9 @@ pub(super) struct Certificate {
     pub(super) validity: (String, String),
     /// Whether the key usage extension allows decryption (keyEncipherment or dataEncipherment).
     pub(super) may_decrypt: bool,
+    /// What the issuer says about logging in: client authentication among the extended key usages or a policy for it,
+    /// and a key usage of digital signatures that is not one of content commitment only.
+    for_login: bool,
 }
 
 impl Certificate {
@@ -46,7 +49,13 @@ impl Certificate {
             holder: holder(&tbs.subject),
             validity: (date(&tbs.validity.not_before), date(&tbs.validity.not_after)),
             may_decrypt: may_decrypt(&certificate),
+            for_login: for_login(&certificate),
         })
+    }
+
+    /// Whether it is one to log in with, as opposed to one for qualified signatures.
+    pub(super) fn is_for_login(&self) -> bool {
+        self.for_login
     }
 
     /// The tax code (codice fiscale): what stands before the first `/` of the common name.
@@ -84,6 +93,25 @@ fn may_decrypt(certificate: &X509Certificate<'_>) -> bool {
         Ok(Some(usage)) => usage.value.key_encipherment() || usage.value.data_encipherment(),
         _ => false,
     }
+}
+
+/// The certificate policies of a CNS authentication certificate (docs/cards, "certificate profile").
+const LOGIN_POLICIES: [&str; 3] = ["1.3.76.16.2.1", "1.3.159.6.1.3.2.10", "1.3.76.12.1.1.10.2.2.10"];
+
+fn for_login(certificate: &X509Certificate<'_>) -> bool {
+    let usage = match certificate.key_usage() {
+        Ok(Some(usage)) => usage.value.digital_signature() && !usage.value.non_repudiation(),
+        _ => true,
+    };
+    let client_authentication =
+        matches!(certificate.extended_key_usage(), Ok(Some(extended)) if extended.value.client_auth);
+    let policy = certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
+        ParsedExtension::CertificatePolicies(policies) => {
+            policies.iter().any(|policy| LOGIN_POLICIES.contains(&policy.policy_id.to_id_string().as_str()))
+        }
+        _ => false,
+    });
+    usage && (client_authentication || policy)
 }
 
 fn date(time: &ASN1Time) -> String {

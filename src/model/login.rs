@@ -24,11 +24,27 @@ impl Slot {
         let pin = token.pin_policy.pin(pin).map_err(not_a_pin)?;
         let presence = PresenceLock::enter(&token.serial);
         self.spend_a_try(Secret::Pin, token, || {
-            self.on_card(&mut inside, insertion, token, |card| card.verify(&pin))
+            self.on_card(&mut inside, insertion, token, |card| card.verify_with(token.pin, &pin))
         })?;
         inside.presence = presence;
         self.shown().login = Login::User;
         Ok(())
+    }
+
+    /// `C_Login` for one use of a key that asks for it each time: one VERIFY, within the user's login.
+    pub(super) fn login_once_more(&self, insertion: u64, token: &Token, pin: &[u8]) -> Result<()> {
+        let mut inside = self.enter();
+        if self.shown().login != Login::User {
+            return Err(ModelError::UserNotLoggedIn);
+        }
+        let pin = token.pin_policy.pin(pin).map_err(not_a_pin)?;
+        let outcome = self.spend_a_try(Secret::Pin, token, || {
+            self.on_card(&mut inside, insertion, token, |card| card.verify_with(token.pin, &pin))
+        });
+        if outcome.is_err() {
+            self.end_login(&mut inside);
+        }
+        outcome
     }
 
     /// `C_Login` of the security officer: remembers the PUK for the one `C_InitPIN` that follows.
@@ -50,7 +66,7 @@ impl Slot {
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
         let puk = inside.puk.take().ok_or(ModelError::UserNotLoggedIn)?;
         let outcome = self.spend_a_try(Secret::Puk, token, || {
-            self.on_card(&mut inside, insertion, token, |card| card.unblock_pin(&puk, &new))
+            self.on_card(&mut inside, insertion, token, |card| card.unblock_pin_with(token.pin, &puk, &new))
         });
         match outcome {
             Ok(()) => self.forget_tries(Secret::Pin, token),
@@ -68,7 +84,7 @@ impl Slot {
         let old = token.pin_policy.pin(old).map_err(not_a_pin)?;
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
         let outcome = self.spend_a_try(Secret::Pin, token, || {
-            self.on_card(&mut inside, insertion, token, |card| card.change_pin(&old, &new))
+            self.on_card(&mut inside, insertion, token, |card| card.change_pin_with(token.pin, &old, &new))
         });
         if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {
             self.end_login(&mut inside);
@@ -115,7 +131,7 @@ impl Slot {
     /// Sends one command that costs a try when its secret is wrong, unless the last one is to be kept; notes what came
     /// of it, for this process and the user's others, which wait meanwhile.
     fn spend_a_try(&self, secret: Secret, token: &Token, send: impl FnOnce() -> Result<()>) -> Result<()> {
-        let mut shared = SharedTries::of(&token.serial, secret, &self.look());
+        let mut shared = SharedTries::of(token, secret, &self.look());
         let mut tries =
             shared.as_mut().and_then(SharedTries::read).unwrap_or(*self.tries(secret, &mut self.shown()));
         if tries.last_is_kept() {
@@ -140,7 +156,7 @@ impl Slot {
     /// A new PIN begins with all tries.
     fn forget_tries(&self, secret: Secret, token: &Token) {
         *self.tries(secret, &mut self.shown()) = Tries::default();
-        if let Some(mut shared) = SharedTries::of(&token.serial, secret, &self.look()) {
+        if let Some(mut shared) = SharedTries::of(token, secret, &self.look()) {
             shared.write(&Tries::default());
         }
     }

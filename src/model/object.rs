@@ -1,7 +1,9 @@
 //! Objects as PKCS#11 shows them: a class and attributes, already in the bytes a caller gets.
-//! Knows attribute numbers and their encoding; must not know slots, sessions or the card.
+//! Knows attribute numbers and their encoding; must not know slots or sessions, nor talk to the card.
 
+use cns_card::DataFile;
 use cryptoki_sys::*;
+use once_cell::sync::OnceCell;
 
 use super::certificate::Certificate;
 use super::hash::digest;
@@ -25,6 +27,14 @@ pub struct Object {
     class: CK_OBJECT_CLASS,
     private: bool,
     attributes: Vec<(CK_ATTRIBUTE_TYPE, Vec<u8>)>,
+    file: Option<LazyFile>,
+}
+
+/// A file of the card whose content is `CKA_VALUE`, read when somebody asks for it.
+#[derive(Debug)]
+struct LazyFile {
+    which: DataFile,
+    content: OnceCell<Vec<u8>>,
 }
 
 impl Object {
@@ -40,6 +50,12 @@ impl Object {
 
     /// The value of one attribute.
     pub fn attribute(&self, attribute: CK_ATTRIBUTE_TYPE) -> AttributeValue<'_> {
+        if let (CKA_VALUE, Some(file)) = (attribute, &self.file) {
+            return file
+                .content
+                .get()
+                .map_or(AttributeValue::Absent, |content| AttributeValue::Bytes(content));
+        }
         match self.attributes.iter().find(|(known, _)| *known == attribute) {
             Some((_, value)) => AttributeValue::Bytes(value),
             None if self.class == CKO_PRIVATE_KEY && PRIVATE_NUMBERS.contains(&attribute) => {
@@ -57,6 +73,24 @@ impl Object {
     /// Bytes of all values together (`C_GetObjectSize`).
     pub fn size(&self) -> usize {
         self.attributes.iter().map(|(_, value)| value.len()).sum()
+    }
+
+    /// Fills in the content of a file of the card that nobody has asked for yet.
+    pub(super) fn fill_value<E>(&self, read: impl FnOnce(DataFile) -> Result<Vec<u8>, E>) -> Result<(), E> {
+        match &self.file {
+            Some(file) => file.content.get_or_try_init(|| read(file.which)).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// A file of the card as a data object (PKCS#11 3.0 section 4.5), named as OpenSC names it.
+    pub(super) fn data(which: DataFile, name: &str) -> Self {
+        let mut object = Self::token_object(CKO_DATA, false);
+        object.bytes(CKA_LABEL, name.as_bytes());
+        object.bytes(CKA_APPLICATION, name.as_bytes());
+        object.bytes(CKA_OBJECT_ID, &[]);
+        object.file = Some(LazyFile { which, content: OnceCell::new() });
+        object
     }
 
     /// The claim of the "Public Certificates Token" profile (PKCS#11 Profiles 3.0, section 3.5): with it browsers list the
@@ -98,7 +132,13 @@ impl Object {
     }
 
     /// The private key object (PKCS#11 3.0 section 4.9). No `CKA_ALLOWED_MECHANISMS`: absent means all of the token's.
-    pub(super) fn private_key(certificate: &Certificate, key: &RsaPublicKey, label: &str, id: &[u8]) -> Self {
+    pub(super) fn private_key(
+        certificate: &Certificate,
+        key: &RsaPublicKey,
+        label: &str,
+        id: &[u8],
+        always_authenticate: bool,
+    ) -> Self {
         let mut object = Self::token_object(CKO_PRIVATE_KEY, true);
         object.identified(label, id, certificate);
         object.rsa_key(key);
@@ -111,14 +151,14 @@ impl Object {
             (CKA_ALWAYS_SENSITIVE, true),
             (CKA_EXTRACTABLE, false),
             (CKA_NEVER_EXTRACTABLE, true),
-            (CKA_ALWAYS_AUTHENTICATE, false),
+            (CKA_ALWAYS_AUTHENTICATE, always_authenticate),
             (CKA_WRAP_WITH_TRUSTED, false),
         ]);
         object
     }
 
     fn token_object(class: CK_OBJECT_CLASS, private: bool) -> Self {
-        let mut object = Self { class, private, attributes: Vec::new() };
+        let mut object = Self { class, private, attributes: Vec::new(), file: None };
         object.number(CKA_CLASS, class);
         object.flags(&[
             (CKA_TOKEN, true),

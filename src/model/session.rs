@@ -89,8 +89,18 @@ impl Session {
         match user {
             UserType::User => self.slot.login_user(self.insertion, &self.token, pin),
             UserType::SecurityOfficer => self.slot.login_security_officer(self.insertion, &self.token, pin),
-            UserType::ContextSpecific => Err(ModelError::OperationNotInitialized),
+            UserType::ContextSpecific => self.login_for_one_use(pin),
         }
+    }
+
+    /// Between the beginning of an operation and its end, for a key that asks for its PIN each time.
+    fn login_for_one_use(&self, pin: &[u8]) -> Result<()> {
+        if !self.operations().awaits_login() {
+            return Err(ModelError::OperationNotInitialized);
+        }
+        self.slot.login_once_more(self.insertion, &self.token, pin)?;
+        self.operations().was_authenticated();
+        Ok(())
     }
 
     /// Logs out; the last process of this user's that does so locks the card again.
@@ -117,6 +127,16 @@ impl Session {
     pub fn init_pin(&self, new: &[u8]) -> Result<()> {
         self.expect_read_write()?;
         self.slot.unblock_pin(self.insertion, &self.token, new)
+    }
+
+    /// The object of this handle with the content that lies in a file of the card, read now if it was not yet.
+    ///
+    /// # Errors
+    /// `ObjectHandleInvalid`, those of the card.
+    pub fn object_with_value(&self, handle: ObjectHandle) -> Result<Arc<Object>> {
+        let object = self.object(handle)?;
+        object.fill_value(|file| self.slot.read_data(self.insertion, &self.token, file))?;
+        Ok(object)
     }
 
     /// Begins a search: what it will find is settled now.

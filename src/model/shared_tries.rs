@@ -8,10 +8,11 @@
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 
-use cns_card::{ReaderStatus, Retries};
+use cns_card::{PinId, ReaderStatus, Retries};
 
 use super::pin_care::Tries;
 use super::runtime::{open_locked, remove, service_life};
+use super::token::Token;
 
 /// The longest content that is read, in bytes.
 const LONGEST: u64 = 1024;
@@ -34,15 +35,17 @@ pub(super) enum Secret {
 impl SharedTries {
     /// Opens and locks the file about a secret of the card in a reader. `None` when the system offers no place for it
     /// or another process keeps it: then this process counts alone.
-    pub(super) fn of(card_serial: &str, secret: Secret, reader: &ReaderStatus) -> Option<Self> {
-        let kind = match secret {
-            Secret::Pin => "pin",
-            Secret::Puk => "puk",
+    pub(super) fn of(token: &Token, secret: Secret, reader: &ReaderStatus) -> Option<Self> {
+        let kind = match (token.pin, secret) {
+            (PinId::Authentication, Secret::Pin) => "pin",
+            (PinId::Authentication, Secret::Puk) => "puk",
+            (PinId::Signature, Secret::Pin) => "signature-pin",
+            (PinId::Signature, Secret::Puk) => "signature-puk",
         };
-        match open_locked(card_serial, kind, |file| file.try_lock().is_ok()) {
+        match open_locked(&token.serial, kind, |file| file.try_lock().is_ok()) {
             Ok(Some(file)) => {
                 let insertion = format!("{} {} {}", service_life(), reader.events, reader.name);
-                Some(Self { file, card_serial: card_serial.to_owned(), kind, insertion })
+                Some(Self { file, card_serial: token.serial.clone(), kind, insertion })
             }
             Ok(None) => {
                 tracing::warn!("the shared tries stay locked");

@@ -14,7 +14,8 @@ use super::card_access::Inside;
 use super::mechanism::MechanismInfo;
 use super::module::SlotId;
 use super::pin_care::PinFlags;
-use super::shown::{Shown, has_card};
+use super::shown::{Known, Shown, has_card};
+use super::token::Role;
 
 /// What `C_GetSlotInfo` tells; every slot is a removable hardware slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,7 @@ pub struct TokenInfo {
 /// One reader.
 pub struct Slot {
     id: SlotId,
+    pub(super) role: Role,
     pub(super) reader: String,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) object_handles: Arc<AtomicU64>,
@@ -61,12 +63,14 @@ pub struct Slot {
 impl Slot {
     pub(super) fn new(
         id: SlotId,
+        role: Role,
         reader: &str,
         transport: Arc<dyn Transport>,
         object_handles: Arc<AtomicU64>,
     ) -> Self {
         Self {
             id,
+            role,
             reader: reader.to_owned(),
             transport,
             object_handles,
@@ -88,9 +92,12 @@ impl Slot {
     /// What the slot is and whether a card is in it: asks the reader, not the card.
     pub fn info(&self) -> SlotInfo {
         SlotInfo {
-            description: self.reader.clone(),
+            description: match self.role {
+                Role::Login => self.reader.clone(),
+                Role::Signature => format!("{} (firma)", self.reader),
+            },
             manufacturer: "PC/SC".to_owned(),
-            token_present: has_card(&self.look()),
+            token_present: self.has_token(),
         }
     }
 
@@ -131,6 +138,19 @@ impl Slot {
         });
         self.shown().observe(&status);
         status
+    }
+
+    /// Whether a card is in the reader that has, as far as is known, something for this slot's role.
+    pub(super) fn has_token(&self) -> bool {
+        has_card(&self.look()) && !matches!(self.shown().known, Known::Nothing)
+    }
+
+    /// Whether the card in the reader was seen to have a signature key of its own PIN.
+    pub(super) fn has_signature_key(&self) -> bool {
+        match &self.shown().known {
+            Known::Token(token) => token.files.signature_certificate.is_some(),
+            _ => false,
+        }
     }
 
     /// The card of this moment: 0 APDUs, no reader I/O.

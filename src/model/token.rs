@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
-use cns_card::{CertificateFile, KeyReference, PersonalData, PinPolicy, PublicFiles};
-use cryptoki_sys::CKO_CERTIFICATE;
+use cns_card::{CertificateFile, DataFile, KeyReference, PersonalData, PinId, PinPolicy, PublicFiles};
+use cryptoki_sys::{
+    CK_MECHANISM_TYPE, CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512_RSA_PKCS_PSS,
+    CKO_CERTIFICATE,
+};
 
 use super::certificate::Certificate;
 use super::hash::digest;
@@ -16,16 +19,30 @@ use super::session::ObjectHandle;
 /// The longest token label in bytes (`CK_TOKEN_INFO`, PKCS#11 3.0 section 3.2).
 const LABEL_LENGTH: usize = 32;
 
+/// What a slot stands for. A card with a signature key of its own PIN has a slot for each, so that a client asks for
+/// the PIN that the key needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Logging in, with the PIN of the card.
+    Login,
+    /// Signing documents, with the signature PIN, which is asked for each signature.
+    Signature,
+}
+
 /// The key pair of the token.
 #[derive(Debug)]
 pub(super) struct TokenKey {
     pub(super) public: RsaPublicKey,
     pub(super) reference: KeyReference,
     pub(super) may_decrypt: bool,
+    /// Each use needs a PIN of its own.
+    pub(super) always_authenticate: bool,
 }
 
 /// The snapshot.
 pub(super) struct Token {
+    /// The PIN that opens the token's key.
+    pub(super) pin: PinId,
     pub(super) label: String,
     pub(super) model: String,
     pub(super) serial: String,
@@ -38,23 +55,36 @@ pub(super) struct Token {
 }
 
 impl Token {
-    /// From the public files of a card. Handles of its objects begin at `first_handle`.
+    /// From the public files of a card. Handles of its objects begin at `first_handle`. `None`: the card has nothing for
+    /// this role. For a login there is always a token, if need be one that says that it has no certificate.
     pub(super) fn new(
         files: PublicFiles,
+        role: Role,
         model: &str,
         pin_policy: PinPolicy,
         first_handle: ObjectHandle,
-    ) -> Self {
-        let usable = files.certificate.as_ref().and_then(parsed);
-        if usable.is_none() {
+    ) -> Option<Self> {
+        let chosen = choose(&files, role);
+        if chosen.is_none() && role == Role::Signature {
+            return None;
+        }
+        if chosen.is_none() {
             tracing::warn!(problem = ?files.certificate_problem, "the card is a CNS without a usable certificate");
         }
-        let (objects, key) = match usable {
-            Some((certificate, reference)) => objects_and_key(&certificate, reference),
+        let (mut objects, key) = match &chosen {
+            Some((certificate, reference)) => objects_and_key(certificate, *reference, role),
             None => (vec![Object::profile()], None),
         };
-        Self {
-            label: label(&files),
+        if role == Role::Login {
+            objects.extend(data_objects(&files));
+        }
+        let pin = match role {
+            Role::Login => PinId::Authentication,
+            Role::Signature => PinId::Signature,
+        };
+        Some(Self {
+            pin: chosen.as_ref().map_or(pin, |(_, reference)| reference.pin()),
+            label: label(&files, role, chosen.map(|(certificate, _)| certificate)),
             model: model.to_owned(),
             serial: serial(&files),
             pin_policy,
@@ -62,7 +92,7 @@ impl Token {
             files,
             first_handle,
             objects: objects.into_iter().map(Arc::new).collect(),
-        }
+        })
     }
 
     /// All objects with their handles; private ones only for a logged-in user.
@@ -86,12 +116,14 @@ impl Token {
     /// How many handles this token takes.
     pub(super) const HANDLES: ObjectHandle = 16;
 
-    /// The mechanisms with the key's true size; none without a key.
+    /// The mechanisms with the key's true size; none without a key. Clients that hash PSS on the token never ask for a
+    /// PIN in between, so a key that wants one for each use does not offer that.
     pub(super) fn mechanisms(&self) -> Vec<MechanismInfo> {
         let Some(key) = &self.key else { return Vec::new() };
         let bits = key.public.bits();
         OFFERED
             .iter()
+            .filter(|(mechanism, _)| !(key.always_authenticate && is_hashed_pss(*mechanism)))
             .map(|(mechanism, purpose)| MechanismInfo {
                 mechanism: *mechanism,
                 key_bits: (bits, bits),
@@ -117,42 +149,82 @@ impl Token {
     }
 }
 
+/// The certificate for a role: told by what its issuer says it is for, not by where it lies. When the certificates do
+/// not say, the place decides.
+fn choose(files: &PublicFiles, role: Role) -> Option<(Certificate, KeyReference)> {
+    let first = files.certificate.as_ref().and_then(parsed);
+    let second = files.signature_certificate.as_ref().and_then(parsed);
+    let swapped = match (&first, &second) {
+        (Some((first, _)), Some((second, _))) => !first.is_for_login() && second.is_for_login(),
+        _ => false,
+    };
+    match role {
+        Role::Login if swapped => second,
+        Role::Login => first,
+        Role::Signature if swapped => first,
+        Role::Signature => second,
+    }
+}
+
 fn parsed(file: &CertificateFile) -> Option<(Certificate, KeyReference)> {
     Certificate::parse(&file.der).map(|certificate| (certificate, file.key))
 }
 
-fn objects_and_key(certificate: &Certificate, reference: KeyReference) -> (Vec<Object>, Option<TokenKey>) {
-    let label = certificate.tax_code().map_or_else(|| "CNS".to_owned(), clean);
+fn objects_and_key(
+    certificate: &Certificate,
+    reference: KeyReference,
+    role: Role,
+) -> (Vec<Object>, Option<TokenKey>) {
+    let tax_code = certificate.tax_code().map_or_else(|| "CNS".to_owned(), clean);
+    let label = match role {
+        Role::Login => tax_code,
+        Role::Signature => tax_code + " (firma)",
+    };
     let Some(public) = &certificate.rsa_key else {
         tracing::warn!("the certificate's key is not RSA of 1024 to 4096 bits: it cannot be used");
         let id = digest(Hash::Sha1, &[&certificate.public_key_info]);
         return (vec![Object::profile(), Object::certificate(certificate, &label, &id)], None);
     };
+    let always_authenticate = role == Role::Signature;
     let id = digest(Hash::Sha1, &[public.modulus()]);
     let objects = vec![
         Object::profile(),
         Object::certificate(certificate, &label, &id),
         Object::public_key(certificate, public, &label, &id),
-        Object::private_key(certificate, public, &label, &id),
+        Object::private_key(certificate, public, &label, &id, always_authenticate),
     ];
-    let key = TokenKey { public: public.clone(), reference, may_decrypt: certificate.may_decrypt };
+    let key = TokenKey {
+        public: public.clone(),
+        reference,
+        may_decrypt: certificate.may_decrypt,
+        always_authenticate,
+    };
     (objects, Some(key))
 }
 
-/// `CNS NOME COGNOME`: whose card it is, which is all that a browser's PIN prompt shows.
-fn label(files: &PublicFiles) -> String {
-    let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
-    if certificate.is_none() {
-        return "CNS senza certificato".to_owned();
-    }
-    let holder = files
-        .personal_data
-        .as_ref()
-        .and_then(holder_on_card)
-        .or_else(|| certificate.and_then(|certificate| certificate.holder));
-    let text = match holder {
-        Some((name, surname)) => format!("CNS {name} {surname}"),
-        None => format!("CNS {}", serial(files)),
+/// The files that programs ask a CNS for, where the card has them.
+fn data_objects(files: &PublicFiles) -> impl Iterator<Item = Object> {
+    let id = files.card_id.is_some().then(|| Object::data(DataFile::CardId, "EF_IDCarta"));
+    let personal = files.personal_data.is_some();
+    let personal = personal.then(|| Object::data(DataFile::PersonalData, "EF_DatiPersonali"));
+    id.into_iter().chain(personal)
+}
+
+fn is_hashed_pss(mechanism: CK_MECHANISM_TYPE) -> bool {
+    [CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512_RSA_PKCS_PSS].contains(&mechanism)
+}
+
+/// `CNS NOME COGNOME`: whose card it is, which is all that a browser's PIN prompt shows; and which PIN, where it is
+/// not the card's usual one.
+fn label(files: &PublicFiles, role: Role, certificate: Option<Certificate>) -> String {
+    let Some(certificate) = certificate else { return "CNS senza certificato".to_owned() };
+    let prefix = match role {
+        Role::Login => "CNS",
+        Role::Signature => "CNS PIN FIRMA",
+    };
+    let text = match files.personal_data.as_ref().and_then(holder_on_card).or(certificate.holder) {
+        Some((name, surname)) => format!("{prefix} {name} {surname}"),
+        None => format!("{prefix} {}", serial(files)),
     };
     cut(&clean(&text), LABEL_LENGTH).to_owned()
 }

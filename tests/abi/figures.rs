@@ -58,7 +58,8 @@ fn who_only_looks_costs_the_card_nothing() {
 #[test]
 fn initialising_and_listing_slots_touches_no_card() {
     let stage = Stage::with(&Personality::st2021());
-    assert_eq!(stage.client.slots(true), Ok(vec![0]));
+    assert_eq!(stage.client.slots(false), Ok(vec![0]));
+    assert!(stage.client.is_present(0));
     assert_eq!(stage.commands(), Vec::<String>::new());
 }
 

@@ -14,3 +14,4 @@ mod pin_guard;
 mod sharing;
 mod signing;
 mod tokens;
+mod two_certificates;

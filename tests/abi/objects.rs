@@ -12,7 +12,7 @@ use x509_cert::der::Encode;
 fn before_login_the_profile_the_certificate_and_its_public_key_are_seen() {
     on_each_card(|stage| {
         let session = stage.session();
-        assert_eq!(session.find(&[]).expect("a search").len(), 3);
+        assert_eq!(session.find(&[]).expect("a search").len(), 5, "with the card's number and personal data");
         let profile = session.object(CKO_PROFILE);
         let public_certificates = CKP_PUBLIC_CERTIFICATES_TOKEN.to_ne_bytes().to_vec();
         assert_eq!(session.attribute(profile, CKA_PROFILE_ID), Ok(public_certificates));
@@ -99,7 +99,7 @@ fn every_entry_of_a_template_is_answered() {
 fn a_search_is_settled_when_it_begins_and_unknown_classes_find_nothing() {
     let stage = Stage::with(&Personality::st2021());
     let session = stage.session();
-    for class in [CKO_DATA, 0x0B, 0xCE53_4353, CKO_HW_FEATURE] {
+    for class in [0x0B, 0xCE53_4353, CKO_HW_FEATURE] {
         assert_eq!(session.find(&[(CKA_CLASS, &class.to_ne_bytes())]), Ok(vec![]));
     }
     let v2 = stage.client.v2;
@@ -121,6 +121,33 @@ fn a_search_is_settled_when_it_begins_and_unknown_classes_find_nothing() {
         }
         numbers.extend_from_slice(&handles[..count as usize]);
     }
-    assert_eq!(numbers.len(), 3);
+    assert_eq!(numbers.len(), 5);
     assert_eq!(crate::call!(v2, C_FindObjectsFinal, session.handle), CKR_OK);
+}
+
+#[test]
+fn files_of_the_card_are_read_when_their_value_is_asked_for() {
+    on_each_card(|stage| {
+        let session = stage.session();
+        stage.forget();
+        for (name, path) in [("EF_IDCarta", &[0x1000, 0x1003]), ("EF_DatiPersonali", &[0x1100, 0x1102])] {
+            let found = session
+                .find(&[(CKA_CLASS, &CKO_DATA.to_ne_bytes()), (CKA_APPLICATION, name.as_bytes())])
+                .expect("a search");
+            assert_eq!(found.len(), 1, "{name}");
+            assert_eq!(session.attribute(found[0], CKA_LABEL), Ok(name.into()));
+            assert_eq!(stage.commands(), Vec::<String>::new(), "nobody asked for the value");
+            let value = session.attribute(found[0], CKA_VALUE).expect("a value");
+            let expected = stage.card().file(path).expect("a file").to_vec();
+            assert!(
+                expected.starts_with(&value) && expected[value.len()..].iter().all(|byte| *byte == 0),
+                "{name}"
+            );
+            assert!(!value.is_empty(), "{name}");
+            stage.forget();
+            assert_eq!(session.attribute(found[0], CKA_VALUE), Ok(value), "read once");
+            assert_eq!(stage.commands(), Vec::<String>::new());
+        }
+        assert_eq!(stage.card().verify_count(), 0);
+    });
 }
