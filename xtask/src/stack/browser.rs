@@ -29,6 +29,14 @@ pub enum Screen {
     Page(String),
 }
 
+impl Screen {
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Chooser(text) | Self::Pin(text) | Self::Page(text) => text,
+        }
+    }
+}
+
 /// What both browsers can do.
 pub trait Browser {
     /// `firefox` or `chromium`, for messages and file names.

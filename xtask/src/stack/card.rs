@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result, anyhow};
+use virtual_cns::people::CertificateOptions;
 use virtual_cns::vpcd::Insertion;
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Personality, SharedCard};
 
@@ -52,6 +53,13 @@ impl InsertedCard {
         let personality = Personality::by_name(DEFAULT).context("a personality")?;
         let card = Card::builder(&personality).atr(FOREIGN_ATR).build().shared();
         Ok(Self { card, title: "a card of another kind", insertion: None })
+    }
+
+    /// An everyday card whose certificate is not as it should be: expired, or without the CNS policy.
+    pub fn with_certificate(options: CertificateOptions) -> Result<Self> {
+        let personality = Personality::by_name(DEFAULT).context("a personality")?;
+        let card = Card::builder(&personality).certificate(options).build().shared();
+        Ok(Self { card, title: "a card with another certificate", insertion: None })
     }
 
     /// Puts the card into `reader` and waits until pcscd has seen it.

@@ -31,6 +31,8 @@ impl Display {
     pub fn start(desk: &Desk, label: &str) -> Result<Self> {
         let (number, log) =
             (desk.file(&format!("{label}-display")), desk.file(&format!("{label}-display.log")));
+        // An earlier screen of this name may have left its number.
+        let _ = fs::remove_file(&number);
         // Xvfb looks for a free number itself and writes it into the file it was given as descriptor 3.
         let mut command = desk.client("sh");
         command.args(["-c", r#"exec Xvfb -displayfd 3 -screen 0 "$1" -nolisten tcp -noreset 3>"$0""#]);

@@ -3,6 +3,7 @@
 //! Each check gets a stack of its own (starting one takes well under a second), so that nothing a check does to a
 //! card can help or harm the next one. Everything is ended when the stack is dropped.
 
+pub mod apache;
 pub mod browser;
 pub mod card;
 pub mod certificates;

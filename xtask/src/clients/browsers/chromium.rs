@@ -1,7 +1,7 @@
 //! Chromium: it looks for the module in its user's own NSS database, in one of two places.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -69,9 +69,25 @@ pub struct Chromium {
 }
 
 impl Chromium {
+    /// Starts Chromium in a home that trusts the portal.
     pub fn start(desk: &Desk, wish: Wish) -> Result<Self> {
-        let home = desk.file("chromium-home");
-        nss_database(desk, &home.join(wish.place), wish.module)?;
+        Self::trusting(desk, wish, desk.portal()?.ca_file())
+    }
+
+    /// The same, for a site with a CA of its own.
+    pub fn trusting(desk: &Desk, wish: Wish, ca: &Path) -> Result<Self> {
+        nss_database(desk, &home(desk).join(wish.place), wish.module, ca)?;
+        Self::again(desk, wish)
+    }
+
+    /// Removes everything an earlier one has left.
+    pub fn forget(desk: &Desk) -> Result<()> {
+        Ok(fs::remove_dir_all(home(desk))?)
+    }
+
+    /// Starts it in a home that has been used before.
+    pub fn again(desk: &Desk, wish: Wish) -> Result<Self> {
+        let home = home(desk);
         let display = Display::start(desk, "chromium")?;
         let mut command = chromium(desk, wish)?;
         display.attach(&mut command);
@@ -130,6 +146,10 @@ impl Browser for Chromium {
         }
         Ok(Screen::Page(titles.join("|")))
     }
+}
+
+fn home(desk: &Desk) -> PathBuf {
+    desk.file("chromium-home")
 }
 
 /// The command, with a managed policy where the certificate is chosen by the administrator: laid over /etc/chromium,

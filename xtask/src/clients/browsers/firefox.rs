@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -86,9 +86,20 @@ impl Firefox {
         Self::start(desk, Registration::Modutil, Tls::V1_3)
     }
 
+    /// The same, for a site with a CA of its own.
+    pub fn trusting(desk: &Desk, ca: &Path) -> Result<Self> {
+        Self::launch(desk, Registration::Modutil, Tls::V1_3, ca)
+    }
+
     /// Starts Firefox with a new profile that trusts the portal.
     pub fn start(desk: &Desk, registration: Registration, tls: Tls) -> Result<Self> {
+        Self::launch(desk, registration, tls, desk.portal()?.ca_file())
+    }
+
+    /// All of it said.
+    pub fn launch(desk: &Desk, registration: Registration, tls: Tls, ca: &Path) -> Result<Self> {
         let profile = desk.file("firefox-profile");
+        let _ = fs::remove_dir_all(&profile);
         fs::create_dir_all(&profile)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let newest = if tls == Tls::V1_2 { "3" } else { "4" };
@@ -99,7 +110,7 @@ impl Firefox {
             preferences += &format!("user_pref(\"{name}\", {value});\n");
         }
         fs::write(profile.join("user.js"), preferences)?;
-        nss_database(desk, &profile, registration == Registration::Modutil)?;
+        nss_database(desk, &profile, registration == Registration::Modutil, ca)?;
         let display = Display::start(desk, "firefox")?;
         let mut command = firefox(desk, registration)?;
         display.attach(&mut command);
@@ -113,6 +124,7 @@ impl Firefox {
         })?;
         let mut marionette = marionette.context("no Firefox")?;
         let screen = desk.file("firefox-screen");
+        let _ = fs::remove_file(&screen);
         marionette.script(WATCHER, &[screen.to_str().context("a path")?])?;
         wait_until("Firefox to show something", PATIENCE, || Ok(screen.exists()))?;
         Ok(Self { marionette, process, display, screen })

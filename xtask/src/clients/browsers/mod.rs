@@ -1,8 +1,12 @@
 //! Browsers, as a person uses them: a screen, keys, the certificate chooser, the PIN prompt.
 
+mod apache;
+mod bad_input;
+mod both;
 mod chromium;
 mod firefox;
 mod scenarios;
+mod stories;
 
 use std::fs;
 use std::path::Path;
@@ -19,11 +23,19 @@ pub const PACKAGES: &[&str] =
 const MODULE: &str = "Carta Nazionale dei Servizi";
 
 pub fn checks() -> Vec<Check> {
-    [firefox::checks(), chromium::checks()].concat()
+    [
+        firefox::checks(),
+        chromium::checks(),
+        both::checks(),
+        apache::checks(),
+        stories::checks(),
+        bad_input::checks(),
+    ]
+    .concat()
 }
 
-/// A database as NSS's browsers use it, made before they start: it trusts the portal, and knows the module if wanted.
-fn nss_database(desk: &Desk, folder: &Path, with_module: bool) -> Result<()> {
+/// A database as NSS's browsers use it, made before they start: it trusts the site's CA, and knows the module if wanted.
+fn nss_database(desk: &Desk, folder: &Path, with_module: bool, ca: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let database = format!("sql:{}", folder.display());
     let certutil = |arguments: &[&str]| {
@@ -32,7 +44,7 @@ fn nss_database(desk: &Desk, folder: &Path, with_module: bool) -> Result<()> {
         desk.run(command)?.succeed()
     };
     certutil(&["-N", "--empty-password"])?;
-    let ca = desk.portal()?.ca_file().to_str().context("a path")?;
+    let ca = ca.to_str().context("a path")?;
     certutil(&["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
     if with_module {
         let mut command = desk.client("modutil");

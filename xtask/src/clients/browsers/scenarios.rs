@@ -14,7 +14,7 @@ use crate::stack::browser::{
 };
 use crate::stack::desk::Tls;
 
-const WRONG_PIN: &str = "54321";
+pub const WRONG_PIN: &str = "54321";
 
 /// Three pages, one login: the chooser with the tax code first, then one PIN prompt, then no question any more.
 pub fn three_pages<B: Browser>(mut browser: B, stack: &mut Stack, tls: Tls) -> Result<Outcome> {

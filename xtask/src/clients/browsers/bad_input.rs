@@ -1,0 +1,121 @@
+//! Cards that are no use: the browser says so itself and stays as quick as without the module.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use virtual_cns::people::CertificateOptions;
+
+use super::chromium::{Chromium, USUAL, Wish};
+use super::firefox::{Firefox, Registration};
+use super::{Check, apache, both, on_each, shown};
+use crate::process::{self, wait_until};
+use crate::report::Outcome;
+use crate::stack::browser::{Browser, PATIENCE, Screen, Site, pictured};
+use crate::stack::card::InsertedCard;
+use crate::stack::desk::Tls;
+use crate::stack::pcscd::Reader;
+use crate::stack::{Stack, card};
+
+pub fn checks() -> Vec<Check> {
+    let card = [card::DEFAULT];
+    let firefox = |stack: &mut Stack| {
+        let (server, site) = apache::serve(stack)?;
+        let without = Firefox::launch(&stack.desk, Registration::None, Tls::V1_3, server.ca_file())?;
+        let usual = loads(without, &site, "without")?;
+        stays_quick(Firefox::trusting(&stack.desk, server.ca_file())?, stack, &site, usual)
+    };
+    let chromium = |stack: &mut Stack| {
+        let (server, site) = apache::serve(stack)?;
+        let without = Chromium::trusting(&stack.desk, Wish { module: false, ..USUAL }, server.ca_file())?;
+        let usual = loads(without, &site, "without")?;
+        Chromium::forget(&stack.desk)?;
+        stays_quick(Chromium::trusting(&stack.desk, USUAL, server.ca_file())?, stack, &site, usual)
+    };
+    [
+        on_each(&card, "Firefox, cards of no use: stays quick", firefox),
+        on_each(&card, "Chromium, cards of no use: stays quick", chromium),
+    ]
+    .concat()
+}
+
+/// How long a page that asks for no certificate takes: the median of five.
+fn load<B: Browser>(browser: &mut B, site: &Site, label: &str) -> Result<Duration> {
+    let mut times = Vec::new();
+    for number in 0..5 {
+        let query = format!("?{label}{number}");
+        let start = Instant::now();
+        browser.open(&format!("{}{query}", site.url))?;
+        wait_until("another page", PATIENCE, || {
+            Ok(process::lossy(&site.log)?.contains(&format!("/{query} ")))
+        })?;
+        times.push(start.elapsed());
+    }
+    times.sort();
+    Ok(times[times.len() / 2])
+}
+
+fn loads<B: Browser>(mut browser: B, site: &Site, label: &str) -> Result<Duration> {
+    let time = pictured(&mut browser, |browser| load(browser, site, label))?;
+    browser.quit()?;
+    Ok(time)
+}
+
+/// No card, an expired certificate, a locked PIN, a card of another kind beside a CNS, one after the other.
+fn stays_quick<B: Browser>(
+    mut browser: B,
+    stack: &mut Stack,
+    site: &Site,
+    usual: Duration,
+) -> Result<Outcome> {
+    let mut ratios = Vec::new();
+    let mut measure = |browser: &mut B, stack: &Stack, what: &str| {
+        ask(browser, stack, site)?;
+        let time = load(browser, site, what)?;
+        let ratio = time.as_secs_f64() / usual.as_secs_f64();
+        ensure!(ratio < 4.0, "{what}: another page takes {time:?}, without the module {usual:?}");
+        ensure!(site.served(stack, apache::PROTECTED)? == 0, "{what}: let in");
+        ratios.push(format!("{what} {ratio:.1}"));
+        Ok(())
+    };
+    pictured(&mut browser, |browser| {
+        stack.card.remove(&stack.pcscd)?;
+        measure(browser, stack, "no-card")?;
+        let expired = CertificateOptions { years: (2015, 2021), ..CertificateOptions::PLAIN };
+        stack.card = InsertedCard::with_certificate(expired)?;
+        stack.card.insert(&stack.pcscd, Reader::First)?;
+        measure(browser, stack, "expired")?;
+        stack.card.remove(&stack.pcscd)?;
+        stack.card = InsertedCard::new(card::DEFAULT)?;
+        stack.card.insert(&stack.pcscd, Reader::First)?;
+        both::raw(stack, &"002000900835343332FFFFFFFF\n".repeat(3))?;
+        ensure!(stack.card.pin_tries_left() == 0, "the PIN is not locked");
+        measure(browser, stack, "locked")?;
+        let mut foreign = InsertedCard::foreign()?;
+        foreign.insert(&stack.pcscd, Reader::Second)?;
+        measure(browser, stack, "foreign-beside")?;
+        ensure!(foreign.verify_count() == 0, "a PIN was sent to a card of another kind");
+        Ok(())
+    })?;
+    browser.quit()?;
+    shown(format!("another page {} ms; with the module, times: {}", usual.as_millis(), ratios.join(", ")))
+}
+
+/// Asks for the protected page and answers what comes for some seconds, until the browser has given up.
+fn ask<B: Browser>(browser: &mut B, stack: &Stack, site: &Site) -> Result<()> {
+    browser.open(&format!("{}protected/", site.url))?;
+    let start = Instant::now();
+    let mut pins = 0;
+    while start.elapsed() < Duration::from_secs(4) {
+        match browser.screen()? {
+            Screen::Page(_) => thread::sleep(Duration::from_millis(50)),
+            Screen::Chooser(_) => browser.display().press(&["Return"])?,
+            Screen::Pin(_) if pins == 0 => {
+                pins += 1;
+                browser.enter_pin(&stack.desk.pin)?;
+            }
+            Screen::Pin(_) => browser.display().press(&["Escape"])?,
+        }
+    }
+    Ok(())
+}
