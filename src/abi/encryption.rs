@@ -6,7 +6,7 @@
 use cryptoki_sys::*;
 
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::signing::ending;
+use super::signing::{NOTHING, ending};
 use super::{Result, Version, mechanism};
 use crate::model::{Cancel, Module};
 
@@ -130,6 +130,5 @@ pub(super) fn decrypt_final(
     })
 }
 
-const NOTHING: Cancel = Cancel { find: false, sign: false, verify: false, encrypt: false, decrypt: false };
 const ENCRYPT: Cancel = Cancel { encrypt: true, ..NOTHING };
 const DECRYPT: Cancel = Cancel { decrypt: true, ..NOTHING };

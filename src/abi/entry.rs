@@ -14,7 +14,9 @@ use cryptoki_sys::*;
 use super::cryptoki::cryptoki;
 use super::pointers::{Input, OutArray, OutBuffer, Pointer};
 use super::rv::{AbiError, Result, ReturnValue};
-use super::{Version, encryption, general, interfaces, objects, panics, process, sessions, signing, slots};
+use super::{
+    Version, digest, encryption, general, interfaces, objects, panics, process, sessions, signing, slots,
+};
 
 cryptoki! {
     in both {
@@ -63,11 +65,11 @@ cryptoki! {
         module C_DecryptUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE], data: *[CK_BYTE]) => encryption::decrypt_update;
         module C_DecryptFinal(session: CK_SESSION_HANDLE, data: *[CK_BYTE]) => encryption::decrypt_final;
 
-        unsupported C_DigestInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM);
-        unsupported C_Digest(session: CK_SESSION_HANDLE, data: [CK_BYTE], digest: *[CK_BYTE]);
-        unsupported C_DigestUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]);
+        module C_DigestInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM) => digest::digest_init;
+        module C_Digest(session: CK_SESSION_HANDLE, data: [CK_BYTE], digest: *[CK_BYTE]) => digest::digest;
+        module C_DigestUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]) => digest::digest_update;
         unsupported C_DigestKey(session: CK_SESSION_HANDLE, key: CK_OBJECT_HANDLE);
-        unsupported C_DigestFinal(session: CK_SESSION_HANDLE, digest: *[CK_BYTE]);
+        module C_DigestFinal(session: CK_SESSION_HANDLE, digest: *[CK_BYTE]) => digest::digest_final;
 
         module C_Sign(session: CK_SESSION_HANDLE, data: [CK_BYTE], signature: *[CK_BYTE]) => signing::sign;
         module C_SignUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]) => signing::sign_update;

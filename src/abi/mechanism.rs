@@ -28,6 +28,13 @@ pub(super) fn parse(mechanism: Pointer<CK_MECHANISM>) -> Result<Mechanism> {
     }
 }
 
+/// A hash function by itself (PKCS#11 2.40 mechanisms 2.20 and following).
+pub(super) fn parse_digest(mechanism: Pointer<CK_MECHANISM>) -> Result<Hash> {
+    let mechanism = mechanism.read()?;
+    let parsed = hash(mechanism.mechanism).map_err(|_| ModelError::MechanismInvalid)?;
+    no_parameter(&mechanism).map(|()| parsed)
+}
+
 /// More than this no key of this module can hold: 4096 bits without the two bytes of PSS and the shortest hash.
 const LONGEST_SALT: usize = 4096 / 8 - 2 - 20;
 

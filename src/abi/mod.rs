@@ -10,6 +10,7 @@
 //! writes the log line and turns the result into a code (`rv.rs`).
 
 mod cryptoki;
+mod digest;
 mod encryption;
 mod entry;
 mod general;

@@ -59,9 +59,11 @@ pub(super) fn attribute_value(
     template: Input<CK_ATTRIBUTE>,
 ) -> Result<()> {
     let session = module.session(session)?;
-    let wants_value = template::names(&template)?.contains(&CKA_VALUE);
-    let object = if wants_value { session.object_with_value(object)? } else { session.object(object)? };
-    template::answer(&template, |attribute| object.attribute(attribute))
+    let mut found = session.object(object)?;
+    if template::names(&template)?.contains(&CKA_VALUE) {
+        found = session.object_with_value(object)?;
+    }
+    template::answer(&template, |attribute| found.attribute(attribute))
 }
 
 /// `C_SetAttributeValue` (PKCS#11 2.40 5.7): all objects say `CKA_MODIFIABLE` = false.

@@ -111,6 +111,7 @@ pub(super) fn session_cancel(module: &Module, session: CK_SESSION_HANDLE, flags:
     let session = module.session(session)?;
     session.cancel(Cancel {
         find: flags & CKF_FIND_OBJECTS != 0,
+        digest: flags & CKF_DIGEST != 0,
         sign: flags & CKF_SIGN != 0,
         verify: flags & CKF_VERIFY != 0,
         encrypt: flags & CKF_ENCRYPT != 0,

@@ -112,6 +112,7 @@ pub(super) fn ending(session: &Session, operation: Cancel, step: impl FnOnce() -
     outcome
 }
 
-const NOTHING: Cancel = Cancel { find: false, sign: false, verify: false, encrypt: false, decrypt: false };
+pub(super) const NOTHING: Cancel =
+    Cancel { find: false, digest: false, sign: false, verify: false, encrypt: false, decrypt: false };
 const SIGN: Cancel = Cancel { sign: true, ..NOTHING };
 const VERIFY: Cancel = Cancel { verify: true, ..NOTHING };

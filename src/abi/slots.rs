@@ -139,12 +139,13 @@ fn so_pin_flags(pin: PinFlags) -> CK_FLAGS {
 }
 
 fn mechanism_flags(mechanism: &MechanismInfo) -> CK_FLAGS {
-    CKF_HW
-        | flags(&[
-            (mechanism.sign, CKF_SIGN | CKF_VERIFY),
-            (mechanism.encrypt, CKF_ENCRYPT),
-            (mechanism.decrypt, CKF_DECRYPT),
-        ])
+    flags(&[
+        (!mechanism.digest, CKF_HW),
+        (mechanism.digest, CKF_DIGEST),
+        (mechanism.sign, CKF_SIGN | CKF_VERIFY),
+        (mechanism.encrypt, CKF_ENCRYPT),
+        (mechanism.decrypt, CKF_DECRYPT),
+    ])
 }
 
 fn flags(chosen: &[(bool, CK_FLAGS)]) -> CK_FLAGS {
@@ -169,6 +170,7 @@ mod tests {
             mechanism: CKM_RSA_PKCS_PSS,
             key_bits: (2048, 2048),
             sign: true,
+            digest: false,
             encrypt: false,
             decrypt: false,
         };

@@ -2,9 +2,9 @@
 //! May know PKCS#11 numbers of mechanisms; must not know return codes, pointers or the card.
 
 use cryptoki_sys::{
-    CK_MECHANISM_TYPE, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA1_RSA_PKCS, CKM_SHA256_RSA_PKCS,
-    CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384_RSA_PKCS, CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512_RSA_PKCS,
-    CKM_SHA512_RSA_PKCS_PSS,
+    CK_MECHANISM_TYPE, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA_1, CKM_SHA1_RSA_PKCS,
+    CKM_SHA256, CKM_SHA256_RSA_PKCS, CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384, CKM_SHA384_RSA_PKCS,
+    CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512, CKM_SHA512_RSA_PKCS, CKM_SHA512_RSA_PKCS_PSS,
 };
 
 /// The hash functions that signatures use here.
@@ -63,13 +63,16 @@ pub struct Purpose {
     pub sign: bool,
     /// `C_Encrypt*`, and `C_Decrypt*` where the key usage allows it.
     pub encrypt: bool,
+    /// `C_Digest*`, in software.
+    pub digest: bool,
 }
 
-const SIGN: Purpose = Purpose { sign: true, encrypt: false };
-const SIGN_AND_ENCRYPT: Purpose = Purpose { sign: true, encrypt: true };
+const SIGN: Purpose = Purpose { sign: true, encrypt: false, digest: false };
+const SIGN_AND_ENCRYPT: Purpose = Purpose { sign: true, encrypt: true, digest: false };
+const DIGEST: Purpose = Purpose { sign: false, encrypt: false, digest: true };
 
 /// Every mechanism offered, in the order of the list that `C_GetMechanismList` gives.
-pub const OFFERED: [(CK_MECHANISM_TYPE, Purpose); 10] = [
+pub const OFFERED: [(CK_MECHANISM_TYPE, Purpose); 14] = [
     (CKM_RSA_PKCS, SIGN_AND_ENCRYPT),
     (CKM_RSA_X_509, SIGN_AND_ENCRYPT),
     (CKM_RSA_PKCS_PSS, SIGN),
@@ -80,6 +83,10 @@ pub const OFFERED: [(CK_MECHANISM_TYPE, Purpose); 10] = [
     (CKM_SHA256_RSA_PKCS_PSS, SIGN),
     (CKM_SHA384_RSA_PKCS_PSS, SIGN),
     (CKM_SHA512_RSA_PKCS_PSS, SIGN),
+    (CKM_SHA_1, DIGEST),
+    (CKM_SHA256, DIGEST),
+    (CKM_SHA384, DIGEST),
+    (CKM_SHA512, DIGEST),
 ];
 
 /// A mechanism as `C_GetMechanismInfo` describes it.
@@ -87,12 +94,14 @@ pub const OFFERED: [(CK_MECHANISM_TYPE, Purpose); 10] = [
 pub struct MechanismInfo {
     /// The `CKM_` number.
     pub mechanism: CK_MECHANISM_TYPE,
-    /// Smallest and largest key of the token in bits.
+    /// Smallest and largest key of the token in bits; 0 where no key is used.
     pub key_bits: (usize, usize),
     /// Signing on the card, verifying in software.
     pub sign: bool,
     /// Encrypting in software.
     pub encrypt: bool,
+    /// Hashing in software.
+    pub digest: bool,
     /// Decrypting on the card; never true without `encrypt` (older JDKs drop the mechanism otherwise).
     pub decrypt: bool,
 }

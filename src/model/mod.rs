@@ -5,6 +5,7 @@
 
 mod card_access;
 mod certificate;
+mod digesting;
 mod encryption;
 mod error;
 mod hash;

@@ -5,6 +5,7 @@
 use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use zeroize::Zeroizing;
 
+use super::digesting::Digest;
 use super::hash::RunningHash;
 use super::mechanism::{Mechanism, PssParameters};
 use super::rsa_public::{RsaPublicKey, left_pad};
@@ -16,6 +17,7 @@ use super::{ModelError, Result};
 pub(super) struct Operations {
     /// Handles found and not yet given, last one first.
     pub(super) search: Option<Vec<ObjectHandle>>,
+    pub(super) digest: Option<Digest>,
     pub(super) sign: Option<Message>,
     pub(super) verify: Option<Message>,
     pub(super) encrypt: Option<Message>,
@@ -27,6 +29,7 @@ pub(super) struct Operations {
 #[allow(missing_docs)] // the names are the standard's own
 pub struct Cancel {
     pub find: bool,
+    pub digest: bool,
     pub sign: bool,
     pub verify: bool,
     pub encrypt: bool,
@@ -113,6 +116,9 @@ impl Session {
         let mut operations = self.operations();
         if which.find {
             operations.search = None;
+        }
+        if which.digest {
+            operations.digest = None;
         }
         for (named, place) in
             [(which.sign, SIGN), (which.verify, VERIFY), (which.encrypt, ENCRYPT), (which.decrypt, DECRYPT)]

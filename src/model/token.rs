@@ -126,9 +126,10 @@ impl Token {
             .filter(|(mechanism, _)| !(key.always_authenticate && is_hashed_pss(*mechanism)))
             .map(|(mechanism, purpose)| MechanismInfo {
                 mechanism: *mechanism,
-                key_bits: (bits, bits),
+                key_bits: if purpose.digest { (0, 0) } else { (bits, bits) },
                 sign: purpose.sign,
                 encrypt: purpose.encrypt,
+                digest: purpose.digest,
                 decrypt: purpose.encrypt && key.may_decrypt,
             })
             .collect()

@@ -238,3 +238,46 @@ fn one_wrong_answer_costs_another_question_not_the_handshake() {
     assert!(pkcs1_is_good(stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature));
     assert_eq!(stage.card().verify_count(), 1);
 }
+
+/// Java signs RSASSA-PSS only with tokens that offer the hash by itself.
+#[test]
+fn digests_are_made_in_software() {
+    let stage = Stage::with(&Personality::cardos());
+    let session = stage.session();
+    stage.forget();
+    let v2 = stage.client.v2;
+    for (hash, _, _, hash_mechanism, _) in HASHES {
+        let info = stage.client.mechanism_info(0, hash_mechanism).expect("listed");
+        assert_eq!((info.flags, info.ulMinKeySize, info.ulMaxKeySize), (CKF_DIGEST, 0, 0));
+        let expected = hash.digest(MESSAGE);
+        let (data, data_length) = (MESSAGE.as_ptr().cast_mut(), MESSAGE.len() as CK_ULONG);
+        for in_parts in [false, true] {
+            let begun = crate::call!(v2, C_DigestInit, session.handle, &mut mechanism(hash_mechanism));
+            assert_eq!(begun, CKR_OK);
+            let (mut digest, mut length) = ([0; 64], 0);
+            let rv = if in_parts {
+                for part in MESSAGE.chunks(5) {
+                    let (part, length) = (part.as_ptr().cast_mut(), part.len() as CK_ULONG);
+                    assert_eq!(crate::call!(v2, C_DigestUpdate, session.handle, part, length), CKR_OK);
+                }
+                let query = crate::call!(v2, C_DigestFinal, session.handle, ptr::null_mut(), &mut length);
+                assert_eq!((query, length as usize), (CKR_OK, expected.len()));
+                crate::call!(v2, C_DigestFinal, session.handle, digest.as_mut_ptr(), &mut length)
+            } else {
+                length = 64;
+                crate::call!(
+                    v2,
+                    C_Digest,
+                    session.handle,
+                    data,
+                    data_length,
+                    digest.as_mut_ptr(),
+                    &mut length
+                )
+            };
+            assert_eq!(rv, CKR_OK);
+            assert_eq!(digest[..length as usize], expected);
+        }
+    }
+    assert_eq!(stage.commands(), Vec::<String>::new());
+}
