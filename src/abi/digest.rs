@@ -2,13 +2,13 @@
 
 use cryptoki_sys::*;
 
-use super::Result;
-use super::mechanism;
+use super::operation::{NOTHING, Operation};
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::signing::{NOTHING, ending};
-use crate::model::{Cancel, Module};
+use super::{Result, mechanism};
+use crate::model::{Cancel, Module, Session};
 
-const DIGEST: Cancel = Cancel { digest: true, ..NOTHING };
+const DIGEST: Operation =
+    Operation { end: Cancel { digest: true, ..NOTHING }, output_length: Session::digest_output_length };
 
 /// `C_DigestInit` (PKCS#11 2.40 5.10).
 pub(super) fn digest_init(
@@ -27,18 +27,12 @@ pub(super) fn digest(
     data: Input<CK_BYTE>,
     digest: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, DIGEST, || {
-        let data = data.bytes()?;
-        digest.required()?;
-        digest.fill(session.digest_output_length()?, || Ok(session.digest(data)?))
-    })
+    DIGEST.whole(module, session, data, digest, Session::digest)
 }
 
 /// `C_DigestUpdate` (PKCS#11 2.40 5.10).
 pub(super) fn digest_update(module: &Module, session: CK_SESSION_HANDLE, part: Input<CK_BYTE>) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, DIGEST, || Ok(session.digest_update(part.bytes()?)?))
+    DIGEST.part(module, session, part, Session::digest_update)
 }
 
 /// `C_DigestFinal` (PKCS#11 2.40 5.10).
@@ -47,9 +41,5 @@ pub(super) fn digest_final(
     session: CK_SESSION_HANDLE,
     digest: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, DIGEST, || {
-        digest.required()?;
-        digest.fill(session.digest_output_length()?, || Ok(session.digest_final()?))
-    })
+    DIGEST.rest(module, session, digest, Session::digest_final)
 }

@@ -1,16 +1,19 @@
 //! Encryption functions (PKCS#11 2.40 and 3.0, section 5.8) and decryption functions (5.9).
-//!
-//! The steps of an operation end it as in `signing.rs`. An update gives nothing out: RSA takes its data as a whole, so
-//! the parts are collected and the final step works on them.
 
 use cryptoki_sys::*;
 
+use super::operation::{NOTHING, Operation};
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::signing::{NOTHING, ending};
-use super::{Result, Version, mechanism};
-use crate::model::{Cancel, Module};
+use super::{Result, Version};
+use crate::model::{Cancel, Module, Session};
 
-/// `C_EncryptInit` (PKCS#11 2.40 5.8, 3.0 5.8). In 3.0 a NULL mechanism ends the operation under way.
+const ENCRYPT: Operation =
+    Operation { end: Cancel { encrypt: true, ..NOTHING }, output_length: Session::encrypt_output_length };
+/// The length told is the most that can come out: the true one would need the card.
+const DECRYPT: Operation =
+    Operation { end: Cancel { decrypt: true, ..NOTHING }, output_length: Session::decrypt_output_length };
+
+/// `C_EncryptInit` (PKCS#11 2.40 5.8, 3.0 5.8).
 pub(super) fn encrypt_init(
     version: Version,
     module: &Module,
@@ -18,12 +21,8 @@ pub(super) fn encrypt_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    if mechanism.is_null() && version == Version::V3_0 {
-        session.cancel(ENCRYPT);
-        return Ok(());
-    }
-    Ok(session.encrypt_init(mechanism::parse(mechanism)?, key)?)
+    ENCRYPT
+        .begin(version, module, session, mechanism, |session, mechanism| session.encrypt_init(mechanism, key))
 }
 
 /// `C_Encrypt` (PKCS#11 2.40 5.8).
@@ -33,12 +32,7 @@ pub(super) fn encrypt(
     data: Input<CK_BYTE>,
     cryptogram: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, ENCRYPT, || {
-        let data = data.bytes()?;
-        cryptogram.required()?;
-        cryptogram.fill(session.encrypt_output_length()?, || Ok(session.encrypt(data)?))
-    })
+    ENCRYPT.whole(module, session, data, cryptogram, Session::encrypt)
 }
 
 /// `C_EncryptUpdate` (PKCS#11 2.40 5.8).
@@ -48,13 +42,7 @@ pub(super) fn encrypt_update(
     part: Input<CK_BYTE>,
     cryptogram: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, ENCRYPT, || {
-        let part = part.bytes()?;
-        cryptogram.required()?;
-        session.encrypt_output_length()?;
-        cryptogram.fill(0, || session.encrypt_update(part).map(|()| []).map_err(Into::into))
-    })
+    ENCRYPT.part_with_output(module, session, part, cryptogram, Session::encrypt_update)
 }
 
 /// `C_EncryptFinal` (PKCS#11 2.40 5.8).
@@ -63,14 +51,10 @@ pub(super) fn encrypt_final(
     session: CK_SESSION_HANDLE,
     cryptogram: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, ENCRYPT, || {
-        cryptogram.required()?;
-        cryptogram.fill(session.encrypt_output_length()?, || Ok(session.encrypt_final()?))
-    })
+    ENCRYPT.rest(module, session, cryptogram, Session::encrypt_final)
 }
 
-/// `C_DecryptInit` (PKCS#11 2.40 5.9, 3.0 5.9). In 3.0 a NULL mechanism ends the operation under way.
+/// `C_DecryptInit` (PKCS#11 2.40 5.9, 3.0 5.9).
 pub(super) fn decrypt_init(
     version: Version,
     module: &Module,
@@ -78,27 +62,18 @@ pub(super) fn decrypt_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    if mechanism.is_null() && version == Version::V3_0 {
-        session.cancel(DECRYPT);
-        return Ok(());
-    }
-    Ok(session.decrypt_init(mechanism::parse(mechanism)?, key)?)
+    DECRYPT
+        .begin(version, module, session, mechanism, |session, mechanism| session.decrypt_init(mechanism, key))
 }
 
-/// `C_Decrypt` (PKCS#11 2.40 5.9). The length told is the most that can come out: the true one would need the card.
+/// `C_Decrypt` (PKCS#11 2.40 5.9).
 pub(super) fn decrypt(
     module: &Module,
     session: CK_SESSION_HANDLE,
     cryptogram: Input<CK_BYTE>,
     data: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, DECRYPT, || {
-        let cryptogram = cryptogram.bytes()?;
-        data.required()?;
-        data.fill(session.decrypt_output_length()?, || Ok(session.decrypt(cryptogram)?))
-    })
+    DECRYPT.whole(module, session, cryptogram, data, Session::decrypt)
 }
 
 /// `C_DecryptUpdate` (PKCS#11 2.40 5.9).
@@ -108,13 +83,7 @@ pub(super) fn decrypt_update(
     part: Input<CK_BYTE>,
     data: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, DECRYPT, || {
-        let part = part.bytes()?;
-        data.required()?;
-        session.decrypt_output_length()?;
-        data.fill(0, || session.decrypt_update(part).map(|()| []).map_err(Into::into))
-    })
+    DECRYPT.part_with_output(module, session, part, data, Session::decrypt_update)
 }
 
 /// `C_DecryptFinal` (PKCS#11 2.40 5.9).
@@ -123,12 +92,5 @@ pub(super) fn decrypt_final(
     session: CK_SESSION_HANDLE,
     data: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, DECRYPT, || {
-        data.required()?;
-        data.fill(session.decrypt_output_length()?, || Ok(session.decrypt_final()?))
-    })
+    DECRYPT.rest(module, session, data, Session::decrypt_final)
 }
-
-const ENCRYPT: Cancel = Cancel { encrypt: true, ..NOTHING };
-const DECRYPT: Cancel = Cancel { decrypt: true, ..NOTHING };

@@ -17,6 +17,7 @@ mod general;
 mod interfaces;
 mod mechanism;
 mod objects;
+mod operation;
 mod panics;
 mod pointers;
 mod process;

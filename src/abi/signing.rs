@@ -1,15 +1,18 @@
 //! Signing and MACing functions (PKCS#11 2.40 5.11, 3.0 5.13) and verifying functions (2.40 5.13, 3.0 5.15).
-//!
-//! A length query and a short buffer end nothing and reach no card. Every other error ends the operation, also the
-//! errors that are found at this floor: after a failed `C_Sign` comes a new `C_SignInit`.
 
 use cryptoki_sys::*;
 
+use super::operation::{NOTHING, Operation};
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::{AbiError, Result, Version, mechanism};
+use super::{Result, Version};
 use crate::model::{Cancel, Module, Session};
 
-/// `C_SignInit` (PKCS#11 2.40 5.11, 3.0 5.13). In 3.0 a NULL mechanism ends the operation under way.
+const SIGN: Operation =
+    Operation { end: Cancel { sign: true, ..NOTHING }, output_length: Session::sign_output_length };
+/// A verification has no output; its length is never asked for.
+const VERIFY: Operation = Operation { end: Cancel { verify: true, ..NOTHING }, output_length: |_| Ok(0) };
+
+/// `C_SignInit` (PKCS#11 2.40 5.11, 3.0 5.13).
 pub(super) fn sign_init(
     version: Version,
     module: &Module,
@@ -17,12 +20,7 @@ pub(super) fn sign_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    if mechanism.is_null() && version == Version::V3_0 {
-        session.cancel(SIGN);
-        return Ok(());
-    }
-    Ok(session.sign_init(mechanism::parse(mechanism)?, key)?)
+    SIGN.begin(version, module, session, mechanism, |session, mechanism| session.sign_init(mechanism, key))
 }
 
 /// `C_Sign` (PKCS#11 2.40 5.11).
@@ -32,18 +30,12 @@ pub(super) fn sign(
     data: Input<CK_BYTE>,
     signature: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, SIGN, || {
-        let data = data.bytes()?;
-        signature.required()?;
-        signature.fill(session.sign_output_length()?, || Ok(session.sign(data)?))
-    })
+    SIGN.whole(module, session, data, signature, Session::sign)
 }
 
 /// `C_SignUpdate` (PKCS#11 2.40 5.11).
 pub(super) fn sign_update(module: &Module, session: CK_SESSION_HANDLE, part: Input<CK_BYTE>) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, SIGN, || Ok(session.sign_update(part.bytes()?)?))
+    SIGN.part(module, session, part, Session::sign_update)
 }
 
 /// `C_SignFinal` (PKCS#11 2.40 5.11).
@@ -52,14 +44,10 @@ pub(super) fn sign_final(
     session: CK_SESSION_HANDLE,
     signature: OutBuffer<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, SIGN, || {
-        signature.required()?;
-        signature.fill(session.sign_output_length()?, || Ok(session.sign_final()?))
-    })
+    SIGN.rest(module, session, signature, Session::sign_final)
 }
 
-/// `C_VerifyInit` (PKCS#11 2.40 5.13, 3.0 5.15). In 3.0 a NULL mechanism ends the operation under way.
+/// `C_VerifyInit` (PKCS#11 2.40 5.13, 3.0 5.15).
 pub(super) fn verify_init(
     version: Version,
     module: &Module,
@@ -67,12 +55,8 @@ pub(super) fn verify_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    if mechanism.is_null() && version == Version::V3_0 {
-        session.cancel(VERIFY);
-        return Ok(());
-    }
-    Ok(session.verify_init(mechanism::parse(mechanism)?, key)?)
+    VERIFY
+        .begin(version, module, session, mechanism, |session, mechanism| session.verify_init(mechanism, key))
 }
 
 /// `C_Verify` (PKCS#11 2.40 5.13).
@@ -82,14 +66,12 @@ pub(super) fn verify(
     data: Input<CK_BYTE>,
     signature: Input<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, VERIFY, || Ok(session.verify(data.bytes()?, signature.bytes()?)?))
+    VERIFY.step(module, session, |session| Ok(session.verify(data.bytes()?, signature.bytes()?)?))
 }
 
 /// `C_VerifyUpdate` (PKCS#11 2.40 5.13).
 pub(super) fn verify_update(module: &Module, session: CK_SESSION_HANDLE, part: Input<CK_BYTE>) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, VERIFY, || Ok(session.verify_update(part.bytes()?)?))
+    VERIFY.part(module, session, part, Session::verify_update)
 }
 
 /// `C_VerifyFinal` (PKCS#11 2.40 5.13).
@@ -98,21 +80,5 @@ pub(super) fn verify_final(
     session: CK_SESSION_HANDLE,
     signature: Input<CK_BYTE>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    ending(&session, VERIFY, || Ok(session.verify_final(signature.bytes()?)?))
+    VERIFY.part(module, session, signature, Session::verify_final)
 }
-
-/// Runs a step of an operation, and ends the operation if the step fails for another reason than a short buffer.
-pub(super) fn ending(session: &Session, operation: Cancel, step: impl FnOnce() -> Result<()>) -> Result<()> {
-    let outcome = step();
-    match &outcome {
-        Ok(()) | Err(AbiError::BufferTooSmall) => {}
-        Err(_) => session.cancel(operation),
-    }
-    outcome
-}
-
-pub(super) const NOTHING: Cancel =
-    Cancel { find: false, digest: false, sign: false, verify: false, encrypt: false, decrypt: false };
-const SIGN: Cancel = Cancel { sign: true, ..NOTHING };
-const VERIFY: Cancel = Cancel { verify: true, ..NOTHING };

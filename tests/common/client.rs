@@ -15,6 +15,7 @@ macro_rules! call {
         unsafe { ($list.$function.expect(stringify!($function)))($($argument),*) }
     };
 }
+#[allow(unused_imports, reason = "each test binary uses its part")]
 pub(crate) use call;
 
 /// The loaded module.
