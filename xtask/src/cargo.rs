@@ -21,6 +21,13 @@ pub fn cargo(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Whether cargo has this subcommand.
+pub fn has(subcommand: &str) -> bool {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(program).args([subcommand, "--version"]).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
 /// Builds the module as users get it and answers its path.
 pub fn release_module() -> Result<PathBuf> {
     cargo(&["build", "--release", "--package", "cns-pkcs11"])?;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::cargo::cargo;
+use crate::cargo::{cargo, has};
 use crate::packages;
 use crate::report::{Outcome, Report};
 
@@ -23,7 +23,16 @@ pub fn steps(report: &mut Report) {
     report.step("cargo clippy", || {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).and_then(|()| passed())
     });
+    report.step("cargo deny: licences, banned crates, sources", licences);
     report.step("cargo test", || cargo(&["test", "--workspace", "--no-fail-fast"]).and_then(|()| passed()));
+}
+
+/// Needs a program that is not a Debian package, and no network: the advisories are left to who has one.
+fn licences() -> Result<Outcome> {
+    if !has("deny") {
+        return Ok(Outcome::Skipped("cargo-deny is not installed (cargo install cargo-deny)".into()));
+    }
+    cargo(&["deny", "--workspace", "check", "licenses", "bans", "sources"]).and_then(|()| passed())
 }
 
 fn passed() -> Result<Outcome> {
