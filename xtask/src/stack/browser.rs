@@ -16,7 +16,7 @@ use crate::stack::display::{Display, reads_like};
 use crate::stack::portal::Visitor;
 
 /// How long a step may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 12 } else { 40 });
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the screen shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,8 +171,12 @@ pub fn choose<B: Browser>(
     let (tax_code, _) = stack.card.identity();
     let logins = calls(&stack.desk, "C_Login")?;
     browser.open(&site.page(path))?;
-    let text = browser.chooser()?;
-    ensure!(reads_like(&text, &tax_code), "the chooser does not show {tax_code}: {text}");
+    browser.chooser()?;
+    // Read off a screen, it is not whole before it has been drawn.
+    browser.wait_for(&format!("a certificate of {tax_code}"), &|screen| match screen {
+        Screen::Chooser(text) => reads_like(text, &tax_code),
+        _ => false,
+    })?;
     ensure!(calls(&stack.desk, "C_Login")? == logins, "a login before the chooser");
     browser.display().picture(&format!("{label}-chooser"))?;
     browser.display().press(&["Return"])?;
@@ -215,6 +219,7 @@ pub fn answered_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, pa
             Screen::Pin(_) => {
                 asked.pins += 1;
                 type_pin(browser, stack, &stack.desk.pin)?;
+                browser.wait_for("the PIN prompt to close", &|screen| !matches!(screen, Screen::Pin(_)))?;
             }
         }
         Ok(false)

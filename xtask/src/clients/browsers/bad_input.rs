@@ -11,7 +11,7 @@ use super::firefox::{Firefox, Registration};
 use super::{Check, apache, both, on_each, shown};
 use crate::process::{self, wait_until};
 use crate::report::Outcome;
-use crate::stack::browser::{Browser, PATIENCE, Screen, Site, pictured};
+use crate::stack::browser::{Browser, PATIENCE, Screen, Site, answered_page, pictured};
 use crate::stack::card::InsertedCard;
 use crate::stack::desk::Tls;
 use crate::stack::pcscd::Reader;
@@ -46,7 +46,13 @@ fn load<B: Browser>(browser: &mut B, site: &Site, label: &str) -> Result<Duratio
         let query = format!("?{label}{number}");
         let start = Instant::now();
         browser.open(&format!("{}{query}", site.url))?;
+        let mut typed = Instant::now();
         wait_until("another page", PATIENCE, || {
+            // Keys can get lost while a browser redraws its address bar; a person would type again.
+            if typed.elapsed() > Duration::from_secs(5) {
+                browser.open(&format!("{}{query}", site.url))?;
+                typed = Instant::now();
+            }
             Ok(process::lossy(&site.log)?.contains(&format!("/{query} ")))
         })?;
         times.push(start.elapsed());
@@ -56,7 +62,12 @@ fn load<B: Browser>(browser: &mut B, site: &Site, label: &str) -> Result<Duratio
 }
 
 fn loads<B: Browser>(mut browser: B, site: &Site, label: &str) -> Result<Duration> {
-    let time = pictured(&mut browser, |browser| load(browser, site, label))?;
+    let time = pictured(&mut browser, |browser| {
+        // A browser that has just been started is slow by itself.
+        load(browser, site, "warming-up")?;
+        thread::sleep(Duration::from_secs(3));
+        load(browser, site, label)
+    })?;
     browser.quit()?;
     Ok(time)
 }
@@ -69,31 +80,48 @@ fn stays_quick<B: Browser>(
     usual: Duration,
 ) -> Result<Outcome> {
     let mut ratios = Vec::new();
-    let mut measure = |browser: &mut B, stack: &Stack, what: &str| {
-        ask(browser, stack, site)?;
+    let mut measure = |browser: &mut B, what: &str| {
         let time = load(browser, site, what)?;
         let ratio = time.as_secs_f64() / usual.as_secs_f64();
-        ensure!(ratio < 4.0, "{what}: another page takes {time:?}, without the module {usual:?}");
-        ensure!(site.served(stack, apache::PROTECTED)? == 0, "{what}: let in");
+        // Below the blink of an eye a ratio says nothing.
+        ensure!(
+            ratio < 4.0 || time < Duration::from_millis(400),
+            "{what}: another page takes {time:?}, without the module {usual:?}"
+        );
         ratios.push(format!("{what} {ratio:.1}"));
+        Ok(())
+    };
+    let refused = |browser: &mut B, stack: &Stack, what: &str, wanted: bool| {
+        let prompted = ask(browser, stack, site)?;
+        ensure!(prompted == wanted, "{what}: asked for a PIN: {prompted}");
+        ensure!(site.served(stack, apache::PROTECTED)? == 0, "{what}: let in");
         Ok(())
     };
     pictured(&mut browser, |browser| {
         stack.card.remove(&stack.pcscd)?;
-        measure(browser, stack, "no-card")?;
+        refused(browser, stack, "no-card", false)?;
+        measure(browser, "no-card")?;
         let expired = CertificateOptions { years: (2015, 2021), ..CertificateOptions::PLAIN };
         stack.card = InsertedCard::with_certificate(expired)?;
         stack.card.insert(&stack.pcscd, Reader::First)?;
-        measure(browser, stack, "expired")?;
+        refused(browser, stack, "expired", false)?;
+        measure(browser, "expired")?;
         stack.card.remove(&stack.pcscd)?;
         stack.card = InsertedCard::new(card::DEFAULT)?;
         stack.card.insert(&stack.pcscd, Reader::First)?;
         both::raw(stack, &"002000900835343332FFFFFFFF\n".repeat(3))?;
         ensure!(stack.card.pin_tries_left() == 0, "the PIN is not locked");
-        measure(browser, stack, "locked")?;
+        refused(browser, stack, "locked", true)?;
+        measure(browser, "locked")?;
         let mut foreign = InsertedCard::foreign()?;
         foreign.insert(&stack.pcscd, Reader::Second)?;
-        measure(browser, stack, "foreign-beside")?;
+        stack.card.remove(&stack.pcscd)?;
+        stack.card = InsertedCard::new(card::DEFAULT)?;
+        stack.card.insert(&stack.pcscd, Reader::First)?;
+        thread::sleep(Duration::from_secs(3));
+        let asked = answered_page(browser, stack, site, apache::PROTECTED)?;
+        ensure!(asked.pins == 1 && stack.card.verify_count() == 1, "a CNS beside another card: {asked:?}");
+        measure(browser, "foreign-beside")?;
         ensure!(foreign.verify_count() == 0, "a PIN was sent to a card of another kind");
         Ok(())
     })?;
@@ -101,13 +129,19 @@ fn stays_quick<B: Browser>(
     shown(format!("another page {} ms; with the module, times: {}", usual.as_millis(), ratios.join(", ")))
 }
 
-/// Asks for the protected page and answers what comes for some seconds, until the browser has given up.
-fn ask<B: Browser>(browser: &mut B, stack: &Stack, site: &Site) -> Result<()> {
+/// Asks for the protected page and answers what comes for some seconds, until the browser has given up; whether it asked for a
+/// PIN.
+fn ask<B: Browser>(browser: &mut B, stack: &Stack, site: &Site) -> Result<bool> {
     browser.open(&format!("{}protected/", site.url))?;
     let start = Instant::now();
     let mut pins = 0;
-    while start.elapsed() < Duration::from_secs(4) {
-        match browser.screen()? {
+    loop {
+        let screen = browser.screen()?;
+        let waited = start.elapsed();
+        if waited > PATIENCE || (waited > Duration::from_secs(4) && matches!(screen, Screen::Page(_))) {
+            break;
+        }
+        match screen {
             Screen::Page(_) => thread::sleep(Duration::from_millis(50)),
             Screen::Chooser(_) => browser.display().press(&["Return"])?,
             Screen::Pin(_) if pins == 0 => {
@@ -117,5 +151,5 @@ fn ask<B: Browser>(browser: &mut B, stack: &Stack, site: &Site) -> Result<()> {
             Screen::Pin(_) => browser.display().press(&["Escape"])?,
         }
     }
-    Ok(())
+    Ok(pins > 0)
 }
