@@ -14,7 +14,7 @@ use crate::driver::dialogue::{Dialogue, Learned};
 use crate::error::CardError;
 use crate::pin::{PinId, PinPolicy};
 use crate::profile::EmptyVerify;
-use crate::public_files::{self, DataFile, Identity, PublicFiles};
+use crate::public_files::{self, CardId, DataFile, Identity, PublicFiles};
 use crate::transport::{CardConnection, Continuity, Disposition, TransportError};
 
 /// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
@@ -29,6 +29,8 @@ pub struct Card {
     learned: Learned,
     /// What `open` saw and no other card has; `None` when the card shows nothing of the kind.
     identity: Option<Identity>,
+    /// The card's number, on a card with applications.
+    number: Option<CardId>,
     /// A reset came in between, and the proof that it is the same card is still owed.
     unproved: bool,
     /// The PINs that were verified through this value, as long as nothing that ends it has been seen.
@@ -52,6 +54,10 @@ impl Verified {
         }
     }
 
+    fn any(self) -> bool {
+        self.authentication || self.signature
+    }
+
     fn set(&mut self, which: PinId, verified: bool) {
         match which {
             PinId::Authentication => self.authentication = verified,
@@ -67,6 +73,7 @@ impl Card {
             driver,
             learned: Learned::default(),
             identity: None,
+            number: None,
             unproved: false,
             verified: Verified::default(),
             distrust_directory: false,
@@ -105,12 +112,16 @@ impl Card {
         Ok(continuity)
     }
 
-    /// The whole content of a data file, in one transaction and without a PIN.
+    /// The whole content of a data file, in one transaction and without a PIN. On a card with applications the number
+    /// is the one that was read at first, because reading it again might end a login.
     ///
     /// # Errors
     /// [`CardError::Status`] when the card has no such file or does not show it, and those of the exchange.
     pub fn read_data(&mut self, file: DataFile) -> Result<Vec<u8>, CardError> {
         let profile = self.driver.profile();
+        if let (DataFile::CardId, Some(number)) = (file, &self.number) {
+            return Ok(number.as_str().into());
+        }
         self.transact("read data", OPERATION_BUDGET, |dialogue, _| {
             public_files::read_data(dialogue, profile, file)
         })
@@ -136,9 +147,19 @@ impl Card {
     /// The first transaction; what it reads proves the card in later ones.
     pub(crate) fn read_public_files(&mut self) -> Result<PublicFiles, CardError> {
         let driver = self.driver;
-        let (files, identity) =
-            self.transact(OPEN, OPEN_BUDGET, |dialogue, _| public_files::read(dialogue, driver))?;
+        let (driver, (files, identity)) = self.transact(OPEN, OPEN_BUDGET, |dialogue, _| {
+            let read = public_files::read(dialogue, driver)?;
+            if read.0.certificate.is_some() {
+                return Ok((driver, read));
+            }
+            match driver.second_thought(dialogue)? {
+                Some(other) => Ok((other, public_files::read(dialogue, other)?)),
+                None => Ok((driver, read)),
+            }
+        })?;
+        self.driver = driver;
         self.identity = identity;
+        self.number = files.card_id.clone().filter(|_| driver.profile().application.is_some());
         self.unproved = false;
         Ok(files)
     }
@@ -168,12 +189,20 @@ impl Card {
         }
         let mut dialogue =
             Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned, max_command_data);
+        if self.verified.any()
+            && let Some(application) = dialogue.learned.key_application.or(self.driver.profile().application)
+        {
+            dialogue.suppose(application);
+        }
         let mut result = Ok(());
         if self.unproved && operation != OPEN {
             result = prove(&mut dialogue, self.driver, self.identity.as_ref());
             self.unproved = result.is_err();
         }
         let result = result.and_then(|()| operate(&mut dialogue, continuity));
+        if dialogue.application_selected {
+            self.verified = Verified::default();
+        }
         if let Err(error) = channel.end(Disposition::Leave) {
             warn!("the end of a transaction failed: {error}");
         }

@@ -4,7 +4,7 @@ use crate::driver::dialogue::Dialogue;
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
 use crate::iso7816::tlv::Header;
-use crate::profile::{CardProfile, KeyReference, Layout};
+use crate::profile::{CardProfile, CertificateForm, FileReference, KeyReference, Layout};
 
 /// The longest certificate that is read, in bytes; real ones have 1200 to 2000.
 pub(crate) const MAX_LENGTH: usize = 8192;
@@ -45,6 +45,14 @@ pub enum CertificateProblem {
     },
 }
 
+/// A certificate that was read, and how its file begins.
+pub(crate) struct Found {
+    pub(crate) certificate: CertificateFile,
+    pub(crate) file: FileReference,
+    /// The first bytes of the file, a certificate's length at least.
+    pub(crate) content: Vec<u8>,
+}
+
 /// Reads the certificate of a layout with one SELECT and as few READs as its length takes.
 ///
 /// A file that is absent, empty, not readable, or starts with anything but a SEQUENCE holds no certificate. A card
@@ -53,7 +61,7 @@ pub(crate) fn read(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
     layout: &Layout,
-) -> Result<Result<Vec<u8>, CertificateProblem>, CardError> {
+) -> Result<Result<Found, CertificateProblem>, CardError> {
     match try_read(dialogue, profile, layout) {
         Err(CardError::Status { status, .. }) if refuses(status) => Ok(Err(CertificateProblem::Absent)),
         result => result,
@@ -70,24 +78,41 @@ fn try_read(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
     layout: &Layout,
-) -> Result<Result<Vec<u8>, CertificateProblem>, CardError> {
-    if !dialogue.select(layout.certificate, profile.select)? {
+) -> Result<Result<Found, CertificateProblem>, CardError> {
+    if !dialogue.select(profile, layout.certificate)? {
         return Ok(Err(CertificateProblem::Absent));
     }
-    let mut der = Vec::new();
+    let start = layout.form.start();
+    let mut content = Vec::new();
     let first = usize::from(profile.read_length);
-    dialogue.read_binary(&mut der, LONGEST_HEADER, first, profile.read_length)?;
-    let length = match Header::parse(&der) {
-        Some(header) if header.tag == SEQUENCE => header.total_length(),
+    dialogue.read_binary(&mut content, start + LONGEST_HEADER, first, profile.read_length)?;
+    let length = match Header::parse(content.get(start..).unwrap_or_default()) {
+        Some(header) if header.tag == SEQUENCE && !layout.form.is_empty(&content) => header.total_length(),
         _ => return Ok(Err(CertificateProblem::Absent)),
     };
     if length > MAX_LENGTH {
         return Ok(Err(CertificateProblem::TooLong { length }));
     }
-    dialogue.read_binary(&mut der, length, length, profile.read_length)?;
-    if der.len() < length {
-        return Ok(Err(CertificateProblem::Truncated { declared: length, present: der.len() }));
+    dialogue.read_binary(&mut content, start + length, start + length, profile.read_length)?;
+    let present = content.get(start..).unwrap_or_default();
+    let Some(der) = present.get(..length) else {
+        return Ok(Err(CertificateProblem::Truncated { declared: length, present: present.len() }));
+    };
+    let certificate = CertificateFile { der: der.to_vec(), key: layout.key };
+    Ok(Ok(Found { certificate, file: layout.certificate, content }))
+}
+
+impl CertificateForm {
+    /// Bytes before the certificate.
+    fn start(self) -> usize {
+        match self {
+            Self::Der => 0,
+            Self::Container => 5,
+        }
     }
-    der.truncate(length);
-    Ok(Ok(der))
+
+    /// Does the file say that nothing is in it? The certificate's own length is believed, not the container's.
+    fn is_empty(self, content: &[u8]) -> bool {
+        self == Self::Container && matches!(content, [_, 0, 0, ..])
+    }
 }

@@ -15,13 +15,16 @@ mod certificate_file;
 mod driver;
 mod error;
 pub mod iso7816;
+mod object_map;
 mod open;
 mod personal_data;
 pub mod pin;
+mod probe;
 mod profile;
 mod public_files;
 mod recognise;
 pub mod transport;
+mod unsupported;
 
 pub use card::Card;
 pub use certificate_file::{CertificateFile, CertificateProblem};
@@ -32,8 +35,8 @@ pub use personal_data::PersonalData;
 pub use pin::{Pin, PinFormatError, PinId, PinPolicy, Retries};
 pub use profile::KeyReference;
 pub use public_files::{CardId, DataFile, PublicFiles};
-pub use recognise::{Advice, UnsupportedCard};
 pub use transport::pcsc::PcscTransport;
 pub use transport::{
     CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport, TransportError,
 };
+pub use unsupported::{Advice, Language, UnsupportedCard};

@@ -3,7 +3,7 @@
 //! What this room is for: the types of those rows. The rows themselves stand in the family's file under `driver/`.
 //! It may import floor 1 and [`crate::atr`]; it must hold no code that talks to a card.
 
-use crate::atr::{HistoricalFields, IcMaker, Mark, MaskMaker};
+use crate::atr::{Atr, HistoricalFields, IcMaker, Mark, MaskMaker};
 use crate::pin::{PinId, PinPolicy};
 
 /// A path of file identifiers from the MF, without the MF's own 3F00.
@@ -34,20 +34,76 @@ impl Path {
     }
 }
 
-/// EF ID_Carta (CNS file system: DF0 1000, EF 1003).
-pub(crate) const CARD_ID: Path = Path::new(&[0x1000, 0x1003]);
-/// EF Dati_personali (DF1 1100, EF 1102).
-pub(crate) const PERSONAL_DATA: Path = Path::new(&[0x1100, 0x1102]);
+/// An application on a card, which SELECT by name makes current (ISO/IEC 7816-4:2020, 11.2.2).
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Application {
+    /// Its AID.
+    pub(crate) name: &'static [u8],
+    /// How files in it are selected.
+    pub(crate) paths: PathsFrom,
+}
+
+/// P1 of SELECT by path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PathsFrom {
+    /// `08`: from the MF, which in an application is its own root.
+    MasterFile,
+    /// `09`: from the current DF; the application's root must be current.
+    CurrentDirectory,
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileReference {
+    /// The application that it is in; `None`: the card's own, or a card without applications.
+    pub(crate) application: Option<&'static Application>,
+    pub(crate) path: Path,
+}
+
+impl FileReference {
+    /// A file of the card's own application, if it has any.
+    pub(crate) const fn own(path: &[u16]) -> Self {
+        Self { application: None, path: Path::new(path) }
+    }
+}
+
+/// EF ID_Carta or what stands for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CardIdFile {
+    pub(crate) file: FileReference,
+    pub(crate) coding: CardIdCoding,
+}
+
+impl CardIdFile {
+    /// CNS file system: DF0 1000, EF 1003.
+    pub(crate) const SPECIFICATION: Self =
+        Self { file: FileReference::own(&[0x1000, 0x1003]), coding: CardIdCoding::Text };
+}
+
+/// How a file holds the card's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CardIdCoding {
+    /// 16 ASCII digits.
+    Text,
+    /// Two bytes, then 16 digits in BCD.
+    PackedFromTwo,
+}
 
 /// A family of cards, or a lot within one.
 #[derive(Debug)]
 pub(crate) struct CardProfile {
     /// The name for people and for `CK_TOKEN_INFO`'s model: at most 16 ASCII characters.
     pub(crate) name: &'static str,
-    /// Which historical bytes make a card one of this family.
-    pub(crate) recognised_by: Pattern,
-    /// Where the certificate is, in the order of looking.
-    pub(crate) layouts: &'static [Layout],
+    /// What makes a card one of this family.
+    pub(crate) recognised_by: RecognisedBy,
+    /// The application that holds PIN, key and personal data, on a card with applications.
+    pub(crate) application: Option<&'static Application>,
+    /// Where the card's number is, in the order of looking.
+    pub(crate) card_id: &'static [CardIdFile],
+    /// EF Dati_personali.
+    pub(crate) personal_data: FileReference,
+    /// Where the certificate may be, in the order of looking.
+    pub(crate) places: &'static [Place],
     /// The keyset for signatures, looked for beside a certificate in the classic place.
     pub(crate) signature: Layout,
     /// How the PIN is called.
@@ -68,8 +124,11 @@ impl CardProfile {
     /// What the CNS Functional Specification says, for every card of which nothing else is known.
     pub(crate) const SPECIFICATION: Self = Self {
         name: "CNS",
-        recognised_by: Pattern::ANY_CNS,
-        layouts: &[Layout::CLASSIC],
+        recognised_by: RecognisedBy::Fields(Pattern::ANY_CNS),
+        application: None,
+        card_id: &[CardIdFile::SPECIFICATION],
+        personal_data: FileReference::own(&[0x1100, 0x1102]),
+        places: &[Place::Known(Layout::CLASSIC), Place::Known(Layout::IDEMIA)],
         signature: Layout::SIGNATURE,
         pin: PinReference { qualifier: 0x10, directory: Some(Path::MF), puk: 0x11 },
         signature_pin: PinReference { qualifier: 0x1A, directory: Some(Path::MF), puk: 0x1B },
@@ -87,47 +146,62 @@ impl CardProfile {
     }
 }
 
+/// A place to look for a certificate in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A known file, and its known key.
+    Known(Layout),
+    /// The files and keys that the object maps 1400/4000 and 1400/5000 tell of (see `object_map`).
+    ObjectMaps,
+}
+
 /// A certificate and the key that belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Layout {
-    pub(crate) certificate: Path,
+    pub(crate) certificate: FileReference,
+    pub(crate) form: CertificateForm,
     pub(crate) key: KeyReference,
+}
+
+/// How a file holds a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CertificateForm {
+    /// DER from the first byte on; the file may be longer.
+    Der,
+    /// A byte, the certificate's length in two bytes, big endian (0: empty), two bytes, DER.
+    Container,
 }
 
 impl Layout {
     /// CNS file system: EF C_Carta 1100/1101; BSO key 01 used through security environment 03.
     pub(crate) const CLASSIC: Self = Self {
-        certificate: Path::new(&[0x1100, 0x1101]),
-        key: KeyReference {
-            directory: Path::MF,
-            environment: 0x03,
-            reference: 0x01,
-            pin: PinId::Authentication,
-        },
+        certificate: FileReference::own(&[0x1100, 0x1101]),
+        form: CertificateForm::Der,
+        key: KeyReference { directory: Path::MF, reference: 0x01, ..KeyReference::LOGIN },
     };
     /// CNS file system, DF_DS 1400: the classic signature keyset; certificate 9010, key object 8110 (docs/cards,
     /// section 2). Empty on most cards, and unconfirmed.
     pub(crate) const SIGNATURE: Self = Self {
-        certificate: Path::new(&[0x1400, 0x9010]),
+        certificate: FileReference::own(&[0x1400, 0x9010]),
+        form: CertificateForm::Der,
         key: KeyReference {
             directory: Path::new(&[0x1400]),
-            environment: 0x03,
             reference: 0x10,
             pin: PinId::Signature,
+            ..KeyReference::LOGIN
         },
     };
     /// IDEMIA/Oberthur applet: certificate 1400/9001/2002, keys in DF 1400/9002 (docs/cards, family C).
-    pub(crate) const IDEMIA: Self = Self {
-        certificate: Path::new(&[0x1400, 0x9001, 0x2002]),
-        key: KeyReference {
-            directory: Path::new(&[0x1400, 0x9002]),
-            environment: 0x03,
-            reference: 0x02,
-            pin: PinId::Authentication,
-        },
-    };
-    /// Every layout there is: a card whose own places are empty is looked through for the others.
-    pub(crate) const ALL: &'static [Self] = &[Self::CLASSIC, Self::IDEMIA];
+    pub(crate) const IDEMIA: Self = Self::of_applet(0x2002, 0x02);
+
+    /// IDEMIA/Oberthur applet: a certificate below 1400/9001 and a key in DF 1400/9002.
+    pub(crate) const fn of_applet(certificate: u16, reference: u8) -> Self {
+        Self {
+            certificate: FileReference::own(&[0x1400, 0x9001, certificate]),
+            form: CertificateForm::Der,
+            key: KeyReference { directory: Path::new(&[0x1400, 0x9002]), reference, ..KeyReference::LOGIN },
+        }
+    }
 }
 
 /// A private key on a card: the DF it is in, and how the card calls it there.
@@ -144,6 +218,10 @@ pub struct KeyReference {
 }
 
 impl KeyReference {
+    /// What login keys have in common.
+    pub(crate) const LOGIN: Self =
+        Self { directory: Path::MF, environment: 0x03, reference: 0x00, pin: PinId::Authentication };
+
     /// The PIN that must be verified before the key can be used.
     #[must_use]
     pub fn pin(&self) -> PinId {
@@ -180,6 +258,27 @@ pub(crate) enum SelectAnswer {
     Nothing,
 }
 
+/// How a family shows itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RecognisedBy {
+    /// By fields of the historical bytes.
+    Fields(Pattern),
+    /// By all historical bytes: these, or these.
+    HistoricalBytes(&'static [&'static [u8]]),
+    /// Not by its ATR (see `recognise`).
+    Asking,
+}
+
+impl RecognisedBy {
+    pub(crate) fn matches(&self, atr: &Atr) -> bool {
+        match self {
+            Self::Fields(pattern) => atr.cns_fields().is_some_and(|fields| pattern.matches(&fields)),
+            Self::HistoricalBytes(all) => all.contains(&atr.historical.as_slice()),
+            Self::Asking => false,
+        }
+    }
+}
+
 /// A condition on the historical bytes; what is `None` does not matter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pattern {
@@ -194,7 +293,7 @@ impl Pattern {
     pub(crate) const ANY_CNS: Self =
         Self { mark: Mark::CNS, ic_maker: None, mask_maker: None, os_major: (0x00, 0xFF) };
 
-    pub(crate) fn matches(&self, fields: &HistoricalFields) -> bool {
+    fn matches(&self, fields: &HistoricalFields) -> bool {
         let (least, greatest) = self.os_major;
         self.mark == fields.mark
             && self.ic_maker.is_none_or(|maker| maker == fields.ic_maker)

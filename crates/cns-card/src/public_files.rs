@@ -1,12 +1,13 @@
 //! The files of a CNS that anybody may read: card id, certificate, personal data; and what of them proves a card.
 
-use crate::certificate_file::{self, CertificateFile, CertificateProblem};
+use crate::certificate_file::{self, CertificateFile, CertificateProblem, Found};
 use crate::driver::CardDriver;
 use crate::driver::dialogue::Dialogue;
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
 use crate::personal_data::{self, PersonalData};
-use crate::profile::{CARD_ID, CardProfile, Layout, PERSONAL_DATA, Path};
+use crate::profile::{CardIdCoding, CardIdFile, CardProfile, FileReference, Layout};
+use crate::unsupported::Advice;
 
 /// The length of EF ID_Carta, in bytes.
 const CARD_ID_LENGTH: usize = 16;
@@ -26,6 +27,14 @@ pub struct PublicFiles {
     pub certificate_problem: Option<CertificateProblem>,
     /// The certificate of a signature keyset beside it, on cards of the classic layout that have one.
     pub signature_certificate: Option<CertificateFile>,
+}
+
+impl PublicFiles {
+    /// What the holder of a card without certificate can do; `None` for every other card.
+    #[must_use]
+    pub fn advice(&self) -> Option<Advice> {
+        self.certificate.is_none().then_some(Advice::AskTheIssuer)
+    }
 }
 
 /// A file of data that anybody may read.
@@ -57,6 +66,14 @@ impl CardId {
         }
         Some(Self(filled.iter().take(CARD_ID_LENGTH / 2).map(|byte| format!("{byte:02X}")).collect()))
     }
+
+    /// Two digits a byte; `None` when there is anything else, or nothing but zeros.
+    fn from_packed(digits: &[u8]) -> Option<Self> {
+        let text: String = digits.iter().map(|byte| format!("{byte:02X}")).collect();
+        let usable =
+            text.bytes().all(|digit| digit.is_ascii_digit()) && text.bytes().any(|digit| digit != b'0');
+        usable.then_some(Self(text))
+    }
 }
 
 impl std::fmt::Debug for CardId {
@@ -67,7 +84,7 @@ impl std::fmt::Debug for CardId {
 
 /// The beginning of a file that no two cards share.
 pub(crate) struct Identity {
-    path: Path,
+    file: FileReference,
     beginning: Vec<u8>,
 }
 
@@ -78,7 +95,7 @@ impl Identity {
         dialogue: &mut Dialogue<'_>,
         profile: &CardProfile,
     ) -> Result<bool, CardError> {
-        match read_beginning(dialogue, profile, self.path, self.beginning.len()) {
+        match read_beginning(dialogue, profile, self.file, self.beginning.len()) {
             Ok(content) => Ok(content == self.beginning),
             Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(false),
             Err(error) => Err(error),
@@ -92,41 +109,70 @@ pub(crate) fn read(
     driver: &dyn CardDriver,
 ) -> Result<(PublicFiles, Option<Identity>), CardError> {
     let profile = driver.profile();
-    let id = optional(read_beginning(dialogue, profile, CARD_ID, CARD_ID_LENGTH))?.unwrap_or_default();
-    let card_id = CardId::from_file(&id);
-    let (certificate, certificate_problem) = match driver.find_certificate(dialogue)? {
-        Ok(certificate) => (Some(certificate), None),
-        Err(problem) => (None, Some(problem)),
-    };
+    let id = read_card_id(dialogue, profile)?;
+    let found = driver.find_certificate(dialogue)?;
     let personal_data = optional(read_personal_data(dialogue, profile))?.flatten();
-    let classic = certificate.as_ref().is_some_and(|certificate| certificate.key == Layout::CLASSIC.key);
+    let classic = found.as_ref().is_ok_and(|found: &Found| found.file == Layout::CLASSIC.certificate);
     let signature_certificate = if classic { read_signature_certificate(dialogue, profile)? } else { None };
-    let identity = match (&card_id, &certificate) {
-        (Some(_), _) => Some(Identity { path: CARD_ID, beginning: id }),
-        (None, Some(certificate)) => certificate_identity(certificate),
-        (None, None) => None,
+    let (card_id, shown_by_id) = id.unzip();
+    let identity = shown_by_id.or_else(|| found.as_ref().ok().map(certificate_identity));
+    let (certificate, certificate_problem) = match found {
+        Ok(found) => (Some(found.certificate), None),
+        Err(problem) => (None, Some(problem)),
     };
     let files =
         PublicFiles { card_id, personal_data, certificate, certificate_problem, signature_certificate };
     Ok((files, identity))
 }
 
-/// The whole content of a data file.
+/// The whole content of a data file. On a card with applications EF ID_Carta may be in another one than the login.
 pub(crate) fn read_data(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
     file: DataFile,
 ) -> Result<Vec<u8>, CardError> {
-    let (path, most) = match file {
-        DataFile::CardId => (CARD_ID, CARD_ID_LENGTH),
-        DataFile::PersonalData => (PERSONAL_DATA, personal_data::MAX_LENGTH),
+    let (file, most) = match file {
+        DataFile::CardId => (CardIdFile::SPECIFICATION.file, CARD_ID_LENGTH),
+        DataFile::PersonalData => (profile.personal_data, personal_data::MAX_LENGTH),
     };
-    if !dialogue.select(path, profile.select)? {
+    if !dialogue.select(profile, file)? {
         return Err(CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND });
     }
     let mut content = Vec::new();
     dialogue.read_binary(&mut content, most, most, profile.read_length)?;
     Ok(content)
+}
+
+/// The card's number from the first of its places that has one, and that place as a proof.
+fn read_card_id(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+) -> Result<Option<(CardId, Identity)>, CardError> {
+    for place in profile.card_id {
+        let length = place.length();
+        let beginning = optional(read_beginning(dialogue, profile, place.file, length))?.unwrap_or_default();
+        if let Some(id) = place.decode(&beginning) {
+            return Ok(Some((id, Identity { file: place.file, beginning })));
+        }
+    }
+    Ok(None)
+}
+
+impl CardIdFile {
+    /// How many bytes of the file hold the number.
+    fn length(&self) -> usize {
+        match self.coding {
+            CardIdCoding::Text => CARD_ID_LENGTH,
+            CardIdCoding::PackedFromTwo => 2 + CARD_ID_LENGTH / 2,
+        }
+    }
+
+    fn decode(&self, content: &[u8]) -> Option<CardId> {
+        match self.coding {
+            CardIdCoding::Text => CardId::from_file(content),
+            CardIdCoding::PackedFromTwo => CardId::from_packed(content.get(2..self.length())?),
+        }
+    }
 }
 
 /// A file that a card may lack, or may answer nonsense for, without being useless.
@@ -141,11 +187,11 @@ fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
 fn read_beginning(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
-    path: Path,
+    file: FileReference,
     length: usize,
 ) -> Result<Vec<u8>, CardError> {
     let mut content = Vec::new();
-    if dialogue.select(path, profile.select)? {
+    if dialogue.select(profile, file)? {
         dialogue.read_binary(&mut content, length, length, profile.read_length)?;
     }
     Ok(content)
@@ -156,7 +202,7 @@ fn read_personal_data(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
 ) -> Result<Option<PersonalData>, CardError> {
-    if !dialogue.select(PERSONAL_DATA, profile.select)? {
+    if !dialogue.select(profile, profile.personal_data)? {
         return Ok(None);
     }
     let mut content = Vec::new();
@@ -169,16 +215,13 @@ fn read_signature_certificate(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
 ) -> Result<Option<CertificateFile>, CardError> {
-    let layout = profile.signature;
-    let read = optional(certificate_file::read(dialogue, profile, &layout))?;
-    Ok(read.and_then(Result::ok).map(|der| CertificateFile { der, key: layout.key }))
+    let read = optional(certificate_file::read(dialogue, profile, &profile.signature))?;
+    Ok(read.and_then(Result::ok).map(|found| found.certificate))
 }
 
-/// The layout that the certificate was found in tells its file.
-fn certificate_identity(certificate: &CertificateFile) -> Option<Identity> {
-    let layout = Layout::ALL.iter().find(|layout| layout.key == certificate.key)?;
-    let beginning = certificate.der.iter().copied().take(CERTIFICATE_IDENTITY_LENGTH).collect();
-    Some(Identity { path: layout.certificate, beginning })
+fn certificate_identity(found: &Found) -> Identity {
+    let beginning = found.content.iter().copied().take(CERTIFICATE_IDENTITY_LENGTH).collect();
+    Identity { file: found.file, beginning }
 }
 
 #[cfg(test)]
@@ -198,5 +241,9 @@ mod tests {
         assert_eq!(id(&[0; 16]), None);
         assert_eq!(id(&[0xFF; 16]), None);
         assert_eq!(id(&[]), None);
+        let packed = |digits: &[u8]| CardId::from_packed(digits).map(|id| id.as_str().to_owned());
+        assert_eq!(packed(&[0x60, 0x30, 0, 0, 0, 0, 0, 0x19]).as_deref(), Some("6030000000000019"));
+        assert_eq!(packed(&[0x60, 0x3A, 0, 0, 0, 0, 0, 0x19]), None);
+        assert_eq!((packed(&[0; 8]), packed(&[0xFF; 8])), (None, None));
     }
 }

@@ -1,66 +1,102 @@
-//! From an ATR to a driver, or to a word on what the card is instead. No command is sent for it.
+//! From an ATR to a driver, to a word on what the card is instead, or to the applications that it must be asked for.
+//!
+//! What this room is for: the knowledge of ATRs that lead to no driver, and the questions. It sends nothing: `probe`
+//! asks.
 
 use crate::atr::{Atr, HistoricalFields, IcMaker, Mark, MaskMaker};
 use crate::driver::{self, CardDriver};
+use crate::profile::{Application, PathsFrom};
+use crate::unsupported::UnsupportedCard;
 
-/// A card that this engine does not work with, and what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum UnsupportedCard {
-    /// bit4id Digital-DNA on NXP ChipDoc: may carry a CNS mark, but is IAS-ECC with PACE and compressed certificates.
-    #[error("a bit4id Digital-DNA card (NXP ChipDoc)")]
-    DigitalDna,
-    /// The Italian electronic identity card.
-    #[error("an electronic identity card (CIE)")]
-    IdentityCard,
-    /// A health professional's card (mark `HPC`).
-    #[error("a health professional's card (HPC)")]
-    HealthProfessional,
-    /// A card for qualified signatures only (marks `DSD`, `PSE`).
-    #[error("a signature card without CNS function")]
-    SignatureOnly,
-    /// Nothing that says CNS.
-    #[error("not a CNS card")]
-    Foreign,
+/// What an ATR says.
+#[derive(Clone, Copy)]
+pub(crate) enum Recognition {
+    /// A CNS with this driver.
+    Cns(&'static dyn CardDriver),
+    /// A card that needs no more questions.
+    Unsupported(UnsupportedCard),
+    /// Nothing by itself: the first of these applications that is there tells.
+    Ask(&'static [Question]),
 }
 
-impl UnsupportedCard {
-    /// What its holder can do.
-    #[must_use]
-    pub fn advice(self) -> Advice {
-        match self {
-            Self::DigitalDna | Self::HealthProfessional | Self::SignatureOnly => Advice::IssuersSoftware,
-            Self::IdentityCard => Advice::CieSoftware,
-            Self::Foreign => Advice::InsertCns,
-        }
+/// An application whose presence tells what a card is.
+pub(crate) struct Question {
+    pub(crate) application: &'static Application,
+    /// P1-P2 of GET DATA, and what its answer must contain.
+    pub(crate) proof: Option<(u16, &'static [u8])>,
+    pub(crate) means: Meaning,
+}
+
+/// What it tells.
+#[derive(Clone, Copy)]
+pub(crate) enum Meaning {
+    Cns(&'static dyn CardDriver),
+    Unsupported(UnsupportedCard),
+}
+
+/// What to do with a card with this ATR.
+pub(crate) fn recognise(bytes: &[u8]) -> Recognition {
+    let Ok(atr) = Atr::parse(bytes) else {
+        return Recognition::Unsupported(UnsupportedCard::Foreign);
+    };
+    if let Some(what) = named(bytes, &atr) {
+        return Recognition::Unsupported(what);
     }
-}
-
-/// What the holder of an unsupported card can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Advice {
-    /// Use the software of the card's issuer.
-    #[error("use the software that the card's issuer offers for it")]
-    IssuersSoftware,
-    /// Use the CIE middleware.
-    #[error("use the CIE software of the Ministry of the Interior")]
-    CieSoftware,
-    /// Put in another card.
-    #[error("put the CNS or TS-CNS card into the reader")]
-    InsertCns,
-}
-
-/// The driver for a card with this ATR, or what the card is.
-pub(crate) fn recognise(atr: &[u8]) -> Result<&'static dyn CardDriver, UnsupportedCard> {
-    let fields = Atr::parse(atr).ok().and_then(|atr| atr.cns_fields()).ok_or(UnsupportedCard::Foreign)?;
-    if let Some(what) = unsupported(&fields) {
-        return Err(what);
+    if let Some(driver) = driver::for_atr(&atr) {
+        return Recognition::Cns(driver);
     }
-    driver::for_fields(&fields).ok_or(UnsupportedCard::Foreign)
+    Recognition::Ask(if bytes == BARE_CONTACTLESS { BARE_CONTACTLESS_QUESTIONS } else { OTHER_QUESTIONS })
 }
 
-fn unsupported(fields: &HistoricalFields) -> Option<UnsupportedCard> {
+/// ISO/IEC 14443 type B without historical bytes: ST 2022, a variant of the CIE, passports.
+const BARE_CONTACTLESS: &[u8] = &[0x3B, 0x80, 0x80, 0x01, 0x01];
+/// The whole ATR, because there are no historical bytes to match.
+const ROMANIAN_HEALTH_CARD: &[u8] = &[0x3B, 0xF0, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 0xE8];
+
+/// Historical bytes of CIE 3.0 over NFC: country `IT` after the card's capabilities, and two of Gemalto's.
+const CIE_BEGINNINGS: &[&[u8]] = &[
+    &[0x80, 0x31, 0x80, 0x65, b'I', b'T'],
+    &[0x80, 0x66, 0x47, 0x50, 0x00, 0xB8, 0x00, 0x7F, 0x82, 0x90, 0x00],
+    &[0x80, 0x66, 0x47, 0x50, 0x00, 0xB8, 0x00, 0x94, 0x82, 0x90, 0x00],
+];
+
+/// At most three commands each, as `probe` sees to.
+const BARE_CONTACTLESS_QUESTIONS: &[Question] = &[
+    Question {
+        application: &driver::J_SIGN,
+        proof: Some((0x0180, b"JSign")),
+        means: Meaning::Cns(driver::ST_NFC),
+    },
+    Question { application: &CIE, proof: None, means: Meaning::Unsupported(UnsupportedCard::IdentityCard) },
+    Question {
+        application: &PAYMENT_CONTACTLESS,
+        proof: None,
+        means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
+    },
+];
+const OTHER_QUESTIONS: &[Question] = &[];
+
+/// The IAS application of CIE 3.0.
+const CIE: Application = Application {
+    name: &[0xA0, 0x00, 0x00, 0x00, 0x30, 0x80, 0x00, 0x00, 0x00, 0x09, 0x81, 0x60, 0x01],
+    paths: PathsFrom::MasterFile,
+};
+/// EMV, contactless payment system environment.
+const PAYMENT_CONTACTLESS: Application =
+    Application { name: b"2PAY.SYS.DDF01", paths: PathsFrom::CurrentDirectory };
+
+/// A card that its ATR names, and that has no driver.
+fn named(bytes: &[u8], atr: &Atr) -> Option<UnsupportedCard> {
+    if bytes == ROMANIAN_HEALTH_CARD {
+        return Some(UnsupportedCard::RomanianHealthCard);
+    }
+    if CIE_BEGINNINGS.iter().any(|beginning| atr.historical.starts_with(beginning)) {
+        return Some(UnsupportedCard::IdentityCard);
+    }
+    marked(&atr.cns_fields()?)
+}
+
+fn marked(fields: &HistoricalFields) -> Option<UnsupportedCard> {
     // A CNS mark does not prove a CNS layout: ChipDoc is Atmel 15, mask 0C (as Athena), OS 03.
     let chipdoc = fields.ic_maker == IcMaker::ATMEL
         && fields.mask_maker == MaskMaker::ATHENA
@@ -68,11 +104,10 @@ fn unsupported(fields: &HistoricalFields) -> Option<UnsupportedCard> {
     match fields.mark {
         Mark::B4D => Some(UnsupportedCard::DigitalDna),
         Mark::CNS if chipdoc => Some(UnsupportedCard::DigitalDna),
-        Mark::CNS => None,
         Mark::CIE => Some(UnsupportedCard::IdentityCard),
         Mark::HPC => Some(UnsupportedCard::HealthProfessional),
         Mark::DSD | Mark::PSE => Some(UnsupportedCard::SignatureOnly),
-        _ => Some(UnsupportedCard::Foreign),
+        _ => None,
     }
 }
 
@@ -83,7 +118,11 @@ mod tests {
     use super::*;
 
     fn family(atr: &[u8]) -> Result<&'static str, UnsupportedCard> {
-        recognise(atr).map(|driver| driver.profile().name)
+        match recognise(atr) {
+            Recognition::Cns(driver) => Ok(driver.profile().name),
+            Recognition::Unsupported(what) => Err(what),
+            Recognition::Ask(_) => Ok("?"),
+        }
     }
 
     #[test]
@@ -105,6 +144,12 @@ mod tests {
             family(&hex!("3BFF1800008131FE45006B0505912001F101434E5310318038")),
             Ok("CNS IDEMIA 2021")
         );
+        assert_eq!(family(&hex!("3BFF1800008131FE45006B11050700011101434E531131807B")), Ok("CNS Cosmo 7"));
+        assert_eq!(family(&hex!("3BFF1800008131FE45006B11050700012101434E531031804A")), Ok("CNS Cosmo 7"));
+        assert_eq!(family(&hex!("3BFF1800FF8131FE4D006B0404B85B01F101434E531031809D")), Ok("CNS ACe 2025"));
+        assert_eq!(family(&hex!("3B8B80010031C16408923354009000F3")), Ok("CNS IDEMIA NFC"));
+        assert_eq!(family(&hex!("3B8B80010031C164092914540090006E")), Ok("CNS IDEMIA NFC"));
+        assert_eq!(family(&hex!("3BFC9800FFC11031FE55C803496E666F63616D65726528")), Ok("CNS Infocamere"));
         assert_eq!(
             family(&hex!("3BFF1800008131FE45006B150C0302010101434E5310318061")),
             Err(UnsupportedCard::DigitalDna)
@@ -114,7 +159,6 @@ mod tests {
     #[test]
     fn any_other_lot_is_a_cns_by_the_specification() {
         assert_eq!(family(&hex!("3BFF1800FF8131FE55006B77770000011101434E5310318000")), Ok("CNS"));
-        assert_eq!(family(&hex!("3BFF1800008131FE45006B11050700011101434E531131807B")), Ok("CNS Oberthur"));
     }
 
     #[test]
@@ -124,24 +168,40 @@ mod tests {
 
     #[test]
     fn other_marks_and_no_mark() {
+        let st = |mark: &str| {
+            let mut atr = hex!("3BFF1800FF8131FE55006B02090403010101000000103180 65").to_vec();
+            atr[18..21].copy_from_slice(mark.as_bytes());
+            family(&atr)
+        };
+        assert_eq!((st("PIE"), st("CH\x50")), (Ok("?"), Ok("?")));
+        assert_eq!(st("HPC"), Err(UnsupportedCard::HealthProfessional));
+        assert_eq!(st("CIE"), Err(UnsupportedCard::IdentityCard));
+        assert_eq!(st("DSD"), Err(UnsupportedCard::SignatureOnly));
+        assert_eq!(st("PSE"), Err(UnsupportedCard::SignatureOnly));
+        assert_eq!(st("B4D"), Err(UnsupportedCard::DigitalDna));
+        assert_eq!(family(&hex!("3BF013000081 31FE45E8")), Err(UnsupportedCard::RomanianHealthCard));
+        assert_eq!(family(&[]), Err(UnsupportedCard::Foreign));
+    }
+
+    #[test]
+    fn identity_cards_over_nfc() {
+        // smartcard_list.txt: ITJ4A and its like, ITNXP, Gemalto.
         assert_eq!(
-            family(&hex!("3BFF1800FF8131FE55006B02090403010101435049453180 65")),
-            Err(UnsupportedCard::Foreign)
-        );
-        assert_eq!(
-            family(&hex!("3BFF1800FF8131FE55006B02090403010101484350103180 65")),
-            Err(UnsupportedCard::Foreign)
-        );
-        assert_eq!(
-            family(&hex!("3BFF1800FF8131FE55006B02090403010101485043103180 65")),
-            Err(UnsupportedCard::HealthProfessional)
-        );
-        assert_eq!(
-            family(&hex!("3BFF1800FF8131FE55006B02090403010101434945103180 65")),
+            family(&hex!("3B8F8001803180654954 4A3441120FFF82900088")),
             Err(UnsupportedCard::IdentityCard)
         );
-        assert_eq!(family(&hex!("3BF013000081 31FE45E8")), Err(UnsupportedCard::Foreign));
-        assert_eq!(family(&[]), Err(UnsupportedCard::Foreign));
-        assert_eq!(UnsupportedCard::Foreign.advice(), Advice::InsertCns);
+        assert_eq!(
+            family(&hex!("3B8E80018031806549544E5850120FFF829000F0")),
+            Err(UnsupportedCard::IdentityCard)
+        );
+        assert_eq!(family(&hex!("3B8B800180664750 00B8007F8290002E")), Err(UnsupportedCard::IdentityCard));
+        assert_eq!(family(&hex!("3B8B800180664750 00B800948290 00C5")), Err(UnsupportedCard::IdentityCard));
+    }
+
+    /// A payment card of the same maker differs in a few historical bytes.
+    #[test]
+    fn idemia_over_nfc_is_matched_exactly() {
+        assert_eq!(family(&hex!("3B8B80010031C16408986200009000FC")), Ok("?"));
+        assert_eq!(family(&hex!("3B8080 0101")), Ok("?"));
     }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Recognised, TransportError};
+use cns_card::{DataFile, PinId, Recognised, TransportError};
 use common::*;
 use proptest::prelude::*;
 
@@ -28,8 +28,17 @@ fn data() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(vec![9; 128]),
         1 => Just(personal_data(30)[..255].to_vec()),
         1 => Just(b"6030000000000019".to_vec()),
+        1 => Just(b"JSign4".to_vec()),
+        1 => Just(bytes("5A086030000000000019")),
+        1 => Just([&[0x01, 0x02, 0x10, 0x00, 0x00, 0x30, 0x82, 0x02, 0x0C][..], &[7; 246]].concat()),
+        1 => proptest::collection::vec((any::<bool>(), 0usize..4, 0u8..4), 0..48).prop_map(object_map),
         1 => proptest::collection::vec(any::<u8>(), 0..600),
     ]
+}
+
+fn object_map(slots: Vec<(bool, usize, u8)>) -> Vec<u8> {
+    let high = [0x10, 0x20, 0x30, 0xFA];
+    slots.iter().flat_map(|(used, kind, n)| [if *used { 0xFF } else { 0 }, high[*kind], *n, 4, 0]).collect()
 }
 
 fn answer() -> impl Strategy<Value = Result<Vec<u8>, TransportError>> {
@@ -47,7 +56,9 @@ proptest! {
 
     #[test]
     fn anything(
-        atr in proptest::sample::select(vec![CARDOS, ST2021, IDEMIA, UNKNOWN_LOT]),
+        atr in proptest::sample::select(vec![
+            CARDOS, ST2021, OLD_INCARD, IDEMIA, COSMO7, ACE2025, BARE, INFOCAMERE, UNKNOWN_LOT,
+        ]),
         answers in proptest::collection::vec(answer(), 0..60),
         last in status(),
     ) {
@@ -56,11 +67,18 @@ proptest! {
         script.forever(&last);
         let opened = script.open();
         prop_assert_eq!(script.count(0x20) + script.count(0x24) + script.count(0x2C), 0);
-        prop_assert!(script.sent_so_far() <= 128);
+        let commands = script.sent_so_far();
+        let questions = if atr == BARE { 3 } else { 0 };
+        prop_assert!(commands <= 128 + questions);
+        if matches!(opened, Ok(Recognised::Unsupported { .. })) {
+            prop_assert!(commands <= 3);
+        }
         let Ok(Recognised::Cns(mut card, files)) = opened else { return Ok(()) };
 
+        // A second one only where the first was answered that there is no such PIN.
+        let most = if card.family() == "CNS ACe 2025" { 2 } else { 1 };
         let _ = card.verify(&pin());
-        prop_assert!(script.count(0x20) <= 1);
+        prop_assert!(script.count(0x20) <= most);
         prop_assert!(script.sent_so_far() <= 40);
         if let Some(certificate) = files.certificate {
             let _ = card.private_key_operation(certificate.key, &[1; 256]);
@@ -68,12 +86,23 @@ proptest! {
             prop_assert!(script.sent_so_far() <= 80);
         }
         let _ = card.change_pin(&pin(), &pin());
-        prop_assert!(script.count(0x24) <= 1 && script.count(0x20) == 0);
+        prop_assert!(script.count(0x24) <= most && script.count(0x20) == 0);
         script.sent_so_far();
         let _ = card.unblock_pin(&puk(), &pin());
-        prop_assert!(script.count(0x2C) <= 1 && script.count(0x20) == 0);
+        prop_assert!(script.count(0x2C) <= most && script.count(0x20) == 0);
         script.sent_so_far();
         let _ = (card.pin_tries(), card.puk_tries());
-        prop_assert!(script.sent_so_far() == 0 || atr == IDEMIA);
+        prop_assert!(script.sent_so_far() == 0 || card.can_query_tries());
+        for file in [DataFile::CardId, DataFile::PersonalData] {
+            let _ = card.read_data(file);
+            prop_assert!(script.count(0x20) + script.count(0x24) + script.count(0x2C) == 0);
+            prop_assert!(script.sent_so_far() <= 40);
+        }
+        let _ = card.verify_with(PinId::Signature, &pin());
+        prop_assert!(script.count(0x20) <= most);
+        if let Some(certificate) = files.signature_certificate {
+            let _ = card.private_key_operation(certificate.key, &[1; 256]);
+        }
+        prop_assert!(script.sent_so_far() <= 120);
     }
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Advice, CardError, CertificateProblem, Disposition, Recognised, UnsupportedCard};
+use cns_card::{CardError, CertificateProblem, Disposition, Recognised};
 use common::*;
 
 #[test]
@@ -211,27 +211,6 @@ fn select_step_by_step() {
         let (_, files) = script.open_cns();
         script.done();
         assert_eq!(files.certificate.unwrap().der, der);
-    }
-}
-
-#[test]
-fn cards_that_are_no_cns_are_sent_nothing() {
-    let chipdoc = "3BFF1800008131FE45006B150C0302010101434E5310318061";
-    let romanian = "3BF013000081 31FE45E8";
-    let cases = [
-        (chipdoc, UnsupportedCard::DigitalDna, Advice::IssuersSoftware),
-        (romanian, UnsupportedCard::Foreign, Advice::InsertCns),
-        ("00", UnsupportedCard::Foreign, Advice::InsertCns),
-        ("", UnsupportedCard::Foreign, Advice::InsertCns),
-    ];
-    for (atr, is, helps) in cases {
-        let script = Script::new(atr);
-        match script.open().unwrap() {
-            Recognised::Unsupported { what, advice } => assert_eq!((what, advice), (is, helps)),
-            Recognised::Cns(..) => panic!("{atr} is no CNS"),
-        }
-        assert_eq!((script.sent_so_far(), script.transactions()), (0, 0));
-        assert_eq!(script.disconnected(), [Disposition::Leave]);
     }
 }
 

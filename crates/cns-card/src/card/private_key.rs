@@ -82,7 +82,8 @@ impl Card {
         self.distrust_directory = true;
         let before = self.learned.large_commands.replace(LargeCommands::Chained);
         let result = self.try_private_key_operation(key, block);
-        if result.is_err() {
+        // A login that is over says nothing against chaining; the next one is not spent on the reader again.
+        if result.is_err() && result != Err(CardError::NotVerified) {
             self.learned.large_commands = before;
         }
         result

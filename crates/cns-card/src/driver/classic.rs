@@ -1,13 +1,11 @@
 //! Family A, all masks but ST Incard: the classic layout of the CNS specification 1.0, as CardOS (Siemens), Athena
-//! and Oberthur before 2020 build it, and every other card with a CNS mark (docs/cards, section 1).
+//! and Oberthur before 2020 build it (docs/cards, section 1).
 
 use super::CardDriver;
 use crate::atr::MaskMaker;
-use crate::profile::{CardProfile, Pattern};
+use crate::profile::{CardProfile, Layout, Pattern, Place, RecognisedBy};
 
-/// The last row takes every CNS.
-pub(super) const DRIVERS: &[&dyn CardDriver] =
-    &[&Classic(&CARDOS), &Classic(&ATHENA), &Classic(&OBERTHUR), &Classic(&UNKNOWN)];
+pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Classic(&CARDOS), &Classic(&ATHENA), &Classic(&OBERTHUR)];
 
 struct Classic(&'static CardProfile);
 
@@ -20,22 +18,24 @@ impl CardDriver for Classic {
 /// Answers a wrong PIN with 6300, without a counter.
 const CARDOS: CardProfile = CardProfile {
     name: "CNS CardOS",
-    recognised_by: Pattern { mask_maker: Some(MaskMaker::SIEMENS), ..Pattern::ANY_CNS },
+    recognised_by: RecognisedBy::Fields(Pattern { mask_maker: Some(MaskMaker::SIEMENS), ..Pattern::ANY_CNS }),
     ..CardProfile::SPECIFICATION
 };
 
 /// AT 2012, AC 2013, 2014, 2018. Counts an empty VERIFY as a wrong try, so none is ever sent.
 const ATHENA: CardProfile = CardProfile {
     name: "CNS Athena",
-    recognised_by: Pattern { mask_maker: Some(MaskMaker::ATHENA), ..Pattern::ANY_CNS },
+    recognised_by: RecognisedBy::Fields(Pattern { mask_maker: Some(MaskMaker::ATHENA), ..Pattern::ANY_CNS }),
     ..CardProfile::SPECIFICATION
 };
 
 /// OT 2015, 2016; the mask's later versions are matched before (see `idemia`).
 const OBERTHUR: CardProfile = CardProfile {
     name: "CNS Oberthur",
-    recognised_by: Pattern { mask_maker: Some(MaskMaker::OBERTHUR), ..Pattern::ANY_CNS },
+    recognised_by: RecognisedBy::Fields(Pattern {
+        mask_maker: Some(MaskMaker::OBERTHUR),
+        ..Pattern::ANY_CNS
+    }),
+    places: &[Place::Known(Layout::CLASSIC), Place::Known(Layout::IDEMIA), Place::ObjectMaps],
     ..CardProfile::SPECIFICATION
 };
-
-const UNKNOWN: CardProfile = CardProfile::SPECIFICATION;

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::error::CardError;
 use crate::iso7816::{Command, Exchange, ExchangeError, Form, Response, StatusWord};
-use crate::profile::{Path, SelectAnswer};
+use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom, SelectAnswer};
 use crate::transport::CardChannel;
 
 const MF: u16 = 0x3F00;
@@ -25,6 +25,10 @@ pub(crate) struct Learned {
     pub(crate) large_commands: Option<LargeCommands>,
     /// An extended command was sent and no answer came: the reader may not carry it.
     pub(crate) extended_unanswered: bool,
+    /// Another application than the profile's holds PIN and key.
+    pub(crate) key_application: Option<&'static Application>,
+    /// An application in which a PIN was verified and the key was not found.
+    pub(crate) application_without_key: Option<&'static Application>,
 }
 
 /// How commands with more than 255 bytes of data are sent.
@@ -43,6 +47,21 @@ pub(crate) struct Dialogue<'a> {
     pub(crate) learned: &'a mut Learned,
     /// What the reader carries, in bytes of command data.
     pub(crate) max_command_data: Option<usize>,
+    /// The application that is current, and how sure that is.
+    application: Option<(&'static Application, Standing)>,
+    /// An application was selected, which ends every verified PIN.
+    pub(crate) application_selected: bool,
+}
+
+/// Where in an application the current DF is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// At its root.
+    Root,
+    /// Somewhere in it.
+    Inside,
+    /// Somewhere in it, unless another program has selected another since.
+    Supposed,
 }
 
 impl<'a> Dialogue<'a> {
@@ -54,7 +73,20 @@ impl<'a> Dialogue<'a> {
         learned: &'a mut Learned,
         max_command_data: Option<usize>,
     ) -> Self {
-        Self { exchange: Exchange::new(channel, budget), operation, learned, max_command_data }
+        let exchange = Exchange::new(channel, budget);
+        Self {
+            exchange,
+            operation,
+            learned,
+            max_command_data,
+            application: None,
+            application_selected: false,
+        }
+    }
+
+    /// This application was current when the card was left, and selecting it anew would end a login.
+    pub(crate) fn suppose(&mut self, application: &'static Application) {
+        self.application = Some((application, Standing::Supposed));
     }
 
     /// Sends a command once and only once: for everything that can spend a try.
@@ -75,20 +107,75 @@ impl<'a> Dialogue<'a> {
         self.answer(command, result)
     }
 
-    /// `00 A4 00 00 02 3F00`: the MF becomes the current DF (ISO/IEC 7816-4:2020, 11.2.2).
+    /// `00 A4 00 00 02 3F00`: the MF, in an application its root, becomes the current DF (ISO/IEC 7816-4:2020, 11.2.2).
     pub(crate) fn select_mf(&mut self) -> Result<(), CardError> {
         let status = self.select_identifier(MF)?;
         if selected(status) { Ok(()) } else { Err(CardError::Status { command: SELECT, status }) }
     }
 
-    /// Selects a file by its path from the MF. `Ok(false)`: there is no such file.
-    pub(crate) fn select(&mut self, path: Path, answer: SelectAnswer) -> Result<bool, CardError> {
+    /// `00 A4 04 00 Lc AID 00`: an application becomes current. `Ok(false)`: there is no such application.
+    pub(crate) fn select_application(
+        &mut self,
+        application: &'static Application,
+    ) -> Result<bool, CardError> {
+        let command = Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(application.name).with_le(256);
+        let status = self.select_with(command)?;
+        if selected(status) {
+            self.application = Some((application, Standing::Root));
+            self.application_selected = true;
+        }
+        found(status)
+    }
+
+    /// Makes sure that an application is current, and for paths from its root that this is the current DF.
+    pub(crate) fn enter_application(&mut self, application: &'static Application) -> Result<bool, CardError> {
+        match self.application {
+            Some((current, Standing::Root)) if current == application => Ok(true),
+            Some((current, Standing::Inside))
+                if current == application && application.paths == PathsFrom::MasterFile =>
+            {
+                Ok(true)
+            }
+            _ => self.select_application(application),
+        }
+    }
+
+    /// Selects a file by its path. `Ok(false)`: there is no such file.
+    pub(crate) fn select(&mut self, profile: &CardProfile, file: FileReference) -> Result<bool, CardError> {
+        let Some(application) = file.application.or(profile.application) else {
+            return self.select_path(file.path, PathsFrom::MasterFile, profile.select);
+        };
+        if self.is_supposed(application) && self.select_path(file.path, application.paths, profile.select)? {
+            return Ok(true);
+        }
+        if !self.enter_application(application)? {
+            return Ok(false);
+        }
+        if file.path.identifiers().len() > 1 {
+            self.application = Some((application, Standing::Inside));
+        }
+        self.select_path(file.path, application.paths, profile.select)
+    }
+
+    /// Is the application current as far as is known, without having been selected in this transaction?
+    fn is_supposed(&self, application: &'static Application) -> bool {
+        application.paths == PathsFrom::MasterFile
+            && self.application == Some((application, Standing::Supposed))
+    }
+
+    /// Selects a file by its path in whatever application is current. `Ok(false)`: there is no such file.
+    pub(crate) fn select_path(
+        &mut self,
+        path: Path,
+        from: PathsFrom,
+        answer: SelectAnswer,
+    ) -> Result<bool, CardError> {
         let path = path.identifiers();
         if path.is_empty() {
             return self.select_mf().map(|()| true);
         }
         if !self.learned.select_step_by_step {
-            let status = self.select_path(path, answer)?;
+            let status = self.select_at_once(path, from, answer)?;
             if !by_path_refused(status) {
                 return found(status);
             }
@@ -134,19 +221,22 @@ impl<'a> Dialogue<'a> {
         Ok(())
     }
 
-    fn select_path(&mut self, path: &[u16], answer: SelectAnswer) -> Result<StatusWord, CardError> {
+    fn select_at_once(
+        &mut self,
+        path: &[u16],
+        from: PathsFrom,
+        answer: SelectAnswer,
+    ) -> Result<StatusWord, CardError> {
         let bytes: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
-        let command = Command::new(SELECT, 0xA4, 0x08, 0x00).with_data(&bytes);
-        let command = match answer {
+        let p1 = match from {
+            PathsFrom::MasterFile => 0x08,
+            PathsFrom::CurrentDirectory => 0x09,
+        };
+        let command = Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes);
+        self.select_with(match answer {
             SelectAnswer::FileControlInformation => command.with_le(256),
             SelectAnswer::Nothing => command,
-        };
-        let status = self.once(&command)?.status;
-        match status.exact_le() {
-            // The file is not selected yet. A card that names its Le is given it.
-            Some(le) => Ok(self.once(&command.with_le(u32::from(le)))?.status),
-            None => Ok(status),
-        }
+        })
     }
 
     fn select_each(&mut self, path: &[u16]) -> Result<bool, CardError> {
@@ -162,6 +252,11 @@ impl<'a> Dialogue<'a> {
 
     fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
         let command = Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes());
+        self.select_with(command)
+    }
+
+    /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it.
+    fn select_with(&mut self, command: Command) -> Result<StatusWord, CardError> {
         let status = self.once(&command)?.status;
         match status.exact_le() {
             Some(le) => Ok(self.once(&command.with_le(u32::from(le)))?.status),

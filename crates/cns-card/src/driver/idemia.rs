@@ -6,7 +6,7 @@
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};
-use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, SelectAnswer};
+use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy, SelectAnswer};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Idemia];
 
@@ -18,15 +18,15 @@ impl CardDriver for Idemia {
     }
 }
 
-const PROFILE: CardProfile = CardProfile {
+pub(super) const PROFILE: CardProfile = CardProfile {
     name: "CNS IDEMIA 2021",
-    recognised_by: Pattern {
+    recognised_by: RecognisedBy::Fields(Pattern {
         ic_maker: Some(IcMaker::INFINEON),
         mask_maker: Some(MaskMaker::OBERTHUR),
         os_major: (0x20, 0xFF),
         ..Pattern::ANY_CNS
-    },
-    layouts: &[Layout::IDEMIA],
+    }),
+    places: &[Place::Known(Layout::IDEMIA), Place::ObjectMaps, Place::Known(Layout::CLASSIC)],
     empty_verify: EmptyVerify::AnswersCounter,
     select: SelectAnswer::Nothing,
     ..CardProfile::SPECIFICATION

@@ -4,9 +4,9 @@
 //! SELECT of the MF is needed. On no other mask may it be used. Their PSO of 2048 bits wants extended length; chaining
 //! is answered 6E00.
 
-use super::CardDriver;
+use super::{CardDriver, infocamere};
 use crate::atr::MaskMaker;
-use crate::profile::{CardProfile, Path, Pattern, PinReference};
+use crate::profile::{CardProfile, Layout, Path, Pattern, PinReference, Place, RecognisedBy};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Incard(&ST_2021), &Incard(&EARLIER)];
 
@@ -24,21 +24,30 @@ const SIGNATURE_PIN: PinReference =
     PinReference { qualifier: 0x9A, directory: Some(Path::new(&[0x1400])), puk: 0x9B };
 
 /// ST 2021 and 2022: OS versions 16.17 and 17.17.
-const ST_2021: CardProfile = CardProfile {
+pub(super) const ST_2021: CardProfile = CardProfile {
     name: "CNS ST 2021",
-    recognised_by: Pattern {
+    recognised_by: RecognisedBy::Fields(Pattern {
         mask_maker: Some(MaskMaker::ST_INCARD),
         os_major: (0x16, 0xFF),
         ..Pattern::ANY_CNS
-    },
+    }),
     pin: PIN,
     signature_pin: SIGNATURE_PIN,
     ..CardProfile::SPECIFICATION
 };
 
+/// Infocamere 1204 among them, whose certificate is elsewhere.
 const EARLIER: CardProfile = CardProfile {
     name: "CNS ST Incard",
-    recognised_by: Pattern { mask_maker: Some(MaskMaker::ST_INCARD), ..Pattern::ANY_CNS },
+    recognised_by: RecognisedBy::Fields(Pattern {
+        mask_maker: Some(MaskMaker::ST_INCARD),
+        ..Pattern::ANY_CNS
+    }),
+    places: &[
+        Place::Known(Layout::CLASSIC),
+        Place::Known(infocamere::CONTAINER),
+        Place::Known(Layout::IDEMIA),
+    ],
     pin: PIN,
     signature_pin: SIGNATURE_PIN,
     ..CardProfile::SPECIFICATION

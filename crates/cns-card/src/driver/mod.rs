@@ -6,27 +6,45 @@
 //! It may import floors 1 and 0, `profile`, `pin`, `certificate_file`. It must never ask which family a card is (the
 //! row or the override answers that), repeat a PIN command, or begin a transaction of its own.
 
+mod ace2025;
 mod classic;
+mod cosmo7;
 pub(crate) mod dialogue;
 mod idemia;
+mod idemia_nfc;
 mod incard;
+mod infocamere;
+mod st_nfc;
+mod unknown;
 
 use zeroize::Zeroizing;
 
-use crate::atr::HistoricalFields;
-use crate::certificate_file::{self, CertificateFile, CertificateProblem};
+use crate::atr::Atr;
+use crate::certificate_file::{self, CertificateProblem, Found};
 use crate::error::CardError;
 use crate::iso7816::{Command, Form, StatusWord};
+use crate::object_map;
 use crate::pin::{self, Pin, PinId, Retries};
-use crate::profile::{CardProfile, EmptyVerify, KeyReference, Layout, Path, PinReference, SelectAnswer};
+use crate::profile::{CardProfile, EmptyVerify, KeyReference, Path, PathsFrom, PinReference, Place};
 use dialogue::{Dialogue, LargeCommands, modulus_sized};
 
-/// Every driver, the particular before the general; the last takes every card with a CNS mark.
-const DRIVERS: &[&[&dyn CardDriver]] = &[idemia::DRIVERS, incard::DRIVERS, classic::DRIVERS];
+pub(crate) use st_nfc::{J_SIGN, ST_NFC};
 
-/// The first driver whose row the historical bytes match.
-pub(crate) fn for_fields(fields: &HistoricalFields) -> Option<&'static dyn CardDriver> {
-    DRIVERS.iter().copied().flatten().copied().find(|driver| driver.profile().recognised_by.matches(fields))
+/// Every driver that an ATR leads to, the particular before the general; the last takes every card with a CNS mark.
+const DRIVERS: &[&[&dyn CardDriver]] = &[
+    idemia::DRIVERS,
+    idemia_nfc::DRIVERS,
+    cosmo7::DRIVERS,
+    ace2025::DRIVERS,
+    infocamere::DRIVERS,
+    incard::DRIVERS,
+    classic::DRIVERS,
+    unknown::DRIVERS,
+];
+
+/// The first driver whose row the ATR matches.
+pub(crate) fn for_atr(atr: &Atr) -> Option<&'static dyn CardDriver> {
+    DRIVERS.iter().copied().flatten().copied().find(|driver| driver.profile().recognised_by.matches(atr))
 }
 
 /// What a family of cards does. Each method runs within one transaction; the defaults are the CNS specification.
@@ -34,25 +52,37 @@ pub(crate) trait CardDriver: Send + Sync {
     /// The family's row.
     fn profile(&self) -> &'static CardProfile;
 
-    /// Looks for a certificate: the family's own places first, then all others that are known. A place that could not
-    /// be read does not end the search; it is the result when no other place holds a certificate.
+    /// Looks for a certificate in the family's places. A place that could not be read does not end the search; it is
+    /// the result when no other place holds a certificate.
     fn find_certificate(
         &self,
         dialogue: &mut Dialogue<'_>,
-    ) -> Result<Result<CertificateFile, CertificateProblem>, CardError> {
-        let own = self.profile().layouts;
-        let others = Layout::ALL.iter().filter(|layout| !own.contains(layout));
+    ) -> Result<Result<Found, CertificateProblem>, CardError> {
         let mut outcome = Ok(Err(CertificateProblem::Absent));
-        for layout in own.iter().chain(others) {
-            match certificate_file::read(dialogue, self.profile(), layout) {
-                Ok(Ok(der)) => return Ok(Ok(CertificateFile { der, key: layout.key })),
-                Ok(Err(CertificateProblem::Absent)) => {}
-                Ok(Err(problem)) => outcome = Ok(Err(problem)),
-                Err(error @ CardError::Status { .. }) => outcome = Err(error),
-                Err(broken) => return Err(broken),
+        for place in self.profile().places {
+            let layouts = match place {
+                Place::Known(layout) => vec![*layout],
+                Place::ObjectMaps => object_map::layouts(dialogue, self.profile())?,
+            };
+            for layout in layouts {
+                match certificate_file::read(dialogue, self.profile(), &layout) {
+                    Ok(Ok(found)) => return Ok(Ok(found)),
+                    Ok(Err(CertificateProblem::Absent)) => {}
+                    Ok(Err(problem)) => outcome = Ok(Err(problem)),
+                    Err(error @ CardError::Status { .. }) => outcome = Err(error),
+                    Err(broken) => return Err(broken),
+                }
             }
         }
         outcome
+    }
+
+    /// The driver that a card without certificate may turn out to want. Only files and applications are asked for.
+    fn second_thought(
+        &self,
+        _dialogue: &mut Dialogue<'_>,
+    ) -> Result<Option<&'static dyn CardDriver>, CardError> {
+        Ok(None)
     }
 
     /// VERIFY, exactly once (ISO/IEC 7816-4:2020, 11.6.6): `00 20 00 P2 08 PIN`.
@@ -114,8 +144,25 @@ pub(crate) trait CardDriver: Send + Sync {
         block: &[u8],
         start: Start,
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        let result = self.operate(dialogue, key, block, start);
+        match result {
+            Err(error @ CardError::Status { status, .. }) if directory_moved(status) => {
+                Err(self.key_not_found(dialogue, error)?)
+            }
+            result => result,
+        }
+    }
+
+    /// The same, without a word on a key that is not found.
+    fn operate(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+        key: KeyReference,
+        block: &[u8],
+        start: Start,
+    ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         if key.directory != Path::MF {
-            select_existing(dialogue, key.directory, self.profile().select)?;
+            select_existing(dialogue, self.profile(), key.directory)?;
             return perform(dialogue, key, block, Restore::Optional);
         }
         if start == Start::CurrentDirectory {
@@ -129,19 +176,40 @@ pub(crate) trait CardDriver: Send + Sync {
         perform(dialogue, key, block, Restore::Optional)
     }
 
-    /// Makes the DF current in which the PIN is found.
+    /// What it means that the key was not found: on a card with applications, that another program has selected
+    /// another one, which has ended the login.
+    fn key_not_found(&self, dialogue: &mut Dialogue<'_>, error: CardError) -> Result<CardError, CardError> {
+        let profile = self.profile();
+        if profile.application.is_none() {
+            return Ok(error);
+        }
+        match dialogue.select_path(profile.personal_data.path, PathsFrom::MasterFile, profile.select) {
+            Ok(true) => Ok(error),
+            Ok(false) | Err(CardError::Status { .. }) => Ok(CardError::NotVerified),
+            Err(broken) => Err(broken),
+        }
+    }
+
+    /// Makes the DF current in which the PIN is found, in the application that it belongs to.
     fn enter_pin_directory(
         &self,
         dialogue: &mut Dialogue<'_>,
         reference: PinReference,
     ) -> Result<(), CardError> {
+        let profile = self.profile();
+        if let Some(application) = dialogue.learned.key_application.or(profile.application) {
+            existing(dialogue.select_application(application)?)?;
+            if reference.directory == Some(Path::MF) {
+                return Ok(());
+            }
+        }
         match reference.directory {
-            Some(directory) => select_existing(dialogue, directory, self.profile().select),
+            Some(directory) => select_existing(dialogue, profile, directory),
             None => Ok(()),
         }
     }
 
-    /// A command that carries PINs: whatever happens, it is sent at most once.
+    /// A command that carries PINs: whatever happens, no PIN is compared twice.
     fn pin_command(
         &self,
         dialogue: &mut Dialogue<'_>,
@@ -150,12 +218,23 @@ pub(crate) trait CardDriver: Send + Sync {
         instruction: u8,
         pins: &[&Pin],
     ) -> Result<(), CardError> {
-        let reference = self.profile().pin_reference(which);
-        self.enter_pin_directory(dialogue, reference)?;
-        let command =
-            Command::new(name, instruction, 0x00, reference.qualifier).with_secret(pin::coded(pins));
-        pin::verification_result(name, dialogue.once(&command)?.status)
+        send_pin_command(self, dialogue, which, name, instruction, pins)
     }
+}
+
+/// A command that carries PINs, sent at most once.
+fn send_pin_command<D: CardDriver + ?Sized>(
+    driver: &D,
+    dialogue: &mut Dialogue<'_>,
+    which: PinId,
+    name: &'static str,
+    instruction: u8,
+    pins: &[&Pin],
+) -> Result<(), CardError> {
+    let reference = driver.profile().pin_reference(which);
+    driver.enter_pin_directory(dialogue, reference)?;
+    let command = Command::new(name, instruction, 0x00, reference.qualifier).with_secret(pin::coded(pins));
+    pin::verification_result(name, dialogue.once(&command)?.status)
 }
 
 /// Whose tries are asked for.
@@ -181,9 +260,17 @@ enum Restore {
     Optional,
 }
 
-/// Selects a file that the card must have for the operation to make sense.
-fn select_existing(dialogue: &mut Dialogue<'_>, path: Path, answer: SelectAnswer) -> Result<(), CardError> {
-    if dialogue.select(path, answer)? {
+/// Selects a DF that the card must have for the operation to make sense, in the application that is current.
+fn select_existing(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+    directory: Path,
+) -> Result<(), CardError> {
+    existing(dialogue.select_path(directory, PathsFrom::MasterFile, profile.select)?)
+}
+
+fn existing(found: bool) -> Result<(), CardError> {
+    if found {
         return Ok(());
     }
     Err(CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND })

@@ -1,0 +1,129 @@
+//! Family E: ACe/ACx/ACj 2025 (Actalis; docs/cards, ace-2025): two applications instead of one file system.
+//!
+//! The CNS application, current after a reset, holds the personal data; the eSign application certificate and number.
+//! Where PIN and key are is not public. The strategy, which never spends a try on finding out:
+//!
+//! 1. A PIN command goes to the CNS application. Only when that answers that it has no such PIN (6A88: no try was
+//!    spent, nothing was compared) the same command goes to the eSign application, and from then on at once.
+//! 2. When a PIN was verified and no key is found beside it, the other application is the place: remembered for this
+//!    card, and answered [`CardError::NotVerified`], so that the person is asked for the PIN again.
+//! 3. When the key is in neither, the card's answer is the result.
+
+use super::dialogue::Dialogue;
+use super::{CardDriver, send_pin_command};
+use crate::atr::{IcMaker, MaskMaker};
+use crate::error::CardError;
+use crate::iso7816::StatusWord;
+use crate::pin::{Pin, PinId};
+use crate::profile::{
+    Application, CardIdCoding, CardIdFile, CardProfile, CertificateForm, FileReference, KeyReference, Layout,
+    Path, PathsFrom, Pattern, Place, RecognisedBy,
+};
+
+pub(super) const DRIVER: &dyn CardDriver = &Ace2025;
+pub(super) const DRIVERS: &[&dyn CardDriver] = &[DRIVER];
+
+struct Ace2025;
+
+impl CardDriver for Ace2025 {
+    fn profile(&self) -> &'static CardProfile {
+        &PROFILE
+    }
+
+    fn pin_command(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+        which: PinId,
+        name: &'static str,
+        instruction: u8,
+        pins: &[&Pin],
+    ) -> Result<(), CardError> {
+        let result = send_pin_command(self, dialogue, which, name, instruction, pins);
+        let no_such_pin = CardError::Status { command: name, status: StatusWord::REFERENCE_DATA_NOT_FOUND };
+        if result != Err(no_such_pin) {
+            return result;
+        }
+        let before = dialogue.learned.key_application;
+        dialogue.learned.key_application = Some(other_than(key_application(dialogue)));
+        let result = send_pin_command(self, dialogue, which, name, instruction, pins);
+        if !is_verdict(&result) {
+            dialogue.learned.key_application = before;
+        }
+        result
+    }
+
+    fn key_not_found(&self, dialogue: &mut Dialogue<'_>, error: CardError) -> Result<CardError, CardError> {
+        let here = key_application(dialogue);
+        let witness = if *here == ESIGN { CERTIFICATE } else { PERSONAL_DATA };
+        match dialogue.select_path(witness.path, here.paths, PROFILE.select) {
+            Ok(true) => {}
+            // Another program has selected another application, and so ended the login.
+            Ok(false) | Err(CardError::Status { .. }) => return Ok(CardError::NotVerified),
+            Err(broken) => return Err(broken),
+        }
+        if dialogue.learned.application_without_key.is_some_and(|other| other != here) {
+            return Ok(error);
+        }
+        dialogue.learned.application_without_key = Some(here);
+        dialogue.learned.key_application = Some(other_than(here));
+        Ok(CardError::NotVerified)
+    }
+}
+
+/// Did the card speak about the PIN?
+fn is_verdict(result: &Result<(), CardError>) -> bool {
+    matches!(
+        result,
+        Ok(()) | Err(CardError::PinIncorrect { .. } | CardError::PinBlocked | CardError::PinNotActivated)
+    )
+}
+
+/// Where PIN and key are taken to be.
+fn key_application(dialogue: &Dialogue<'_>) -> &'static Application {
+    dialogue.learned.key_application.unwrap_or(&CNS)
+}
+
+fn other_than(application: &Application) -> &'static Application {
+    if *application == CNS { &ESIGN } else { &CNS }
+}
+
+const CNS: Application = Application {
+    name: &[0xA0, 0x00, 0x00, 0x05, 0x30, 0x00, 0x0B, 0x10, 0x40, 0x01, 0x02, 0x1A],
+    paths: PathsFrom::MasterFile,
+};
+pub(super) const ESIGN: Application = Application {
+    name: &[0xA0, 0x00, 0x00, 0x05, 0x30, 0x45, 0x53, 0x49, 0x47, 0x4E],
+    paths: PathsFrom::CurrentDirectory,
+};
+
+const PERSONAL_DATA: FileReference =
+    FileReference { application: Some(&CNS), path: Path::new(&[0x1100, 0x1102]) };
+const CERTIFICATE: FileReference =
+    FileReference { application: Some(&ESIGN), path: Path::new(&[0xDA01, 0xC001]) };
+
+const PROFILE: CardProfile = CardProfile {
+    name: "CNS ACe 2025",
+    recognised_by: RecognisedBy::Fields(Pattern {
+        ic_maker: Some(IcMaker::NXP),
+        mask_maker: Some(MaskMaker::GIESECKE_DEVRIENT),
+        ..Pattern::ANY_CNS
+    }),
+    application: Some(&CNS),
+    card_id: &[
+        CardIdFile {
+            file: FileReference { application: Some(&ESIGN), path: Path::new(&[0xD003]) },
+            coding: CardIdCoding::PackedFromTwo,
+        },
+        CardIdFile::SPECIFICATION,
+    ],
+    personal_data: PERSONAL_DATA,
+    places: &[
+        Place::Known(Layout {
+            certificate: CERTIFICATE,
+            form: CertificateForm::Der,
+            key: KeyReference { directory: Path::MF, reference: 0x01, ..KeyReference::LOGIN },
+        }),
+        Place::Known(Layout::CLASSIC),
+    ],
+    ..CardProfile::SPECIFICATION
+};

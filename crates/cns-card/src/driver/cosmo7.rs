@@ -1,0 +1,39 @@
+//! Family D: the Oberthur CNS applet on Cosmo v7 (VVF and others; docs/cards, idemia-cosmo7).
+//!
+//! As family C, but certificate file and key reference differ between lots: the object maps tell them. Short length
+//! fields only, and chaining is accepted.
+
+use super::CardDriver;
+use crate::atr::{IcMaker, MaskMaker};
+use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy, SelectAnswer};
+
+pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Cosmo7];
+
+struct Cosmo7;
+
+impl CardDriver for Cosmo7 {
+    fn profile(&self) -> &'static CardProfile {
+        &PROFILE
+    }
+}
+
+/// The one key reference that was seen.
+const SEEN: Layout = Layout::of_applet(0x200E, 0x0E);
+
+const PROFILE: CardProfile = CardProfile {
+    name: "CNS Cosmo 7",
+    recognised_by: RecognisedBy::Fields(Pattern {
+        ic_maker: Some(IcMaker(0x11)),
+        mask_maker: Some(MaskMaker::OBERTHUR),
+        ..Pattern::ANY_CNS
+    }),
+    places: &[
+        Place::ObjectMaps,
+        Place::Known(SEEN),
+        Place::Known(Layout::IDEMIA),
+        Place::Known(Layout::CLASSIC),
+    ],
+    empty_verify: EmptyVerify::AnswersCounter,
+    select: SelectAnswer::Nothing,
+    ..CardProfile::SPECIFICATION
+};

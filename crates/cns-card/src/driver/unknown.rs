@@ -1,0 +1,41 @@
+//! A CNS of a lot that nobody has described yet: all known places are looked at, by reading only, and what else there
+//! is to know is taken from the specification.
+
+use super::ace2025::{self, ESIGN};
+use super::dialogue::Dialogue;
+use super::{CardDriver, infocamere};
+use crate::error::CardError;
+use crate::profile::{CardProfile, Layout, Place};
+
+/// Takes every CNS.
+pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Unknown];
+
+struct Unknown;
+
+impl CardDriver for Unknown {
+    fn profile(&self) -> &'static CardProfile {
+        &PROFILE
+    }
+
+    /// A card with the eSign application is of family E behind another ATR.
+    fn second_thought(
+        &self,
+        dialogue: &mut Dialogue<'_>,
+    ) -> Result<Option<&'static dyn CardDriver>, CardError> {
+        match dialogue.select_application(&ESIGN) {
+            Ok(true) => Ok(Some(ace2025::DRIVER)),
+            Ok(false) | Err(CardError::Status { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+const PROFILE: CardProfile = CardProfile {
+    places: &[
+        Place::Known(Layout::CLASSIC),
+        Place::Known(Layout::IDEMIA),
+        Place::ObjectMaps,
+        Place::Known(infocamere::CONTAINER),
+    ],
+    ..CardProfile::SPECIFICATION
+};
