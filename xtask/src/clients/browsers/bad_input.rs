@@ -92,6 +92,8 @@ fn stays_quick<B: Browser>(
         Ok(())
     };
     let refused = |browser: &mut B, stack: &Stack, what: &str, wanted: bool| {
+        // Browsers look for cards at most every three seconds.
+        thread::sleep(Duration::from_secs(3));
         let prompted = ask(browser, stack, site)?;
         ensure!(prompted == wanted, "{what}: asked for a PIN: {prompted}");
         ensure!(site.served(stack, apache::PROTECTED)? == 0, "{what}: let in");
@@ -138,7 +140,7 @@ fn ask<B: Browser>(browser: &mut B, stack: &Stack, site: &Site) -> Result<bool> 
     loop {
         let screen = browser.screen()?;
         let waited = start.elapsed();
-        if waited > PATIENCE || (waited > Duration::from_secs(4) && matches!(screen, Screen::Page(_))) {
+        if waited > PATIENCE || (waited > Duration::from_secs(5) && matches!(screen, Screen::Page(_))) {
             break;
         }
         match screen {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
@@ -123,6 +125,8 @@ impl Browser for Chromium {
     }
 
     fn open(&mut self, url: &str) -> Result<()> {
+        // The server has written its log before the browser shows the page, and showing it empties the address bar.
+        thread::sleep(Duration::from_millis(500));
         self.display.press(&["ctrl+l"])?;
         self.display.write(url)?;
         self.display.press(&["Return"])
