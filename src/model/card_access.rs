@@ -9,11 +9,11 @@ use cns_card::{
     Card, CardError, Continuity, DataFile, Disposition, Pin, Recognised, Retries, TransportError,
 };
 
-use super::presence::PresenceLock;
+use super::presence::{PresenceLock, lock_behind_the_dead};
 use super::session::Login;
 use super::shown::{Known, has_card, means_removed};
 use super::slot::Slot;
-use super::token::Token;
+use super::token::{Token, serial};
 use super::{ModelError, Result};
 
 /// While logged in, the reader is asked at most this often whether another program reset the card.
@@ -77,7 +77,12 @@ impl Slot {
     fn read_card(&self, inside: &mut Inside) -> Result<()> {
         let insertion = self.insertion();
         inside.leave_card();
-        let opened = cns_card::open(&*self.transport, &self.reader);
+        let mut opened = cns_card::open(&*self.transport, &self.reader);
+        if let Ok(Recognised::Cns(card, files)) = &mut opened {
+            lock_behind_the_dead(&serial(files), || {
+                let _ = card.reset();
+            });
+        }
         self.look();
         let mut shown = self.shown();
         if shown.insertion != insertion {
@@ -200,7 +205,7 @@ impl Slot {
 
     /// Another program's reset, or a wrong PIN given elsewhere, took the verified state.
     pub(super) fn lose_login(&self, inside: &mut Inside) {
-        inside.presence = None;
+        inside.leave_presence();
         inside.puk = None;
         self.shown().lose_login();
     }
@@ -264,10 +269,17 @@ impl Inside {
 
     /// Lets go of a card that is gone or must be opened anew, without touching its state; forgets the PUK.
     fn leave_card(&mut self) {
-        self.presence = None;
+        self.leave_presence();
         self.puk = None;
         if let Some((_, card)) = self.card.take() {
             card.close(Disposition::Leave);
+        }
+    }
+
+    /// The card is verified no more, or gone: there is no door to lock.
+    fn leave_presence(&mut self) {
+        if let Some(presence) = self.presence.take() {
+            presence.leave(|| {});
         }
     }
 

@@ -6,7 +6,7 @@
 
 use std::fs::File;
 
-use super::runtime::{open_locked, remove};
+use super::runtime::{open_existing, open_locked, remove};
 
 const KIND: &str = "lock";
 
@@ -45,9 +45,49 @@ impl PresenceLock {
     }
 }
 
+/// Browsers end without a word: Firefox and Chromium neither log out nor finalise. A file that nobody holds tells of
+/// a process that died while its user was logged in; whoever comes next locks the door behind it.
+pub(super) fn lock_behind_the_dead(card_serial: &str, lock_the_door: impl FnOnce()) {
+    let Some(file) = open_existing(card_serial, KIND) else { return };
+    if file.try_lock().is_ok() {
+        lock_the_door();
+        remove(card_serial, KIND);
+        let _ = file.unlock();
+    }
+}
+
 /// Closing the file is not enough: a child of a fork has it open too, and the lock belongs to both.
 impl Drop for PresenceLock {
     fn drop(&mut self) {
         let _ = self.file.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_one_out_locks_the_door_once() {
+        let serial = format!("last one out {}", std::process::id());
+        let (first, second) = (PresenceLock::enter(&serial), PresenceLock::enter(&serial));
+        first.expect("a lock").leave(|| panic!("another process has a user"));
+        let mut locked = 0;
+        second.expect("a lock").leave(|| locked += 1);
+        assert_eq!(locked, 1);
+        assert!(open_existing(&serial, KIND).is_none(), "and leaves nothing behind");
+    }
+
+    #[test]
+    fn the_next_one_locks_the_door_behind_the_dead() {
+        let serial = format!("behind the dead {}", std::process::id());
+        lock_behind_the_dead(&serial, || panic!("nobody died"));
+        let alive = PresenceLock::enter(&serial);
+        lock_behind_the_dead(&serial, || panic!("somebody is logged in"));
+        drop(alive);
+        let mut locked = 0;
+        lock_behind_the_dead(&serial, || locked += 1);
+        lock_behind_the_dead(&serial, || locked += 1);
+        assert_eq!(locked, 1);
     }
 }

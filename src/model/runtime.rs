@@ -41,6 +41,13 @@ pub(super) fn open_locked(
     }
 }
 
+/// Opens the file of this kind about a card, if there is one.
+pub(super) fn open_existing(card_serial: &str, kind: &str) -> Option<File> {
+    let path = directory().ok()?.join(file_name(card_serial, kind));
+    let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+    OpenOptions::new().read(true).write(true).custom_flags(flags).open(path).ok()
+}
+
 /// Removes a file that the caller has locked for itself alone.
 pub(super) fn remove(card_serial: &str, kind: &str) {
     if let Ok(directory) = directory() {

@@ -235,7 +235,7 @@ fn holder_on_card(data: &PersonalData) -> Option<(String, String)> {
 }
 
 /// The card id; else that of the certificate; else a stable stand-in made from the certificate.
-fn serial(files: &PublicFiles) -> String {
+pub(super) fn serial(files: &PublicFiles) -> String {
     if let Some(id) = &files.card_id {
         return id.as_str().to_owned();
     }

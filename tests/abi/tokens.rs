@@ -80,7 +80,7 @@ fn an_empty_reader_has_no_token() {
 }
 
 #[test]
-fn a_foreign_card_is_turned_away_without_a_command_and_remembered() {
+fn a_foreign_card_is_turned_away_with_three_commands_at_most_and_remembered() {
     // An EMV card's ATR: no historical bytes of a CNS.
     let atr = [0x3B, 0x65, 0x00, 0x00, 0x20, 0x63, 0xCB, 0x68, 0x00];
     let stage = Stage::built(Card::builder(&Personality::cardos()).atr(&atr));
@@ -89,7 +89,8 @@ fn a_foreign_card_is_turned_away_without_a_command_and_remembered() {
         assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
         assert_eq!(stage.client.try_open(0, CKF_SERIAL_SESSION).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
     }
-    assert_eq!(stage.commands(), Vec::<String>::new());
+    let commands = stage.commands();
+    assert!(commands.len() <= 3 && commands.iter().all(|name| name.starts_with("SELECT")), "{commands:?}");
 }
 
 #[test]
