@@ -7,6 +7,7 @@ pub(crate) use common::client::call;
 
 mod bad_input;
 mod events;
+mod families;
 mod figures;
 mod objects;
 mod pin;

@@ -1,0 +1,136 @@
+//! Every further family, over the whole module: list, log in, sign, wrong PIN, change, unblock; and every card that is
+//! none of ours, which is named and never sent a PIN.
+
+use cryptoki_sys::*;
+use virtual_cns::faults::When;
+use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Effect, Fault, Personality};
+
+use crate::common::Stage;
+use crate::common::client::{mechanism, pss_mechanism};
+use crate::common::oracle::{Hash, pkcs1_is_good, pss_is_good};
+
+const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
+
+fn on_each_further_card(test: impl Fn(&Stage)) {
+    for personality in Personality::further() {
+        eprintln!("on {}", personality.name());
+        test(&Stage::with(personality));
+    }
+}
+
+/// Logs in as a person does: where the card's answer shows that the key is elsewhere, the PIN is asked for once more.
+fn log_in_and_sign(stage: &Stage, mechanism: CK_MECHANISM, data: &[u8]) -> Vec<u8> {
+    let session = stage.session();
+    for _ in 0..2 {
+        session.login(DEFAULT_PIN.as_bytes()).expect("login");
+        match session.sign(mechanism, data) {
+            Ok(signature) => return signature,
+            Err(CKR_USER_NOT_LOGGED_IN) => {}
+            Err(other) => panic!("{other:#x}: {:#?}", stage.commands()),
+        }
+    }
+    panic!("asked twice and no signature: {:#?}", stage.commands());
+}
+
+#[test]
+fn each_lists_its_holder_and_certificate_within_the_figure() {
+    on_each_further_card(|stage| {
+        let session = stage.session();
+        let found = session.object(CKO_CERTIFICATE);
+        let value = session.attribute(found, CKA_VALUE).expect("a value");
+        assert_eq!(value, stage.card().certificate_der());
+        let commands = stage.commands();
+        let limit = value.len().div_ceil(255) + 6 + 3;
+        assert!(commands.len() <= limit, "{} of at most {limit}: {commands:#?}", commands.len());
+        let info = stage.client.token_info(0).expect("a token");
+        let (holder, id) = (stage.card().holder(), stage.card.clone());
+        let label = format!("CNS {} {}", holder.given_name, holder.surname);
+        assert_eq!(String::from_utf8_lossy(&info.label).trim_end(), label);
+        assert_eq!(String::from_utf8_lossy(&info.serialNumber), id.lock().expect("not poisoned").card_id());
+        assert_eq!(stage.card().transcript().iter().filter(|e| e.ins == 0x20 && e.lc > 0).count(), 0);
+    });
+}
+
+#[test]
+fn each_signs_with_both_paddings() {
+    on_each_further_card(|stage| {
+        let signature = log_in_and_sign(stage, mechanism(CKM_SHA256_RSA_PKCS), MESSAGE);
+        assert!(pkcs1_is_good(stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature));
+    });
+    on_each_further_card(|stage| {
+        let mut pss = CK_RSA_PKCS_PSS_PARAMS { hashAlg: CKM_SHA256, mgf: CKG_MGF1_SHA256, sLen: 32 };
+        let digest = Hash::Sha256.digest(MESSAGE);
+        let signature = log_in_and_sign(stage, pss_mechanism(CKM_RSA_PKCS_PSS, &mut pss), &digest);
+        assert!(pss_is_good(stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature));
+    });
+}
+
+#[test]
+fn each_counts_a_wrong_pin_once_and_keeps_the_last_try() {
+    on_each_further_card(|stage| {
+        let session = stage.session();
+        let full = stage.card().pin_tries_left();
+        assert_eq!(session.login(b"00000"), Err(CKR_PIN_INCORRECT));
+        assert_eq!(stage.card().pin_tries_left(), full - 1);
+        for _ in 0..10 {
+            let _ = session.login(b"00000");
+        }
+        assert_eq!(stage.card().pin_tries_left(), 1);
+    });
+}
+
+#[test]
+fn each_changes_and_unblocks_its_pin() {
+    on_each_further_card(|stage| {
+        let session = stage.session();
+        assert_eq!(session.set_pin(DEFAULT_PIN.as_bytes(), b"8642097"), Ok(()));
+        assert_eq!(session.login(b"8642097"), Ok(()));
+        session.logout().expect("logged in");
+        stage.card().set_pin_tries(0);
+        assert_eq!(session.login(b"8642097"), Err(CKR_PIN_LOCKED));
+        session.login_as(CKU_SO, DEFAULT_PUK.as_bytes()).expect("the PUK waits");
+        assert_eq!(session.init_pin(b"24680"), Ok(()));
+        session.logout().expect("logged in");
+        assert_eq!(session.login(b"24680"), Ok(()));
+    });
+}
+
+#[test]
+fn a_card_that_is_none_of_ours_gets_three_commands_and_never_a_pin() {
+    for personality in Personality::foreign() {
+        let name = personality.name();
+        let stage = Stage::with(personality);
+        let info = stage.client.token_info(0);
+        let commands = stage.commands();
+        if name == "ts-without-certificate" {
+            let info = info.expect("a token that says so");
+            assert!(info.label.starts_with(b"CNS senza certificato"));
+            assert_eq!(info.flags & CKF_LOGIN_REQUIRED, 0);
+            continue;
+        }
+        assert_eq!(info.err(), Some(CKR_TOKEN_NOT_RECOGNIZED), "{name}");
+        assert!(commands.len() <= 3, "{name}: {commands:?}");
+        assert!(stage.client.is_present(0));
+        assert_eq!(stage.client.try_open(0, CKF_SERIAL_SESSION).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
+        assert_eq!(stage.commands().len(), commands.len(), "{name}: remembered");
+        let pins = stage.card().transcript().iter().filter(|e| [0x20, 0x24, 0x2C].contains(&e.ins)).count();
+        assert_eq!(pins, 0, "{name}");
+    }
+}
+
+/// Applets that vanish, maps that lie: every command answered with nonsense, in bounded numbers.
+#[test]
+fn hostile_cards_of_each_family_end_in_an_error() {
+    for personality in Personality::further().iter().chain(Personality::foreign()) {
+        for answer in
+            [&[0x90, 0x00][..], &[0x6F, 0x00], &[0x6A, 0x82], &[0x61, 0x10], &[0xFF; 300], &[0x6C, 0x01]]
+        {
+            let stage = Stage::with_card(Card::new(personality));
+            let nonsense = Fault::new(When::From(2), Effect::Answer(answer.to_vec())).without_end();
+            stage.card().faults().plan(nonsense);
+            let _ = stage.client.token_info(0);
+            assert!(stage.commands().len() < 600, "{}: {}", personality.name(), stage.commands().len());
+            assert_eq!(stage.card().transcript().iter().filter(|e| e.ins == 0x20 && e.lc > 0).count(), 0);
+        }
+    }
+}
