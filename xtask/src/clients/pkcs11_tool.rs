@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Check, every_card, on_each, shown};
+use super::{Check, every_card, every_supported_card, on_each, shown};
 use crate::process::{Dialogue, Finished, run};
 use crate::report::Outcome;
 use crate::stack::Stack;
@@ -19,17 +19,17 @@ const PROMPT: &str = "x to exit: ";
 const HOTPLUG: Duration = Duration::from_secs(20);
 
 pub fn checks() -> Vec<Check> {
-    let cards = every_card();
+    let (cards, supported) = (every_card(), every_supported_card());
     [
-        on_each(&cards, "pkcs11-tool: lists without a PIN", list),
-        on_each(&cards, "pkcs11-tool: self-test after login", self_test),
+        on_each(&supported, "pkcs11-tool: lists without a PIN", list),
+        on_each(&supported, "pkcs11-tool: self-test after login", self_test),
         on_each(&cards, "pkcs11-tool: card pulled and put back", hotplug),
         on_each(&cards, "pkcs11-tool: threads", threads),
         on_each(&cards, "pkcs11-tool: fork", fork),
-        on_each(&cards, "pkcs11-tool: changes the PIN", change_pin),
-        on_each(&cards, "pkcs11-tool: unblocks the PIN with the PUK", unblock),
+        on_each(&supported, "pkcs11-tool: changes the PIN", change_pin),
+        on_each(&supported, "pkcs11-tool: unblocks the PIN with the PUK", unblock),
         on_each(&cards, "pkcs11-tool: a PIN that cannot be one", impossible_pin),
-        on_each(&cards, "pkcs11-tool: a wrong PIN, then the right one", wrong_pin),
+        on_each(&supported, "pkcs11-tool: a wrong PIN, then the right one", wrong_pin),
     ]
     .concat()
 }

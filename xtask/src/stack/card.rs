@@ -19,6 +19,11 @@ pub const DEFAULT: &str = "st2021";
 /// Direct convention, T=0, five historical bytes that mean nothing.
 const FOREIGN_ATR: &[u8] = &[0x3B, 0x65, 0x00, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05];
 
+/// The names of all kinds of card that the module supports, families D to H included.
+pub fn supported() -> Vec<&'static str> {
+    Personality::all().iter().chain(Personality::further()).map(Personality::name).collect()
+}
+
 /// The names of all kinds of cards.
 pub fn personalities() -> Vec<&'static str> {
     Personality::all().iter().map(Personality::name).collect()
