@@ -3,14 +3,15 @@
 //! The CNS application, current after a reset, holds the personal data; the eSign application certificate and number.
 //! Where PIN and key are is not public. The strategy, which never spends a try on finding out:
 //!
-//! 1. A PIN command goes to the CNS application. Only when that answers that it has no such PIN (6A88: no try was
-//!    spent, nothing was compared) the same command goes to the eSign application, and from then on at once.
+//! 1. Before the first PIN command the CNS application is asked for the key (MSE SET, which needs no PIN). When it knows
+//!    none, PIN and key are taken to be in the eSign application. A PIN command is sent once, to one of the two; one
+//!    that answers that it has no such PIN (6A88) makes the other the place for the person's next try.
 //! 2. When a PIN was verified and no key is found beside it, the other application is the place: remembered for this
 //!    card, and answered [`CardError::NotVerified`], so that the person is asked for the PIN again.
 //! 3. When the key is in neither, the card's answer is the result.
 
 use super::dialogue::Dialogue;
-use super::{CardDriver, send_pin_command};
+use super::{CardDriver, directory_moved, existing, send_pin_command, set_key};
 use crate::atr::{IcMaker, MaskMaker};
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
@@ -38,16 +39,12 @@ impl CardDriver for Ace2025 {
         instruction: u8,
         pins: &[&Pin],
     ) -> Result<(), CardError> {
-        let result = send_pin_command(self, dialogue, which, name, instruction, pins);
-        let no_such_pin = CardError::Status { command: name, status: StatusWord::REFERENCE_DATA_NOT_FOUND };
-        if result != Err(no_such_pin) {
-            return result;
+        if dialogue.learned.key_application.is_none() {
+            look_for_the_key(dialogue)?;
         }
-        let before = dialogue.learned.key_application;
-        dialogue.learned.key_application = Some(other_than(key_application(dialogue)));
         let result = send_pin_command(self, dialogue, which, name, instruction, pins);
-        if !is_verdict(&result) {
-            dialogue.learned.key_application = before;
+        if result == Err(CardError::Status { command: name, status: StatusWord::REFERENCE_DATA_NOT_FOUND }) {
+            dialogue.learned.key_application = Some(other_than(key_application(dialogue)));
         }
         result
     }
@@ -70,12 +67,16 @@ impl CardDriver for Ace2025 {
     }
 }
 
-/// Did the card speak about the PIN?
-fn is_verdict(result: &Result<(), CardError>) -> bool {
-    matches!(
-        result,
-        Ok(()) | Err(CardError::PinIncorrect { .. } | CardError::PinBlocked | CardError::PinNotActivated)
-    )
+/// Asks the CNS application for the key, without a PIN. Only a clear "there is none" speaks for the other one.
+fn look_for_the_key(dialogue: &mut Dialogue<'_>) -> Result<(), CardError> {
+    existing(dialogue.select_application(&CNS)?)?;
+    let found = match set_key(dialogue, KEY) {
+        Err(CardError::Status { status, .. }) => !directory_moved(status),
+        Err(error @ (CardError::Transport(_) | CardError::Malformed { .. })) => return Err(error),
+        _ => true,
+    };
+    dialogue.learned.key_application = Some(if found { &CNS } else { &ESIGN });
+    Ok(())
 }
 
 /// Where PIN and key are taken to be.
@@ -87,11 +88,14 @@ fn other_than(application: &Application) -> &'static Application {
     if *application == CNS { &ESIGN } else { &CNS }
 }
 
-const CNS: Application = Application {
+/// The number of the key, as on classic cards.
+const KEY: u8 = 0x01;
+
+pub(crate) const CNS: Application = Application {
     name: &[0xA0, 0x00, 0x00, 0x05, 0x30, 0x00, 0x0B, 0x10, 0x40, 0x01, 0x02, 0x1A],
     paths: PathsFrom::MasterFile,
 };
-pub(super) const ESIGN: Application = Application {
+pub(crate) const ESIGN: Application = Application {
     name: &[0xA0, 0x00, 0x00, 0x05, 0x30, 0x45, 0x53, 0x49, 0x47, 0x4E],
     paths: PathsFrom::CurrentDirectory,
 };
@@ -121,7 +125,7 @@ const PROFILE: CardProfile = CardProfile {
         Place::Known(Layout {
             certificate: CERTIFICATE,
             form: CertificateForm::Der,
-            key: KeyReference { directory: Path::MF, reference: 0x01, ..KeyReference::LOGIN },
+            key: KeyReference { directory: Path::MF, reference: KEY, ..KeyReference::LOGIN },
         }),
         Place::Known(Layout::CLASSIC),
     ],
