@@ -16,7 +16,7 @@ use crate::stack::display::{Display, reads_like};
 use crate::stack::portal::Visitor;
 
 /// How long a step may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the screen shows.
 #[derive(Debug, Clone, PartialEq, Eq)]

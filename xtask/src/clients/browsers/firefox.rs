@@ -141,9 +141,12 @@ impl Browser for Firefox {
     }
 
     fn open(&mut self, url: &str) -> Result<()> {
-        let script =
-            "Services.wm.getMostRecentBrowserWindow().gBrowser.selectedBrowser.fixupAndLoadURIString(
-            arguments[0], { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() })";
+        // A moment later: a PIN prompt that comes at once would keep the answer to this script back.
+        let script = "const [address] = arguments;
+            const window = Services.wm.getMostRecentBrowserWindow();
+            const triggeringPrincipal = Services.scriptSecurityManager.getSystemPrincipal();
+            const load = () => window.gBrowser.selectedBrowser.fixupAndLoadURIString(address, { triggeringPrincipal });
+            window.setTimeout(load, 20);";
         self.marionette.script(script, &[url])?;
         Ok(())
     }
