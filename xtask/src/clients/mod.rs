@@ -14,6 +14,7 @@ mod opensc_module;
 mod openssh;
 mod openssl;
 mod p11_kit;
+mod pin_guard;
 mod pkcs11_tool;
 mod python;
 
@@ -108,6 +109,7 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
 fn checks() -> Vec<Check> {
     [
         pkcs11_tool::checks(),
+        pin_guard::checks(),
         opensc_module::checks(),
         openssl::checks(),
         curl::checks(),
@@ -123,6 +125,13 @@ fn checks() -> Vec<Check> {
     .concat()
 }
 
+/// Those whose line holds `filter`.
+fn chosen(filter: Option<&str>) -> Vec<Check> {
+    let mut checks = checks();
+    checks.retain(|check| filter.is_none_or(|text| check.title().contains(text)));
+    checks
+}
+
 /// The same check for several kinds of card.
 fn on_each(
     personalities: &[&'static str],
@@ -136,6 +145,7 @@ fn on_each(
 pub fn packages() -> impl Iterator<Item = &'static str> {
     let clients = [
         pkcs11_tool::PACKAGES,
+        pin_guard::PACKAGES,
         opensc_module::PACKAGES,
         openssl::PACKAGES,
         curl::PACKAGES,
@@ -186,8 +196,7 @@ pub fn module(given: Option<&Path>) -> Result<PathBuf> {
 /// Runs the checks in `room`, some at a time, and prints their lines in order; answers the exit code.
 pub fn run_inside(room: &Room, module: &Path, filter: Option<&str>) -> Result<u8> {
     println!("module: {}", module.display());
-    let chosen = checks().into_iter().filter(|check| filter.is_none_or(|text| check.title().contains(text)));
-    let waiting = Mutex::new(chosen.enumerate());
+    let waiting = Mutex::new(chosen(filter).into_iter().enumerate());
     let (done, results) = mpsc::channel();
     let mut report = Report::default();
     thread::scope(|scope| {
