@@ -34,9 +34,14 @@ pub fn release_module() -> Result<PathBuf> {
     module_path()
 }
 
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
+    workspace().join(target)
+}
+
 /// Where [`release_module`] puts the module.
 pub fn module_path() -> Result<PathBuf> {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
-    let path = workspace().join(target).join("release/libcns_pkcs11.so");
+    let path = target().join("release/libcns_pkcs11.so");
     path.canonicalize().with_context(|| format!("the module was not built: {}", path.display()))
 }

@@ -29,7 +29,7 @@ pub fn run(options: &DemoOptions) -> Result<u8> {
         cargo::release_module()?;
     }
     match &options.reader {
-        None => Room::enter(),
+        None => Room::enter(|_| ()),
         Some(reader) => own_card(reader, &clients::module(options.module.as_deref())?),
     }
 }

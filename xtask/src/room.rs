@@ -10,10 +10,12 @@
 //! through sudo. In a container that forbids it root does without: then there is one pcscd, in its usual place.
 
 use std::env;
+use std::fs;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -30,12 +32,18 @@ const AS_MYSELF: &[&str] = &["--user", "--map-root-user"];
 /// The process id of the room that is open; 0 for none.
 static DOOR: AtomicI32 = AtomicI32::new(0);
 
+/// The folder of a room that is not open yet.
+static PREPARING: Mutex<Option<PathBuf>> = Mutex::new(None);
+
 /// For Ctrl-C and its like. Outside, whoever made the room asks it to end, then ends it, and goes on a moment longer
 /// to remove the temporary folder. Inside, what was started is ended; in a private room the kernel would do it too.
 pub fn leave() {
     let door = || Pid::from_raw(DOOR.load(Ordering::SeqCst));
     let Some(room) = door() else {
         process::end_all();
+        if let Some(folder) = PREPARING.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = fs::remove_dir_all(folder);
+        }
         std::process::exit(130);
     };
     let _ = kill_process(room, Signal::TERM);
@@ -70,9 +78,12 @@ impl Room {
         Ok(Some(room))
     }
 
-    /// Runs this very command again, inside a new room; answers its exit code.
-    pub fn enter() -> Result<u8> {
+    /// Runs this very command again, inside a new room; answers its exit code. What has to be fetched from the
+    /// network is put into the room's folder by `prepare`: inside there is none.
+    pub fn enter(prepare: impl FnOnce(&Path)) -> Result<u8> {
         let folder = tempfile::Builder::new().prefix("cns-").tempdir()?;
+        *PREPARING.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.path().to_owned());
+        prepare(folder.path());
         let mut command = Self::door()?;
         command.env(FOLDER, folder.path());
         let mut room = command.spawn().context("cannot start the private room")?;

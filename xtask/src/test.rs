@@ -24,9 +24,11 @@ pub fn run() -> Result<u8> {
         Ok(Outcome::Passed(String::new()))
     });
     // Each client's own line and the clients' own count come from inside the room.
-    report.step("real programs with a virtual card", || match Room::enter()? {
-        0 => Ok(Outcome::Passed(String::new())),
-        code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
+    report.step("real programs with a virtual card", || {
+        match Room::enter(|folder| clients::prepare(folder, None))? {
+            0 => Ok(Outcome::Passed(String::new())),
+            code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
+        }
     });
     Ok(report.close("steps"))
 }

@@ -7,6 +7,7 @@
 mod browsers;
 mod curl;
 mod disturbances;
+mod examples;
 mod gnutls;
 mod java;
 mod nss;
@@ -119,6 +120,7 @@ fn checks() -> Vec<Check> {
         openssh::checks(),
         java::checks(),
         python::checks(),
+        examples::checks(),
         disturbances::checks(),
         browsers::checks(),
     ]
@@ -130,6 +132,11 @@ fn chosen(filter: Option<&str>) -> Vec<Check> {
     let mut checks = checks();
     checks.retain(|check| filter.is_none_or(|text| check.title().contains(text)));
     checks
+}
+
+/// What the chosen checks need of the network, put into the run's folder.
+pub fn prepare(folder: &Path, filter: Option<&str>) {
+    examples::prepare(folder, &chosen(filter));
 }
 
 /// The same check for several kinds of card.
@@ -155,6 +162,7 @@ pub fn packages() -> impl Iterator<Item = &'static str> {
         openssh::PACKAGES,
         java::PACKAGES,
         python::PACKAGES,
+        examples::PACKAGES,
         disturbances::PACKAGES,
         browsers::PACKAGES,
     ];
@@ -180,7 +188,7 @@ pub fn run(options: &ClientOptions) -> Result<u8> {
         if options.module.is_none() {
             cargo::release_module()?;
         }
-        return Room::enter();
+        return Room::enter(|folder| prepare(folder, options.filter.as_deref()));
     };
     run_inside(&room, &module(options.module.as_deref())?, options.filter.as_deref())
 }

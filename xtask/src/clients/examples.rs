@@ -1,0 +1,143 @@
+//! The programs of `examples/`, which a user would start from: each signs a file, and openssl verifies the signature
+//! with the card's certificate. The PIN goes where a person would type it.
+//!
+//! Two of them need the network to be made ready (crates, PyPI), which a room does not have: [`prepare`] comes first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use super::pkcs11_tool::expect_verifies;
+use super::{Check, on_each, shown};
+use crate::cargo::{self, workspace};
+use crate::process::{self, run};
+use crate::report::Outcome;
+use crate::stack::desk::{CLIENT_LIMIT, Desk};
+use crate::stack::{Stack, card};
+
+pub const PACKAGES: &[&str] =
+    &["gcc", "libc6-dev", "libp11-kit-dev", "openssl", "python3", "python3-pykcs11", "python3-venv"];
+
+const CARDS: &[&str] = &[card::DEFAULT, "idemia2021"];
+
+/// pip fetches and may compile; a machine without network must notice before the coffee is cold.
+const PIP_LIMIT: Duration = Duration::from_secs(120);
+
+/// Debian's Python, for which the packages are; another may come first in PATH.
+const PYTHON: &str = "/usr/bin/python3";
+
+pub fn checks() -> Vec<Check> {
+    [
+        on_each(CARDS, "examples/sign.rs (cryptoki): signs, verified by openssl", rust),
+        on_each(CARDS, "examples/sign.c: signs, verified by openssl", c),
+        on_each(CARDS, "examples/sign_pykcs11.py: signs, verified by openssl", pykcs11),
+        on_each(CARDS, "examples/sign_python_pkcs11.py: signs, verified by openssl", python_pkcs11),
+    ]
+    .concat()
+}
+
+/// Builds and fetches into the run's folder what the examples among `chosen` need. What fails here is told by the
+/// check that misses it.
+pub fn prepare(folder: &Path, chosen: &[Check]) {
+    let wanted = |name: &str| chosen.iter().any(|check| check.name.contains(name));
+    if wanted("sign.rs") {
+        let built = cargo::cargo(&["build", "--example", "sign"])
+            .and_then(|()| Ok(fs::copy(cargo::target().join("debug/examples/sign"), folder.join("sign"))?));
+        if let Err(error) = built {
+            println!("examples/sign.rs: {error:#}");
+        }
+    }
+    if wanted("sign_python_pkcs11.py") {
+        let log = match virtual_environment(&folder.join("python")) {
+            Ok(()) => return,
+            Err(error) => format!("{error:#}"),
+        };
+        let _ = fs::write(folder.join("pip.log"), log);
+    }
+}
+
+fn virtual_environment(folder: &Path) -> Result<()> {
+    let mut make = Command::new(PYTHON);
+    make.args(["-m", "venv"]).arg(folder);
+    run(make, "", PIP_LIMIT)?.succeed()?;
+    let mut pip = Command::new(folder.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "python-pkcs11"]);
+    run(pip, "", PIP_LIMIT)?.succeed()?;
+    Ok(())
+}
+
+/// Where [`prepare`] left something: the folder of the run, in which each check has one.
+fn prepared(desk: &Desk, name: &str) -> PathBuf {
+    desk.file("..").join(name)
+}
+
+/// A file of this repository.
+fn example(name: &str) -> PathBuf {
+    workspace().join("examples").join(name)
+}
+
+fn rust(stack: &mut Stack) -> Result<Outcome> {
+    let program = prepared(&stack.desk, "sign");
+    ensure!(program.exists(), "`cargo build --example sign` failed, see above");
+    signs(stack, |desk| desk.client(&program.to_string_lossy()))
+}
+
+fn c(stack: &mut Stack) -> Result<Outcome> {
+    // As the head of the example says, and no warning is a good one.
+    let mut compiler = stack.desk.client("cc");
+    compiler
+        .args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"])
+        .arg(workspace().join("include"));
+    compiler.args(["-I", "/usr/include/p11-kit-1"]).arg(example("sign.c")).args(["-o", "sign"]);
+    stack.desk.run(compiler)?.succeed()?;
+    signs(stack, |desk| desk.client(&desk.file("sign").to_string_lossy()))
+}
+
+fn pykcs11(stack: &mut Stack) -> Result<Outcome> {
+    signs(stack, |desk| {
+        let mut command = desk.client(PYTHON);
+        command.arg(example("sign_pykcs11.py"));
+        command
+    })
+}
+
+fn python_pkcs11(stack: &mut Stack) -> Result<Outcome> {
+    if let Ok(log) = process::lossy(&prepared(&stack.desk, "pip.log")) {
+        let why = log.lines().rfind(|line| !line.is_empty()).unwrap_or_default();
+        return Ok(Outcome::Skipped(format!("pip cannot install python-pkcs11: {why}")));
+    }
+    let python = prepared(&stack.desk, "python/bin/python");
+    signs(stack, |desk| {
+        let mut command = desk.client(&python.to_string_lossy());
+        command.arg(example("sign_python_pkcs11.py"));
+        command
+    })
+}
+
+/// Runs `program MODULE FILE` with the PIN as its input, and lets openssl verify what it prints.
+fn signs(stack: &Stack, program: impl FnOnce(&Desk) -> Command) -> Result<Outcome> {
+    let desk = &stack.desk;
+    let file = desk.write("text", "Un testo da firmare\n")?;
+    let mut command = program(desk);
+    command.arg(&desk.module).arg(&file);
+    let said = run(command, &format!("{}\n", desk.pin), CLIENT_LIMIT)?.succeed()?;
+    let (_, card_id) = stack.card.identity();
+    ensure!(said.stderr.contains(&card_id), "{}", said.report("does not name the card"));
+    desk.write("signature.base64", &said.stdout)?;
+    desk.certificate_file()?;
+    let openssl = |arguments: &[&str]| {
+        let mut command = desk.client("openssl");
+        command.args(arguments);
+        desk.run(command)?.succeed()
+    };
+    openssl(&["base64", "-d", "-A", "-in", "signature.base64", "-out", "signature"])?;
+    openssl(&["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
+    openssl(&["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "text"])?
+        .says("Verified OK")?;
+    expect_verifies(stack, 1)?;
+    ensure!(stack.card.signature_count() == 1, "{} signatures", stack.card.signature_count());
+    shown(format!("card {card_id} named, PIN typed, signature verified"))
+}
