@@ -10,10 +10,13 @@ mod disturbances;
 mod examples;
 mod gnutls;
 mod java;
+mod nginx;
 mod nss;
+mod nss_documents;
 mod opensc_module;
 mod openssh;
 mod openssl;
+mod openvpn;
 mod p11_kit;
 mod pin_guard;
 mod pkcs11_tool;
@@ -114,10 +117,13 @@ fn checks() -> Vec<Check> {
         opensc_module::checks(),
         openssl::checks(),
         curl::checks(),
+        nginx::checks(),
         gnutls::checks(),
         nss::checks(),
+        nss_documents::checks(),
         p11_kit::checks(),
         openssh::checks(),
+        openvpn::checks(),
         java::checks(),
         python::checks(),
         examples::checks(),
@@ -156,10 +162,13 @@ pub fn packages() -> impl Iterator<Item = &'static str> {
         opensc_module::PACKAGES,
         openssl::PACKAGES,
         curl::PACKAGES,
+        nginx::PACKAGES,
         gnutls::PACKAGES,
         nss::PACKAGES,
+        nss_documents::PACKAGES,
         p11_kit::PACKAGES,
         openssh::PACKAGES,
+        openvpn::PACKAGES,
         java::PACKAGES,
         python::PACKAGES,
         examples::PACKAGES,

@@ -1,6 +1,6 @@
 //! NSS, the library of Firefox, Chromium and LibreOffice, through its own tools: what fails here fails in browsers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -42,8 +42,14 @@ impl Database {
         Ok(database)
     }
 
-    fn argument(&self) -> String {
+    /// As the tools want it named.
+    pub fn argument(&self) -> String {
         format!("sql:{}", self.folder.display())
+    }
+
+    /// A file that holds the PIN.
+    pub fn password_file(&self) -> &Path {
+        &self.password_file
     }
 
     /// One of NSS's tools on this database.
