@@ -14,6 +14,7 @@ mod card;
 mod certificate_file;
 mod driver;
 mod error;
+mod file_reference;
 pub mod iso7816;
 mod object_map;
 mod open;
@@ -23,6 +24,7 @@ mod probe;
 mod profile;
 mod public_files;
 mod recognise;
+pub mod report;
 pub mod transport;
 mod unsupported;
 
@@ -35,6 +37,7 @@ pub use personal_data::PersonalData;
 pub use pin::{Pin, PinFormatError, PinId, PinPolicy, Retries};
 pub use profile::KeyReference;
 pub use public_files::{CardId, DataFile, PublicFiles};
+pub use report::CardReport;
 pub use transport::pcsc::PcscTransport;
 pub use transport::{
     CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport, TransportError,

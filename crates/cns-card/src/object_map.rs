@@ -79,6 +79,19 @@ fn parse(content: &[u8]) -> Vec<Object> {
     objects.collect()
 }
 
+/// Identifiers and sizes of the keys and certificates in a map, for a card report.
+pub(crate) fn identifiers_and_sizes(content: &[u8]) -> Vec<(u16, u16)> {
+    let slots = content.chunks_exact(SLOT_LENGTH).take(SLOTS);
+    let told = slots.filter_map(|slot| match *slot {
+        [FREE, ..] => None,
+        [_, kind, number, a, b] if kind_of(kind).is_some() => {
+            Some((u16::from_be_bytes([kind, number]), u16::from_be_bytes([a, b])))
+        }
+        _ => None,
+    });
+    told.collect()
+}
+
 fn kind_of(high: u8) -> Option<Kind> {
     match high {
         0x10 => Some(Kind::PublicKey),

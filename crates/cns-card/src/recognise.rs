@@ -74,15 +74,28 @@ const BARE_CONTACTLESS_QUESTIONS: &[Question] = &[
         means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
     },
 ];
-const OTHER_QUESTIONS: &[Question] = &[];
+const OTHER_QUESTIONS: &[Question] = &[
+    Question {
+        application: &PAYMENT_CONTACT,
+        proof: None,
+        means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
+    },
+    Question {
+        application: &PAYMENT_CONTACTLESS,
+        proof: None,
+        means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
+    },
+];
 
 /// The IAS application of CIE 3.0.
-const CIE: Application = Application {
+pub(crate) const CIE: Application = Application {
     name: &[0xA0, 0x00, 0x00, 0x00, 0x30, 0x80, 0x00, 0x00, 0x00, 0x09, 0x81, 0x60, 0x01],
     paths: PathsFrom::MasterFile,
 };
-/// EMV, contactless payment system environment.
-const PAYMENT_CONTACTLESS: Application =
+/// EMV Book 1, 12.2.2: the payment system environment; and the one for contactless cards.
+pub(crate) const PAYMENT_CONTACT: Application =
+    Application { name: b"1PAY.SYS.DDF01", paths: PathsFrom::CurrentDirectory };
+pub(crate) const PAYMENT_CONTACTLESS: Application =
     Application { name: b"2PAY.SYS.DDF01", paths: PathsFrom::CurrentDirectory };
 
 /// A card that its ATR names, and that has no driver.

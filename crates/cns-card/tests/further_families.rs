@@ -295,6 +295,19 @@ fn ace_2025_with_key_and_pin_in_esign() {
     }
 }
 
+/// Only "no such key" speaks for the eSign application, which might have a PIN of its own.
+#[test]
+fn ace_2025_with_an_unclear_answer_about_the_key() {
+    for unclear in ["6985", "6984", "6982", "6A80", "6A82", "6A86", "6D00", "6F00"] {
+        let script = Script::new(ACE2025);
+        let (mut card, _) = open_ace(&script);
+        expect_question_for_the_key(&script, unclear);
+        script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
+        assert_eq!(card.verify(&pin()), Ok(()), "{unclear}");
+        script.done();
+    }
+}
+
 /// One PIN, one VERIFY, whatever it is answered; "no such PIN" sends the person's next one to the other application.
 #[test]
 fn ace_2025_never_verifies_twice() {

@@ -8,6 +8,7 @@ use common::*;
 const J_SIGN: &str = "00A40400 08 A00000009501004D 00";
 const JSIGN_PROOF: &str = "00CA018000";
 const CIE: &str = "00A40400 0D A0000000308000000009816001 00";
+const CONTACT_PAYMENT: &str = "00A40400 0E 315041592E5359532E4444463031 00";
 const CONTACTLESS_PAYMENT: &str = "00A40400 0E 325041592E5359532E4444463031 00";
 
 // docs/cards, unsupported; smartcard_list.txt.
@@ -123,4 +124,19 @@ fn a_cns_without_certificate() {
     script.done();
     assert_eq!((files.certificate.as_ref(), files.advice()), (None, Some(Advice::AskTheIssuer)));
     assert_eq!(opened(&Script::new(ST2021), 300).1.advice(), None);
+}
+
+#[test]
+fn a_payment_card() {
+    let script = Script::new(EMV);
+    script.expect(CONTACT_PAYMENT, "6F00 9000");
+    expect_unsupported(&script, UnsupportedCard::PaymentCard, Advice::InsertCns);
+
+    let script = Script::new(EMV);
+    script.expect(CONTACT_PAYMENT, "6A82").expect(CONTACTLESS_PAYMENT, "6118");
+    expect_unsupported(&script, UnsupportedCard::PaymentCard, Advice::InsertCns);
+
+    let script = Script::new(EMV);
+    script.expect(CONTACT_PAYMENT, "6A82").expect(CONTACTLESS_PAYMENT, "6D00");
+    expect_unsupported(&script, UnsupportedCard::Foreign, Advice::InsertCns);
 }

@@ -11,7 +11,8 @@
 //! 3. When the key is in neither, the card's answer is the result.
 
 use super::dialogue::Dialogue;
-use super::{CardDriver, directory_moved, existing, send_pin_command, set_key};
+use super::security::set_key;
+use super::{CardDriver, existing, send_pin_command};
 use crate::atr::{IcMaker, MaskMaker};
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
@@ -67,11 +68,12 @@ impl CardDriver for Ace2025 {
     }
 }
 
-/// Asks the CNS application for the key, without a PIN. Only a clear "there is none" speaks for the other one.
+/// Asks the CNS application for the key, without a PIN. Only a clear "there is none" (6A88) speaks for the other one,
+/// which might have a PIN of its own: any other refusal may come of the order of commands, and says nothing.
 fn look_for_the_key(dialogue: &mut Dialogue<'_>) -> Result<(), CardError> {
     existing(dialogue.select_application(&CNS)?)?;
     let found = match set_key(dialogue, KEY) {
-        Err(CardError::Status { status, .. }) => !directory_moved(status),
+        Err(CardError::Status { status, .. }) => status != StatusWord::REFERENCE_DATA_NOT_FOUND,
         Err(error @ (CardError::Transport(_) | CardError::Malformed { .. })) => return Err(error),
         _ => true,
     };

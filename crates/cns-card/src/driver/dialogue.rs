@@ -1,14 +1,15 @@
 //! A dialogue with a card within one transaction: commands with the meaning of their answers, files, and what was
 //! learned about this very card and reader on the way.
 
+mod select;
+
 use zeroize::Zeroizing;
 
+use self::select::Standing;
 use crate::error::CardError;
 use crate::iso7816::{Command, Exchange, ExchangeError, Form, Response, StatusWord};
-use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom, SelectAnswer};
+use crate::profile::Application;
 use crate::transport::CardChannel;
-
-const MF: u16 = 0x3F00;
 
 /// What one card has taught; kept as long as it stays in the reader.
 #[derive(Debug, Default)]
@@ -53,17 +54,6 @@ pub(crate) struct Dialogue<'a> {
     pub(crate) application_selected: bool,
 }
 
-/// Where in an application the current DF is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// At its root.
-    Root,
-    /// Somewhere in it.
-    Inside,
-    /// Somewhere in it, unless another program has selected another since.
-    Supposed,
-}
-
 impl<'a> Dialogue<'a> {
     /// At most `budget` commands for `operation`.
     pub(crate) fn new(
@@ -84,11 +74,6 @@ impl<'a> Dialogue<'a> {
         }
     }
 
-    /// This application was current when the card was left, and selecting it anew would end a login.
-    pub(crate) fn suppose(&mut self, application: &'static Application) {
-        self.application = Some((application, Standing::Supposed));
-    }
-
     /// Sends a command once and only once: for everything that can spend a try.
     pub(crate) fn once(&mut self, command: &Command) -> Result<Response, CardError> {
         let result = self.exchange.once(command);
@@ -105,85 +90,6 @@ impl<'a> Dialogue<'a> {
     pub(crate) fn chained(&mut self, command: &Command) -> Result<Response, CardError> {
         let result = self.exchange.chained(command);
         self.answer(command, result)
-    }
-
-    /// `00 A4 00 00 02 3F00`: the MF, in an application its root, becomes the current DF (ISO/IEC 7816-4:2020, 11.2.2).
-    pub(crate) fn select_mf(&mut self) -> Result<(), CardError> {
-        let status = self.select_identifier(MF)?;
-        if selected(status) { Ok(()) } else { Err(CardError::Status { command: SELECT, status }) }
-    }
-
-    /// `00 A4 04 00 Lc AID 00`: an application becomes current. `Ok(false)`: there is no such application.
-    pub(crate) fn select_application(
-        &mut self,
-        application: &'static Application,
-    ) -> Result<bool, CardError> {
-        let command = Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(application.name).with_le(256);
-        let status = self.select_with(command)?;
-        if selected(status) {
-            self.application = Some((application, Standing::Root));
-            self.application_selected = true;
-        }
-        found(status)
-    }
-
-    /// Makes sure that an application is current, and for paths from its root that this is the current DF.
-    pub(crate) fn enter_application(&mut self, application: &'static Application) -> Result<bool, CardError> {
-        match self.application {
-            Some((current, Standing::Root)) if current == application => Ok(true),
-            Some((current, Standing::Inside))
-                if current == application && application.paths == PathsFrom::MasterFile =>
-            {
-                Ok(true)
-            }
-            _ => self.select_application(application),
-        }
-    }
-
-    /// Selects a file by its path. `Ok(false)`: there is no such file.
-    pub(crate) fn select(&mut self, profile: &CardProfile, file: FileReference) -> Result<bool, CardError> {
-        let Some(application) = file.application.or(profile.application) else {
-            return self.select_path(file.path, PathsFrom::MasterFile, profile.select);
-        };
-        if self.is_supposed(application) && self.select_path(file.path, application.paths, profile.select)? {
-            return Ok(true);
-        }
-        if !self.enter_application(application)? {
-            return Ok(false);
-        }
-        if file.path.identifiers().len() > 1 {
-            self.application = Some((application, Standing::Inside));
-        }
-        self.select_path(file.path, application.paths, profile.select)
-    }
-
-    /// Is the application current as far as is known, without having been selected in this transaction?
-    fn is_supposed(&self, application: &'static Application) -> bool {
-        application.paths == PathsFrom::MasterFile
-            && self.application == Some((application, Standing::Supposed))
-    }
-
-    /// Selects a file by its path in whatever application is current. `Ok(false)`: there is no such file.
-    pub(crate) fn select_path(
-        &mut self,
-        path: Path,
-        from: PathsFrom,
-        answer: SelectAnswer,
-    ) -> Result<bool, CardError> {
-        let path = path.identifiers();
-        if path.is_empty() {
-            return self.select_mf().map(|()| true);
-        }
-        if !self.learned.select_step_by_step {
-            let status = self.select_at_once(path, from, answer)?;
-            if !by_path_refused(status) {
-                return found(status);
-            }
-        }
-        let found = self.select_each(path)?;
-        // One file that is found file by file, after its path was refused, proves the point.
-        self.learned.select_step_by_step |= found;
-        Ok(found)
     }
 
     /// Reads the current EF from byte `data.len()` on, until there are `enough` bytes or the file ends. Asks for what
@@ -221,49 +127,6 @@ impl<'a> Dialogue<'a> {
         Ok(())
     }
 
-    fn select_at_once(
-        &mut self,
-        path: &[u16],
-        from: PathsFrom,
-        answer: SelectAnswer,
-    ) -> Result<StatusWord, CardError> {
-        let bytes: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
-        let p1 = match from {
-            PathsFrom::MasterFile => 0x08,
-            PathsFrom::CurrentDirectory => 0x09,
-        };
-        let command = Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes);
-        self.select_with(match answer {
-            SelectAnswer::FileControlInformation => command.with_le(256),
-            SelectAnswer::Nothing => command,
-        })
-    }
-
-    fn select_each(&mut self, path: &[u16]) -> Result<bool, CardError> {
-        self.select_mf()?;
-        for &identifier in path {
-            let status = self.select_identifier(identifier)?;
-            if !found(status)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
-        let command = Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes());
-        self.select_with(command)
-    }
-
-    /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it.
-    fn select_with(&mut self, command: Command) -> Result<StatusWord, CardError> {
-        let status = self.once(&command)?.status;
-        match status.exact_le() {
-            Some(le) => Ok(self.once(&command.with_le(u32::from(le)))?.status),
-            None => Ok(status),
-        }
-    }
-
     fn answer(
         &self,
         command: &Command,
@@ -279,40 +142,11 @@ impl<'a> Dialogue<'a> {
     }
 }
 
-const SELECT: &str = "SELECT";
 const READ_BINARY: &str = "READ BINARY";
 
 /// The offset of READ BINARY has 15 bits; bit 8 of P1 means something else.
 fn offset(bytes: usize) -> Option<[u8; 2]> {
     u16::try_from(bytes).ok().filter(|offset| *offset < 0x8000).map(u16::to_be_bytes)
-}
-
-/// Was the file selected? With `61xx` it was, and nobody wants the information that the card offers.
-fn selected(status: StatusWord) -> bool {
-    status.is_success()
-}
-
-fn found(status: StatusWord) -> Result<bool, CardError> {
-    match status {
-        status if selected(status) => Ok(true),
-        StatusWord::FILE_NOT_FOUND => Ok(false),
-        status => Err(CardError::Status { command: SELECT, status }),
-    }
-}
-
-/// Does the card not know P1 = 08, as opposed to the file?
-fn by_path_refused(status: StatusWord) -> bool {
-    matches!(
-        status,
-        StatusWord::INCORRECT_P1_P2
-            | StatusWord::FUNCTION_NOT_SUPPORTED
-            | StatusWord::LC_INCONSISTENT_WITH_P1_P2
-            | StatusWord::INCORRECT_DATA
-            | StatusWord::WRONG_P1_P2
-            | StatusWord::WRONG_LENGTH
-            | StatusWord::INSTRUCTION_NOT_SUPPORTED
-            | StatusWord::CLASS_NOT_SUPPORTED
-    )
 }
 
 /// Brings the answer of a raw RSA operation to the modulus's length.

@@ -1,0 +1,177 @@
+//! SELECT: applications by name, files by path or step by step, and where that leaves the card.
+
+use super::Dialogue;
+use crate::error::CardError;
+use crate::iso7816::{Command, StatusWord};
+use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom, SelectAnswer};
+
+const SELECT: &str = "SELECT";
+const MF: u16 = 0x3F00;
+
+/// Where in an application the current DF is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// At its root.
+    Root,
+    /// Somewhere in it.
+    Inside,
+    /// Somewhere in it, unless another program has selected another since.
+    Supposed,
+}
+
+impl Dialogue<'_> {
+    /// This application was current when the card was left, and selecting it anew would end a login.
+    pub(crate) fn suppose(&mut self, application: &'static Application) {
+        self.application = Some((application, Standing::Supposed));
+    }
+
+    /// `00 A4 00 00 02 3F00`: the MF, in an application its root, becomes the current DF (ISO/IEC 7816-4:2020, 11.2.2).
+    pub(crate) fn select_mf(&mut self) -> Result<(), CardError> {
+        let status = self.select_identifier(MF)?;
+        if selected(status) { Ok(()) } else { Err(CardError::Status { command: SELECT, status }) }
+    }
+
+    /// `00 A4 04 00 Lc AID 00`: an application becomes current. `Ok(false)`: there is no such application.
+    pub(crate) fn select_application(
+        &mut self,
+        application: &'static Application,
+    ) -> Result<bool, CardError> {
+        let command = Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(application.name).with_le(256);
+        let status = self.select_with(command)?;
+        if selected(status) {
+            self.application = Some((application, Standing::Root));
+            self.application_selected = true;
+        }
+        found(status)
+    }
+
+    /// Makes sure that an application is current, and for paths from its root that this is the current DF.
+    pub(crate) fn enter_application(&mut self, application: &'static Application) -> Result<bool, CardError> {
+        match self.application {
+            Some((current, Standing::Root)) if current == application => Ok(true),
+            Some((current, Standing::Inside))
+                if current == application && application.paths == PathsFrom::MasterFile =>
+            {
+                Ok(true)
+            }
+            _ => self.select_application(application),
+        }
+    }
+
+    /// Selects a file by its path. `Ok(false)`: there is no such file.
+    pub(crate) fn select(&mut self, profile: &CardProfile, file: FileReference) -> Result<bool, CardError> {
+        let Some(application) = file.application.or(profile.application) else {
+            return self.select_path(file.path, PathsFrom::MasterFile, profile.select);
+        };
+        if self.is_supposed(application) && self.select_path(file.path, application.paths, profile.select)? {
+            return Ok(true);
+        }
+        if !self.enter_application(application)? {
+            return Ok(false);
+        }
+        if file.path.identifiers().len() > 1 {
+            self.application = Some((application, Standing::Inside));
+        }
+        self.select_path(file.path, application.paths, profile.select)
+    }
+
+    /// Is the application current as far as is known, without having been selected in this transaction?
+    fn is_supposed(&self, application: &'static Application) -> bool {
+        application.paths == PathsFrom::MasterFile
+            && self.application == Some((application, Standing::Supposed))
+    }
+
+    /// Selects a file by its path in whatever application is current. `Ok(false)`: there is no such file.
+    pub(crate) fn select_path(
+        &mut self,
+        path: Path,
+        from: PathsFrom,
+        answer: SelectAnswer,
+    ) -> Result<bool, CardError> {
+        let path = path.identifiers();
+        if path.is_empty() {
+            return self.select_mf().map(|()| true);
+        }
+        if !self.learned.select_step_by_step {
+            let status = self.select_at_once(path, from, answer)?;
+            if !by_path_refused(status) {
+                return found(status);
+            }
+        }
+        let found = self.select_each(path)?;
+        // One file that is found file by file, after its path was refused, proves the point.
+        self.learned.select_step_by_step |= found;
+        Ok(found)
+    }
+
+    fn select_at_once(
+        &mut self,
+        path: &[u16],
+        from: PathsFrom,
+        answer: SelectAnswer,
+    ) -> Result<StatusWord, CardError> {
+        let bytes: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
+        let p1 = match from {
+            PathsFrom::MasterFile => 0x08,
+            PathsFrom::CurrentDirectory => 0x09,
+        };
+        let command = Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes);
+        self.select_with(match answer {
+            SelectAnswer::FileControlInformation => command.with_le(256),
+            SelectAnswer::Nothing => command,
+        })
+    }
+
+    fn select_each(&mut self, path: &[u16]) -> Result<bool, CardError> {
+        self.select_mf()?;
+        for &identifier in path {
+            let status = self.select_identifier(identifier)?;
+            if !found(status)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
+        let command = Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes());
+        self.select_with(command)
+    }
+
+    /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it.
+    fn select_with(&mut self, command: Command) -> Result<StatusWord, CardError> {
+        let status = self.once(&command)?.status;
+        match status.exact_le() {
+            Some(le) => Ok(self.once(&command.with_le(u32::from(le)))?.status),
+            None => Ok(status),
+        }
+    }
+}
+
+/// Was the file selected? With `61xx` it was, and nobody wants the information that the card offers.
+fn selected(status: StatusWord) -> bool {
+    status.is_success()
+}
+
+fn found(status: StatusWord) -> Result<bool, CardError> {
+    match status {
+        status if selected(status) => Ok(true),
+        StatusWord::FILE_NOT_FOUND => Ok(false),
+        status => Err(CardError::Status { command: SELECT, status }),
+    }
+}
+
+/// Does the card not know P1 = 08, as opposed to the file?
+fn by_path_refused(status: StatusWord) -> bool {
+    matches!(
+        status,
+        StatusWord::INCORRECT_P1_P2
+            | StatusWord::FUNCTION_NOT_SUPPORTED
+            | StatusWord::LC_INCONSISTENT_WITH_P1_P2
+            | StatusWord::INCORRECT_DATA
+            | StatusWord::WRONG_P1_P2
+            | StatusWord::WRONG_LENGTH
+            | StatusWord::INSTRUCTION_NOT_SUPPORTED
+            | StatusWord::CLASS_NOT_SUPPORTED
+    )
+}

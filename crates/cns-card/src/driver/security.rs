@@ -1,0 +1,143 @@
+//! The security environment and its one operation: MSE RESTORE, MSE SET and PSO (ISO/IEC 7816-4 and 7816-8).
+//!
+//! What this room is for: those commands, in the current DF, and what their answers mean. It must never select a file or
+//! repeat what a PIN was given for.
+
+use zeroize::Zeroizing;
+
+use super::dialogue::{Dialogue, LargeCommands, modulus_sized};
+use crate::error::CardError;
+use crate::iso7816::{Command, Form, Response, StatusWord};
+use crate::profile::KeyReference;
+
+/// Is an MSE RESTORE that finds no environment a sign of a moved DF, or just a card without environments?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Restore {
+    Required,
+    Optional,
+}
+
+/// MSE RESTORE, MSE SET and PSO, in the current DF. That a card does without the first is learned only from a result.
+pub(super) fn perform(
+    dialogue: &mut Dialogue<'_>,
+    key: KeyReference,
+    block: &[u8],
+    restore: Restore,
+) -> Result<Zeroizing<Vec<u8>>, CardError> {
+    let restored =
+        dialogue.learned.restore_refused || restore_security_environment(dialogue, key.environment, restore)?;
+    set_key(dialogue, key.reference)?;
+    let result = decipher(dialogue, block)?;
+    dialogue.learned.restore_refused |= !restored;
+    Ok(result)
+}
+
+/// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE 00`. The CNS specification (13.14)
+/// wants that last 00, and it is the form that cards in the field are known to take; ISO would leave it out, so a card
+/// that says "wrong length" gets the four bytes. `Ok(false)`: refused, which is tolerated of cards that sign after MSE
+/// SET all the same.
+fn restore_security_environment(
+    dialogue: &mut Dialogue<'_>,
+    environment: u8,
+    restore: Restore,
+) -> Result<bool, CardError> {
+    const NAME: &str = "MSE RESTORE";
+    let bare = || Command::new(NAME, 0x22, 0xF3, environment);
+    let mut status = StatusWord::WRONG_LENGTH;
+    if !dialogue.learned.bare_restore {
+        status = dialogue.complete(&bare().with_le(256), Form::Short)?.status;
+    }
+    if status == StatusWord::WRONG_LENGTH {
+        status = dialogue.complete(&bare(), Form::Short)?.status;
+        dialogue.learned.bare_restore = status == StatusWord::SUCCESS;
+    }
+    match status {
+        StatusWord::SUCCESS => Ok(true),
+        StatusWord::SECURITY_STATUS_NOT_SATISFIED => Err(CardError::NotVerified),
+        status if restore == Restore::Required && directory_moved(status) => {
+            Err(CardError::Status { command: NAME, status })
+        }
+        _ => Ok(false),
+    }
+}
+
+/// MANAGE SECURITY ENVIRONMENT, set, confidentiality template: `00 22 F1 B8 03 83 01 key`.
+pub(super) fn set_key(dialogue: &mut Dialogue<'_>, reference: u8) -> Result<(), CardError> {
+    const NAME: &str = "MSE SET";
+    let command = Command::new(NAME, 0x22, 0xF1, 0xB8).with_data(&[0x83, 0x01, reference]);
+    key_answer(NAME, dialogue.complete(&command, Form::Short)?.status)
+}
+
+/// PERFORM SECURITY OPERATION, decipher (ISO/IEC 7816-8:2021, 11.12): `00 2A 80 86 Lc 00 block Le`, Le = the exact
+/// length of the modulus. On a CNS this is the raw RSA operation.
+fn decipher(dialogue: &mut Dialogue<'_>, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
+    const NAME: &str = "PSO DECIPHER";
+    // The padding indicator byte: 00, no further indication.
+    let mut data = Zeroizing::new(Vec::with_capacity(1 + block.len()));
+    data.push(0x00);
+    data.extend_from_slice(block);
+    let command = Command::new(NAME, 0x2A, 0x80, 0x86).with_secret(data).with_le(block.len() as u32);
+    let response = if command.fits_short() {
+        dialogue.complete(&command, Form::Short)?
+    } else {
+        send_large(dialogue, &command)?
+    };
+    key_answer(NAME, response.status)?;
+    modulus_sized(response.data, block.len()).ok_or(CardError::Malformed { command: NAME })
+}
+
+/// A command with more than 255 bytes: as the reader is known to carry it, else as it worked before, else extended
+/// first and chained after a clean refusal (docs/cards, commands: extended length and readers).
+fn send_large(dialogue: &mut Dialogue<'_>, command: &Command) -> Result<Response, CardError> {
+    let carried = dialogue.max_command_data.is_none_or(|most| most >= command.data.len());
+    if !carried || dialogue.learned.large_commands == Some(LargeCommands::Chained) {
+        return dialogue.chained(command);
+    }
+    dialogue.learned.extended_unanswered = true;
+    let response = dialogue.complete(command, Form::Extended)?;
+    dialogue.learned.extended_unanswered = false;
+    if !extended_refused(response.status) {
+        if response.status == StatusWord::SUCCESS {
+            dialogue.learned.large_commands = Some(LargeCommands::Extended);
+        }
+        return Ok(response);
+    }
+    let response = dialogue.chained(command)?;
+    if response.status == StatusWord::SUCCESS {
+        dialogue.learned.large_commands = Some(LargeCommands::Chained);
+    }
+    Ok(response)
+}
+
+/// What MSE SET and PSO answer.
+fn key_answer(command: &'static str, status: StatusWord) -> Result<(), CardError> {
+    match status {
+        StatusWord::SUCCESS => Ok(()),
+        StatusWord::SECURITY_STATUS_NOT_SATISFIED => Err(CardError::NotVerified),
+        status => Err(CardError::Status { command, status }),
+    }
+}
+
+/// Does the card say that it does not find, from where it stands, what was referred to?
+pub(super) fn directory_moved(status: StatusWord) -> bool {
+    matches!(
+        status,
+        StatusWord::FILE_NOT_FOUND
+            | StatusWord::RECORD_NOT_FOUND
+            | StatusWord::REFERENCE_DATA_NOT_FOUND
+            | StatusWord::REFERENCE_DATA_NOT_USABLE
+            | StatusWord::CONDITIONS_OF_USE_NOT_SATISFIED
+            | StatusWord::INCORRECT_DATA
+    )
+}
+
+/// Does the card refuse extended length, without having done anything?
+fn extended_refused(status: StatusWord) -> bool {
+    matches!(
+        status,
+        StatusWord::WRONG_LENGTH
+            | StatusWord::CLASS_NOT_SUPPORTED
+            | StatusWord::INSTRUCTION_NOT_SUPPORTED
+            | StatusWord::CHAINING_NOT_SUPPORTED
+    )
+}

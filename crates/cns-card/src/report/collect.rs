@@ -1,0 +1,230 @@
+//! The questions of a card report, and what is kept of the answers.
+
+use super::{ReportContent, ReportEntry};
+use crate::driver::dialogue::{Dialogue, Learned};
+use crate::driver::{ACE_CNS, ESIGN, J_SIGN};
+use crate::error::CardError;
+use crate::iso7816::tlv::Header;
+use crate::iso7816::{Command, Form};
+use crate::object_map;
+use crate::profile::Application;
+use crate::recognise::{CIE, PAYMENT_CONTACT, PAYMENT_CONTACTLESS};
+use crate::transport::{CardConnection, Disposition};
+
+/// The most commands of a report.
+const BUDGET: u32 = 160;
+/// Enough for a DER header behind a container's.
+const OUTLINE_LENGTH: usize = 16;
+/// The most certificates of the object maps that are asked for.
+const MOST_CERTIFICATES: usize = 4;
+
+/// DFs, by their path from the MF.
+const DIRECTORIES: &[&[u16]] = &[&[0x1000], &[0x1100], &[0x1400], &[0x1400, 0x9002], &[0x2FFF, 0x0000]];
+const OBJECT_MAPS: &[&[u16]] = &[&[0x1400, 0x4000], &[0x1400, 0x5000]];
+const FILES: &[&[u16]] = &[
+    &[0x1000, 0x1003],
+    &[0x1100, 0x1101],
+    &[0x1100, 0x1102],
+    &[0x1400, 0x9010],
+    &[0x1400, 0x9001, 0x2002],
+    &[0x1400, 0x9001, 0x200E],
+    &[0x2FFF, 0x8228],
+];
+
+const FROM_MASTER_FILE: u8 = 0x08;
+const FROM_CURRENT_DIRECTORY: u8 = 0x09;
+
+/// What an application is asked for once it is selected.
+struct Inside {
+    application: &'static Application,
+    /// GET DATA 0180.
+    proof: bool,
+    p1: u8,
+    files: &'static [&'static [u16]],
+}
+
+const APPLICATIONS: &[Inside] = &[
+    Inside {
+        application: &ESIGN,
+        proof: false,
+        p1: FROM_CURRENT_DIRECTORY,
+        files: &[&[0xD003], &[0xDA01, 0xC001]],
+    },
+    Inside {
+        application: &ACE_CNS,
+        proof: false,
+        p1: FROM_MASTER_FILE,
+        files: &[&[0x1000, 0x1003], &[0x1100, 0x1101], &[0x1100, 0x1102]],
+    },
+    Inside {
+        application: &J_SIGN,
+        proof: true,
+        p1: FROM_MASTER_FILE,
+        files: &[&[0x1000, 0x1003], &[0x1100, 0x1101], &[0x1100, 0x1102], &[0x1400, 0x9010]],
+    },
+    Inside { application: &CIE, proof: false, p1: FROM_MASTER_FILE, files: &[] },
+    Inside { application: &PAYMENT_CONTACT, proof: false, p1: FROM_MASTER_FILE, files: &[] },
+    Inside { application: &PAYMENT_CONTACTLESS, proof: false, p1: FROM_MASTER_FILE, files: &[] },
+];
+
+/// What came of it.
+pub(super) struct Collected {
+    pub(super) entries: Vec<ReportEntry>,
+    pub(super) application_selected: bool,
+}
+
+/// Asks everything in one transaction. A card that makes it too many commands gets a shorter report.
+pub(super) fn collect(connection: &mut dyn CardConnection) -> Result<Collected, CardError> {
+    let max_command_data = connection.max_command_data();
+    let (mut channel, _) = connection.begin()?;
+    let mut learned = Learned::default();
+    let dialogue = Dialogue::new(channel.as_mut(), "card report", BUDGET, &mut learned, max_command_data);
+    let mut asking = Asking { dialogue, entries: Vec::new(), application_selected: false };
+    let result = asking.everything();
+    let Asking { entries, application_selected, .. } = asking;
+    channel.end(Disposition::Leave)?;
+    match result {
+        Ok(()) | Err(CardError::TooManyCommands { .. }) => Ok(Collected { entries, application_selected }),
+        Err(error) => Err(error),
+    }
+}
+
+struct Asking<'a> {
+    dialogue: Dialogue<'a>,
+    entries: Vec<ReportEntry>,
+    application_selected: bool,
+}
+
+/// How a file's body is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    File,
+    ObjectMap,
+}
+
+impl Asking<'_> {
+    fn everything(&mut self) -> Result<(), CardError> {
+        self.select(Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&[0x3F, 0x00]))?;
+        for path in DIRECTORIES {
+            self.select_path(FROM_MASTER_FILE, path)?;
+        }
+        for path in OBJECT_MAPS {
+            self.file(FROM_MASTER_FILE, path, Body::ObjectMap)?;
+        }
+        for path in FILES {
+            self.file(FROM_MASTER_FILE, path, Body::File)?;
+        }
+        for certificate in self.certificates_told_of() {
+            self.file(FROM_MASTER_FILE, &[0x1400, 0x9001, certificate], Body::File)?;
+        }
+        APPLICATIONS.iter().try_for_each(|inside| self.application(inside))
+    }
+
+    fn application(&mut self, inside: &Inside) -> Result<(), CardError> {
+        let command = Command::new("SELECT", 0xA4, 0x04, 0x00).with_data(inside.application.name);
+        if !self.select(command)? {
+            return Ok(());
+        }
+        self.application_selected = true;
+        if inside.proof {
+            let command = Command::new("GET DATA", 0xCA, 0x01, 0x80).with_le(256);
+            self.ask(&command, |data| match data.windows(5).any(|part| part == b"JSign") {
+                true => ReportContent::JSign,
+                false => outline(data, Body::File),
+            })?;
+        }
+        inside.files.iter().try_for_each(|path| self.file(inside.p1, path, Body::File))
+    }
+
+    /// A file, and the beginning of its body.
+    fn file(&mut self, p1: u8, path: &[u16], body: Body) -> Result<(), CardError> {
+        if !self.select_path(p1, path)? {
+            return Ok(());
+        }
+        let length = if body == Body::ObjectMap { object_map::LENGTH } else { OUTLINE_LENGTH };
+        let command = Command::new("READ BINARY", 0xB0, 0x00, 0x00).with_le(length as u32);
+        self.ask(&command, |data| outline(data, body)).map(|_| ())
+    }
+
+    /// By its path, and step by step where the card does not know that.
+    fn select_path(&mut self, p1: u8, path: &[u16]) -> Result<bool, CardError> {
+        let bytes: Vec<u8> = path.iter().flat_map(|identifier| identifier.to_be_bytes()).collect();
+        if self.select(Command::new("SELECT", 0xA4, p1, 0x00).with_data(&bytes))? {
+            return Ok(true);
+        }
+        let absent = self.entries.last().is_some_and(|entry| entry.status.0 == 0x6A82);
+        if absent || p1 != FROM_MASTER_FILE {
+            return Ok(false);
+        }
+        for identifier in std::iter::once(&0x3F00).chain(path) {
+            let command = Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes());
+            if !self.select(command)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn select(&mut self, command: Command) -> Result<bool, CardError> {
+        self.ask(&command.with_le(256), |data| match data {
+            [] => ReportContent::Nothing,
+            information => ReportContent::ControlInformation(information.to_vec()),
+        })
+    }
+
+    /// Sends a command and notes what is kept of the answer. Was it answered 9000? No answer at all is no entry.
+    fn ask(
+        &mut self,
+        command: &Command,
+        keep: impl FnOnce(&[u8]) -> ReportContent,
+    ) -> Result<bool, CardError> {
+        let response = match self.dialogue.complete(command, Form::Short) {
+            Ok(response) => response,
+            Err(CardError::Malformed { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let command = command.encode(Form::Short).map(|bytes| bytes.to_vec()).unwrap_or_default();
+        self.entries.push(ReportEntry { command, status: response.status, content: keep(&response.data) });
+        Ok(response.status.is_success())
+    }
+
+    /// Certificate files that an object map tells of, other than those that are asked for anyway.
+    fn certificates_told_of(&self) -> Vec<u16> {
+        let objects = self.entries.iter().filter_map(|entry| match &entry.content {
+            ReportContent::Objects(objects) => Some(objects),
+            _ => None,
+        });
+        let told = objects.flatten().map(|(identifier, _)| *identifier);
+        let mut certificates: Vec<u16> =
+            told.filter(|id| id >> 8 == 0x20 && !matches!(id, 0x2002 | 0x200E)).collect();
+        certificates.dedup();
+        certificates.truncate(MOST_CERTIFICATES);
+        certificates
+    }
+}
+
+/// What may be told of a body.
+fn outline(data: &[u8], body: Body) -> ReportContent {
+    if data.is_empty() {
+        return ReportContent::Nothing;
+    }
+    if body == Body::ObjectMap {
+        return ReportContent::Objects(object_map::identifiers_and_sizes(data));
+    }
+    if let [byte @ (0x00 | 0xFF), rest @ ..] = data
+        && rest.iter().all(|other| other == byte)
+    {
+        return ReportContent::Filled { byte: *byte, length: data.len() };
+    }
+    let sequence = |start: usize| {
+        let header = Header::parse(data.get(start..)?).filter(|header| header.tag == 0x30)?;
+        Some(ReportContent::Sequence { start, length: header.total_length() })
+    };
+    // Text may hold 30 at any place: a SEQUENCE has a long form of length, as every certificate does.
+    let long_form = |start: usize| matches!(data.get(start..start + 2), Some([0x30, 0x81..=0x84]));
+    [0, 5]
+        .into_iter()
+        .filter(|start| long_form(*start))
+        .find_map(sequence)
+        .unwrap_or(ReportContent::Bytes { length: data.len() })
+}
