@@ -16,8 +16,11 @@ use crate::stack::pcscd::Reader;
 
 pub const PACKAGES: &[&str] = &["opensc"];
 
-const PROMPT: &str = "x to exit: ";
-const LIMIT: Duration = Duration::from_secs(20);
+/// What the hot-plug test says when it waits for Return.
+pub const PROMPT: &str = "x to exit: ";
+
+/// For one answer of it.
+pub const LIMIT: Duration = Duration::from_secs(20);
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];
@@ -31,7 +34,7 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// Asks the running program for its slots until what it lists suits `wanted`, a second or two after the event.
-fn look_until(dialogue: &mut Dialogue, what: &str, wanted: impl Fn(&str) -> bool) -> Result<()> {
+pub fn look_until(dialogue: &mut Dialogue, what: &str, wanted: impl Fn(&str) -> bool) -> Result<()> {
     let mut last = String::new();
     for _ in 0..40 {
         dialogue.send("")?;
@@ -44,7 +47,8 @@ fn look_until(dialogue: &mut Dialogue, what: &str, wanted: impl Fn(&str) -> bool
     anyhow::bail!("{what} is never listed, but:\n{last}")
 }
 
-fn has_card(listing: &str) -> bool {
+/// Whether any slot it lists holds a card.
+pub fn has_card(listing: &str) -> bool {
     listing.contains("token label")
 }
 
@@ -107,7 +111,8 @@ fn foreign_card(stack: &mut Stack) -> Result<Outcome> {
     shown(format!("the CNS is listed, the other not recognised ({asked} commands to it)"))
 }
 
-fn leave(mut dialogue: Dialogue) -> Result<()> {
+/// Ends the program as a person would.
+pub fn leave(mut dialogue: Dialogue) -> Result<()> {
     dialogue.send("x")?;
     dialogue.expect(PROMPT, LIMIT)?;
     dialogue.send("x")?;

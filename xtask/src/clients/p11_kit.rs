@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::disturbances::{LIMIT, PROMPT, has_card, leave, look_until};
 use super::{Check, on_each, shown};
-use crate::process::{self, Process, run, wait_until};
+use crate::process::{self, Dialogue, Process, run, wait_until};
 use crate::report::Outcome;
 use crate::stack::desk::{CLIENT_LIMIT, Desk};
+use crate::stack::pcscd::Reader;
 use crate::stack::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["p11-kit", "p11-kit-modules", "opensc"];
@@ -24,6 +26,7 @@ pub fn checks() -> Vec<Check> {
     [
         on_each(&cards, "p11-kit: registered by a .module file, signs through p11-kit-proxy", proxy),
         on_each(&cards, "p11-kit server: lists and signs from the other side", server),
+        on_each(&cards, "p11-kit server: card pulled and put back, seen from the other side", removal),
     ]
     .concat()
 }
@@ -63,27 +66,62 @@ fn proxy(stack: &mut Stack) -> Result<Outcome> {
     shown("listed with its token, signs")
 }
 
-fn server(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
-    let socket = desk.file("p11-kit-socket");
-    let mut command = desk.client("p11-kit");
-    command.args(["server", "--foreground", "--name"]).arg(&socket).arg("--provider").arg(&desk.module);
-    command.arg("pkcs11:").stdin(Stdio::null()).stdout(Stdio::null());
-    let server = Process::start(command)?;
-    wait_until("p11-kit server", Duration::from_secs(10), || Ok(socket.exists()))?;
-    let client = library("p11-kit-client.so")?;
-    let tool = |arguments: &[&str]| {
-        // The other side knows no reader and no module: only the socket.
+/// `p11-kit server` beside the card, and pkcs11-tool on the other side, which knows no reader and no module: only the
+/// socket.
+#[derive(Debug)]
+struct Lent {
+    _server: Process,
+    socket: PathBuf,
+    client: PathBuf,
+}
+
+impl Lent {
+    fn start(desk: &Desk) -> Result<Self> {
+        let socket = desk.file("p11-kit-socket");
+        let mut command = desk.client("p11-kit");
+        command.args(["server", "--foreground", "--name"]).arg(&socket).arg("--provider").arg(&desk.module);
+        command.arg("pkcs11:").stdin(Stdio::null()).stdout(Stdio::null());
+        let server = Process::start(command)?;
+        wait_until("p11-kit server", Duration::from_secs(10), || Ok(socket.exists()))?;
+        Ok(Self { _server: server, socket, client: library("p11-kit-client.so")? })
+    }
+
+    fn tool(&self, desk: &Desk, arguments: &[&str]) -> Command {
         let mut command = desk.client("pkcs11-tool");
         command
             .env_remove("PCSCLITE_CSOCK_NAME")
-            .env("P11_KIT_SERVER_ADDRESS", format!("unix:path={}", socket.display()));
-        command.arg("--module").arg(&client).args(arguments);
-        run(command, "some bytes", CLIENT_LIMIT)?.succeed()
-    };
-    tool(&["-O"])?.says("Certificate Object")?;
-    tool(&["-l", "-p", &desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"])?;
-    drop(server);
+            .env("P11_KIT_SERVER_ADDRESS", format!("unix:path={}", self.socket.display()));
+        command.arg("--module").arg(&self.client).args(arguments);
+        command
+    }
+
+    fn signs(&self, desk: &Desk) -> Result<()> {
+        let sign = self.tool(desk, &["-l", "-p", &desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
+        run(sign, "some bytes", CLIENT_LIMIT)?.succeed().map(|_| ())
+    }
+}
+
+fn server(stack: &mut Stack) -> Result<Outcome> {
+    let desk = &stack.desk;
+    let lent = Lent::start(desk)?;
+    desk.run(lent.tool(desk, &["-O"]))?.succeed()?.says("Certificate Object")?;
+    lent.signs(desk)?;
     ensure!(stack.card.signature_count() == 1, "the card made no signature");
     shown("certificate listed and a signature made through the socket")
+}
+
+/// One program that stays connected while the card goes and comes, then another that uses it.
+fn removal(stack: &mut Stack) -> Result<Outcome> {
+    let lent = Lent::start(&stack.desk)?;
+    let mut dialogue = Dialogue::start(lent.tool(&stack.desk, &["--test-hotplug"]))?;
+    dialogue.expect(PROMPT, LIMIT)?;
+    look_until(&mut dialogue, "the card", has_card)?;
+    stack.card.remove(&stack.pcscd)?;
+    look_until(&mut dialogue, "an empty reader", |listing| !has_card(listing))?;
+    stack.card.insert(&stack.pcscd, Reader::First)?;
+    look_until(&mut dialogue, "the card", has_card)?;
+    leave(dialogue)?;
+    lent.signs(&stack.desk)?;
+    ensure!(stack.card.signature_count() == 1, "the card made no signature");
+    shown("gone, back, signs")
 }
