@@ -30,6 +30,12 @@ fn expect_personal_data(script: &Script, le: &str) {
     script.expect_bytes(&bytes("00B00000FF"), &ok(&personal_data(20)[..255]));
 }
 
+/// In the CNS application of ACe 2025: from its root, as the vendor's software does it.
+fn expect_personal_data_of_ace(script: &Script) {
+    script.expect("00A40900 04 11001102 00", "9000");
+    script.expect_bytes(&bytes("00B00000FF"), &ok(&personal_data(20)[..255]));
+}
+
 fn expect_sign(script: &Script, reference: &str) {
     script.expect(RESTORE, "9000").expect(&format!("0022F1B8 03 8301{reference}"), "9000");
     script.expect_bytes(&pso(), &ok(&[2; 256]));
@@ -211,7 +217,7 @@ fn open_ace(script: &Script) -> (Card, PublicFiles) {
     script.expect("00A40900 04 DA01C001 00", "9000");
     expect_reads(script, &certificate(1885), 1885);
     script.expect(CNS_APPLICATION, "6F00 9000");
-    expect_personal_data(script, " 00");
+    expect_personal_data_of_ace(script);
     let opened = script.open_cns();
     script.done();
     assert_eq!(script.sent_so_far(), 8 + 7);
@@ -369,7 +375,7 @@ fn ace_2025_with_the_key_in_esign() {
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     expect_no_key(&script);
-    script.expect("00A40800 04 11001102 00", "9000"); // still in the CNS application
+    script.expect("00A40900 04 11001102 00", "9000"); // still in the CNS application
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.done();
     assert_eq!(script.count(0x20), 1);
@@ -392,7 +398,7 @@ fn ace_2025_in_another_programs_application() {
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     expect_no_key(&script);
-    script.expect("00A40800 04 11001102 00", "6A82");
+    script.expect("00A40900 04 11001102 00", "6A82");
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
@@ -430,10 +436,10 @@ fn ace_2025_with_other_files() {
             script.expect("00A40900 02 D003 00", "9000").expect("00B000000A", odd);
         }
         script.expect(CNS_APPLICATION, "9000");
-        expect_card_id(&script, " 00");
+        script.expect("00A40900 04 10001003 00", "9000").expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
         script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001 00", "6A82");
-        script.expect(CNS_APPLICATION, "9000").expect("00A40800 04 11001101 00", "6A82");
-        script.expect("00A40800 04 11001102 00", "6A82");
+        script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001101 00", "6A82");
+        script.expect("00A40900 04 11001102 00", "6A82");
         let (_, files) = script.open_cns();
         script.done();
         assert_eq!(files.card_id.unwrap().as_str(), "6030000000000019");
@@ -613,10 +619,10 @@ fn an_unknown_lot() {
     nothing(&script, 4);
     script.expect("00A40800 04 11001102 00", "6A82").expect(ESIGN, "9000");
     script.expect("00A40900 02 D003 00", "6A82");
-    script.expect(CNS_APPLICATION, "9000").expect("00A40800 04 10001003 00", "6A82");
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 10001003 00", "6A82");
     script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001 00", "9000");
     expect_reads(&script, &certificate(300), 300);
-    script.expect(CNS_APPLICATION, "9000").expect("00A40800 04 11001102 00", "6A82");
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001102 00", "6A82");
     let (mut card, files) = script.open_cns();
     expect_question_for_the_key(&script, "9000");
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");

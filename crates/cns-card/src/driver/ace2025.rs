@@ -90,12 +90,12 @@ fn other_than(application: &Application) -> &'static Application {
     if *application == CNS { &ESIGN } else { &CNS }
 }
 
-/// The number of the key, as on classic cards.
+/// The number of the key, as on classic cards *(inferred)*.
 const KEY: u8 = 0x01;
 
 pub(crate) const CNS: Application = Application {
     name: &[0xA0, 0x00, 0x00, 0x05, 0x30, 0x00, 0x0B, 0x10, 0x40, 0x01, 0x02, 0x1A],
-    paths: PathsFrom::MasterFile,
+    paths: PathsFrom::CurrentDirectory,
 };
 pub(crate) const ESIGN: Application = Application {
     name: &[0xA0, 0x00, 0x00, 0x05, 0x30, 0x45, 0x53, 0x49, 0x47, 0x4E],

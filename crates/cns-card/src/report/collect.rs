@@ -53,7 +53,7 @@ const APPLICATIONS: &[Inside] = &[
     Inside {
         application: &ACE_CNS,
         proof: false,
-        p1: FROM_MASTER_FILE,
+        p1: FROM_CURRENT_DIRECTORY,
         files: &[&[0x1000, 0x1003], &[0x1100, 0x1101], &[0x1100, 0x1102]],
     },
     Inside {
@@ -133,7 +133,14 @@ impl Asking<'_> {
                 false => outline(data, Body::File),
             })?;
         }
-        inside.files.iter().try_for_each(|path| self.file(inside.p1, path, Body::File))
+        for path in inside.files {
+            self.file(inside.p1, path, Body::File)?;
+            if inside.p1 == FROM_CURRENT_DIRECTORY {
+                // Back to the root of the application, in which nothing but the current DF is lost.
+                self.select(Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&[0x3F, 0x00]))?;
+            }
+        }
+        Ok(())
     }
 
     /// A file, and the beginning of its body.

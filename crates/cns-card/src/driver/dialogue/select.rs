@@ -63,22 +63,26 @@ impl Dialogue<'_> {
         let Some(application) = file.application.or(profile.application) else {
             return self.select_path(file.path, PathsFrom::MasterFile, profile.select);
         };
-        if self.is_supposed(application) && self.select_path(file.path, application.paths, profile.select)? {
+        // Where in it the current DF is, nobody knows: from its root, and the login goes on.
+        if self.application == Some((application, Standing::Supposed))
+            && self.select_path(file.path, PathsFrom::MasterFile, profile.select)?
+        {
             return Ok(true);
         }
         if !self.enter_application(application)? {
             return Ok(false);
         }
-        if file.path.identifiers().len() > 1 {
-            self.application = Some((application, Standing::Inside));
+        let found = self.select_path(file.path, application.paths, profile.select)?;
+        if found && file.path.identifiers().len() > 1 {
+            self.leave_root();
         }
-        self.select_path(file.path, application.paths, profile.select)
+        Ok(found)
     }
 
-    /// Is the application current as far as is known, without having been selected in this transaction?
-    fn is_supposed(&self, application: &'static Application) -> bool {
-        application.paths == PathsFrom::MasterFile
-            && self.application == Some((application, Standing::Supposed))
+    fn leave_root(&mut self) {
+        if let Some((_, standing @ Standing::Root)) = &mut self.application {
+            *standing = Standing::Inside;
+        }
     }
 
     /// Selects a file by its path in whatever application is current. `Ok(false)`: there is no such file.
@@ -123,6 +127,7 @@ impl Dialogue<'_> {
     }
 
     fn select_each(&mut self, path: &[u16]) -> Result<bool, CardError> {
+        self.leave_root();
         self.select_mf()?;
         for &identifier in path {
             let status = self.select_identifier(identifier)?;
