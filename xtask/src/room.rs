@@ -42,7 +42,10 @@ pub fn leave() {
     let Some(room) = door() else {
         process::end_all();
         if let Some(folder) = PREPARING.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            let _ = fs::remove_dir_all(folder);
+            // Those that were just ended may still have been writing there.
+            let _ = wait_until("the folder", Duration::from_secs(3), || {
+                Ok(fs::remove_dir_all(&folder).is_ok() || !folder.exists())
+            });
         }
         std::process::exit(130);
     };
