@@ -5,18 +5,11 @@ use cryptoki_sys::*;
 use virtual_cns::faults::When;
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Effect, Fault, Personality};
 
-use crate::common::Stage;
 use crate::common::client::{mechanism, pss_mechanism};
 use crate::common::oracle::{Hash, pkcs1_is_good, pss_is_good};
+use crate::common::{Stage, on_each_of};
 
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
-
-fn on_each_further_card(test: impl Fn(&Stage)) {
-    for personality in Personality::further() {
-        eprintln!("on {}", personality.name());
-        test(&Stage::with(personality));
-    }
-}
 
 /// Logs in as a person does: where the card's answer shows that the key is elsewhere, the PIN is asked for once more.
 fn log_in_and_sign(stage: &Stage, mechanism: CK_MECHANISM, data: &[u8]) -> Vec<u8> {
@@ -34,7 +27,7 @@ fn log_in_and_sign(stage: &Stage, mechanism: CK_MECHANISM, data: &[u8]) -> Vec<u
 
 #[test]
 fn each_lists_its_holder_and_certificate_within_the_figure() {
-    on_each_further_card(|stage| {
+    on_each_of(Personality::further(), |stage| {
         let session = stage.session();
         let found = session.object(CKO_CERTIFICATE);
         let value = session.attribute(found, CKA_VALUE).expect("a value");
@@ -53,11 +46,11 @@ fn each_lists_its_holder_and_certificate_within_the_figure() {
 
 #[test]
 fn each_signs_with_both_paddings() {
-    on_each_further_card(|stage| {
+    on_each_of(Personality::further(), |stage| {
         let signature = log_in_and_sign(stage, mechanism(CKM_SHA256_RSA_PKCS), MESSAGE);
         assert!(pkcs1_is_good(stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature));
     });
-    on_each_further_card(|stage| {
+    on_each_of(Personality::further(), |stage| {
         let mut pss = CK_RSA_PKCS_PSS_PARAMS { hashAlg: CKM_SHA256, mgf: CKG_MGF1_SHA256, sLen: 32 };
         let digest = Hash::Sha256.digest(MESSAGE);
         let signature = log_in_and_sign(stage, pss_mechanism(CKM_RSA_PKCS_PSS, &mut pss), &digest);
@@ -67,7 +60,7 @@ fn each_signs_with_both_paddings() {
 
 #[test]
 fn each_counts_a_wrong_pin_once_and_keeps_the_last_try() {
-    on_each_further_card(|stage| {
+    on_each_of(Personality::further(), |stage| {
         let session = stage.session();
         let full = stage.card().pin_tries_left();
         assert_eq!(session.login(b"00000"), Err(CKR_PIN_INCORRECT));
@@ -81,7 +74,7 @@ fn each_counts_a_wrong_pin_once_and_keeps_the_last_try() {
 
 #[test]
 fn each_changes_and_unblocks_its_pin() {
-    on_each_further_card(|stage| {
+    on_each_of(Personality::further(), |stage| {
         let session = stage.session();
         assert_eq!(session.set_pin(DEFAULT_PIN.as_bytes(), b"8642097"), Ok(()));
         assert_eq!(session.login(b"8642097"), Ok(()));

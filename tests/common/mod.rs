@@ -94,9 +94,14 @@ impl Drop for Stage {
     }
 }
 
-/// Runs a test on each supported personality.
-pub fn on_each_card(mut test: impl FnMut(&Stage)) {
-    for personality in Personality::all() {
+/// Runs a test on each card of families A to C.
+pub fn on_each_card(test: impl FnMut(&Stage)) {
+    on_each_of(Personality::all(), test);
+}
+
+/// Runs a test on each of these cards.
+pub fn on_each_of(personalities: &[Personality], mut test: impl FnMut(&Stage)) {
+    for personality in personalities {
         eprintln!("on {}", personality.name());
         test(&Stage::with(personality));
     }
