@@ -33,6 +33,17 @@ pub fn wait_until(what: &str, limit: Duration, mut condition: impl FnMut() -> Re
     Ok(())
 }
 
+/// Whether somebody listens on this Unix socket, asked of the kernel: a visit would be one client more, and the file
+/// alone has its name before anybody listens.
+pub fn listens(socket: &Path) -> bool {
+    /// `__SO_ACCEPTCON` of Linux' `net/unix`: the fourth column of the table.
+    const LISTENING: &str = "00010000";
+    lossy(Path::new("/proc/net/unix")).unwrap_or_default().lines().any(|line| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        columns.get(3) == Some(&LISTENING) && columns.get(7).is_some_and(|name| Path::new(name) == socket)
+    })
+}
+
 /// What a program that ran to its end (or to its time limit) left.
 #[derive(Debug)]
 pub struct Finished {

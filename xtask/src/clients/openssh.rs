@@ -136,7 +136,7 @@ fn agent(stack: &mut Stack) -> Result<Outcome> {
     let module = desk.module.to_str().context("the module's path")?;
     command.args(["-D", "-P", module]).arg("-a").arg(&socket).stdin(Stdio::null()).stdout(Stdio::null());
     let agent = Process::start(command)?;
-    wait_until("the agent", Duration::from_secs(10), || Ok(socket.exists()))?;
+    wait_until("the agent", Duration::from_secs(10), || Ok(process::listens(&socket)))?;
     let mut add = desk.client("ssh-add");
     add.env("SSH_AUTH_SOCK", &socket).args(["-s", module]);
     askpass(&mut add, desk)?;

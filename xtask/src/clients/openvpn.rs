@@ -149,7 +149,7 @@ impl Client {
 
     /// Waits until it asks for the PIN and types it; answers what it asked for.
     fn answer(&self, pin: &str) -> Result<String> {
-        wait_until("the management socket", LIMIT, || Ok(self.management.exists()))?;
+        wait_until("the management socket", LIMIT, || Ok(process::listens(&self.management)))?;
         let mut socket = UnixStream::connect(&self.management)?;
         socket.set_read_timeout(Some(LIMIT))?;
         let mut lines = BufReader::new(socket.try_clone()?).lines();

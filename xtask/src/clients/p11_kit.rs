@@ -82,7 +82,7 @@ impl Lent {
         command.args(["server", "--foreground", "--name"]).arg(&socket).arg("--provider").arg(&desk.module);
         command.arg("pkcs11:").stdin(Stdio::null()).stdout(Stdio::null());
         let server = Process::start(command)?;
-        wait_until("p11-kit server", Duration::from_secs(10), || Ok(socket.exists()))?;
+        wait_until("p11-kit server", Duration::from_secs(10), || Ok(process::listens(&socket)))?;
         Ok(Self { _server: server, socket, client: library("p11-kit-client.so")? })
     }
 
