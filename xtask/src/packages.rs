@@ -24,17 +24,54 @@ pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let list = missing.join(" ");
+    refresh(&missing)?;
+    install(&missing)
+}
+
+/// Installs what can be had of `wanted`: all at once, or, when that fails, one by one. Says what cannot be had.
+pub fn ensure_what_can_be_had(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
+    let missing = missing(wanted)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let all = refresh(&missing).and_then(|()| install(&missing));
+    let Err(error) = all else { return Ok(()) };
+    println!("{error:#}\nTrying them one by one.");
+    for package in missing {
+        if let Err(error) = install(&[package]) {
+            println!("cannot be had: {error:#}");
+        }
+    }
+    Ok(())
+}
+
+/// Fetches the lists of packages; on a system without them, says what to install.
+fn refresh(wanted: &[&str]) -> Result<()> {
+    let list = wanted.join(" ");
     if !Path::new("/usr/bin/apt-get").exists() {
         bail!(
             "this is not a Debian or Ubuntu system: please install what these packages hold, then try again: {list}"
         );
     }
     println!("Installing from the distribution: {list}");
-    apt_get(&["update", "-qq"]).context("the package lists could not be refreshed")?;
-    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
-    arguments.extend(missing);
-    apt_get(&arguments).with_context(|| format!("could not install {list}"))
+    apt_get(&["update", "-qq"]).context("the package lists could not be refreshed")
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let options = ["install", "-y", "-qq", "--no-install-recommends"];
+    apt_get(&[&options, packages].concat())
+        .with_context(|| format!("could not install {}", packages.join(" ")))
+}
+
+/// A package and its installed version, as dpkg tells it.
+pub fn version(package: &str) -> String {
+    let query = Command::new("dpkg-query").args(["-W", "-f", "${Version}", package]).output();
+    match query {
+        Ok(output) if output.status.success() && !output.stdout.is_empty() => {
+            format!("{package} {}", String::from_utf8_lossy(&output.stdout))
+        }
+        _ => format!("{package}, version unknown"),
+    }
 }
 
 /// Those of `wanted` that dpkg does not know as installed; all of them where there is no dpkg.

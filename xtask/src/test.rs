@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::report::{Outcome, Report};
 use crate::room::Room;
-use crate::{cargo, check, clients, packages};
+use crate::{cargo, check, clients};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -20,7 +20,7 @@ pub fn run() -> Result<u8> {
         Ok(Outcome::Passed(module.display().to_string()))
     });
     report.step("packages for the client tests", || {
-        packages::ensure(clients::packages())?;
+        clients::install(None)?;
         Ok(Outcome::Passed(String::new()))
     });
     // Each client's own line and the clients' own count come from inside the room.

@@ -4,6 +4,7 @@
 //! own transcript, not only on what the program claims. A program that cannot be had here is reported as skipped,
 //! by name, and never counted as passed.
 
+mod abandoned;
 mod browsers;
 mod curl;
 mod disturbances;
@@ -21,25 +22,31 @@ mod p11_kit;
 mod pin_guard;
 mod pkcs11_tool;
 mod python;
+mod run;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread;
-use std::time::Instant;
+use std::collections::BTreeSet;
+use std::path::Path;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::Result;
 
-use crate::ClientOptions;
-use crate::report::{Outcome, Report};
-use crate::room::Room;
+pub use run::{module, run, run_inside};
+
+use crate::packages;
+use crate::report::Outcome;
 use crate::stack::desk::{Desk, Tls};
 use crate::stack::portal::Visitor;
 use crate::stack::{Stack, card};
-use crate::{cargo, packages};
 
-/// Checks that run at the same time: most of a check is waiting, for pcscd to look at its reader again.
-const AT_A_TIME: usize = 4;
+/// A program, where it comes from and what it must do.
+#[derive(Debug)]
+pub struct Client {
+    pub name: &'static str,
+    /// The Debian packages that tell its version.
+    pub programs: &'static [&'static str],
+    /// All Debian packages that its checks need.
+    pub packages: &'static [&'static str],
+    pub checks: fn() -> Vec<Check>,
+}
 
 /// One thing that one program must be able to do with one kind of card.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +63,87 @@ impl Check {
         format!("{} [{}]", self.name, self.personality)
     }
 }
+
+/// Every client. A package that cannot be had costs the checks of its clients, nobody else's.
+const CLIENTS: &[Client] = &[
+    Client {
+        name: "pkcs11-tool",
+        programs: &["opensc"],
+        packages: pkcs11_tool::PACKAGES,
+        checks: pkcs11_tool::checks,
+    },
+    Client {
+        name: "pkcs11-tool, PIN guard",
+        programs: &["opensc"],
+        packages: pin_guard::PACKAGES,
+        checks: pin_guard::checks,
+    },
+    Client {
+        name: "OpenSC's module",
+        programs: &["opensc-pkcs11"],
+        packages: opensc_module::PACKAGES,
+        checks: opensc_module::checks,
+    },
+    Client {
+        name: "OpenSSL with engine pkcs11",
+        programs: &["openssl", "libengine-pkcs11-openssl"],
+        packages: openssl::PACKAGES,
+        checks: openssl::checks,
+    },
+    Client { name: "curl", programs: &["curl"], packages: curl::PACKAGES, checks: curl::checks },
+    Client {
+        name: "nginx as client",
+        programs: &["nginx-light"],
+        packages: nginx::PACKAGES,
+        checks: nginx::checks,
+    },
+    Client { name: "GnuTLS", programs: &["gnutls-bin"], packages: gnutls::PACKAGES, checks: gnutls::checks },
+    Client { name: "NSS tools", programs: &["libnss3-tools"], packages: nss::PACKAGES, checks: nss::checks },
+    Client {
+        name: "NSS documents",
+        programs: &["libnss3-tools", "poppler-utils"],
+        packages: nss_documents::PACKAGES,
+        checks: nss_documents::checks,
+    },
+    Client { name: "p11-kit", programs: &["p11-kit"], packages: p11_kit::PACKAGES, checks: p11_kit::checks },
+    Client {
+        name: "OpenSSH",
+        programs: &["openssh-client"],
+        packages: openssh::PACKAGES,
+        checks: openssh::checks,
+    },
+    Client { name: "OpenVPN", programs: &["openvpn"], packages: openvpn::PACKAGES, checks: openvpn::checks },
+    Client {
+        name: "Java",
+        programs: &["openjdk-17-jdk-headless"],
+        packages: java::PACKAGES,
+        checks: java::checks,
+    },
+    Client {
+        name: "Python",
+        programs: &["python3-pykcs11"],
+        packages: python::PACKAGES,
+        checks: python::checks,
+    },
+    Client {
+        name: "examples",
+        programs: &["gcc", "python3-pykcs11"],
+        packages: examples::PACKAGES,
+        checks: examples::checks,
+    },
+    Client {
+        name: "programs that are killed",
+        programs: &["pcscd"],
+        packages: abandoned::PACKAGES,
+        checks: abandoned::checks,
+    },
+    Client {
+        name: "disturbances",
+        programs: &["pcscd"],
+        packages: disturbances::PACKAGES,
+        checks: disturbances::checks,
+    },
+];
 
 /// A login to show to a person.
 #[derive(Debug)]
@@ -109,40 +197,31 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
     },
 ];
 
-/// Every check, client by client.
-fn checks() -> Vec<Check> {
-    [
-        pkcs11_tool::checks(),
-        pin_guard::checks(),
-        opensc_module::checks(),
-        openssl::checks(),
-        curl::checks(),
-        nginx::checks(),
-        gnutls::checks(),
-        nss::checks(),
-        nss_documents::checks(),
-        p11_kit::checks(),
-        openssh::checks(),
-        openvpn::checks(),
-        java::checks(),
-        python::checks(),
-        examples::checks(),
-        disturbances::checks(),
-        browsers::checks(),
-    ]
-    .concat()
+/// Every client with its checks, in the order of their lines.
+fn checks() -> Vec<(&'static Client, Check)> {
+    let clients = CLIENTS.iter().chain(browsers::CLIENTS);
+    clients.flat_map(|client| (client.checks)().into_iter().map(move |check| (client, check))).collect()
 }
 
 /// Those whose line holds `filter`.
-fn chosen(filter: Option<&str>) -> Vec<Check> {
+fn chosen(filter: Option<&str>) -> Vec<(&'static Client, Check)> {
     let mut checks = checks();
-    checks.retain(|check| filter.is_none_or(|text| check.title().contains(text)));
+    checks.retain(|(_, check)| filter.is_none_or(|text| check.title().contains(text)));
     checks
 }
 
 /// What the chosen checks need of the network, put into the run's folder.
 pub fn prepare(folder: &Path, filter: Option<&str>) {
-    examples::prepare(folder, &chosen(filter));
+    let chosen: Vec<Check> = chosen(filter).into_iter().map(|(_, check)| check).collect();
+    examples::prepare(folder, &chosen);
+}
+
+/// Installs what the chosen checks need. What only some of them need may be missing afterwards: those are skipped.
+pub fn install(filter: Option<&str>) -> Result<()> {
+    packages::ensure([packages::CARD, packages::PORTAL].concat())?;
+    let wanted: BTreeSet<&str> =
+        chosen(filter).into_iter().flat_map(|(client, _)| client.packages).copied().collect();
+    packages::ensure_what_can_be_had(wanted)
 }
 
 /// The same check for several kinds of card.
@@ -154,106 +233,10 @@ fn on_each(
     personalities.iter().map(|personality| Check { name, personality, run }).collect()
 }
 
-/// The packages all clients need.
-pub fn packages() -> impl Iterator<Item = &'static str> {
-    let clients = [
-        pkcs11_tool::PACKAGES,
-        pin_guard::PACKAGES,
-        opensc_module::PACKAGES,
-        openssl::PACKAGES,
-        curl::PACKAGES,
-        nginx::PACKAGES,
-        gnutls::PACKAGES,
-        nss::PACKAGES,
-        nss_documents::PACKAGES,
-        p11_kit::PACKAGES,
-        openssh::PACKAGES,
-        openvpn::PACKAGES,
-        java::PACKAGES,
-        python::PACKAGES,
-        examples::PACKAGES,
-        disturbances::PACKAGES,
-        browsers::PACKAGES,
-    ];
-    [packages::CARD, packages::PORTAL].into_iter().chain(clients).flatten().copied()
-}
-
 /// The packages of the demonstration, a few of the clients' ones.
 pub fn demonstration_packages() -> impl Iterator<Item = &'static str> {
     let shown = [pkcs11_tool::PACKAGES, openssl::PACKAGES, curl::PACKAGES, gnutls::PACKAGES, nss::PACKAGES];
     [packages::CARD, packages::PORTAL].into_iter().chain(shown).flatten().copied()
-}
-
-/// `cargo xtask clients`.
-pub fn run(options: &ClientOptions) -> Result<u8> {
-    if options.list {
-        for check in checks() {
-            println!("{}", check.title());
-        }
-        return Ok(0);
-    }
-    let Some(room) = Room::current()? else {
-        packages::ensure(packages::BUILD.iter().copied().chain(packages()))?;
-        if options.module.is_none() {
-            cargo::release_module()?;
-        }
-        return Room::enter(|folder| prepare(folder, options.filter.as_deref()));
-    };
-    run_inside(&room, &module(options.module.as_deref())?, options.filter.as_deref())
-}
-
-/// The module a run uses: the one it was given, or our own.
-pub fn module(given: Option<&Path>) -> Result<PathBuf> {
-    match given {
-        Some(path) => path.canonicalize().with_context(|| format!("no module: {}", path.display())),
-        None => cargo::module_path(),
-    }
-}
-
-/// Runs the checks in `room`, some at a time, and prints their lines in order; answers the exit code.
-pub fn run_inside(room: &Room, module: &Path, filter: Option<&str>) -> Result<u8> {
-    println!("module: {}", module.display());
-    let waiting = Mutex::new(chosen(filter).into_iter().enumerate());
-    let (done, results) = mpsc::channel();
-    let mut report = Report::default();
-    thread::scope(|scope| {
-        // With only one pcscd there is only one reader to share.
-        for _ in 0..if room.private { AT_A_TIME } else { 1 } {
-            let (waiting, done) = (&waiting, done.clone());
-            scope.spawn(move || {
-                while let Some((number, check)) = next(waiting) {
-                    let folder = room.folder.join(format!("check-{number}"));
-                    let start = Instant::now();
-                    let outcome = run_check(room, &folder, module, &check);
-                    let _ = done.send((number, check, start.elapsed(), outcome));
-                }
-            });
-        }
-        drop(done);
-        let mut early = BTreeMap::new();
-        let mut expected = 0;
-        for (number, check, duration, outcome) in results {
-            early.insert(number, (check, duration, outcome));
-            while let Some((check, duration, outcome)) = early.remove(&expected) {
-                report.line(&check.title(), duration, outcome);
-                expected += 1;
-            }
-        }
-    });
-    Ok(report.close("clients"))
-}
-
-/// The next check of those that wait; locked for this moment only.
-fn next(waiting: &Mutex<impl Iterator<Item = (usize, Check)>>) -> Option<(usize, Check)> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
-}
-
-fn run_check(room: &Room, folder: &Path, module: &Path, check: &Check) -> Result<Outcome> {
-    let mut stack = Stack::start(room, folder, module, check.personality)?;
-    (check.run)(&mut stack).map_err(|error| {
-        let evidence = stack.evidence();
-        anyhow!("{error:#}\n{evidence}")
-    })
 }
 
 /// Passed, with one line on what was shown.

@@ -13,6 +13,7 @@ pub mod marionette;
 pub mod own_card;
 pub mod pcscd;
 pub mod portal;
+pub mod stranger;
 
 use std::path::Path;
 

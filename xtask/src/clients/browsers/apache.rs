@@ -15,24 +15,28 @@ use crate::stack::card::InsertedCard;
 use crate::stack::pcscd::Reader;
 use crate::stack::{Stack, card};
 
-pub fn checks() -> Vec<Check> {
-    let card = [card::DEFAULT];
-    [
-        on_each(
-            &card,
-            "Apache as CNS reference server: curl, and a certificate without the policy is refused",
-            curl,
-        ),
-        on_each(&card, "Apache as CNS reference server: Firefox", |stack| {
-            let (apache, site) = serve(stack)?;
-            reach(Firefox::trusting(&stack.desk, apache.ca_file())?, stack, &site)
-        }),
-        on_each(&card, "Apache as CNS reference server: Chromium", |stack| {
-            let (apache, site) = serve(stack)?;
-            reach(Chromium::trusting(&stack.desk, USUAL, apache.ca_file())?, stack, &site)
-        }),
-    ]
-    .concat()
+const CARD: &[&str] = &[card::DEFAULT];
+
+pub fn with_curl() -> Vec<Check> {
+    on_each(
+        CARD,
+        "Apache as CNS reference server: curl, and a certificate without the policy is refused",
+        curl,
+    )
+}
+
+pub fn with_firefox() -> Vec<Check> {
+    on_each(CARD, "Firefox: Apache as CNS reference server", |stack| {
+        let (apache, site) = serve(stack)?;
+        reach(Firefox::trusting(&stack.desk, apache.ca_file())?, stack, &site)
+    })
+}
+
+pub fn with_chromium() -> Vec<Check> {
+    on_each(CARD, "Chromium: Apache as CNS reference server", |stack| {
+        let (apache, site) = serve(stack)?;
+        reach(Chromium::trusting(&stack.desk, USUAL, apache.ca_file())?, stack, &site)
+    })
 }
 
 /// The directory that asks for the certificate.

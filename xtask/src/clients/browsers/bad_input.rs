@@ -8,35 +8,32 @@ use virtual_cns::people::CertificateOptions;
 
 use super::chromium::{Chromium, USUAL, Wish};
 use super::firefox::{Firefox, Registration};
-use super::{Check, apache, both, on_each, shown};
+use super::{Check, apache, on_each, shown};
 use crate::process::{self, wait_until};
 use crate::report::Outcome;
 use crate::stack::browser::{Browser, PATIENCE, Screen, Site, answered_page, pictured};
 use crate::stack::card::InsertedCard;
 use crate::stack::desk::Tls;
 use crate::stack::pcscd::Reader;
-use crate::stack::{Stack, card};
+use crate::stack::{Stack, card, stranger};
 
-pub fn checks() -> Vec<Check> {
-    let card = [card::DEFAULT];
-    let firefox = |stack: &mut Stack| {
+pub fn firefox() -> Vec<Check> {
+    on_each(&[card::DEFAULT], "Firefox, cards of no use: stays quick", |stack| {
         let (server, site) = apache::serve(stack)?;
         let without = Firefox::launch(&stack.desk, Registration::None, Tls::V1_3, server.ca_file())?;
         let usual = loads(without, &site, "without")?;
         stays_quick(Firefox::trusting(&stack.desk, server.ca_file())?, stack, &site, usual)
-    };
-    let chromium = |stack: &mut Stack| {
+    })
+}
+
+pub fn chromium() -> Vec<Check> {
+    on_each(&[card::DEFAULT], "Chromium, cards of no use: stays quick", |stack| {
         let (server, site) = apache::serve(stack)?;
         let without = Chromium::trusting(&stack.desk, Wish { module: false, ..USUAL }, server.ca_file())?;
         let usual = loads(without, &site, "without")?;
         Chromium::forget(&stack.desk)?;
         stays_quick(Chromium::trusting(&stack.desk, USUAL, server.ca_file())?, stack, &site, usual)
-    };
-    [
-        on_each(&card, "Firefox, cards of no use: stays quick", firefox),
-        on_each(&card, "Chromium, cards of no use: stays quick", chromium),
-    ]
-    .concat()
+    })
 }
 
 /// How long a page that asks for no certificate takes: the median of five.
@@ -111,7 +108,7 @@ fn stays_quick<B: Browser>(
         stack.card.remove(&stack.pcscd)?;
         stack.card = InsertedCard::new(card::DEFAULT)?;
         stack.card.insert(&stack.pcscd, Reader::First)?;
-        both::raw(stack, &"002000900835343332FFFFFFFF\n".repeat(3))?;
+        stranger::raw(stack, &"002000900835343332FFFFFFFF\n".repeat(3))?;
         ensure!(stack.card.pin_tries_left() == 0, "the PIN is not locked");
         refused(browser, stack, "locked", true)?;
         measure(browser, "locked")?;

@@ -13,26 +13,50 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::{Check, on_each, shown};
+use super::{Check, Client, on_each, shown};
 use crate::stack::desk::Desk;
-
-pub const PACKAGES: &[&str] =
-    &["firefox-esr", "libnss3-tools", "xvfb", "openbox", "xdotool", "imagemagick", "fonts-dejavu-core"];
 
 /// The module's name in the browsers.
 const MODULE: &str = "Carta Nazionale dei Servizi";
 
-pub fn checks() -> Vec<Check> {
-    [
-        firefox::checks(),
-        chromium::checks(),
-        both::checks(),
-        apache::checks(),
-        stories::checks(),
-        bad_input::checks(),
-    ]
-    .concat()
+/// What shows a window, types into it and looks at it.
+macro_rules! with_a_screen {
+    ($($package:literal),*) => {
+        &[$($package,)* "libnss3-tools", "xvfb", "openbox", "xdotool", "imagemagick", "fonts-dejavu-core"]
+    };
 }
+
+pub const CLIENTS: &[Client] = &[
+    Client {
+        name: "Firefox",
+        programs: &["firefox-esr"],
+        packages: with_a_screen!("firefox-esr", "apache2", "pcsc-tools"),
+        checks: || {
+            [firefox::checks(), apache::with_firefox(), stories::inps(), bad_input::firefox()].concat()
+        },
+    },
+    Client {
+        name: "Chromium",
+        programs: &["chromium"],
+        packages: with_a_screen!("chromium", "apache2", "pcsc-tools"),
+        checks: || {
+            [chromium::checks(), apache::with_chromium(), stories::health_record(), bad_input::chromium()]
+                .concat()
+        },
+    },
+    Client {
+        name: "Firefox and Chromium at once",
+        programs: &["firefox-esr", "chromium"],
+        packages: with_a_screen!("firefox-esr", "chromium", "pcsc-tools"),
+        checks: both::checks,
+    },
+    Client {
+        name: "Apache as CNS reference server",
+        programs: &["apache2", "curl"],
+        packages: &["apache2", "curl", "libengine-pkcs11-openssl"],
+        checks: apache::with_curl,
+    },
+];
 
 /// A database as NSS's browsers use it, made before they start: it trusts the site's CA, and knows the module if wanted.
 fn nss_database(desk: &Desk, folder: &Path, with_module: bool, ca: &Path) -> Result<()> {

@@ -12,21 +12,17 @@ use crate::stack::browser::{
 };
 use crate::stack::{Stack, card};
 
-pub fn checks() -> Vec<Check> {
-    let card = [card::DEFAULT];
-    [
-        on_each(&card, "story, Firefox: INPS: MyINPS with CNS", inps),
-        on_each(
-            &card,
-            "story, Chromium: Fascicolo Sanitario: first access, wrong PIN, right PIN, log out",
-            health_record,
-        ),
-    ]
-    .concat()
+pub fn inps() -> Vec<Check> {
+    on_each(&[card::DEFAULT], "story, Firefox: INPS: MyINPS with CNS", my_inps)
+}
+
+pub fn health_record() -> Vec<Check> {
+    let name = "story, Chromium: Fascicolo Sanitario: first access, wrong PIN, right PIN, log out";
+    on_each(&[card::DEFAULT], name, first_access)
 }
 
 /// The home page, "Entra in MyINPS", the certificate that shows the tax code, the PIN: logged in, and it stays so.
-fn inps(stack: &mut Stack) -> Result<Outcome> {
+fn my_inps(stack: &mut Stack) -> Result<Outcome> {
     let (server, site) = apache::serve(stack)?;
     let mut browser = Firefox::trusting(&stack.desk, server.ca_file())?;
     pictured(&mut browser, |browser| {
@@ -44,7 +40,7 @@ fn inps(stack: &mut Stack) -> Result<Outcome> {
 }
 
 /// The PIN is mistyped once. Afterwards the person logs out and closes the browser; who opens it again is asked again.
-fn health_record(stack: &mut Stack) -> Result<Outcome> {
+fn first_access(stack: &mut Stack) -> Result<Outcome> {
     let (server, site) = apache::serve(stack)?;
     let tries = stack.card.pin_tries_left();
     let mut browser = Chromium::trusting(&stack.desk, USUAL, server.ca_file())?;

@@ -1,0 +1,60 @@
+//! A program that ends without a word while its user is logged in: killed, or a browser's quick exit. Nobody else may
+//! use the key it left open.
+
+use std::process::Stdio;
+use std::thread::sleep;
+
+use anyhow::{Result, ensure};
+use rustix::process::Signal;
+
+use super::pkcs11_tool::tool;
+use super::{Check, on_each, shown};
+use crate::process::{Process, wait_until};
+use crate::report::Outcome;
+use crate::stack::desk::CLIENT_LIMIT;
+use crate::stack::stranger::{POWER_DOWN, REFUSED, SIGNED, stranger_signs};
+use crate::stack::{Stack, card};
+
+pub const PACKAGES: &[&str] = &["opensc", "pcsc-tools"];
+
+pub fn checks() -> Vec<Check> {
+    let card = [card::DEFAULT];
+    [
+        on_each(&card, "killed while logged in: pcscd powers the card down", left_alone),
+        on_each(&card, "killed while logged in: the next program locks the card", looked_at),
+    ]
+    .concat()
+}
+
+/// Logs in and is killed before it can say goodbye; the key is open then, or the checks would show nothing.
+fn log_in_and_die(stack: &Stack) -> Result<()> {
+    let sign = ["-l", "-p", &stack.desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+    let mut command = tool(stack, &sign);
+    // It logs in first, then waits for something to sign.
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let program = Process::start(command)?;
+    wait_until("the login", CLIENT_LIMIT, || Ok(stack.card.verify_count() == 1))?;
+    let open = wait_until("the key to be open", CLIENT_LIMIT, || Ok(stranger_signs(stack)? == SIGNED));
+    program.signal(Signal::KILL);
+    open
+}
+
+fn left_alone(stack: &mut Stack) -> Result<Outcome> {
+    log_in_and_die(stack)?;
+    sleep(POWER_DOWN);
+    let answer = stranger_signs(stack)?;
+    ensure!(answer == REFUSED, "after {} s the card answers {answer} to a stranger", POWER_DOWN.as_secs());
+    shown(format!("{} s later a stranger gets {answer}", POWER_DOWN.as_secs()))
+}
+
+fn looked_at(stack: &mut Stack) -> Result<Outcome> {
+    log_in_and_die(stack)?;
+    let before = stranger_signs(stack)?;
+    stack.desk.run(tool(stack, &["-O"]))?.succeed()?.says("Certificate Object")?;
+    let answer = stranger_signs(stack)?;
+    ensure!(
+        before == SIGNED && answer == REFUSED,
+        "before the next program looks the card answers {before} to a stranger, afterwards {answer}"
+    );
+    shown(format!("a stranger gets {before} before it looks, {answer} after"))
+}
