@@ -36,7 +36,11 @@ fn the_card_engine_knows_neither_pkcs11_nor_the_floors_above() {
     for file in sources("crates/cns-card/src/iso7816") {
         file.may_import_only(&["transport", "iso7816"]);
     }
-    assert_depends_not("crates/cns-card/Cargo.toml", &["cryptoki", "virtual-cns"]);
+    assert_depends_not("crates/cns-card/Cargo.toml", &["cryptoki", "virtual-cns", "cns-cache"]);
+    for file in sources("crates/cns-cache/src") {
+        file.must_not_say(&["cns_card", "cns_pkcs11", "virtual_cns", "cryptoki"]);
+    }
+    assert_depends_not("crates/cns-cache/Cargo.toml", &["cns-card", "cryptoki", "virtual-cns"]);
 }
 
 /// A virtual card that shared a table or an encoder with the module would agree with its mistakes; and it is never
@@ -137,12 +141,15 @@ impl Source {
 
 /// What is in the shared library.
 fn product() -> Vec<Source> {
-    [sources("src"), sources("crates/cns-card/src")].into_iter().flatten().collect()
+    [sources("src"), sources("crates/cns-card/src"), sources("crates/cns-cache/src")]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn all() -> Vec<Source> {
     let mut all = product();
-    for folder in ["crates/virtual-cns", "xtask/src", "tests", "build.rs"] {
+    for folder in ["crates/virtual-cns", "crates/cns-cache/tests", "xtask/src", "tests", "build.rs"] {
         all.extend(sources(folder));
     }
     all
