@@ -131,7 +131,7 @@ fn what_is_not_to_be_believed_is_passed_over_and_rewritten() {
         }),
         ("a file that may not be read", |file, _| {
             fs::write(file, b"whatever").expect("written");
-            fs::set_permissions(file, fs::Permissions::from_mode(0)).expect("changed");
+            fs::set_permissions(file, fs::Permissions::from_mode(0o000)).expect("changed");
         }),
     ];
     for (name, mischief) in mischiefs {
