@@ -1,0 +1,13 @@
+//! The subcommands, one file each.
+
+pub mod status;
+
+use crate::cli::{Cli, Command};
+use crate::exit::{Exit, Failure};
+use crate::world::World;
+
+pub(crate) fn run(cli: &Cli, world: &mut World<'_>) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::Status(arguments) => status::run(arguments, world),
+    }
+}

@@ -1,0 +1,109 @@
+//! How the command ends: its exit codes, and failures as three sentences.
+
+use std::process::ExitCode;
+
+use crate::world::World;
+
+/// The exit codes, the same for every subcommand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: what was asked for is done, and all is well.
+    Success,
+    /// 1: it failed, or something that was checked is not well.
+    Failed,
+    /// 2: the command line is wrong.
+    Usage,
+    /// 3: no PC/SC service, or no reader.
+    NoReader,
+    /// 4: no card in the reader.
+    NoCard,
+    /// 5: a card that cannot be used: not a CNS, mute, without certificate.
+    UnusableCard,
+    /// 6: the PIN or PUK was wrong; a try is spent.
+    WrongPin,
+    /// 7: the PIN or PUK is locked.
+    Locked,
+    /// 8: nothing was sent to the card: the PIN cannot be one, is too easy, was typed differently, or the person said no.
+    NotDone,
+    /// 130: interrupted (Ctrl-C).
+    Interrupted,
+}
+
+impl Exit {
+    /// The number that a script sees.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NoReader => 3,
+            Self::NoCard => 4,
+            Self::UnusableCard => 5,
+            Self::WrongPin => 6,
+            Self::Locked => 7,
+            Self::NotDone => 8,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+/// Why a command could not do what was asked: what happened, why, what to do next, in the person's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// How the command ends.
+    pub exit: Exit,
+    /// What happened: one sentence.
+    pub what: String,
+    /// Why, where that is known and not said already.
+    pub why: Option<String>,
+    /// What the person can do next.
+    pub next: Option<String>,
+}
+
+impl Failure {
+    /// A failure of which only the fact is known.
+    pub fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), why: None, next: None }
+    }
+
+    /// With the reason.
+    #[must_use]
+    pub fn because(mut self, why: impl Into<String>) -> Self {
+        self.why = Some(why.into());
+        self
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn then(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// Ctrl-C: the person knows.
+    #[must_use]
+    pub fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, String::new())
+    }
+
+    /// Tells it on the error output; returns the exit code that goes with it.
+    pub(crate) fn report(&self, world: &mut World<'_>) -> Exit {
+        if !self.what.is_empty() {
+            let text = world.text;
+            world.output.error(text.error(), &self.what);
+            for (label, sentence) in [(text.why(), &self.why), (text.what_to_do(), &self.next)] {
+                if let Some(sentence) = sentence {
+                    world.output.error_detail(label, sentence);
+                }
+            }
+        }
+        self.exit
+    }
+}

@@ -1,0 +1,157 @@
+//! Which reader, which card: from `--reader`, from the one card there is, or from the person.
+
+use cns_card::{
+    Card, CardError, Occupancy, PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
+    UnsupportedCard,
+};
+
+use crate::exit::{Exit, Failure};
+use crate::prompt::NoAnswer;
+use crate::text::{Explained, Language, Text};
+use crate::world::World;
+
+/// A CNS in a reader, open.
+pub struct OpenCard {
+    /// The reader's name.
+    pub reader: String,
+    /// The card.
+    pub card: Box<Card>,
+    /// What anybody may read of it.
+    pub files: PublicFiles,
+}
+
+/// Opens the card that the person means.
+///
+/// # Errors
+/// A [`Failure`] that says why there is none, with the exit code that goes with it.
+pub fn open_card(wanted: Option<&str>, world: &mut World<'_>) -> Result<OpenCard, Failure> {
+    let reader = choose(wanted, world)?;
+    open_in(&reader, world)
+}
+
+/// Opens the card in this reader.
+///
+/// # Errors
+/// As [`open_card`].
+pub fn open_in(reader: &str, world: &World<'_>) -> Result<OpenCard, Failure> {
+    let _shown = world.output.progress(world.text.reading_card());
+    match cns_card::open(world.transport, reader) {
+        Ok(Recognised::Cns(card, files)) => Ok(OpenCard { reader: reader.to_owned(), card, files }),
+        Ok(Recognised::Unsupported { what, .. }) => Err(unsupported(what, world.language)),
+        Err(error) => Err(card_failure(error, world.text)),
+    }
+}
+
+/// The name of the reader that the person means, with a card in it.
+///
+/// # Errors
+/// As [`open_card`].
+pub fn choose(wanted: Option<&str>, world: &mut World<'_>) -> Result<String, Failure> {
+    let text = world.text;
+    let readers = readers(world.transport, text)?;
+    let meant = match wanted {
+        Some(wanted) => named(&readers, wanted).map_err(|all| {
+            explained(Exit::NoReader, text.unknown_reader(wanted, &list(all.iter().copied())))
+        })?,
+        None => readers.iter().collect(),
+    };
+    let cards: Vec<&ReaderStatus> =
+        meant.iter().copied().filter(|reader| reader.occupancy == Occupancy::Card).collect();
+    match cards[..] {
+        [one] => Ok(one.name.clone()),
+        [] if meant.iter().any(|reader| reader.occupancy == Occupancy::MuteCard) => {
+            Err(explained(Exit::UnusableCard, text.mute_card()))
+        }
+        [] => Err(explained(Exit::NoCard, text.no_card())),
+        _ => pick(&cards, world),
+    }
+}
+
+/// All readers; at least one.
+///
+/// # Errors
+/// No service, or no reader.
+pub fn readers(transport: &dyn Transport, text: &dyn Text) -> Result<Vec<ReaderStatus>, Failure> {
+    let readers = transport.readers().map_err(|error| card_failure(error.into(), text))?;
+    if readers.is_empty() {
+        return Err(explained(Exit::NoReader, text.no_reader()));
+    }
+    Ok(readers)
+}
+
+/// Readers of that very name, else those whose name contains it; all readers when there is none.
+fn named<'r>(
+    readers: &'r [ReaderStatus],
+    wanted: &str,
+) -> Result<Vec<&'r ReaderStatus>, Vec<&'r ReaderStatus>> {
+    if let Some(exact) = readers.iter().find(|reader| reader.name == wanted) {
+        return Ok(vec![exact]);
+    }
+    let wanted = wanted.to_lowercase();
+    let like: Vec<_> = readers.iter().filter(|reader| reader.name.to_lowercase().contains(&wanted)).collect();
+    if like.is_empty() || wanted.is_empty() { Err(readers.iter().collect()) } else { Ok(like) }
+}
+
+fn pick(cards: &[&ReaderStatus], world: &mut World<'_>) -> Result<String, Failure> {
+    let text = world.text;
+    let list = list(cards.iter().copied());
+    if !world.prompt.is_interactive() {
+        return Err(explained(Exit::NotDone, text.several_cards(&list)));
+    }
+    world.output.note(text.which_reader());
+    world.output.note(&list);
+    let answer =
+        world.prompt.line(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
+    let number = answer.trim().parse::<usize>().ok();
+    let picked = number.and_then(|number| cards.get(number.checked_sub(1)?));
+    match picked {
+        Some(reader) => Ok(reader.name.clone()),
+        None => Err(explained(Exit::NotDone, text.several_cards(&list))),
+    }
+}
+
+/// One a line, numbered from 1.
+fn list<'r>(readers: impl Iterator<Item = &'r ReaderStatus>) -> String {
+    let lines: Vec<_> =
+        readers.enumerate().map(|(index, reader)| format!("  {}. {}", index + 1, reader.name)).collect();
+    lines.join("\n")
+}
+
+/// What to tell about a card that is not for this program. The holder of a Romanian card may read Romanian best.
+pub fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
+    let text = language.text();
+    let mut next = what.advice().in_language(language.into()).to_owned();
+    if what == UnsupportedCard::RomanianHealthCard {
+        let romanian = cns_card::Language::Romanian;
+        next.push_str(&format!("\n\nRomână: {}", what.advice().in_language(romanian)));
+    }
+    Failure::new(Exit::UnusableCard, text.unsupported_card(what.in_language(language.into()))).then(next)
+}
+
+/// What to tell about an error of the card that is no answer to a PIN.
+pub fn card_failure(error: CardError, text: &dyn Text) -> Failure {
+    let exit = match error {
+        CardError::Transport(TransportError::ServiceUnavailable | TransportError::ReaderUnavailable) => {
+            Exit::NoReader
+        }
+        CardError::Transport(TransportError::NoCard | TransportError::CardRemoved) => Exit::NoCard,
+        CardError::Transport(TransportError::MuteCard) => Exit::UnusableCard,
+        _ => Exit::Failed,
+    };
+    explained(exit, text.card_failed(error))
+}
+
+/// Why a question has no answer.
+pub fn unanswered(none: NoAnswer, text: &dyn Text) -> Failure {
+    match none {
+        NoAnswer::Interrupted => Failure::interrupted(),
+        NoAnswer::NoTerminal => explained(Exit::NotDone, text.no_terminal()),
+        NoAnswer::Io(error) => Failure::new(Exit::Failed, text.input_failed()).because(error.to_string()),
+    }
+}
+
+/// A failure from its sentences.
+pub fn explained(exit: Exit, sentences: Explained) -> Failure {
+    let some = |sentence: &str| (!sentence.is_empty()).then(|| sentence.to_owned());
+    Failure { exit, what: sentences.what, why: some(sentences.why), next: some(sentences.next) }
+}

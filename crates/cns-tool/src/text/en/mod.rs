@@ -1,0 +1,5 @@
+//! The messages in English.
+
+mod cli;
+mod common;
+mod status;

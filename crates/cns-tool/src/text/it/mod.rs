@@ -1,0 +1,5 @@
+//! I messaggi in italiano.
+
+mod cli;
+mod common;
+mod status;

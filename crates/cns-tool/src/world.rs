@@ -1,0 +1,84 @@
+//! All that a command may touch: readers, terminal, outputs, the system around, the time.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use cns_card::Transport;
+
+use crate::output::Output;
+use crate::prompt::Prompt;
+use crate::text::{Language, Text};
+
+/// What a command works with.
+pub struct World<'a> {
+    /// Readers and cards.
+    pub transport: &'a dyn Transport,
+    /// The person at the keyboard.
+    pub prompt: &'a mut dyn Prompt,
+    /// Where results and messages go.
+    pub output: Output<'a>,
+    /// The system around.
+    pub system: System,
+    /// What time it is.
+    pub now: SystemTime,
+    /// The person's language.
+    pub language: Language,
+    /// Every sentence, in that language.
+    pub text: &'static dyn Text,
+}
+
+impl<'a> World<'a> {
+    /// In English until the arguments are known, and now.
+    pub fn new(
+        transport: &'a dyn Transport,
+        prompt: &'a mut dyn Prompt,
+        output: Output<'a>,
+        system: System,
+    ) -> Self {
+        let language = Language::English;
+        Self { transport, prompt, output, system, now: SystemTime::now(), language, text: language.text() }
+    }
+
+    pub(crate) fn speak(&mut self, language: Language) {
+        self.language = language;
+        self.text = language.text();
+    }
+}
+
+/// Files and environment: where a command looks, and where it writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System {
+    /// The root folder; anything but `/` is a prepared tree of a test.
+    pub root: PathBuf,
+    /// Environment variables.
+    pub variables: BTreeMap<OsString, OsString>,
+}
+
+impl System {
+    /// The system that the process runs on.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self { root: PathBuf::from("/"), variables: std::env::vars_os().collect() }
+    }
+
+    /// A variable that is set and not empty.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.variables.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
+    }
+
+    /// The person's own folder.
+    #[must_use]
+    pub fn home(&self) -> Option<PathBuf> {
+        self.variable("HOME").or_else(|| self.variable("USERPROFILE")).map(PathBuf::from)
+    }
+
+    /// An absolute path, under this system's root.
+    #[must_use]
+    pub fn at(&self, path: impl AsRef<Path>) -> PathBuf {
+        let path = path.as_ref();
+        self.root.join(path.strip_prefix("/").unwrap_or(path))
+    }
+}
