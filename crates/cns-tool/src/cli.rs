@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 
-use crate::commands::status;
+use crate::commands::{setup, status};
 use crate::output::Colour;
 use crate::text::{Language, described, describing};
 
@@ -26,6 +26,9 @@ pub struct Cli {
 /// What the command can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// `cns setup`
+    #[command(about = described().setup_about())]
+    Setup(setup::Arguments),
     /// `cns status`
     #[command(about = described().status_about())]
     Status(status::Arguments),
@@ -68,7 +71,12 @@ fn localised(command: clap::Command, path: &str) -> clap::Command {
         .bin_name(path)
         .mut_args(|argument| {
             let heading = if argument.is_positional() { text.arguments() } else { text.options() };
-            argument.help_heading(heading).hide_possible_values(true).hide_default_value(true)
+            let argument = argument.help_heading(heading);
+            if argument.get_action().takes_values() {
+                argument.hide_possible_values(true).hide_default_value(true)
+            } else {
+                argument
+            }
         })
         .arg(flag("help", 'h', ArgAction::Help).help(text.help_option()).help_heading(text.options()));
     if takes_version {

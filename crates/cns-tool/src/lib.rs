@@ -9,14 +9,17 @@
 //! virtual cards, a scripted terminal and a prepared system.
 #![forbid(unsafe_code)]
 
+pub mod browsers;
 pub mod cli;
 pub mod commands;
 mod exit;
 pub mod interrupt;
+pub mod machine;
 pub mod module_path;
 mod output;
 pub mod prompt;
 pub mod reader_choice;
+pub mod setup;
 pub mod text;
 mod usage;
 mod world;

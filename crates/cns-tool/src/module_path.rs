@@ -26,6 +26,12 @@ const FOLDERS: [&str; 9] = [
     "/opt/cns-pkcs11/lib",
 ];
 
+/// Whether a path that a program was given leads to this module, in whatever folder.
+#[must_use]
+pub fn is_our_module(path: &str) -> bool {
+    Path::new(path).file_name().is_some_and(|name| name == FILE_NAME)
+}
+
 /// The installed module, else one beside the running program (a build tree); `None` when there is neither.
 #[must_use]
 pub fn find(system: &System) -> Option<PathBuf> {

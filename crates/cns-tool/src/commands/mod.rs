@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod setup;
 pub mod status;
 
 use crate::cli::{Cli, Command};
@@ -8,6 +9,7 @@ use crate::world::World;
 
 pub(crate) fn run(cli: &Cli, world: &mut World<'_>) -> Result<Exit, Failure> {
     match &cli.command {
+        Command::Setup(arguments) => setup::run(arguments, world),
         Command::Status(arguments) => status::run(arguments, world),
     }
 }

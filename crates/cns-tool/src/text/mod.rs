@@ -8,18 +8,20 @@ mod cli;
 mod common;
 mod en;
 mod it;
+mod setup;
 mod status;
 
 use std::cell::Cell;
 
 pub use cli::CliText;
 pub use common::{CommonText, Explained};
+pub use setup::SetupText;
 pub use status::StatusText;
 
 use crate::world::System;
 
 /// All messages of a language.
-pub trait Text: CliText + CommonText + StatusText {}
+pub trait Text: CliText + CommonText + SetupText + StatusText {}
 
 /// In italiano.
 #[derive(Debug, Clone, Copy)]

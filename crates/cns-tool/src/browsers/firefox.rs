@@ -1,0 +1,75 @@
+//! Firefox: its profiles, and where its policies are.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Database, in_use};
+use crate::machine::Machine;
+
+const NAME: &str = "Firefox";
+
+/// Where Firefox looks for policies first, for all users. It reads only one file: if this one is there, the next is not
+/// looked at (EnterprisePoliciesParent.sys.mjs).
+pub const POLICIES: &str = "/etc/firefox/policies/policies.json";
+/// Where distributions put theirs, and Firefox's own installation has them.
+const DISTRIBUTED_POLICIES: &[&str] = &[
+    "/usr/lib/firefox-esr/distribution/policies.json",
+    "/usr/lib/firefox/distribution/policies.json",
+    "/usr/lib64/firefox/distribution/policies.json",
+    "/opt/firefox/distribution/policies.json",
+];
+const PROGRAMS: &[&str] =
+    &["/usr/bin/firefox", "/usr/bin/firefox-esr", "/usr/local/bin/firefox", "/opt/firefox/firefox"];
+
+/// Whether a Firefox of the system is installed.
+#[must_use]
+pub fn is_installed(machine: &Machine) -> bool {
+    PROGRAMS.iter().any(|program| machine.at(program).exists())
+}
+
+/// The policies that Firefox reads now: a file that may not be there yet.
+#[must_use]
+pub fn policies(machine: &Machine) -> PathBuf {
+    let usual = machine.at(POLICIES);
+    if usual.exists() {
+        return usual;
+    }
+    let distributed = DISTRIBUTED_POLICIES.iter().map(|path| machine.at(path)).find(|path| path.exists());
+    distributed.unwrap_or(usual)
+}
+
+/// The folders that hold `profiles.ini`: the usual one, and the one of newer versions (XDG).
+#[must_use]
+pub fn folders(machine: &Machine) -> Vec<PathBuf> {
+    let usual = machine.home().map(|home| home.join(".mozilla/firefox"));
+    let newer = machine.configuration().map(|configuration| configuration.join("mozilla/firefox"));
+    usual.into_iter().chain(newer).filter(|folder| folder.is_dir()).collect()
+}
+
+/// The user's profiles.
+#[must_use]
+pub fn profiles(machine: &Machine) -> Vec<Database> {
+    let folders = folders(machine);
+    let profiles: BTreeSet<PathBuf> = folders.iter().flat_map(|folder| profiles_in(folder)).collect();
+    let database = |folder: PathBuf| {
+        let open = is_open(machine, &folder);
+        Database { folder, open_in: open.then_some(NAME) }
+    };
+    profiles.into_iter().map(database).collect()
+}
+
+/// The profiles that a `profiles.ini` names and that are there.
+pub(super) fn profiles_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(content) = fs::read(folder.join("profiles.ini")) else { return Vec::new() };
+    let content = String::from_utf8_lossy(&content);
+    // Path is relative to this folder unless it is absolute, whatever IsRelative says.
+    let named = content.lines().filter_map(|line| line.trim().strip_prefix("Path="));
+    named.map(|path| folder.join(path)).filter(|path| path.is_dir()).collect()
+}
+
+/// `lock` is a link `address:+process`; `.parentlock` is locked while Firefox runs.
+fn is_open(machine: &Machine, profile: &Path) -> bool {
+    in_use::link_names_a_process(machine, &profile.join("lock"), ':', false)
+        || in_use::is_locked(&profile.join(".parentlock"))
+}

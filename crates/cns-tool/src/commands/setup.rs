@@ -1,0 +1,193 @@
+//! `cns setup`: programs are told about the module, or it is taken back from them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::exit::{Exit, Failure};
+use crate::machine::Machine;
+use crate::module_path;
+use crate::output::Verdict;
+use crate::setup::{Client, Ledger, Note, Scope, What, Work};
+use crate::text::described;
+use crate::world::World;
+
+/// The options of `cns setup`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Which programs; none means all.
+    #[arg(value_name = described().setup_program_value(), help = described().setup_programs())]
+    programs: Vec<Program>,
+    /// Take the module out again.
+    #[arg(long, help = described().setup_remove_option())]
+    remove: bool,
+    /// Only tell.
+    #[arg(long, help = described().setup_dry_run_option())]
+    dry_run: bool,
+    /// The module to register.
+    #[arg(long, value_name = described().file_value(), conflicts_with = "remove", help = described().setup_module_option())]
+    module: Option<PathBuf>,
+    /// Only this user's own programs, even as administrator.
+    #[arg(long, help = described().setup_user_option())]
+    user: bool,
+}
+
+/// A program, as it is named on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Program {
+    /// Firefox.
+    Firefox,
+    /// Chromium, Chrome and their kin.
+    Chrome,
+    /// Programs that use p11-kit.
+    P11Kit,
+    /// A configuration for OpenSSL.
+    Openssl,
+    /// A configuration for Java.
+    Java,
+    /// `~/.ssh/config`.
+    Ssh,
+    /// All but `ssh`; with `--remove` all.
+    All,
+}
+
+impl Program {
+    fn client(self) -> Option<Client> {
+        match self {
+            Self::Firefox => Some(Client::Firefox),
+            Self::Chrome => Some(Client::Chrome),
+            Self::P11Kit => Some(Client::P11Kit),
+            Self::Openssl => Some(Client::Openssl),
+            Self::Java => Some(Client::Java),
+            Self::Ssh => Some(Client::Ssh),
+            Self::All => None,
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let machine = Machine::of_process(world.system.clone());
+    let scope = if machine.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
+    let work = Work { machine: &machine, scope, dry: arguments.dry_run };
+    let notes =
+        if arguments.remove { remove(&work, arguments, world)? } else { register(&work, arguments, world)? };
+    for note in &notes {
+        let text = world.text.setup_note(note);
+        world.output.verdict(note.what.verdict(), &text);
+    }
+    for hint in hints(&notes, arguments, &machine, world) {
+        world.output.line("");
+        world.output.line(&hint);
+    }
+    Ok(outcome(&notes, arguments))
+}
+
+/// All that is asked for: by name, or everything.
+fn chosen(arguments: &Arguments) -> Vec<Client> {
+    let all = arguments.programs.is_empty() || arguments.programs.contains(&Program::All);
+    Client::ALL.into_iter().filter(|client| all || is_named(arguments, *client)).collect()
+}
+
+fn is_named(arguments: &Arguments, client: Client) -> bool {
+    arguments.programs.iter().any(|program| program.client() == Some(client))
+}
+
+fn register(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result<Vec<Note>, Failure> {
+    let module = module(work.machine, arguments, world)?;
+    let mut ledger = ledger(work, world)?;
+    let mut notes = Vec::new();
+    for client in chosen(arguments) {
+        let named = is_named(arguments, client);
+        if client == Client::Ssh && !named {
+            notes.push(Note { client, path: String::new(), what: What::OnRequest });
+        } else {
+            notes.extend(work.register(client, &module, named, &mut ledger));
+        }
+    }
+    close(work, ledger, world)?;
+    Ok(notes)
+}
+
+fn remove(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result<Vec<Note>, Failure> {
+    let mut ledger = ledger(work, world)?;
+    let notes =
+        chosen(arguments).into_iter().flat_map(|client| work.unregister(client, &mut ledger)).collect();
+    close(work, ledger, world)?;
+    Ok(notes)
+}
+
+/// Only looked at where nothing is to be written.
+fn ledger(work: &Work<'_>, world: &World<'_>) -> Result<Ledger, Failure> {
+    let text = world.text;
+    let no_home = || Failure::new(Exit::Failed, text.no_home());
+    let folder = work.ledger_folder().ok_or_else(no_home)?;
+    let opened = if work.dry { Ledger::look(&folder) } else { Ledger::open(&folder) };
+    opened.map_err(|error| cannot_remember(work, &folder, &error, world))
+}
+
+fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failure> {
+    if work.dry {
+        return Ok(());
+    }
+    let folder = work.ledger_folder().unwrap_or_default();
+    ledger.close().map_err(|error| cannot_remember(work, &folder, &error, world))
+}
+
+fn cannot_remember(work: &Work<'_>, folder: &Path, error: &io::Error, world: &World<'_>) -> Failure {
+    let text = world.text;
+    let shown = work.machine.shown(folder);
+    let failure = Failure::new(Exit::Failed, text.cannot_remember(&shown)).because(error.to_string());
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            failure.then(text.make_writable())
+        }
+        _ => failure,
+    }
+}
+
+/// The module to register, as a path of the machine that every program can read from a file.
+fn module(machine: &Machine, arguments: &Arguments, world: &World<'_>) -> Result<String, Failure> {
+    let text = world.text;
+    let path = match &arguments.module {
+        Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.clone()),
+        None => {
+            let found = module_path::find(&machine.system);
+            let none = || Failure::new(Exit::Failed, text.no_module()).then(text.install_it());
+            machine.inside(&found.ok_or_else(none)?)
+        }
+    };
+    let real = machine.system.at(&path);
+    if !real.is_file() || !module_path::is_our_module(&path.to_string_lossy()) {
+        return Err(Failure::new(Exit::Failed, text.not_the_module(&path.display().to_string())));
+    }
+    let odd = || Failure::new(Exit::Failed, text.odd_path(&path.display().to_string()));
+    writable_path(&path).ok_or_else(odd)
+}
+
+/// A path that can stand in all these files as it is.
+fn writable_path(path: &Path) -> Option<String> {
+    let path = path.to_str()?;
+    let odd = |letter: char| letter.is_control() || "\"'\\#".contains(letter);
+    (!path.contains(odd)).then(|| path.to_owned())
+}
+
+/// What is left to do for the person.
+fn hints(notes: &[Note], arguments: &Arguments, machine: &Machine, world: &World<'_>) -> Vec<String> {
+    if arguments.remove || arguments.dry_run {
+        return Vec::new();
+    }
+    let told = notes.iter().filter(|note| matches!(note.what, What::Registered { .. } | What::Already));
+    // These paths are for programs that know no `~`.
+    let home = machine.home().map(|home| machine.inside(&home).display().to_string()).unwrap_or_default();
+    let whole =
+        |path: &str| path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| home.clone() + rest);
+    told.filter_map(|note| world.text.setup_hint(note.client, &whole(&note.path))).collect()
+}
+
+/// A program that was named and is not there counts as failed; one that `all` passes over does not.
+fn outcome(notes: &[Note], arguments: &Arguments) -> Exit {
+    let missing = |note: &Note| note.what == What::NotFound && is_named(arguments, note.client);
+    let bad = notes.iter().any(|note| note.what.verdict() == Verdict::Problem || missing(note));
+    if bad { Exit::Failed } else { Exit::Success }
+}

@@ -1,0 +1,102 @@
+//! What `setup` tells about each file and program; the sentences are in `text`.
+
+use super::client::Client;
+use crate::browsers::sandboxed::Sandboxed;
+use crate::output::Verdict;
+
+/// One thing that was done, or found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Which program it is about.
+    pub client: Client,
+    /// The file, as a person writes it; empty where it is about none.
+    pub path: String,
+    /// What it is.
+    pub what: What,
+}
+
+/// What happened to a file, or did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// The module is registered there now; the file as it was is kept at this path, if there was one.
+    Registered {
+        /// That path.
+        backup: Option<String>,
+    },
+    /// It would be, without `--dry-run`.
+    WouldRegister,
+    /// It was there already, at the right path.
+    Already,
+    /// A package has registered it for everybody.
+    ByPackage,
+    /// The administrator has registered it for everybody.
+    ByAdministrator,
+    /// The browser gets its modules from p11-kit.
+    ThroughP11Kit,
+    /// The file is again what it was before.
+    Restored,
+    /// The file has been changed by others since: only the module was taken out.
+    TakenOut,
+    /// It would be restored or taken out, without `--dry-run`.
+    WouldRemove,
+    /// The module is not registered there.
+    NothingThere,
+    /// The browser has it open.
+    Open {
+        /// Its name.
+        browser: &'static str,
+    },
+    /// It cannot be understood; what is wrong, in the parser's words.
+    Malformed {
+        /// Those words.
+        why: String,
+    },
+    /// Another module is in the only place there is.
+    Occupied {
+        /// Its path.
+        by: String,
+    },
+    /// It belongs to the administrator, in a folder of the user.
+    RootOwned,
+    /// It cannot be read or written; what the system says.
+    NotWritable {
+        /// Those words.
+        why: String,
+    },
+    /// The program is not installed, or has never been started by this user.
+    NotFound,
+    /// The program is not part of `all`.
+    OnRequest,
+    /// A browser that cannot be set up.
+    Sandboxed(Sandboxed),
+    /// The administrator has no own browser here: the home belongs to somebody else.
+    HomeOfAnother,
+}
+
+impl What {
+    /// How good that is.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Registered { .. }
+            | Self::Already
+            | Self::ByPackage
+            | Self::ByAdministrator
+            | Self::ThroughP11Kit
+            | Self::Restored
+            | Self::TakenOut => Verdict::Ok,
+            Self::WouldRegister
+            | Self::WouldRemove
+            | Self::NothingThere
+            | Self::NotFound
+            | Self::OnRequest => Verdict::NotApplicable,
+            Self::Sandboxed(_) => Verdict::Warning,
+            Self::Open { .. }
+            | Self::Malformed { .. }
+            | Self::Occupied { .. }
+            | Self::RootOwned
+            | Self::NotWritable { .. }
+            | Self::HomeOfAnother => Verdict::Problem,
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Registering and unregistering, file by file. A file is written whole or not at all; one that is refused leaves the
+//! others to their turn.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::client::{self, Client, Format, Place, Refusal, Scope};
+use super::files;
+use super::ledger::Ledger;
+use super::note::{Note, What};
+use super::policies;
+use crate::browsers::{chromium, firefox, sandboxed};
+use crate::machine::Machine;
+
+/// What is to be done, for whom, and whether only to tell.
+#[derive(Debug)]
+pub struct Work<'a> {
+    /// Where.
+    pub machine: &'a Machine,
+    /// For whom.
+    pub scope: Scope,
+    /// Whether nothing is to be written.
+    pub dry: bool,
+}
+
+impl Work<'_> {
+    /// Where the ledger is.
+    #[must_use]
+    pub fn ledger_folder(&self) -> Option<PathBuf> {
+        match self.scope {
+            Scope::Everybody => Some(self.machine.at("/var/lib/cns/setup")),
+            Scope::User => {
+                Some(self.machine.user_folder("XDG_STATE_HOME", ".local/state")?.join("cns/setup"))
+            }
+        }
+    }
+
+    /// Tells the program about the module at `module`, a path of the machine. `wanted` says that the person named this
+    /// program: then it is set up even where it was never used.
+    pub fn register(&self, client: Client, module: &str, wanted: bool, ledger: &mut Ledger) -> Vec<Note> {
+        if let Some(refusal) = self.not_here(client) {
+            return vec![refusal];
+        }
+        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.machine)) {
+            return vec![self.note(client, &packaged, What::ByPackage)];
+        }
+        if let Some(policies) = self.set_by_administrator(client, Some(module)) {
+            return vec![policies];
+        }
+        let sandboxed = self.sandboxed(client);
+        let mut notes: Vec<Note> = self
+            .places_to_register(client, wanted)
+            .into_iter()
+            .map(|place| {
+                let what = self.register_in(client, &place, module, ledger);
+                self.note(client, &place.path, what)
+            })
+            .collect();
+        if notes.is_empty() && sandboxed.is_empty() {
+            notes.push(Note { client, path: String::new(), what: What::NotFound });
+        }
+        notes.extend(sandboxed);
+        notes
+    }
+
+    /// Takes the module out wherever it is registered, and gives back what `setup` has changed.
+    pub fn unregister(&self, client: Client, ledger: &mut Ledger) -> Vec<Note> {
+        if let Some(refusal) = self.not_here(client) {
+            return vec![refusal];
+        }
+        let places = client.places(self.machine, self.scope);
+        let known = self.known_places(client, &places, ledger);
+        let mut notes = Vec::new();
+        for place in known {
+            if let Some(what) = self.unregister_in(&place, ledger) {
+                notes.push(self.note(client, &place.path, what));
+            }
+        }
+        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.machine)) {
+            notes.push(self.note(client, &packaged, What::ByPackage));
+        }
+        notes.extend(self.set_by_administrator(client, None));
+        if notes.is_empty() {
+            notes.push(Note { client, path: String::new(), what: What::NothingThere });
+        }
+        notes
+    }
+
+    /// What a person has of his own can only be set up by that person.
+    fn not_here(&self, client: Client) -> Option<Note> {
+        let own = self.scope == Scope::User || client == Client::Chrome;
+        let what = match self.machine.home() {
+            Some(home) if own && home.exists() && !self.machine.home_is_the_users() => What::HomeOfAnother,
+            None if own => What::HomeOfAnother,
+            _ => return None,
+        };
+        Some(Note { client, path: String::new(), what })
+    }
+
+    /// The policies by which every user's Firefox has the module already (at this path, if one is given).
+    fn set_by_administrator(&self, client: Client, module: Option<&str>) -> Option<Note> {
+        if (client, self.scope) != (Client::Firefox, Scope::User) {
+            return None;
+        }
+        let path = firefox::policies(self.machine);
+        let registered = policies::registered_paths(&fs::read_to_string(&path).ok()?).ok()?;
+        let there = registered.iter().any(|found| module.is_none_or(|module| module == found));
+        there.then(|| self.note(client, &path, What::ByAdministrator))
+    }
+
+    fn sandboxed(&self, client: Client) -> Vec<Note> {
+        let of_client = |found: &sandboxed::Sandboxed| match client {
+            Client::Firefox => found.browser == "Firefox",
+            Client::Chrome => found.browser != "Firefox",
+            _ => false,
+        };
+        let found = sandboxed::installed(self.machine).into_iter().filter(of_client);
+        found.map(|found| Note { client, path: String::new(), what: What::Sandboxed(found) }).collect()
+    }
+
+    fn places_to_register(&self, client: Client, wanted: bool) -> Vec<Place> {
+        let places = client.places(self.machine, self.scope);
+        match client {
+            Client::Firefox if self.scope == Scope::Everybody => {
+                if wanted
+                    || firefox::is_installed(self.machine)
+                    || places.iter().any(|place| place.path.exists())
+                {
+                    places
+                } else {
+                    Vec::new()
+                }
+            }
+            Client::Chrome if places.is_empty() && (wanted || chromium::is_installed(self.machine)) => {
+                chromium::first_database(self.machine).map(Place::from).into_iter().collect()
+            }
+            _ => places,
+        }
+    }
+
+    /// The places of the program, and those where the ledger remembers something of the same kind.
+    fn known_places(&self, client: Client, places: &[Place], ledger: &Ledger) -> Vec<Place> {
+        let mut known = places.to_vec();
+        for path in ledger.paths() {
+            if known.iter().any(|place| place.path == path) {
+                continue;
+            }
+            if let Some(format) = remembered_format(client, self.scope, path) {
+                known.push(Place { path: path.to_owned(), format, open_in: None });
+            }
+        }
+        known
+    }
+
+    fn register_in(&self, client: Client, place: &Place, module: &str, ledger: &mut Ledger) -> What {
+        let browser = matches!(client, Client::Firefox | Client::Chrome);
+        if browser && client::nss_uses_p11_kit(self.machine, &place.path) {
+            return What::ThroughP11Kit;
+        }
+        let before = match read_text(&place.path) {
+            Ok(before) => before,
+            Err(what) => return what,
+        };
+        let after = match place.format.with_module(before.as_deref(), module) {
+            Ok(None) => return What::Already,
+            Ok(Some(after)) => after,
+            Err(refusal) => return refusal.into(),
+        };
+        if let Some(reason) = self.hindrance(place) {
+            return reason;
+        }
+        if self.dry {
+            return What::WouldRegister;
+        }
+        match write(place, before.as_deref(), &after, ledger, self.scope) {
+            Ok(()) => {
+                let backup = ledger.backup(&place.path).map(|backup| self.machine.shown(&backup));
+                What::Registered { backup }
+            }
+            Err(error) => What::NotWritable { why: error.to_string() },
+        }
+    }
+
+    fn unregister_in(&self, place: &Place, ledger: &mut Ledger) -> Option<What> {
+        let entry = ledger.entry(&place.path).cloned();
+        let before = match read_text(&place.path) {
+            Ok(Some(before)) => before,
+            Ok(None) => {
+                let _ = ledger.forget(&place.path);
+                return None;
+            }
+            Err(what) => return entry.is_some().then_some(what),
+        };
+        let (after, what) = match &entry {
+            Some(entry) if entry.is_as_written(before.as_bytes()) => match ledger.original(entry) {
+                Ok(original) => (original, What::Restored),
+                Err(error) => return Some(What::NotWritable { why: error.to_string() }),
+            },
+            _ => match place.format.without_module(&before) {
+                Ok(Some(after)) => {
+                    let ours = entry.as_ref().is_some_and(|entry| entry.made_the_file());
+                    let gone = after.is_empty() && (ours || place.format.is_wholly_ours());
+                    ((!gone).then(|| after.into_bytes()), What::TakenOut)
+                }
+                Ok(None) => {
+                    let _ = ledger.forget(&place.path);
+                    return None;
+                }
+                Err(refusal) => return entry.is_some().then(|| refusal.into()),
+            },
+        };
+        if let Some(reason) = self.hindrance(place) {
+            return Some(reason);
+        }
+        if self.dry {
+            return Some(What::WouldRemove);
+        }
+        let done = match &after {
+            Some(content) => files::replace(&place.path, content, place.format.mode()),
+            None => fs::remove_file(&place.path),
+        };
+        let done = done.and_then(|()| ledger.forget(&place.path));
+        Some(done.map_or_else(|error| What::NotWritable { why: error.to_string() }, |()| what))
+    }
+
+    /// Why the file must not be written now.
+    fn hindrance(&self, place: &Place) -> Option<What> {
+        if let Some(browser) = place.open_in {
+            return Some(What::Open { browser });
+        }
+        let existing = place.path.ancestors().find(|path| path.exists())?;
+        let owner = fs::metadata(existing).ok()?.uid();
+        let own = self.scope == Scope::User && !self.machine.is_administrator();
+        (own && owner == 0).then_some(What::RootOwned)
+    }
+
+    fn note(&self, client: Client, path: &Path, what: What) -> Note {
+        Note { client, path: self.machine.shown(path), what }
+    }
+}
+
+/// The format of a file that the ledger remembers and that is in none of the usual places any more (a profile that was
+/// taken from the list, say); `None` if it is another program's.
+fn remembered_format(client: Client, scope: Scope, path: &Path) -> Option<Format> {
+    let name = path.file_name()?.to_str()?;
+    let chromium =
+        path.parent().is_some_and(|folder| folder.ends_with("pki/nssdb") || folder.ends_with(".pki/nssdb"));
+    match (client, name) {
+        (Client::Firefox, "policies.json") if scope == Scope::Everybody => Some(Format::Policies),
+        (Client::Firefox, "pkcs11.txt") if !chromium => Some(Format::NssModules),
+        (Client::Chrome, "pkcs11.txt") if chromium => Some(Format::NssModules),
+        (Client::P11Kit, "cns.module") => Some(Format::P11Kit),
+        (Client::Openssl, "openssl.cnf") => Some(Format::Openssl),
+        (Client::Java, "java.cfg") => Some(Format::Java),
+        (Client::Ssh, "config" | "ssh_config") => Some(Format::SshConfig),
+        _ => None,
+    }
+}
+
+fn read_text(path: &Path) -> Result<Option<String>, What> {
+    let content = files::read(path).map_err(|error| What::NotWritable { why: error.to_string() })?;
+    let text = content.map(String::from_utf8).transpose();
+    text.map_err(|error| What::Malformed { why: error.to_string() })
+}
+
+/// Remembers, then writes. What to give back later is what was there before the first change of ours; where others
+/// have changed the file since, what is there without our module.
+fn write(
+    place: &Place,
+    before: Option<&str>,
+    after: &str,
+    ledger: &mut Ledger,
+    scope: Scope,
+) -> io::Result<()> {
+    let mode = if scope == Scope::User { 0o700 } else { 0o755 };
+    if let Some(folder) = place.path.parent() {
+        ledger.made(files::make_folder(folder, mode)?);
+    }
+    let original = match (ledger.entry(&place.path).cloned(), before) {
+        (Some(entry), Some(before)) if entry.is_as_written(before.as_bytes()) => ledger.original(&entry)?,
+        (_, Some(before)) => {
+            let without = place.format.without_module(before).ok().flatten();
+            let without = without.unwrap_or_else(|| before.to_owned());
+            let gone = without.is_empty() && !before.is_empty() && place.format.is_wholly_ours();
+            (!gone).then(|| without.into_bytes())
+        }
+        (_, None) => None,
+    };
+    ledger.remember(&place.path, original.as_deref(), after.as_bytes())?;
+    files::replace(&place.path, after.as_bytes(), place.format.mode())
+}
+
+impl From<Refusal> for What {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Malformed(why) => Self::Malformed { why },
+            Refusal::Occupied(by) => Self::Occupied { by },
+        }
+    }
+}

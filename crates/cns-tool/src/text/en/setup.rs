@@ -1,0 +1,147 @@
+//! `cns setup`.
+
+use crate::setup::{Client, Note, What};
+use crate::text::{English, SetupText};
+
+impl SetupText for English {
+    fn setup_about(&self) -> &'static str {
+        "Tell Firefox, Chrome and other programs about the card, or take it back (--remove)"
+    }
+
+    fn setup_program_value(&self) -> &'static str {
+        "PROGRAM"
+    }
+
+    fn setup_programs(&self) -> &'static str {
+        "firefox, chrome, p11-kit, openssl, java, ssh or all; without a name: all of them, except ssh"
+    }
+
+    fn setup_remove_option(&self) -> &'static str {
+        "Take the module out and give every file back as it was"
+    }
+
+    fn setup_dry_run_option(&self) -> &'static str {
+        "Only say what would be done"
+    }
+
+    fn setup_module_option(&self) -> &'static str {
+        "Register this libcns_pkcs11.so instead of the installed one"
+    }
+
+    fn setup_user_option(&self) -> &'static str {
+        "Only your own programs, even as administrator"
+    }
+
+    fn client(&self, client: Client) -> &'static str {
+        match client {
+            Client::Firefox => "Firefox",
+            Client::Chrome => "Chrome and Chromium",
+            Client::P11Kit => "p11-kit",
+            Client::Openssl => "OpenSSL",
+            Client::Java => "Java",
+            Client::Ssh => "OpenSSH",
+        }
+    }
+
+    fn setup_note(&self, note: &Note) -> String {
+        let path = &note.path;
+        let said = match &note.what {
+            What::Registered { backup: None } => format!("set up ({path})"),
+            What::Registered { backup: Some(backup) } => {
+                format!("set up ({path}; as it was before: {backup})")
+            }
+            What::WouldRegister => format!("would be set up ({path})"),
+            What::Already => format!("was set up already ({path})"),
+            What::ByPackage => format!("set up for everybody by the installed package ({path})"),
+            What::ByAdministrator => format!("set up for everybody by the administrator ({path})"),
+            What::ThroughP11Kit => {
+                "on this system it takes its modules from p11-kit: nothing more to set up".to_owned()
+            }
+            What::Restored => format!("taken out; as it was before: {path}"),
+            What::TakenOut => format!("taken out of {path}; what others have changed there stays"),
+            What::WouldRemove => format!("would be taken out of {path}"),
+            What::NothingThere => "nothing to take out".to_owned(),
+            What::Open { browser } => {
+                format!("{path} left as it is, because {browser} is open. Close it, then try again")
+            }
+            What::Malformed { why } => {
+                format!("{path} left as it is, because it has a mistake: {why}. Correct it, then try again")
+            }
+            What::Occupied { by } => {
+                format!(
+                    "{path} left as it is, because it names another module, {by}. Take that line away first"
+                )
+            }
+            What::RootOwned => format!(
+                "{path} belongs to the administrator, perhaps after a command with sudo. Make it and its \
+                 folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
+            ),
+            What::NotWritable { why } => format!("{path} cannot be read or written: {why}"),
+            What::NotFound => match note.client {
+                Client::Firefox => {
+                    "no profile found; start Firefox once and close it, then try again".to_owned()
+                }
+                _ => "not installed, passed over".to_owned(),
+            },
+            What::OnRequest => "left alone; on request: cns setup ssh".to_owned(),
+            What::Sandboxed(found) => format!(
+                "{} is installed as a {}: it cannot reach the reader. Use your distribution's package or \
+                 the maker's (cns guide readers)",
+                found.browser, found.sandbox
+            ),
+            What::HomeOfAnother => {
+                "this home belongs to somebody else: run the command as that user, without sudo".to_owned()
+            }
+        };
+        format!("{}: {said}.", self.client(note.client))
+    }
+
+    fn setup_hint(&self, client: Client, path: &str) -> Option<String> {
+        match client {
+            Client::Firefox | Client::Chrome | Client::P11Kit => None,
+            Client::Openssl => Some(format!(
+                "OpenSSL and curl use the card with this variable (package libengine-pkcs11-openssl):\n  \
+                 export OPENSSL_CONF={path}\n\
+                 For good: the line “.include {path}” at the top of your own configuration, which must then \
+                 name no other openssl_conf."
+            )),
+            Client::Java => Some(format!(
+                "Java sees the card with:\n  keytool -list -keystore NONE -storetype PKCS11 \
+                 -providerClass sun.security.pkcs11.SunPKCS11 -providerArg {path}"
+            )),
+            Client::Ssh => {
+                Some("From now on ssh asks for the card's PIN at every login that uses its key.".to_owned())
+            }
+        }
+    }
+
+    fn no_module(&self) -> &'static str {
+        "The module libcns_pkcs11.so is not installed."
+    }
+
+    fn install_it(&self) -> &'static str {
+        "Install the package cns-pkcs11, or say where the module is: --module PATH."
+    }
+
+    fn not_the_module(&self, path: &str) -> String {
+        format!("{path} is not there, or is not the module libcns_pkcs11.so.")
+    }
+
+    fn odd_path(&self, path: &str) -> String {
+        format!(
+            "{path} holds letters that other programs' files cannot carry. Put the module somewhere else."
+        )
+    }
+
+    fn no_home(&self) -> &'static str {
+        "The variable HOME does not say where your home is."
+    }
+
+    fn cannot_remember(&self, folder: &str) -> String {
+        format!("The list of what `cns setup` has changed cannot be written or read: {folder}.")
+    }
+
+    fn make_writable(&self) -> &'static str {
+        "Look whether the disk is mounted read-only, or the folder belongs to somebody else."
+    }
+}

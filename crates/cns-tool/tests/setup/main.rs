@@ -1,0 +1,10 @@
+//! `cns setup` over prepared homes and systems: what it writes, what it leaves alone, and that it gives everything
+//! back. The command is run as a person runs it; what it says is compared in both languages.
+
+#![allow(clippy::print_stderr, reason = "a test that cannot run says so")]
+#![allow(unreachable_pub, reason = "a test binary")]
+
+mod everybody;
+mod own_programs;
+mod refusals;
+mod tree;
