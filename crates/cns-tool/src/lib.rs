@@ -10,11 +10,15 @@
 #![forbid(unsafe_code)]
 
 pub mod browsers;
+mod certificate;
 pub mod cli;
 pub mod commands;
 mod exit;
+pub mod health_card;
 pub mod interrupt;
+mod lot;
 pub mod machine;
+mod masked;
 pub mod module_path;
 mod output;
 pub mod prompt;
@@ -24,6 +28,7 @@ pub mod text;
 mod usage;
 mod world;
 
+pub use certificate::{CNS_POLICY, Certificate, Validity};
 pub use exit::{Exit, Failure};
 pub use output::{Colour, Output, Verdict};
 pub use world::{System, World};

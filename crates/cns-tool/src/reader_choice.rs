@@ -48,15 +48,9 @@ pub fn open_in(reader: &str, world: &World<'_>) -> Result<OpenCard, Failure> {
 /// As [`open_card`].
 pub fn choose(wanted: Option<&str>, world: &mut World<'_>) -> Result<String, Failure> {
     let text = world.text;
-    let readers = readers(world.transport, text)?;
-    let meant = match wanted {
-        Some(wanted) => named(&readers, wanted).map_err(|all| {
-            explained(Exit::NoReader, text.unknown_reader(wanted, &list(all.iter().copied())))
-        })?,
-        None => readers.iter().collect(),
-    };
+    let meant = meant(wanted, world)?;
     let cards: Vec<&ReaderStatus> =
-        meant.iter().copied().filter(|reader| reader.occupancy == Occupancy::Card).collect();
+        meant.iter().filter(|reader| reader.occupancy == Occupancy::Card).collect();
     match cards[..] {
         [one] => Ok(one.name.clone()),
         [] if meant.iter().any(|reader| reader.occupancy == Occupancy::MuteCard) => {
@@ -64,6 +58,20 @@ pub fn choose(wanted: Option<&str>, world: &mut World<'_>) -> Result<String, Fai
         }
         [] => Err(explained(Exit::NoCard, text.no_card())),
         _ => pick(&cards, world),
+    }
+}
+
+/// The readers that the person means: all, or those named; at least one.
+///
+/// # Errors
+/// No service, no reader, or none of that name.
+pub fn meant(wanted: Option<&str>, world: &World<'_>) -> Result<Vec<ReaderStatus>, Failure> {
+    let text = world.text;
+    let readers = readers(world.transport, text)?;
+    match wanted {
+        Some(wanted) => named(&readers, wanted)
+            .map_err(|all| explained(Exit::NoReader, text.unknown_reader(wanted, &list(all.iter())))),
+        None => Ok(readers),
     }
 }
 
@@ -80,16 +88,14 @@ pub fn readers(transport: &dyn Transport, text: &dyn Text) -> Result<Vec<ReaderS
 }
 
 /// Readers of that very name, else those whose name contains it; all readers when there is none.
-fn named<'r>(
-    readers: &'r [ReaderStatus],
-    wanted: &str,
-) -> Result<Vec<&'r ReaderStatus>, Vec<&'r ReaderStatus>> {
+fn named<'r>(readers: &'r [ReaderStatus], wanted: &str) -> Result<Vec<ReaderStatus>, &'r [ReaderStatus]> {
     if let Some(exact) = readers.iter().find(|reader| reader.name == wanted) {
-        return Ok(vec![exact]);
+        return Ok(vec![exact.clone()]);
     }
     let wanted = wanted.to_lowercase();
-    let like: Vec<_> = readers.iter().filter(|reader| reader.name.to_lowercase().contains(&wanted)).collect();
-    if like.is_empty() || wanted.is_empty() { Err(readers.iter().collect()) } else { Ok(like) }
+    let like: Vec<_> =
+        readers.iter().filter(|reader| reader.name.to_lowercase().contains(&wanted)).cloned().collect();
+    if like.is_empty() || wanted.is_empty() { Err(readers) } else { Ok(like) }
 }
 
 fn pick(cards: &[&ReaderStatus], world: &mut World<'_>) -> Result<String, Failure> {
@@ -130,15 +136,22 @@ pub fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
 
 /// What to tell about an error of the card that is no answer to a PIN.
 pub fn card_failure(error: CardError, text: &dyn Text) -> Failure {
-    let exit = match error {
+    explained(exit_of(error), text.card_failed(error))
+}
+
+/// The exit code that goes with an error of the card.
+pub fn exit_of(error: CardError) -> Exit {
+    match error {
         CardError::Transport(TransportError::ServiceUnavailable | TransportError::ReaderUnavailable) => {
             Exit::NoReader
         }
         CardError::Transport(TransportError::NoCard | TransportError::CardRemoved) => Exit::NoCard,
         CardError::Transport(TransportError::MuteCard) => Exit::UnusableCard,
+        CardError::PinIncorrect { .. } => Exit::WrongPin,
+        CardError::PinBlocked => Exit::Locked,
+        CardError::PinFormat(_) => Exit::NotDone,
         _ => Exit::Failed,
-    };
-    explained(exit, text.card_failed(error))
+    }
 }
 
 /// Why a question has no answer.

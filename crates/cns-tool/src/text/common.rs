@@ -1,6 +1,7 @@
 //! What every command says: labels of errors, and why a card cannot be worked with.
 
 use cns_card::{CardError, CertificateProblem};
+use time::Date;
 
 /// What, why, what next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub trait CommonText {
     fn why(&self) -> &'static str;
     /// In front of what to do about it.
     fn what_to_do(&self) -> &'static str;
+    /// A day, as people write it.
+    fn date(&self, day: Date) -> String;
     /// What is shown while the card is read.
     fn reading_card(&self) -> &'static str;
     /// A dialogue was to be held where there is no terminal.

@@ -1,6 +1,7 @@
 //! What every command says.
 
 use cns_card::{CardError, CertificateProblem, TransportError};
+use time::Date;
 
 use crate::text::Explained;
 use crate::text::{CommonText, English};
@@ -16,6 +17,10 @@ impl CommonText for English {
 
     fn what_to_do(&self) -> &'static str {
         "What to do"
+    }
+
+    fn date(&self, day: Date) -> String {
+        format!("{} {} {}", day.day(), day.month(), day.year())
     }
 
     fn reading_card(&self) -> &'static str {

@@ -1,9 +1,25 @@
 //! Quello che dicono tutti i comandi.
 
 use cns_card::{CardError, CertificateProblem, TransportError};
+use time::Date;
 
 use crate::text::Explained;
 use crate::text::{CommonText, Italian};
+
+const MONTHS: [&str; 12] = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+];
 
 impl CommonText for Italian {
     fn error(&self) -> &'static str {
@@ -16,6 +32,15 @@ impl CommonText for Italian {
 
     fn what_to_do(&self) -> &'static str {
         "Che cosa fare"
+    }
+
+    fn date(&self, day: Date) -> String {
+        let month = MONTHS[usize::from(u8::from(day.month())) - 1];
+        let number = match day.day() {
+            1 => "1º".to_owned(),
+            number => number.to_string(),
+        };
+        format!("{number} {month} {}", day.year())
     }
 
     fn reading_card(&self) -> &'static str {

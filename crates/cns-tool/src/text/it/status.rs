@@ -1,5 +1,7 @@
 //! `cns status`.
 
+use cns_card::Retries;
+
 use crate::text::{Italian, StatusText};
 
 impl StatusText for Italian {
@@ -7,7 +9,121 @@ impl StatusText for Italian {
         "Mostra lettori, tessere, titolare, scadenza del certificato e tentativi rimasti"
     }
 
+    fn show_option(&self) -> &'static str {
+        "Mostra il codice fiscale per intero"
+    }
+
+    fn reader_title(&self, reader: &str) -> String {
+        format!("Lettore: {reader}")
+    }
+
+    fn empty_reader(&self) -> &'static str {
+        "Nessuna tessera inserita."
+    }
+
+    fn unknown(&self) -> &'static str {
+        "non si sa"
+    }
+
+    fn printed_codes(&self, codes: &str) -> String {
+        format!("sulla tessera: {codes}")
+    }
+
     fn family(&self) -> &'static str {
         "Tipo di tessera"
+    }
+
+    fn makers(&self) -> &'static str {
+        "Chip / sistema operativo"
+    }
+
+    fn holder(&self) -> &'static str {
+        "Titolare"
+    }
+
+    fn tax_code(&self) -> &'static str {
+        "Codice fiscale"
+    }
+
+    fn card_number(&self) -> &'static str {
+        "Numero nel chip"
+    }
+
+    fn number_on_the_back(&self) -> &'static str {
+        "Numero sul retro"
+    }
+
+    fn read_it_off_the_back(&self) -> &'static str {
+        "il chip non lo dice: leggere le 20 cifre stampate sul retro della tessera"
+    }
+
+    fn lombardia_user(&self) -> &'static str {
+        "Utente portale Lombardia"
+    }
+
+    fn last_ten_of_the_back(&self) -> &'static str {
+        "le ultime 10 cifre del numero stampato sul retro"
+    }
+
+    fn issuer(&self) -> &'static str {
+        "Certificato emesso da"
+    }
+
+    fn pin_tries(&self) -> &'static str {
+        "Tentativi per il PIN"
+    }
+
+    fn puk_tries(&self) -> &'static str {
+        "Tentativi per il PUK"
+    }
+
+    fn signature_pin_tries(&self) -> &'static str {
+        "Tentativi PIN di firma"
+    }
+
+    fn signature_puk_tries(&self) -> &'static str {
+        "Tentativi PUK di firma"
+    }
+
+    fn tries(&self, tries: Retries) -> String {
+        match tries {
+            Retries::Left(1) => "1: l'ultimo".to_owned(),
+            Retries::Left(left) => left.to_string(),
+            Retries::Blocked => "0: bloccato".to_owned(),
+            Retries::Unknown => "questa tessera non lo dice".to_owned(),
+        }
+    }
+
+    fn pin_is_locked(&self) -> &'static str {
+        "Il PIN è bloccato. Con il PUK si sblocca: «cns pin unblock»; senza PUK bisogna andare allo sportello."
+    }
+
+    fn valid_until(&self, end: &str) -> String {
+        format!("Il certificato è valido fino al {end}.")
+    }
+
+    fn expires_soon(&self, end: &str, days: i64) -> String {
+        let when = match days {
+            0 => "oggi o domani".to_owned(),
+            1 => "fra un giorno".to_owned(),
+            days => format!("fra {days} giorni"),
+        };
+        format!(
+            "Il certificato scade {when}, il {end}. La nuova tessera arriva di solito per posta: va attivata."
+        )
+    }
+
+    fn expired(&self, end: &str) -> String {
+        format!(
+            "Il certificato è scaduto il {end}: con questa tessera non si accede più. La nuova tessera arriva di solito \
+             per posta; se non è arrivata, chiedere allo sportello della ASL."
+        )
+    }
+
+    fn not_yet_valid(&self, begin: &str) -> String {
+        format!(
+            "Il certificato sarà valido solo dal {begin}. Se la data è già passata, l'orologio di questo computer è \
+             sbagliato."
+        )
     }
 }

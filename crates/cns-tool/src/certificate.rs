@@ -1,0 +1,222 @@
+//! What a certificate says, for people: read tolerantly, shown as it stands.
+
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use x509_parser::der_parser::Oid;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::public_key::PublicKey;
+
+/// The policy of CNS authentication certificates (AgID).
+pub const CNS_POLICY: &str = "1.3.76.16.2.1";
+/// Days before the end of its validity from which a certificate is called about to expire.
+const SOON: i64 = 60;
+
+/// The facts of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// As the issuer signed it.
+    pub der: Vec<u8>,
+    /// The serial number in hexadecimal.
+    pub serial: String,
+    /// The subject's distinguished name.
+    pub subject: String,
+    /// The subject's common name.
+    pub common_name: Option<String>,
+    /// The issuer's distinguished name.
+    pub issuer: String,
+    /// The beginning of its validity.
+    pub not_before: OffsetDateTime,
+    /// The end of its validity.
+    pub not_after: OffsetDateTime,
+    /// Policies, as dotted numbers.
+    pub policies: Vec<String>,
+    /// Key usages, in the words of RFC 5280.
+    pub key_usage: Vec<&'static str>,
+    /// Extended key usages, in the words of RFC 5280 where it has some, else as dotted numbers.
+    pub extended_key_usage: Vec<String>,
+    /// E-mail addresses of the subject.
+    pub emails: Vec<String>,
+    /// The length of the RSA key in bits; `None` for another kind of key.
+    pub key_bits: Option<usize>,
+}
+
+/// Where in its validity a certificate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validity {
+    /// It begins later.
+    NotYet,
+    /// For so many days more.
+    Valid(i64),
+    /// For so many days more, at most 60.
+    Soon(i64),
+    /// It has ended.
+    Expired,
+}
+
+impl Certificate {
+    /// Reads a certificate; `None` when it is none.
+    #[must_use]
+    pub fn parse(der: &[u8]) -> Option<Self> {
+        let (_, parsed) = X509Certificate::from_der(der).ok()?;
+        let mut facts = Self {
+            der: der.to_vec(),
+            serial: parsed.raw_serial().iter().map(|byte| format!("{byte:02X}")).collect(),
+            subject: parsed.subject().to_string(),
+            common_name: parsed
+                .subject()
+                .iter_common_name()
+                .find_map(|name| name.as_str().ok().map(Into::into)),
+            issuer: parsed.issuer().to_string(),
+            not_before: parsed.validity().not_before.to_datetime(),
+            not_after: parsed.validity().not_after.to_datetime(),
+            policies: Vec::new(),
+            key_usage: Vec::new(),
+            extended_key_usage: Vec::new(),
+            emails: Vec::new(),
+            key_bits: match parsed.public_key().parsed() {
+                Ok(PublicKey::RSA(key)) => Some(key.key_size()),
+                _ => None,
+            },
+        };
+        for extension in parsed.extensions() {
+            facts.take(extension.parsed_extension());
+        }
+        Some(facts)
+    }
+
+    /// Where in its validity it is at a time.
+    #[must_use]
+    pub fn validity(&self, now: OffsetDateTime) -> Validity {
+        let left = (self.not_after - now).whole_days();
+        match () {
+            () if now < self.not_before => Validity::NotYet,
+            () if now > self.not_after => Validity::Expired,
+            () if left <= SOON => Validity::Soon(left),
+            () => Validity::Valid(left),
+        }
+    }
+
+    /// The tax code of a CNS: the common name is `TAXCODE/CARDID.HASH` (docs/cards, certificate profile).
+    #[must_use]
+    pub fn tax_code(&self) -> Option<&str> {
+        let tax_code = self.common_name.as_deref()?.split('/').next()?;
+        let plausible = tax_code.len() == 16 && tax_code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        plausible.then_some(tax_code)
+    }
+
+    /// The card's number in the common name.
+    #[must_use]
+    pub fn card_id(&self) -> Option<&str> {
+        let id = self.common_name.as_deref()?.split('/').nth(1)?.split('.').next()?;
+        (!id.is_empty()).then_some(id)
+    }
+
+    /// SHA-256 of the certificate, in hexadecimal with colons.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        fingerprint(&Sha256::digest(&self.der))
+    }
+
+    /// SHA-1 of the certificate, in hexadecimal with colons.
+    #[must_use]
+    pub fn sha1(&self) -> String {
+        fingerprint(&Sha1::digest(&self.der))
+    }
+
+    fn take(&mut self, extension: &ParsedExtension<'_>) {
+        match extension {
+            ParsedExtension::CertificatePolicies(policies) => {
+                self.policies = policies.iter().map(|policy| policy.policy_id.to_id_string()).collect();
+            }
+            ParsedExtension::KeyUsage(usage) => {
+                let named = [
+                    (usage.digital_signature(), "digitalSignature"),
+                    (usage.non_repudiation(), "nonRepudiation"),
+                    (usage.key_encipherment(), "keyEncipherment"),
+                    (usage.data_encipherment(), "dataEncipherment"),
+                    (usage.key_agreement(), "keyAgreement"),
+                    (usage.key_cert_sign(), "keyCertSign"),
+                    (usage.crl_sign(), "cRLSign"),
+                ];
+                self.key_usage = named.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
+            }
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                let named = [
+                    (usage.client_auth, "clientAuth"),
+                    (usage.server_auth, "serverAuth"),
+                    (usage.email_protection, "emailProtection"),
+                    (usage.any, "anyExtendedKeyUsage"),
+                ];
+                self.extended_key_usage =
+                    named.iter().filter(|(is, _)| *is).map(|(_, name)| (*name).to_owned()).collect();
+                self.extended_key_usage.extend(usage.other.iter().map(name_of));
+            }
+            ParsedExtension::SubjectAlternativeName(names) => {
+                let emails = names.general_names.iter().filter_map(|name| match name {
+                    GeneralName::RFC822Name(address) => Some((*address).to_owned()),
+                    _ => None,
+                });
+                self.emails = emails.collect();
+            }
+            _ => {}
+        }
+    }
+}
+
+fn name_of(oid: &Oid<'_>) -> String {
+    match oid.to_id_string().as_str() {
+        "1.3.6.1.4.1.311.20.2.2" => "smartcardLogon".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn fingerprint(digest: &[u8]) -> String {
+    let pairs: Vec<_> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join(":")
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+    use virtual_cns::Personality;
+    use virtual_cns::people::CertificateOptions;
+
+    use super::*;
+
+    fn certificate() -> Certificate {
+        let options = CertificateOptions { more_usages: true, ..CertificateOptions::PLAIN };
+        let card = virtual_cns::Card::builder(&Personality::st2021()).certificate(options).build();
+        Certificate::parse(card.certificate_der()).expect("a certificate")
+    }
+
+    #[test]
+    fn a_cns_certificate() {
+        let certificate = certificate();
+        assert_eq!(certificate.tax_code(), Some("RSSMRA80A01H501U"));
+        assert_eq!(certificate.card_id(), Some("6090040000000017"));
+        assert_eq!(certificate.policies, [CNS_POLICY]);
+        assert_eq!(certificate.key_usage, ["digitalSignature"]);
+        assert_eq!(certificate.extended_key_usage, ["clientAuth", "emailProtection", "smartcardLogon"]);
+        assert_eq!(certificate.key_bits, Some(2048));
+        assert_eq!((certificate.not_before.year(), certificate.not_after.year()), (2025, 2031));
+    }
+
+    #[test]
+    fn sixty_days_ahead() {
+        let certificate = certificate();
+        let end = certificate.not_after;
+        assert_eq!(certificate.validity(end - Duration::days(61)), Validity::Valid(61));
+        assert_eq!(certificate.validity(end - Duration::days(60)), Validity::Soon(60));
+        assert_eq!(certificate.validity(end - Duration::hours(1)), Validity::Soon(0));
+        assert_eq!(certificate.validity(end + Duration::seconds(1)), Validity::Expired);
+        assert_eq!(certificate.validity(certificate.not_before - Duration::seconds(1)), Validity::NotYet);
+    }
+
+    #[test]
+    fn anything_else_is_none() {
+        assert_eq!(Certificate::parse(b""), None);
+        assert_eq!(Certificate::parse(&[0x30, 0x03, 0x02, 0x01, 0x00]), None);
+    }
+}

@@ -1,0 +1,203 @@
+//! What `cns status` finds out: values without language, as its JSON has them.
+
+use cns_card::{
+    Card, CardError, Occupancy, PinId, PublicFiles, ReaderStatus, Recognised, Retries, UnsupportedCard,
+};
+use serde::{Serialize, Serializer};
+use time::OffsetDateTime;
+
+use crate::certificate::{Certificate, Validity};
+use crate::exit::{Exit, Failure};
+use crate::world::World;
+use crate::{health_card, lot, masked, reader_choice};
+
+/// A reader and what is in it.
+#[derive(Debug, Serialize)]
+pub(super) struct ReaderReport {
+    pub(super) reader: String,
+    #[serde(flatten)]
+    pub(super) content: Content,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub(super) enum Content {
+    Empty,
+    Mute,
+    Cns(Box<CardReport>),
+    Unsupported {
+        #[serde(skip)]
+        what: UnsupportedCard,
+        card: String,
+    },
+    Failed {
+        #[serde(skip)]
+        error: CardError,
+        message: String,
+    },
+}
+
+/// A CNS.
+#[derive(Debug, Serialize)]
+pub(super) struct CardReport {
+    pub(super) family: &'static str,
+    pub(super) printed_codes: Option<&'static str>,
+    pub(super) makers: Option<String>,
+    pub(super) atr: String,
+    pub(super) holder: Option<String>,
+    pub(super) tax_code: Option<String>,
+    pub(super) card_id: Option<String>,
+    pub(super) number_on_the_back: Option<String>,
+    pub(super) lombardia_user_id: Option<String>,
+    pub(super) certificate: Option<CertificateReport>,
+    #[serde(serialize_with = "retries")]
+    pub(super) pin_tries: Retries,
+    #[serde(serialize_with = "retries")]
+    pub(super) puk_tries: Retries,
+    pub(super) signature: Option<SignatureReport>,
+    #[serde(skip)]
+    pub(super) problem: Option<cns_card::CertificateProblem>,
+}
+
+/// The certificate for logging in.
+#[derive(Debug, Serialize)]
+pub(super) struct CertificateReport {
+    pub(super) state: &'static str,
+    pub(super) days_left: Option<i64>,
+    pub(super) not_before: String,
+    pub(super) not_after: String,
+    pub(super) issuer: String,
+    pub(super) key_bits: Option<usize>,
+    #[serde(skip)]
+    pub(super) validity: Validity,
+    #[serde(skip)]
+    pub(super) ends: OffsetDateTime,
+    #[serde(skip)]
+    pub(super) begins: OffsetDateTime,
+}
+
+/// The second keyset of some cards, with a PIN of its own.
+#[derive(Debug, Serialize)]
+pub(super) struct SignatureReport {
+    #[serde(serialize_with = "retries")]
+    pub(super) pin_tries: Retries,
+    #[serde(serialize_with = "retries")]
+    pub(super) puk_tries: Retries,
+}
+
+/// A number, `"blocked"` or `"unknown"`.
+fn retries<S: Serializer>(retries: &Retries, serializer: S) -> Result<S::Ok, S::Error> {
+    match retries {
+        Retries::Left(left) => serializer.serialize_u8(*left),
+        Retries::Blocked => serializer.serialize_str("blocked"),
+        Retries::Unknown => serializer.serialize_str("unknown"),
+    }
+}
+
+impl ReaderReport {
+    /// How usable what is in the reader is.
+    pub(super) fn exit(&self) -> Exit {
+        match &self.content {
+            Content::Empty => Exit::NoCard,
+            Content::Mute | Content::Unsupported { .. } => Exit::UnusableCard,
+            Content::Failed { error, .. } => reader_choice::exit_of(*error),
+            Content::Cns(card) if card.pin_tries == Retries::Blocked => Exit::Locked,
+            Content::Cns(card) => match card.certificate.as_ref().map(|certificate| certificate.validity) {
+                Some(Validity::Valid(_) | Validity::Soon(_)) => Exit::Success,
+                Some(Validity::NotYet | Validity::Expired) | None => Exit::UnusableCard,
+            },
+        }
+    }
+}
+
+/// Looks into every reader, or into those that are meant.
+pub(super) fn collect(
+    wanted: Option<&str>,
+    show: bool,
+    world: &mut World<'_>,
+) -> Result<Vec<ReaderReport>, Failure> {
+    let readers = reader_choice::meant(wanted, world)?;
+    let _shown = world.output.progress(world.text.reading_card());
+    Ok(readers.iter().map(|reader| report(reader, show, world)).collect())
+}
+
+fn report(reader: &ReaderStatus, show: bool, world: &World<'_>) -> ReaderReport {
+    let content = match reader.occupancy {
+        Occupancy::NoReader | Occupancy::Empty => Content::Empty,
+        Occupancy::MuteCard => Content::Mute,
+        Occupancy::Card => look(&reader.name, show, world)
+            .unwrap_or_else(|error| Content::Failed { error, message: error.to_string() }),
+    };
+    ReaderReport { reader: reader.name.clone(), content }
+}
+
+fn look(reader: &str, show: bool, world: &World<'_>) -> Result<Content, CardError> {
+    let atr = world.transport.connect(reader)?.atr().to_vec();
+    match cns_card::open(world.transport, reader)? {
+        Recognised::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),
+        Recognised::Cns(mut card, files) => {
+            Ok(Content::Cns(Box::new(describe(&mut card, &files, &atr, show, world)?)))
+        }
+    }
+}
+
+fn describe(
+    card: &mut Card,
+    files: &PublicFiles,
+    atr: &[u8],
+    show: bool,
+    world: &World<'_>,
+) -> Result<CardReport, CardError> {
+    let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
+    let personal = files.personal_data.as_ref();
+    let named = personal.and_then(|data| Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?)));
+    let tax_code = certificate.as_ref().and_then(Certificate::tax_code).map(str::to_owned);
+    let tax_code = tax_code.or_else(|| personal.and_then(|data| data.tax_code.clone()));
+    let card_id = files.card_id.as_ref().map(|id| id.as_str().to_owned());
+    let card_id = card_id.or_else(|| certificate.as_ref()?.card_id().map(str::to_owned));
+    let back = card_id.as_deref().and_then(health_card::number_on_the_back);
+    let signature = match files.signature_certificate {
+        Some(_) => Some(SignatureReport {
+            pin_tries: card.pin_tries_of(PinId::Signature)?,
+            puk_tries: card.puk_tries_of(PinId::Signature)?,
+        }),
+        None => None,
+    };
+    Ok(CardReport {
+        family: card.family(),
+        printed_codes: lot::printed_codes(card.family()),
+        makers: lot::makers(atr),
+        atr: atr.iter().map(|byte| format!("{byte:02X}")).collect(),
+        holder: named,
+        tax_code: tax_code.map(|code| if show { code } else { masked::tax_code(&code) }),
+        lombardia_user_id: back.as_deref().map(|number| health_card::user_id(number).to_owned()),
+        number_on_the_back: back,
+        card_id,
+        certificate: certificate.map(|certificate| certificate_report(&certificate, world)),
+        pin_tries: card.pin_tries_of(PinId::Authentication)?,
+        puk_tries: card.puk_tries_of(PinId::Authentication)?,
+        signature,
+        problem: files.certificate_problem,
+    })
+}
+
+fn certificate_report(certificate: &Certificate, world: &World<'_>) -> CertificateReport {
+    let validity = certificate.validity(world.now.into());
+    let (state, days_left) = match validity {
+        Validity::NotYet => ("not-yet-valid", None),
+        Validity::Valid(days) => ("valid", Some(days)),
+        Validity::Soon(days) => ("expires-soon", Some(days)),
+        Validity::Expired => ("expired", None),
+    };
+    CertificateReport {
+        state,
+        days_left,
+        not_before: certificate.not_before.date().to_string(),
+        not_after: certificate.not_after.date().to_string(),
+        issuer: certificate.issuer.clone(),
+        key_bits: certificate.key_bits,
+        validity,
+        ends: certificate.not_after,
+        begins: certificate.not_before,
+    }
+}

@@ -1,0 +1,43 @@
+//! `cns status`: what is in the readers, and how it is.
+//!
+//! It sends no PIN command but the question for the counters, and that only to families that answer it without spending
+//! a try.
+
+mod collect;
+mod show;
+
+use crate::cli::ReaderOption;
+use crate::exit::{Exit, Failure};
+use crate::world::World;
+
+/// The options of `cns status`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[arg(long, help = crate::text::described().show_option())]
+    show: bool,
+    #[arg(long, help = crate::text::described().json_option())]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let reports = collect::collect(arguments.reader.reader.as_deref(), arguments.show, world)?;
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&reports)
+            .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+        world.output.line(&json);
+    } else {
+        show::show(&reports, world);
+    }
+    Ok(exit(&reports))
+}
+
+/// One card that can be used is enough; else the first thing that is wrong.
+fn exit(reports: &[collect::ReaderReport]) -> Exit {
+    let exits: Vec<Exit> = reports.iter().map(collect::ReaderReport::exit).collect();
+    match exits.iter().find(|exit| **exit == Exit::Success) {
+        Some(success) => *success,
+        None => exits.into_iter().find(|exit| *exit != Exit::NoCard).unwrap_or(Exit::NoCard),
+    }
+}

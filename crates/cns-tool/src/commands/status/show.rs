@@ -1,0 +1,93 @@
+//! What `cns status` finds out, told to a person.
+
+use cns_card::Retries;
+
+use super::collect::{CardReport, CertificateReport, Content, ReaderReport, SignatureReport};
+use crate::certificate::Validity;
+use crate::output::Verdict;
+use crate::reader_choice;
+use crate::world::World;
+
+/// The width of the column of names, in characters.
+const WIDTH: usize = 26;
+
+pub(super) fn show(reports: &[ReaderReport], world: &mut World<'_>) {
+    for (index, report) in reports.iter().enumerate() {
+        if index > 0 {
+            world.output.line("");
+        }
+        let text = world.text;
+        world.output.title(&text.reader_title(&report.reader));
+        match &report.content {
+            Content::Empty => world.output.verdict(Verdict::NotApplicable, text.empty_reader()),
+            Content::Mute => {
+                let told = text.mute_card();
+                world.output.verdict(Verdict::Problem, &told.what);
+                world.output.line(&format!("  {} {}", told.why, told.next));
+            }
+            Content::Unsupported { what, .. } => {
+                let told = reader_choice::unsupported(*what, world.language);
+                world.output.verdict(Verdict::Problem, &told.what);
+                world.output.line(&told.next.unwrap_or_default());
+            }
+            Content::Failed { error, .. } => {
+                let told = reader_choice::card_failure(*error, text);
+                world.output.verdict(Verdict::Problem, &told.what);
+                world.output.line(&told.next.unwrap_or_default());
+            }
+            Content::Cns(card) => show_card(card, world),
+        }
+    }
+}
+
+fn show_card(card: &CardReport, world: &mut World<'_>) {
+    let text = world.text;
+    let unknown = || text.unknown().to_owned();
+    let family = match card.printed_codes {
+        Some(codes) => format!("{} ({})", card.family, text.printed_codes(codes)),
+        None => card.family.to_owned(),
+    };
+    let back = card.number_on_the_back.clone().unwrap_or_else(|| text.read_it_off_the_back().to_owned());
+    let user = card.lombardia_user_id.clone().unwrap_or_else(|| text.last_ten_of_the_back().to_owned());
+    let mut rows = vec![
+        (text.family(), family),
+        (text.makers(), card.makers.clone().unwrap_or_else(unknown)),
+        (text.holder(), card.holder.clone().unwrap_or_else(unknown)),
+        (text.tax_code(), card.tax_code.clone().unwrap_or_else(unknown)),
+        (text.card_number(), card.card_id.clone().unwrap_or_else(unknown)),
+        (text.number_on_the_back(), back),
+        (text.lombardia_user(), user),
+    ];
+    if let Some(certificate) = &card.certificate {
+        rows.push((text.issuer(), certificate.issuer.clone()));
+    }
+    rows.push((text.pin_tries(), text.tries(card.pin_tries)));
+    rows.push((text.puk_tries(), text.tries(card.puk_tries)));
+    if let Some(SignatureReport { pin_tries, puk_tries }) = &card.signature {
+        rows.push((text.signature_pin_tries(), text.tries(*pin_tries)));
+        rows.push((text.signature_puk_tries(), text.tries(*puk_tries)));
+    }
+    for (name, value) in rows {
+        world.output.field(name, WIDTH, &value);
+    }
+    let (verdict, told) = verdict(card, world);
+    world.output.verdict(verdict, &told);
+    if card.pin_tries == Retries::Blocked {
+        world.output.verdict(Verdict::Problem, text.pin_is_locked());
+    }
+}
+
+fn verdict(card: &CardReport, world: &World<'_>) -> (Verdict, String) {
+    let text = world.text;
+    let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
+        let advice = cns_card::Advice::AskTheIssuer.in_language(world.language.into());
+        return (Verdict::Problem, format!("{} {advice}", text.no_certificate(card.problem)));
+    };
+    let (begins, ends) = (text.date(begins.date()), text.date(ends.date()));
+    match validity {
+        Validity::NotYet => (Verdict::Problem, text.not_yet_valid(&begins)),
+        Validity::Valid(_) => (Verdict::Ok, text.valid_until(&ends)),
+        Validity::Soon(days) => (Verdict::Warning, text.expires_soon(&ends, *days)),
+        Validity::Expired => (Verdict::Problem, text.expired(&ends)),
+    }
+}

@@ -1,0 +1,118 @@
+//! A desk for the tests: virtual cards in readers of this process, a scripted person at the keyboard, and everything
+//! the command tells in the order of telling.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
+
+pub mod person;
+#[path = "../../../../tests/common/readers.rs"]
+mod readers;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use cns_tool::{Exit, Output, System, World};
+use virtual_cns::in_process::Readers;
+use virtual_cns::{Card, CardBuilder, Personality, SharedCard};
+
+pub use person::Person;
+
+/// The reader of most tests.
+pub const READER: &str = "Virtual PCD 00 00";
+/// 1 July 2026, seconds since 1970: in the middle of the validity of the virtual certificates.
+const TODAY: u64 = 1_782_864_000;
+
+/// Readers with a card.
+pub struct Desk {
+    pub readers: Readers,
+    pub card: SharedCard,
+    pub today: SystemTime,
+    pub system: System,
+}
+
+/// What a run of the command told, and how it ended.
+pub struct Told {
+    pub transcript: String,
+    pub exit: Exit,
+}
+
+impl Desk {
+    pub fn with(personality: &Personality) -> Self {
+        Self::of(Card::new(personality))
+    }
+
+    pub fn named(personality: &str) -> Self {
+        Self::with(&Personality::by_name(personality).expect("a personality"))
+    }
+
+    pub fn built(builder: CardBuilder) -> Self {
+        Self::of(builder.build())
+    }
+
+    pub fn of(card: Card) -> Self {
+        let card = Arc::new(Mutex::new(card));
+        Self::over(Readers::with_card(READER, Arc::clone(&card)), card)
+    }
+
+    /// Readers as the test made them.
+    pub fn over(readers: Readers, card: SharedCard) -> Self {
+        let today = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY);
+        let system = System { root: PathBuf::from("/nowhere"), variables: BTreeMap::new() };
+        Self { readers, card, today, system }
+    }
+
+    pub fn card(&self) -> MutexGuard<'_, Card> {
+        self.card.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs the command in a language, with a person who answers; the transcript begins with the command line.
+    pub fn run(&self, language: &str, arguments: &[&str], mut person: Person) -> Told {
+        let told = Shared::default();
+        person.write_to(told.clone());
+        let line: Vec<OsString> =
+            ["cns", "--lang", language].iter().chain(arguments).map(OsString::from).collect();
+        let transport = readers::InProcess(self.readers.clone());
+        let output = Output::to(told.clone(), told.clone());
+        let mut world = World::new(&transport, &mut person, output, self.system.clone());
+        world.now = self.today;
+        let exit = cns_tool::run(&line, &mut world);
+        drop(world);
+        assert!(person.is_done(), "the person was not asked for: {:?}", person.left());
+        let transcript = String::from_utf8(told.0.take()).expect("UTF-8");
+        Told { transcript: format!("$ cns {}\n{transcript}[{}]\n", arguments.join(" "), exit.code()), exit }
+    }
+
+    /// Runs it in both languages, asking nothing.
+    pub fn in_both(&self, arguments: &[&str]) -> String {
+        let tell = |language| self.run(language, arguments, Person::silent()).transcript;
+        format!("{}\n{}", tell("it"), tell("en"))
+    }
+
+    /// How many VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER commands with data the card got.
+    pub fn pin_commands(&self) -> usize {
+        let pin = |name: &String| {
+            ["VERIFY", "CHANGE REFERENCE DATA", "RESET RETRY COUNTER"].iter().any(|pin| name.starts_with(pin))
+                && !name.contains("empty")
+        };
+        self.card().transcript_names().iter().filter(|name| pin(name)).count()
+    }
+}
+
+/// One place for both outputs.
+#[derive(Clone, Default)]
+pub struct Shared(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
