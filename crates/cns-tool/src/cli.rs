@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{setup, status};
+use crate::commands::{pin, setup, status};
 use crate::output::Colour;
 use crate::text::{Language, described, describing};
 
@@ -32,6 +32,13 @@ pub enum Command {
     /// `cns status`
     #[command(about = described().status_about())]
     Status(status::Arguments),
+    /// `cns pin`
+    #[command(about = described().pin_about(), arg_required_else_help = true)]
+    Pin {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: pin::Action,
+    },
 }
 
 /// The reader to use, for every subcommand that works with a card.
@@ -90,7 +97,8 @@ fn localised(command: clap::Command, path: &str) -> clap::Command {
     let usage = command.clone().render_usage().to_string();
     let usage =
         usage.trim_start_matches("Usage: ").replace("[OPTIONS]", &format!("[{}]", text.usage_options()));
-    let template = format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}", text.usage());
+    let template =
+        format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", text.usage());
     command.override_usage(usage).help_template(template)
 }
 

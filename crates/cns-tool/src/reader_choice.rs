@@ -20,6 +20,15 @@ pub struct OpenCard {
     pub files: PublicFiles,
 }
 
+impl OpenCard {
+    /// Whose card it is, as far as it tells.
+    #[must_use]
+    pub fn holder(&self) -> Option<String> {
+        let data = self.files.personal_data.as_ref()?;
+        Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?))
+    }
+}
+
 /// Opens the card that the person means.
 ///
 /// # Errors

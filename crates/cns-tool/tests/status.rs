@@ -9,7 +9,6 @@ use cns_tool::Exit;
 use desk::{Desk, Person, READER};
 use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
-use virtual_cns::people::CertificateOptions;
 use virtual_cns::{Card, Holder, Personality};
 
 #[test]

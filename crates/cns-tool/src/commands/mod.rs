@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub mod pin;
 pub mod setup;
 pub mod status;
 
@@ -10,6 +11,7 @@ use crate::world::World;
 pub(crate) fn run(cli: &Cli, world: &mut World<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Setup(arguments) => setup::run(arguments, world),
+        Command::Pin { action } => pin::run(action, world),
         Command::Status(arguments) => status::run(arguments, world),
     }
 }

@@ -8,6 +8,7 @@ mod cli;
 mod common;
 mod en;
 mod it;
+mod pin;
 mod setup;
 mod status;
 
@@ -15,13 +16,14 @@ use std::cell::Cell;
 
 pub use cli::CliText;
 pub use common::{CommonText, Explained};
+pub use pin::{PinText, Secret, Weakness};
 pub use setup::SetupText;
 pub use status::StatusText;
 
 use crate::world::System;
 
 /// All messages of a language.
-pub trait Text: CliText + CommonText + SetupText + StatusText {}
+pub trait Text: CliText + CommonText + PinText + SetupText + StatusText {}
 
 /// In italiano.
 #[derive(Debug, Clone, Copy)]

@@ -2,5 +2,6 @@
 
 mod cli;
 mod common;
+mod pin;
 mod setup;
 mod status;

@@ -1,0 +1,152 @@
+//! Asking for PINs: of a person until the form is right, of a script once.
+
+use cns_card::{Pin, PinPolicy, PublicFiles};
+use zeroize::Zeroizing;
+
+use super::{Options, made, weak};
+use crate::exit::{Exit, Failure};
+use crate::prompt::NoAnswer;
+use crate::reader_choice::{explained, unanswered};
+use crate::text::Secret;
+use crate::world::World;
+
+/// How often a person may type something that cannot be sent, before it is taken for despair.
+const ATTEMPTS: usize = 3;
+
+/// The dialogue about one PIN command.
+pub(super) struct Dialogue<'d, 'w> {
+    world: &'d mut World<'w>,
+    script: bool,
+    last_try: bool,
+}
+
+impl<'d, 'w> Dialogue<'d, 'w> {
+    pub(super) fn of(options: &Options, world: &'d mut World<'w>) -> Self {
+        Self { world, script: options.pin_stdin, last_try: options.last_try }
+    }
+
+    /// A PIN or PUK that exists.
+    pub(super) fn secret(&mut self, secret: Secret, policy: PinPolicy) -> Result<Pin, Failure> {
+        let question = self.world.text.ask(secret, policy);
+        Ok(self.existing(&question, secret, policy)?.0)
+    }
+
+    /// A PIN that is to be changed, and what was typed.
+    pub(super) fn current(
+        &mut self,
+        secret: Secret,
+        policy: PinPolicy,
+    ) -> Result<(Pin, Zeroizing<String>), Failure> {
+        let question = self.world.text.ask_current(secret, policy);
+        self.existing(&question, secret, policy)
+    }
+
+    fn existing(
+        &mut self,
+        question: &str,
+        secret: Secret,
+        policy: PinPolicy,
+    ) -> Result<(Pin, Zeroizing<String>), Failure> {
+        self.until_accepted(|dialogue| {
+            let typed = dialogue.typed(question)?;
+            match made(secret, policy, &typed) {
+                Some(pin) => Ok(Ok((pin, typed))),
+                None => Ok(Err(dialogue.world.text.not_this_form(secret, policy))),
+            }
+        })
+    }
+
+    /// A new PIN: by a person twice, and not one that others guess first.
+    pub(super) fn new_pin(
+        &mut self,
+        secret: Secret,
+        policy: PinPolicy,
+        files: &PublicFiles,
+        old: Option<&Zeroizing<String>>,
+    ) -> Result<Pin, Failure> {
+        let text = self.world.text;
+        let (first, again) = (text.ask_new(secret, policy), text.ask_again(secret));
+        self.until_accepted(|dialogue| {
+            let typed = dialogue.typed(&first)?;
+            let Some(pin) = made(secret, policy, &typed) else {
+                return Ok(Err(text.not_this_form(secret, policy)));
+            };
+            if old.is_some_and(|old| *old == typed) {
+                return Ok(Err(text.same_as_before().to_owned()));
+            }
+            if let Some(weakness) = weak::weakness(&typed, files) {
+                return Ok(Err(text.weak(weakness).to_owned()));
+            }
+            if !dialogue.script && dialogue.typed(&again)? != typed {
+                return Ok(Err(text.typed_differently().to_owned()));
+            }
+            Ok(Ok(pin))
+        })
+    }
+
+    /// Before the last try.
+    pub(super) fn agree_to_last_try(&mut self, secret: Secret) -> Result<(), Failure> {
+        let text = self.world.text;
+        if self.script {
+            return if self.last_try {
+                Ok(())
+            } else {
+                Err(explained(Exit::NotDone, text.script_at_last_try(secret)))
+            };
+        }
+        self.world.output.warning(&text.last_try_warning(secret));
+        self.agree()
+    }
+
+    /// Before a PUK of which nobody knows how many tries it has.
+    pub(super) fn agree_to_unknown_tries(&mut self, secret: Secret) -> Result<(), Failure> {
+        if self.script {
+            return Ok(());
+        }
+        let warning = self.world.text.unknown_tries_warning(secret);
+        self.world.output.warning(&warning);
+        self.agree()
+    }
+
+    fn agree(&mut self) -> Result<(), Failure> {
+        let text = self.world.text;
+        let answer = self.world.prompt.line(text.go_on()).map_err(|none| self.unanswered(none))?;
+        if text.means_yes(&answer) { Ok(()) } else { Err(Failure::new(Exit::NotDone, text.nothing_sent())) }
+    }
+
+    /// Asks until the answer will do; why it will not is told each time. A script is asked once.
+    fn until_accepted<T>(
+        &mut self,
+        mut ask: impl FnMut(&mut Self) -> Result<Result<T, String>, Failure>,
+    ) -> Result<T, Failure> {
+        let mut attempts = if self.script { 1 } else { ATTEMPTS };
+        loop {
+            match ask(self)? {
+                Ok(accepted) => return Ok(accepted),
+                Err(why) if attempts == 1 => {
+                    let nothing_sent = self.world.text.nothing_sent();
+                    return Err(Failure::new(Exit::NotDone, format!("{why} {nothing_sent}")));
+                }
+                Err(why) => self.world.output.warning(&why),
+            }
+            attempts -= 1;
+        }
+    }
+
+    fn typed(&mut self, question: &str) -> Result<Zeroizing<String>, Failure> {
+        let answer = match self.script {
+            true => self.world.prompt.script_line(),
+            false => self.world.prompt.secret(question),
+        };
+        answer.map_err(|none| self.unanswered(none))
+    }
+
+    fn unanswered(&self, none: NoAnswer) -> Failure {
+        match none {
+            NoAnswer::Interrupted if self.script => {
+                Failure::new(Exit::NotDone, self.world.text.script_ended())
+            }
+            none => unanswered(none, self.world.text),
+        }
+    }
+}

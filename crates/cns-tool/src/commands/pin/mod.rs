@@ -1,0 +1,193 @@
+//! `cns pin`: check, change and unblock a PIN.
+//!
+//! What this room is for: the dialogue before and after the one PIN command. Whatever is typed is looked at first: what
+//! cannot be a PIN, is typed differently the second time, or is easy to guess never reaches the card. Before the last
+//! try a person must say yes, and a script must have said so on its command line. It must never send a PIN command that
+//! was not confirmed by Enter, send one twice, or keep what was typed.
+
+mod dialogue;
+mod weak;
+
+use cns_card::{CardError, Disposition, Pin, PinId, PinPolicy, Retries};
+
+use self::dialogue::Dialogue;
+use crate::cli::ReaderOption;
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::reader_choice::{self, OpenCard, card_failure, explained};
+use crate::text::{Secret, described};
+use crate::world::World;
+
+/// What to do with a PIN.
+#[derive(Debug, clap::Subcommand)]
+pub enum Action {
+    /// `cns pin verify`
+    #[command(about = described().verify_about(), after_help = described().two_halves())]
+    Verify(Options),
+    /// `cns pin change`
+    #[command(about = described().change_about(), after_help = described().about_new_pins())]
+    Change(Options),
+    /// `cns pin unblock`
+    #[command(about = described().unblock_about(), after_help = described().about_new_pins())]
+    Unblock(Options),
+}
+
+/// The options of each of them.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[arg(long, help = described().signature_option())]
+    signature: bool,
+    #[arg(long, help = described().pin_stdin_option())]
+    pin_stdin: bool,
+    #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
+    last_try: bool,
+}
+
+impl Options {
+    fn which(&self) -> PinId {
+        if self.signature { PinId::Signature } else { PinId::Authentication }
+    }
+
+    fn pin(&self) -> Secret {
+        if self.signature { Secret::SignaturePin } else { Secret::Pin }
+    }
+
+    fn puk(&self) -> Secret {
+        if self.signature { Secret::SignaturePuk } else { Secret::Puk }
+    }
+}
+
+pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failure> {
+    match action {
+        Action::Verify(options) => verify(options, world),
+        Action::Change(options) => change(options, world),
+        Action::Unblock(options) => unblock(options, world),
+    }
+}
+
+fn verify(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, world)?;
+    let policy = opened.card.pin_policy();
+    before(&mut opened, options, options.pin(), world)?;
+    let pin = Dialogue::of(options, world).secret(options.pin(), policy)?;
+    send(&mut opened, options, options.pin(), world, |opened| {
+        opened.card.verify_with(options.which(), &pin)
+    })?;
+    world.output.line(world.text.pin_is_right(options.pin()));
+    after(opened, options, world)
+}
+
+fn change(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, world)?;
+    let policy = opened.card.pin_policy();
+    before(&mut opened, options, options.pin(), world)?;
+    let mut dialogue = Dialogue::of(options, world);
+    let (old, typed) = dialogue.current(options.pin(), policy)?;
+    let new = dialogue.new_pin(options.pin(), policy, &opened.files, Some(&typed))?;
+    drop(typed);
+    send(&mut opened, options, options.pin(), world, |opened| {
+        opened.card.change_pin_with(options.which(), &old, &new)
+    })?;
+    world.output.line(world.text.pin_is_changed(options.pin()));
+    after(opened, options, world)
+}
+
+fn unblock(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, world)?;
+    let policy = opened.card.pin_policy();
+    before(&mut opened, options, options.puk(), world)?;
+    let mut dialogue = Dialogue::of(options, world);
+    let puk = dialogue.secret(options.puk(), policy)?;
+    let new = dialogue.new_pin(options.pin(), policy, &opened.files, None)?;
+    send(&mut opened, options, options.puk(), world, |opened| {
+        opened.card.unblock_pin_with(options.which(), &puk, &new)
+    })?;
+    world.output.line(world.text.pin_is_unblocked(options.pin()));
+    after(opened, options, world)
+}
+
+/// The card that is meant, with the PIN that is meant on it.
+fn open(options: &Options, world: &mut World<'_>) -> Result<OpenCard, Failure> {
+    let opened = reader_choice::open_card(options.reader.reader.as_deref(), world)?;
+    if options.signature && opened.files.signature_certificate.is_none() {
+        return Err(explained(Exit::NotDone, world.text.no_signature_pin()));
+    }
+    world.output.note(&world.text.card_in_hand(&opened.reader, opened.holder().as_deref()));
+    Ok(opened)
+}
+
+/// Tells the tries left, and stops where there are none, or where nobody agrees to use the last.
+fn before(
+    opened: &mut OpenCard,
+    options: &Options,
+    secret: Secret,
+    world: &mut World<'_>,
+) -> Result<(), Failure> {
+    let text = world.text;
+    let tries = tries(opened, options, secret).map_err(|error| card_failure(error, text))?;
+    world.output.note(&text.tries_before(secret, tries));
+    match tries {
+        Retries::Blocked => Err(explained(Exit::Locked, text.locked(secret))),
+        Retries::Left(1) => Dialogue::of(options, world).agree_to_last_try(secret),
+        Retries::Unknown if secret.is_puk() => Dialogue::of(options, world).agree_to_unknown_tries(secret),
+        Retries::Left(_) | Retries::Unknown => Ok(()),
+    }
+}
+
+fn tries(opened: &mut OpenCard, options: &Options, secret: Secret) -> Result<Retries, CardError> {
+    match secret {
+        Secret::Pin | Secret::SignaturePin => opened.card.pin_tries_of(options.which()),
+        Secret::Puk | Secret::SignaturePuk => opened.card.puk_tries_of(options.which()),
+    }
+}
+
+/// The one PIN command. An interruption waits for its end.
+fn send(
+    opened: &mut OpenCard,
+    options: &Options,
+    secret: Secret,
+    world: &mut World<'_>,
+    command: impl FnOnce(&mut OpenCard) -> Result<(), CardError>,
+) -> Result<(), Failure> {
+    let text = world.text;
+    if let Err(error) = opened.card.status() {
+        let mut failure = card_failure(error, text);
+        failure.what = format!("{} {}", failure.what, text.no_try_used());
+        return Err(failure);
+    }
+    let result = {
+        let _shown = world.output.progress(text.asking_card());
+        let _whole = interrupt::uninterrupted();
+        command(opened)
+    };
+    match result {
+        Ok(()) => Ok(()),
+        Err(CardError::PinIncorrect { left: Retries::Unknown }) => {
+            let left = tries(opened, options, secret).unwrap_or(Retries::Unknown);
+            Err(explained(Exit::WrongPin, text.wrong(secret, left)))
+        }
+        Err(CardError::PinIncorrect { left }) => Err(explained(Exit::WrongPin, text.wrong(secret, left))),
+        Err(CardError::PinBlocked) => Err(explained(Exit::Locked, text.locked(secret))),
+        Err(CardError::PinNotActivated) => Err(explained(Exit::Failed, text.not_activated())),
+        Err(error) => Err(card_failure(error, text)),
+    }
+}
+
+/// Locks the door, so that nobody uses the PIN that was just typed, and tells the tries that are left now.
+fn after(mut opened: OpenCard, options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let locked = opened.card.reset();
+    let left = locked.and_then(|()| tries(&mut opened, options, options.pin())).unwrap_or(Retries::Unknown);
+    if left != Retries::Unknown {
+        world.output.note(&world.text.tries_after(options.pin(), left));
+    }
+    opened.card.close(Disposition::Leave);
+    Ok(Exit::Success)
+}
+
+/// A secret, made from what was typed; `None` when it cannot be one.
+fn made(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
+    let digits = typed.as_bytes();
+    if secret.is_puk() { policy.puk(digits).ok() } else { policy.pin(digits).ok() }
+}

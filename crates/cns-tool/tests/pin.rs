@@ -1,0 +1,292 @@
+//! `cns pin` with a scripted person: what is told, and how many PIN commands the card hears of.
+
+mod desk;
+
+use std::sync::Arc;
+
+use cns_tool::Exit;
+use desk::person::Answer;
+use desk::{Desk, Person, READER, Told};
+use insta::assert_snapshot;
+use virtual_cns::in_process::Readers;
+use virtual_cns::people::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
+use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Holder, Personality};
+
+const NEW: &str = "73910";
+const WRONG: &str = "99182";
+
+fn idemia() -> Desk {
+    Desk::with(&Personality::idemia_2021())
+}
+
+/// A card of which so many tries for PIN and PUK are left.
+fn with_tries(pin: u8, puk: u8) -> Desk {
+    let desk = idemia();
+    desk.card().set_pin_tries(pin);
+    desk.card().set_puk_tries(puk);
+    desk
+}
+
+/// The same dialogue in both languages, each with a card of its own, and what the card heard.
+fn in_both(make: impl Fn() -> Desk, arguments: &[&str], lines: &[&str]) -> (String, [Exit; 2], [usize; 2]) {
+    let run = |language| {
+        let desk = make();
+        let Told { transcript, exit } = desk.run(language, arguments, Person::typing(lines));
+        for secret in lines.iter().filter(|line| line.len() >= 5) {
+            assert!(!transcript.contains(secret), "a PIN on the screen:\n{transcript}");
+        }
+        (transcript, exit, desk.pin_commands())
+    };
+    let (it, en) = (run("it"), run("en"));
+    (format!("{}\n{}", it.0, en.0), [it.1, en.1], [it.2, en.2])
+}
+
+#[test]
+fn the_right_pin_on_every_card() {
+    for personality in Personality::all() {
+        let desk = Desk::with(personality);
+        let told = desk.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+        assert!(!desk.card().is_pin_verified(), "{}: the door is left open", personality.name());
+        assert_snapshot!(format!("pin-verify-{}", personality.name()), told.transcript);
+    }
+}
+
+#[test]
+fn verify() {
+    let (told, exits, heard) = in_both(idemia, &["pin", "verify"], &[DEFAULT_PIN]);
+    assert_snapshot!("pin-verify", told);
+    assert_eq!((exits, heard), ([Exit::Success; 2], [1; 2]));
+    let (told, exits, heard) = in_both(idemia, &["pin", "verify"], &[WRONG]);
+    assert_snapshot!("pin-verify-wrong", told);
+    assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
+    let unknown = || Desk::with(&Personality::cardos());
+    let (told, exits, heard) = in_both(unknown, &["pin", "verify"], &[WRONG]);
+    assert_snapshot!("pin-verify-wrong-unknown-tries", told);
+    assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
+}
+
+#[test]
+fn what_cannot_be_a_pin_never_reaches_the_card() {
+    for typed in ["", "1234", "123456789", "12a45", " 12345", "１２３４５"] {
+        let desk = idemia();
+        let told = desk.run("it", &["pin", "verify"], Person::typing(&[typed, typed, typed]));
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 0), "{typed}");
+        let desk = idemia();
+        let told = desk.run("it", &["pin", "verify"], Person::typing(&[typed, DEFAULT_PIN]));
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{typed}");
+        assert_eq!(desk.card().pin_tries_left(), 3);
+    }
+    let (told, ..) = in_both(idemia, &["pin", "verify"], &["12", "12a45", ""]);
+    assert_snapshot!("pin-verify-no-pin", told);
+}
+
+#[test]
+fn the_last_try_is_confirmed() {
+    let last = || with_tries(1, 3);
+    let (told, exits, heard) = in_both(last, &["pin", "verify"], &["no"]);
+    assert_snapshot!("pin-last-try-no", told);
+    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
+    let desk = last();
+    let told = desk.run("it", &["pin", "verify"], Person::typing(&["sì", WRONG]));
+    assert_snapshot!("pin-last-try-wrong", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Locked, 1));
+    let told = desk.run("en", &["pin", "verify"], Person::silent());
+    assert_snapshot!("pin-locked", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Locked, 1));
+}
+
+#[test]
+fn a_script() {
+    let desk = idemia();
+    let script = |lines: &[&str], arguments: &[&str]| desk.run("en", arguments, Person::script(lines));
+    let told = script(&[DEFAULT_PIN], &["pin", "verify", "--pin-stdin"]);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+    let told = script(&[DEFAULT_PIN, NEW], &["pin", "change", "--pin-stdin"]);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
+    let told = script(&[DEFAULT_PUK, DEFAULT_PIN], &["pin", "unblock", "--pin-stdin"]);
+    assert_snapshot!("pin-script-weak", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
+    let told = script(&[], &["pin", "verify", "--pin-stdin"]);
+    assert_snapshot!("pin-script-ended", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
+    let told = desk.run("it", &["pin", "verify"], Person::script(&[]));
+    assert_snapshot!("pin-no-terminal", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
+
+    desk.card().set_pin_tries(1);
+    let told = script(&[], &["pin", "verify", "--pin-stdin"]);
+    assert_snapshot!("pin-script-last-try", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
+    let told = script(&[NEW], &["pin", "verify", "--pin-stdin", "--last-try"]);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
+}
+
+#[test]
+fn change() {
+    let (told, exits, heard) = in_both(idemia, &["pin", "change"], &[DEFAULT_PIN, NEW, NEW]);
+    assert_snapshot!("pin-change", told);
+    assert_eq!((exits, heard), ([Exit::Success; 2], [1; 2]));
+    let (told, exits, heard) = in_both(idemia, &["pin", "change"], &[WRONG, NEW, NEW]);
+    assert_snapshot!("pin-change-wrong", told);
+    assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
+
+    for personality in Personality::all() {
+        let desk = Desk::with(personality);
+        let told = desk.run("it", &["pin", "change"], Person::typing(&[DEFAULT_PIN, NEW, NEW]));
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+        let told = desk.run("it", &["pin", "verify"], Person::typing(&[NEW]));
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
+    }
+}
+
+#[test]
+fn a_new_pin_that_will_not_do() {
+    // ROSSI was born on 1 January 1980.
+    let weak = [DEFAULT_PIN, "00000", "987654", "010180"];
+    let (told, exits, heard) = in_both(idemia, &["pin", "change"], &weak);
+    assert_snapshot!("pin-change-weak", told);
+    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
+    let other = [DEFAULT_PIN, DEFAULT_PIN, NEW, "73911", "1980"];
+    let (told, exits, heard) = in_both(idemia, &["pin", "change"], &other);
+    assert_snapshot!("pin-change-refused", told);
+    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
+}
+
+#[test]
+fn unblock() {
+    let locked = || with_tries(0, 3);
+    let (told, exits, heard) = in_both(locked, &["pin", "unblock"], &[DEFAULT_PUK, NEW, NEW]);
+    assert_snapshot!("pin-unblock", told);
+    assert_eq!((exits, heard), ([Exit::Success; 2], [1; 2]));
+    let (told, exits, heard) = in_both(locked, &["pin", "unblock"], &["87654321", NEW, NEW]);
+    assert_snapshot!("pin-unblock-wrong", told);
+    assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
+    let (_, exits, heard) = in_both(locked, &["pin", "unblock"], &[NEW, NEW, NEW]);
+    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]), "five digits are no PUK");
+
+    let dead = || with_tries(0, 0);
+    let (told, exits, heard) = in_both(dead, &["pin", "unblock"], &[]);
+    assert_snapshot!("pin-unblock-locked", told);
+    assert_eq!((exits, heard), ([Exit::Locked; 2], [0; 2]));
+
+    // On a card that does not tell its tries the PUK may be at its last.
+    let silent = Desk::with(&Personality::st2021());
+    silent.card().set_pin_tries(0);
+    let told = silent.run("it", &["pin", "unblock"], Person::typing(&["sì", DEFAULT_PUK, NEW, NEW]));
+    assert_snapshot!("pin-unblock-unknown-tries", told.transcript);
+    assert_eq!((told.exit, silent.pin_commands()), (Exit::Success, 1));
+    let told = silent.run("it", &["pin", "unblock"], Person::typing(&[""]));
+    assert_eq!((told.exit, silent.pin_commands()), (Exit::NotDone, 1));
+}
+
+#[test]
+fn the_second_pin() {
+    let card = || Card::builder(&Personality::st2021()).signature_keyset();
+    let (told, exits, heard) =
+        in_both(|| Desk::built(card()), &["pin", "verify", "--signature"], &[DEFAULT_SIGNATURE_PIN]);
+    assert_snapshot!("pin-signature", told);
+    assert_eq!((exits, heard), ([Exit::Success; 2], [1; 2]));
+    let desk = Desk::built(card());
+    let change = Person::typing(&[DEFAULT_SIGNATURE_PIN, "80246135", "80246135"]);
+    assert_eq!(desk.run("it", &["pin", "change", "--signature"], change).exit, Exit::Success);
+    let unblock = Person::typing(&["sì", DEFAULT_SIGNATURE_PUK, "97531864", "97531864"]);
+    assert_eq!(desk.run("it", &["pin", "unblock", "--signature"], unblock).exit, Exit::Success);
+    let verify = desk.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
+    assert_eq!((verify.exit, desk.pin_commands()), (Exit::Success, 3), "the other PIN is as it was");
+    let (told, exits, heard) = in_both(idemia, &["pin", "verify", "--signature"], &[]);
+    assert_snapshot!("pin-no-signature", told);
+    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
+}
+
+#[test]
+fn ctrl_c_at_every_question_sends_nothing() {
+    let desk = with_tries(1, 1);
+    let dialogues: [(&str, &[&str]); 3] = [
+        ("verify", &["sì", DEFAULT_PIN]),
+        ("change", &["sì", DEFAULT_PIN, NEW, NEW]),
+        ("unblock", &["sì", DEFAULT_PUK, NEW, NEW]),
+    ];
+    for (action, answers) in dialogues {
+        for at in 0..answers.len() {
+            let typed = answers[..at].iter().map(|answer| Answer::Types((*answer).to_owned()));
+            let person = Person::who(typed.chain([Answer::CtrlC]));
+            let told = desk.run("it", &["pin", action], person);
+            assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 0), "{action}, question {at}");
+        }
+    }
+}
+
+#[test]
+fn the_card_goes_while_the_pin_is_typed() {
+    let desk = idemia();
+    let pull = |then: Option<Arc<std::sync::Mutex<Card>>>| {
+        let readers = desk.readers.clone();
+        let happens = move || {
+            readers.remove(READER);
+            if let Some(card) = then {
+                readers.insert(READER, card);
+            }
+        };
+        Person::who([Answer::While(Box::new(happens), DEFAULT_PIN.to_owned())])
+    };
+    let told = desk.run("it", &["pin", "verify"], pull(None));
+    assert_snapshot!("pin-card-pulled", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::NoCard, 0));
+
+    // Put back, or another in its place: the person is told, and begins again.
+    let other = Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared();
+    for then in [&desk.card, &other] {
+        desk.readers.remove(READER);
+        desk.readers.insert(READER, Arc::clone(&desk.card));
+        let told = desk.run("it", &["pin", "verify"], pull(Some(Arc::clone(then))));
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::NoCard, 0), "{}", told.transcript);
+    }
+    assert_eq!(other.lock().expect("the card").verify_count(), 0, "the PIN went to another card");
+}
+
+#[test]
+fn cards_that_get_no_pin() {
+    // The one among them that is a CNS has a PIN, and may be asked for it.
+    let without_certificate = |card: &&Personality| card.name() == "ts-without-certificate";
+    for personality in Personality::foreign().iter().filter(|card| !without_certificate(card)) {
+        let desk = Desk::with(personality);
+        let told = desk.run("it", &["pin", "verify"], Person::silent());
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::UnusableCard, 0), "{}", personality.name());
+    }
+    let romanian = Desk::named("romanian");
+    assert_snapshot!("pin-romanian", romanian.in_both(&["pin", "verify"]));
+}
+
+#[test]
+fn several_cards() {
+    let readers = Readers::new(&["One", "Two"]);
+    let rossi = Card::builder(&Personality::idemia_2021()).shared();
+    let bianchi = Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared();
+    readers.insert("One", Arc::clone(&rossi));
+    readers.insert("Two", Arc::clone(&bianchi));
+    let desk = Desk::over(readers, bianchi);
+    let told = desk.run("en", &["pin", "verify"], Person::typing(&["2", DEFAULT_PIN]));
+    assert_snapshot!("pin-two-cards", told.transcript);
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1));
+    for nonsense in ["0", "3", "", "two"] {
+        let told = desk.run("en", &["pin", "verify"], Person::typing(&[nonsense]));
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 1), "{nonsense}");
+    }
+    let told = desk.run("it", &["pin", "verify", "--pin-stdin"], Person::script(&[]));
+    assert_snapshot!("pin-two-cards-script", told.transcript);
+    let told = desk.run("it", &["pin", "verify", "--reader", "two"], Person::typing(&[DEFAULT_PIN]));
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2));
+    assert_eq!(rossi.lock().expect("the card").verify_count(), 0);
+}
+
+#[test]
+fn a_card_that_is_not_activated() {
+    // 6985 to VERIFY: the reference data cannot be used (docs/cards, PIN).
+    let desk = Desk::with(&Personality::cardos());
+    let not_usable = virtual_cns::Effect::Answer(vec![0x69, 0x85]);
+    desk.card().faults().plan(virtual_cns::Fault::new(virtual_cns::When::Instruction(0x20), not_usable));
+    let told = desk.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
+    assert_snapshot!("pin-not-activated", told.transcript);
+    assert_eq!(told.exit, Exit::Failed);
+}
