@@ -1,11 +1,12 @@
 //! The project's own commands, reached as `cargo xtask …`: `demo` for who sees it for the first time, `test` for
-//! everybody and CI, `check` and `clients` for the parts of it.
+//! everybody and CI, `check` and `clients` for the parts of it, `bench` for the figures of docs/performance.md.
 //!
 //! It must build on a machine that has nothing but Rust: it is what installs the rest.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody links against a command")]
 
+mod bench;
 mod cargo;
 mod check;
 mod clients;
@@ -40,6 +41,8 @@ enum Task {
     Check,
     /// Run the real programs only
     Clients(ClientOptions),
+    /// Measure this module and OpenSC's side by side on one virtual card
+    Bench(BenchOptions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -67,6 +70,31 @@ pub struct ClientOptions {
     list: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct BenchOptions {
+    /// How often each plays; medians are shown
+    #[arg(long, default_value_t = 5, conflicts_with = "quick")]
+    rounds: usize,
+    /// One round, and no Firefox
+    #[arg(long)]
+    quick: bool,
+    /// At one pace only
+    #[arg(long, value_enum)]
+    latency: Option<bench::Pace>,
+    /// Use this module instead of building our own
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
+    /// Use this opensc-pkcs11.so instead of the distribution's
+    #[arg(long, value_name = "PATH")]
+    opensc: Option<PathBuf>,
+    /// Measure this module too; may be given several times
+    #[arg(long, value_name = "NAME=PATH", value_parser = bench::named_module)]
+    against: Vec<(String, PathBuf)>,
+    /// Write the table into docs/performance.md and the picture beside it
+    #[arg(long)]
+    write: bool,
+}
+
 fn main() -> ExitCode {
     let _ = ctrlc::set_handler(room::leave);
     let outcome = match Arguments::parse().task {
@@ -74,6 +102,7 @@ fn main() -> ExitCode {
         Task::Test => test::run(),
         Task::Check => check::run(),
         Task::Clients(options) => clients::run(&options),
+        Task::Bench(options) => bench::run(&options),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -2,7 +2,8 @@
 
 mod common;
 use common::{ask, card, verify, verify_wrong};
-use virtual_cns::{Effect, Fault, Personality, When};
+use std::time::Duration;
+use virtual_cns::{Effect, Fault, Latency, Personality, When};
 
 #[test]
 fn an_answer_instead_of_the_cards() {
@@ -69,4 +70,21 @@ fn the_transcript_names_commands_and_hides_pins() {
     assert!(!everything.contains("12345") && !everything.contains("3132333435"), "{everything}");
     card.clear_transcript();
     assert!(card.transcript().is_empty());
+}
+
+#[test]
+fn the_traffic_counts_commands_and_bytes_of_both_directions() {
+    let card = &mut card(&Personality::st2021());
+    let before = card.traffic();
+    assert_eq!(ask(card, "00A4080C04 11001101"), "9000");
+    assert_eq!(ask(card, "00B0000010").len(), 2 * (0x10 + 2));
+    let traffic = card.traffic() - before;
+    assert_eq!((traffic.commands, traffic.bytes), (2, (9 + 2) + (5 + 0x10 + 2)));
+}
+
+#[test]
+fn a_slow_card_waits_for_each_command_and_each_byte() {
+    let latency = Latency { per_command: Duration::from_millis(20), per_byte: Duration::from_micros(100) };
+    assert_eq!(latency.of(263), Duration::from_micros(46_300));
+    assert_eq!(Latency::default().of(263), Duration::ZERO);
 }

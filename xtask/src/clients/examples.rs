@@ -70,7 +70,7 @@ fn virtual_environment(folder: &Path) -> Result<()> {
 }
 
 /// Where [`prepare`] left something: the folder of the run, in which each check has one.
-fn prepared(desk: &Desk, name: &str) -> PathBuf {
+pub fn prepared(desk: &Desk, name: &str) -> PathBuf {
     desk.file("..").join(name)
 }
 

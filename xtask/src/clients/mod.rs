@@ -5,7 +5,8 @@
 //! by name, and never counted as passed.
 
 mod abandoned;
-mod browsers;
+mod bench_counts;
+pub mod browsers;
 mod curl;
 mod disturbances;
 mod examples;
@@ -143,6 +144,7 @@ const CLIENTS: &[Client] = &[
         packages: disturbances::PACKAGES,
         checks: disturbances::checks,
     },
+    Client { name: "the bench", programs: &["pcscd"], packages: &[], checks: bench_counts::checks },
 ];
 
 /// A login to show to a person.
@@ -214,6 +216,7 @@ fn chosen(filter: Option<&str>) -> Vec<(&'static Client, Check)> {
 pub fn prepare(folder: &Path, filter: Option<&str>) {
     let chosen: Vec<Check> = chosen(filter).into_iter().map(|(_, check)| check).collect();
     examples::prepare(folder, &chosen);
+    bench_counts::prepare(folder, &chosen);
 }
 
 /// Installs what the chosen checks need. What only some of them need may be missing afterwards: those are skipped.

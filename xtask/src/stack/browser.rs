@@ -218,7 +218,7 @@ pub fn answered_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, pa
             }
             Screen::Pin(_) => {
                 asked.pins += 1;
-                type_pin(browser, stack, &stack.desk.pin)?;
+                browser.enter_pin(&stack.desk.pin)?;
                 browser.wait_for("the PIN prompt to close", &|screen| !matches!(screen, Screen::Pin(_)))?;
             }
         }

@@ -9,7 +9,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use anyhow::{Context as _, Result, anyhow};
 use virtual_cns::people::CertificateOptions;
 use virtual_cns::vpcd::Insertion;
-use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Personality, SharedCard};
+use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Latency, Personality, SharedCard, Traffic};
 
 use crate::stack::pcscd::{Pcscd, Reader};
 
@@ -53,6 +53,15 @@ impl InsertedCard {
         Ok(Self { card: Card::new(&personality).shared(), title, insertion: None })
     }
 
+    /// A card of this kind with a certificate of this length.
+    pub fn with_certificate_length(personality: &str, length: usize) -> Result<Self> {
+        let mut card = Self::new(personality)?;
+        let personality = card.card().personality().clone();
+        let options = CertificateOptions { length: Some(length), ..personality.certificate.clone() };
+        card.card = Card::builder(&personality).certificate(options).build().shared();
+        Ok(card)
+    }
+
     /// A card that is no CNS: a bank's, a company's badge.
     pub fn foreign() -> Result<Self> {
         let personality = Personality::by_name(DEFAULT).context("a personality")?;
@@ -91,6 +100,11 @@ impl InsertedCard {
     /// What kind of card it is, for people.
     pub fn title(&self) -> &'static str {
         self.title
+    }
+
+    /// The name of its kind.
+    pub fn kind(&self) -> &'static str {
+        self.card().personality().name()
     }
 
     /// The holder's tax code and the card's number.
@@ -134,6 +148,21 @@ impl InsertedCard {
 
     pub fn pin_tries_left(&self) -> u8 {
         self.card().pin_tries_left()
+    }
+
+    /// Whether it lies in a reader.
+    pub fn is_inserted(&self) -> bool {
+        self.insertion.is_some()
+    }
+
+    /// What crossed so far, in numbers.
+    pub fn traffic(&self) -> Traffic {
+        self.card().traffic()
+    }
+
+    /// Makes the card slow, or as fast as the computer.
+    pub fn set_latency(&self, latency: Latency) {
+        self.card().set_latency(latency);
     }
 
     /// Every command so far with its answer.

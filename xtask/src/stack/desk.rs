@@ -49,6 +49,8 @@ pub struct Desk {
     pub token: String,
     /// Whether mounts can be replaced: see [`Desk::client_with`].
     pub private: bool,
+    /// Environment variables that clients get besides, or do not get.
+    pub environment: Vec<(&'static str, Option<PathBuf>)>,
     folder: PathBuf,
     /// pcscd's socket, unless it is the system's.
     socket: Option<PathBuf>,
@@ -68,6 +70,7 @@ impl Desk {
             issuer: Issuer::Any,
             token: String::new(),
             private: false,
+            environment: Vec::new(),
             folder: folder.to_owned(),
             socket,
             portal: OnceCell::new(),
@@ -116,6 +119,12 @@ impl Desk {
         command.env("CNS_PKCS11_LOG", self.module_log());
         if let Some(socket) = &self.socket {
             command.env("PCSCLITE_CSOCK_NAME", socket);
+        }
+        for (name, value) in &self.environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
         }
         command
     }

@@ -37,15 +37,34 @@ pub struct Stack {
 impl Stack {
     /// Starts pcscd in `folder` and puts a card of `personality` into the first reader.
     pub fn start(room: &Room, folder: &Path, module: &Path, personality: &str) -> Result<Self> {
+        Self::with_card(room, folder, module, InsertedCard::new(personality)?)
+    }
+
+    /// The same with a card that was made for it.
+    pub fn with_card(room: &Room, folder: &Path, module: &Path, mut card: InsertedCard) -> Result<Self> {
         let pcscd = Pcscd::start(room, &folder.join("run"))?;
-        let mut card = InsertedCard::new(personality)?;
         card.insert(&pcscd, Reader::First)?;
         let mut desk = Desk::new(folder, module, Some(pcscd.socket()))?;
-        desk.pin = card.pin();
-        desk.certificate = card.certificate();
         desk.private = room.private;
-        desk.issuer = Issuer::Only(card.ca_certificate());
-        Ok(Self { desk, card, pcscd })
+        let mut stack = Self { desk, card, pcscd };
+        stack.furnish();
+        Ok(stack)
+    }
+
+    /// Another desk before the same reader and card, where nobody has sat yet: no home, no cache, no portal.
+    pub fn sit_elsewhere(&mut self, folder: &Path) -> Result<()> {
+        let mut desk = Desk::new(folder, &self.desk.module, Some(self.pcscd.socket()))?;
+        desk.private = self.desk.private;
+        self.desk = desk;
+        self.furnish();
+        Ok(())
+    }
+
+    /// What the desk must know of the card.
+    fn furnish(&mut self) {
+        self.desk.pin = self.card.pin();
+        self.desk.certificate = self.card.certificate();
+        self.desk.issuer = Issuer::Only(self.card.ca_certificate());
     }
 
     /// Logs in to the portal once and holds the card's own account against it: the right person, one PIN, one

@@ -1,6 +1,6 @@
 //! What tests and tools may see and set on a card besides sending commands. Nothing here is a command.
 
-use super::{Card, CardBuilder, Latency, SharedCard};
+use super::{Card, CardBuilder, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::filesystem::Kind;
 use crate::people::{Authority, Holder};
@@ -107,6 +107,11 @@ impl Card {
     /// Private-key operations the card carried out.
     pub fn signature_count(&self) -> usize {
         self.signature_count
+    }
+
+    /// What crossed so far, since the card was made.
+    pub fn traffic(&self) -> Traffic {
+        self.traffic
     }
 
     /// The faults planned for this card.

@@ -1,6 +1,6 @@
 //! How a card is made: a personality, a person, and whatever a test wants to be different.
 
-use super::{Card, Latency, SharedCard};
+use super::{Card, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::people::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
 use crate::personality::{Issued, Personality, SignatureKeyset};
@@ -190,6 +190,7 @@ impl CardBuilder {
             latency: self.latency,
             faults: Faults::default(),
             transcript: Vec::new(),
+            traffic: Traffic::default(),
             verify_count: 0,
             signature_count: 0,
             state: None,

@@ -7,6 +7,7 @@ mod access;
 mod builder;
 mod files;
 mod keys;
+mod pace;
 mod pins;
 mod state;
 mod transcript;
@@ -18,22 +19,14 @@ use crate::people::Holder;
 use crate::personality::{Chaining, Personality, Surplus};
 use crate::security::Vault;
 pub use builder::CardBuilder;
+pub use pace::{Latency, Traffic};
 use state::StateFile;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::Instant;
 pub use transcript::Exchange;
 
 /// A card that a reader and a test hold together.
 pub type SharedCard = Arc<Mutex<Card>>;
-
-/// How slow a card is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Latency {
-    /// For each command.
-    pub per_command: Duration,
-    /// For each byte in either direction.
-    pub per_byte: Duration,
-}
 
 /// One virtual card.
 #[derive(Debug)]
@@ -57,6 +50,7 @@ pub struct Card {
     latency: Latency,
     faults: Faults,
     transcript: Vec<Exchange>,
+    traffic: Traffic,
     verify_count: usize,
     signature_count: usize,
     state: Option<StateFile>,
@@ -118,23 +112,18 @@ impl Card {
         if !self.powered {
             return Vec::new();
         }
+        let arrival = Instant::now();
         let (hooked, fault) = self.faults.due(command);
         let answer = match (hooked, fault) {
             (Some(answer), _) => answer,
             (None, None) => self.execute(command),
             (None, Some(fault)) => self.suffer(&fault, command),
         };
-        self.wait(command.len() + answer.len());
+        let bytes = command.len() + answer.len();
+        self.latency.wait(bytes);
+        self.traffic.add(bytes, arrival);
         self.record(command, &answer);
         answer
-    }
-
-    fn wait(&self, bytes: usize) {
-        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-        let time = self.latency.per_command + self.latency.per_byte.saturating_mul(bytes);
-        if !time.is_zero() {
-            std::thread::sleep(time);
-        }
     }
 
     fn suffer(&mut self, fault: &Fault, command: &[u8]) -> Vec<u8> {

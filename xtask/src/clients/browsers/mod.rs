@@ -4,7 +4,7 @@ mod apache;
 mod bad_input;
 mod both;
 mod chromium;
-mod firefox;
+pub mod firefox;
 mod scenarios;
 mod stories;
 

@@ -1,0 +1,70 @@
+//! The modules that are measured against each other.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::stack::desk::{CLIENT_LIMIT, Desk};
+use crate::{packages, process};
+
+/// A module, and how a program would have it.
+#[derive(Debug, Clone)]
+pub struct Contender {
+    /// The heading of its column.
+    pub name: String,
+    pub module: PathBuf,
+    /// Set for programs that load it.
+    environment: Vec<(&'static str, PathBuf)>,
+    /// It plays only for the card on which this one, by its number, cannot sign.
+    pub stands_in_for: Option<usize>,
+}
+
+/// What a reader with an own USB name would say of itself, and vpcd does not.
+pub const EXTENDED_READER: &str =
+    "app default { reader_driver pcsc { max_send_size = 65535; max_recv_size = 65536; } }\n";
+
+impl Contender {
+    /// A module as it comes, told nothing.
+    pub fn new(name: &str, module: &Path) -> Result<Self> {
+        let module = module.canonicalize().with_context(|| format!("no module: {}", module.display()))?;
+        Ok(Self { name: name.to_owned(), module, environment: Vec::new(), stands_in_for: None })
+    }
+
+    /// The OpenSC of the distribution.
+    pub fn debian_opensc() -> Result<Self> {
+        let version = packages::version("opensc-pkcs11");
+        let version = version.split_whitespace().last().and_then(|version| version.split(['-', '~']).next());
+        Self::new(&format!("OpenSC {}", version.unwrap_or_default()), &opensc_module()?)
+    }
+
+    /// The same OpenSC, told that the reader carries extended commands.
+    pub fn told_of_extended_commands(&self, number: usize, folder: &Path) -> Result<Self> {
+        let configuration = folder.join("opensc-extended.conf");
+        std::fs::write(&configuration, EXTENDED_READER)?;
+        Ok(Self {
+            name: format!("{}, extended", self.name),
+            module: self.module.clone(),
+            environment: vec![("OPENSC_CONF", configuration)],
+            stands_in_for: Some(number),
+        })
+    }
+
+    /// A place to sit for a program with this module: nobody was there before, and nothing is logged.
+    pub fn sit_down(&self, desk: &mut Desk) {
+        desk.module.clone_from(&self.module);
+        desk.environment = vec![("CNS_PKCS11_LOG", None)];
+        for (name, value) in &self.environment {
+            desk.environment.push((name, Some(value.clone())));
+        }
+    }
+}
+
+/// Where the package put the module, whatever the architecture.
+pub fn opensc_module() -> Result<PathBuf> {
+    let mut command = Command::new("dpkg");
+    command.args(["-L", "opensc-pkcs11"]);
+    let files = process::run(command, "", CLIENT_LIMIT)?.succeed()?.stdout;
+    let module = files.lines().find(|file| file.ends_with("/opensc-pkcs11.so") && !file.contains("/pkcs11/"));
+    module.map(PathBuf::from).context("the package opensc-pkcs11 holds no module")
+}

@@ -1,0 +1,150 @@
+//! `cargo xtask bench`: this module and OpenSC's in turn, on the same virtual card, through the same pcscd.
+//!
+//! A command, not a test: it measures times, which are compared within one run only. What is counted (commands and
+//! bytes) is asserted by the client checks "bench: counts", which play the same scenarios.
+
+pub mod bed;
+pub mod contender;
+mod crowd;
+mod document;
+mod firefox;
+pub mod goal;
+mod limit;
+mod machine;
+pub mod person;
+pub mod player;
+mod plot;
+mod results;
+pub mod scenario;
+pub mod sets;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+
+use crate::room::Room;
+use crate::stack::Stack;
+use crate::stack::card::InsertedCard;
+use crate::{BenchOptions, cargo, clients, packages};
+use bed::Bed;
+use contender::Contender;
+use results::Results;
+pub use scenario::Pace;
+use sets::Set;
+use table::Measured;
+
+/// What the runs need besides Firefox and its surroundings.
+const PACKAGES: &[&str] = &["opensc-pkcs11"];
+
+/// The exit code: 0 unless something could not be measured at all.
+pub fn run(options: &BenchOptions) -> Result<u8> {
+    let Some(room) = Room::current()? else {
+        packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())?;
+        clients::install(Some("Firefox"))?;
+        player::build()?;
+        if options.module.is_none() {
+            cargo::release_module()?;
+        }
+        return Room::enter(|_| ());
+    };
+    let contenders = contenders(options, &room)?;
+    for contender in &contenders {
+        println!("{}: {}", contender.name, contender.module.display());
+    }
+    let start = Instant::now();
+    let mut results = Results::default();
+    for set in sets::chosen(options) {
+        play(&set, &room, rounds(options), &contenders, &mut results)
+            .with_context(|| format!("{} on {}", set.name, set.card))?;
+    }
+    let measured = Measured { results: &results, contenders: &contenders };
+    let text = report(&measured, rounds(options));
+    println!("\n{text}");
+    for missed in measured.missed() {
+        println!("missed: {missed}");
+    }
+    println!("bench: {:.0} s", start.elapsed().as_secs_f64());
+    if options.write {
+        document::write(&text, &plot::picture(&measured))?;
+        println!("written: docs/performance.md, docs/performance.svg");
+    }
+    Ok(0)
+}
+
+fn rounds(options: &BenchOptions) -> usize {
+    if options.quick { 1 } else { options.rounds.max(1) }
+}
+
+/// This module, OpenSC as it comes, OpenSC for cards on which it needs to be told more, and whoever else was named.
+fn contenders(options: &BenchOptions, room: &Room) -> Result<Vec<Contender>> {
+    let own = Contender::new("cns-pkcs11", &clients::module(options.module.as_deref())?)?;
+    let opensc = match &options.opensc {
+        Some(path) => Contender::new("OpenSC (given)", path)?,
+        None => Contender::debian_opensc()?,
+    };
+    let told = opensc.told_of_extended_commands(1, &room.folder)?;
+    let mut contenders = vec![own, opensc, told];
+    for (name, path) in &options.against {
+        contenders.push(Contender::new(name, path)?);
+    }
+    Ok(contenders)
+}
+
+/// All rounds of a set, everybody's turn in each.
+fn play(set: &Set, room: &Room, rounds: usize, all: &[Contender], results: &mut Results) -> Result<()> {
+    let folder = room.folder.join(format!("{}-{}-{:?}", set.name, set.card, set.pace));
+    let card = InsertedCard::with_certificate_length(set.card, bed::CERTIFICATE)?;
+    let mut stack = Stack::with_card(room, &folder.join("stack"), &all[0].module, card)?;
+    let mut bed = Bed::new(&mut stack, folder, player::path()?, set.pace);
+    let mut failed = vec![false; all.len()];
+    for round in 1..=rounds.min(set.most_rounds) {
+        for (number, contender) in all.iter().enumerate() {
+            if contender.stands_in_for.is_some_and(|other| !failed[other]) {
+                continue;
+            }
+            let mut outcomes = set.known_failure(results, number);
+            if outcomes.is_empty() {
+                bed.receive(contender)?;
+                outcomes = (set.play)(&mut bed).with_context(|| contender.name.clone())?.outcomes;
+            }
+            for (scenario, outcome) in outcomes {
+                let unit = scenario.unit();
+                println!(
+                    "{round} {} [{}, {}], {}: {}",
+                    scenario.title(),
+                    set.card,
+                    set.pace.name(),
+                    contender.name,
+                    table::brief(&outcome, unit)
+                );
+                failed[number] |= outcome.is_err();
+                results.add(set.row(scenario), number, outcome);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Everything measured, as Markdown.
+fn report(measured: &Measured, rounds: usize) -> String {
+    let mut text = format!(
+        "Medians of {rounds} rounds on one machine: {}. \"Ratio\" is the time of this module by that of OpenSC in the \
+         same run.\n",
+        machine::description()
+    );
+    for (pace, title) in [
+        (Pace::Contact, "A contact card: 20 ms for a command, 10 kB/s"),
+        (Pace::Instant, "A card as fast as the computer"),
+    ] {
+        text += &format!("\n### {title}\n\n{}", measured.card_table(pace));
+    }
+    text + &format!("\n### Inside the computer\n\n{}", measured.inside_table())
+}
+
+/// `NAME=PATH` on the command line.
+pub fn named_module(argument: &str) -> Result<(String, PathBuf), String> {
+    let (name, path) = argument.split_once('=').ok_or("NAME=PATH is wanted")?;
+    Ok((name.to_owned(), Path::new(path).to_owned()))
+}

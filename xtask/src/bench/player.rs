@@ -1,0 +1,102 @@
+//! The player: a small process that loads the module under test and takes steps with it (crate `cryptoki-player`).
+//!
+//! Between two steps it waits, and the virtual card lies in this process: so what each step sent is the difference of
+//! the card's own count.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use virtual_cns::Traffic;
+
+use crate::cargo;
+use crate::process::Dialogue;
+use crate::stack::Stack;
+
+/// The name of the package and of its program.
+pub const PROGRAM: &str = "cryptoki-player";
+
+/// A step that takes longer hangs: a module may read a slow card for a minute.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Builds the player as fast as it can be and answers where it is.
+pub fn build() -> Result<PathBuf> {
+    cargo::cargo(&["build", "--release", "--package", PROGRAM])?;
+    path()
+}
+
+/// Where [`build`] puts it.
+pub fn path() -> Result<PathBuf> {
+    let path = cargo::target().join("release").join(PROGRAM);
+    path.canonicalize().with_context(|| format!("the player was not built: {}", path.display()))
+}
+
+/// What a step took, and what the player told.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// At the card.
+    pub traffic: Traffic,
+    pub answer: Value,
+}
+
+impl Step {
+    /// A number the player told.
+    pub fn number(&self, name: &str) -> Result<f64> {
+        self.answer[name].as_f64().with_context(|| format!("the player tells no {name}: {}", self.answer))
+    }
+
+    /// A text the player told.
+    pub fn text(&self, name: &str) -> &str {
+        self.answer[name].as_str().unwrap_or_default()
+    }
+}
+
+/// What a module answered instead of doing its work, and what it took to say so.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}")]
+pub struct Refused {
+    /// `CKR_…`
+    pub code: String,
+    pub step: Step,
+}
+
+/// A running player.
+pub struct Player<'a> {
+    dialogue: Dialogue,
+    stack: &'a Stack,
+}
+
+impl<'a> Player<'a> {
+    /// Starts the player at the stack's desk, with the desk's module.
+    pub fn start(program: &Path, stack: &'a Stack) -> Result<Self> {
+        let mut command = stack.desk.client(program.to_str().context("the player's path")?);
+        command.arg(&stack.desk.module);
+        Ok(Self { dialogue: Dialogue::start(command)?, stack })
+    }
+
+    /// Takes a step; [`Refused`] is the error when the module answers one.
+    pub fn step(&mut self, step: &str) -> Result<Step> {
+        let before = self.stack.card.traffic();
+        self.dialogue.send(step)?;
+        // Libraries may write to standard error: what counts is one line of JSON.
+        let line = loop {
+            let said = self.dialogue.expect("\n", LIMIT).with_context(|| format!("at the step {step:?}"))?;
+            if said.starts_with('{') {
+                break said;
+            }
+        };
+        let traffic = self.stack.card.traffic() - before;
+        let answer: Value = serde_json::from_str(&line)?;
+        match answer["error"].as_str().map(str::to_owned) {
+            Some(code) => bail!(Refused { code, step: Step { traffic, answer } }),
+            None => Ok(Step { traffic, answer }),
+        }
+    }
+
+    /// Ends the player as a program ends.
+    pub fn end(self) -> Result<()> {
+        self.dialogue.finish(LIMIT)?.succeed()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! What was measured, round by round, and its medians.
+
+use std::collections::BTreeMap;
+
+use virtual_cns::Traffic;
+
+use super::player::Step;
+use super::scenario::Row;
+
+/// One measurement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figure {
+    pub commands: f64,
+    pub bytes: f64,
+    /// In the unit of its scenario.
+    pub value: f64,
+    /// Milliseconds that the card was busy.
+    pub busy: f64,
+}
+
+impl Figure {
+    /// What a step sent, with this figure; what one of its rounds sent, where it says how many there were.
+    pub fn of(step: &Step, value: f64) -> Self {
+        let rounds = step.number("rounds").unwrap_or(1.0);
+        Self { value, ..Self::crossed(step.traffic, rounds) }
+    }
+
+    /// What crossed in so many rounds, by round.
+    pub fn crossed(traffic: Traffic, rounds: f64) -> Self {
+        let busy = traffic.busy.as_secs_f64() * 1000.0 / rounds;
+        Self {
+            commands: count(traffic.commands) / rounds,
+            bytes: count(traffic.bytes) / rounds,
+            value: busy,
+            busy,
+        }
+    }
+
+    /// Several steps together.
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            commands: self.commands + other.commands,
+            bytes: self.bytes + other.bytes,
+            value: self.value + other.value,
+            busy: self.busy + other.busy,
+        }
+    }
+}
+
+/// A measurement, or the module's own word why there is none.
+pub type Outcome = Result<Figure, String>;
+
+/// All of them, by line and contender.
+#[derive(Debug, Default)]
+pub struct Results {
+    rows: BTreeMap<Row, BTreeMap<usize, Vec<Outcome>>>,
+}
+
+impl Results {
+    pub fn add(&mut self, row: Row, contender: usize, outcome: Outcome) {
+        self.rows.entry(row).or_default().entry(contender).or_default().push(outcome);
+    }
+
+    pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        self.rows.keys().copied()
+    }
+
+    /// The medians of all rounds, or the failure of one; None where it did not play.
+    pub fn median(&self, row: Row, contender: usize) -> Option<Outcome> {
+        let outcomes = self.rows.get(&row)?.get(&contender)?;
+        if let Some(Err(failure)) = outcomes.iter().find(|outcome| outcome.is_err()) {
+            return Some(Err(failure.clone()));
+        }
+        let of = |part: fn(&Figure) -> f64| median(outcomes.iter().flatten().map(part).collect());
+        Some(Ok(Figure {
+            commands: of(|figure| figure.commands),
+            bytes: of(|figure| figure.bytes),
+            value: of(|figure| figure.value),
+            busy: of(|figure| figure.busy),
+        }))
+    }
+}
+
+/// The middle one; of an even number the lower of the two, so that a count stays one that was seen.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// A count as a number to reckon with.
+#[allow(clippy::cast_precision_loss, reason = "no count here comes near 2^52")]
+pub fn count(number: usize) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::scenario::{Pace, Scenario};
+
+    const ROW: Row = Row { pace: Pace::Instant, scenario: Scenario::ColdList, card: "st2021" };
+
+    fn figure(value: f64) -> Outcome {
+        Ok(Figure { commands: value, bytes: value, value, busy: value })
+    }
+
+    #[test]
+    fn a_median_was_seen() {
+        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 9.0]), 2.0);
+    }
+
+    #[test]
+    fn one_failure_is_no_number() {
+        let mut results = Results::default();
+        results.add(ROW, 0, figure(1.0));
+        results.add(ROW, 1, figure(1.0));
+        results.add(ROW, 1, Err("CKR_DEVICE_ERROR".into()));
+        assert_eq!(results.median(ROW, 0), Some(figure(1.0)));
+        assert_eq!(results.median(ROW, 1), Some(Err("CKR_DEVICE_ERROR".into())));
+        assert_eq!(results.median(ROW, 2), None);
+    }
+}
