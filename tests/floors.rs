@@ -149,7 +149,14 @@ fn product() -> Vec<Source> {
 
 fn all() -> Vec<Source> {
     let mut all = product();
-    for folder in ["crates/virtual-cns", "crates/cns-cache/tests", "xtask/src", "tests", "build.rs"] {
+    for folder in [
+        "crates/cryptoki-player",
+        "crates/virtual-cns",
+        "crates/cns-cache/tests",
+        "xtask/src",
+        "tests",
+        "build.rs",
+    ] {
         all.extend(sources(folder));
     }
     all
