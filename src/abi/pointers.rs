@@ -141,9 +141,15 @@ impl<'call> Input<'call, CK_BYTE> {
         Ok(unsafe { std::slice::from_raw_parts(self.raw, length) })
     }
 
-    /// The bytes of an argument that may be empty but not NULL (a PIN).
+    /// The bytes of an argument that may be empty but not NULL.
     pub(super) fn required_bytes(&self) -> Result<&'call [u8]> {
-        if self.is_null() { Err(AbiError::ArgumentsBad) } else { self.bytes() }
+        self.bytes_or_null()?.ok_or(AbiError::ArgumentsBad)
+    }
+
+    /// The bytes, or `None` for NULL (a PIN that is typed at the reader's own keypad). NULL has no length.
+    pub(super) fn bytes_or_null(&self) -> Result<Option<&'call [u8]>> {
+        let bytes = self.bytes()?;
+        Ok(if self.is_null() { None } else { Some(bytes) })
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn init_pin(module: &Module, session: CK_SESSION_HANDLE, pin: Input<C
     Ok(session.init_pin(pin.required_bytes()?)?)
 }
 
-/// `C_SetPIN` (PKCS#11 2.40 5.5).
+/// `C_SetPIN` (PKCS#11 2.40 5.5). NULL for both: typed at the reader's own keypad.
 pub(super) fn set_pin(
     module: &Module,
     session: CK_SESSION_HANDLE,
@@ -24,7 +24,7 @@ pub(super) fn set_pin(
     new_pin: Input<CK_UTF8CHAR>,
 ) -> Result<()> {
     let session = module.session(session)?;
-    Ok(session.set_pin(old_pin.required_bytes()?, new_pin.required_bytes()?)?)
+    Ok(session.set_pin(old_pin.bytes_or_null()?, new_pin.bytes_or_null()?)?)
 }
 
 /// `C_OpenSession` (PKCS#11 2.40 5.6). Notifications are never sent, as the standard allows.
@@ -72,7 +72,7 @@ pub(super) fn session_info(
     })
 }
 
-/// `C_Login` (PKCS#11 2.40 5.6). NULL would mean a reader with its own keypad, which no token here claims to have.
+/// `C_Login` (PKCS#11 2.40 5.6). NULL: the PIN is typed at the reader's own keypad, where there is one.
 pub(super) fn login(
     module: &Module,
     session: CK_SESSION_HANDLE,
@@ -86,7 +86,7 @@ pub(super) fn login(
         CKU_CONTEXT_SPECIFIC => UserType::ContextSpecific,
         _ => return Err(ModelError::UserTypeInvalid.into()),
     };
-    Ok(module.login(session, user, pin.required_bytes()?)?)
+    Ok(module.login(session, user, pin.bytes_or_null()?)?)
 }
 
 /// `C_LoginUser` (PKCS#11 3.0 5.6): the holder has no name on the card, so only an empty one is right.

@@ -44,13 +44,16 @@ pub(super) fn token_info(module: &Module, slot: CK_SLOT_ID, info: Pointer<CK_TOK
     info.required()?;
     let token = token_slot.token_info()?;
     let (sessions, read_write_sessions) = module.session_counts(slot);
-    let login_flag = if token.login_required { CKF_LOGIN_REQUIRED } else { 0 };
+    let way_in = flags(&[
+        (token.login_required, CKF_LOGIN_REQUIRED),
+        (token.keypad, CKF_PROTECTED_AUTHENTICATION_PATH),
+    ]);
     info.write(CK_TOKEN_INFO {
         label: padded(&token.label),
         manufacturerID: padded(&token.manufacturer),
         model: padded(&token.model),
         serialNumber: padded(&token.serial),
-        flags: ALWAYS | login_flag | user_pin_flags(token.user_pin) | so_pin_flags(token.so_pin),
+        flags: ALWAYS | way_in | user_pin_flags(token.user_pin) | so_pin_flags(token.so_pin),
         ulMaxSessionCount: CK_EFFECTIVELY_INFINITE,
         ulSessionCount: count(sessions),
         ulMaxRwSessionCount: CK_EFFECTIVELY_INFINITE,

@@ -93,6 +93,7 @@ impl Slot {
                 let handle = self.object_handles.fetch_add(Token::HANDLES, Ordering::Relaxed);
                 let token = Token::new(files, self.role, card.family(), card.pin_policy(), handle);
                 shown.was_read(token.map_or(Known::Nothing, |token| Known::Token(Arc::new(token))));
+                shown.keypad = card.keypad();
                 inside.card = Some((insertion, card));
                 Ok(())
             }
@@ -173,6 +174,8 @@ impl Slot {
             }
             CardError::PinIncorrect { left } => ModelError::PinIncorrect { left },
             CardError::PinNotActivated => ModelError::UserPinNotInitialized,
+            CardError::NotEntered { .. } => ModelError::PinNotEntered,
+            CardError::Transport(TransportError::NoKeypad) => ModelError::NoKeypad,
             CardError::NotVerified => {
                 self.lose_login(inside);
                 ModelError::UserNotLoggedIn

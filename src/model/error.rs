@@ -102,6 +102,12 @@ pub enum ModelError {
     /// Another user is logged in.
     #[error("another user is logged in")]
     UserAnotherAlreadyLoggedIn,
+    /// No PIN was given, and there is no keypad at the reader to type it (or not for this).
+    #[error("no PIN, and no keypad at the reader for it")]
+    NoKeypad,
+    /// At the reader's keypad nobody typed, or the person cancelled, or what was typed cannot be a PIN. No try is spent.
+    #[error("no PIN was entered at the reader")]
+    PinNotEntered,
     /// The token has no such user.
     #[error("no such user type")]
     UserTypeInvalid,

@@ -4,7 +4,7 @@
 //! insertion (`pin_care`). No PIN outlives the call; the PUK waits for `C_InitPIN` because a CNS checks it
 //! and sets the new PIN in one command (RESET RETRY COUNTER, ISO 7816-4 section 11.6.10).
 
-use cns_card::{PinFormatError, Retries};
+use cns_card::{Pin, PinFormatError, Retries};
 
 use super::card_access::Inside;
 use super::pin_care::Tries;
@@ -18,10 +18,10 @@ use super::{ModelError, Result};
 
 impl Slot {
     /// `C_Login` of the user: one VERIFY.
-    pub(super) fn login_user(&self, insertion: u64, token: &Token, pin: &[u8]) -> Result<()> {
+    pub(super) fn login_user(&self, insertion: u64, token: &Token, pin: Option<&[u8]>) -> Result<()> {
         let mut inside = self.enter();
         self.expect_public(insertion, Login::User)?;
-        let pin = token.pin_policy.pin(pin).map_err(not_a_pin)?;
+        let pin = self.typed(token, pin)?;
         let presence = PresenceLock::enter(&token.serial);
         self.spend_a_try(Secret::Pin, token, || {
             self.on_card(&mut inside, insertion, token, |card| card.verify_with(token.pin, &pin))
@@ -32,12 +32,12 @@ impl Slot {
     }
 
     /// `C_Login` for one use of a key that asks for it each time: one VERIFY, within the user's login.
-    pub(super) fn login_once_more(&self, insertion: u64, token: &Token, pin: &[u8]) -> Result<()> {
+    pub(super) fn login_once_more(&self, insertion: u64, token: &Token, pin: Option<&[u8]>) -> Result<()> {
         let mut inside = self.enter();
         if self.shown().login != Login::User {
             return Err(ModelError::UserNotLoggedIn);
         }
-        let pin = token.pin_policy.pin(pin).map_err(not_a_pin)?;
+        let pin = self.typed(token, pin)?;
         let outcome = self.spend_a_try(Secret::Pin, token, || {
             self.on_card(&mut inside, insertion, token, |card| card.verify_with(token.pin, &pin))
         });
@@ -48,9 +48,15 @@ impl Slot {
     }
 
     /// `C_Login` of the security officer: remembers the PUK for the one `C_InitPIN` that follows.
-    pub(super) fn login_security_officer(&self, insertion: u64, token: &Token, puk: &[u8]) -> Result<()> {
+    pub(super) fn login_security_officer(
+        &self,
+        insertion: u64,
+        token: &Token,
+        puk: Option<&[u8]>,
+    ) -> Result<()> {
         let mut inside = self.enter();
         self.expect_public(insertion, Login::SecurityOfficer)?;
+        let puk = puk.ok_or(ModelError::NoKeypad)?;
         let puk = token.pin_policy.puk(puk).map_err(not_a_pin)?;
         inside.puk = Some(puk);
         self.shown().login = Login::SecurityOfficer;
@@ -76,13 +82,27 @@ impl Slot {
     }
 
     /// `C_SetPIN`: changes the PIN; the old one counts as a try. After a wrong one cards forget an earlier login.
-    pub(super) fn change_pin(&self, insertion: u64, token: &Token, old: &[u8], new: &[u8]) -> Result<()> {
+    pub(super) fn change_pin(
+        &self,
+        insertion: u64,
+        token: &Token,
+        old: Option<&[u8]>,
+        new: Option<&[u8]>,
+    ) -> Result<()> {
         let mut inside = self.enter();
         if self.shown().login == Login::SecurityOfficer {
             return Err(ModelError::NotSupported);
         }
-        let old = token.pin_policy.pin(old).map_err(not_a_pin)?;
-        let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
+        let (old, new) = match (old, new) {
+            (Some(old), Some(new)) => (
+                token.pin_policy.pin(old).map_err(not_a_pin)?,
+                token.pin_policy.pin(new).map_err(not_a_new_pin)?,
+            ),
+            (None, None) if self.shown().keypad.modify => {
+                (Pin::typed_at_the_reader(), Pin::typed_at_the_reader())
+            }
+            _ => return Err(ModelError::NoKeypad),
+        };
         let outcome = self.spend_a_try(Secret::Pin, token, || {
             self.on_card(&mut inside, insertion, token, |card| card.change_pin_with(token.pin, &old, &new))
         });
@@ -90,6 +110,15 @@ impl Slot {
             self.end_login(&mut inside);
         }
         outcome
+    }
+
+    /// The PIN as the caller has it, or the word that it will be typed at the reader's keypad.
+    fn typed(&self, token: &Token, pin: Option<&[u8]>) -> Result<Pin> {
+        match pin {
+            Some(digits) => token.pin_policy.pin(digits).map_err(not_a_pin),
+            None if self.shown().keypad.verify => Ok(Pin::typed_at_the_reader()),
+            None => Err(ModelError::NoKeypad),
+        }
     }
 
     /// `C_Logout`.
@@ -178,6 +207,6 @@ fn not_a_pin(_: PinFormatError) -> ModelError {
 fn not_a_new_pin(error: PinFormatError) -> ModelError {
     match error {
         PinFormatError::Length { .. } => ModelError::PinLenRange,
-        PinFormatError::NotDigits => ModelError::PinInvalid,
+        PinFormatError::NotDigits | PinFormatError::TwoPlaces => ModelError::PinInvalid,
     }
 }

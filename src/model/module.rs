@@ -176,7 +176,7 @@ impl Module {
     ///
     /// # Errors
     /// `SessionReadOnlyExists` for the security officer; else the PIN errors.
-    pub fn login(&self, handle: SessionHandle, user: UserType, pin: &[u8]) -> Result<()> {
+    pub fn login(&self, handle: SessionHandle, user: UserType, pin: Option<&[u8]>) -> Result<()> {
         let session = self.session(handle)?;
         if user == UserType::SecurityOfficer {
             let (all, read_write) = self.session_counts(session.slot.id());

@@ -85,7 +85,7 @@ impl Session {
     ///
     /// # Errors
     /// The PIN errors; `OperationNotInitialized` for a context-specific login: no key of this card asks for one.
-    pub(super) fn login(&self, user: UserType, pin: &[u8]) -> Result<()> {
+    pub(super) fn login(&self, user: UserType, pin: Option<&[u8]>) -> Result<()> {
         match user {
             UserType::User => self.slot.login_user(self.insertion, &self.token, pin),
             UserType::SecurityOfficer => self.slot.login_security_officer(self.insertion, &self.token, pin),
@@ -94,7 +94,7 @@ impl Session {
     }
 
     /// Between the beginning of an operation and its end, for a key that asks for its PIN each time.
-    fn login_for_one_use(&self, pin: &[u8]) -> Result<()> {
+    fn login_for_one_use(&self, pin: Option<&[u8]>) -> Result<()> {
         if !self.operations().awaits_login() {
             return Err(ModelError::OperationNotInitialized);
         }
@@ -111,11 +111,11 @@ impl Session {
         self.slot.logout()
     }
 
-    /// Changes the PIN.
+    /// Changes the PIN. `None` for both: they are typed at the reader's keypad.
     ///
     /// # Errors
     /// `SessionReadOnly`, the PIN errors.
-    pub fn set_pin(&self, old: &[u8], new: &[u8]) -> Result<()> {
+    pub fn set_pin(&self, old: Option<&[u8]>, new: Option<&[u8]>) -> Result<()> {
         self.expect_read_write()?;
         self.slot.change_pin(self.insertion, &self.token, old, new)
     }

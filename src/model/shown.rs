@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cns_card::{Occupancy, ReaderStatus, TransportError};
+use cns_card::{Keypad, Occupancy, ReaderStatus, TransportError};
 
 use super::pin_care::Tries;
 use super::session::Login;
@@ -37,6 +37,8 @@ pub(super) struct Shown {
     pub(super) login: Login,
     pub(super) user_tries: Tries,
     pub(super) so_tries: Tries,
+    /// What the reader's own keypad can do.
+    pub(super) keypad: Keypad,
     /// When the reader was last asked whether somebody reset the card.
     pub(super) status_asked: Option<Instant>,
     /// When the card was last asked for its counters.
@@ -57,6 +59,7 @@ impl Shown {
             login: Login::Public,
             user_tries: Tries::default(),
             so_tries: Tries::default(),
+            keypad: Keypad::default(),
             status_asked: None,
             tries_asked: None,
             event: false,

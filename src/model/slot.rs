@@ -41,6 +41,8 @@ pub struct TokenInfo {
     pub serial: String,
     /// Whether a login opens anything: not on a card without a key, where it could only spend tries.
     pub login_required: bool,
+    /// Whether the PIN can be typed at the reader's own keypad.
+    pub keypad: bool,
     /// Fewest and most digits of a PIN.
     pub pin_length: (usize, usize),
     /// The user's PIN.
@@ -115,6 +117,7 @@ impl Slot {
             model: token.model.clone(),
             serial: token.serial.clone(),
             login_required: token.key.is_some(),
+            keypad: shown.keypad.verify,
             pin_length: (token.pin_policy.min_length, token.pin_policy.max_length),
             user_pin: shown.user_tries.flags(),
             so_pin: shown.so_tries.flags(),

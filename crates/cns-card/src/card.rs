@@ -15,7 +15,7 @@ use crate::error::CardError;
 use crate::pin::{PinId, PinPolicy};
 use crate::profile::EmptyVerify;
 use crate::public_files::{self, CardId, DataFile, Identity, PublicFiles};
-use crate::transport::{CardConnection, Continuity, Disposition, TransportError};
+use crate::transport::{CardConnection, Continuity, Disposition, Keypad, TransportError};
 
 /// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
 const OPEN_BUDGET: u32 = 128;
@@ -96,6 +96,12 @@ impl Card {
     #[must_use]
     pub fn can_query_tries(&self) -> bool {
         self.driver.profile().empty_verify == EmptyVerify::AnswersCounter
+    }
+
+    /// What the reader's own keypad can do.
+    #[must_use]
+    pub fn keypad(&self) -> Keypad {
+        self.connection.keypad()
     }
 
     /// Is the card still there, and was it reset? No command, and no waiting for another program's transaction: as

@@ -26,6 +26,13 @@ pub enum CardError {
     /// Not a PIN or PUK of this card; no command was sent.
     #[error("not a PIN of this card: {0}")]
     PinFormat(PinFormatError),
+    /// Nothing was sent: at the reader's keypad nobody typed, or the person cancelled, or what was typed cannot be a PIN
+    /// (PC/SC part 10, 2.5). No try is spent.
+    #[error("no PIN was entered at the reader ({status})")]
+    NotEntered {
+        /// What the reader said: `6400` to `6403`.
+        status: StatusWord,
+    },
     /// The operation needs a PIN verified through this [`Card`](crate::Card): none was, or a reset or another
     /// program's wrong PIN has ended it, or the card said so (`6982`).
     #[error("the PIN is not verified")]

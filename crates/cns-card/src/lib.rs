@@ -40,6 +40,7 @@ pub use public_files::{CardId, DataFile, PublicFiles};
 pub use report::CardReport;
 pub use transport::pcsc::PcscTransport;
 pub use transport::{
-    CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport, TransportError,
+    CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy, ReaderStatus,
+    Transport, TransportError,
 };
 pub use unsupported::{Advice, Language, UnsupportedCard};

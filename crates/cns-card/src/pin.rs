@@ -13,16 +13,29 @@ use crate::iso7816::StatusWord;
 const CODED_LENGTH: usize = 8;
 const PADDING: u8 = 0xFF;
 
-/// A PIN or PUK on its way to the card: ASCII digits, wiped when dropped, never printed, never copied.
+/// A PIN or PUK on its way to the card: ASCII digits, wiped when dropped, never printed, never copied. Or the word that
+/// it will be typed at the reader's own keypad, and never be here.
 ///
-/// Made by [`PinPolicy::pin`] and [`PinPolicy::puk`] only, so what exists has a plausible form.
-pub struct Pin(Zeroizing<Vec<u8>>);
+/// Made by [`PinPolicy::pin`], [`PinPolicy::puk`] and [`Pin::typed_at_the_reader`] only, so what exists has a plausible
+/// form.
+pub struct Pin(Option<Zeroizing<Vec<u8>>>);
 
 impl Pin {
-    /// Length in digits.
+    /// The PIN that the person types at the reader's keypad when the command is sent. Not for a PUK: a keypad could not
+    /// be told that a PUK has other lengths than a PIN, and a short one would cost a try.
     #[must_use]
-    pub(crate) fn length(&self) -> usize {
-        self.0.len()
+    pub const fn typed_at_the_reader() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn is_typed_at_the_reader(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Length in digits, where it is known.
+    #[must_use]
+    pub(crate) fn length(&self) -> Option<usize> {
+        self.0.as_ref().map(|digits| digits.len())
     }
 }
 
@@ -45,8 +58,10 @@ pub enum PinId {
 pub(crate) fn coded(pins: &[&Pin]) -> Zeroizing<Vec<u8>> {
     let mut data = Zeroizing::new(Vec::with_capacity(pins.len() * CODED_LENGTH));
     for pin in pins {
-        data.extend_from_slice(&pin.0);
-        let padded = data.len() + CODED_LENGTH.saturating_sub(pin.length());
+        let padded = data.len() + CODED_LENGTH;
+        if let Some(digits) = &pin.0 {
+            data.extend_from_slice(digits);
+        }
         data.resize(padded, PADDING);
     }
     data
@@ -85,12 +100,13 @@ impl PinPolicy {
 
     /// A PIN that was made under another policy is checked again before it is sent.
     pub(crate) fn check_pin(&self, pin: &Pin) -> Result<(), CardError> {
-        within(pin.length(), self.min_length, self.max_length)
+        // The reader counts what is typed at its keypad.
+        pin.length().map_or(Ok(()), |length| within(length, self.min_length, self.max_length))
     }
 
     /// The same for a PUK: a five-digit [`Pin`] is none.
     pub(crate) fn check_puk(&self, puk: &Pin) -> Result<(), CardError> {
-        within(puk.length(), self.puk_length, self.puk_length)
+        within(puk.length().unwrap_or_default(), self.puk_length, self.puk_length)
     }
 }
 
@@ -109,7 +125,7 @@ fn parse(digits: &[u8], min: usize, max: usize) -> Result<Pin, PinFormatError> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return Err(PinFormatError::NotDigits);
     }
-    Ok(Pin(Zeroizing::new(digits.to_vec())))
+    Ok(Pin(Some(Zeroizing::new(digits.to_vec()))))
 }
 
 /// Why something typed cannot be a PIN (or PUK).
@@ -123,6 +139,9 @@ pub enum PinFormatError {
         /// The most digits.
         max: usize,
     },
+    /// One PIN typed here and the other at the reader's keypad: a command takes both from one place.
+    #[error("both must be typed in the same place")]
+    TwoPlaces,
     /// Something other than the digits 0 to 9.
     #[error("it must consist of digits only")]
     NotDigits,
@@ -157,6 +176,15 @@ pub(crate) fn verification_result(command: &'static str, status: StatusWord) -> 
             None => Err(CardError::PinIncorrect { left: Retries::Unknown }),
         },
         _ => Err(CardError::Status { command, status }),
+    }
+}
+
+/// The same for PINs typed at the reader's keypad, which answers itself when it sends nothing (PC/SC part 10, 2.5):
+/// `6400` nobody typed, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long. No try is spent.
+pub(crate) fn keypad_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
+    match status {
+        StatusWord(0x6400..=0x6403) => Err(CardError::NotEntered { status }),
+        _ => verification_result(command, status),
     }
 }
 
@@ -223,6 +251,29 @@ mod tests {
         let successes = (0..=0xFFFF).filter(|&word| result(word).is_ok()).count();
         let blocked = (0..=0xFFFF).filter(|&word| result(word) == Err(CardError::PinBlocked)).count();
         assert_eq!((successes, blocked), (1, 2));
+    }
+
+    #[test]
+    fn a_keypad_answers_for_itself() {
+        for word in 0x6400..=0x6403 {
+            let status = StatusWord(word);
+            assert_eq!(keypad_result("VERIFY", status), Err(CardError::NotEntered { status }));
+            assert_eq!(
+                verification_result("VERIFY", status),
+                Err(CardError::Status { command: "VERIFY", status }),
+                "from the card it means something else"
+            );
+        }
+        assert_eq!(keypad_result("VERIFY", StatusWord(0x9000)), Ok(()));
+        assert_eq!(keypad_result("VERIFY", StatusWord(0x6983)), Err(CardError::PinBlocked));
+    }
+
+    #[test]
+    fn a_pin_for_the_keypad_leaves_room_and_is_no_puk() {
+        let pin = Pin::typed_at_the_reader();
+        assert_eq!(coded(&[&pin]).as_slice(), [PADDING; 8]);
+        assert_eq!(PinPolicy::CNS.check_pin(&pin), Ok(()));
+        assert!(PinPolicy::CNS.check_puk(&pin).is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Card, OPERATION_BUDGET};
 use crate::driver::Counter;
 use crate::error::CardError;
-use crate::pin::{Pin, PinId, Retries};
+use crate::pin::{Pin, PinFormatError, PinId, Retries};
 
 impl Card {
     /// Verifies a PIN: one VERIFY command, or none.
@@ -27,6 +27,9 @@ impl Card {
     pub fn change_pin_with(&mut self, which: PinId, old: &Pin, new: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_pin(old)?;
         self.pin_policy().check_pin(new)?;
+        if old.is_typed_at_the_reader() != new.is_typed_at_the_reader() {
+            return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
+        }
         let driver = self.driver;
         let result = self.transact("change PIN", OPERATION_BUDGET, |dialogue, _| {
             driver.change_pin(dialogue, which, old, new)
@@ -46,6 +49,9 @@ impl Card {
     pub fn unblock_pin_with(&mut self, which: PinId, puk: &Pin, new: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_puk(puk)?;
         self.pin_policy().check_pin(new)?;
+        if new.is_typed_at_the_reader() {
+            return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
+        }
         self.verified.set(which, false);
         let driver = self.driver;
         self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| {

@@ -80,6 +80,17 @@ impl<'a> Dialogue<'a> {
         self.answer(command, result)
     }
 
+    /// [`Dialogue::once`] for PINs that are typed at the reader's keypad, `fields` of them with so many digits.
+    pub(crate) fn once_from_keypad(
+        &mut self,
+        command: &Command,
+        fields: usize,
+        digits: (usize, usize),
+    ) -> Result<Response, CardError> {
+        let result = self.exchange.once_from_keypad(command, fields, digits);
+        self.answer(command, result)
+    }
+
     /// Sends a command that is safe to repeat, and collects its whole answer.
     pub(crate) fn complete(&mut self, command: &Command, form: Form) -> Result<Response, CardError> {
         let result = self.exchange.complete(command, form);

@@ -25,7 +25,7 @@ use crate::certificate_file::{self, CertificateProblem, Found};
 use crate::error::CardError;
 use crate::iso7816::{Command, StatusWord};
 use crate::object_map;
-use crate::pin::{self, Pin, PinId, Retries};
+use crate::pin::{self, Pin, PinId, PinPolicy, Retries};
 use crate::profile::{CardProfile, EmptyVerify, KeyReference, Path, PathsFrom, PinReference, Place};
 use dialogue::Dialogue;
 use security::{Restore, directory_moved, perform};
@@ -237,6 +237,11 @@ fn send_pin_command<D: CardDriver + ?Sized>(
     let reference = driver.profile().pin_reference(which);
     driver.enter_pin_directory(dialogue, reference)?;
     let command = Command::new(name, instruction, 0x00, reference.qualifier).with_secret(pin::coded(pins));
+    if pins.iter().any(|pin| pin.is_typed_at_the_reader()) {
+        let PinPolicy { min_length, max_length, .. } = driver.profile().pin_policy;
+        let response = dialogue.once_from_keypad(&command, pins.len(), (min_length, max_length))?;
+        return pin::keypad_result(name, response.status);
+    }
     pin::verification_result(name, dialogue.once(&command)?.status)
 }
 

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::command::{Command, Form, Le, MAX_SHORT_ANSWER};
 use super::{Response, StatusWord};
-use crate::transport::{CardChannel, TransportError};
+use crate::transport::{CardChannel, KeypadEntry, TransportError};
 
 /// The most bytes that are collected for one command.
 const MAX_ANSWER: usize = 65_536;
@@ -45,6 +45,21 @@ impl<'a> Exchange<'a> {
     pub(crate) fn once(&mut self, command: &Command) -> Result<Response, ExchangeError> {
         let bytes = command.encode(Form::Short).ok_or(ExchangeError::Length)?;
         self.transmit(command, &bytes)
+    }
+
+    /// The same, with its PINs typed at the reader's keypad into `fields` fields of equal length.
+    pub(crate) fn once_from_keypad(
+        &mut self,
+        command: &Command,
+        fields: usize,
+        digits: (usize, usize),
+    ) -> Result<Response, ExchangeError> {
+        let bytes = command.encode(Form::Short).ok_or(ExchangeError::Length)?;
+        let field_length = command.data.len().checked_div(fields).ok_or(ExchangeError::Length)?;
+        self.count()?;
+        let answer = self.channel.enter_pin(&KeypadEntry { command: &bytes, fields, field_length, digits });
+        log(command, &bytes, &answer);
+        Response::parse(answer?).ok_or(ExchangeError::Malformed)
     }
 
     /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.7.1), and the
@@ -105,10 +120,15 @@ impl<'a> Exchange<'a> {
     }
 
     fn transmit(&mut self, command: &Command, bytes: &[u8]) -> Result<Response, ExchangeError> {
-        self.commands_left = self.commands_left.checked_sub(1).ok_or(ExchangeError::BudgetExhausted)?;
+        self.count()?;
         let answer = self.channel.transmit(bytes);
         log(command, bytes, &answer);
         Response::parse(answer?).ok_or(ExchangeError::Malformed)
+    }
+
+    fn count(&mut self) -> Result<(), ExchangeError> {
+        self.commands_left = self.commands_left.checked_sub(1).ok_or(ExchangeError::BudgetExhausted)?;
+        Ok(())
     }
 }
 

@@ -81,6 +81,9 @@ pub enum TransportError {
     /// Reader and card could not exchange the command (transmission error, or a reader that does not carry it).
     #[error("the exchange with the card failed")]
     Transmit,
+    /// The reader has no keypad, or none that it offers for this.
+    #[error("the reader has no keypad for this")]
+    NoKeypad,
     /// The service did not answer in time.
     #[error("the PC/SC service did not answer in time")]
     Timeout,
@@ -90,6 +93,30 @@ pub enum TransportError {
         /// The `SCARD_…` code.
         code: u32,
     },
+}
+
+/// What a reader with a keypad of its own takes over (PC/SC part 10: `FEATURE_VERIFY_PIN_DIRECT`,
+/// `FEATURE_MODIFY_PIN_DIRECT`). Then no program on the computer learns the PIN.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keypad {
+    /// One PIN, for a VERIFY.
+    pub verify: bool,
+    /// The present PIN and a new one, typed twice, for a CHANGE REFERENCE DATA.
+    pub modify: bool,
+}
+
+/// A command whose PINs are typed at the reader's keypad: ASCII digits, left-justified, in fields of one length that
+/// begin with the first byte of the data.
+#[derive(Debug, Clone, Copy)]
+pub struct KeypadEntry<'a> {
+    /// The command APDU in short form, the fields filled with padding.
+    pub command: &'a [u8],
+    /// 1: one PIN; 2: the present PIN and a new one.
+    pub fields: usize,
+    /// The length of a field, in bytes: at most 15.
+    pub field_length: usize,
+    /// The fewest and most digits of a PIN.
+    pub digits: (usize, usize),
 }
 
 /// Readers and cards. One value serves the whole process; every method may be called from any thread.
@@ -129,6 +156,11 @@ pub trait CardConnection: Send {
     /// How many bytes of command data the reader carries (PC/SC part 10, `dwMaxAPDUDataSize`); `None` = unknown.
     fn max_command_data(&self) -> Option<usize>;
 
+    /// What the reader's own keypad can do, known after the first [`CardConnection::begin`].
+    fn keypad(&self) -> Keypad {
+        Keypad::default()
+    }
+
     /// Is the card still there, and was it reset? No command; does not wait for another program's transaction.
     ///
     /// # Errors
@@ -152,6 +184,16 @@ pub trait CardChannel {
     /// # Errors
     /// [`TransportError::Transmit`], [`TransportError::CardReset`], [`TransportError::CardRemoved`] …
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError>;
+
+    /// Lets the person type at the reader's keypad and sends the one command that comes of it. Waits as long as the
+    /// reader does, usually half a minute. A reader that sends nothing answers with a status word of its own (part 10,
+    /// 2.5): `6400` nobody typed, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long.
+    ///
+    /// # Errors
+    /// [`TransportError::NoKeypad`], else as [`CardChannel::transmit`].
+    fn enter_pin(&mut self, _entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+        Err(TransportError::NoKeypad)
+    }
 
     /// Ends the transaction.
     ///

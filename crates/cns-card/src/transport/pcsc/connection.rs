@@ -13,19 +13,14 @@ use pcsc::{Attribute, Card, Context, Error, Protocols, ReaderState, ShareMode, S
 use tracing::{debug, warn};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::{CardChannel, CardConnection, Continuity, Disposition, Occupancy, TransportError};
+use super::super::{
+    CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy, TransportError,
+};
+use super::features::Features;
 use super::{BUSY_POLL, BUSY_WAIT, occupancy, time_left, transport_error};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const LONGEST_ANSWER: usize = 65_536 + 2;
-
-/// `CM_IOCTL_GET_FEATURE_REQUEST` (PC/SC part 10, 2.2), by the platform's own numbering.
-const GET_FEATURE_REQUEST: u32 = 3400;
-/// `FEATURE_GET_TLV_PROPERTIES` and, among the properties, `dwMaxAPDUDataSize` (PC/SC part 10, 2.6).
-const FEATURE_TLV_PROPERTIES: u8 = 0x12;
-const MAX_APDU_DATA_SIZE: u8 = 0x0A;
-/// What every reader carries.
-const SHORT_DATA: usize = 255;
 
 /// An open connection. Dropping it leaves the card as it is, on every path.
 pub(super) struct PcscConnection {
@@ -36,16 +31,10 @@ pub(super) struct PcscConnection {
     atr: Vec<u8>,
     /// The service's counter of insertions and removals when the connection was made.
     events: u32,
-    max_command_data: Asked,
+    /// `None` until the first transaction, where the reader is asked.
+    features: Option<Features>,
     /// One answer's room, wiped after each use.
     buffer: Zeroizing<Vec<u8>>,
-}
-
-/// What the reader said about `dwMaxAPDUDataSize`.
-#[derive(Clone, Copy)]
-enum Asked {
-    NotYet,
-    Said(Option<usize>),
 }
 
 /// What `SCardGetAttrib` tells about a connection.
@@ -64,7 +53,7 @@ impl PcscConnection {
             reader,
             atr: Vec::new(),
             events: 0,
-            max_command_data: Asked::NotYet,
+            features: None,
             buffer: Zeroizing::new(Vec::new()),
         };
         let (occupancy, events) = connection.look()?;
@@ -119,32 +108,6 @@ impl PcscConnection {
             }
         }
     }
-
-    /// PC/SC part 10: asked once, within a transaction, where nobody makes it wait.
-    fn ask_max_command_data(transaction: &Transaction<'_>) -> Option<usize> {
-        let mut room = [0; 264];
-        let features =
-            transaction.control(pcsc::ctl_code(GET_FEATURE_REQUEST.into()), &[], &mut room).ok()?;
-        let code = tlv(features, FEATURE_TLV_PROPERTIES)?;
-        let code = u32::from_be_bytes(code.try_into().ok()?);
-        let mut room = [0; 264];
-        let properties = transaction.control(code.into(), &[], &mut room).ok()?;
-        let size = tlv(properties, MAX_APDU_DATA_SIZE)?;
-        let size = u32::from_le_bytes(size.try_into().ok()?);
-        Some(usize::try_from(size).ok()?.max(SHORT_DATA))
-    }
-}
-
-/// The value of a tag in a list of one-byte tags and lengths (PC/SC part 10).
-fn tlv(mut list: &[u8], tag: u8) -> Option<&[u8]> {
-    while let [found, length, rest @ ..] = list {
-        let (value, rest) = rest.split_at_checked(usize::from(*length))?;
-        if *found == tag {
-            return Some(value);
-        }
-        list = rest;
-    }
-    None
 }
 
 fn reconnect(card: &mut Card) -> Result<(), TransportError> {
@@ -158,10 +121,11 @@ impl CardConnection for PcscConnection {
     }
 
     fn max_command_data(&self) -> Option<usize> {
-        match self.max_command_data {
-            Asked::NotYet => None,
-            Asked::Said(size) => size,
-        }
+        self.features.and_then(|features| features.max_command_data)
+    }
+
+    fn keypad(&self) -> Keypad {
+        self.features.map(|features| features.keypad()).unwrap_or_default()
     }
 
     fn status(&mut self) -> Result<Continuity, TransportError> {
@@ -184,7 +148,7 @@ impl CardConnection for PcscConnection {
         if self.buffer.is_empty() {
             self.buffer.resize(LONGEST_ANSWER, 0);
         }
-        let Self { card: Some(card), buffer, max_command_data, .. } = self else {
+        let Self { card: Some(card), buffer, features, .. } = self else {
             return Err(TransportError::CardRemoved);
         };
         // Between the probe and this call somebody else may have begun, or reset the card.
@@ -197,10 +161,8 @@ impl CardConnection for PcscConnection {
             }
             Err((_, error)) => return Err(transport_error(error)),
         };
-        if matches!(max_command_data, Asked::NotYet) {
-            *max_command_data = Asked::Said(Self::ask_max_command_data(&transaction));
-        }
-        Ok((Box::new(PcscChannel { transaction, buffer }), continuity))
+        let features = *features.get_or_insert_with(|| Features::ask(&transaction));
+        Ok((Box::new(PcscChannel { transaction, buffer, features }), continuity))
     }
 
     fn disconnect(mut self: Box<Self>, mut disposition: Disposition) {
@@ -249,6 +211,17 @@ impl From<Disposition> for pcsc::Disposition {
 struct PcscChannel<'a> {
     transaction: Transaction<'a>,
     buffer: &'a mut Zeroizing<Vec<u8>>,
+    features: Features,
+}
+
+impl PcscChannel<'_> {
+    /// The first `length` bytes of the buffer, which is wiped.
+    fn take(&mut self, length: usize) -> Zeroizing<Vec<u8>> {
+        let used = &mut self.buffer[..length];
+        let answer = Zeroizing::new(used.to_vec());
+        used.zeroize();
+        answer
+    }
 }
 
 impl CardChannel for PcscChannel<'_> {
@@ -259,32 +232,21 @@ impl CardChannel for PcscChannel<'_> {
             Err(Error::CommError) => return Err(TransportError::Transmit),
             Err(error) => return Err(transport_error(error)),
         };
-        let used = &mut self.buffer[..length];
-        let answer = Zeroizing::new(used.to_vec());
-        used.zeroize();
-        Ok(answer)
+        Ok(self.take(length))
+    }
+
+    fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+        let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
+        let length = match self.transaction.control(code.into(), &request, self.buffer) {
+            Ok(answer) => answer.len(),
+            Err(Error::CommError | Error::NotTransacted) => return Err(TransportError::Transmit),
+            Err(error) => return Err(transport_error(error)),
+        };
+        Ok(self.take(length))
     }
 
     fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
         let Self { transaction, .. } = *self;
         transaction.end(disposition.into()).map_err(|(_, error)| transport_error(error))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use hex_literal::hex;
-
-    use super::*;
-
-    #[test]
-    fn properties_come_as_tags_and_lengths() {
-        // What the CCID driver answers for a reader with extended APDUs, shortened.
-        let list = hex!("0701 00 0A04 00000100 0B02 1234");
-        assert_eq!(tlv(&list, MAX_APDU_DATA_SIZE), Some(&hex!("00000100")[..]));
-        assert_eq!(tlv(&list, 0x0C), None);
-        assert_eq!(tlv(&hex!("0A04 0000"), MAX_APDU_DATA_SIZE), None);
-        assert_eq!(tlv(&hex!("0A"), MAX_APDU_DATA_SIZE), None);
-        assert_eq!(tlv(&[], MAX_APDU_DATA_SIZE), None);
     }
 }

@@ -5,6 +5,7 @@
 //! also when the service runs again (pcsc-lite 1.9.9), so contexts are thrown away and established anew.
 
 mod connection;
+mod features;
 
 use std::ffi::{CStr, CString};
 use std::sync::{Mutex, PoisonError};
