@@ -34,6 +34,20 @@ pub fn release_module() -> Result<PathBuf> {
     module_path()
 }
 
+/// Builds what the client checks use: the module, the command, and the reader with a keypad.
+pub fn release_for_clients() -> Result<()> {
+    let packages = ["cns-pkcs11", "cns-tool", "virtual-pinpad"];
+    let mut arguments = vec!["build", "--release"];
+    arguments.extend(packages.iter().flat_map(|package| ["--package", package]));
+    cargo(&arguments)
+}
+
+/// The IFD handler of the reader with a keypad.
+pub fn keypad_reader_path() -> Result<PathBuf> {
+    let path = target().join("release/libifd_virtual_pinpad.so");
+    path.canonicalize().with_context(|| format!("the reader was not built: {}", path.display()))
+}
+
 /// Where cargo puts what it builds.
 pub fn target() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);

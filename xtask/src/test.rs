@@ -15,9 +15,9 @@ pub fn run() -> Result<u8> {
     }
     let mut report = Report::default();
     check::steps(&mut report);
-    report.step("release build of the module", || {
-        let module = cargo::release_module()?;
-        Ok(Outcome::Passed(module.display().to_string()))
+    report.step("release build of module, command and test reader", || {
+        cargo::release_for_clients()?;
+        Ok(Outcome::Passed(cargo::module_path()?.display().to_string()))
     });
     report.step("packages for the client tests", || {
         clients::install(None)?;

@@ -12,6 +12,7 @@ mod disturbances;
 mod examples;
 mod gnutls;
 mod java;
+mod keypad;
 mod nginx;
 mod nss;
 mod nss_documents;
@@ -137,6 +138,12 @@ const CLIENTS: &[Client] = &[
         programs: &["pcscd"],
         packages: abandoned::PACKAGES,
         checks: abandoned::checks,
+    },
+    Client {
+        name: "reader with a keypad",
+        programs: &["opensc"],
+        packages: keypad::PACKAGES,
+        checks: keypad::checks,
     },
     Client {
         name: "disturbances",

@@ -29,9 +29,7 @@ pub fn run(options: &ClientOptions) -> Result<u8> {
     let Some(room) = Room::current()? else {
         packages::ensure(packages::BUILD.iter().copied())?;
         install(options.filter.as_deref())?;
-        if options.module.is_none() {
-            cargo::release_module()?;
-        }
+        cargo::release_for_clients()?;
         return Room::enter(|folder| prepare(folder, options.filter.as_deref()));
     };
     run_inside(&room, &module(options.module.as_deref())?, options.filter.as_deref())

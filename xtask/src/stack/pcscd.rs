@@ -8,6 +8,7 @@
 //! * `PCSCLITE_HP_DROPDIR` names the folder of USB drivers: an empty one keeps real readers out of the tests.
 //! * 1.9.9 knows no `--disable-polkit` and needs none; the versions that do refuse other users without it.
 
+use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub struct Pcscd {
     folder: PathBuf,
     private: bool,
     port: u16,
+    /// What the reader's handler finds in its environment.
+    environment: Vec<(String, OsString)>,
 }
 
 /// Events counted in pcscd's log.
@@ -69,8 +72,9 @@ impl Pcscd {
         let port = free_pair()?;
         fs::create_dir_all(folder.join("pcscd"))?;
         fs::create_dir_all(folder.join("no-drivers"))?;
-        fs::write(folder.join("reader.conf"), reader_configuration(port)?)?;
-        let mut pcscd = Self { process: None, folder: folder.to_owned(), private: room.private, port };
+        fs::write(folder.join("reader.conf"), reader_configuration(Path::new(VPCD), port)?)?;
+        let folder = folder.to_owned();
+        let mut pcscd = Self { process: None, folder, private: room.private, port, environment: vec![] };
         pcscd.launch()?;
         Ok(pcscd)
     }
@@ -144,11 +148,25 @@ impl Pcscd {
         self.launch()
     }
 
+    /// Puts another handler into the place of vpcd's, which it builds on, and starts again. A card stays inserted.
+    pub fn change_reader(&mut self, handler: &Path, environment: &[(&str, &Path)]) -> Result<()> {
+        let before = self.seen(Reader::First)?;
+        self.stop();
+        fs::write(self.folder.join("reader.conf"), reader_configuration(handler, self.port)?)?;
+        self.environment = environment
+            .iter()
+            .map(|(name, path)| ((*name).to_owned(), path.as_os_str().to_owned()))
+            .collect();
+        self.launch()?;
+        self.wait_for_insertion(Reader::First, before)
+    }
+
     fn launch(&mut self) -> Result<()> {
         let _ = fs::remove_file(self.socket());
         let log = fs::File::options().create(true).append(true).open(self.log_file())?;
         let mut command = self.command();
         command.env("PCSCLITE_HP_DROPDIR", self.folder.join("no-drivers"));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
         let process = self.process.insert(Process::start(command)?);
         let socket = socket_path(&self.folder, self.private);
@@ -195,9 +213,11 @@ fn knows_polkit() -> bool {
     help.is_ok_and(|help| String::from_utf8_lossy(&help.stdout).contains("--disable-polkit"))
 }
 
-/// The reader file: vpcd's library is asked from dpkg's usual place, whatever the architecture.
-fn reader_configuration(port: u16) -> Result<String> {
-    let library = Path::new("/usr/lib/pcsc/drivers/serial/libifdvpcd.so");
+/// vpcd's own handler: the package puts it there whatever the architecture.
+const VPCD: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+
+/// The reader file.
+fn reader_configuration(library: &Path, port: u16) -> Result<String> {
     if !library.exists() {
         bail!("the virtual reader is missing: {} (package vsmartcard-vpcd)", library.display());
     }
