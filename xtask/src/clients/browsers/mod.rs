@@ -22,7 +22,7 @@ const MODULE: &str = "Carta Nazionale dei Servizi";
 /// What shows a window, types into it and looks at it.
 macro_rules! with_a_screen {
     ($($package:literal),*) => {
-        &[$($package,)* "libnss3-tools", "xvfb", "openbox", "xdotool", "imagemagick", "fonts-dejavu-core"]
+        &[$($package,)* "libnss3-tools", "xvfb", "openbox", "xdotool", "imagemagick", "tesseract-ocr", "fonts-dejavu-core"]
     };
 }
 
