@@ -1,0 +1,30 @@
+//! A command as bytes: the short ones of a listing, the extended one of a signature, a chain.
+//!
+//! The room is private to the crate and stays so: its source is compiled into this bench once more.
+//! Run with `cargo bench -p cns-card`. Before its time each line tells what one call allocates.
+
+#![allow(clippy::print_stdout, reason = "a command talks to its user")]
+
+#[path = "../../../benches/allocations/mod.rs"]
+mod allocations;
+
+#[allow(dead_code, unused_imports, unreachable_pub, reason = "only a part of this room is measured")]
+#[path = "../src/iso7816/command.rs"]
+mod command;
+
+use criterion::Criterion;
+
+use allocations::measured;
+use command::{Command, Form};
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    measured(&mut criterion, "READ BINARY, short", || {
+        Command::new("READ BINARY", 0xB0, 0x01, 0x00).with_le(256).encode(Form::Short)
+    });
+    let block = [0x5A; 257];
+    let operation = || Command::new("PSO DECIPHER", 0x2A, 0x80, 0x86).with_data(&block).with_le(256);
+    measured(&mut criterion, "PSO of 257 bytes, extended", || operation().encode(Form::Extended));
+    measured(&mut criterion, "PSO of 257 bytes, chain", || operation().encode_chain());
+    criterion.final_summary();
+}
