@@ -132,3 +132,36 @@ fn bar_of(svg: &mut String, left: f64, y: f64, colour: &str, value: Option<f64>,
         y + BAR - 4.0
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::bench::contender::Contender;
+    use crate::bench::results::Results;
+
+    #[test]
+    fn every_figure_has_its_bar_and_what_fails_has_none() {
+        let contenders =
+            ["this module", "OpenSC"].map(|name| Contender::new(name, Path::new("/bin/sh")).unwrap());
+        let mut results = Results::default();
+        let rows = [Scenario::ColdList, Scenario::LaterSignature].map(|scenario| Row {
+            pace: Pace::Contact,
+            scenario,
+            card: CARD,
+        });
+        let figure = |commands| Figure { commands, bytes: 4321.0, value: 765.0, busy: 765.0 };
+        results.add(rows[0], 0, Ok(figure(10.0)));
+        results.add(rows[0], 1, Ok(figure(77.0)));
+        results.add(rows[1], 0, Ok(figure(1.0)));
+        results.add(rows[1], 1, Err("CKR_DEVICE_ERROR".into()));
+        let picture = picture(&Measured { results: &results, contenders: &contenders });
+        // Two groups of three bars on three scales, three colours in the legend, the ground.
+        assert_eq!(picture.matches("<rect").count(), 2 * 3 * 3 + 3 + 1);
+        assert_eq!(picture.matches(">–<").count(), 3);
+        assert!(
+            picture.contains(">77<") && picture.contains("a later signature") && !picture.contains("NaN")
+        );
+    }
+}
