@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{pin, setup, status};
+use crate::commands::{doctor, load_module, pin, setup, status};
 use crate::output::Colour;
 use crate::text::{Language, described, describing};
 
@@ -26,6 +26,12 @@ pub struct Cli {
 /// What the command can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// `cns doctor`
+    #[command(about = described().doctor_about())]
+    Doctor(doctor::Arguments),
+    /// `cns load-module`, which is no command for people
+    #[command(hide = true)]
+    LoadModule(load_module::Arguments),
     /// `cns setup`
     #[command(about = described().setup_about())]
     Setup(setup::Arguments),

@@ -13,6 +13,7 @@ pub mod browsers;
 mod certificate;
 pub mod cli;
 pub mod commands;
+pub mod doctor;
 mod exit;
 pub mod health_card;
 pub mod interrupt;

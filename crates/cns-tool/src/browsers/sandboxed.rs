@@ -1,9 +1,11 @@
 //! Browsers from snap and flatpak: they see neither the system's libraries nor, mostly, the socket of pcscd.
 
+use serde::Serialize;
+
 use crate::machine::Machine;
 
 /// A browser in a sandbox, as a person would call it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Sandboxed {
     /// `Firefox`, `Chromium` …
     pub browser: &'static str,

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::configuration_files::{java, openssl, p11_kit, p11_kit_module};
 use super::policies::{self, Malformed};
 use super::{nss_modules, ssh_config};
@@ -13,7 +15,8 @@ use crate::module_path::is_our_module;
 const DISPLAY_NAME: &str = "Carta Nazionale dei Servizi";
 
 /// A program, or programs that are told in one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Client {
     /// Firefox.
     Firefox,
@@ -68,6 +71,19 @@ pub(super) enum Refusal {
 }
 
 impl Client {
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Firefox => "firefox",
+            Self::Chrome => "chrome",
+            Self::P11Kit => "p11-kit",
+            Self::Openssl => "openssl",
+            Self::Java => "java",
+            Self::Ssh => "ssh",
+        }
+    }
+
     /// Everything, in the order of telling.
     pub const ALL: [Self; 6] =
         [Self::Firefox, Self::Chrome, Self::P11Kit, Self::Openssl, Self::Java, Self::Ssh];
@@ -189,7 +205,7 @@ pub(super) fn packaged_p11_kit(machine: &Machine) -> Option<PathBuf> {
 /// Whether NSS on this machine loads the modules of p11-kit by itself, as on Fedora: a module that is told to both
 /// cannot be loaded twice.
 #[must_use]
-pub(super) fn nss_uses_p11_kit(machine: &Machine, list: &Path) -> bool {
+pub fn nss_uses_p11_kit(machine: &Machine, list: &Path) -> bool {
     let proxy = |path: &Path| {
         std::fs::read(path).is_ok_and(|content| String::from_utf8_lossy(&content).contains("p11-kit-proxy"))
     };

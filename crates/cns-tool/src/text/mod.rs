@@ -6,6 +6,7 @@
 
 mod cli;
 mod common;
+mod doctor;
 mod en;
 mod it;
 mod pin;
@@ -16,6 +17,7 @@ use std::cell::Cell;
 
 pub use cli::CliText;
 pub use common::{CommonText, Explained};
+pub use doctor::{DoctorText, Told};
 pub use pin::{PinText, Secret, Weakness};
 pub use setup::SetupText;
 pub use status::StatusText;
@@ -23,7 +25,7 @@ pub use status::StatusText;
 use crate::world::System;
 
 /// All messages of a language.
-pub trait Text: CliText + CommonText + PinText + SetupText + StatusText {}
+pub trait Text: CliText + CommonText + PinText + SetupText + StatusText + DoctorText {}
 
 /// In italiano.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 
 mod cli;
 mod common;
+mod doctor;
 mod pin;
 mod setup;
 mod status;

@@ -1,0 +1,91 @@
+//! The card in a reader, and its certificate.
+
+use std::fs;
+
+use cns_card::{CardError, Disposition, PublicFiles, Recognised, Transport, TransportError, open};
+
+use super::Examination;
+use super::finding::Finding;
+use crate::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::machine::Machine;
+
+/// Below this length OpenSSL at its usual security level and GnuTLS refuse an RSA key.
+const SHORT: usize = 2048;
+
+/// What is in a reader that has something in it.
+pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Finding> {
+    let transport = examination.transport;
+    let name = reader.to_owned();
+    match open(transport, reader) {
+        Ok(Recognised::Cns(card, files)) => {
+            let family = card.family().to_owned();
+            card.close(Disposition::Leave);
+            let contactless = is_contactless(transport, reader);
+            let recognised = Finding::CardRecognised { reader: name, family, contactless };
+            [vec![recognised], certificate(examination, &files)].concat()
+        }
+        Ok(Recognised::Unsupported { what, advice }) => {
+            vec![Finding::CardUnsupported { reader: name, card: what, advice }]
+        }
+        Err(CardError::Transport(TransportError::MuteCard)) => vec![Finding::CardMute { reader: name }],
+        Err(error) => vec![Finding::CardFails { reader: name, error }],
+    }
+}
+
+/// PC/SC part 3, 3.1.3.2.3: the ATR that a reader makes for a card by radio begins 3B 8n 80 01.
+fn is_contactless(transport: &dyn Transport, reader: &str) -> bool {
+    let Ok(connection) = transport.connect(reader) else { return false };
+    let contactless = matches!(connection.atr(), [0x3B, second, 0x80, 0x01, ..] if second & 0xF0 == 0x80);
+    connection.disconnect(Disposition::Leave);
+    contactless
+}
+
+fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<Finding> {
+    let Some(file) = &files.certificate else {
+        let problem = files.certificate_problem.unwrap_or(cns_card::CertificateProblem::Absent);
+        return vec![Finding::CertificateMissing { problem }];
+    };
+    let Some(certificate) = Certificate::parse(&file.der) else {
+        return vec![Finding::CertificateUnreadable];
+    };
+    let mut findings = vec![validity(examination, &certificate), purpose(&certificate)];
+    findings.extend(certificate.key_bits.map(|bits| key(examination.machine, bits)));
+    findings
+}
+
+fn validity(examination: &Examination<'_>, certificate: &Certificate) -> Finding {
+    let (begin, end) = (certificate.not_before.date(), certificate.not_after.date());
+    match certificate.validity(examination.now) {
+        Validity::NotYet => Finding::CertificateNotYetValid { from: begin },
+        Validity::Valid(_) => Finding::CertificateValid { until: end },
+        Validity::Soon(days) => Finding::CertificateEndsSoon { until: end, days },
+        Validity::Expired => Finding::CertificateExpired { since: end },
+    }
+}
+
+/// A certificate without extended usages is for any use (RFC 5280, 4.2.1.12).
+fn purpose(certificate: &Certificate) -> Finding {
+    let issuer = certificate.issuer.clone();
+    let usages = &certificate.extended_key_usage;
+    let login = |usage: &String| usage == "clientAuth" || usage == "anyExtendedKeyUsage";
+    if !usages.is_empty() && !usages.iter().any(login) {
+        return Finding::CertificateNotForLogin { issuer, usages: usages.clone() };
+    }
+    if certificate.policies.iter().any(|policy| policy == CNS_POLICY) {
+        return Finding::CertificateIsCns { issuer };
+    }
+    Finding::CertificateOfOtherPolicy { issuer, policies: certificate.policies.clone() }
+}
+
+fn key(machine: &Machine, bits: usize) -> Finding {
+    if bits >= SHORT {
+        return Finding::KeyLongEnough { bits };
+    }
+    let configured = ["/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf"];
+    let lowered = |path: &&str| {
+        let content = fs::read_to_string(machine.at(path)).unwrap_or_default();
+        let mut lines = content.lines().filter(|line| !line.trim_start().starts_with('#'));
+        lines.any(|line| line.contains("@SECLEVEL=0"))
+    };
+    Finding::KeyShort { bits, allowed: configured.iter().any(lowered) }
+}

@@ -1,0 +1,83 @@
+//! What else on the machine wants the same cards, or gets in between.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use super::finding::Finding;
+use crate::browsers::{chromium, firefox};
+use crate::machine::Machine;
+use crate::setup::{libraries, p11_kit_module};
+
+/// Modules that take CNS cards too, and words in their files' names or folders.
+const MODULES: &[(&str, &[&str])] = &[
+    ("OpenSC", &["opensc-pkcs11"]),
+    ("bit4id", &["libbit4", "bit4id"]),
+    ("SafeDive", &["safedive"]),
+    ("Athena", &["libasecnsp11", "libasep11"]),
+    ("Cyberneid", &["cyberneid", "disigon"]),
+    ("Siemens", &["libsiecap11"]),
+    ("Oberthur", &["libocscryptoki"]),
+];
+
+/// Programs that look into encrypted connections, and where they are installed.
+const INTERCEPTING: &[(&str, &[&str])] = &[
+    ("ESET", &["/opt/eset"]),
+    ("Kaspersky", &["/opt/kaspersky", "/etc/opt/kaspersky"]),
+    ("Bitdefender", &["/opt/BitDefender", "/opt/bitdefender-security-tools"]),
+    ("Avast", &["/etc/avast", "/opt/avast"]),
+    ("Sophos", &["/opt/sophos-av", "/opt/sophos-spl"]),
+    ("Dr.Web", &["/opt/drweb.com"]),
+    ("mitmproxy", &["/etc/mitmproxy"]),
+];
+
+/// Other modules that programs load, and what may look into connections.
+pub(super) fn examine(machine: &Machine) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = registered(machine).into_iter().collect();
+    if findings.is_empty() {
+        findings.push(Finding::NoOtherModules);
+    }
+    let there = |places: &&[&str]| places.iter().any(|place| machine.at(place).exists());
+    let products = INTERCEPTING.iter().filter(|(_, places)| there(places));
+    findings.extend(products.map(|(product, _)| Finding::Interception { product: (*product).to_owned() }));
+    findings
+}
+
+fn registered(machine: &Machine) -> Vec<Finding> {
+    let mut told = BTreeSet::new();
+    let mut findings = Vec::new();
+    let databases = firefox::profiles(machine).into_iter().chain(chromium::databases(machine));
+    let lists = databases.map(|database| database.list());
+    for list in lists.chain(p11_kit_files(machine)) {
+        let text = fs::read_to_string(&list).unwrap_or_default();
+        let modules = match p11_kit_module(&text) {
+            Some(module) => vec![module],
+            None => libraries(&text),
+        };
+        for module in modules {
+            let Some(name) = maker(module) else { continue };
+            let place = machine.shown(&list);
+            if told.insert((name, place.clone())) {
+                let (name, path) = (name.to_owned(), module.to_owned());
+                findings.push(Finding::OtherModule { name, path, registered_in: place });
+            }
+        }
+    }
+    findings
+}
+
+fn maker(module: &str) -> Option<&'static str> {
+    let module = module.to_lowercase();
+    let named = |words: &&[&str]| words.iter().any(|word| module.contains(word));
+    MODULES.iter().find(|(_, words)| named(words)).map(|(name, _)| *name)
+}
+
+fn p11_kit_files(machine: &Machine) -> Vec<PathBuf> {
+    let own = machine.configuration().map(|folder| folder.join("pkcs11/modules"));
+    let folders = ["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
+    let folders = folders.iter().map(|folder| machine.at(folder)).chain(own);
+    let files = folders.filter_map(|folder| fs::read_dir(folder).ok()).flat_map(Iterator::flatten);
+    let mut files: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,137 @@
+//! Whether programs know the module: the lists that `cns setup` writes, whoever wrote them.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use super::finding::Finding;
+use crate::browsers::{Database, chromium, firefox, sandboxed};
+use crate::machine::Machine;
+use crate::module_path::is_our_module;
+use crate::setup::{Client, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths};
+
+const P11_KIT_FOLDERS: &[&str] = &["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
+
+/// Firefox, Chromium, p11-kit, and browsers in sandboxes.
+pub(super) fn examine(machine: &Machine, module: Option<&str>) -> Vec<Finding> {
+    let mut findings = firefox(machine, module);
+    findings.extend(chromium(machine, module));
+    findings.push(p11_kit(machine, module));
+    let sandboxed = sandboxed::installed(machine).into_iter();
+    findings.extend(sandboxed.map(|browser| Finding::SandboxedBrowser { browser }));
+    findings
+}
+
+fn firefox(machine: &Machine, module: Option<&str>) -> Vec<Finding> {
+    let program = Client::Firefox;
+    if let Some(finding) = policies(machine, module) {
+        return vec![finding];
+    }
+    let profiles = firefox::profiles(machine);
+    match (profiles.is_empty(), firefox::is_installed(machine)) {
+        (true, true) => vec![Finding::NeverStarted { program }],
+        (true, false) => vec![Finding::NotInstalled { program }],
+        _ => databases(machine, program, &profiles, module),
+    }
+}
+
+/// Everybody's Firefox, if the administrator has told it; or a file that keeps Firefox from obeying him.
+fn policies(machine: &Machine, module: Option<&str>) -> Option<Finding> {
+    let (program, path) = (Client::Firefox, firefox::policies(machine));
+    let text = fs::read_to_string(&path).ok()?;
+    let path = machine.shown(&path);
+    match registered_paths(&text) {
+        Err(error) => Some(Finding::Malformed { program, path, why: error.to_string() }),
+        Ok(paths) if paths.is_empty() => None,
+        Ok(paths) => Some(registered(machine, program, path, &paths, module)),
+    }
+}
+
+fn chromium(machine: &Machine, module: Option<&str>) -> Vec<Finding> {
+    let program = Client::Chrome;
+    let databases_there = chromium::databases(machine);
+    match (databases_there.is_empty(), chromium::is_installed(machine)) {
+        (true, true) => vec![Finding::NeverStarted { program }],
+        (true, false) => vec![Finding::NotInstalled { program }],
+        _ => databases(machine, program, &databases_there, module),
+    }
+}
+
+fn databases(machine: &Machine, program: Client, all: &[Database], module: Option<&str>) -> Vec<Finding> {
+    let findings: Vec<Finding> = all.iter().map(|one| database(machine, program, one, module)).collect();
+    let known = findings.iter().any(|finding| matches!(finding, Finding::Registered { .. }));
+    let tell = |finding| match finding {
+        Finding::NotRegistered { program, path, .. } => {
+            Finding::NotRegistered { program, path, elsewhere: known }
+        }
+        other => other,
+    };
+    findings.into_iter().map(tell).collect()
+}
+
+fn database(machine: &Machine, program: Client, database: &Database, module: Option<&str>) -> Finding {
+    let list = database.list();
+    let path = machine.shown(&list);
+    if is_the_administrators(machine, &list) {
+        return Finding::RootOwned { program, path };
+    }
+    if nss_uses_p11_kit(machine, &list) {
+        return Finding::ThroughP11Kit { program };
+    }
+    match fs::read_to_string(&list) {
+        Ok(text) => {
+            let ours = libraries(&text).into_iter().filter(|library| is_our_module(library));
+            let ours: Vec<String> = ours.map(str::to_owned).collect();
+            registered(machine, program, path, &ours, module)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Finding::NotRegistered { program, path, elsewhere: false }
+        }
+        Err(error) => Finding::Malformed { program, path, why: error.to_string() },
+    }
+}
+
+/// Root's own files are nobody else's business.
+fn is_the_administrators(machine: &Machine, path: &Path) -> bool {
+    let owner = |path: &Path| fs::metadata(path).map(|metadata| metadata.uid());
+    !machine.is_administrator() && owner(path).is_ok_and(|owner| owner == 0)
+}
+
+fn registered(
+    machine: &Machine,
+    program: Client,
+    path: String,
+    found: &[String],
+    module: Option<&str>,
+) -> Finding {
+    match found {
+        [] => Finding::NotRegistered { program, path, elsewhere: false },
+        [one] if Some(one.as_str()) == module || machine.at(one).is_file() => {
+            Finding::Registered { program, path }
+        }
+        [one] => Finding::RegisteredWrongly { program, path, module: one.clone() },
+        _ => Finding::RegisteredTwice { program, path },
+    }
+}
+
+fn p11_kit(machine: &Machine, module: Option<&str>) -> Finding {
+    let program = Client::P11Kit;
+    let own = machine.configuration().map(|folder| folder.join("pkcs11/modules"));
+    let folders = P11_KIT_FOLDERS.iter().map(|folder| machine.at(folder)).chain(own);
+    for folder in folders {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let content = fs::read_to_string(entry.path()).unwrap_or_default();
+            let Some(named) = p11_kit_module(&content).filter(|named| is_our_module(named)) else { continue };
+            let path = machine.shown(&entry.path());
+            // A name without a folder is looked for where p11-kit keeps its modules.
+            return match named.starts_with('/') {
+                true => registered(machine, program, path, &[named.to_owned()], module),
+                false => Finding::Registered { program, path },
+            };
+        }
+    }
+    let path = machine.shown(&machine.at(P11_KIT_FOLDERS[0]));
+    Finding::NotRegistered { program, path, elsewhere: false }
+}

@@ -1,0 +1,11 @@
+//! `cns doctor` over prepared machines and virtual cards: what it finds, what it advises, what it keeps to itself.
+#![allow(clippy::print_stderr, reason = "a test that cannot run says so")]
+#![allow(unreachable_pub, reason = "a test binary")]
+
+#[path = "../desk/mod.rs"]
+mod desk;
+mod machines;
+mod module;
+mod patient;
+mod programs;
+mod report;

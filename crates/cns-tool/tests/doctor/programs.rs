@@ -1,0 +1,96 @@
+//! Browsers, p11-kit, and software that gets in between.
+
+use insta::assert_snapshot;
+
+use crate::patient::{DATABASE, LIST, MODULE, Patient};
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn nothing_is_set_up() {
+    let patient = Patient::healthy();
+    patient.write(LIST, "library=\nname=NSS Internal PKCS #11 Module\n\n");
+    patient.write(DATABASE, "");
+    patient.remove("/usr/share/p11-kit/modules/cns.module");
+    assert_eq!(patient.named("problem"), ["not-registered", "not-registered"]);
+    assert_eq!(patient.named("warning"), ["not-registered"]);
+    assert_snapshot!(patient.words());
+}
+
+#[test]
+fn one_profile_of_two() {
+    let patient = Patient::healthy();
+    patient.write("/home/anna/.mozilla/firefox/profiles.ini", "Path=ab.default\nPath=cd.second\n");
+    patient.write("/home/anna/.mozilla/firefox/cd.second/prefs.js", "");
+    assert_eq!(patient.named("problem"), NONE);
+    assert_eq!(patient.finding("not-registered")["path"], "~/.mozilla/firefox/cd.second/pkcs11.txt");
+}
+
+#[test]
+fn a_path_of_an_earlier_installation() {
+    let patient = Patient::healthy();
+    patient.write(DATABASE, "library=/usr/local/lib/libcns_pkcs11.so\nname=CNS\n");
+    let finding = patient.finding("registered-wrongly");
+    assert_eq!(
+        (&finding["program"], &finding["module"]),
+        (&"chrome".into(), &"/usr/local/lib/libcns_pkcs11.so".into())
+    );
+}
+
+#[test]
+fn twice() {
+    let patient = Patient::healthy();
+    patient.write(DATABASE, &format!("library={MODULE}\nname=A\n\nlibrary={MODULE}\nname=B\n"));
+    assert_eq!(patient.named("problem"), ["registered-twice"]);
+}
+
+#[test]
+fn the_administrator_has_set_up_firefox() {
+    let patient = Patient::healthy();
+    patient.write(LIST, "");
+    let policy = format!(r#"{{"policies": {{"SecurityDevices": {{"Add": {{"CNS": "{MODULE}"}}}}}}}}"#);
+    patient.write("/etc/firefox/policies/policies.json", &policy);
+    assert_eq!(patient.named("problem"), NONE);
+    patient.write("/etc/firefox/policies/policies.json", "{");
+    assert_eq!(patient.named("problem"), ["malformed"]);
+}
+
+#[test]
+fn no_browser_was_ever_started() {
+    let patient = Patient::healthy();
+    patient.remove("/home/anna");
+    assert_eq!(patient.named("warning"), ["never-started", "never-started"]);
+    patient.remove("/usr/bin/firefox");
+    patient.remove("/usr/bin/chromium");
+    assert_eq!(patient.named("warning"), NONE);
+}
+
+#[test]
+fn browsers_in_sandboxes() {
+    let patient = Patient::healthy();
+    patient.write("/snap/firefox/current", "");
+    patient.write("/home/anna/.local/share/flatpak/app/org.chromium.Chromium/current", "");
+    assert_eq!(patient.named("warning"), ["sandboxed-browser", "sandboxed-browser"]);
+    assert_snapshot!(patient.words());
+}
+
+#[test]
+fn other_modules_and_programs_in_between() {
+    let patient = Patient::healthy();
+    patient.write("/usr/share/p11-kit/modules/opensc-pkcs11.module", "module: opensc-pkcs11.so\n");
+    patient.write(
+        LIST,
+        &format!("library={MODULE}\nname=CNS\n\nlibrary=/usr/lib/bit4id/libbit4xpki.so\nname=x\n"),
+    );
+    patient.write("/opt/eset/x", "");
+    assert_eq!(patient.named("warning"), ["other-module", "other-module", "interception"]);
+    assert_snapshot!(patient.words());
+}
+
+#[test]
+fn fedora() {
+    let patient = Patient::healthy();
+    patient.write(DATABASE, "library=p11-kit-proxy.so\nname=p11-kit-proxy\n");
+    assert_eq!(patient.named("problem"), NONE);
+    assert_eq!(patient.finding("through-p11-kit")["program"], "chrome");
+}

@@ -1,0 +1,51 @@
+//! The file for whoever helps: useful, and silent about the holder.
+
+use cns_tool::Exit;
+use virtual_cns::Personality;
+
+use crate::desk::{Desk, Person};
+use crate::patient::Patient;
+
+fn report_of(patient: &Patient) -> String {
+    let file = patient.path("/home/anna/report.txt");
+    let told = patient.desk.run("it", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
+    assert_eq!(told.exit, Exit::Success, "{}", told.transcript);
+    std::fs::read_to_string(file).unwrap()
+}
+
+#[test]
+fn it_tells_the_machine_and_the_card() {
+    let report = report_of(&Patient::healthy());
+    assert!(report.contains("system: Debian GNU/Linux 12 (bookworm)"), "{report}");
+    assert!(report.contains("[ok] The card is recognised (CNS IDEMIA 2021)"), "{report}");
+    assert!(report.contains("card 1:\n"), "{report}");
+}
+
+#[test]
+fn nothing_of_the_holder_is_in_it() {
+    for personality in Personality::every() {
+        let desk = Desk::with(personality);
+        let holder = desk.card().holder();
+        let card_id = desk.card().card_id().to_owned();
+        let patient = Patient::with(desk);
+        let file = patient.path("/home/anna/report.txt");
+        patient.desk.run("en", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
+        let report = std::fs::read_to_string(file).unwrap().to_uppercase();
+        let home = patient.path("/home/anna").display().to_string().to_uppercase();
+        for secret in [holder.given_name, holder.surname, holder.tax_code, &card_id, &home] {
+            assert!(
+                !report.contains(&secret.to_uppercase()),
+                "{secret} in the report of {}",
+                personality.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written() {
+    let patient = Patient::healthy();
+    let told = patient.desk.run("it", &["doctor", "--report", "/nowhere/report.txt"], Person::silent());
+    assert_eq!(told.exit, Exit::Failed);
+    assert!(told.transcript.contains("Non riesco a scrivere il rapporto"), "{}", told.transcript);
+}
