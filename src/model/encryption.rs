@@ -3,9 +3,10 @@
 
 use zeroize::Zeroizing;
 
+use super::implicit_rejection::decrypted_message;
 use super::mechanism::Mechanism;
 use super::operation::{DECRYPT, ENCRYPT, Message, raw_block};
-use super::padding::{PKCS1_OVERHEAD, pkcs1_decrypted_message, pkcs1_encrypt_frame};
+use super::padding::{PKCS1_OVERHEAD, pkcs1_encrypt_frame};
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 
@@ -77,10 +78,10 @@ impl Session {
         Ok(if padded { length - PKCS1_OVERHEAD } else { length })
     }
 
-    /// `C_Decrypt`: ends the operation.
+    /// `C_Decrypt`: ends the operation. A wrong padding is no error (decision 0018).
     ///
     /// # Errors
-    /// `EncryptedDataInvalid`, `EncryptedDataLenRange`, `OperationNotInitialized`, those of the card.
+    /// `EncryptedDataInvalid` for a number that is not below the modulus, `EncryptedDataLenRange`, `OperationNotInitialized`, those of the card.
     pub fn decrypt(&self, data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let message = self.take_whole(DECRYPT, data, ModelError::EncryptedDataLenRange)?;
         self.finish_decryption(message)
@@ -109,9 +110,9 @@ impl Session {
         let content = message.finish();
         let frame = match mechanism {
             Mechanism::RsaPkcs => pkcs1_encrypt_frame(&content, key.length())?,
-            _ => Zeroizing::new(raw_block(&content, key)?),
+            _ => raw_block(&content, key)?,
         };
-        Ok(key.raw(&frame))
+        key.raw(&frame).ok_or(ModelError::DataInvalid)
     }
 
     fn finish_decryption(&self, message: Message) -> Result<Zeroizing<Vec<u8>>> {
@@ -122,11 +123,14 @@ impl Session {
         if cryptogram.len() != key.length() {
             return Err(ModelError::EncryptedDataLenRange);
         }
-        if !key.is_in_range(&cryptogram) {
+        if key.block(&cryptogram).is_none() {
             return Err(ModelError::EncryptedDataInvalid);
         }
         let frame = self.slot.private_key_operation(self.insertion, &self.token, &cryptogram)?;
-        if mechanism == Mechanism::RsaPkcs { pkcs1_decrypted_message(&frame) } else { Ok(frame) }
+        match mechanism {
+            Mechanism::RsaPkcs => Ok(decrypted_message(&frame, &cryptogram)),
+            _ => Ok(frame),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod digesting;
 mod encryption;
 mod error;
 mod hash;
+mod implicit_rejection;
 mod login;
 pub mod mechanism;
 mod module;

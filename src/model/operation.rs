@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::digesting::Digest;
 use super::hash::RunningHash;
 use super::mechanism::{Mechanism, PssParameters};
-use super::rsa_public::{RsaPublicKey, left_pad};
+use super::rsa_public::RsaPublicKey;
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 
@@ -215,12 +215,9 @@ impl Session {
 }
 
 /// A number for raw RSA: filled up with zeros on the left (PKCS#11 3.0 section 6.1.7), below the modulus.
-pub(super) fn raw_block(content: &[u8], key: &RsaPublicKey) -> Result<Vec<u8>> {
+pub(super) fn raw_block(content: &[u8], key: &RsaPublicKey) -> Result<Zeroizing<Vec<u8>>> {
     if content.len() > key.length() {
         return Err(ModelError::DataLenRange);
     }
-    if !key.is_in_range(content) {
-        return Err(ModelError::DataInvalid);
-    }
-    Ok(left_pad(content, key.length()))
+    key.block(content).ok_or(ModelError::DataInvalid)
 }

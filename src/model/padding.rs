@@ -1,7 +1,6 @@
-//! Paddings of RFC 8017: EMSA-PKCS1-v1_5 (9.2), EMSA-PSS (9.1), EME-PKCS1-v1_5 (7.2).
-//! Pure functions on bytes; must not know the card or who asks.
+//! Paddings of RFC 8017: EMSA-PKCS1-v1_5 (9.2), EMSA-PSS (9.1), EME-PKCS1-v1_5 (7.2.1).
+//! Pure functions on bytes; must not know the card or who asks. The way back, 7.2.2, is `implicit_rejection`.
 
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 use zeroize::Zeroizing;
 
 use super::hash::digest;
@@ -52,28 +51,6 @@ pub(super) fn pkcs1_encrypt_frame(message: &[u8], length: usize) -> Result<Zeroi
     frame.push(0x00);
     frame.extend_from_slice(message);
     Ok(frame)
-}
-
-/// The message inside `00 02 padding 00 message` (RFC 8017 section 7.2.2). Which check failed, and where,
-/// takes the same time and gives the same error: the way to an oracle (Bleichenbacher) is closed this far in.
-pub(super) fn pkcs1_decrypted_message(frame: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-    if frame.len() < PKCS1_OVERHEAD {
-        return Err(ModelError::EncryptedDataInvalid);
-    }
-    let mut found = Choice::from(0);
-    let mut separator = 0u32;
-    for (index, byte) in frame.iter().enumerate().skip(2) {
-        let here = byte.ct_eq(&0) & !found;
-        separator.conditional_assign(&u32::try_from(index).unwrap_or(u32::MAX), here);
-        found |= here;
-    }
-    let long_enough = !separator.ct_lt(&10);
-    let good = frame[0].ct_eq(&0) & frame[1].ct_eq(&2) & found & long_enough;
-    if bool::from(good) {
-        Ok(Zeroizing::new(frame[separator as usize + 1..].to_vec()))
-    } else {
-        Err(ModelError::EncryptedDataInvalid)
-    }
 }
 
 /// Whether a modulus of `modulus_bits` can hold a PSS signature with these parameters (RFC 8017 section 9.1.1, step 3).

@@ -104,12 +104,9 @@ impl Session {
         if signature.len() != key.length() {
             return Err(ModelError::SignatureLenRange);
         }
-        if !key.is_in_range(signature) {
-            return Err(ModelError::SignatureInvalid);
-        }
+        let frame = key.raw(signature).ok_or(ModelError::SignatureInvalid)?;
         let mechanism = message.mechanism;
         let content = message.finish();
-        let frame = key.raw(signature);
         let consistent = match mechanism {
             Mechanism::RsaPss(parameters) | Mechanism::HashRsaPss(parameters) => {
                 if content.len() != parameters.hash.length() {
@@ -135,7 +132,7 @@ impl Session {
 fn signature_block(mechanism: Mechanism, content: &[u8], key: &RsaPublicKey) -> Result<Vec<u8>> {
     match mechanism {
         Mechanism::RsaPkcs => pkcs1_sign_frame(content, key.length()),
-        Mechanism::RsaX509 => raw_block(content, key),
+        Mechanism::RsaX509 => raw_block(content, key).map(|block| block.to_vec()),
         Mechanism::RsaPss(parameters) | Mechanism::HashRsaPss(parameters) => {
             pss_frame(content, parameters, key.bits())
         }

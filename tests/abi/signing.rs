@@ -188,8 +188,17 @@ fn decryption_follows_the_key_usage_of_the_certificate() {
         (rv, plain[..length as usize].to_vec())
     };
     assert_eq!(decrypt(&mut cryptogram), (CKR_OK, secret.to_vec()));
+    // A wrong padding is not told: a message all the same, the same each time, for as many commands to the card.
+    stage.forget();
     cryptogram[100] ^= 1;
-    assert_eq!(decrypt(&mut cryptogram).0, CKR_ENCRYPTED_DATA_INVALID);
+    let made_up = decrypt(&mut cryptogram);
+    let commands = stage.commands();
+    stage.forget();
+    assert_eq!(decrypt(&mut cryptogram), made_up);
+    assert_eq!((made_up.0, stage.commands()), (CKR_OK, commands));
+    assert!(made_up.1.len() <= 245 && made_up.1 != secret, "{made_up:?}");
+    assert_eq!(decrypt(&mut vec![0xFF; 256]).0, CKR_ENCRYPTED_DATA_INVALID, "not below the modulus");
+    assert_eq!(decrypt(&mut vec![1; 255]).0, CKR_ENCRYPTED_DATA_LEN_RANGE);
     drop(session);
     drop(stage);
 

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -58,4 +58,25 @@ pub fn target() -> PathBuf {
 pub fn module_path() -> Result<PathBuf> {
     let path = target().join("release/libcns_pkcs11.so");
     path.canonicalize().with_context(|| format!("the module was not built: {}", path.display()))
+}
+
+/// Builds one test executable, chosen by these arguments of `cargo test`, and answers its path.
+pub fn test_executable(choice: &[&str]) -> Result<PathBuf> {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(program)
+        .args(["test", "--no-run", "--message-format=json-render-diagnostics"])
+        .args(choice)
+        .current_dir(workspace())
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        bail!("`cargo test --no-run {}` failed", choice.join(" "));
+    }
+    let messages = String::from_utf8(output.stdout)?;
+    let mut found = messages.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        let is_test = message["profile"]["test"].as_bool()?;
+        is_test.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
+    });
+    found.next().with_context(|| format!("cargo test {} makes no executable", choice.join(" ")))
 }

@@ -10,6 +10,7 @@ mod bench;
 mod cargo;
 mod check;
 mod clients;
+mod constant_time;
 mod demo;
 mod packages;
 mod process;
@@ -43,6 +44,8 @@ enum Task {
     Clients(ClientOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(BenchOptions),
+    /// Count the instructions of the code that looks into decrypted blocks
+    ConstantTime,
 }
 
 #[derive(Debug, clap::Args)]
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(),
         Task::Clients(options) => clients::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::ConstantTime => constant_time::run(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

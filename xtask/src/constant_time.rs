@@ -1,0 +1,68 @@
+//! `cargo xtask constant-time`: what a decrypted block holds decides no instruction of the code that looks into it.
+//!
+//! Times on a busy machine say little; instructions can be counted. The release build of that code runs under valgrind
+//! (callgrind) for right paddings and for each way of a wrong one, and must take exactly as many instructions for each.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::cargo::{test_executable, workspace};
+use crate::packages;
+use crate::process;
+use crate::report::{Outcome, Report};
+
+/// The paddings of `src/model/implicit_rejection/tests.rs`.
+const CASES: [&str; 8] = [
+    "0000",
+    "0102",
+    "0001",
+    "7 bytes of padding",
+    "0 bytes of padding",
+    "no separator",
+    "right, 38 bytes of padding",
+    "right, 8 bytes of padding",
+];
+
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The steps of this command, and its exit code.
+pub fn run() -> Result<u8> {
+    let mut report = Report::default();
+    report.step("constant time: PKCS#1 v1.5 unpadding of C_Decrypt", unpadding);
+    Ok(report.close("steps"))
+}
+
+fn unpadding() -> Result<Outcome> {
+    packages::ensure_what_can_be_had(["valgrind"])?;
+    if !packages::missing(["valgrind"])?.is_empty() {
+        return Ok(Outcome::Skipped("valgrind is not installed, and not to be had".into()));
+    }
+    let tests = test_executable(&["--release", "--package", "cns-pkcs11", "--lib"])?;
+    let mut counts = Vec::new();
+    for (case, name) in CASES.iter().enumerate() {
+        let count = instructions(&tests, case)?;
+        println!("{count:>10} instructions: {name}");
+        counts.push(count);
+    }
+    ensure!(counts.iter().all(|count| *count == counts[0]), "the counts differ");
+    ensure!(counts[0] > 1000, "nothing was counted");
+    Ok(Outcome::Passed(format!("{} instructions for each of {} paddings", counts[0], CASES.len())))
+}
+
+fn instructions(tests: &Path, case: usize) -> Result<u64> {
+    let mut command = Command::new("valgrind");
+    command
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
+        .arg("--toggle-collect=*implicit_rejection*opened*")
+        .arg(tests)
+        .args(["--ignored", "--exact", "model::implicit_rejection::tests::counted", "--test-threads=1"])
+        .env("CNS_TEST_CASE", case.to_string())
+        .current_dir(workspace());
+    let said = process::run(command, "", LIMIT)?.succeed()?;
+    let line = said.stderr.lines().find_map(|line| line.split_once("Collected :"));
+    let (_, count) = line.with_context(|| format!("callgrind counted nothing: {}", said.stderr))?;
+    count.trim().parse().with_context(|| format!("not a count: {count}"))
+}
