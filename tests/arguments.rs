@@ -130,7 +130,7 @@ fn objects() {
     assert_eq!(find(null_mut(), 4, &raw mut count), CKR_ARGUMENTS_BAD);
     assert_eq!(find(found.as_mut_ptr(), 4, null_mut()), CKR_ARGUMENTS_BAD);
     assert_eq!((find(found.as_mut_ptr(), 2, &raw mut count), count), (CKR_OK, 2));
-    assert_eq!((find(found.as_mut_ptr(), 4, &raw mut count), count), (CKR_OK, 3));
+    assert_eq!((find(found.as_mut_ptr(), 4, &raw mut count), count), (CKR_OK, 4));
     assert_eq!((find(found.as_mut_ptr(), 4, &raw mut count), count), (CKR_OK, 0));
     assert_eq!((end(), end()), (CKR_OK, CKR_OPERATION_NOT_INITIALIZED));
 }

@@ -93,12 +93,29 @@ impl Object {
         object
     }
 
-    /// The claim of the "Public Certificates Token" profile (PKCS#11 Profiles 3.0, section 3.5): with it browsers list the
-    /// certificate first and ask for the PIN of the chosen one only.
-    pub(super) fn profile() -> Self {
-        let mut object = Self::token_object(CKO_PROFILE, false);
-        object.number(CKA_PROFILE_ID, CKP_PUBLIC_CERTIFICATES_TOKEN);
-        object
+    /// The claims of the token (PKCS#11 Profiles 3.0): "Baseline Provider", which each other one needs, and "Public
+    /// Certificates Token", with which browsers list the certificate first and ask for the PIN of the chosen one only.
+    pub(super) fn profiles() -> Vec<Self> {
+        let claim = |profile| {
+            let mut object = Self::token_object(CKO_PROFILE, false);
+            object.number(CKA_PROFILE_ID, profile);
+            object
+        };
+        [CKP_PUBLIC_CERTIFICATES_TOKEN, CKP_BASELINE_PROVIDER].map(claim).into()
+    }
+
+    /// With the id that tells the object from every other one, on this card and on others (PKCS#11 3.0 section 4.4.1):
+    /// a digest of what it is, so that it stays the same.
+    pub(super) fn with_unique_id(mut self, card: &str) -> Self {
+        let mut content = card.as_bytes().to_vec();
+        for (attribute, value) in &self.attributes {
+            content.extend_from_slice(&attribute.to_ne_bytes());
+            content.extend_from_slice(&digest(Hash::Sha256, &[value]));
+        }
+        let id = digest(Hash::Sha256, &[&content]);
+        let id: String = id[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        self.bytes(CKA_UNIQUE_ID, id.as_bytes());
+        self
     }
 
     /// The certificate object (PKCS#11 3.0 section 4.6).

@@ -73,7 +73,7 @@ impl Token {
         }
         let (mut objects, key) = match &chosen {
             Some((certificate, reference)) => objects_and_key(certificate, *reference, role),
-            None => (vec![Object::profile()], None),
+            None => (Object::profiles(), None),
         };
         if role == Role::Login {
             objects.extend(data_objects(&files));
@@ -82,16 +82,17 @@ impl Token {
             Role::Login => PinId::Authentication,
             Role::Signature => PinId::Signature,
         };
+        let serial = serial(&files);
         Some(Self {
             pin: chosen.as_ref().map_or(pin, |(_, reference)| reference.pin()),
             label: label(&files, role, chosen.map(|(certificate, _)| certificate)),
             model: model.to_owned(),
-            serial: serial(&files),
             pin_policy,
             key,
             files,
             first_handle,
-            objects: objects.into_iter().map(Arc::new).collect(),
+            objects: objects.into_iter().map(|object| Arc::new(object.with_unique_id(&serial))).collect(),
+            serial,
         })
     }
 
@@ -184,16 +185,18 @@ fn objects_and_key(
     let Some(public) = &certificate.rsa_key else {
         tracing::warn!("the certificate's key is not RSA of 1024 to 4096 bits: it cannot be used");
         let id = digest(Hash::Sha1, &[&certificate.public_key_info]);
-        return (vec![Object::profile(), Object::certificate(certificate, &label, &id)], None);
+        let mut objects = Object::profiles();
+        objects.push(Object::certificate(certificate, &label, &id));
+        return (objects, None);
     };
     let always_authenticate = role == Role::Signature;
     let id = digest(Hash::Sha1, &[public.modulus()]);
-    let objects = vec![
-        Object::profile(),
+    let mut objects = Object::profiles();
+    objects.extend([
         Object::certificate(certificate, &label, &id),
         Object::public_key(certificate, public, &label, &id),
         Object::private_key(certificate, public, &label, &id, always_authenticate),
-    ];
+    ]);
     let key = TokenKey {
         public: public.clone(),
         reference,

@@ -12,10 +12,9 @@ use x509_cert::der::Encode;
 fn before_login_the_profile_the_certificate_and_its_public_key_are_seen() {
     on_each_card(|stage| {
         let session = stage.session();
-        assert_eq!(session.find(&[]).expect("a search").len(), 5, "with the card's number and personal data");
-        let profile = session.object(CKO_PROFILE);
-        let public_certificates = CKP_PUBLIC_CERTIFICATES_TOKEN.to_ne_bytes().to_vec();
-        assert_eq!(session.attribute(profile, CKA_PROFILE_ID), Ok(public_certificates));
+        assert_eq!(session.find(&[]).expect("a search").len(), 6, "with the card's number and personal data");
+        let public_certificates = CKP_PUBLIC_CERTIFICATES_TOKEN.to_ne_bytes();
+        assert_eq!(session.find(&[(CKA_PROFILE_ID, &public_certificates)]).expect("a search").len(), 1);
         let expected = stage.card().certificate_der().to_vec();
         let found = session.object(CKO_CERTIFICATE);
         assert_eq!(session.attribute(found, CKA_VALUE).expect("a value"), expected);
