@@ -120,7 +120,7 @@ fn a_search_is_settled_when_it_begins_and_unknown_classes_find_nothing() {
         }
         numbers.extend_from_slice(&handles[..count as usize]);
     }
-    assert_eq!(numbers.len(), 5);
+    assert_eq!(numbers.len(), 6);
     assert_eq!(crate::call!(v2, C_FindObjectsFinal, session.handle), CKR_OK);
 }
 

@@ -25,6 +25,7 @@ pub fn reason(function: &str, code: &str) -> Option<&'static str> {
         (_, "SESSION_CLOSED") => {
             "a closed session is CKR_SESSION_HANDLE_INVALID, also while it is being closed"
         }
+        ("C_Login" | "C_LoginUser" | "C_SetPIN", "FUNCTION_CANCELED") => return None,
         (_, "FUNCTION_CANCELED") => "no callbacks are made, so nobody can cancel",
         (_, "DEVICE_MEMORY") => "a card that has no room says so with a status word: CKR_DEVICE_ERROR",
         (_, "PIN_EXPIRED") => "the PIN of a CNS does not expire",
