@@ -20,6 +20,7 @@ mod model {
     mod certificate;
     mod error;
     mod hash;
+    mod implicit_rejection;
     mod mechanism;
     mod padding;
     mod rsa_public;
@@ -42,7 +43,7 @@ mod model {
 
         /// The public operation: what checks a signature.
         pub fn raw(&self, number: &[u8]) -> Vec<u8> {
-            self.0.raw(number)
+            self.0.raw(number).expect("below the modulus")
         }
     }
 
