@@ -4,7 +4,7 @@
 //! insertion (`pin_care`). No PIN outlives the call; the PUK waits for `C_InitPIN` because a CNS checks it
 //! and sets the new PIN in one command (RESET RETRY COUNTER, ISO 7816-4 section 11.6.10).
 
-use cns_card::{Pin, PinFormatError, Retries};
+use cns_card::{CardError, Pin, PinFormatError, Retries};
 
 use super::card_access::Inside;
 use super::pin_care::Tries;
@@ -78,7 +78,7 @@ impl Slot {
             Ok(()) => self.forget_tries(Secret::Pin, token),
             Err(_) => self.shown().lose_login(),
         }
-        outcome
+        outcome.map_err(as_of_a_change)
     }
 
     /// `C_SetPIN`: changes the PIN; the old one counts as a try. After a wrong one cards forget an earlier login.
@@ -109,7 +109,7 @@ impl Slot {
         if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {
             self.end_login(&mut inside);
         }
-        outcome
+        outcome.map_err(as_of_a_change)
     }
 
     /// The PIN as the caller has it, or the word that it will be typed at the reader's keypad.
@@ -195,6 +195,15 @@ impl Slot {
             Secret::Pin => &mut shown.user_tries,
             Secret::Puk => &mut shown.so_tries,
         }
+    }
+}
+
+/// The standard names "not initialised" for a login only: to a change, a PIN that the card has not activated is a card
+/// that refuses.
+fn as_of_a_change(error: ModelError) -> ModelError {
+    match error {
+        ModelError::UserPinNotInitialized => ModelError::Device(CardError::PinNotActivated),
+        other => other,
     }
 }
 

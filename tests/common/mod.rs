@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 #![allow(clippy::print_stderr, reason = "which card a failing test was on")]
 
+pub mod apart;
 pub mod client;
 pub mod oracle;
 pub mod readers;

@@ -27,6 +27,8 @@ pub enum Effect {
     Answer(Vec<u8>),
     /// These bytes are appended to the card's answer.
     Append(Vec<u8>),
+    /// These bytes stand between the data of the card's answer and its status word.
+    Surplus(Vec<u8>),
     /// The card answers after this long.
     Delay(Duration),
     /// The card is reset behind the program's back, as by another program.
@@ -37,6 +39,12 @@ pub enum Effect {
     Reinsert,
     /// The card is pulled and another one put in at once.
     Replace(SharedCard),
+    /// The reader gives up waiting for the answer.
+    Timeout,
+    /// The reader is unplugged with the card in it.
+    Unplug,
+    /// The PC/SC service is killed.
+    StopService,
 }
 
 /// One planned fault.
@@ -80,6 +88,12 @@ pub enum Incident {
     Reinserted,
     /// Another card is in the reader now.
     Replaced(SharedCard),
+    /// No answer came in time; the card is still there.
+    TimedOut,
+    /// The reader left with the card.
+    Unplugged,
+    /// The service died.
+    ServiceStopped,
 }
 
 /// A closure that may answer a command instead of the card: it sees the command and its number.

@@ -155,8 +155,12 @@ fn converse(card: &SharedCard, socket: &mut TcpStream) -> End {
         let incident = card_now.faults().take_incident();
         drop(card_now);
         match incident {
-            None | Some(Incident::Reset) => {}
-            Some(Incident::Removed) => return End::Pulled(None),
+            // A reader behind a socket cannot give up waiting: no answer is as near as it comes.
+            None | Some(Incident::Reset | Incident::TimedOut) => {}
+            // Nor can it unplug itself or kill the daemon: the card is gone, which is what a program sees of both.
+            Some(Incident::Removed | Incident::Unplugged | Incident::ServiceStopped) => {
+                return End::Pulled(None);
+            }
             Some(Incident::Reinserted) => return End::Pulled(Some(Arc::clone(card))),
             Some(Incident::Replaced(next)) => return End::Pulled(Some(next)),
         }

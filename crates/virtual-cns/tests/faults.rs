@@ -88,3 +88,23 @@ fn a_slow_card_waits_for_each_command_and_each_byte() {
     assert_eq!(latency.of(263), Duration::from_micros(46_300));
     assert_eq!(Latency::default().of(263), Duration::ZERO);
 }
+
+#[test]
+fn a_byte_too_many_stands_before_or_behind_the_status_word() {
+    let card = &mut card(&Personality::oberthur());
+    card.faults().plan(Fault::new(When::Command(0), Effect::Append(vec![0x00])));
+    card.faults().plan(Fault::new(When::Command(1), Effect::Surplus(vec![0x5A])));
+    assert!(ask(card, "0084000001").ends_with("900000"));
+    let answer = ask(card, "0084000001");
+    assert!(answer.len() == 8 && answer.ends_with("5A9000"), "{answer}");
+}
+
+#[test]
+fn a_pin_can_be_set_and_compared_behind_the_cards_back() {
+    let card = &mut card(&Personality::oberthur());
+    ask(card, &verify_wrong("10"));
+    assert!(card.has_pin(0x10, "12345"));
+    card.set_pin(0x10, "54321");
+    assert!(card.has_pin(0x10, "54321") && !card.has_pin(0x10, "12345"));
+    assert_eq!(card.pin_tries_left(), 2, "its tries are its own");
+}

@@ -184,3 +184,25 @@ fn a_reader_that_carries_short_commands_only() {
     assert_eq!(mine.transmit(&long), Err(ReaderError::NotTransacted));
     assert!(mine.transmit(&CHALLENGE).is_ok());
 }
+
+#[test]
+fn a_command_may_time_out_or_lose_its_reader_or_the_whole_service() {
+    let (readers, card) = readers();
+    let meet = |effect| {
+        let mine = readers.connect("one", Sharing::Shared).unwrap();
+        card.lock().unwrap().faults().plan(Fault::new(When::Always, effect));
+        (mine.transmit(&CHALLENGE).unwrap_err(), mine)
+    };
+    let (error, mine) = meet(Effect::Timeout);
+    assert_eq!(error, ReaderError::Timeout);
+    assert_eq!(mine.transmit(&CHALLENGE).unwrap().len(), 10, "the card is still there");
+    assert_eq!(meet(Effect::Unplug).0, ReaderError::ReaderUnavailable);
+    assert_eq!(readers.reader("one").unwrap_err(), ReaderError::UnknownReader);
+    readers.plug_in("one");
+    readers.insert("one", Arc::clone(&card));
+    assert_eq!(meet(Effect::StopService).0, ReaderError::NoService);
+    readers.start_service();
+    assert!(readers.holds("one", &card));
+    let again = readers.connect("one", Sharing::Shared).unwrap();
+    assert_eq!(again.transmit(&CHALLENGE).unwrap().len(), 10, "nothing is left of the command that was lost");
+}

@@ -5,6 +5,7 @@ use crate::faults::Faults;
 use crate::filesystem::Kind;
 use crate::people::{Authority, Holder};
 use crate::personality::Personality;
+use crate::security::padded;
 use std::sync::{Arc, Mutex};
 
 impl Card {
@@ -82,6 +83,24 @@ impl Card {
     pub fn set_tries(&mut self, number: u8, tries: u8) {
         self.vault.pins.iter_mut().filter(|pin| pin.number == number).for_each(|pin| pin.tries = tries);
         let _ = self.write_state();
+    }
+
+    /// Sets the value of a PIN or PUK by its number; its tries stay as they are.
+    ///
+    /// # Panics
+    /// If it is longer than eight bytes.
+    pub fn set_pin(&mut self, number: u8, value: &str) {
+        self.vault
+            .pins
+            .iter_mut()
+            .filter(|pin| pin.number == number)
+            .for_each(|pin| pin.value = padded(value));
+        let _ = self.write_state();
+    }
+
+    /// Whether this is the value of a PIN or PUK by its number. Costs no try.
+    pub fn has_pin(&self, number: u8, value: &str) -> bool {
+        self.vault.pins.iter().any(|pin| pin.number == number && pin.value == padded(value))
     }
 
     /// Sets the tries of the PIN.

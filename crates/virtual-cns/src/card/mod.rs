@@ -135,6 +135,12 @@ impl Card {
                 answer.extend_from_slice(bytes);
                 answer
             }
+            Effect::Surplus(bytes) => {
+                let mut answer = if fault.executed { own } else { self.execute(command) };
+                let data = answer.len().saturating_sub(2);
+                answer.splice(data..data, bytes.iter().copied());
+                answer
+            }
             Effect::Delay(time) => {
                 std::thread::sleep(*time);
                 if fault.executed { own } else { self.execute(command) }
@@ -144,22 +150,22 @@ impl Card {
                 self.faults.report(Incident::Reset);
                 own
             }
-            Effect::Remove => {
-                self.power_off();
-                self.faults.report(Incident::Removed);
+            Effect::Timeout => {
+                self.faults.report(Incident::TimedOut);
                 Vec::new()
             }
-            Effect::Reinsert => {
-                self.power_off();
-                self.faults.report(Incident::Reinserted);
-                Vec::new()
-            }
-            Effect::Replace(other) => {
-                self.power_off();
-                self.faults.report(Incident::Replaced(Arc::clone(other)));
-                Vec::new()
-            }
+            Effect::Remove => self.lose_power(Incident::Removed),
+            Effect::Reinsert => self.lose_power(Incident::Reinserted),
+            Effect::Replace(other) => self.lose_power(Incident::Replaced(Arc::clone(other))),
+            Effect::Unplug => self.lose_power(Incident::Unplugged),
+            Effect::StopService => self.lose_power(Incident::ServiceStopped),
         }
+    }
+
+    fn lose_power(&mut self, incident: Incident) -> Vec<u8> {
+        self.power_off();
+        self.faults.report(incident);
+        Vec::new()
     }
 
     /// The card itself, without faults.

@@ -91,7 +91,12 @@ impl Connection {
             (answer, card.faults().take_incident())
         };
         let mut state = self.state()?;
-        let outcome = self.reader(&mut state).and_then(|reader| {
+        match incident {
+            Some(Incident::Unplugged) => state.unplug(&self.name),
+            Some(Incident::ServiceStopped) => state.stop(),
+            _ => {}
+        }
+        let outcome = self.alive(&state).and_then(|()| self.reader(&mut state)).and_then(|reader| {
             reader.busy = false;
             self.act_on(reader, &card, incident)
         });
@@ -130,7 +135,8 @@ impl Connection {
         incident: Option<Incident>,
     ) -> Result<Option<ReaderError>, ReaderError> {
         match incident {
-            None => {}
+            None | Some(Incident::Unplugged | Incident::ServiceStopped) => {}
+            Some(Incident::TimedOut) => return Err(ReaderError::Timeout),
             Some(Incident::Reset) => reader.notify(Notice::WasReset, None),
             Some(Incident::Removed) => drop(reader.remove()),
             Some(Incident::Reinserted) => reader.insert(Arc::clone(card)),

@@ -115,6 +115,21 @@ struct State {
     readers: Vec<Reader>,
 }
 
+impl State {
+    fn unplug(&mut self, name: &str) {
+        self.readers.iter_mut().filter(|reader| reader.name == name).for_each(|reader| drop(reader.remove()));
+        self.readers.retain(|reader| reader.name != name);
+        self.changes += 1;
+    }
+
+    fn stop(&mut self) {
+        self.running = false;
+        self.life += 1;
+        self.changes += 1;
+        self.readers.iter_mut().for_each(Reader::abandon);
+    }
+}
+
 impl Readers {
     /// A running service with these readers, all empty.
     pub fn new(names: &[&str]) -> Readers {
@@ -147,6 +162,11 @@ impl Readers {
     /// `Effect::Reinsert`.
     pub fn insert(&self, reader: &str, card: SharedCard) {
         self.change(reader, |reader| reader.insert(card));
+    }
+
+    /// Whether it is this very card that is in a reader.
+    pub fn holds(&self, name: &str, card: &SharedCard) -> bool {
+        self.state().readers.iter().any(|reader| reader.name == name && reader.holds(card))
     }
 
     /// Pulls the card out.
@@ -186,8 +206,7 @@ impl Readers {
 
     /// Unplugs a reader with whatever is in it.
     pub fn unplug(&self, name: &str) {
-        self.change(name, Reader::remove);
-        self.state().readers.retain(|reader| reader.name != name);
+        self.state().unplug(name);
         self.service.changed.notify_all();
     }
 
@@ -199,11 +218,7 @@ impl Readers {
 
     /// Stops the service: cards lose power, all handles are void for ever.
     pub fn stop_service(&self) {
-        let mut state = self.state();
-        state.running = false;
-        state.life += 1;
-        state.changes += 1;
-        state.readers.iter_mut().for_each(Reader::abandon);
+        self.state().stop();
         self.service.changed.notify_all();
     }
 

@@ -4,7 +4,7 @@
 
 use super::{ReaderError, ReaderState, Sharing};
 use crate::card::{Card, SharedCard};
-use std::sync::{MutexGuard, TryLockError};
+use std::sync::{Arc, MutexGuard, TryLockError};
 
 /// What a handle will be told at its next call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,10 @@ impl Reader {
         }
     }
 
+    pub(super) fn holds(&self, card: &SharedCard) -> bool {
+        self.card.as_ref().is_some_and(|own| Arc::ptr_eq(own, card))
+    }
+
     pub(super) fn insert(&mut self, card: SharedCard) {
         self.remove();
         self.atr = locked(&card).atr();
@@ -118,6 +122,7 @@ impl Reader {
     /// The service stopped.
     pub(super) fn abandon(&mut self) {
         self.handles.clear();
+        self.busy = false;
         self.transaction = None;
         self.exclusive = None;
         self.unpower(None);

@@ -1,0 +1,13 @@
+//! Fault injection, complete: on every supported card, every command of list, login, signature, change and unblock of
+//! the PIN meets every incident of the list. Prints the number of cases.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+pub(crate) use common::client::call;
+
+mod bench;
+mod incidents;
+mod matrix;
+mod scenarios;
+mod verdict;

@@ -1,0 +1,178 @@
+//! What a client does while something goes wrong, and what must then be true of the card.
+
+use cryptoki_sys::*;
+use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK};
+
+use crate::bench::{Bench, PIN};
+use crate::call;
+use crate::common::SessionGuard;
+use crate::common::client::{checked, mechanism};
+use crate::common::oracle::{Hash, pkcs1_is_good};
+use crate::incidents::Incident;
+use crate::verdict::Calls;
+
+pub(crate) const MESSAGE: &[u8] = b"GET /FascicoloSanitario HTTP/1.1";
+const NEW_PIN: &str = "8642097";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scenario {
+    List,
+    Login,
+    Sign,
+    ChangePin,
+    Unblock,
+}
+
+impl Scenario {
+    pub(crate) const ALL: [Self; 5] = [Self::List, Self::Login, Self::Sign, Self::ChangePin, Self::Unblock];
+
+    /// The instruction of the only PIN command that the client asked for, if it asked for one.
+    pub(crate) fn pin_instruction(self) -> Option<u8> {
+        match self {
+            Self::List | Self::Sign => None,
+            Self::Login => Some(0x20),
+            Self::ChangePin => Some(0x24),
+            Self::Unblock => Some(0x2C),
+        }
+    }
+
+    /// What goes before, undisturbed: nothing for a list, for the others a session.
+    pub(crate) fn prepare(self, bench: &Bench) -> Option<SessionGuard<'_>> {
+        if self == Self::List {
+            return None;
+        }
+        let session = bench.stage.session();
+        match self {
+            Self::Sign => log_in(&session),
+            Self::Unblock => bench.stage.card().set_tries(PIN, 0),
+            Self::List | Self::Login | Self::ChangePin => {}
+        }
+        Some(session)
+    }
+
+    /// The calls that are disturbed.
+    pub(crate) fn attempt(
+        self,
+        bench: &Bench,
+        session: Option<&SessionGuard<'_>>,
+        incident: &Incident,
+        calls: &Calls,
+    ) {
+        match (self, session) {
+            (Self::Login, Some(session)) => {
+                let outcome = calls.make("C_Login", || session.login(DEFAULT_PIN.as_bytes()));
+                expect_pin_command(bench, calls, 0x20, outcome);
+                let _ = calls.make("C_GetSessionInfo", || session.info());
+            }
+            (Self::Sign, Some(session)) => sign(bench, session, calls),
+            (Self::ChangePin, Some(session)) => {
+                let outcome =
+                    calls.make("C_SetPIN", || session.set_pin(DEFAULT_PIN.as_bytes(), NEW_PIN.as_bytes()));
+                expect_pin_command(bench, calls, 0x24, outcome);
+            }
+            (Self::Unblock, Some(session)) => {
+                session.login_as(CKU_SO, DEFAULT_PUK.as_bytes()).expect("the PUK waits in the module");
+                let outcome = calls.make("C_InitPIN", || session.init_pin(NEW_PIN.as_bytes()));
+                expect_pin_command(bench, calls, 0x2C, outcome);
+            }
+            _ => list(bench, incident, calls),
+        }
+    }
+}
+
+/// Logs in as a person does: where a card's answer shows that the key is elsewhere, the PIN is asked for again.
+fn log_in(session: &SessionGuard<'_>) {
+    session.login(DEFAULT_PIN.as_bytes()).expect("an undisturbed login");
+}
+
+/// As a browser looks at a token: everything that is public.
+fn list(bench: &Bench, incident: &Incident, calls: &Calls) {
+    let client = &bench.stage.client;
+    let _ = calls.make("C_GetSlotList", || client.slots(true));
+    let _ = calls.make("C_GetTokenInfo", || client.token_info(0));
+    let _ = calls.make("C_GetMechanismList", || client.mechanisms(0));
+    let Some(session) = calls.make("C_OpenSession", || client.try_open(0, CKF_SERIAL_SESSION)) else {
+        return;
+    };
+    let Some(objects) = calls.make("C_FindObjects", || session.find(&[])) else { return };
+    for object in objects {
+        let class = session.attribute(object, CKA_CLASS);
+        let value =
+            calls.make("C_GetAttributeValue", || session.attribute(object, CKA_VALUE).or_else(no_value));
+        if class == Ok(CKO_CERTIFICATE.to_ne_bytes().to_vec()) {
+            let whole = bench.stage.card().certificate_der().to_vec();
+            let others = bench.other().certificate_der().to_vec();
+            let value = value.unwrap_or_default();
+            let issued = value.is_empty() || value == whole || value == others;
+            calls.expect(issued || incident.is_credible, || {
+                format!("a certificate of {} bytes that nobody issued", value.len())
+            });
+        }
+    }
+}
+
+/// A public key has no CKA_VALUE.
+fn no_value(code: CK_RV) -> Result<Vec<u8>, CK_RV> {
+    if code == CKR_ATTRIBUTE_TYPE_INVALID { Ok(vec![]) } else { Err(code) }
+}
+
+fn sign(bench: &Bench, session: &SessionGuard<'_>, calls: &Calls) {
+    let key = session.object(CKO_PRIVATE_KEY);
+    session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key).expect("no card is asked yet");
+    if let Some(signature) = calls.make("C_Sign", || session.sign_once(MESSAGE)) {
+        let good = pkcs1_is_good(bench.stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature);
+        calls.expect(good, || "a wrong signature was given out as a success".to_owned());
+    }
+}
+
+/// A success must be the card's: it carried the command out and said so.
+fn expect_pin_command(bench: &Bench, calls: &Calls, instruction: u8, outcome: Option<()>) {
+    if outcome.is_some() {
+        let carried_out = bench
+            .stage
+            .card()
+            .transcript()
+            .iter()
+            .any(|exchange| exchange.ins == instruction && exchange.lc > 0 && exchange.sw == 0x9000);
+        calls.expect(carried_out, || format!("a success of {instruction:02X} that no card gave"));
+    }
+}
+
+/// Lists, logs in and signs without disturbance, in the same process and with the card as it is.
+///
+/// # Errors
+/// The first call that did not work, with its code.
+pub(crate) fn clean_attempt(bench: &Bench, pin: &str) -> Result<(), String> {
+    let client = &bench.stage.client;
+    let step = |function: &str, code: CK_RV| format!("{function} {code:#x}");
+    client.slots(true).map_err(|code| step("C_GetSlotList", code))?;
+    let session = client
+        .try_open(0, CKF_SERIAL_SESSION | CKF_RW_SESSION)
+        .map_err(|code| step("C_OpenSession", code))?;
+    if bench.stage.card().pin_tries_left() == 0 {
+        session
+            .login_as(CKU_SO, DEFAULT_PUK.as_bytes())
+            .map_err(|code| step("C_Login with the PUK", code))?;
+        session.init_pin(pin.as_bytes()).map_err(|code| step("C_InitPIN", code))?;
+        session.logout().map_err(|code| step("C_Logout of the PUK", code))?;
+    }
+    match session.login(pin.as_bytes()) {
+        Ok(()) | Err(CKR_USER_ALREADY_LOGGED_IN) => {}
+        Err(code) => return Err(step("C_Login", code)),
+    }
+    let keys = session
+        .find(&[(CKA_CLASS, &CKO_PRIVATE_KEY.to_ne_bytes())])
+        .map_err(|code| step("C_FindObjects", code))?;
+    let [key] = keys[..] else { return Err(format!("{} keys", keys.len())) };
+    session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key).map_err(|code| step("C_SignInit", code))?;
+    let signature = session.sign_once(MESSAGE).map_err(|code| step("C_Sign", code))?;
+    let good = pkcs1_is_good(bench.stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature);
+    let logged_out = checked(call!(client.v2, C_Logout, session.handle));
+    logged_out.map_err(|code| step("C_Logout", code))?;
+    if good { Ok(()) } else { Err("a wrong signature".to_owned()) }
+}
+
+/// The PIN that the card has now.
+pub(crate) fn pin_of(bench: &Bench) -> &'static str {
+    if bench.stage.card().has_pin(PIN, NEW_PIN) { NEW_PIN } else { DEFAULT_PIN }
+}
