@@ -1,22 +1,28 @@
 //! The command line: global options, the list of subcommands, and its description in a language.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 
-use crate::commands::{doctor, load_module, pin, setup, status};
+use crate::commands::{
+    cache, card_report, cert, data, doctor, load_module, pin, setup, sign, status, test_login, watch,
+};
 use crate::output::Colour;
 use crate::text::{Language, described, describing};
+
+/// What every subcommand takes is listed after what it takes itself.
+const GENERAL: usize = 900;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "cns", version, about = described().about(), arg_required_else_help = true)]
 pub struct Cli {
     /// The language of the messages.
-    #[arg(long, global = true, value_name = "it|en", help = described().lang_option())]
+    #[arg(long, global = true, display_order = GENERAL, value_name = "it|en", help = described().lang_option())]
     pub lang: Option<Language>,
     /// When to use colours.
-    #[arg(long = "color", global = true, value_name = "auto|always|never", help = described().color_option())]
+    #[arg(long = "color", global = true, display_order = GENERAL, value_name = "auto|always|never", help = described().color_option())]
     pub colour: Option<Colour>,
     /// What to do.
     #[command(subcommand)]
@@ -26,18 +32,15 @@ pub struct Cli {
 /// What the command can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// `cns doctor`
-    #[command(about = described().doctor_about())]
-    Doctor(doctor::Arguments),
-    /// `cns load-module`, which is no command for people
-    #[command(hide = true)]
-    LoadModule(load_module::Arguments),
-    /// `cns setup`
-    #[command(about = described().setup_about())]
-    Setup(setup::Arguments),
     /// `cns status`
     #[command(about = described().status_about())]
     Status(status::Arguments),
+    /// `cns doctor`
+    #[command(about = described().doctor_about())]
+    Doctor(doctor::Arguments),
+    /// `cns setup`
+    #[command(about = described().setup_about())]
+    Setup(setup::Arguments),
     /// `cns pin`
     #[command(about = described().pin_about(), arg_required_else_help = true)]
     Pin {
@@ -45,6 +48,46 @@ pub enum Command {
         #[command(subcommand)]
         action: pin::Action,
     },
+    /// `cns cert`
+    #[command(about = described().cert_about(), arg_required_else_help = true)]
+    Cert {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: cert::Action,
+    },
+    /// `cns data`
+    #[command(about = described().data_about())]
+    Data(data::Arguments),
+    /// `cns test-login`
+    #[command(about = described().test_login_about())]
+    TestLogin(test_login::Arguments),
+    /// `cns sign`
+    #[command(about = described().sign_about())]
+    Sign(sign::Arguments),
+    /// `cns watch`
+    #[command(about = described().watch_about())]
+    Watch(watch::Arguments),
+    /// `cns card-report`
+    #[command(about = described().card_report_about())]
+    CardReport(card_report::Arguments),
+    /// `cns cache`
+    #[command(about = described().cache_about(), arg_required_else_help = true)]
+    Cache {
+        /// What to do with it.
+        #[command(subcommand)]
+        action: cache::Action,
+    },
+    /// `cns load-module`, which is no command for people
+    #[command(hide = true)]
+    LoadModule(load_module::Arguments),
+}
+
+/// The PKCS#11 module to use, for every subcommand that needs it.
+#[derive(Debug, clap::Args)]
+pub struct ModuleOption {
+    /// The module's file.
+    #[arg(long, value_name = described().file_value(), help = described().module_option())]
+    pub module: Option<PathBuf>,
 }
 
 /// The reader to use, for every subcommand that works with a card.
@@ -109,5 +152,5 @@ fn localised(command: clap::Command, path: &str) -> clap::Command {
 }
 
 fn flag(name: &'static str, short: char, action: ArgAction) -> Arg {
-    Arg::new(name).long(name).short(short).action(action)
+    Arg::new(name).long(name).short(short).action(action).display_order(GENERAL)
 }

@@ -12,20 +12,25 @@
 pub mod browsers;
 mod certificate;
 pub mod cli;
+mod cms;
 pub mod commands;
 pub mod doctor;
 mod exit;
 pub mod health_card;
 pub mod interrupt;
+pub mod login;
 mod lot;
 pub mod machine;
 mod masked;
 pub mod module_path;
 mod output;
 pub mod prompt;
+mod provider;
 pub mod reader_choice;
+mod result_file;
 pub mod setup;
 pub mod text;
+mod tls;
 mod usage;
 mod world;
 

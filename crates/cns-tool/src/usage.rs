@@ -41,7 +41,11 @@ fn failure(error: &Error, world: &World<'_>) -> Failure {
     };
     let suggested =
         [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let suggestion = suggested.into_iter().map(told).find(|suggestion| !suggestion.is_empty());
+    // The likeliest comes last.
+    let suggestion = suggested.into_iter().find_map(|kind| match error.get(kind)? {
+        ContextValue::Strings(many) => many.last().cloned(),
+        one => Some(value(one)),
+    });
     let next = match suggestion {
         Some(suggestion) => format!("{} {}", text.perhaps(&suggestion), text.see_help()),
         None => text.see_help().to_owned(),

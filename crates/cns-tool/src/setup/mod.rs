@@ -6,7 +6,7 @@
 
 mod client;
 mod configuration_files;
-mod files;
+pub(crate) mod files;
 mod ledger;
 mod note;
 mod nss_modules;

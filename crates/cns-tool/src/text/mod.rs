@@ -4,28 +4,37 @@
 //! for [`English`] in `en/status.rs`; [`Text`] asks for all of them. So a message that lacks a language does not compile.
 //! A new subject is a trait here, its two files, and its name in [`Text`].
 
+mod cert;
 mod cli;
 mod common;
 mod doctor;
 mod en;
 mod it;
+mod login;
 mod pin;
 mod setup;
 mod status;
+mod support;
 
 use std::cell::Cell;
 
+pub use cert::{CertText, DataField};
 pub use cli::CliText;
 pub use common::{CommonText, Explained};
 pub use doctor::{DoctorText, Told};
+pub use login::{LoginText, Refusal};
 pub use pin::{PinText, Secret, Weakness};
 pub use setup::SetupText;
 pub use status::StatusText;
+pub use support::{Event, SupportText};
 
 use crate::world::System;
 
 /// All messages of a language.
-pub trait Text: CliText + CommonText + PinText + SetupText + StatusText + DoctorText {}
+pub trait Text:
+    CertText + CliText + CommonText + DoctorText + LoginText + PinText + SetupText + StatusText + SupportText
+{
+}
 
 /// In italiano.
 #[derive(Debug, Clone, Copy)]

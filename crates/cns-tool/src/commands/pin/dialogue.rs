@@ -14,7 +14,7 @@ use crate::world::World;
 const ATTEMPTS: usize = 3;
 
 /// The dialogue about one PIN command.
-pub(super) struct Dialogue<'d, 'w> {
+pub(crate) struct Dialogue<'d, 'w> {
     world: &'d mut World<'w>,
     script: bool,
     last_try: bool,
@@ -23,6 +23,21 @@ pub(super) struct Dialogue<'d, 'w> {
 impl<'d, 'w> Dialogue<'d, 'w> {
     pub(super) fn of(options: &Options, world: &'d mut World<'w>) -> Self {
         Self { world, script: options.pin_stdin, last_try: options.last_try }
+    }
+
+    /// Asks a person, or a script, for a PIN that is not at its last try.
+    pub(crate) fn new(world: &'d mut World<'w>, script: bool) -> Self {
+        Self { world, script, last_try: false }
+    }
+
+    /// A PIN that exists, as it was typed; its form is right.
+    pub(crate) fn typed_pin(
+        &mut self,
+        secret: Secret,
+        policy: PinPolicy,
+    ) -> Result<Zeroizing<String>, Failure> {
+        let question = self.world.text.ask(secret, policy);
+        Ok(self.existing(&question, secret, policy)?.1)
     }
 
     /// A PIN or PUK that exists.

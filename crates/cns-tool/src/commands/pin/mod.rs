@@ -10,7 +10,7 @@ mod weak;
 
 use cns_card::{CardError, Disposition, Pin, PinId, PinPolicy, Retries};
 
-use self::dialogue::Dialogue;
+pub(crate) use self::dialogue::Dialogue;
 use crate::cli::ReaderOption;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;

@@ -3,7 +3,7 @@
 use cns_card::Retries;
 
 use super::collect::{CardReport, CertificateReport, Content, ReaderReport, SignatureReport};
-use crate::certificate::Validity;
+use crate::commands::cert::validity_told;
 use crate::output::Verdict;
 use crate::reader_choice;
 use crate::world::World;
@@ -83,11 +83,5 @@ fn verdict(card: &CardReport, world: &World<'_>) -> (Verdict, String) {
         let advice = cns_card::Advice::AskTheIssuer.in_language(world.language.into());
         return (Verdict::Problem, format!("{} {advice}", text.no_certificate(card.problem)));
     };
-    let (begins, ends) = (text.date(begins.date()), text.date(ends.date()));
-    match validity {
-        Validity::NotYet => (Verdict::Problem, text.not_yet_valid(&begins)),
-        Validity::Valid(_) => (Verdict::Ok, text.valid_until(&ends)),
-        Validity::Soon(days) => (Verdict::Warning, text.expires_soon(&ends, *days)),
-        Validity::Expired => (Verdict::Problem, text.expired(&ends)),
-    }
+    validity_told(*validity, (begins.date(), ends.date()), text)
 }

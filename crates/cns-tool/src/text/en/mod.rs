@@ -1,8 +1,11 @@
 //! The messages in English.
 
+mod cert;
 mod cli;
 mod common;
 mod doctor;
+mod login;
 mod pin;
 mod setup;
 mod status;
+mod support;

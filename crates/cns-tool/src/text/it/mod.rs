@@ -1,8 +1,11 @@
 //! I messaggi in italiano.
 
+mod cert;
 mod cli;
 mod common;
 mod doctor;
+mod login;
 mod pin;
 mod setup;
 mod status;
+mod support;

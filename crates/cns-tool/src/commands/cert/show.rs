@@ -1,0 +1,61 @@
+//! `cns cert show`.
+
+use time::Date;
+
+use crate::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::output::Verdict;
+use crate::text::Text;
+use crate::world::World;
+
+/// The width of the column of names, in characters.
+const WIDTH: usize = 18;
+
+pub(super) fn show(reader: &str, certificate: &Certificate, world: &mut World<'_>) {
+    let text = world.text;
+    world.output.title(&text.certificate_title(reader));
+    let policies = certificate.policies.iter().map(|policy| match policy.as_str() {
+        CNS_POLICY => format!("{policy} ({})", text.cns_policy()),
+        other => other.to_owned(),
+    });
+    let policies: Vec<_> = policies.collect();
+    let (begins, ends) = (certificate.not_before.date(), certificate.not_after.date());
+    let key = match certificate.key_bits {
+        Some(bits) => text.rsa_key(bits),
+        None => text.unknown().to_owned(),
+    };
+    let rows = [
+        (text.subject(), certificate.subject.clone()),
+        (text.certificate_issuer(), certificate.issuer.clone()),
+        (text.serial_number(), certificate.serial.clone()),
+        (text.validity(), text.period(&text.date(begins), &text.date(ends))),
+        (text.policies(), policies.join(", ")),
+        (text.key_usage(), certificate.key_usage.join(", ")),
+        (text.extended_key_usage(), certificate.extended_key_usage.join(", ")),
+        (text.email(), certificate.emails.join(", ")),
+        (text.key(), key),
+        ("SHA-256", certificate.sha256()),
+        ("SHA-1", certificate.sha1()),
+    ];
+    for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
+        world.output.field(name, WIDTH, value);
+    }
+    let (verdict, told) = validity(certificate, world);
+    world.output.verdict(verdict, &told);
+}
+
+/// The sentence about a certificate's validity, and how bad it is.
+pub(crate) fn validity(certificate: &Certificate, world: &World<'_>) -> (Verdict, String) {
+    let days = (certificate.not_before.date(), certificate.not_after.date());
+    told(certificate.validity(world.now.into()), days, world.text)
+}
+
+/// The same, from the state and the first and last day.
+pub(crate) fn told(validity: Validity, days: (Date, Date), text: &dyn Text) -> (Verdict, String) {
+    let (begins, ends) = (text.date(days.0), text.date(days.1));
+    match validity {
+        Validity::NotYet => (Verdict::Problem, text.not_yet_valid(&begins)),
+        Validity::Valid(_) => (Verdict::Ok, text.valid_until(&ends)),
+        Validity::Soon(days) => (Verdict::Warning, text.expires_soon(&ends, days)),
+        Validity::Expired => (Verdict::Problem, text.expired(&ends)),
+    }
+}

@@ -1,0 +1,153 @@
+//! `cns test-login`: one page asked for with the card, as a browser would, and what came of it.
+
+mod https;
+
+use std::path::PathBuf;
+
+use rustls::ProtocolVersion;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use url::Url;
+
+use self::https::{Answer, Target, Trouble};
+use crate::certificate::Certificate;
+use crate::exit::{Exit, Failure};
+use crate::login::{LoginOptions, log_in};
+use crate::masked;
+use crate::output::Verdict;
+use crate::text::{Refusal, described};
+use crate::tls::CardIdentity;
+use crate::world::World;
+
+/// The width of the column of names, in characters.
+const WIDTH: usize = 22;
+
+/// The options of `cns test-login`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[arg(value_name = "URL", help = described().url_argument())]
+    url: Url,
+    #[arg(long, value_name = described().file_value(), help = described().ca_option())]
+    ca: Option<PathBuf>,
+    #[arg(long, value_name = "1.2|1.3", help = described().tls_option())]
+    tls: Option<TlsVersion>,
+    #[command(flatten)]
+    login: LoginOptions,
+}
+
+/// The only version of TLS that is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    #[value(name = "1.2")]
+    V12,
+    /// TLS 1.3.
+    #[value(name = "1.3")]
+    V13,
+}
+
+pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let text = world.text;
+    let Some(target) = Target::of(&arguments.url) else {
+        return Err(Failure::new(Exit::Usage, text.not_https(arguments.url.as_str())));
+    };
+    let roots = trusted(arguments, world)?;
+    // Nobody types a PIN for a server that is not there.
+    drop(target.connect().map_err(|error| {
+        Failure::new(Exit::Failed, text.not_reached(&target.name())).because(error.to_string())
+    })?);
+
+    let user = log_in(&arguments.login, world)?;
+    let certificate = user.certificate.clone();
+    let bits = certificate.key_bits.unwrap_or_default();
+    let (session, key, _provider) = user.into_parts();
+    let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
+    let asked = {
+        let _shown = world.output.progress(&text.asking_server(&target.name()));
+        https::get(&target, roots, arguments.tls, identity.clone())
+    };
+    match asked {
+        Ok(answer) => Ok(show(&target, &answer, &certificate, identity.was_asked_for(), world)),
+        Err(trouble) => Err(failure(&trouble, &target, identity.was_asked_for(), world)),
+    }
+}
+
+fn show(
+    target: &Target,
+    answer: &Answer,
+    certificate: &Certificate,
+    asked: bool,
+    world: &mut World<'_>,
+) -> Exit {
+    let text = world.text;
+    world.output.title(&text.answer_title(&target.name()));
+    let protocol = match answer.protocol {
+        Some(ProtocolVersion::TLSv1_2) => "TLS 1.2".to_owned(),
+        Some(ProtocolVersion::TLSv1_3) => "TLS 1.3".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let sent = match (asked, certificate.tax_code()) {
+        (false, _) => text.no_certificate_asked().to_owned(),
+        (true, Some(code)) => format!("{}, {}", masked::tax_code(code), certificate.issuer),
+        (true, None) => certificate.subject.clone(),
+    };
+    let mut rows = vec![
+        (text.protocol(), protocol),
+        (text.cipher_suite(), answer.suite.clone()),
+        (text.certificate_sent(), sent),
+        (text.status_line(), answer.status_line()),
+    ];
+    if let Some(location) = &answer.location {
+        rows.push((text.redirected_to(), location.clone()));
+    }
+    for (name, value) in rows {
+        world.output.field(name, WIDTH, &value);
+    }
+    for line in &answer.first_lines {
+        world.output.line(&format!("  | {line}"));
+    }
+    let (verdict, told, exit) = match (asked, answer.status) {
+        (false, _) => (Verdict::Problem, text.server_did_not_ask(), Exit::Failed),
+        (true, 400..) => (Verdict::Problem, text.server_said_no(), Exit::Failed),
+        (true, _) => (Verdict::Ok, text.logged_in(), Exit::Success),
+    };
+    world.output.verdict(verdict, told);
+    exit
+}
+
+fn failure(trouble: &Trouble, target: &Target, asked: bool, world: &World<'_>) -> Failure {
+    let text = world.text;
+    let refusal = trouble.refusal(asked);
+    let next = text.after_refusal(refusal);
+    Failure::new(Exit::Failed, text.refused(&target.name(), refusal)).because(trouble.to_string()).then(next)
+}
+
+/// The certificates of the system, and those of `--ca`.
+fn trusted(arguments: &Arguments, world: &World<'_>) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let mut roots = rustls_native_certs::load_native_certs().certs;
+    if let Some(file) = &arguments.ca {
+        let unreadable = |error: String| {
+            Failure::new(Exit::Failed, world.text.not_readable(&file.display().to_string())).because(error)
+        };
+        let certificates =
+            CertificateDer::pem_file_iter(file).map_err(|error| unreadable(error.to_string()))?;
+        for certificate in certificates {
+            roots.push(certificate.map_err(|error| unreadable(error.to_string()))?);
+        }
+    }
+    Ok(roots)
+}
+
+impl Trouble {
+    /// What a failed connection means for the person.
+    fn refusal(&self, asked: bool) -> Refusal {
+        match self {
+            Self::Tls(rustls::Error::InvalidCertificate(_)) => Refusal::ServerNotTrusted,
+            Self::Tls(rustls::Error::AlertReceived(_)) if asked => Refusal::CertificateRefused,
+            Self::Tls(rustls::Error::General(_)) => Refusal::CardFailed,
+            Self::Tls(_) => Refusal::Handshake,
+            Self::Io(_) | Self::Answer if asked => Refusal::ClosedAfterCertificate,
+            Self::Io(_) | Self::Answer => Refusal::Connection,
+        }
+    }
+}

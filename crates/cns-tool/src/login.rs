@@ -1,0 +1,98 @@
+//! Logging in through the module: the right card, the tries told, one PIN typed, one `C_Login`.
+
+use cns_card::Retries;
+use cryptoki::error::{Error, RvError};
+use cryptoki::object::ObjectHandle;
+use cryptoki::session::{Session, UserType};
+use cryptoki::types::AuthPin;
+
+use crate::certificate::Certificate;
+use crate::cli::{ModuleOption, ReaderOption};
+use crate::commands::pin::Dialogue;
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::provider::{self, Provider};
+use crate::reader_choice::{self, explained};
+use crate::text::{Secret, described};
+use crate::world::World;
+
+/// The options of commands that log in.
+#[derive(Debug, clap::Args)]
+pub struct LoginOptions {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[command(flatten)]
+    module: ModuleOption,
+    #[arg(long, help = described().pin_stdin_option())]
+    pin_stdin: bool,
+}
+
+/// A session in which the card's holder is logged in. Dropping it logs out.
+pub(crate) struct LoggedIn {
+    pub(crate) session: Session,
+    pub(crate) key: ObjectHandle,
+    pub(crate) certificate: Certificate,
+    provider: Provider,
+}
+
+impl LoggedIn {
+    /// The session, its key, and what keeps them alive.
+    pub(crate) fn into_parts(self) -> (Session, ObjectHandle, Provider) {
+        (self.session, self.key, self.provider)
+    }
+}
+
+/// Asks for the PIN and logs in.
+pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<LoggedIn, Failure> {
+    let text = world.text;
+    let reader = reader_choice::choose(options.reader.reader.as_deref(), world)?;
+    let mut opened = reader_choice::open_in(&reader, world)?;
+    world.output.note(&text.card_in_hand(&reader, opened.holder().as_deref()));
+    let tries = opened.card.pin_tries_of(cns_card::PinId::Authentication);
+    let tries = tries.map_err(|error| reader_choice::card_failure(error, text))?;
+    world.output.note(&text.tries_before(Secret::Pin, tries));
+    if tries == Retries::Blocked {
+        return Err(explained(Exit::Locked, text.locked(Secret::Pin)));
+    }
+    let policy = opened.card.pin_policy();
+    drop(opened);
+
+    let provider = Provider::load(options.module.module.as_deref(), world)?;
+    let token = provider.tokens_in(&reader, text)?.swap_remove(0);
+    let session = provider.session(&token, text)?;
+    let der = provider::certificate(&session).map_err(|error| provider::failure(&error, text))?;
+    let certificate = der.as_deref().and_then(Certificate::parse);
+    let Some(certificate) = certificate else {
+        return Err(Failure::new(Exit::UnusableCard, text.no_certificate(None)));
+    };
+
+    let typed = Dialogue::new(world, options.pin_stdin).typed_pin(Secret::Pin, policy)?;
+    let pin = AuthPin::new(typed.as_str().into());
+    drop(typed);
+    let logged_in = {
+        let _whole = interrupt::uninterrupted();
+        session.login(UserType::User, Some(&pin))
+    };
+    logged_in.map_err(|error| refused(&error, &reader, world))?;
+    let key = provider::private_key(&session).map_err(|error| provider::failure(&error, text))?;
+    let Some(key) = key else {
+        return Err(explained(Exit::UnusableCard, text.module_failed("CKO_PRIVATE_KEY")));
+    };
+    Ok(LoggedIn { session, key, certificate, provider })
+}
+
+fn refused(error: &Error, reader: &str, world: &World<'_>) -> Failure {
+    let text = world.text;
+    match error {
+        Error::Pkcs11(RvError::PinIncorrect, _) => {
+            let left = reader_choice::open_in(reader, world).ok();
+            let left =
+                left.and_then(|mut opened| opened.card.pin_tries_of(cns_card::PinId::Authentication).ok());
+            explained(Exit::WrongPin, text.wrong(Secret::Pin, left.unwrap_or(Retries::Unknown)))
+        }
+        Error::Pkcs11(RvError::PinLocked, _) => explained(Exit::Locked, text.locked(Secret::Pin)),
+        Error::Pkcs11(RvError::FunctionFailed, _) => explained(Exit::NotDone, text.last_try_kept()),
+        Error::Pkcs11(RvError::UserPinNotInitialized, _) => explained(Exit::Failed, text.not_activated()),
+        error => provider::failure(error, text),
+    }
+}

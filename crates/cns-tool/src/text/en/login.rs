@@ -1,0 +1,175 @@
+//! What goes through the module: `cns cert uri`, `cns sign`, `cns test-login`.
+
+use crate::text::{English, Explained, LoginText, Refusal};
+
+impl LoginText for English {
+    fn module_option(&self) -> &'static str {
+        "PKCS#11 module to use (if absent: the installed one)"
+    }
+
+    fn module_not_loaded(&self, path: &str) -> String {
+        format!("The module {path} cannot be loaded.")
+    }
+
+    fn no_token(&self, reader: &str) -> Explained {
+        Explained {
+            what: format!("The module shows no card in the reader {reader}."),
+            why: "The card was taken out, or the module cannot read it.",
+            next: "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
+        }
+    }
+
+    fn module_failed(&self, error: &str) -> Explained {
+        Explained {
+            what: format!("The PKCS#11 module answered with an error ({error})."),
+            why: "",
+            next: "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
+        }
+    }
+
+    fn last_try_kept(&self) -> Explained {
+        Explained {
+            what:
+                "One try is left for the PIN: the module does not use it, and nothing was sent to the card."
+                    .into(),
+            why: "A program must not lock the card by mistake.",
+            next: "Check the PIN with \"cns pin verify\", which asks for a confirmation; then take the card out and put it \
+                   back.",
+        }
+    }
+
+    fn sign_about(&self) -> &'static str {
+        "Sign a file with the card's key (detached signature)"
+    }
+
+    fn sign_file_argument(&self) -> &'static str {
+        "File to sign"
+    }
+
+    fn raw_option(&self) -> &'static str {
+        "Only the RSA signature (PKCS#1 v1.5, SHA-256), without certificate"
+    }
+
+    fn sign_output_option(&self) -> &'static str {
+        "Where to write the signature (if absent: FILE.p7s, or FILE.sig with --raw)"
+    }
+
+    fn not_readable(&self, file: &str) -> String {
+        format!("{file} cannot be read.")
+    }
+
+    fn no_message(&self) -> &'static str {
+        "No CMS signature can be made with this card's certificate; --raw can."
+    }
+
+    fn about_the_signature(&self) -> &'static str {
+        "The signature is made with the authentication certificate: it proves who you are, but it is no qualified \
+         electronic signature."
+    }
+
+    fn test_login_about(&self) -> &'static str {
+        "Try a real login: ask for a page with the card and tell what the site answers"
+    }
+
+    fn url_argument(&self) -> &'static str {
+        "Address of the page for logging in with CNS, https://…"
+    }
+
+    fn ca_option(&self) -> &'static str {
+        "Trust the certificates in this PEM file too, for test sites"
+    }
+
+    fn tls_option(&self) -> &'static str {
+        "Use this version of TLS only"
+    }
+
+    fn not_https(&self, url: &str) -> String {
+        format!("\"{url}\" does not begin with https://: nobody logs in with a card without TLS.")
+    }
+
+    fn not_reached(&self, server: &str) -> String {
+        format!("{server} cannot be reached: the PIN was not asked for.")
+    }
+
+    fn asking_server(&self, server: &str) -> String {
+        format!("Asking {server} for the page…")
+    }
+
+    fn answer_title(&self, server: &str) -> String {
+        format!("Answer of {server}")
+    }
+
+    fn protocol(&self) -> &'static str {
+        "Protocol"
+    }
+
+    fn cipher_suite(&self) -> &'static str {
+        "Cipher suite"
+    }
+
+    fn certificate_sent(&self) -> &'static str {
+        "Certificate sent"
+    }
+
+    fn no_certificate_asked(&self) -> &'static str {
+        "none: the site did not ask for it"
+    }
+
+    fn status_line(&self) -> &'static str {
+        "Answer"
+    }
+
+    fn redirected_to(&self) -> &'static str {
+        "The site sends you to"
+    }
+
+    fn server_did_not_ask(&self) -> &'static str {
+        "The site did not ask for the certificate at this address. Open the page for logging in with CNS in the browser \
+         and copy the address that is shown when the site asks for the card. (Some sites ask for the certificate later, \
+         in a way that this test does not follow.)"
+    }
+
+    fn server_said_no(&self) -> &'static str {
+        "The site got the certificate but answers with an error: the card and this computer work, the problem is in the \
+         site or in what the person is enabled for."
+    }
+
+    fn logged_in(&self) -> &'static str {
+        "The site took the certificate: reader, card, PIN and module work."
+    }
+
+    fn refused(&self, server: &str, refusal: Refusal) -> String {
+        match refusal {
+            Refusal::ServerNotTrusted => format!("This computer does not trust the certificate of {server}."),
+            Refusal::CertificateRefused => format!("{server} refused the card's certificate."),
+            Refusal::ClosedAfterCertificate => {
+                format!("{server} closed the connection after it had got the card's certificate.")
+            }
+            Refusal::CardFailed => {
+                "The card or the module did not make the signature that logging in needs.".into()
+            }
+            Refusal::Handshake => format!("No TLS connection can be made with {server}."),
+            Refusal::Connection => format!("The connection with {server} broke."),
+        }
+    }
+
+    fn after_refusal(&self, refusal: Refusal) -> &'static str {
+        match refusal {
+            Refusal::ServerNotTrusted => {
+                "Check the address and the computer's clock. An antivirus that opens encrypted traffic causes the same \
+                 error: exclude this site there. For a test site there is --ca FILE."
+            }
+            Refusal::CertificateRefused | Refusal::ClosedAfterCertificate => {
+                "Check with \"cns cert show\" that the certificate has not expired; if it is valid, ask the site whether it \
+                 takes CNS cards of this issuer."
+            }
+            Refusal::CardFailed => {
+                "Take the card out, put it back and try again. \"cns doctor\" looks for the cause."
+            }
+            Refusal::Handshake => {
+                "Try again with --tls 1.2; if that does not help, the site uses a TLS unknown to this test."
+            }
+            Refusal::Connection => "Try again later.",
+        }
+    }
+}

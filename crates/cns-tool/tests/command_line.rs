@@ -1,0 +1,61 @@
+//! The command line about itself: every help text, and wrong usage, in both languages.
+
+mod desk;
+
+use cns_tool::Exit;
+use cns_tool::text::Language;
+use desk::{Desk, Person};
+use insta::assert_snapshot;
+use virtual_cns::Personality;
+
+#[test]
+fn every_help_text() {
+    for language in Language::ALL {
+        let mut command = cns_tool::cli::command(language);
+        command.build();
+        each(&mut command, "help", language);
+    }
+}
+
+/// A snapshot for each, so that a new subcommand brings its own.
+fn each(command: &mut clap::Command, above: &str, language: Language) {
+    let name = format!("{above}-{}", command.get_name());
+    assert_snapshot!(format!("{name}.{}", language.code()), command.render_help().to_string());
+    for sub in command.get_subcommands_mut() {
+        each(sub, &name, language);
+    }
+}
+
+#[test]
+fn wrong_usage() {
+    let desk = Desk::with(&Personality::st2021());
+    let wrong: [&[&str]; 8] = [
+        &["stauts"],
+        &["status", "--readers", "x"],
+        &["status", "--reader"],
+        &["pin", "verfy"],
+        &["pin", "verify", "--last-try"],
+        &["cert", "export", "--pem", "--der"],
+        &["sign"],
+        &["status", "--color", "blue"],
+    ];
+    let mut told = String::new();
+    for arguments in wrong {
+        for language in ["it", "en"] {
+            let run = desk.run(language, arguments, Person::silent());
+            assert_eq!(run.exit, Exit::Usage, "{}", run.transcript);
+            told.push_str(&run.transcript);
+        }
+    }
+    assert_snapshot!("wrong-usage", told);
+    assert!(desk.card().transcript_names().is_empty(), "the card was asked");
+}
+
+#[test]
+fn a_pin_is_no_argument() {
+    let desk = Desk::with(&Personality::st2021());
+    for arguments in [&["pin", "verify", "12345"][..], &["pin", "verify", "--pin", "12345"]] {
+        assert_eq!(desk.run("en", arguments, Person::silent()).exit, Exit::Usage);
+    }
+    assert_eq!(desk.pin_commands(), 0);
+}
