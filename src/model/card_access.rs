@@ -1,19 +1,18 @@
-//! The way from a slot to the card in it: reading it once, one operation after the other, and what each failure
-//! means for the token, the login and the sessions. The only room of this floor that talks to `cns_card::Card`.
+//! The way from a slot to the card in it: one operation after the other, and what each failure means for the token, the
+//! login and the sessions. With `reading` the only room of this floor that talks to `cns_card::Card`.
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use cns_card::{
-    Card, CardError, Continuity, DataFile, Disposition, Pin, Recognised, Retries, TransportError,
+    Card, CardError, Continuity, DataFile, Disposition, Pin, Retries, StatusWord, TransportError,
 };
 
-use super::presence::{PresenceLock, lock_behind_the_dead};
+use super::presence::PresenceLock;
 use super::session::Login;
 use super::shown::{Known, has_card, means_removed};
 use super::slot::Slot;
-use super::token::{Token, serial};
+use super::token::Token;
 use super::{ModelError, Result};
 
 /// While logged in, the reader is asked at most this often whether another program reset the card.
@@ -73,52 +72,6 @@ impl Slot {
         }
     }
 
-    /// Reads the card and publishes what it is, unless it was swapped meanwhile.
-    fn read_card(&self, inside: &mut Inside) -> Result<()> {
-        let insertion = self.insertion();
-        inside.leave_card();
-        let mut opened = cns_card::open(&*self.transport, &self.reader);
-        if let Ok(Recognised::Cns(card, files)) = &mut opened {
-            lock_behind_the_dead(&serial(files), || {
-                let _ = card.reset();
-            });
-        }
-        self.look();
-        let mut shown = self.shown();
-        if shown.insertion != insertion {
-            return Ok(());
-        }
-        match opened {
-            Ok(Recognised::Cns(card, files)) => {
-                let handle = self.object_handles.fetch_add(Token::HANDLES, Ordering::Relaxed);
-                let token = Token::new(files, self.role, card.family(), card.pin_policy(), handle);
-                shown.was_read(token.map_or(Known::Nothing, |token| Known::Token(Arc::new(token))));
-                shown.keypad = card.keypad();
-                inside.card = Some((insertion, card));
-                Ok(())
-            }
-            Ok(Recognised::Unsupported { what, advice }) => {
-                tracing::warn!(reader = %self.reader, %what, %advice, "not a card for this module");
-                shown.was_read(Known::Foreign);
-                Ok(())
-            }
-            Err(CardError::Transport(TransportError::MuteCard)) => {
-                tracing::warn!(reader = %self.reader, "the card does not answer: is it the right way up?");
-                shown.was_read(Known::Foreign);
-                Ok(())
-            }
-            Err(error) => {
-                tracing::warn!(reader = %self.reader, %error, "the card could not be read");
-                shown.reading_failed();
-                Err(match error {
-                    CardError::Transport(gone) if means_removed(gone) => ModelError::TokenNotPresent,
-                    CardError::Transport(TransportError::Busy) => ModelError::DeviceBusy,
-                    other => ModelError::Device(other),
-                })
-            }
-        }
-    }
-
     /// Enters the room where the card is. Whoever panicked in there left it in an unknown state: start over.
     pub(super) fn enter(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(|poisoned| {
@@ -145,25 +98,12 @@ impl Slot {
         }
         let outcome = match inside.card_of(insertion) {
             Some(card) => operation(card),
-            None => self.reopen(inside, insertion, token).and_then(operation),
+            None => {
+                inside.leave_card();
+                self.open_again(token).and_then(|card| operation(inside.hold(insertion, card)))
+            }
         };
         outcome.map_err(|error| self.failed(inside, error))
-    }
-
-    /// Connects again after the connection was lost; the card must be the one of the snapshot.
-    fn reopen<'a>(
-        &self,
-        inside: &'a mut Inside,
-        insertion: u64,
-        token: &Token,
-    ) -> std::result::Result<&'a mut Card, CardError> {
-        inside.leave_card();
-        match cns_card::open(&*self.transport, &self.reader)? {
-            Recognised::Cns(card, files) if token.is_same_card(&files) => {
-                Ok(&mut inside.card.insert((insertion, card)).1)
-            }
-            _ => Err(CardError::DifferentCard),
-        }
     }
 
     fn failed(&self, inside: &mut Inside, error: CardError) -> ModelError {
@@ -200,10 +140,15 @@ impl Slot {
         }
     }
 
-    /// The content of a public file, for a data object.
+    /// The content of a public file, for a data object; nothing of a file that the card turns out not to have.
     pub(super) fn read_data(&self, insertion: u64, token: &Token, file: DataFile) -> Result<Vec<u8>> {
         let mut inside = self.enter();
-        self.on_card(&mut inside, insertion, token, |card| card.read_data(file))
+        match self.on_card(&mut inside, insertion, token, |card| card.read_data(file)) {
+            Err(ModelError::Device(CardError::Status { status: StatusWord::FILE_NOT_FOUND, .. })) => {
+                Ok(Vec::new())
+            }
+            read => read,
+        }
     }
 
     /// Another program's reset, or a wrong PIN given elsewhere, took the verified state.
@@ -251,8 +196,9 @@ impl Slot {
         if !inside.card_of(insertion).is_some_and(|card| card.can_query_tries()) {
             return;
         }
-        let told =
-            self.on_card(&mut inside, insertion, token, |card| Ok((card.pin_tries()?, card.puk_tries()?)));
+        let told = self.on_card(&mut inside, insertion, token, |card| {
+            Ok((card.pin_tries_of(token.pin)?, card.puk_tries_of(token.pin)?))
+        });
         if let Ok((pin, puk)) = told {
             let mut shown = self.shown();
             shown.user_tries.told(pin);
@@ -270,8 +216,13 @@ impl Inside {
         }
     }
 
+    /// Takes the open card of an insertion in.
+    pub(super) fn hold(&mut self, insertion: u64, card: Box<Card>) -> &mut Card {
+        &mut self.card.insert((insertion, card)).1
+    }
+
     /// Lets go of a card that is gone or must be opened anew, without touching its state; forgets the PUK.
-    fn leave_card(&mut self) {
+    pub(super) fn leave_card(&mut self) {
         self.leave_presence();
         self.puk = None;
         if let Some((_, card)) = self.card.take() {

@@ -64,6 +64,16 @@ impl Certificate {
         (!code.is_empty()).then_some(code)
     }
 
+    /// The card id of a common name that is exactly as the profile has it: a tax code of 16 letters and digits, `/`, 16
+    /// digits, `.` and something behind it (docs/cards, "certificate profile").
+    pub(super) fn card_id_by_profile(&self) -> Option<&str> {
+        let (tax_code, rest) = self.common_name.as_deref()?.split_once('/')?;
+        let (id, behind) = rest.split_once('.')?;
+        let sixteen = |text: &str, kind: fn(&u8) -> bool| text.len() == 16 && text.bytes().all(|b| kind(&b));
+        let exact = sixteen(tax_code, u8::is_ascii_alphanumeric) && sixteen(id, u8::is_ascii_digit);
+        (exact && !behind.is_empty()).then_some(id)
+    }
+
     /// The card id: what stands between the first `/` and the following `.` of the common name.
     pub(super) fn card_id(&self) -> Option<&str> {
         let id = self.common_name.as_deref()?.split_once('/')?.1.split('.').next()?.trim();

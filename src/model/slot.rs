@@ -151,7 +151,7 @@ impl Slot {
     /// Whether the card in the reader was seen to have a signature key of its own PIN.
     pub(super) fn has_signature_key(&self) -> bool {
         match &self.shown().known {
-            Known::Token(token) => token.files.signature_certificate.is_some(),
+            Known::Token(token) => token.reading.files.signature_certificate.is_some(),
             _ => false,
         }
     }

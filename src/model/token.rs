@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cns_card::{CertificateFile, DataFile, KeyReference, PersonalData, PinId, PinPolicy, PublicFiles};
+use cns_card::{CertificateFile, DataFile, Holder, KeyReference, PinId, PinPolicy, PublicFiles, Remembered};
 use cryptoki_sys::{
     CK_MECHANISM_TYPE, CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512_RSA_PKCS_PSS,
     CKO_CERTIFICATE,
@@ -13,6 +13,7 @@ use super::certificate::Certificate;
 use super::hash::digest;
 use super::mechanism::{Hash, MechanismInfo, OFFERED};
 use super::object::Object;
+use super::owner::{Owner, clean, cut};
 use super::rsa_public::RsaPublicKey;
 use super::session::ObjectHandle;
 
@@ -39,6 +40,14 @@ pub(super) struct TokenKey {
     pub(super) always_authenticate: bool,
 }
 
+/// What a card showed when it was read.
+pub(super) struct Reading {
+    pub(super) files: PublicFiles,
+    pub(super) owner: Owner,
+    /// By which it is read faster the next time.
+    pub(super) remembered: Option<Remembered>,
+}
+
 /// The snapshot.
 pub(super) struct Token {
     /// The PIN that opens the token's key.
@@ -49,22 +58,23 @@ pub(super) struct Token {
     pub(super) pin_policy: PinPolicy,
     pub(super) key: Option<TokenKey>,
     /// As read, to prove after a reconnection that it is the same card.
-    pub(super) files: PublicFiles,
+    pub(super) reading: Reading,
     first_handle: ObjectHandle,
     objects: Vec<Arc<Object>>,
 }
 
 impl Token {
-    /// From the public files of a card. Handles of its objects begin at `first_handle`. `None`: the card has nothing for
+    /// From what was read of a card. Handles of its objects begin at `first_handle`. `None`: the card has nothing for
     /// this role. For a login there is always a token, if need be one that says that it has no certificate.
     pub(super) fn new(
-        files: PublicFiles,
+        reading: Reading,
         role: Role,
         model: &str,
         pin_policy: PinPolicy,
         first_handle: ObjectHandle,
     ) -> Option<Self> {
-        let chosen = choose(&files, role);
+        let Reading { files, owner, .. } = &reading;
+        let chosen = choose(files, role);
         if chosen.is_none() && role == Role::Signature {
             return None;
         }
@@ -76,20 +86,20 @@ impl Token {
             None => (Object::profiles(), None),
         };
         if role == Role::Login {
-            objects.extend(data_objects(&files));
+            objects.extend(data_objects(owner));
         }
         let pin = match role {
             Role::Login => PinId::Authentication,
             Role::Signature => PinId::Signature,
         };
-        let serial = serial(&files);
+        let serial = owner.serial.clone();
         Some(Self {
             pin: chosen.as_ref().map_or(pin, |(_, reference)| reference.pin()),
-            label: label(&files, role, chosen.map(|(certificate, _)| certificate)),
+            label: label(owner, role, chosen.is_some()),
             model: model.to_owned(),
             pin_policy,
             key,
-            files,
+            reading,
             first_handle,
             objects: objects.into_iter().map(|object| Arc::new(object.with_unique_id(&serial))).collect(),
             serial,
@@ -134,20 +144,6 @@ impl Token {
                 decrypt: purpose.encrypt && key.may_decrypt,
             })
             .collect()
-    }
-
-    /// Whether a freshly read card is the one of this snapshot. What one of the readings missed proves nothing
-    /// against it; one thing at least must be there to compare.
-    pub(super) fn is_same_card(&self, files: &PublicFiles) -> bool {
-        let ids =
-            self.files.card_id.as_ref().zip(files.card_id.as_ref()).map(|(ours, theirs)| ours == theirs);
-        let certificates = self
-            .files
-            .certificate
-            .as_ref()
-            .zip(files.certificate.as_ref())
-            .map(|(ours, theirs)| ours == theirs);
-        ids != Some(false) && certificates != Some(false) && (ids.is_some() || certificates.is_some())
     }
 }
 
@@ -206,10 +202,10 @@ fn objects_and_key(
     (objects, Some(key))
 }
 
-/// The files that programs ask a CNS for, where the card has them.
-fn data_objects(files: &PublicFiles) -> impl Iterator<Item = Object> {
-    let id = files.card_id.is_some().then(|| Object::data(DataFile::CardId, "EF_IDCarta"));
-    let personal = files.personal_data.is_some();
+/// The files that programs ask a CNS for, unless the card is known to lack them.
+fn data_objects(owner: &Owner) -> impl Iterator<Item = Object> {
+    let id = owner.has_card_id.then(|| Object::data(DataFile::CardId, "EF_IDCarta"));
+    let personal = owner.has_personal_data;
     let personal = personal.then(|| Object::data(DataFile::PersonalData, "EF_DatiPersonali"));
     id.into_iter().chain(personal)
 }
@@ -220,44 +216,21 @@ fn is_hashed_pss(mechanism: CK_MECHANISM_TYPE) -> bool {
 
 /// `CNS NOME COGNOME`: whose card it is, which is all that a browser's PIN prompt shows; and which PIN, where it is
 /// not the card's usual one.
-fn label(files: &PublicFiles, role: Role, certificate: Option<Certificate>) -> String {
-    let Some(certificate) = certificate else { return "CNS senza certificato".to_owned() };
+fn label(owner: &Owner, role: Role, has_certificate: bool) -> String {
+    if !has_certificate {
+        return "CNS senza certificato".to_owned();
+    }
     let prefix = match role {
         Role::Login => "CNS",
         Role::Signature => "CNS PIN FIRMA",
     };
-    let text = match files.personal_data.as_ref().and_then(holder_on_card).or(certificate.holder) {
-        Some((name, surname)) => format!("{prefix} {name} {surname}"),
-        None => format!("{prefix} {}", serial(files)),
-    };
-    cut(&clean(&text), LABEL_LENGTH).to_owned()
+    cut(&name_of(owner, prefix), LABEL_LENGTH).to_owned()
 }
 
-fn holder_on_card(data: &PersonalData) -> Option<(String, String)> {
-    Some((data.name.clone()?, data.surname.clone()?))
-}
-
-/// The card id; else that of the certificate; else a stable stand-in made from the certificate.
-pub(super) fn serial(files: &PublicFiles) -> String {
-    if let Some(id) = &files.card_id {
-        return id.as_str().to_owned();
-    }
-    let Some(file) = &files.certificate else { return "0".repeat(16) };
-    let named = Certificate::parse(&file.der).and_then(|certificate| certificate.card_id().map(clean));
-    match named {
-        Some(id) => cut(&id, 16).to_owned(),
-        None => digest(Hash::Sha1, &[&file.der])[..8].iter().map(|byte| format!("{byte:02X}")).collect(),
-    }
-}
-
-/// Without colons (NSS separates token and certificate names with one) and control characters; blanks folded.
-fn clean(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c == ':' || c.is_control() { ' ' } else { c }).collect();
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The longest start of `text` with at most `length` bytes that ends between two characters.
-fn cut(text: &str, length: usize) -> &str {
-    let end = (0..=length.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    text[..end].trim_end()
+/// The holder's name, or the card's number where it has none.
+pub(super) fn name_of(owner: &Owner, prefix: &str) -> String {
+    clean(&match &owner.holder {
+        Some(Holder { name, surname }) => format!("{prefix} {name} {surname}"),
+        None => format!("{prefix} {}", owner.serial),
+    })
 }

@@ -1,7 +1,8 @@
 //! The figures this module promises, counted in commands to the card, never in time.
 
 use cryptoki_sys::*;
-use virtual_cns::Personality;
+use virtual_cns::people::CertificateOptions;
+use virtual_cns::{Card, Personality};
 
 use crate::common::client::mechanism;
 use crate::common::{Stage, on_each_card};
@@ -11,15 +12,109 @@ fn needs_key_directory(stage: &Stage) -> usize {
     usize::from(stage.card().personality().family() == 'C')
 }
 
+/// The certificate of the figures: 1885 bytes, as the one of an ST 2021 card seen in public.
+fn certificate(names: bool) -> CertificateOptions {
+    CertificateOptions { length: Some(1885), names, ..CertificateOptions::PLAIN }
+}
+
+/// Everything that a client shows a person before the PIN: the token, its certificate.
+fn list(stage: &Stage) -> usize {
+    stage.client.token_info(0).expect("a token");
+    let session = stage.session();
+    let certificate = session.object(CKO_CERTIFICATE);
+    let value = session.attribute(certificate, CKA_VALUE).expect("a value");
+    assert_eq!(value, stage.card().certificate_der());
+    value.len()
+}
+
+/// Counters that a card tells without a try are asked for by `C_GetTokenInfo`, which is no part of a listing.
+fn listing(stage: &Stage) -> Vec<String> {
+    let asks = |name: &String| name.starts_with("VERIFY");
+    let commands = stage.commands();
+    match commands.iter().position(asks) {
+        Some(first) => commands[..first - 1].to_vec(),
+        None => commands,
+    }
+}
+
 #[test]
-fn a_cold_listing_takes_the_certificates_pieces_and_six_commands_at_most() {
+fn a_cold_listing_of_2048_bits_takes_ten_commands_and_of_idemia_thirteen() {
+    for (personality, most) in [(Personality::st2021(), 10), (Personality::idemia_2021(), 13)] {
+        for names in [true, false] {
+            let stage = Stage::built(Card::builder(&personality).certificate(certificate(names)));
+            assert_eq!(list(&stage), 1885);
+            let commands = listing(&stage);
+            assert!(commands.len() <= most, "{} of at most {most}: {commands:#?}", commands.len());
+        }
+    }
+}
+
+/// The same of cards that refuse extended length, each of their own: nothing else is lost by the one try.
+#[test]
+fn a_cold_listing_without_extended_length_takes_its_pieces_and_little_more() {
+    for (personality, most) in [(Personality::st2021(), 10), (Personality::idemia_2021(), 13)] {
+        let refuses = Card::builder(&personality).certificate(certificate(true));
+        let mut stage = Stage::built(refuses.manners(|manners| manners.extended = false));
+        stage.remember();
+        assert_eq!(list(&stage), 1885);
+        let commands = listing(&stage);
+        assert!(commands.len() <= most + 1, "with a refusal: {commands:#?}");
+        // The refusal is remembered of the card: with a renewed certificate it is not tried again.
+        let renewed = CertificateOptions { years: (2026, 2032), ..certificate(true) };
+        let renewed = Card::builder(&personality).certificate(renewed).build();
+        let place: &[u16] = match personality.family() {
+            'C' => &[0x1400, 0x9001, 0x2002],
+            _ => &[0x1100, 0x1101],
+        };
+        assert!(stage.card().set_file(place, renewed.certificate_der()));
+        stage.another_process();
+        stage.client.token_info(0).expect("a token");
+        let commands = listing(&stage);
+        assert!(commands.len() <= most + 2, "a renewed certificate: {commands:#?}");
+        let extended = commands.iter().filter(|name| name.ends_with(" 1629")).count();
+        assert_eq!(extended, 0, "{commands:#?}");
+    }
+}
+
+/// Of all families: the certificate's pieces, SELECT, the names, and the look for a signature keyset.
+#[test]
+fn a_cold_listing_takes_the_certificates_pieces_and_four_commands_at_most() {
     on_each_card(|stage| {
-        let session = stage.session();
-        let certificate = session.object(CKO_CERTIFICATE);
-        let value = session.attribute(certificate, CKA_VALUE).expect("a value");
-        let (commands, limit) = (stage.commands(), value.len().div_ceil(255) + 6);
+        let limit = list(stage).div_ceil(255) + 4;
+        let commands = listing(stage);
         assert!(commands.len() <= limit, "{} of at most {limit}: {commands:#?}", commands.len());
     });
+}
+
+/// Commands, answers and status words together, the holder's name included.
+#[test]
+fn a_cold_listing_moves_little_more_than_the_certificate() {
+    for personality in [Personality::st2021(), Personality::idemia_2021()] {
+        for (names, extended) in [(true, true), (true, false), (false, true), (false, false)] {
+            let card = Card::builder(&personality).certificate(certificate(names));
+            let stage = Stage::built(card.manners(|manners| manners.extended = extended));
+            stage.session().object(CKO_CERTIFICATE);
+            let bytes = stage.bytes();
+            assert!(bytes * 100 <= 1885 * 115, "{bytes} bytes: {:#?}", stage.commands());
+        }
+    }
+}
+
+#[test]
+fn a_listing_in_a_second_process_takes_three_commands() {
+    for personality in Personality::all().iter().chain(Personality::further()) {
+        let stage = &mut Stage::with(personality);
+        stage.remember();
+        let length = list(stage);
+        stage.another_process();
+        assert_eq!(list(stage), length);
+        let commands = listing(stage);
+        // What tells cards with an ATR of nobody's is asked before anything else.
+        let questions =
+            commands.iter().take_while(|name| name.contains("AID") || name.starts_with("GET DATA"));
+        let most = 3 + questions.count();
+        assert!(commands.len() <= most, "{}: {commands:#?}", personality.name());
+    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod figures;
 mod objects;
 mod pin;
 mod pin_guard;
+mod remembered_files;
+mod remembering;
 mod sharing;
 mod signing;
 mod tokens;

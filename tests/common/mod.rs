@@ -8,9 +8,11 @@ pub mod client;
 pub mod oracle;
 pub mod readers;
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tempfile::TempDir;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, CardBuilder, Personality, SharedCard};
 
@@ -27,6 +29,7 @@ pub struct Stage {
     pub readers: Readers,
     pub card: SharedCard,
     pub client: Client,
+    cache: Option<TempDir>,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -55,11 +58,13 @@ impl Stage {
         let name = format!("in process {} {}", std::process::id(), STAGES.fetch_add(1, Ordering::Relaxed));
         // SAFETY: one test at a time, and no thread of another one is left.
         unsafe { std::env::set_var("PCSCLITE_CSOCK_NAME", name) };
+        // SAFETY: as above. Nothing is remembered from test to test, unless one asks for it.
+        unsafe { std::env::set_var("CNS_PKCS11_CACHE", "off") };
         let client = Client::load();
         client.finalize();
         cns_pkcs11::testing::set_transport(Some(Arc::new(readers::InProcess(readers.clone()))));
         client.initialize();
-        Self { readers, card, client, _alone: alone }
+        Self { readers, card, client, cache: None, _alone: alone }
     }
 
     pub fn card(&self) -> MutexGuard<'_, Card> {
@@ -73,6 +78,28 @@ impl Stage {
 
     pub fn forget(&self) {
         self.card().clear_transcript();
+    }
+
+    /// Bytes of commands and answers, likewise.
+    pub fn bytes(&self) -> usize {
+        self.card().transcript().iter().map(|exchange| exchange.bytes).sum()
+    }
+
+    /// From now on cards are remembered, in a directory of this stage's own.
+    pub fn remember(&mut self) -> &Path {
+        let folder = tempfile::tempdir().expect("a folder");
+        // SAFETY: one test at a time, and no thread of this one was started yet.
+        unsafe { std::env::set_var("XDG_CACHE_HOME", folder.path()) };
+        // SAFETY: as above.
+        unsafe { std::env::set_var("CNS_PKCS11_CACHE", "on") };
+        self.cache.insert(folder).path()
+    }
+
+    /// As another process begins: nothing is known but what is remembered. The card's transcript begins anew.
+    pub fn another_process(&self) {
+        self.client.finalize();
+        self.forget();
+        self.client.initialize();
     }
 
     /// Opens a session with the first slot.

@@ -4,6 +4,7 @@
 //! and keeping the login's truth. It may import everything below. It must never send a PIN to a card that is not
 //! proved to be the one that was opened, repeat a PIN command, or keep a PIN.
 
+pub(crate) mod first_look;
 mod pin_commands;
 mod private_key;
 
@@ -12,9 +13,11 @@ use tracing::warn;
 use crate::driver::CardDriver;
 use crate::driver::dialogue::{Dialogue, Learned};
 use crate::error::CardError;
+use crate::identity::Identity;
+use crate::personal_data::Holder;
 use crate::pin::{PinId, PinPolicy};
-use crate::profile::EmptyVerify;
-use crate::public_files::{self, CardId, DataFile, Identity, PublicFiles};
+use crate::profile::{Application, EmptyVerify};
+use crate::public_files::{self, DataFile, Seen};
 use crate::transport::{CardConnection, Continuity, Disposition, Keypad, TransportError};
 
 /// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
@@ -29,8 +32,12 @@ pub struct Card {
     learned: Learned,
     /// What `open` saw and no other card has; `None` when the card shows nothing of the kind.
     identity: Option<Identity>,
-    /// The card's number, on a card with applications.
-    number: Option<CardId>,
+    /// What was seen of its files; nothing before the first look.
+    seen: Option<Seen>,
+    /// Whose card it is; `None`: nobody asked.
+    holder: Option<Option<Holder>>,
+    /// The application that the last transaction left current, unless another program has selected another since.
+    application: Option<&'static Application>,
     /// A reset came in between, and the proof that it is the same card is still owed.
     unproved: bool,
     /// The PINs that were verified through this value, as long as nothing that ends it has been seen.
@@ -73,7 +80,9 @@ impl Card {
             driver,
             learned: Learned::default(),
             identity: None,
-            number: None,
+            seen: None,
+            holder: None,
+            application: None,
             unproved: false,
             verified: Verified::default(),
             distrust_directory: false,
@@ -125,7 +134,8 @@ impl Card {
     /// [`CardError::Status`] when the card has no such file or does not show it, and those of the exchange.
     pub fn read_data(&mut self, file: DataFile) -> Result<Vec<u8>, CardError> {
         let profile = self.driver.profile();
-        if let (DataFile::CardId, Some(number)) = (file, &self.number) {
+        let number = self.seen.as_ref().and_then(|seen| seen.card_id.as_ref()?.as_ref());
+        if let (DataFile::CardId, Some(_), Some(number)) = (file, profile.application, number) {
             return Ok(number.as_str().into());
         }
         self.transact("read data", OPERATION_BUDGET, |dialogue, _| {
@@ -148,26 +158,6 @@ impl Card {
     /// Ends the connection. [`Disposition::Reset`] locks the door: every PIN verified on the card is forgotten.
     pub fn close(self, disposition: Disposition) {
         self.connection.disconnect(disposition);
-    }
-
-    /// The first transaction; what it reads proves the card in later ones.
-    pub(crate) fn read_public_files(&mut self) -> Result<PublicFiles, CardError> {
-        let driver = self.driver;
-        let (driver, (files, identity)) = self.transact(OPEN, OPEN_BUDGET, |dialogue, _| {
-            let read = public_files::read(dialogue, driver)?;
-            if read.0.certificate.is_some() {
-                return Ok((driver, read));
-            }
-            match driver.second_thought(dialogue)? {
-                Some(other) => Ok((other, public_files::read(dialogue, other)?)),
-                None => Ok((driver, read)),
-            }
-        })?;
-        self.driver = driver;
-        self.identity = identity;
-        self.number = files.card_id.clone().filter(|_| driver.profile().application.is_some());
-        self.unproved = false;
-        Ok(files)
     }
 
     /// One transaction: begin, prove the card after a reset, operate, end and leave it.
@@ -195,9 +185,11 @@ impl Card {
         }
         let mut dialogue =
             Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned, max_command_data);
-        if self.verified.any()
-            && let Some(application) = dialogue.learned.key_application.or(self.driver.profile().application)
-        {
+        let application = match self.verified.any() {
+            true => dialogue.learned.key_application.or(self.driver.profile().application),
+            false => self.application,
+        };
+        if let Some(application) = application {
             dialogue.suppose(application);
         }
         let mut result = Ok(());
@@ -209,6 +201,7 @@ impl Card {
         if dialogue.application_selected {
             self.verified = Verified::default();
         }
+        self.application = dialogue.current_application();
         if let Err(error) = channel.end(Disposition::Leave) {
             warn!("the end of a transaction failed: {error}");
         }

@@ -1,6 +1,6 @@
 //! The certificate file of a card: is there a certificate in it, and where does it end?
 
-use crate::driver::dialogue::Dialogue;
+use crate::driver::dialogue::{Dialogue, Span};
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
 use crate::iso7816::tlv::Header;
@@ -45,12 +45,33 @@ pub enum CertificateProblem {
     },
 }
 
-/// A certificate that was read, and how its file begins.
+/// A certificate, and where on the card it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) certificate: CertificateFile,
     pub(crate) file: FileReference,
-    /// The first bytes of the file, a certificate's length at least.
-    pub(crate) content: Vec<u8>,
+    pub(crate) form: CertificateForm,
+}
+
+impl Found {
+    pub(crate) fn new(der: Vec<u8>, layout: &Layout) -> Self {
+        let certificate = CertificateFile { der, key: layout.key };
+        Self { certificate, file: layout.certificate, form: layout.form }
+    }
+
+    /// The part of its file that ends it: the end of its issuer's signature, which no other certificate has.
+    pub(crate) fn end(&self) -> (Span, &[u8]) {
+        const LENGTH: usize = 32;
+        let der = &self.certificate.der;
+        let at = der.len().saturating_sub(LENGTH);
+        (Span::exactly(self.form.start() + at, der.len() - at), &der[at..])
+    }
+
+    /// May its file show this content from this offset on? What follows the certificate in the file, nobody knows.
+    pub(crate) fn may_show(&self, from: usize, content: &[u8]) -> bool {
+        let own = from.checked_sub(self.form.start()).and_then(|at| self.certificate.der.get(at..));
+        own.is_none_or(|own| own.iter().zip(content).all(|(own, shown)| own == shown))
+    }
 }
 
 /// Reads the certificate of a layout with one SELECT and as few READs as its length takes.
@@ -65,6 +86,19 @@ pub(crate) fn read(
     match try_read(dialogue, profile, layout) {
         Err(CardError::Status { status, .. }) if refuses(status) => Ok(Err(CertificateProblem::Absent)),
         result => result,
+    }
+}
+
+/// The certificate of the signature keyset that some classic cards have: one SELECT, and the READs when there is one.
+/// Whatever is wrong with it, the card is a CNS without it.
+pub(crate) fn read_signature_certificate(
+    dialogue: &mut Dialogue<'_>,
+    profile: &CardProfile,
+) -> Result<Option<Found>, CardError> {
+    match read(dialogue, profile, &profile.signature) {
+        Ok(found) => Ok(found.ok()),
+        Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
+        Err(broken) => Err(broken),
     }
 }
 
@@ -85,7 +119,8 @@ fn try_read(
     let start = layout.form.start();
     let mut content = Vec::new();
     let first = usize::from(profile.read_length);
-    dialogue.read_binary(&mut content, start + LONGEST_HEADER, first, profile.read_length)?;
+    let beginning = Span { start: 0, enough: start + LONGEST_HEADER, most: first };
+    dialogue.read_binary(profile, &mut content, beginning)?;
     let length = match Header::parse(content.get(start..).unwrap_or_default()) {
         Some(header) if header.tag == SEQUENCE && !layout.form.is_empty(&content) => header.total_length(),
         _ => return Ok(Err(CertificateProblem::Absent)),
@@ -93,18 +128,17 @@ fn try_read(
     if length > MAX_LENGTH {
         return Ok(Err(CertificateProblem::TooLong { length }));
     }
-    dialogue.read_binary(&mut content, start + length, start + length, profile.read_length)?;
+    dialogue.read_binary(profile, &mut content, Span::exactly(0, start + length))?;
     let present = content.get(start..).unwrap_or_default();
     let Some(der) = present.get(..length) else {
         return Ok(Err(CertificateProblem::Truncated { declared: length, present: present.len() }));
     };
-    let certificate = CertificateFile { der: der.to_vec(), key: layout.key };
-    Ok(Ok(Found { certificate, file: layout.certificate, content }))
+    Ok(Ok(Found::new(der.to_vec(), layout)))
 }
 
 impl CertificateForm {
     /// Bytes before the certificate.
-    fn start(self) -> usize {
+    pub(crate) fn start(self) -> usize {
         match self {
             Self::Der => 0,
             Self::Container => 5,

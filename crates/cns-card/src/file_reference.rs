@@ -8,7 +8,7 @@ pub(crate) struct Path {
 }
 
 impl Path {
-    const LONGEST: usize = 3;
+    pub(crate) const LONGEST: usize = 3;
     /// The MF itself.
     pub(crate) const MF: Self = Self::new(&[]);
 

@@ -11,10 +11,12 @@
 
 pub mod atr;
 mod card;
+mod card_id;
 mod certificate_file;
 mod driver;
 mod error;
 mod file_reference;
+mod identity;
 pub mod iso7816;
 mod object_map;
 mod open;
@@ -23,20 +25,24 @@ pub mod pin;
 mod probe;
 mod profile;
 mod public_files;
+mod recall;
 mod recognise;
+mod remembered;
 pub mod report;
 pub mod transport;
 mod unsupported;
 
 pub use card::Card;
+pub use card_id::CardId;
 pub use certificate_file::{CertificateFile, CertificateProblem};
 pub use error::CardError;
 pub use iso7816::StatusWord;
-pub use open::{Recognised, open};
-pub use personal_data::PersonalData;
+pub use open::{Recognised, open, open_for_listing};
+pub use personal_data::{Holder, PersonalData};
 pub use pin::{Pin, PinFormatError, PinId, PinPolicy, Retries};
 pub use profile::KeyReference;
-pub use public_files::{CardId, DataFile, PublicFiles};
+pub use public_files::{DataFile, PublicFiles};
+pub use remembered::Remembered;
 pub use report::CardReport;
 pub use transport::pcsc::PcscTransport;
 pub use transport::{

@@ -4,7 +4,7 @@
 //! What this room is for: parsing the maps, and making layouts of them. A map is a hint: what it points to is looked
 //! at like any other place, and one that is absent, cut off or lying costs a few commands and nothing else.
 
-use crate::driver::dialogue::Dialogue;
+use crate::driver::dialogue::{Dialogue, Span};
 use crate::error::CardError;
 use crate::profile::{CardProfile, FileReference, Layout};
 
@@ -58,7 +58,7 @@ fn read(
 ) -> Result<Vec<Object>, CardError> {
     let mut content = Vec::new();
     let result = dialogue.select(profile, map).and_then(|found| match found {
-        true => dialogue.read_binary(&mut content, LENGTH, LENGTH, profile.read_length),
+        true => dialogue.read_binary(profile, &mut content, Span::exactly(0, LENGTH)),
         false => Ok(()),
     });
     match result {

@@ -1,12 +1,16 @@
 //! The first look at what is in a reader.
 
+use tracing::debug;
+
 use crate::card::Card;
+use crate::card::first_look::{LongReads, Look};
 use crate::driver::CardDriver;
 use crate::error::CardError;
 use crate::probe;
 use crate::public_files::PublicFiles;
 use crate::recognise::{Meaning, Recognition, recognise};
-use crate::transport::{CardConnection, Disposition, Transport};
+use crate::remembered::Remembered;
+use crate::transport::{CardConnection, Disposition, Transport, TransportError};
 use crate::unsupported::{Advice, UnsupportedCard};
 
 /// What is in a reader, after a first look.
@@ -30,12 +34,47 @@ pub enum Recognised {
 /// [`CardError::Transport`] when the card cannot be reached, [`CardError::Malformed`] and
 /// [`CardError::TooManyCommands`] when it answers as no card may. A CNS without certificate is no error.
 pub fn open(transport: &dyn Transport, reader: &str) -> Result<Recognised, CardError> {
+    look(transport, reader, Look::AtEverything)
+}
+
+/// The same with as few commands as a listing takes: certificates are looked for, and not read again on a card that is
+/// one of those remembered; number and personal data are left to [`Card::card_id`] and [`Card::holder`].
+///
+/// # Errors
+/// As [`open`].
+pub fn open_for_listing(
+    transport: &dyn Transport,
+    reader: &str,
+    remembered: &[Remembered],
+) -> Result<Recognised, CardError> {
+    look(transport, reader, Look::AtCertificates(remembered))
+}
+
+/// Anew from the beginning, with short commands only, when the reader turns out not to carry extended ones.
+fn look(transport: &dyn Transport, reader: &str, look: Look<'_>) -> Result<Recognised, CardError> {
+    match attempt(transport, reader, look, LongReads::MayBeTried)? {
+        Some(recognised) => Ok(recognised),
+        None => {
+            debug!("the reader did not carry an extended command; reading in short ones");
+            let again = attempt(transport, reader, look, LongReads::Never)?;
+            again.ok_or(CardError::Transport(TransportError::Transmit))
+        }
+    }
+}
+
+/// `None`: the reader did not carry an extended READ BINARY.
+fn attempt(
+    transport: &dyn Transport,
+    reader: &str,
+    look: Look<'_>,
+    long_reads: LongReads,
+) -> Result<Option<Recognised>, CardError> {
     let mut connection = transport.connect(reader)?;
     match meaning(connection.as_mut()) {
-        Ok(Meaning::Cns(driver)) => read(connection, driver),
+        Ok(Meaning::Cns(driver)) => read(connection, driver, look, long_reads),
         Ok(Meaning::Unsupported(what)) => {
             connection.disconnect(Disposition::Leave);
-            Ok(Recognised::Unsupported { what, advice: what.advice() })
+            Ok(Some(Recognised::Unsupported { what, advice: what.advice() }))
         }
         Err(error) => {
             connection.disconnect(Disposition::Leave);
@@ -58,13 +97,16 @@ fn meaning(connection: &mut dyn CardConnection) -> Result<Meaning, CardError> {
 fn read(
     connection: Box<dyn CardConnection>,
     driver: &'static dyn CardDriver,
-) -> Result<Recognised, CardError> {
+    look: Look<'_>,
+    long_reads: LongReads,
+) -> Result<Option<Recognised>, CardError> {
     let mut card = Card::new(connection, driver);
-    match card.read_public_files() {
-        Ok(files) => Ok(Recognised::Cns(Box::new(card), files)),
+    match card.look(look, long_reads) {
+        Ok(files) => Ok(Some(Recognised::Cns(Box::new(card), files))),
         Err(error) => {
+            let asked_too_much = matches!(error, CardError::Transport(_)) && card.asked_too_much();
             card.close(Disposition::Leave);
-            Err(error)
+            if asked_too_much { Ok(None) } else { Err(error) }
         }
     }
 }

@@ -45,6 +45,21 @@ pub struct PersonalData {
     pub notes: Option<String>,
 }
 
+/// Whose card it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Given name.
+    pub name: String,
+    /// Surname.
+    pub surname: String,
+}
+
+impl std::fmt::Debug for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Holder(…)")
+    }
+}
+
 impl std::fmt::Debug for PersonalData {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PersonalData(…)")
@@ -80,6 +95,14 @@ impl PersonalData {
             residence_address: next(),
             notes: next(),
         })
+    }
+}
+
+impl PersonalData {
+    /// Name and surname, where the card has both.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        Some(Holder { name: self.name.clone()?, surname: self.surname.clone()? })
     }
 }
 

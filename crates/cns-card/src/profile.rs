@@ -54,10 +54,10 @@ pub(crate) struct CardProfile {
     pub(crate) pin_policy: PinPolicy,
     /// Is VERIFY without data known to answer the counter without spending a try?
     pub(crate) empty_verify: EmptyVerify,
-    /// Does SELECT by path ask for file control information, which nobody reads? It is the form that most cards take.
-    pub(crate) select: SelectAnswer,
-    /// Ne of READ BINARY: 255, or 256 where the card is known to take it.
+    /// Ne of READ BINARY: 255, which every card takes, or 256 where it is worth a try that may be refused.
     pub(crate) read_length: u16,
+    /// Is READ BINARY in extended form worth a try that may be refused? Where signatures want that form anyway.
+    pub(crate) extended_reads: bool,
 }
 
 impl CardProfile {
@@ -74,9 +74,21 @@ impl CardProfile {
         signature_pin: PinReference { qualifier: 0x1A, directory: Some(Path::MF), puk: 0x1B },
         pin_policy: PinPolicy::CNS,
         empty_verify: EmptyVerify::MaySpendATry,
-        select: SelectAnswer::FileControlInformation,
         read_length: 255,
+        extended_reads: false,
     };
+
+    /// The layout that a certificate at this place has, if this family has certificates there. Of a place that an object
+    /// map told of, the key's number must be known.
+    pub(crate) fn layout_at(&self, certificate: Path, key_number: u8) -> Option<Layout> {
+        self.places.iter().find_map(|place| match place {
+            Place::Known(layout) => Some(*layout).filter(|layout| layout.certificate.path == certificate),
+            Place::ObjectMaps => match *certificate.identifiers() {
+                [0x1400, 0x9001, file] if file >> 8 == 0x20 => Some(Layout::of_applet(file, key_number)),
+                _ => None,
+            },
+        })
+    }
 
     pub(crate) fn pin_reference(&self, which: PinId) -> PinReference {
         match which {
@@ -187,15 +199,6 @@ pub(crate) enum EmptyVerify {
     AnswersCounter,
     /// May count as a wrong PIN: never sent.
     MaySpendATry,
-}
-
-/// Le of SELECT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SelectAnswer {
-    /// Le = 00: the answer brings file control information.
-    FileControlInformation,
-    /// No Le: known to be answered `9000` and nothing else.
-    Nothing,
 }
 
 /// How a family shows itself.

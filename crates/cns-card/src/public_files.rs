@@ -1,25 +1,22 @@
-//! The files of a CNS that anybody may read: card id, certificate, personal data; and what of them proves a card.
+//! The files of a CNS that anybody may read: certificates, card id, personal data; all of them, or what a listing needs.
 
+use crate::card_id::{self, CARD_ID_LENGTH, CardId};
 use crate::certificate_file::{self, CertificateFile, CertificateProblem, Found};
 use crate::driver::CardDriver;
-use crate::driver::dialogue::Dialogue;
+use crate::driver::dialogue::{Dialogue, Span};
 use crate::error::CardError;
+use crate::identity::Identity;
 use crate::iso7816::StatusWord;
-use crate::personal_data::{self, PersonalData};
-use crate::profile::{CardIdCoding, CardIdFile, CardProfile, FileReference, Layout};
+use crate::personal_data::{self, Holder, PersonalData};
+use crate::profile::{CardIdFile, CardProfile, Layout};
 use crate::unsupported::Advice;
-
-/// The length of EF ID_Carta, in bytes.
-const CARD_ID_LENGTH: usize = 16;
-/// How much of a certificate tells cards apart when there is no card id: serial number and issuer begin in here.
-const CERTIFICATE_IDENTITY_LENGTH: usize = 64;
 
 /// What can be read from a CNS without a PIN.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicFiles {
-    /// EF ID_Carta.
+    /// EF ID_Carta; `None` also where it was not looked for.
     pub card_id: Option<CardId>,
-    /// EF Dati_personali.
+    /// EF Dati_personali; `None` also where it was not looked for.
     pub personal_data: Option<PersonalData>,
     /// The authentication certificate.
     pub certificate: Option<CertificateFile>,
@@ -46,83 +43,68 @@ pub enum DataFile {
     PersonalData,
 }
 
-/// The card's number, EF ID_Carta: 16 ASCII digits on every card seen.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct CardId(String);
-
-impl CardId {
-    /// As text: the 16 digits; for other content at most 16 characters of `0-9A-Za-z`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Letters and digits as they are; other content in hexadecimal, its first 8 bytes. `None` for an empty file.
-    fn from_file(content: &[u8]) -> Option<Self> {
-        let filled = content.iter().rposition(|byte| !matches!(byte, 0x00 | 0x20 | 0xFF))? + 1;
-        let filled = content.get(..filled.min(CARD_ID_LENGTH))?;
-        if filled.iter().all(u8::is_ascii_alphanumeric) {
-            return Some(Self(filled.iter().map(|&byte| char::from(byte)).collect()));
-        }
-        Some(Self(filled.iter().take(CARD_ID_LENGTH / 2).map(|byte| format!("{byte:02X}")).collect()))
-    }
-
-    /// Two digits a byte; `None` when there is anything else, or nothing but zeros.
-    fn from_packed(digits: &[u8]) -> Option<Self> {
-        let text: String = digits.iter().map(|byte| format!("{byte:02X}")).collect();
-        let usable =
-            text.bytes().all(|digit| digit.is_ascii_digit()) && text.bytes().any(|digit| digit != b'0');
-        usable.then_some(Self(text))
-    }
+/// Which files a first look reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of them.
+    Everything,
+    /// The certificates, and what cannot be read later without ending a login.
+    Certificates,
 }
 
-impl std::fmt::Debug for CardId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CardId(…)")
-    }
+/// What a first look saw. Of what may be there or not, `None` says that it was not looked for.
+pub(crate) struct Seen {
+    pub(crate) login: Result<Found, CertificateProblem>,
+    pub(crate) signature: Option<Found>,
+    pub(crate) card_id: Option<Option<CardId>>,
+    pub(crate) personal_data: Option<Option<PersonalData>>,
+    /// What proves the card from now on; `None` when it shows nothing of its own.
+    pub(crate) identity: Option<Identity>,
 }
 
-/// The beginning of a file that no two cards share.
-pub(crate) struct Identity {
-    file: FileReference,
-    beginning: Vec<u8>,
-}
-
-impl Identity {
-    /// Reads the same bytes again, with one SELECT and one READ.
-    pub(crate) fn is_shown_by(
-        &self,
-        dialogue: &mut Dialogue<'_>,
-        profile: &CardProfile,
-    ) -> Result<bool, CardError> {
-        match read_beginning(dialogue, profile, self.file, self.beginning.len()) {
-            Ok(content) => Ok(content == self.beginning),
-            Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(false),
-            Err(error) => Err(error),
+impl Seen {
+    pub(crate) fn files(&self) -> PublicFiles {
+        let certificate = |found: &Found| found.certificate.clone();
+        PublicFiles {
+            card_id: self.card_id.clone().flatten(),
+            personal_data: self.personal_data.clone().flatten(),
+            certificate: self.login.as_ref().ok().map(certificate),
+            certificate_problem: self.login.as_ref().err().copied(),
+            signature_certificate: self.signature.as_ref().map(certificate),
         }
     }
 }
 
-/// Reads all public files, each with one SELECT and as few READs as its content takes.
+/// Reads public files, each with one SELECT and as few READs as its content takes.
 pub(crate) fn read(
     dialogue: &mut Dialogue<'_>,
     driver: &dyn CardDriver,
-) -> Result<(PublicFiles, Option<Identity>), CardError> {
+    extent: Extent,
+) -> Result<Seen, CardError> {
     let profile = driver.profile();
-    let id = read_card_id(dialogue, profile)?;
-    let found = driver.find_certificate(dialogue)?;
-    let personal_data = optional(read_personal_data(dialogue, profile))?.flatten();
-    let classic = found.as_ref().is_ok_and(|found: &Found| found.file == Layout::CLASSIC.certificate);
-    let signature_certificate = if classic { read_signature_certificate(dialogue, profile)? } else { None };
-    let (card_id, shown_by_id) = id.unzip();
-    let identity = shown_by_id.or_else(|| found.as_ref().ok().map(certificate_identity));
-    let (certificate, certificate_problem) = match found {
-        Ok(found) => (Some(found.certificate), None),
-        Err(problem) => (None, Some(problem)),
+    let everything = extent == Extent::Everything;
+    let id = match everything || profile.application.is_some() {
+        true => Some(card_id::read(dialogue, profile)?),
+        false => None,
     };
-    let files =
-        PublicFiles { card_id, personal_data, certificate, certificate_problem, signature_certificate };
-    Ok((files, identity))
+    let login = driver.find_certificate(dialogue)?;
+    let personal_data = match everything {
+        true => Some(optional(read_personal_data(dialogue, profile))?.flatten()),
+        false => None,
+    };
+    let signature = match &login {
+        Ok(found) if found.file == Layout::CLASSIC.certificate => {
+            certificate_file::read_signature_certificate(dialogue, profile)?
+        }
+        _ => None,
+    };
+    let (card_id, shown_by_id) = match id {
+        Some(Some((id, identity))) => (Some(Some(id)), Some(identity)),
+        Some(None) => (Some(None), None),
+        None => (None, None),
+    };
+    let identity = shown_by_id.or_else(|| login.as_ref().ok().map(Identity::of));
+    Ok(Seen { login, signature, card_id, personal_data, identity })
 }
 
 /// The whole content of a data file. On a card with applications EF ID_Carta may be in another one than the login.
@@ -139,44 +121,39 @@ pub(crate) fn read_data(
         return Err(CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND });
     }
     let mut content = Vec::new();
-    dialogue.read_binary(&mut content, most, most, profile.read_length)?;
+    dialogue.read_binary(profile, &mut content, Span::exactly(0, most))?;
     Ok(content)
 }
 
-/// The card's number from the first of its places that has one, and that place as a proof.
-fn read_card_id(
+/// Whose card it is, from the beginning of EF Dati_personali: two fields of sixteen.
+pub(crate) fn read_holder(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
-) -> Result<Option<(CardId, Identity)>, CardError> {
-    for place in profile.card_id {
-        let length = place.length();
-        let beginning = optional(read_beginning(dialogue, profile, place.file, length))?.unwrap_or_default();
-        if let Some(id) = place.decode(&beginning) {
-            return Ok(Some((id, Identity { file: place.file, beginning })));
+) -> Result<Option<Holder>, CardError> {
+    /// Issuer, dates, surname and name in 32 + 2 x (2 + 30) bytes; a longer name takes a second READ.
+    const AS_A_RULE: usize = 96;
+    let read = |dialogue: &mut Dialogue<'_>| {
+        let mut content = Vec::new();
+        if !dialogue.select(profile, profile.personal_data)? {
+            return Ok(None);
         }
-    }
-    Ok(None)
-}
-
-impl CardIdFile {
-    /// How many bytes of the file hold the number.
-    fn length(&self) -> usize {
-        match self.coding {
-            CardIdCoding::Text => CARD_ID_LENGTH,
-            CardIdCoding::PackedFromTwo => 2 + CARD_ID_LENGTH / 2,
+        dialogue.read_binary(profile, &mut content, Span::exactly(0, AS_A_RULE))?;
+        let Some(data) = PersonalData::parse(&content) else { return Ok(None) };
+        if data.holder().is_some() || content.len() < AS_A_RULE {
+            return Ok(data.holder());
         }
-    }
-
-    fn decode(&self, content: &[u8]) -> Option<CardId> {
-        match self.coding {
-            CardIdCoding::Text => CardId::from_file(content),
-            CardIdCoding::PackedFromTwo => CardId::from_packed(content.get(2..self.length())?),
-        }
-    }
+        dialogue.read_binary(
+            profile,
+            &mut content,
+            Span { start: 0, enough: AS_A_RULE + 1, most: ONE_PIECE },
+        )?;
+        Ok(PersonalData::parse(&content).and_then(|data| data.holder()))
+    };
+    Ok(optional(read(dialogue))?.flatten())
 }
 
 /// A file that a card may lack, or may answer nonsense for, without being useless.
-fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
+pub(crate) fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
@@ -184,18 +161,8 @@ fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
     }
 }
 
-fn read_beginning(
-    dialogue: &mut Dialogue<'_>,
-    profile: &CardProfile,
-    file: FileReference,
-    length: usize,
-) -> Result<Vec<u8>, CardError> {
-    let mut content = Vec::new();
-    if dialogue.select(profile, file)? {
-        dialogue.read_binary(&mut content, length, length, profile.read_length)?;
-    }
-    Ok(content)
-}
+/// What one READ brings on any card.
+const ONE_PIECE: usize = 255;
 
 /// One piece of the file: whose card it is stands in front.
 fn read_personal_data(
@@ -206,44 +173,6 @@ fn read_personal_data(
         return Ok(None);
     }
     let mut content = Vec::new();
-    dialogue.read_binary(&mut content, 1, usize::from(profile.read_length), profile.read_length)?;
+    dialogue.read_binary(profile, &mut content, Span { start: 0, enough: 1, most: ONE_PIECE })?;
     Ok(PersonalData::parse(&content))
-}
-
-/// The signature keyset that some classic cards have: one SELECT, and the READs when there is one.
-fn read_signature_certificate(
-    dialogue: &mut Dialogue<'_>,
-    profile: &CardProfile,
-) -> Result<Option<CertificateFile>, CardError> {
-    let read = optional(certificate_file::read(dialogue, profile, &profile.signature))?;
-    Ok(read.and_then(Result::ok).map(|found| found.certificate))
-}
-
-fn certificate_identity(found: &Found) -> Identity {
-    let beginning = found.content.iter().copied().take(CERTIFICATE_IDENTITY_LENGTH).collect();
-    Identity { file: found.file, beginning }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::CardId;
-
-    #[test]
-    fn card_ids_of_all_kinds() {
-        let id = |content: &[u8]| CardId::from_file(content).map(|id| id.as_str().to_owned());
-        assert_eq!(id(b"6030123456789012").as_deref(), Some("6030123456789012"));
-        assert_eq!(id(b"603012345678\0\0\0\0").as_deref(), Some("603012345678"));
-        assert_eq!(id(b"60301234567890123456").as_deref(), Some("6030123456789012"));
-        assert_eq!(
-            id(&[0x60, 0x30, 0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 1, 2]).as_deref(),
-            Some("6030123456789012")
-        );
-        assert_eq!(id(&[0; 16]), None);
-        assert_eq!(id(&[0xFF; 16]), None);
-        assert_eq!(id(&[]), None);
-        let packed = |digits: &[u8]| CardId::from_packed(digits).map(|id| id.as_str().to_owned());
-        assert_eq!(packed(&[0x60, 0x30, 0, 0, 0, 0, 0, 0x19]).as_deref(), Some("6030000000000019"));
-        assert_eq!(packed(&[0x60, 0x3A, 0, 0, 0, 0, 0, 0x19]), None);
-        assert_eq!((packed(&[0; 8]), packed(&[0xFF; 8])), (None, None));
-    }
 }

@@ -123,7 +123,12 @@ fn replay(report: &CardReport) -> Playing {
         let data = match command[1] {
             0xB0 => {
                 let offset = usize::from(command[2]) << 8 | usize::from(command[3]);
-                let end = (offset + usize::from(command[4])).min(body.len());
+                let le = match command[4..] {
+                    [0, high, low] => usize::from(high) << 8 | usize::from(low),
+                    [0] => 256,
+                    _ => usize::from(command[4]),
+                };
+                let end = (offset + le).min(body.len());
                 body.get(offset..end).unwrap_or_default().to_vec()
             }
             _ => body,
@@ -204,7 +209,12 @@ fn card(atr: &str, files: &[(&str, Vec<u8>)]) -> Playing {
                 let Some(at) = current.1 else { return bytes("6986") };
                 let offset = usize::from(command[2]) << 8 | usize::from(command[3]);
                 let body = &files[at].1;
-                let end = (offset + usize::from(command[4])).min(body.len());
+                let le = match command[4..] {
+                    [0, high, low] => usize::from(high) << 8 | usize::from(low),
+                    [0] => 256,
+                    _ => usize::from(command[4]),
+                };
+                let end = (offset + le).min(body.len());
                 ok(body.get(offset..end).unwrap_or_default())
             }
             0xCA if current.0.starts_with("A00000009501004D") => bytes("4A5369676E34 9000"),

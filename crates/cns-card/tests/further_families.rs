@@ -2,10 +2,8 @@
 
 mod common;
 
-use cns_card::{Card, CardError, DataFile, PublicFiles, Retries, StatusWord};
+use cns_card::{Card, CardError, DataFile, PinId, PublicFiles, Retries, StatusWord};
 use common::*;
-
-const IDEMIA_NFC: [&str; 2] = ["3B8B80010031C16408923354009000F3", "3B8B80010031C164092914540090006E"];
 
 const RESTORE: &str = "0022F30300";
 const VERIFY: &str = "00200010 08 3132333435FFFFFF";
@@ -19,20 +17,20 @@ fn padded(der: &[u8]) -> Vec<u8> {
     [der, &[0; 255]].concat()
 }
 
-/// EF ID_Carta on the card's own file system; SELECT without Le where the family is sent none.
-fn expect_card_id(script: &Script, le: &str) {
-    script.expect(&format!("00A40800 04 10001003{le}"), "9000");
+/// EF ID_Carta on the card's own file system.
+fn expect_card_id(script: &Script) {
+    script.expect("00A40800 04 10001003", "9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
 }
 
-fn expect_personal_data(script: &Script, le: &str) {
-    script.expect(&format!("00A40800 04 11001102{le}"), "9000");
-    script.expect_bytes(&bytes("00B00000FF"), &ok(&personal_data(20)[..255]));
+fn expect_holder(script: &Script) {
+    script.expect("00A40800 04 11001102", "9000");
+    expect_personal_data(script, &personal_data(20));
 }
 
 /// In the CNS application of ACe 2025: from its root, as the vendor's software does it.
 fn expect_personal_data_of_ace(script: &Script) {
-    script.expect("00A40900 04 11001102 00", "9000");
+    script.expect("00A40900 04 11001102", "9000");
     script.expect_bytes(&bytes("00B00000FF"), &ok(&personal_data(20)[..255]));
 }
 
@@ -68,11 +66,11 @@ fn expect_map(script: &Script, path: &str, map: &[u8]) {
 }
 
 fn open_cosmo7(script: &Script) -> (Card, PublicFiles) {
-    expect_card_id(script, "");
+    expect_card_id(script);
     expect_map(script, "14004000", &map("FF100E0800 FF200E075D"));
     script.expect("00A40800 06 14009001200E", "9000");
     expect_reads(script, &padded(&certificate(1885)), 1885);
-    expect_personal_data(script, "");
+    expect_holder(script);
     let opened = script.open_cns();
     script.done();
     opened
@@ -87,20 +85,23 @@ fn cosmo_7() {
     assert_eq!((card.family(), script.sent_so_far()), ("CNS Cosmo 7", 8 + 7));
 
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     for _ in 0..2 {
         script.expect("00A40800 04 14009002", "9000");
         expect_sign(&script, "0E");
         assert_eq!(sign(&mut card, &files), Ok(256));
     }
     script.expect(MF, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
+    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
     script.expect(MF, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
     script.expect(MF, "9000").expect(VERIFY, "63C2");
-    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(2) }));
+    assert_eq!(
+        card.verify_with(PinId::Authentication, &pin()),
+        Err(CardError::PinIncorrect { left: Retries::Left(2) })
+    );
     script.expect(MF, "9000").expect("00200010", "63C2");
-    assert_eq!(card.pin_tries(), Ok(Retries::Left(2)));
+    assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(Retries::Left(2)));
     script.done();
 }
 
@@ -110,7 +111,7 @@ fn cosmo_7_is_chained() {
     let script = Script::new(COSMO7);
     let (mut card, files) = open_cosmo7(&script);
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     for extended in [true, false] {
         script.expect("00A40800 04 14009002", "9000");
         script.expect(RESTORE, "9000").expect("0022F1B8 03 83010E", "9000");
@@ -128,15 +129,15 @@ fn cosmo_7_is_chained() {
 #[test]
 fn cosmo_7_with_other_numbers() {
     let script = Script::new(COSMO7);
-    expect_card_id(&script, "");
+    expect_card_id(&script);
     expect_map(&script, "14004000", &map("FF20010400 FF20050400"));
     expect_map(&script, "14005000", &map("FF30050800"));
     script.expect("00A40800 06 140090012005", "9000");
     expect_reads(&script, &padded(&certificate(300)), 300);
-    expect_personal_data(&script, "");
+    expect_holder(&script);
     let (mut card, files) = script.open_cns();
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     script.expect("00A40800 04 14009002", "9000");
     expect_sign(&script, "05");
     assert_eq!(sign(&mut card, &files), Ok(256));
@@ -148,7 +149,7 @@ fn cosmo_7_with_other_numbers() {
 fn cosmo_7_with_broken_maps() {
     for broken in 0..4 {
         let script = Script::new(COSMO7);
-        expect_card_id(&script, "");
+        expect_card_id(&script);
         match broken {
             0 => {
                 script.expect("00A40800 04 14004000", "6A82");
@@ -167,7 +168,7 @@ fn cosmo_7_with_broken_maps() {
         script.expect("00A40800 06 14009001200E", "6A82");
         script.expect("00A40800 06 140090012002", "9000");
         expect_reads(&script, &padded(&certificate(300)), 300);
-        expect_personal_data(&script, "");
+        expect_holder(&script);
         assert!(script.open_cns().1.certificate.is_some(), "{broken}");
         script.done();
     }
@@ -178,12 +179,12 @@ fn cosmo_7_with_broken_maps() {
 fn the_2021_applet_and_cosmo_91_have_maps_too() {
     for atr in [IDEMIA, COSMO91, IDEMIA_NFC[0], IDEMIA_NFC[1]] {
         let script = Script::new(atr);
-        expect_card_id(&script, "");
+        expect_card_id(&script);
         script.expect("00A40800 06 140090012002", "6A82");
         expect_map(&script, "14004000", &map("FF10030800 FF20030400"));
         script.expect("00A40800 06 140090012003", "9000");
         expect_reads(&script, &padded(&certificate(300)), 300);
-        expect_personal_data(&script, "");
+        expect_holder(&script);
         assert!(script.open_cns().1.certificate.is_some());
         script.done();
     }
@@ -195,26 +196,29 @@ fn cosmo_91_and_idemia_over_nfc_are_as_idemia_2021() {
         let script = Script::new(atr);
         expect_idemia_listing(&script, &certificate(1885));
         let (mut card, files) = script.open_cns();
-        assert_eq!(script.sent_so_far(), 8 + 5);
+        assert_eq!(script.sent_so_far(), 2 + 5);
         script.expect(MF, "9000").expect(VERIFY, "9000");
-        assert_eq!(card.verify(&pin()), Ok(()));
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
         script.expect("00A40800 04 14009002", "9000");
         expect_sign(&script, "02");
         assert_eq!(sign(&mut card, &files), Ok(256));
         script.expect(MF, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-        assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
+        assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
         script.expect(MF, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "6983");
-        assert_eq!(card.unblock_pin(&puk(), &pin()), Err(CardError::PinBlocked));
+        assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Err(CardError::PinBlocked));
         script.expect(MF, "9000").expect(VERIFY, "63C1");
-        assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(1) }));
+        assert_eq!(
+            card.verify_with(PinId::Authentication, &pin()),
+            Err(CardError::PinIncorrect { left: Retries::Left(1) })
+        );
         script.done();
     }
 }
 
 fn open_ace(script: &Script) -> (Card, PublicFiles) {
-    script.expect(ESIGN, "6F00 9000").expect("00A40900 02 D003 00", "9000");
+    script.expect(ESIGN, "6F00 9000").expect("00A40900 02 D003", "9000");
     script.expect("00B000000A", "5A08 6030000000000019 9000");
-    script.expect("00A40900 04 DA01C001 00", "9000");
+    script.expect("00A40900 04 DA01C001", "9000");
     expect_reads(script, &certificate(1885), 1885);
     script.expect(CNS_APPLICATION, "6F00 9000");
     expect_personal_data_of_ace(script);
@@ -237,16 +241,16 @@ fn ace_2025() {
     assert_eq!(card.family(), "CNS ACe 2025");
     assert_eq!(files.card_id.as_ref().unwrap().as_str(), "6030000000000019");
     assert_eq!(files.personal_data.as_ref().unwrap().surname.as_deref(), Some("ROSSI"));
-    assert_eq!(card.pin_tries(), Ok(Retries::Unknown));
+    assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(Retries::Unknown));
 
-    script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    script.expect(VERIFY, "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     // Its number costs no command, and the personal data no application: the login goes on.
     assert_eq!(card.read_data(DataFile::CardId).unwrap(), CARD_ID);
     let data = personal_data(20);
-    script.expect("00A40800 04 11001102 00", "9000");
-    script.expect_bytes(&bytes("00B00000FF"), &ok(&data[..255]));
-    script.expect_bytes(&bytes("00B000FFFF"), &[&data[255..], &[0x62, 0x82]].concat());
+    script.expect("00A40800 04 11001102", "9000");
+    script.expect_bytes(&bytes("00B0000000"), &ok(&data[..256]));
+    script.expect_bytes(&bytes("00B0010000"), &[&data[256..], &[0x62, 0x82]].concat());
     assert_eq!(card.read_data(DataFile::PersonalData).unwrap(), data);
     for _ in 0..2 {
         expect_sign(&script, "01");
@@ -261,19 +265,22 @@ fn ace_2025_pin_commands() {
     let script = Script::new(ACE2025);
     let (mut card, files) = open_ace(&script);
     expect_question_for_the_key(&script, "9000");
-    script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "63C2");
-    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(2) }));
+    script.expect(VERIFY, "63C2");
+    assert_eq!(
+        card.verify_with(PinId::Authentication, &pin()),
+        Err(CardError::PinIncorrect { left: Retries::Left(2) })
+    );
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     script.expect(CNS_APPLICATION, "9000");
     script.expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
+    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
     // Selecting the application has ended the login, whatever the card thinks.
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.expect(CNS_APPLICATION, "9000");
     script.expect("002C0010 10 3837363534333231 3132333435FFFFFF", "63C9");
     let wrong = Err(CardError::PinIncorrect { left: Retries::Left(9) });
-    assert_eq!(card.unblock_pin(&puk(), &pin()), wrong);
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), wrong);
     script.done();
 }
 
@@ -285,7 +292,7 @@ fn ace_2025_with_key_and_pin_in_esign() {
         let (mut card, files) = open_ace(&script);
         expect_question_for_the_key(&script, "6A88");
         script.expect(ESIGN, "9000").expect(VERIFY, answer);
-        let verified = card.verify(&pin());
+        let verified = card.verify_with(PinId::Authentication, &pin());
         assert_eq!(verified.is_ok(), answer == "9000");
         script.done();
         assert_eq!(script.count(0x20), 1);
@@ -294,9 +301,9 @@ fn ace_2025_with_key_and_pin_in_esign() {
             assert_eq!(sign(&mut card, &files), Ok(256));
         }
         script.expect(ESIGN, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-        assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
+        assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
         script.expect(ESIGN, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "9000");
-        assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
+        assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
         script.done();
     }
 }
@@ -308,8 +315,8 @@ fn ace_2025_with_an_unclear_answer_about_the_key() {
         let script = Script::new(ACE2025);
         let (mut card, _) = open_ace(&script);
         expect_question_for_the_key(&script, unclear);
-        script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-        assert_eq!(card.verify(&pin()), Ok(()), "{unclear}");
+        script.expect(VERIFY, "9000");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()), "{unclear}");
         script.done();
     }
 }
@@ -321,18 +328,18 @@ fn ace_2025_never_verifies_twice() {
         let script = Script::new(ACE2025);
         let (mut card, _) = open_ace(&script);
         expect_question_for_the_key(&script, "9000");
-        script.expect(CNS_APPLICATION, "9000");
         script.expect_bytes(&bytes(VERIFY), &word.to_be_bytes());
-        assert_eq!(card.verify(&pin()).is_ok(), word == 0x9000);
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()).is_ok(), word == 0x9000);
         script.done();
         assert_eq!(script.count(0x20), 1);
     }
     let script = Script::new(ACE2025);
     let (mut card, _) = open_ace(&script);
     expect_question_for_the_key(&script, "9000");
-    for application in [CNS_APPLICATION, ESIGN, CNS_APPLICATION] {
-        script.expect(application, "9000").expect(VERIFY, "6A88");
-        assert_eq!(card.verify(&pin()), Err(refused("VERIFY", 0x6A88)));
+    for application in [None, Some(ESIGN), Some(CNS_APPLICATION)] {
+        application.map(|application| script.expect(application, "9000"));
+        script.expect(VERIFY, "6A88");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("VERIFY", 0x6A88)));
     }
     script.done();
 }
@@ -343,11 +350,11 @@ fn ace_2025_with_a_vanished_application() {
     let script = Script::new(ACE2025);
     let (mut card, _) = open_ace(&script);
     script.expect(CNS_APPLICATION, "6A82");
-    assert_eq!(card.verify(&pin()), Err(refused("SELECT", 0x6A82)));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
     expect_question_for_the_key(&script, "6A88");
     script.expect(ESIGN, "6A82");
-    assert_eq!(card.verify(&pin()), Err(refused("SELECT", 0x6A82)));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
     assert_eq!(script.count(0x20), 0);
 }
@@ -372,19 +379,19 @@ fn ace_2025_with_the_key_in_esign() {
     let script = Script::new(ACE2025);
     let (mut card, files) = open_ace(&script);
     expect_question_for_the_key(&script, "9000");
-    script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    script.expect(VERIFY, "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     expect_no_key(&script);
-    script.expect("00A40900 04 11001102 00", "9000"); // still in the CNS application
+    script.expect("00A40900 04 11001102", "9000"); // still in the CNS application
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.done();
     assert_eq!(script.count(0x20), 1);
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
 
     script.expect(ESIGN, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     expect_no_key(&script);
-    script.expect("00A40900 04 DA01C001 00", "9000");
+    script.expect("00A40900 04 DA01C001", "9000");
     assert_eq!(sign(&mut card, &files), Err(refused("MSE SET", 0x6A88)));
     script.done();
 }
@@ -395,13 +402,13 @@ fn ace_2025_in_another_programs_application() {
     let script = Script::new(ACE2025);
     let (mut card, files) = open_ace(&script);
     expect_question_for_the_key(&script, "9000");
-    script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    script.expect(VERIFY, "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     expect_no_key(&script);
-    script.expect("00A40900 04 11001102 00", "6A82");
+    script.expect("00A40900 04 11001102", "6A82");
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();
@@ -413,14 +420,14 @@ fn ace_2025_after_a_reset() {
     let script = Script::new(ACE2025);
     let (mut card, _) = open_ace(&script);
     script.reset();
-    script.expect(ESIGN, "9000").expect("00A40900 02 D003 00", "9000");
+    script.expect(ESIGN, "9000").expect("00A40900 02 D003", "9000");
     script.expect("00B000000A", "5A08 6030000000000019 9000");
     expect_question_for_the_key(&script, "9000");
-    script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    script.expect(VERIFY, "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     script.reset();
     script.expect(ESIGN, "6A82");
-    assert_eq!(card.verify(&pin()), Err(CardError::DifferentCard));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::DifferentCard));
     script.done();
 }
 
@@ -431,15 +438,15 @@ fn ace_2025_with_other_files() {
         let script = Script::new(ACE2025);
         script.expect(ESIGN, "9000");
         if odd == "6A82" {
-            script.expect("00A40900 02 D003 00", odd);
+            script.expect("00A40900 02 D003", odd);
         } else {
-            script.expect("00A40900 02 D003 00", "9000").expect("00B000000A", odd);
+            script.expect("00A40900 02 D003", "9000").expect("00B000000A", odd);
         }
         script.expect(CNS_APPLICATION, "9000");
-        script.expect("00A40900 04 10001003 00", "9000").expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
-        script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001 00", "6A82");
-        script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001101 00", "6A82");
-        script.expect("00A40900 04 11001102 00", "6A82");
+        script.expect("00A40900 04 10001003", "9000").expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+        script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001", "6A82");
+        script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001101", "6A82");
+        script.expect("00A40900 04 11001102", "6A82");
         let (_, files) = script.open_cns();
         script.done();
         assert_eq!(files.card_id.unwrap().as_str(), "6030000000000019");
@@ -453,7 +460,7 @@ fn open_st_nfc(script: &Script) -> (Card, PublicFiles) {
     expect_classic_listing(script, &certificate(1885));
     let opened = script.open_cns();
     script.done();
-    assert_eq!(script.sent_so_far(), 3 + 8 + 6);
+    assert_eq!(script.sent_so_far(), 3 + 2 + 6);
     opened
 }
 
@@ -463,23 +470,26 @@ fn st_2022_over_nfc() {
     let (mut card, files) = open_st_nfc(&script);
     assert_eq!(card.family(), "CNS ST 2022 NFC");
     script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     for _ in 0..2 {
         expect_sign(&script, "01");
         assert_eq!(sign(&mut card, &files), Ok(256));
     }
     // Reading a file does not select the application again.
-    script.expect("00A40800 04 11001102 00", "9000").expect("00B00000FF", "6B00");
+    script.expect("00A40800 04 11001102", "9000").expect("00B00000000400", "6B00");
     assert!(card.read_data(DataFile::PersonalData).is_ok());
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
 
     script.expect(J_SIGN, "9000").expect("00240090 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
+    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
     script.expect(J_SIGN, "9000").expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
     script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "63C2");
-    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(2) }));
+    assert_eq!(
+        card.verify_with(PinId::Authentication, &pin()),
+        Err(CardError::PinIncorrect { left: Retries::Left(2) })
+    );
     script.done();
 }
 
@@ -489,12 +499,12 @@ fn st_2022_over_nfc_in_another_programs_application() {
     let script = Script::new(BARE);
     let (mut card, files) = open_st_nfc(&script);
     script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
-    script.expect(RESTORE, "6A82").expect(MF, "6A82").expect("00A40800 04 11001102 00", "6A82");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    script.expect(RESTORE, "6A82").expect(MF, "6A82").expect("00A40800 04 11001102", "6A82");
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.done();
     script.expect(J_SIGN, "6A82");
-    assert_eq!(card.verify(&pin()), Err(refused("SELECT", 0x6A82)));
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
     assert_eq!(script.count(0x20), 1);
 }
@@ -506,10 +516,10 @@ fn container(der: &[u8]) -> Vec<u8> {
 }
 
 fn open_infocamere(script: &Script) -> (Card, PublicFiles) {
-    expect_card_id(script, " 00");
-    script.expect("00A40800 04 2FFF8228 00", "9000");
+    expect_card_id(script);
+    script.expect("00A40800 04 2FFF8228", "9000");
     expect_reads(script, &container(&certificate(1885)), 1885 + 5);
-    expect_personal_data(script, " 00");
+    expect_holder(script);
     let opened = script.open_cns();
     script.done();
     assert_eq!(script.sent_so_far(), 8 + 5);
@@ -523,16 +533,19 @@ fn infocamere() {
     assert_eq!(files.certificate.as_ref().unwrap().der, certificate(1885));
     assert_eq!(card.family(), "CNS Infocamere");
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
-    script.expect("00A40800 04 2FFF0000 00", "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    script.expect("00A40800 04 2FFF0000", "9000");
     expect_sign(&script, "21");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.expect(MF, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
+    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
     script.expect(MF, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
     script.expect(MF, "9000").expect(VERIFY, "6300");
-    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Unknown }));
+    assert_eq!(
+        card.verify_with(PinId::Authentication, &pin()),
+        Err(CardError::PinIncorrect { left: Retries::Unknown })
+    );
     script.done();
 }
 
@@ -540,15 +553,15 @@ fn infocamere() {
 #[test]
 fn infocamere_with_the_mark() {
     let script = Script::new(OLD_INCARD);
-    expect_card_id(&script, " 00");
-    script.expect("00A40800 04 11001101 00", "6A82");
-    script.expect("00A40800 04 2FFF8228 00", "9000");
+    expect_card_id(&script);
+    script.expect("00A40800 04 11001101", "6A82");
+    script.expect("00A40800 04 2FFF8228", "9000");
     expect_reads(&script, &container(&certificate(600)), 605);
-    expect_personal_data(&script, " 00");
+    expect_holder(&script);
     let (mut card, files) = script.open_cns();
     script.expect(VERIFY_LOCAL, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
-    script.expect("00A40800 04 2FFF0000 00", "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    script.expect("00A40800 04 2FFF0000", "9000");
     expect_sign(&script, "21");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();
@@ -564,8 +577,8 @@ fn infocamere_containers_of_all_kinds() {
     lying[1..3].fill(0xFF);
     for (content, found) in [(empty, false), (lying, true), (vec![0; 860], false), (vec![1, 2, 3], false)] {
         let script = Script::new(INFOCAMERE);
-        script.expect("00A40800 04 10001003 00", "6A82");
-        script.expect("00A40800 04 2FFF8228 00", "9000");
+        script.expect("00A40800 04 10001003", "6A82");
+        script.expect("00A40800 04 2FFF8228", "9000");
         match content.len() {
             3 => script.expect("00B00000FF", "010203 6282"),
             _ if found => {
@@ -575,9 +588,9 @@ fn infocamere_containers_of_all_kinds() {
             _ => script.expect_bytes(&bytes("00B00000FF"), &ok(&content[..255])),
         };
         if !found {
-            script.expect("00A40800 04 11001101 00", "6A82");
+            script.expect("00A40800 04 11001101", "6A82");
         }
-        script.expect("00A40800 04 11001102 00", "6A82");
+        script.expect("00A40800 04 11001102", "6A82");
         assert_eq!(script.open_cns().1.certificate.map(|found| found.der), found.then(|| der.clone()));
         script.done();
     }
@@ -587,28 +600,28 @@ fn infocamere_containers_of_all_kinds() {
 #[test]
 fn an_unknown_lot() {
     let nothing = |script: &Script, until: usize| {
-        script.expect("00A40800 04 10001003 00", "6A82");
+        script.expect("00A40800 04 10001003", "6A82");
         let places = ["04 11001101", "06 140090012002", "04 14004000", "04 2FFF8228"];
         for place in &places[..until] {
-            script.expect(&format!("00A40800 {place} 00"), "6A82");
+            script.expect(&format!("00A40800 {place}"), "6A82");
         }
     };
     let script = Script::new(UNKNOWN_LOT);
     nothing(&script, 3);
-    script.expect("00A40800 04 2FFF8228 00", "9000");
+    script.expect("00A40800 04 2FFF8228", "9000");
     expect_reads(&script, &container(&certificate(300)), 305);
-    script.expect("00A40800 04 11001102 00", "6A82");
+    script.expect("00A40800 04 11001102", "6A82");
     let (mut card, files) = script.open_cns();
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
-    script.expect("00A40800 04 2FFF0000 00", "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    script.expect("00A40800 04 2FFF0000", "9000");
     expect_sign(&script, "21");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();
 
     let script = Script::new(UNKNOWN_LOT);
     nothing(&script, 4);
-    script.expect("00A40800 04 11001102 00", "6A82").expect(ESIGN, "6A82");
+    script.expect("00A40800 04 11001102", "6A82").expect(ESIGN, "6A82");
     let (_, files) = script.open_cns();
     script.done();
     assert_eq!(files.certificate, None);
@@ -617,16 +630,17 @@ fn an_unknown_lot() {
     // Family E behind another ATR.
     let script = Script::new(UNKNOWN_LOT);
     nothing(&script, 4);
-    script.expect("00A40800 04 11001102 00", "6A82").expect(ESIGN, "9000");
-    script.expect("00A40900 02 D003 00", "6A82");
-    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 10001003 00", "6A82");
-    script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001 00", "9000");
-    expect_reads(&script, &certificate(300), 300);
-    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001102 00", "6A82");
+    script.expect("00A40800 04 11001102", "6A82").expect(ESIGN, "9000");
+    script.expect("00A40900 02 D003", "6A82");
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 10001003", "6A82");
+    script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001", "9000");
+    script.expect_bytes(&bytes("00B0000000"), &ok(&certificate(300)[..256]));
+    script.expect_bytes(&bytes("00B001002C"), &ok(&certificate(300)[256..]));
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001102", "6A82");
     let (mut card, files) = script.open_cns();
     expect_question_for_the_key(&script, "9000");
-    script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!((card.family(), card.verify(&pin())), ("CNS ACe 2025", Ok(())));
+    script.expect(VERIFY, "9000");
+    assert_eq!((card.family(), card.verify_with(PinId::Authentication, &pin())), ("CNS ACe 2025", Ok(())));
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();

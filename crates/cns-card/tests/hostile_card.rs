@@ -75,7 +75,7 @@ proptest! {
         }
         let Ok(Recognised::Cns(mut card, files)) = opened else { return Ok(()) };
 
-        let _ = card.verify(&pin());
+        let _ = card.verify_with(PinId::Authentication, &pin());
         prop_assert!(script.count(0x20) <= 1);
         prop_assert!(script.sent_so_far() <= 40);
         if let Some(certificate) = files.certificate {
@@ -83,13 +83,13 @@ proptest! {
             prop_assert!(script.count(0x20) == 0);
             prop_assert!(script.sent_so_far() <= 80);
         }
-        let _ = card.change_pin(&pin(), &pin());
+        let _ = card.change_pin_with(PinId::Authentication, &pin(), &pin());
         prop_assert!(script.count(0x24) <= 1 && script.count(0x20) == 0);
         script.sent_so_far();
-        let _ = card.unblock_pin(&puk(), &pin());
+        let _ = card.unblock_pin_with(PinId::Authentication, &puk(), &pin());
         prop_assert!(script.count(0x2C) <= 1 && script.count(0x20) == 0);
         script.sent_so_far();
-        let _ = (card.pin_tries(), card.puk_tries());
+        let _ = (card.pin_tries_of(PinId::Authentication), card.puk_tries_of(PinId::Authentication));
         prop_assert!(script.sent_so_far() == 0 || card.can_query_tries());
         for file in [DataFile::CardId, DataFile::PersonalData] {
             let _ = card.read_data(file);

@@ -55,13 +55,13 @@ fn a_cold_listing_stays_within_its_figure() {
     for length in [300, 509, 510, 511, 765, 1020, 1234, 1885, 1886, 2040, 2041, 4000, 8192] {
         let script = Script::new(ST2021);
         let der = certificate(length);
-        script.expect("00A40800 04 10001003 00", "9000");
+        script.expect("00A40800 04 10001003", "9000");
         script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
-        script.expect("00A40800 04 11001101 00", "9000");
+        script.expect("00A40800 04 11001101", "9000");
         expect_reads(&script, &[der.clone(), vec![0; 300]].concat(), length);
-        script.expect("00A40800 04 11001102 00", "9000");
+        script.expect("00A40800 04 11001102", "9000");
         let data = personal_data(200);
-        expect_reads(&script, &data, 255);
+        expect_personal_data(&script, &data);
         script.expect(SIGNATURE_CERTIFICATE, "6A82");
         let (_, files) = script.open_cns();
         script.done();
@@ -81,19 +81,19 @@ fn other_layouts_are_probed() {
     let file = [der.clone(), vec![0; 255]].concat();
     for nothing in ["6A82", "9000", "6982"] {
         let script = Script::new(UNKNOWN_LOT);
-        script.expect("00A40800 04 10001003 00", "6A82");
+        script.expect("00A40800 04 10001003", "6A82");
         match nothing {
             "9000" => {
-                script.expect("00A40800 04 11001101 00", "9000");
+                script.expect("00A40800 04 11001101", "9000");
                 script.expect_bytes(&bytes("00B00000FF"), &ok(&[0; 255]));
             }
             status => {
-                script.expect("00A40800 04 11001101 00", status);
+                script.expect("00A40800 04 11001101", status);
             }
         }
-        script.expect("00A40800 06 140090012002 00", "9000");
+        script.expect("00A40800 06 140090012002", "9000");
         expect_reads(&script, &file, der.len());
-        script.expect("00A40800 04 11001102 00", "6A82");
+        script.expect("00A40800 04 11001102", "6A82");
         let (_, files) = script.open_cns();
         script.done();
         assert_eq!(files.certificate.unwrap().der, der);
@@ -118,14 +118,14 @@ fn files_that_hold_no_certificate() {
     ];
     for (content, problem) in cases {
         let script = Script::new(CARDOS);
-        script.expect("00A40800 04 10001003 00", "6A82");
-        script.expect("00A40800 04 11001101 00", "9000");
+        script.expect("00A40800 04 10001003", "6A82");
+        script.expect("00A40800 04 11001101", "9000");
         script.expect_bytes(&bytes("00B00000FF"), &ok(content));
         if content.len() == 1 {
             script.expect("00B00001FE", "6B00");
         }
-        script.expect("00A40800 06 140090012002 00", "6A82");
-        script.expect("00A40800 04 11001102 00", "6A82");
+        script.expect("00A40800 06 140090012002", "6A82");
+        script.expect("00A40800 04 11001102", "6A82");
         let (_, files) = script.open_cns();
         script.done();
         assert_eq!(files.certificate, None);
@@ -137,12 +137,12 @@ fn files_that_hold_no_certificate() {
 fn a_certificate_that_is_cut_off() {
     let script = Script::new(CARDOS);
     let der = certificate(700);
-    script.expect("00A40800 04 10001003 00", "6A82");
-    script.expect("00A40800 04 11001101 00", "9000");
+    script.expect("00A40800 04 10001003", "6A82");
+    script.expect("00A40800 04 11001101", "9000");
     script.expect_bytes(&bytes("00B00000FF"), &ok(&der[..255]));
     script.expect_bytes(&bytes("00B000FFFF"), &[&der[255..300], &[0x62, 0x82]].concat());
-    script.expect("00A40800 06 140090012002 00", "6A82");
-    script.expect("00A40800 04 11001102 00", "6A82");
+    script.expect("00A40800 06 140090012002", "6A82");
+    script.expect("00A40800 04 11001102", "6A82");
     let (_, files) = script.open_cns();
     script.done();
     assert_eq!(
@@ -156,17 +156,17 @@ fn a_certificate_that_is_cut_off() {
 fn short_and_strange_reads() {
     let der = certificate(500);
     let script = Script::new(CARDOS);
-    script.expect("00A40800 04 10001003 00", "6110"); // the answer is not fetched
+    script.expect("00A40800 04 10001003", "6110"); // the answer is not fetched
     script.expect("00B0000010", "6C08");
     script.expect("00B0000008", "3630333031323334 9000");
     script.expect("00B0000808", "6B00");
-    script.expect("00A40800 04 11001101 00", "6C1A");
+    script.expect("00A40800 04 11001101", "6C1A");
     script.expect("00A40800 04 11001101 1A", "6F00 9000");
     script.expect_bytes(&bytes("00B00000FF"), &ok(&der[..128]));
     script.expect_bytes(&bytes("00B00080FF"), &[&der[128..228], &[0x61, 0x9B]].concat());
     script.expect_bytes(&bytes("00C000009B"), &ok(&der[228..383]));
     script.expect_bytes(&bytes("00B0017F75"), &[&der[383..], &[0x62, 0x82]].concat());
-    script.expect("00A40800 04 11001102 00", "9000");
+    script.expect("00A40800 04 11001102", "9000");
     script.expect("00B00000FF", "9000"); // empty: no loop
     script.expect(SIGNATURE_CERTIFICATE, "6982");
     let (_, files) = script.open_cns();
@@ -180,9 +180,9 @@ fn short_and_strange_reads() {
 #[test]
 fn longer_reads_than_asked_for() {
     let script = Script::new(CARDOS);
-    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect("00A40800 04 10001003", "9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(&[b'7'; 17]));
-    script.expect("00A40800 04 11001101 00", "9000");
+    script.expect("00A40800 04 11001101", "9000");
     script.expect_bytes(&bytes("00B00000FF"), &ok(&certificate(256)));
     assert_eq!(script.open().err(), Some(CardError::Malformed { command: "READ BINARY" }));
     script.done();
@@ -194,7 +194,7 @@ fn select_step_by_step() {
     for refusal in ["6A86", "6A81", "6D00", "6B00"] {
         let der = certificate(300);
         let script = Script::new(CARDOS);
-        script.expect("00A40800 04 10001003 00", refusal);
+        script.expect("00A40800 04 10001003", refusal);
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00A40000 02 1000", "9000");
         script.expect("00A40000 02 1003", "9000");
@@ -260,11 +260,11 @@ fn a_failure_is_not_an_empty_card() {
         [("6F00", true), ("6581", true), ("6400", true), ("6A82", false), ("6982", false)]
     {
         let script = Script::new(CARDOS);
-        script.expect("00A40800 04 10001003 00", "6A82");
-        script.expect("00A40800 04 11001101 00", failure);
-        script.expect("00A40800 06 140090012002 00", "6A82");
+        script.expect("00A40800 04 10001003", "6A82");
+        script.expect("00A40800 04 11001101", failure);
+        script.expect("00A40800 06 140090012002", "6A82");
         if !is_error {
-            script.expect("00A40800 04 11001102 00", "6A82");
+            script.expect("00A40800 04 11001102", "6A82");
         }
         assert_eq!(script.open().is_err(), is_error, "{failure}");
         script.done();
@@ -275,7 +275,7 @@ fn a_failure_is_not_an_empty_card() {
 #[test]
 fn a_card_that_gives_one_byte_at_a_time() {
     let script = Script::new(CARDOS);
-    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect("00A40800 04 10001003", "9000");
     script.forever(&[0x30, 0x90, 0x00]);
     assert!(matches!(
         script.open(),

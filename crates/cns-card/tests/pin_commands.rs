@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, PinFormatError, PinPolicy, Retries, StatusWord, TransportError};
+use cns_card::{CardError, PinFormatError, PinId, PinPolicy, Retries, StatusWord, TransportError};
 use common::*;
 
 const VERIFY: u8 = 0x20;
@@ -16,7 +16,7 @@ fn verify_on_the_classic_masks() {
         let (mut card, _) = opened(&script, 1885);
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00200010 08 3132333435FFFFFF", "9000");
-        assert_eq!(card.verify(&pin()), Ok(()));
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
         script.done();
     }
 }
@@ -27,7 +27,10 @@ fn verify_on_st_incard_masks() {
         let script = Script::new(atr);
         let (mut card, _) = opened(&script, 1885);
         script.expect("00200090 08 3837363534333231", "9000");
-        assert_eq!(card.verify(&PinPolicy::CNS.pin(b"87654321").unwrap()), Ok(()));
+        assert_eq!(
+            card.verify_with(PinId::Authentication, &PinPolicy::CNS.pin(b"87654321").unwrap()),
+            Ok(())
+        );
         script.done();
     }
 }
@@ -42,12 +45,12 @@ fn change_and_unblock() {
             script.expect("00A40000 02 3F00", "9000");
         }
         script.expect(&format!("002400{p2} 10 3132333435FFFFFF 313131313131FFFF"), "9000");
-        assert_eq!(card.change_pin(&pin(), &new), Ok(()));
+        assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &new), Ok(()));
         if select_mf {
             script.expect("00A40000 02 3F00", "9000");
         }
         script.expect(&format!("002C00{p2} 10 3837363534333231 313131313131FFFF"), "9000");
-        assert_eq!(card.unblock_pin(&puk(), &new), Ok(()));
+        assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &new), Ok(()));
         script.done();
         assert_eq!(script.transactions(), 3);
     }
@@ -81,7 +84,7 @@ fn the_meaning_of_refusals() {
         let (mut card, _) = opened(&script, 1885);
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00200010 08 3132333435FFFFFF", answer);
-        assert_eq!(card.verify(&pin()), Err(error), "{answer}");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(error), "{answer}");
         script.done();
         assert_eq!(script.count(VERIFY), 1);
     }
@@ -102,7 +105,7 @@ fn never_a_second_pin_command() {
         let script = Script::new(ST2021);
         let (mut card, _) = opened(&script, 1885);
         script.expect_failure("00200090 08 3132333435FFFFFF", failure);
-        assert_eq!(card.verify(&pin()), Err(CardError::Transport(failure)));
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::Transport(failure)));
         script.done();
         assert_eq!(script.count(VERIFY), 1);
     }
@@ -114,10 +117,10 @@ fn never_a_second_pin_command() {
         let script = Script::new(ST2021);
         let (mut card, _) = opened(&script, 300);
         script.forever(&word.to_be_bytes());
-        let verified = card.verify(&pin());
+        let verified = card.verify_with(PinId::Authentication, &pin());
         // After a reset the next PIN command would prove the card first; here there is none.
-        let _ = card.change_pin(&pin(), &new);
-        let _ = card.unblock_pin(&puk(), &new);
+        let _ = card.change_pin_with(PinId::Authentication, &pin(), &new);
+        let _ = card.unblock_pin_with(PinId::Authentication, &puk(), &new);
         assert_eq!(verified.is_ok(), word == 0x9000);
         assert_eq!(script.count(VERIFY), 1, "{word:04X}");
         assert_eq!(script.count(CHANGE), 1, "{word:04X}");
@@ -133,7 +136,7 @@ fn nothing_is_verified_when_the_mf_cannot_be_selected() {
         let script = Script::new(CARDOS);
         let (mut card, _) = opened(&script, 1885);
         script.expect("00A40000 02 3F00", status);
-        assert!(card.verify(&pin()).is_err());
+        assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
         script.done();
         assert_eq!(script.count(VERIFY), 0);
     }
@@ -146,11 +149,11 @@ fn what_is_no_pin_never_reaches_the_card() {
     let short = PinPolicy { min_length: 4, max_length: 8, puk_length: 4 };
     let four = short.pin(b"1234").unwrap();
     let length = |min, max| Err(CardError::PinFormat(PinFormatError::Length { min, max }));
-    assert_eq!(card.verify(&four), length(5, 8));
-    assert_eq!(card.change_pin(&four, &pin()), length(5, 8));
-    assert_eq!(card.change_pin(&pin(), &four), length(5, 8));
-    assert_eq!(card.unblock_pin(&pin(), &pin()), length(8, 8));
-    assert_eq!(card.unblock_pin(&puk(), &four), length(5, 8));
+    assert_eq!(card.verify_with(PinId::Authentication, &four), length(5, 8));
+    assert_eq!(card.change_pin_with(PinId::Authentication, &four, &pin()), length(5, 8));
+    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &four), length(5, 8));
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &pin(), &pin()), length(8, 8));
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &four), length(5, 8));
     assert_eq!(script.sent_so_far(), 0);
     assert_eq!(script.transactions(), 1);
 }
@@ -160,8 +163,8 @@ fn tries_are_asked_for_only_where_that_is_safe() {
     for atr in [CARDOS, ATHENA, OBERTHUR, ST2021, OLD_INCARD, UNKNOWN_LOT] {
         let script = Script::new(atr);
         let (mut card, _) = opened(&script, 1885);
-        assert_eq!(card.pin_tries(), Ok(Retries::Unknown));
-        assert_eq!(card.puk_tries(), Ok(Retries::Unknown));
+        assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(Retries::Unknown));
+        assert_eq!(card.puk_tries_of(PinId::Authentication), Ok(Retries::Unknown));
         assert_eq!((script.sent_so_far(), script.transactions()), (0, 1));
     }
     let script = Script::new(IDEMIA);
@@ -175,9 +178,9 @@ fn tries_are_asked_for_only_where_that_is_safe() {
     ];
     for (answer, tries) in cases {
         script.expect("00A40000 02 3F00", "9000").expect("00200010", answer);
-        assert_eq!(card.pin_tries(), Ok(tries));
+        assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(tries));
         script.expect("00A40000 02 3F00", "9000").expect("00200011", answer);
-        assert_eq!(card.puk_tries(), Ok(tries));
+        assert_eq!(card.puk_tries_of(PinId::Authentication), Ok(tries));
     }
     script.done();
 }

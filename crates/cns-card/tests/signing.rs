@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, StatusWord, TransportError};
+use cns_card::{CardError, PinId, StatusWord, TransportError};
 use common::*;
 
 const RESTORE: &str = "0022F30300";
@@ -177,7 +177,7 @@ fn a_transmit_error_on_a_classic_card() {
     let mse = || script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     for refused in [true, false] {
         mse().expect_failure_bytes(&extended_pso(&block(256)), TransportError::Transmit);
-        script.expect("00A40800 04 10001003 00", "9000");
+        script.expect("00A40800 04 10001003", "9000");
         script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
         script.expect("00A40000 02 3F00", "9000");
         if refused {
@@ -200,7 +200,7 @@ fn a_transmit_error_that_reset_the_card() {
     script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_failure_bytes(&extended_pso(&block(256)), TransportError::Transmit);
     script.reset();
-    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect("00A40800 04 10001003", "9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
@@ -337,7 +337,7 @@ fn without_a_login_nothing_is_sent() {
     let key = files.certificate.unwrap().key;
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.expect("00200090 08 3132333435FFFFFF", "63C2");
-    assert!(card.verify(&pin()).is_err());
+    assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.done();
     assert_eq!(script.sent_so_far(), 1);
@@ -350,19 +350,25 @@ fn other_pin_commands_and_the_login() {
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
     script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "63C1");
-    assert!(card.change_pin(&pin(), &pin()).is_err());
+    assert!(card.change_pin_with(PinId::Authentication, &pin(), &pin()).is_err());
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.done();
 
     let script = Script::new(ST2021);
     let (mut card, _) = logged_in(&script);
     script.expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     // A right PIN for a change ends nothing.
     script.expect("00200090 08 3132333435FFFFFF", "9000");
     script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
-    assert_eq!((card.verify(&pin()), card.change_pin(&pin(), &pin())), (Ok(()), Ok(())));
+    assert_eq!(
+        (
+            card.verify_with(PinId::Authentication, &pin()),
+            card.change_pin_with(PinId::Authentication, &pin(), &pin())
+        ),
+        (Ok(()), Ok(()))
+    );
     script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
     assert!(card.private_key_operation(key, &block(256)).is_ok());

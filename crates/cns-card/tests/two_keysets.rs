@@ -7,11 +7,11 @@ use common::*;
 
 /// A classic card with a signature keyset.
 fn opened_with_signature(script: &Script) -> (Card, PublicFiles) {
-    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect("00A40800 04 10001003", "9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
-    script.expect("00A40800 04 11001101 00", "9000");
+    script.expect("00A40800 04 11001101", "9000");
     expect_reads(script, &[certificate(300), vec![0; 255]].concat(), 300);
-    script.expect("00A40800 04 11001102 00", "6A82");
+    script.expect("00A40800 04 11001102", "6A82");
     script.expect(SIGNATURE_CERTIFICATE, "9000");
     expect_reads(script, &[certificate(600), vec![0; 255]].concat(), 600);
     let opened = script.open_cns();
@@ -49,10 +49,10 @@ fn a_broken_one_is_none() {
     ];
     for answers in broken {
         let script = Script::new(CARDOS);
-        script.expect("00A40800 04 10001003 00", "6A82");
-        script.expect("00A40800 04 11001101 00", "9000");
+        script.expect("00A40800 04 10001003", "6A82");
+        script.expect("00A40800 04 11001101", "9000");
         expect_reads(&script, &[certificate(300), vec![0; 255]].concat(), 300);
-        script.expect("00A40800 04 11001102 00", "6A82");
+        script.expect("00A40800 04 11001102", "6A82");
         answers.iter().for_each(|answer| {
             script.answer_any(Ok(bytes(answer)));
         });
@@ -67,7 +67,7 @@ fn a_broken_one_is_none() {
 fn each_pin_opens_its_own_key() {
     for (atr, login, login_pin, before_pin, pin_p2) in [
         (CARDOS, Some("00A40000 02 3F00"), "10", "00A40000 02 3F00", "1A"),
-        (ST2021, None, "90", "00A40800 02 1400 00", "9A"),
+        (ST2021, None, "90", "00A40800 02 1400", "9A"),
     ] {
         let script = Script::new(atr);
         let (mut card, files) = opened_with_signature(&script);
@@ -83,7 +83,7 @@ fn each_pin_opens_its_own_key() {
 
         script.expect(before_pin, "9000").expect(&format!("002000{pin_p2} 08 3837363534333231"), "9000");
         assert_eq!(card.verify_with(PinId::Signature, &puk()), Ok(()));
-        script.expect("00A40800 02 1400 00", "9000");
+        script.expect("00A40800 02 1400", "9000");
         script.expect("0022F30300", "9000").expect("0022F1B8 03 830110", "9000");
         expect_pso(&script);
         assert!(card.private_key_operation(signature_key, &[1; 128]).is_ok());
@@ -103,7 +103,7 @@ fn each_pin_opens_its_own_key() {
 
 #[test]
 fn its_pin_is_changed_and_unblocked() {
-    for (atr, before, p2) in [(CARDOS, "00A40000 02 3F00", "1A"), (ST2021, "00A40800 02 1400 00", "9A")] {
+    for (atr, before, p2) in [(CARDOS, "00A40000 02 3F00", "1A"), (ST2021, "00A40800 02 1400", "9A")] {
         let script = Script::new(atr);
         let (mut card, _) = opened_with_signature(&script);
         script.expect(before, "9000");
@@ -122,7 +122,7 @@ fn its_pin_is_changed_and_unblocked() {
 fn a_vanished_directory() {
     let script = Script::new(ST2021);
     let (mut card, _) = opened_with_signature(&script);
-    script.expect("00A40800 02 1400 00", "6A82");
+    script.expect("00A40800 02 1400", "6A82");
     let absent = CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND };
     assert_eq!(card.verify_with(PinId::Signature, &pin()), Err(absent));
     script.done();
@@ -134,15 +134,15 @@ fn data_files_are_read_whole_and_on_demand() {
     let script = Script::new(CARDOS);
     let (mut card, _) = logged_in(&script);
     let data = personal_data(200);
-    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect("00A40800 04 10001003", "9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
     assert_eq!(card.read_data(DataFile::CardId).unwrap(), CARD_ID);
-    script.expect("00A40800 04 11001102 00", "9000");
+    script.expect("00A40800 04 11001102", "9000");
     script.expect_bytes(&bytes("00B00000FF"), &ok(&data[..255]));
     script.expect_bytes(&bytes("00B000FFFF"), &ok(&data[255..]));
     script.expect("00B00190FF", "6B00");
     assert_eq!(card.read_data(DataFile::PersonalData).unwrap(), data);
-    script.expect("00A40800 04 11001102 00", "6A82");
+    script.expect("00A40800 04 11001102", "6A82");
     let absent = CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND };
     assert_eq!(card.read_data(DataFile::PersonalData), Err(absent));
     script.done();
@@ -154,7 +154,7 @@ fn data_of_another_card_are_not_read() {
     let script = Script::new(CARDOS);
     let (mut card, _) = opened(&script, 300);
     script.reset();
-    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect("00A40800 04 10001003", "9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(b"6030000000000027"));
     assert_eq!(card.read_data(DataFile::PersonalData), Err(CardError::DifferentCard));
     script.done();

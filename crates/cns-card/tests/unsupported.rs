@@ -115,11 +115,11 @@ fn the_holder_is_told_in_three_languages() {
 #[test]
 fn a_cns_without_certificate() {
     let script = Script::new(ST2021);
-    script.expect("00A40800 04 10001003 00", "9000");
+    script.expect("00A40800 04 10001003", "9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
-    script.expect("00A40800 04 11001101 00", "9000").expect_bytes(&bytes("00B00000FF"), &ok(&[0; 255]));
-    script.expect("00A40800 06 140090012002 00", "6A82");
-    script.expect("00A40800 04 11001102 00", "6A82");
+    script.expect("00A40800 04 11001101", "9000").expect_bytes(&bytes("00B0000000"), &ok(&[0; 256]));
+    script.expect("00A40800 06 140090012002", "6A82");
+    script.expect("00A40800 04 11001102", "6A82");
     let (_, files) = script.open_cns();
     script.done();
     assert_eq!((files.certificate.as_ref(), files.advice()), (None, Some(Advice::AskTheIssuer)));

@@ -76,46 +76,6 @@ impl Card {
         self.tries(which, Counter::Puk)
     }
 
-    /// [`Card::verify_with`] for the PIN of the CNS.
-    ///
-    /// # Errors
-    /// Those of [`Card::verify_with`].
-    pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
-        self.verify_with(PinId::Authentication, pin)
-    }
-
-    /// [`Card::change_pin_with`] for the PIN of the CNS.
-    ///
-    /// # Errors
-    /// Those of [`Card::change_pin_with`].
-    pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.change_pin_with(PinId::Authentication, old, new)
-    }
-
-    /// [`Card::unblock_pin_with`] for the PIN of the CNS.
-    ///
-    /// # Errors
-    /// Those of [`Card::unblock_pin_with`].
-    pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.unblock_pin_with(PinId::Authentication, puk, new)
-    }
-
-    /// [`Card::pin_tries_of`] the PIN of the CNS.
-    ///
-    /// # Errors
-    /// Those of the exchange.
-    pub fn pin_tries(&mut self) -> Result<Retries, CardError> {
-        self.pin_tries_of(PinId::Authentication)
-    }
-
-    /// [`Card::puk_tries_of`] the PIN of the CNS.
-    ///
-    /// # Errors
-    /// Those of the exchange.
-    pub fn puk_tries(&mut self) -> Result<Retries, CardError> {
-        self.puk_tries_of(PinId::Authentication)
-    }
-
     fn tries(&mut self, which: PinId, whose: Counter) -> Result<Retries, CardError> {
         if !self.can_query_tries() {
             return Ok(Retries::Unknown);

@@ -53,7 +53,7 @@ impl CardDriver for Ace2025 {
     fn key_not_found(&self, dialogue: &mut Dialogue<'_>, error: CardError) -> Result<CardError, CardError> {
         let here = key_application(dialogue);
         let witness = if *here == ESIGN { CERTIFICATE } else { PERSONAL_DATA };
-        match dialogue.select_path(witness.path, here.paths, PROFILE.select) {
+        match dialogue.select_path(witness.path, here.paths) {
             Ok(true) => {}
             // Another program has selected another application, and so ended the login.
             Ok(false) | Err(CardError::Status { .. }) => return Ok(CardError::NotVerified),
@@ -131,5 +131,6 @@ const PROFILE: CardProfile = CardProfile {
         }),
         Place::Known(Layout::CLASSIC),
     ],
+    read_length: 256,
     ..CardProfile::SPECIFICATION
 };

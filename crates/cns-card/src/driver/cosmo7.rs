@@ -5,7 +5,7 @@
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};
-use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy, SelectAnswer};
+use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Cosmo7];
 
@@ -34,6 +34,6 @@ const PROFILE: CardProfile = CardProfile {
         Place::Known(Layout::CLASSIC),
     ],
     empty_verify: EmptyVerify::AnswersCounter,
-    select: SelectAnswer::Nothing,
+    read_length: 256,
     ..CardProfile::SPECIFICATION
 };

@@ -1,13 +1,15 @@
 //! A dialogue with a card within one transaction: commands with the meaning of their answers, files, and what was
 //! learned about this very card and reader on the way.
 
+mod read;
 mod select;
 
 use zeroize::Zeroizing;
 
+pub(crate) use self::read::Span;
 use self::select::Standing;
 use crate::error::CardError;
-use crate::iso7816::{Command, Exchange, ExchangeError, Form, Response, StatusWord};
+use crate::iso7816::{Command, Exchange, ExchangeError, Form, Response};
 use crate::profile::Application;
 use crate::transport::CardChannel;
 
@@ -16,8 +18,12 @@ use crate::transport::CardChannel;
 pub(crate) struct Learned {
     /// SELECT by path is refused: file by file from the MF.
     pub(crate) select_step_by_step: bool,
-    /// READ BINARY with Le = 00 is refused.
-    pub(crate) no_le_zero: bool,
+    /// SELECT by path wants an Le, for control information that nobody reads.
+    pub(crate) select_wants_le: bool,
+    /// The most bytes that the card gives for one READ BINARY in short form, where that is not what its row says.
+    pub(crate) longest_read: Option<u16>,
+    /// READ BINARY in extended form worked, or was refused; `None`: not tried.
+    pub(crate) extended_reads: Option<bool>,
     /// MSE RESTORE is taken only without the final 00 of the CNS specification.
     pub(crate) bare_restore: bool,
     /// MSE RESTORE is refused, and MSE SET does without.
@@ -48,6 +54,8 @@ pub(crate) struct Dialogue<'a> {
     pub(crate) learned: &'a mut Learned,
     /// What the reader carries, in bytes of command data.
     pub(crate) max_command_data: Option<usize>,
+    /// What follows can be begun anew when the reader turns out not to carry an extended READ BINARY.
+    pub(crate) may_try_extended: bool,
     /// The application that is current, and how sure that is.
     application: Option<(&'static Application, Standing)>,
     /// An application was selected, which ends every verified PIN.
@@ -69,6 +77,7 @@ impl<'a> Dialogue<'a> {
             operation,
             learned,
             max_command_data,
+            may_try_extended: false,
             application: None,
             application_selected: false,
         }
@@ -103,41 +112,6 @@ impl<'a> Dialogue<'a> {
         self.answer(command, result)
     }
 
-    /// Reads the current EF from byte `data.len()` on, until there are `enough` bytes or the file ends. Asks for what
-    /// is missing to `most` bytes, at most `per_read` a command (READ BINARY, ISO/IEC 7816-4:2020, 11.3.3).
-    pub(crate) fn read_binary(
-        &mut self,
-        data: &mut Vec<u8>,
-        enough: usize,
-        most: usize,
-        per_read: u16,
-    ) -> Result<(), CardError> {
-        while data.len() < enough.min(most) {
-            let per_read = if self.learned.no_le_zero { per_read.min(255) } else { per_read };
-            let le = (most - data.len()).min(usize::from(per_read));
-            let Some([high, low]) = offset(data.len()) else {
-                return Err(CardError::Malformed { command: READ_BINARY });
-            };
-            let command = Command::new(READ_BINARY, 0xB0, high, low).with_le(le as u32);
-            let Response { data: piece, status } = self.complete(&command, Form::Short)?;
-            if piece.len() > le {
-                return Err(CardError::Malformed { command: READ_BINARY });
-            }
-            match status {
-                StatusWord::SUCCESS if piece.is_empty() => return Ok(()),
-                StatusWord::SUCCESS => data.extend_from_slice(&piece),
-                StatusWord::END_OF_FILE => {
-                    data.extend_from_slice(&piece);
-                    return Ok(());
-                }
-                StatusWord::WRONG_P1_P2 => return Ok(()),
-                StatusWord::WRONG_LENGTH if le == 256 => self.learned.no_le_zero = true,
-                status => return Err(CardError::Status { command: READ_BINARY, status }),
-            }
-        }
-        Ok(())
-    }
-
     fn answer(
         &self,
         command: &Command,
@@ -151,13 +125,6 @@ impl<'a> Dialogue<'a> {
             ExchangeError::BudgetExhausted => CardError::TooManyCommands { operation: self.operation },
         })
     }
-}
-
-const READ_BINARY: &str = "READ BINARY";
-
-/// The offset of READ BINARY has 15 bits; bit 8 of P1 means something else.
-fn offset(bytes: usize) -> Option<[u8; 2]> {
-    u16::try_from(bytes).ok().filter(|offset| *offset < 0x8000).map(u16::to_be_bytes)
 }
 
 /// Brings the answer of a raw RSA operation to the modulus's length.
@@ -183,7 +150,6 @@ pub(crate) fn modulus_sized(data: Zeroizing<Vec<u8>>, length: usize) -> Option<Z
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::{Disposition, TransportError};
 
     #[test]
     fn results_of_a_raw_operation() {
@@ -195,49 +161,5 @@ mod tests {
         assert_eq!(sized(&[0; 127]), None);
         assert_eq!(sized(&[5; 129]), None);
         assert_eq!(sized(&[]), None);
-    }
-
-    /// 256 bytes of file; Le = 00 is refused, or not.
-    struct File {
-        takes_le_zero: bool,
-        sent: Vec<Vec<u8>>,
-    }
-
-    impl CardChannel for File {
-        fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-            self.sent.push(command.to_vec());
-            let le = if command[4] == 0 { 256 } else { usize::from(command[4]) };
-            Ok(Zeroizing::new(match le {
-                256 if !self.takes_le_zero => vec![0x67, 0x00],
-                le => [vec![7; le], vec![0x90, 0x00]].concat(),
-            }))
-        }
-        fn end(self: Box<Self>, _: Disposition) -> Result<(), TransportError> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn reading_256_bytes_where_the_card_takes_it() {
-        let read = |takes_le_zero| {
-            let mut file = File { takes_le_zero, sent: vec![] };
-            let mut learned = Learned::default();
-            let mut data = Vec::new();
-            let mut dialogue = Dialogue::new(&mut file, "test", 9, &mut learned, None);
-            dialogue.read_binary(&mut data, 512, 512, 256).unwrap();
-            assert_eq!(data.len(), 512);
-            file.sent
-        };
-        assert_eq!(read(true), [[0, 0xB0, 0, 0, 0], [0, 0xB0, 1, 0, 0]]);
-        let reads = [[0, 0xB0, 0, 0, 0], [0, 0xB0, 0, 0, 255], [0, 0xB0, 0, 255, 255], [0, 0xB0, 1, 254, 2]];
-        assert_eq!(read(false), reads);
-    }
-
-    #[test]
-    fn offsets_have_fifteen_bits() {
-        assert_eq!(offset(0x0100), Some([1, 0]));
-        assert_eq!(offset(0x7FFF), Some([0x7F, 0xFF]));
-        assert_eq!(offset(0x8000), None);
-        assert_eq!(offset(0x1_0000), None);
     }
 }

@@ -6,7 +6,7 @@
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};
-use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy, SelectAnswer};
+use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Idemia];
 
@@ -28,6 +28,7 @@ pub(super) const PROFILE: CardProfile = CardProfile {
     }),
     places: &[Place::Known(Layout::IDEMIA), Place::ObjectMaps, Place::Known(Layout::CLASSIC)],
     empty_verify: EmptyVerify::AnswersCounter,
-    select: SelectAnswer::Nothing,
+    read_length: 256,
+    extended_reads: true,
     ..CardProfile::SPECIFICATION
 };

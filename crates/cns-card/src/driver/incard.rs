@@ -33,6 +33,8 @@ pub(super) const ST_2021: CardProfile = CardProfile {
     }),
     pin: PIN,
     signature_pin: SIGNATURE_PIN,
+    read_length: 256,
+    extended_reads: true,
     ..CardProfile::SPECIFICATION
 };
 

@@ -88,6 +88,11 @@ pub(crate) trait CardDriver: Send + Sync {
         Ok(None)
     }
 
+    /// The driver of this name, when it is one that [`CardDriver::second_thought`] may come to.
+    fn second_thought_called(&self, _name: &str) -> Option<&'static dyn CardDriver> {
+        None
+    }
+
     /// VERIFY, exactly once (ISO/IEC 7816-4:2020, 11.6.6): `00 20 00 P2 08 PIN`.
     fn verify(&self, dialogue: &mut Dialogue<'_>, which: PinId, pin: &Pin) -> Result<(), CardError> {
         self.pin_command(dialogue, which, "VERIFY", 0x20, &[pin])
@@ -165,7 +170,7 @@ pub(crate) trait CardDriver: Send + Sync {
         start: Start,
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         if key.directory != Path::MF {
-            select_existing(dialogue, self.profile(), key.directory)?;
+            select_existing(dialogue, key.directory)?;
             return perform(dialogue, key, block, Restore::Optional);
         }
         if start == Start::CurrentDirectory {
@@ -186,7 +191,7 @@ pub(crate) trait CardDriver: Send + Sync {
         if profile.application.is_none() {
             return Ok(error);
         }
-        match dialogue.select_path(profile.personal_data.path, PathsFrom::MasterFile, profile.select) {
+        match dialogue.select_path(profile.personal_data.path, PathsFrom::MasterFile) {
             Ok(true) => Ok(error),
             Ok(false) | Err(CardError::Status { .. }) => Ok(CardError::NotVerified),
             Err(broken) => Err(broken),
@@ -201,13 +206,13 @@ pub(crate) trait CardDriver: Send + Sync {
     ) -> Result<(), CardError> {
         let profile = self.profile();
         if let Some(application) = dialogue.learned.key_application.or(profile.application) {
-            existing(dialogue.select_application(application)?)?;
+            existing(dialogue.stand_at_root(application)?)?;
             if reference.directory == Some(Path::MF) {
                 return Ok(());
             }
         }
         match reference.directory {
-            Some(directory) => select_existing(dialogue, profile, directory),
+            Some(directory) => select_existing(dialogue, directory),
             None => Ok(()),
         }
     }
@@ -262,12 +267,8 @@ pub(crate) enum Start {
 }
 
 /// Selects a DF that the card must have for the operation to make sense, in the application that is current.
-fn select_existing(
-    dialogue: &mut Dialogue<'_>,
-    profile: &CardProfile,
-    directory: Path,
-) -> Result<(), CardError> {
-    existing(dialogue.select_path(directory, PathsFrom::MasterFile, profile.select)?)
+fn select_existing(dialogue: &mut Dialogue<'_>, directory: Path) -> Result<(), CardError> {
+    existing(dialogue.select_path(directory, PathsFrom::MasterFile)?)
 }
 
 fn existing(found: bool) -> Result<(), CardError> {

@@ -28,6 +28,10 @@ impl CardDriver for Unknown {
             Err(error) => Err(error),
         }
     }
+
+    fn second_thought_called(&self, name: &str) -> Option<&'static dyn CardDriver> {
+        Some(ace2025::DRIVER).filter(|driver| driver.profile().name == name)
+    }
 }
 
 const PROFILE: CardProfile = CardProfile {

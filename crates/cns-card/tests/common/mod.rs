@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cns_card::{
-    Card, CardChannel, CardConnection, Continuity, Disposition, Pin, PinPolicy, PublicFiles, ReaderStatus,
-    Recognised, Transport, TransportError,
+    Card, CardChannel, CardConnection, Continuity, Disposition, Pin, PinId, PinPolicy, PublicFiles,
+    ReaderStatus, Recognised, Transport, TransportError,
 };
 use zeroize::Zeroizing;
 
@@ -23,6 +23,7 @@ pub const COSMO91: &str = "3BFF1800008131FE45006B0505912001F101434E5310318038";
 pub const ACE2025: &str = "3BFF1800FF8131FE4D006B0404B85B01F101434E531031809D";
 /// ST 2022 over NFC, and others.
 pub const BARE: &str = "3B80800101";
+pub const IDEMIA_NFC: [&str; 2] = ["3B8B80010031C16408923354009000F3", "3B8B80010031C164092914540090006E"];
 pub const INFOCAMERE: &str = "3BFC9800FFC11031FE55C803496E666F63616D65726528";
 pub const UNKNOWN_LOT: &str = "3BFF1800008131FE45006B33330100011101434E5310318069";
 
@@ -266,34 +267,57 @@ pub fn ok(data: &[u8]) -> Vec<u8> {
     [data, &[0x90, 0x00]].concat()
 }
 
-/// The READ BINARYs of 255 bytes at most that bring the first `length` bytes of a file.
+/// How the engine reads the files of a card (docs/cards: what each family is known to take, or worth a try).
+fn reading(atr: &[u8]) -> (usize, bool) {
+    let extended = [ST2021, BARE, IDEMIA, COSMO91, IDEMIA_NFC[0], IDEMIA_NFC[1]];
+    let is = |known: &&str| bytes(known) == atr;
+    match (extended.iter().any(is), [COSMO7, ACE2025].iter().any(is)) {
+        (true, _) => (256, true),
+        (_, true) => (256, false),
+        _ => (255, false),
+    }
+}
+
+/// The READ BINARYs that bring the first `length` bytes of a file.
 pub fn expect_reads(script: &Script, file: &[u8], length: usize) {
+    let (most, extended) = reading(&script.atr);
+    let extended = extended && script.max_command_data.is_none_or(|most| most > 256);
     let mut offset = 0;
     while offset < length {
         // The first asks for a full piece, because the length is not yet known.
-        let le = if offset == 0 { 255 } else { (length - offset).min(255) };
-        let command = [0x00, 0xB0, (offset >> 8) as u8, offset as u8, le as u8];
+        let missing = if offset == 0 { most } else { length - offset };
+        let (le, long) = if extended && missing > 256 { (missing, true) } else { (missing.min(most), false) };
+        let mut command = vec![0x00, 0xB0, (offset >> 8) as u8, offset as u8];
+        if long {
+            command.extend([0, (le >> 8) as u8]);
+        }
+        command.push(le as u8);
         let piece = &file[offset..(offset + le).min(file.len())];
         script.expect_bytes(&command, &ok(piece));
         offset += le;
     }
 }
 
+/// One piece, on any card.
+pub fn expect_personal_data(script: &Script, data: &[u8]) {
+    script.expect_bytes(&bytes("00B00000FF"), &ok(&data[..255]));
+}
+
 /// Plays the first look at a classic card with a certificate of `length` bytes.
 pub fn expect_classic_listing(script: &Script, certificate: &[u8]) {
-    script.expect("00A40800 04 10001003 00", "6F00 9000");
+    script.expect("00A40800 04 10001003", "6F00 9000");
     script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
-    script.expect("00A40800 04 11001101 00", "9000");
+    script.expect("00A40800 04 11001101", "9000");
     let mut file = certificate.to_vec();
     file.resize(2048.max(certificate.len()), 0);
     expect_reads(script, &file, certificate.len());
-    script.expect("00A40800 04 11001102 00", "9000");
-    expect_reads(script, &personal_data(20), 137);
+    script.expect("00A40800 04 11001102", "9000");
+    expect_personal_data(script, &personal_data(20));
     script.expect(SIGNATURE_CERTIFICATE, "6A82");
 }
 
 /// The look for a signature keyset, on cards of the classic layout.
-pub const SIGNATURE_CERTIFICATE: &str = "00A40800 04 14009010 00";
+pub const SIGNATURE_CERTIFICATE: &str = "00A40800 04 14009010";
 
 /// The same of an IDEMIA card.
 pub fn expect_idemia_listing(script: &Script, certificate: &[u8]) {
@@ -304,7 +328,17 @@ pub fn expect_idemia_listing(script: &Script, certificate: &[u8]) {
     file.resize(2048.max(certificate.len()), 0);
     expect_reads(script, &file, certificate.len());
     script.expect("00A40800 04 11001102", "9000");
-    expect_reads(script, &personal_data(20), 137);
+    expect_personal_data(script, &personal_data(20));
+}
+
+/// A reset; then the beginning of the certificate proves the card, and the PIN is sent.
+pub fn login_after_a_reset_with_proof_by_certificate(script: &Script, card: &mut Card, der: &[u8]) {
+    script.reset();
+    script.expect("00A40800 04 11001101", "9000");
+    script.expect_bytes(&bytes("00B0000080"), &ok(&der[..128]));
+    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    script.done();
 }
 
 /// An open card, with the listing forgotten.
@@ -330,7 +364,7 @@ pub fn logged_in(script: &Script) -> (Card, PublicFiles) {
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00200010 08 3132333435FFFFFF", "9000");
     }
-    card.verify(&pin()).unwrap();
+    card.verify_with(PinId::Authentication, &pin()).unwrap();
     script.done();
     (card, files)
 }

@@ -174,9 +174,15 @@ impl Card {
                 };
                 vec![0x90, 0x00]
             }
-            &[0x00, 0xB0, high, low, le] => {
+            &[0x00, 0xB0, high, low, ref le @ ..] => {
                 let from = usize::from(high) << 8 | usize::from(low);
-                let to = (from + usize::from(le)).min(self.file.len());
+                let le = match *le {
+                    [0] => 256,
+                    [le] => usize::from(le),
+                    [0, high, low] => usize::from(high) << 8 | usize::from(low),
+                    _ => return vec![0x67, 0x00],
+                };
+                let to = (from + le).min(self.file.len());
                 [self.file.get(from..to).unwrap_or_default(), &[0x90, 0x00]].concat()
             }
             [0x00, 0x20, 0x00, 0x90, 0x08, pin @ ..] => {

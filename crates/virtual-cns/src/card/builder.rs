@@ -3,7 +3,7 @@
 use super::{Card, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::people::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
-use crate::personality::{Issued, Personality, SignatureKeyset};
+use crate::personality::{Issued, Manners, Personality, SignatureKeyset};
 use crate::security::padded;
 
 /// Options for a new card.
@@ -123,6 +123,12 @@ impl CardBuilder {
     /// Leaves the size out of a file's FCI.
     pub fn without_size(mut self, path: &[u16]) -> Self {
         self.without_size.push(path.to_vec());
+        self
+    }
+
+    /// Answers otherwise than its personality does.
+    pub fn manners(mut self, change: impl FnOnce(&mut Manners)) -> Self {
+        change(&mut self.personality.manners);
         self
     }
 

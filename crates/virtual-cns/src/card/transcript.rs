@@ -27,6 +27,8 @@ pub struct Exchange {
     pub response_len: usize,
     /// The status word; 0 when the answer had none.
     pub sw: u16,
+    /// All bytes of command and answer.
+    pub bytes: usize,
 }
 
 impl std::fmt::Display for Exchange {
@@ -64,8 +66,9 @@ impl Card {
             None => format!("MALFORMED {} bytes", command.len()),
         };
         let (lc, le) = parsed.map_or((0, None), |parsed| (parsed.data.len(), parsed.expected));
-        let exchange =
-            Exchange { name, cla: byte(0), ins: byte(1), p1: byte(2), p2: byte(3), lc, le, response_len, sw };
+        let bytes = command.len() + answer.len();
+        let (cla, ins, p1, p2) = (byte(0), byte(1), byte(2), byte(3));
+        let exchange = Exchange { name, cla, ins, p1, p2, lc, le, response_len, sw, bytes };
         self.transcript.push(exchange);
     }
 }

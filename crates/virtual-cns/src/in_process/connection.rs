@@ -115,7 +115,7 @@ impl Connection {
             if reader.held_by_other(self.handle) {
                 return Err(ReaderError::SharingViolation);
             }
-            if reader.limit.is_some_and(|(bytes, _)| data_length(command) > bytes) {
+            if reader.limit.is_some_and(|(bytes, _)| !carries(bytes, command)) {
                 return Err(ReaderError::NotTransacted);
             }
             if !reader.busy {
@@ -230,6 +230,12 @@ fn dispose(reader: &mut Reader, disposition: Disposition, own: Option<u64>) {
 }
 
 /// The bytes of data a command carries, as a reader counts them: everything behind header and length.
+/// A reader for short commands carries no extended one, however short its data.
+fn carries(bytes: usize, command: &[u8]) -> bool {
+    let extended = matches!(command, [_, _, _, _, 0, _, _, ..]);
+    data_length(command) <= bytes && (bytes > 255 || !extended)
+}
+
 fn data_length(command: &[u8]) -> usize {
     match command {
         [_, _, _, _, 0, _, _, rest @ ..] => rest.len(),

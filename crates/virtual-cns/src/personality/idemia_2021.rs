@@ -22,6 +22,7 @@ pub(super) const PERSONALITY: Personality = Personality {
     personal_data_length: PersonalDataLength::FieldsOnly,
     manners: Manners {
         extended: true,
+        longest_read: 65_536,
         chaining: Chaining::Accepted,
         select_p2_0c: false,
         empty_verify: EmptyVerify::TellsTries,

@@ -29,6 +29,7 @@ pub(super) const PERSONALITY: Personality = Personality {
     personal_data_length: PersonalDataLength::FieldsOnly,
     manners: Manners {
         extended: true,
+        longest_read: 65_536,
         chaining: Chaining::Refused(0x6E00),
         local_pin_bit: true,
         ..Manners::STRICT

@@ -3,7 +3,7 @@
 use super::Dialogue;
 use crate::error::CardError;
 use crate::iso7816::{Command, StatusWord};
-use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom, SelectAnswer};
+use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom};
 
 const SELECT: &str = "SELECT";
 const MF: u16 = 0x3F00;
@@ -23,6 +23,11 @@ impl Dialogue<'_> {
     /// This application was current when the card was left, and selecting it anew would end a login.
     pub(crate) fn suppose(&mut self, application: &'static Application) {
         self.application = Some((application, Standing::Supposed));
+    }
+
+    /// The application that is taken to be current.
+    pub(crate) fn current_application(&self) -> Option<&'static Application> {
+        self.application.map(|(application, _)| application)
     }
 
     /// `00 A4 00 00 02 3F00`: the MF, in an application its root, becomes the current DF (ISO/IEC 7816-4:2020, 11.2.2).
@@ -45,6 +50,14 @@ impl Dialogue<'_> {
         found(status)
     }
 
+    /// Makes the root of an application current, unless this transaction has done so and stayed there.
+    pub(crate) fn stand_at_root(&mut self, application: &'static Application) -> Result<bool, CardError> {
+        match self.application {
+            Some((current, Standing::Root)) if current == application => Ok(true),
+            _ => self.select_application(application),
+        }
+    }
+
     /// Makes sure that an application is current, and for paths from its root that this is the current DF.
     pub(crate) fn enter_application(&mut self, application: &'static Application) -> Result<bool, CardError> {
         match self.application {
@@ -61,18 +74,18 @@ impl Dialogue<'_> {
     /// Selects a file by its path. `Ok(false)`: there is no such file.
     pub(crate) fn select(&mut self, profile: &CardProfile, file: FileReference) -> Result<bool, CardError> {
         let Some(application) = file.application.or(profile.application) else {
-            return self.select_path(file.path, PathsFrom::MasterFile, profile.select);
+            return self.select_path(file.path, PathsFrom::MasterFile);
         };
         // Where in it the current DF is, nobody knows: from its root, and the login goes on.
         if self.application == Some((application, Standing::Supposed))
-            && self.select_path(file.path, PathsFrom::MasterFile, profile.select)?
+            && self.select_path(file.path, PathsFrom::MasterFile)?
         {
             return Ok(true);
         }
         if !self.enter_application(application)? {
             return Ok(false);
         }
-        let found = self.select_path(file.path, application.paths, profile.select)?;
+        let found = self.select_path(file.path, application.paths)?;
         if found && file.path.identifiers().len() > 1 {
             self.leave_root();
         }
@@ -86,18 +99,13 @@ impl Dialogue<'_> {
     }
 
     /// Selects a file by its path in whatever application is current. `Ok(false)`: there is no such file.
-    pub(crate) fn select_path(
-        &mut self,
-        path: Path,
-        from: PathsFrom,
-        answer: SelectAnswer,
-    ) -> Result<bool, CardError> {
+    pub(crate) fn select_path(&mut self, path: Path, from: PathsFrom) -> Result<bool, CardError> {
         let path = path.identifiers();
         if path.is_empty() {
             return self.select_mf().map(|()| true);
         }
         if !self.learned.select_step_by_step {
-            let status = self.select_at_once(path, from, answer)?;
+            let status = self.select_at_once(path, from)?;
             if !by_path_refused(status) {
                 return found(status);
             }
@@ -108,22 +116,24 @@ impl Dialogue<'_> {
         Ok(found)
     }
 
-    fn select_at_once(
-        &mut self,
-        path: &[u16],
-        from: PathsFrom,
-        answer: SelectAnswer,
-    ) -> Result<StatusWord, CardError> {
+    /// Without Le: nobody reads the control information (ISO/IEC 7816-4:2020, 11.2.2, lets a card answer 9000 alone). A
+    /// card that finds the command too short gets its Le.
+    fn select_at_once(&mut self, path: &[u16], from: PathsFrom) -> Result<StatusWord, CardError> {
         let bytes: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
         let p1 = match from {
             PathsFrom::MasterFile => 0x08,
             PathsFrom::CurrentDirectory => 0x09,
         };
-        let command = Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes);
-        self.select_with(match answer {
-            SelectAnswer::FileControlInformation => command.with_le(256),
-            SelectAnswer::Nothing => command,
-        })
+        let bare = || Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes);
+        if !self.learned.select_wants_le {
+            let status = self.select_with(bare())?;
+            if status != StatusWord::WRONG_LENGTH {
+                return Ok(status);
+            }
+        }
+        let status = self.select_with(bare().with_le(256))?;
+        self.learned.select_wants_le |= selected(status);
+        Ok(status)
     }
 
     fn select_each(&mut self, path: &[u16]) -> Result<bool, CardError> {

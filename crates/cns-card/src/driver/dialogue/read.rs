@@ -1,0 +1,128 @@
+//! READ BINARY (ISO/IEC 7816-4:2020, 11.3.3): as many bytes a command as card and reader are found to carry.
+
+use super::Dialogue;
+use crate::error::CardError;
+use crate::iso7816::{Command, Form, Response, StatusWord};
+use crate::profile::CardProfile;
+
+const READ_BINARY: &str = "READ BINARY";
+
+/// What every card and reader carries, in bytes.
+const SAFE: u16 = 255;
+/// The most that the short form asks for.
+const LONGEST_SHORT: usize = 256;
+/// A card that gives fewer bytes than this at a time says nothing about what it could.
+const LEAST_TO_LEARN: usize = 64;
+
+/// Which bytes of a file are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    /// The offset of the first.
+    pub(crate) start: usize,
+    /// How many of them are needed.
+    pub(crate) enough: usize,
+    /// How many are asked for, so that one command may bring more than is needed.
+    pub(crate) most: usize,
+}
+
+impl Span {
+    /// These bytes and no others.
+    pub(crate) fn exactly(start: usize, length: usize) -> Self {
+        Self { start, enough: length, most: length }
+    }
+}
+
+impl Dialogue<'_> {
+    /// Reads from the current EF until there are enough bytes, or the file ends. `data` are the bytes from the span's
+    /// start on that were read before.
+    ///
+    /// A card that refuses to be asked for many bytes is asked for fewer, and that is remembered; a short answer is no
+    /// error. In extended form only where the family's row allows to try, or where it has worked.
+    pub(crate) fn read_binary(
+        &mut self,
+        profile: &CardProfile,
+        data: &mut Vec<u8>,
+        span: Span,
+    ) -> Result<(), CardError> {
+        let mut short_answer = None;
+        while data.len() < span.enough.min(span.most) {
+            let (le, form) = self.next_read(profile, span.most - data.len());
+            let Some([high, low]) = offset(span.start + data.len()) else {
+                return Err(CardError::Malformed { command: READ_BINARY });
+            };
+            let command = Command::new(READ_BINARY, 0xB0, high, low).with_le(le as u32);
+            self.learned.extended_unanswered = form == Form::Extended;
+            let Response { data: piece, status } = self.complete(&command, form)?;
+            self.learned.extended_unanswered = false;
+            if piece.len() > le {
+                return Err(CardError::Malformed { command: READ_BINARY });
+            }
+            match status {
+                StatusWord::SUCCESS if piece.is_empty() => return Ok(()),
+                StatusWord::SUCCESS => {
+                    self.learn_from(short_answer, form, piece.len());
+                    short_answer = (piece.len() < le).then_some((form, piece.len()));
+                    data.extend_from_slice(&piece);
+                }
+                StatusWord::END_OF_FILE => {
+                    data.extend_from_slice(&piece);
+                    return Ok(());
+                }
+                StatusWord::WRONG_P1_P2 => return Ok(()),
+                status if le > usize::from(SAFE) && length_refused(status) => match form {
+                    Form::Extended => self.learned.extended_reads = Some(false),
+                    Form::Short => self.learned.longest_read = Some(SAFE),
+                },
+                status => return Err(CardError::Status { command: READ_BINARY, status }),
+            }
+        }
+        Ok(())
+    }
+
+    /// How many of `missing` bytes the next command asks for, and in which form.
+    fn next_read(&self, profile: &CardProfile, missing: usize) -> (usize, Form) {
+        let short = usize::from(self.learned.longest_read.unwrap_or(profile.read_length));
+        let carried = self.max_command_data.is_none_or(|most| most > LONGEST_SHORT);
+        let extended = self.learned.extended_reads.unwrap_or(profile.extended_reads && self.may_try_extended);
+        match missing > short && carried && extended {
+            true => (missing, Form::Extended),
+            false => (missing.min(short), Form::Short),
+        }
+    }
+
+    /// An answer that was shorter than asked for, and after which the file went on, tells what the card gives at a
+    /// time.
+    fn learn_from(&mut self, short_answer: Option<(Form, usize)>, form: Form, length: usize) {
+        match short_answer {
+            Some((Form::Extended, given)) if given <= LONGEST_SHORT => {
+                self.learned.extended_reads = Some(false);
+            }
+            Some((Form::Short, given)) if (LEAST_TO_LEARN..LONGEST_SHORT).contains(&given) => {
+                self.learned.longest_read = u16::try_from(given).ok();
+            }
+            _ if form == Form::Extended && length > LONGEST_SHORT => {
+                self.learned.extended_reads = Some(true);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The offset of READ BINARY has 15 bits; bit 8 of P1 means something else.
+fn offset(bytes: usize) -> Option<[u8; 2]> {
+    u16::try_from(bytes).ok().filter(|offset| *offset < 0x8000).map(u16::to_be_bytes)
+}
+
+/// Does the card refuse the command as it was coded, as opposed to the file or the offset?
+fn length_refused(status: StatusWord) -> bool {
+    match status {
+        StatusWord::INCORRECT_DATA
+        | StatusWord::FUNCTION_NOT_SUPPORTED
+        | StatusWord::INCORRECT_P1_P2
+        | StatusWord::LC_INCONSISTENT_WITH_P1_P2 => true,
+        status => matches!(status.0 >> 8, 0x67 | 0x68 | 0x6C..=0x6F),
+    }
+}
+
+#[cfg(test)]
+mod tests;

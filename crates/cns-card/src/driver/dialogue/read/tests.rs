@@ -1,0 +1,150 @@
+//! A file of 512 bytes in cards that take long reads, or not.
+
+use super::*;
+use crate::driver::dialogue::Learned;
+use crate::transport::{CardChannel, Disposition, TransportError};
+use zeroize::Zeroizing;
+
+const FILE: usize = 512;
+
+/// What a card answers to an Le, by the number of bytes that it asks for.
+type Manners = fn(usize) -> Result<usize, [u8; 2]>;
+
+struct File {
+    manners: Manners,
+    sent: Vec<Vec<u8>>,
+}
+
+impl CardChannel for File {
+    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+        self.sent.push(command.to_vec());
+        // ISO/IEC 7816-3:2006, 12.1.3: Le of cases 2S and 2E.
+        let le = match command[4..] {
+            [0] => 256,
+            [le] => usize::from(le),
+            [0, high, low] => usize::from(high) << 8 | usize::from(low),
+            _ => panic!("no READ BINARY: {command:02X?}"),
+        };
+        let at = usize::from(command[2]) << 8 | usize::from(command[3]);
+        Ok(Zeroizing::new(match (self.manners)(le) {
+            Ok(given) => [vec![7; given.min(FILE - at)], vec![0x90, 0x00]].concat(),
+            Err(status) => status.to_vec(),
+        }))
+    }
+    fn end(self: Box<Self>, _: Disposition) -> Result<(), TransportError> {
+        Ok(())
+    }
+}
+
+/// Reads the file twice; the commands of both times.
+fn read(profile: &CardProfile, manners: Manners) -> [Vec<Vec<u8>>; 2] {
+    let mut learned = Learned::default();
+    [(); 2].map(|()| {
+        let mut file = File { manners, sent: vec![] };
+        let mut data = Vec::new();
+        let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, None);
+        dialogue.may_try_extended = true;
+        dialogue.read_binary(profile, &mut data, Span::exactly(0, FILE)).unwrap();
+        assert_eq!(data.len(), FILE);
+        file.sent
+    })
+}
+
+fn profile(read_length: u16, extended_reads: bool) -> CardProfile {
+    CardProfile { read_length, extended_reads, ..CardProfile::SPECIFICATION }
+}
+
+const READS_OF_256: [&[u8]; 2] = [&[0, 0xB0, 0, 0, 0], &[0, 0xB0, 1, 0, 0]];
+const READS_OF_255: [&[u8]; 3] = [&[0, 0xB0, 0, 0, 255], &[0, 0xB0, 0, 255, 255], &[0, 0xB0, 1, 254, 2]];
+const EXTENDED: &[u8] = &[0, 0xB0, 0, 0, 0, 2, 0];
+
+#[test]
+fn two_hundred_and_fifty_six_bytes_where_the_card_takes_it() {
+    let [first, second] = read(&profile(256, false), Ok);
+    assert_eq!((&first[..], &second[..]), (&READS_OF_256.map(<[u8]>::to_vec)[..], &first[..]));
+    assert_eq!(read(&profile(255, false), Ok)[0], READS_OF_255);
+}
+
+/// Refused once, and not tried again.
+#[test]
+fn fewer_bytes_where_it_does_not() {
+    for status in [[0x67, 0x00], [0x6F, 0x00], [0x6A, 0x86], [0x6A, 0x87], [0x6C, 0x00]] {
+        REFUSAL.set(status);
+        let [first, second] =
+            read(&profile(256, false), |le| if le > 255 { Err(REFUSAL.get()) } else { Ok(le) });
+        // 6C00 names 256 bytes, which is what was asked for: asked once more, as for any 6Cxx.
+        let refused = if status[0] == 0x6C { 2 } else { 1 };
+        assert!(first[..refused].iter().all(|command| command == READS_OF_256[0]));
+        assert_eq!(&first[refused..], READS_OF_255);
+        assert_eq!(second, READS_OF_255);
+    }
+}
+
+std::thread_local! {
+    static REFUSAL: std::cell::Cell<[u8; 2]> = const { std::cell::Cell::new([0; 2]) };
+}
+
+/// A card that names its own length, or just gives less, is asked for so much from then on.
+#[test]
+fn as_many_as_the_card_gives() {
+    let [first, second] = read(&profile(256, false), |le| if le > 128 { Err([0x6C, 0x80]) } else { Ok(le) });
+    assert_eq!(first.len(), 2 + 2 + 1 + 1);
+    assert_eq!(second, [0, 128, 256, 384].map(|at: u16| [0, 0xB0, (at >> 8) as u8, at as u8, 128]));
+    let [first, second] = read(&profile(256, false), |le| Ok(le.min(231)));
+    assert_eq!((first.len(), second.len()), (3, 3));
+    assert_eq!(second[0], [0, 0xB0, 0, 0, 231]);
+}
+
+#[test]
+fn extended_where_card_and_reader_take_it() {
+    let [first, second] = read(&profile(256, true), Ok);
+    assert_eq!((&first[..], &second[..]), (&[EXTENDED.to_vec()][..], &first[..]));
+    for status in [[0x67, 0x00], [0x6E, 0x00], [0x6D, 0x00], [0x68, 0x84], [0x6A, 0x80]] {
+        REFUSAL.set(status);
+        let refuses: Manners = |le| if le > 256 { Err(REFUSAL.get()) } else { Ok(le) };
+        let [first, second] = read(&profile(256, true), refuses);
+        assert_eq!((&first[0][..], &first[1..]), (EXTENDED, &READS_OF_256.map(<[u8]>::to_vec)[..]));
+        assert_eq!(second, READS_OF_256, "remembered");
+    }
+    // An extended Le that brings no more than a short one is no use.
+    let [first, second] = read(&profile(256, true), |le| Ok(le.min(256)));
+    assert_eq!((&first[0][..], first.len()), (EXTENDED, 2));
+    assert_eq!(second, READS_OF_256);
+}
+
+/// A reader that says what it carries is obeyed; without a try that is allowed, only what has worked is used.
+#[test]
+fn extended_is_not_tried_everywhere() {
+    for (carried, may_try, works, extended) in [
+        (Some(255), true, Some(true), false),
+        (Some(261), true, None, true),
+        (None, false, None, false),
+        (None, false, Some(true), true),
+        (None, true, Some(false), false),
+    ] {
+        let mut file = File { manners: Ok, sent: vec![] };
+        let mut learned = Learned { extended_reads: works, ..Learned::default() };
+        let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, carried);
+        dialogue.may_try_extended = may_try;
+        dialogue.read_binary(&profile(256, true), &mut Vec::new(), Span::exactly(0, FILE)).unwrap();
+        assert_eq!(file.sent[0] == EXTENDED, extended, "{carried:?} {may_try} {works:?}");
+    }
+}
+
+#[test]
+fn a_part_of_a_file() {
+    let mut file = File { manners: Ok, sent: vec![] };
+    let mut learned = Learned::default();
+    let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, None);
+    let mut data = Vec::new();
+    dialogue.read_binary(&profile(256, true), &mut data, Span::exactly(480, 32)).unwrap();
+    assert_eq!((data.len(), file.sent), (32, vec![vec![0, 0xB0, 1, 0xE0, 32]]));
+}
+
+#[test]
+fn offsets_have_fifteen_bits() {
+    assert_eq!(offset(0x0100), Some([1, 0]));
+    assert_eq!(offset(0x7FFF), Some([0x7F, 0xFF]));
+    assert_eq!(offset(0x8000), None);
+    assert_eq!(offset(0x1_0000), None);
+}
