@@ -10,6 +10,7 @@ mod events;
 mod families;
 mod figures;
 mod objects;
+mod optimistic_signatures;
 mod pin;
 mod pin_guard;
 mod remembered_files;

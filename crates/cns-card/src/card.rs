@@ -16,7 +16,7 @@ use crate::error::CardError;
 use crate::identity::Identity;
 use crate::personal_data::Holder;
 use crate::pin::{PinId, PinPolicy};
-use crate::profile::{Application, EmptyVerify};
+use crate::profile::{Application, EmptyVerify, KeyReference};
 use crate::public_files::{self, DataFile, Seen};
 use crate::transport::{CardConnection, Continuity, Disposition, Keypad, TransportError};
 
@@ -42,6 +42,9 @@ pub struct Card {
     unproved: bool,
     /// The PINs that were verified through this value, as long as nothing that ends it has been seen.
     verified: Verified,
+    /// The last command was this key's operation: DF and security environment are as it left them, unless another
+    /// program has moved them.
+    ready: Option<KeyReference>,
     /// The next private-key operation starts at the MF.
     distrust_directory: bool,
 }
@@ -85,6 +88,7 @@ impl Card {
             application: None,
             unproved: false,
             verified: Verified::default(),
+            ready: None,
             distrust_directory: false,
         }
     }
@@ -167,6 +171,7 @@ impl Card {
         budget: u32,
         operate: impl FnOnce(&mut Dialogue<'_>, Continuity) -> Result<T, CardError>,
     ) -> Result<T, CardError> {
+        self.ready = None;
         let max_command_data = self.connection.max_command_data();
         let (mut channel, continuity) = match self.connection.begin() {
             Ok(begun) => begun,

@@ -54,6 +54,8 @@ pub(crate) struct CardProfile {
     pub(crate) pin_policy: PinPolicy,
     /// Is VERIFY without data known to answer the counter without spending a try?
     pub(crate) empty_verify: EmptyVerify,
+    /// Is MSE SET worth a try without MSE RESTORE before it? It may be refused.
+    pub(crate) sets_key_unrestored: bool,
     /// Ne of READ BINARY: 255, which every card takes, or 256 where it is worth a try that may be refused.
     pub(crate) read_length: u16,
     /// Is READ BINARY in extended form worth a try that may be refused? Where signatures want that form anyway.
@@ -74,6 +76,7 @@ impl CardProfile {
         signature_pin: PinReference { qualifier: 0x1A, directory: Some(Path::MF), puk: 0x1B },
         pin_policy: PinPolicy::CNS,
         empty_verify: EmptyVerify::MaySpendATry,
+        sets_key_unrestored: false,
         read_length: 255,
         extended_reads: false,
     };

@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, PinId, StatusWord, TransportError};
+use cns_card::{Card, CardError, DataFile, KeyReference, PinId, StatusWord, TransportError};
 use common::*;
 
 const RESTORE: &str = "0022F30300";
@@ -40,13 +40,13 @@ fn a_1024_bit_key_of_the_classic_layout() {
     let script = Script::new(ATHENA);
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     for _ in 0..2 {
-        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
         script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
         assert_eq!(card.private_key_operation(key, &block(128)).unwrap().to_vec(), result(128));
     }
     script.done();
-    assert_eq!(script.sent_so_far(), 2 + 3 + 3);
+    assert_eq!(script.sent_so_far(), 2 + 3 + 1);
     assert_eq!(script.transactions(), 4);
 }
 
@@ -67,14 +67,13 @@ fn a_2048_bit_key_on_idemia() {
     let script = Script::new(IDEMIA);
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
+    script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
     for _ in 0..2 {
-        script.expect("00A40800 04 14009002", "9000");
-        script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
         script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
         assert!(card.private_key_operation(key, &block(256)).is_ok());
     }
     script.done();
-    assert_eq!(script.sent_so_far(), 6 + 4);
+    assert_eq!(script.sent_so_far(), 5 + 1);
 }
 
 #[test]
@@ -84,17 +83,12 @@ fn extended_refused_cleanly_is_chained_and_remembered() {
         let (mut card, files) = logged_in(&script);
         let key = files.certificate.unwrap().key;
         let [first, last] = chained_pso(&block(256));
-        let mse = || {
-            script.expect("00A40800 04 14009002", "9000");
-            script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
-        };
-        mse();
+        script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
         script.expect_bytes(&extended_pso(&block(256)), &bytes(refusal));
         script.expect_bytes(&first, &bytes("9000"));
         script.expect_bytes(&last, &[&result(256)[..100], &[0x61, 0x9C]].concat());
         script.expect_bytes(&bytes("00C000009C"), &ok(&result(256)[100..]));
         assert_eq!(card.private_key_operation(key, &block(256)).unwrap().to_vec(), result(256));
-        mse();
         script.expect_bytes(&first, &bytes("9000"));
         script.expect_bytes(&last, &ok(&result(256)));
         assert!(card.private_key_operation(key, &block(256)).is_ok());
@@ -122,8 +116,7 @@ fn a_reader_that_says_what_it_carries_is_obeyed() {
     let script = Script::new(IDEMIA).carrying(256);
     let (mut card, files) = logged_in(&script);
     let [first, last] = chained_pso(&block(256));
-    script.expect("00A40800 04 14009002", "9000");
-    script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
+    script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
     script.expect_bytes(&first, &bytes("9000"));
     script.expect_bytes(&last, &ok(&result(256)));
     assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_ok());
@@ -148,8 +141,7 @@ fn a_transmit_error_of_an_extended_pso() {
     let key = files.certificate.unwrap().key;
     let [first, last] = chained_pso(&block(256));
     let mse = || {
-        script.expect("00A40800 04 14009002", "9000");
-        script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
+        script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
     };
     mse();
     script.expect_failure_bytes(&extended_pso(&block(256)), TransportError::Transmit);
@@ -159,7 +151,6 @@ fn a_transmit_error_of_an_extended_pso() {
     script.expect_bytes(&first, &bytes("9000"));
     script.expect_bytes(&last, &ok(&result(256)));
     assert_eq!(card.private_key_operation(key, &block(256)).unwrap().to_vec(), result(256));
-    mse();
     script.expect_bytes(&first, &bytes("9000"));
     script.expect_bytes(&last, &ok(&result(256)));
     assert!(card.private_key_operation(key, &block(256)).is_ok());
@@ -264,14 +255,26 @@ fn a_moved_directory() {
 fn a_caller_that_distrusts_the_directory() {
     let script = Script::new(CARDOS);
     let (mut card, files) = logged_in(&script);
-    card.distrust_directory();
-    script.expect("00A40000 02 3F00", "9000");
+    let key = files.certificate.unwrap().key;
     for _ in 0..2 {
+        card.distrust_directory();
+        script.expect("00A40000 02 3F00", "9000");
         script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
         script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+        assert!(card.private_key_operation(key, &block(128)).is_ok());
     }
-    let key = files.certificate.unwrap().key;
-    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    script.done();
+}
+
+/// A signature that need not be the first of its login, from the MF on: what was learned shows in it.
+fn sign_from_the_top(card: &mut Card, script: &Script, key: KeyReference, restore: Option<&str>) {
+    card.distrust_directory();
+    script.expect("00A40000 02 3F00", "9000");
+    if let Some(restore) = restore {
+        script.expect(restore, "9000");
+    }
+    script.expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
     assert!(card.private_key_operation(key, &block(128)).is_ok());
     script.done();
 }
@@ -282,14 +285,10 @@ fn restore_refused_is_tolerated_and_remembered() {
     let script = Script::new(CARDOS);
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
-    script.expect(RESTORE, "6D00");
-    for _ in 0..2 {
-        script.expect("0022F1B8 03 830101", "9000");
-        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
-    }
+    script.expect(RESTORE, "6D00").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
     assert!(card.private_key_operation(key, &block(128)).is_ok());
-    assert!(card.private_key_operation(key, &block(128)).is_ok());
-    script.done();
+    sign_from_the_top(&mut card, &script, key, None);
 }
 
 /// A card that reads the last byte of the CNS specification's form as a wrong Le gets ISO's form, from then on at once.
@@ -298,14 +297,118 @@ fn restore_without_the_last_byte() {
     let script = Script::new(CARDOS);
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
-    script.expect("0022F30300", "6700");
-    for _ in 0..2 {
-        script.expect("0022F303", "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect("0022F30300", "6700").expect("0022F303", "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    sign_from_the_top(&mut card, &script, key, Some("0022F303"));
+}
+
+/// A card that has signed is asked for the next signature with PSO alone; whatever it refuses, or answers that is no
+/// result, is asked for once more from the top, and never with a VERIFY.
+#[test]
+fn a_later_signature_is_one_command_or_begins_from_the_top() {
+    let refusals =
+        ["6A88", "6985", "6984", "6982", "6A80", "6A82", "6F00", "6D00", "6700", "9000", "01 9000"];
+    for refusal in refusals {
+        let script = Script::new(CARDOS);
+        let (mut card, files) = logged_in(&script);
+        let key = files.certificate.unwrap().key;
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
         script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+        assert!(card.private_key_operation(key, &block(128)).is_ok());
+        script.expect_bytes(&short_pso(&block(128)), &bytes(refusal));
+        script.expect("00A40000 02 3F00", "9000");
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+        assert!(card.private_key_operation(key, &block(128)).is_ok(), "{refusal}");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+        assert!(card.private_key_operation(key, &block(128)).is_ok(), "and the next is one again");
+        script.done();
+        assert_eq!(script.count(0x20), 1, "the login's");
     }
+}
+
+/// A card that forgets its PIN over a refused PSO: the person is asked for it, as always.
+#[test]
+fn a_refused_signature_that_cost_the_login() {
+    let script = Script::new(CARDOS);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
     assert!(card.private_key_operation(key, &block(128)).is_ok());
-    assert!(card.private_key_operation(key, &block(128)).is_ok());
+    script.expect_bytes(&short_pso(&block(128)), &bytes("6985"));
+    script.expect("00A40000 02 3F00", "9000");
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&short_pso(&block(128)), &bytes("6982"));
+    assert_eq!(card.private_key_operation(key, &block(128)), Err(CardError::NotVerified));
     script.done();
+    assert_eq!(script.count(0x20), 1);
+}
+
+/// Whatever else was done with the card in between, and whatever failed: nothing is taken for as it was.
+#[test]
+fn after_anything_else_a_signature_begins_anew() {
+    type Between = fn(&Script, &mut Card);
+    let between: [Between; 4] = [
+        |script, card| {
+            script.expect("00A40800 04 11001102", "6A82");
+            let _ = card.read_data(DataFile::PersonalData);
+        },
+        |script, card| {
+            script.expect("00A40000 02 3F00", "9000").expect("00200010 08 3132333435FFFFFF", "9000");
+            card.verify_with(PinId::Authentication, &pin()).unwrap();
+        },
+        |script, card| {
+            script.expect("00A40000 02 3F00", "9000");
+            script.expect("00240010 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
+            card.change_pin_with(PinId::Authentication, &pin(), &pin()).unwrap();
+        },
+        |script, card| {
+            script.begin_fails(TransportError::Busy);
+            assert!(card.read_data(DataFile::PersonalData).is_err());
+        },
+    ];
+    for between in between {
+        let script = Script::new(CARDOS);
+        let (mut card, files) = logged_in(&script);
+        let key = files.certificate.unwrap().key;
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+        assert!(card.private_key_operation(key, &block(128)).is_ok());
+        between(&script, &mut card);
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
+        assert!(card.private_key_operation(key, &block(128)).is_ok());
+        script.done();
+    }
+}
+
+/// The applet is tried without MSE RESTORE; a card that wants it has it from then on.
+#[test]
+fn restore_where_the_applet_wants_it() {
+    for refused_at in ["MSE SET", "PSO"] {
+        let script = Script::new(IDEMIA);
+        let (mut card, files) = logged_in(&script);
+        let key = files.certificate.unwrap().key;
+        let set = "0022F1B8 03 830102";
+        script.expect("00A40800 04 14009002", "9000");
+        match refused_at {
+            "PSO" => script.expect(set, "9000").expect_bytes(&extended_pso(&block(256)), &bytes("6A80")),
+            _ => script.expect(set, "6985"),
+        };
+        for again in [false, true] {
+            if again {
+                card.distrust_directory();
+                script.expect("00A40800 04 14009002", "9000");
+            }
+            script.expect(RESTORE, "9000").expect(set, "9000");
+            script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+            assert!(card.private_key_operation(key, &block(256)).is_ok());
+        }
+        script.done();
+        assert_eq!(script.count(0x20), 1);
+    }
 }
 
 /// The card says that no PIN is verified (a logout by another program): asked twice, from the MF the second time.

@@ -44,13 +44,22 @@ impl Card {
             self.verified.set(key.pin, false);
         }
         self.distrust_directory |= key.pin == PinId::Signature;
+        self.ready = Some(key).filter(|_| result.is_ok() && self.may_be_left_ready(key));
         result
     }
 
-    /// The next private-key operation selects the MF first, whatever it costs: for a caller that found the last result
-    /// wrong.
+    /// The next private-key operation selects the MF first, whatever it costs, and leaves nothing out: for a caller that
+    /// found the last result wrong.
     pub fn distrust_directory(&mut self) {
         self.distrust_directory = true;
+        self.learned.restore_wanted = true;
+    }
+
+    /// May the next operation rely on what this one has set? Not where a key for signatures could be used in place of
+    /// this one: its PIN is good for one use, and no other than the one it was typed for.
+    fn may_be_left_ready(&self, key: KeyReference) -> bool {
+        let has_signature_key = self.seen.as_ref().is_some_and(|seen| seen.signature.is_some());
+        key.pin == PinId::Authentication && !has_signature_key
     }
 
     fn try_private_key_operation(
@@ -59,9 +68,10 @@ impl Card {
         block: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         let driver = self.driver;
-        let start = match std::mem::take(&mut self.distrust_directory) {
-            true => Start::MasterFile,
-            false => Start::CurrentDirectory,
+        let start = match (std::mem::take(&mut self.distrust_directory), self.ready == Some(key)) {
+            (true, _) => Start::MasterFile,
+            (false, true) => Start::AsLeft,
+            (false, false) => Start::CurrentDirectory,
         };
         self.learned.extended_unanswered = false;
         self.transact("private-key operation", OPERATION_BUDGET, |dialogue, continuity| match continuity {

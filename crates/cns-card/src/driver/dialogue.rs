@@ -28,6 +28,8 @@ pub(crate) struct Learned {
     pub(crate) bare_restore: bool,
     /// MSE RESTORE is refused, and MSE SET does without.
     pub(crate) restore_refused: bool,
+    /// A signature came only after MSE RESTORE, or the one without was wrong.
+    pub(crate) restore_wanted: bool,
     /// How a command of more than 255 bytes got through.
     pub(crate) large_commands: Option<LargeCommands>,
     /// An extended command was sent and no answer came: the reader may not carry it.

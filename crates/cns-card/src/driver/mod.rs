@@ -28,7 +28,7 @@ use crate::object_map;
 use crate::pin::{self, Pin, PinId, PinPolicy, Retries};
 use crate::profile::{CardProfile, EmptyVerify, KeyReference, Path, PathsFrom, PinReference, Place};
 use dialogue::Dialogue;
-use security::{Restore, directory_moved, perform};
+use security::{Restore, directory_moved, perform, perform_again, perform_unrestored};
 
 pub(crate) use ace2025::{CNS as ACE_CNS, ESIGN};
 pub(crate) use st_nfc::{J_SIGN, ST_NFC};
@@ -140,7 +140,8 @@ pub(crate) trait CardDriver: Send + Sync {
         Ok(pin::queried_retries(status))
     }
 
-    /// The raw RSA operation: the key's DF, MSE RESTORE, MSE SET, PSO.
+    /// The raw RSA operation: the key's DF, MSE RESTORE, MSE SET, PSO; or PSO alone, and all of them when that is
+    /// refused. Whether the result is of this key, the caller finds out.
     ///
     /// A key that is found from the MF downwards needs no SELECT as long as no other program has moved the current
     /// DF. When it has, the card does not find environment or key, or finds others that this PIN does not open: then
@@ -152,6 +153,15 @@ pub(crate) trait CardDriver: Send + Sync {
         block: &[u8],
         start: Start,
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
+        let mut start = start;
+        if start == Start::AsLeft {
+            match perform_again(dialogue, block) {
+                Err(CardError::NotVerified | CardError::Status { .. } | CardError::Malformed { .. }) => {}
+                result => return result,
+            }
+            // It was moved, or is no more: from the top.
+            start = Start::MasterFile;
+        }
         let result = self.operate(dialogue, key, block, start);
         match result {
             Err(error @ CardError::Status { status, .. }) if directory_moved(status) => {
@@ -171,6 +181,15 @@ pub(crate) trait CardDriver: Send + Sync {
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         if key.directory != Path::MF {
             select_existing(dialogue, key.directory)?;
+            if self.profile().sets_key_unrestored && !dialogue.learned.restore_wanted {
+                match perform_unrestored(dialogue, key, block) {
+                    Err(CardError::NotVerified | CardError::Status { .. } | CardError::Malformed { .. }) => {}
+                    result => return result,
+                }
+                let result = perform(dialogue, key, block, Restore::Optional);
+                dialogue.learned.restore_wanted |= result.is_ok();
+                return result;
+            }
             return perform(dialogue, key, block, Restore::Optional);
         }
         if start == Start::CurrentDirectory {
@@ -260,6 +279,8 @@ pub(crate) enum Counter {
 /// Where a private-key operation starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Start {
+    /// With PSO: DF and security environment are taken to be as this key's last operation left them.
+    AsLeft,
     /// At the DF that is current, hopefully still the MF.
     CurrentDirectory,
     /// With a SELECT of the MF.

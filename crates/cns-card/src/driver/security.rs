@@ -17,6 +17,24 @@ pub(super) enum Restore {
     Optional,
 }
 
+/// PSO alone, where the security environment is taken to be as it was left.
+pub(super) fn perform_again(
+    dialogue: &mut Dialogue<'_>,
+    block: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, CardError> {
+    decipher(dialogue, block)
+}
+
+/// MSE SET and PSO, in the current DF, without restoring an environment first.
+pub(super) fn perform_unrestored(
+    dialogue: &mut Dialogue<'_>,
+    key: KeyReference,
+    block: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, CardError> {
+    set_key(dialogue, key.reference)?;
+    decipher(dialogue, block)
+}
+
 /// MSE RESTORE, MSE SET and PSO, in the current DF. That a card does without the first is learned only from a result.
 pub(super) fn perform(
     dialogue: &mut Dialogue<'_>,

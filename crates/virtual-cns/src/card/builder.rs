@@ -4,7 +4,7 @@ use super::{Card, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::people::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
 use crate::personality::{Issued, Manners, Personality, SignatureKeyset};
-use crate::security::padded;
+use crate::security::{Key, padded};
 
 /// Options for a new card.
 #[derive(Debug, Clone)]
@@ -18,6 +18,7 @@ pub struct CardBuilder {
     pin: String,
     puk: String,
     signature_keyset: bool,
+    second_key: Option<u8>,
     files: Vec<(Vec<u16>, Option<Vec<u8>>)>,
     without_size: Vec<Vec<u16>>,
     latency: Latency,
@@ -35,6 +36,7 @@ impl CardBuilder {
             pin: people::DEFAULT_PIN.into(),
             puk: people::DEFAULT_PUK.into(),
             signature_keyset: false,
+            second_key: None,
             files: Vec::new(),
             without_size: Vec::new(),
             latency: Latency::default(),
@@ -107,6 +109,12 @@ impl CardBuilder {
         self
     }
 
+    /// A second private key of this number beside the login key, opened by the same PIN; no certificate speaks of it.
+    pub fn second_key(mut self, number: u8) -> Self {
+        self.second_key = Some(number);
+        self
+    }
+
     /// The whole body of a file, any bytes: a certificate file of garbage, a map that points nowhere. The path is one
     /// of file identifiers without 3F00.
     pub fn file(mut self, path: &[u16], body: &[u8]) -> Self {
@@ -176,7 +184,12 @@ impl CardBuilder {
             puk: padded(&self.puk),
             signature,
         };
-        let contents = (personality.layout)(&issued);
+        let mut contents = (personality.layout)(&issued);
+        if let Some(number) = self.second_key {
+            let login = contents.vault.keys.first().expect("every card has a login key").clone();
+            let private = private_key(&format!("{key_name}/second"), personality.key_bits);
+            contents.vault.keys.push(Key { number, private, ..login });
+        }
         let mut card = Card {
             atr: self.atr.unwrap_or_else(|| personality.atr.to_vec()),
             holder: self.holder,
