@@ -71,7 +71,7 @@ fn look(stage: &Stage, slot: CK_SLOT_ID, session: &SessionGuard<'_>) {
     assert!(stage.client.token_info(slot).expect("a token").label.starts_with(b"CNS "));
     let certificate = session.object(CKO_CERTIFICATE);
     assert!(session.attribute(certificate, CKA_VALUE).expect("a value").len() > 1000);
-    assert_eq!(session.find(&[]).expect("a search").len(), 6, "the private key too");
+    assert_eq!(session.find(&[]).expect("a search").len(), 7, "the private key too");
     assert!(stage.client.mechanisms(slot).expect("a list").contains(&CKM_RSA_PKCS_PSS));
     assert!(stage.client.slots(true).expect("a list").contains(&slot));
     let another = stage.client.open(slot);

@@ -50,7 +50,7 @@ fn another_process_shows_the_same() {
         let number = session.attribute(data[0], CKA_VALUE).expect("a value");
         assert_eq!(
             (objects, number),
-            (5, stage.card().card_id().as_bytes().to_vec()),
+            (6, stage.card().card_id().as_bytes().to_vec()),
             "{}",
             personality.name()
         );
