@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::cargo::{cargo, has};
-use crate::packages;
 use crate::report::{Outcome, Report};
+use crate::{fuzz, packages};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -25,6 +25,8 @@ pub fn steps(report: &mut Report) {
     });
     report.step("cargo deny: licences, banned crates, sources", licences);
     report.step("cargo test", || cargo(&["test", "--workspace", "--no-fail-fast"]).and_then(|()| passed()));
+    report.step("fuzz targets: formatting and clippy", fuzz::lint);
+    report.step("replay of the fuzz corpora", || fuzz::replay(&[]));
 }
 
 /// Needs a program that is not a Debian package, and no network: the advisories are left to who has one.

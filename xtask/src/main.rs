@@ -12,6 +12,7 @@ mod check;
 mod clients;
 mod constant_time;
 mod demo;
+mod fuzz;
 mod packages;
 mod process;
 mod report;
@@ -46,6 +47,8 @@ enum Task {
     Bench(BenchOptions),
     /// Count the instructions of the code that looks into decrypted blocks
     ConstantTime,
+    /// Hand random and hostile bytes to the parsers and to whole sessions, for some minutes each
+    Fuzz(fuzz::FuzzOptions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
         Task::Clients(options) => clients::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::ConstantTime => constant_time::run(),
+        Task::Fuzz(options) => fuzz::run(&options),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -1,0 +1,7 @@
+//! `cns_fuzz::targets::tlv` under libFuzzer.
+#![no_main]
+
+use cns_fuzz::run;
+use cns_fuzz::targets::tlv::TARGET;
+
+libfuzzer_sys::fuzz_target!(init: (TARGET.prepare)(), |data: &[u8]| run(&TARGET, data));

@@ -1,0 +1,197 @@
+//! Writes what the corpora begin with: real file contents, real answers and the bends of a few of them, all from the
+//! virtual cards. `cargo run --bin seeds` in `fuzz/`; afterwards `cargo xtask fuzz --keep` leaves what reaches something
+//! of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cns_card::{CardReport, Recognised, TransportError, open};
+use cns_fuzz::liar::{Bend, Liar, key_bits, personalities};
+use cns_fuzz::reader::{OneReader, READER, Responder};
+use cns_fuzz::targets::response::{OPERATIONS, operate};
+use virtual_cns::people::{Holder, PersonalDataLength, personal_data_file};
+use virtual_cns::{Card, Personality};
+
+fn main() {
+    let corpus = Corpus(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"));
+    for (at, personality) in personalities().into_iter().enumerate() {
+        let card = Card::new(personality);
+        let number = u8::try_from(at).expect("few personalities");
+        corpus.add("atr", personality.name, &[&[0], personality.atr]);
+        corpus.add("hostile_card", personality.name, &[&[number, 0]]);
+        corpus.add("card_report", personality.name, &[report(at).to_string().as_bytes()]);
+        files(&corpus, &card);
+        streams(&corpus, at);
+    }
+    lengths(&corpus);
+    bends(&corpus);
+    templates(&corpus);
+    cache_files(&corpus);
+    for holder in Holder::ALL {
+        for (name, length) in
+            [("fields", PersonalDataLength::FieldsOnly), ("itself", PersonalDataLength::WithItself)]
+        {
+            let name = format!("{}-{name}", holder.surname);
+            corpus.add("personal_data", &name, &[&personal_data_file(&holder, length)]);
+        }
+    }
+}
+
+/// Where the inputs of each target are.
+struct Corpus(PathBuf);
+
+impl Corpus {
+    fn add(&self, target: &str, name: &str, pieces: &[&[u8]]) {
+        let folder = self.0.join(target);
+        fs::create_dir_all(&folder).expect("a folder");
+        let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        fs::write(folder.join(name.to_lowercase()), pieces.concat()).expect("a file");
+    }
+}
+
+/// Certificates and object maps as they are on a card.
+fn files(corpus: &Corpus, card: &Card) {
+    let name = card.personality().name;
+    if let Some(file) = card.file(&[0x1100, 0x1101]) {
+        corpus.add("tlv", name, &[&[0], file]);
+        corpus.add("certificate", name, &[file]);
+    }
+    if let Some(file) = card.file(&[0x2FFF, 0x8228]) {
+        corpus.add("tlv", name, &[&[1], file]);
+    }
+    if let (Some(public), Some(private)) = (card.file(&[0x1400, 0x4000]), card.file(&[0x1400, 0x5000])) {
+        let length = u16::try_from(public.len()).expect("a short map").to_be_bytes();
+        for kind in 0..4 {
+            corpus.add("object_maps", &format!("{name}-{kind}"), &[&[kind, 1], &length, public, private]);
+        }
+    }
+}
+
+/// Length fields of all forms, before files that are too short for them, and long enough.
+fn lengths(corpus: &Corpus) {
+    let fields: [&[u8]; 9] = [
+        &[0x30, 0x03],
+        &[0x30, 0x80],
+        &[0x30, 0x81, 0x80],
+        &[0x30, 0x82, 0x1F, 0xFC],
+        &[0x30, 0x82, 0x20, 0x00],
+        &[0x30, 0x83, 0x01, 0x00, 0x00],
+        &[0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF],
+        &[0x30, 0x85, 0, 0, 0, 0, 1],
+        &[0x7F, 0x21, 0x03],
+    ];
+    for (number, field) in fields.iter().enumerate() {
+        for (length, header) in [(0, 0), (4, 0), (300, 5)] {
+            let front = [u8::from(header > 0), 1, 1, 1, 0, 0];
+            let pieces: [&[u8]; 3] = [&front[..1 + header], field, &vec![7; length]];
+            corpus.add("tlv", &format!("length-{number}-{length}"), &pieces);
+        }
+    }
+}
+
+fn report(personality: usize) -> CardReport {
+    let card = Liar::new(personality, Vec::new(), false);
+    let reader = OneReader::with(personalities()[personality].atr, card);
+    CardReport::collect(&reader, READER).expect("a report")
+}
+
+/// Notes what an honest card answers.
+struct Recorder {
+    honest: Liar,
+    answers: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl Responder for Recorder {
+    fn answer(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let answer = self.honest.answer(command)?;
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer.clone());
+        Ok(answer)
+    }
+}
+
+/// The answers of each operation, as the target `response` takes them.
+fn streams(corpus: &Corpus, personality: usize) {
+    let answers = Arc::<Mutex<Vec<Vec<u8>>>>::default();
+    let card = Recorder { honest: Liar::new(personality, Vec::new(), false), answers: Arc::clone(&answers) };
+    let all = personalities();
+    let reader = OneReader::with(all[personality].atr, card);
+    let Ok(Recognised::Cns(mut card, files)) = open(&reader, READER) else { return };
+    if let Some(remembered) = card.remembered() {
+        let number = u8::try_from(personality).expect("few personalities");
+        corpus.add("cache_file", all[personality].name, &[&[2, number], &remembered.to_bytes()]);
+    }
+    let long = key_bits(all[personality]) > 1024;
+    let key = files.certificate.map(|certificate| certificate.key);
+    for operation in 0..OPERATIONS {
+        answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        operate(&mut card, key, operation, long);
+        let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let last: &[u8] = if long { &[1, 0x90] } else { &[0] };
+        let framed = answers.iter().flat_map(|answer| {
+            let length = u16::try_from(answer.len()).expect("a short answer").to_be_bytes();
+            [&length[..], answer].concat()
+        });
+        let number = u8::try_from(personality).expect("few personalities");
+        let name = format!("{}-{operation}", all[personality].name);
+        corpus.add("response", &name, &[&[number, operation], last, &framed.collect::<Vec<u8>>()]);
+    }
+}
+
+/// One lie each, early, in the middle and late in a session.
+fn bends(corpus: &Corpus) {
+    let lies = [
+        Bend::Instead(vec![0x61, 0xFF]),
+        Bend::Instead(vec![0x6C, 0x10]),
+        Bend::Instead(Vec::new()),
+        Bend::Instead([&[7; 200][..], &[0x61, 0x00]].concat()),
+        Bend::Status([0x63, 0xC1]),
+        Bend::Status([0x69, 0x82]),
+        Bend::Cut(1),
+        Bend::Flip(9, 0x10),
+        Bend::Filled(65_000, 0x30, [0x90, 0x00]),
+        Bend::Again,
+        Bend::Failure(TransportError::CardRemoved),
+        Bend::Failure(TransportError::CardReset),
+        Bend::Reset,
+        Bend::Longer(vec![0; 40]),
+    ];
+    let find = |name| Personality::every().position(|one| one.name == name).expect("a personality");
+    for name in ["st2021", "idemia2021", "ace2025"] {
+        let personality = u8::try_from(find(name)).expect("few personalities");
+        for (number, lie) in lies.iter().enumerate() {
+            for (honest, endless) in [(3, 1), (18, 0), (26, 0), (30, 1)] {
+                let bytes = [Bend::Honest(honest).bytes(), lie.bytes()].concat();
+                let name = format!("{name}-{number}-{honest}");
+                corpus.add("hostile_card", &name, &[&[personality, endless], &bytes]);
+            }
+        }
+    }
+}
+
+/// Everything of an object, with room and without; and searches by values it has.
+fn templates(corpus: &Corpus) {
+    for object in 0..7 {
+        for way in [0, 4, 5, 6] {
+            let entries: Vec<u8> = (0..32)
+                .flat_map(|kind| [kind, way, 0x0B, 0x00].into_iter().take(2 + usize::from(way == 4) * 2))
+                .collect();
+            corpus.add("template", &format!("values-{object}-{way}"), &[&[0, object], &entries]);
+        }
+        for kind in [0, 3, 15] {
+            corpus.add("template", &format!("search-{object}-{kind}"), &[&[3, object, kind, 2, 0, 2]]);
+        }
+    }
+}
+
+/// Entries as they are written, whole and cut off.
+fn cache_files(corpus: &Corpus) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cache = cns_cache::Cache::at(folder.path().join("cache"));
+    cache.store("6030000000000019", "CNS MARIO ROSSI", b"what the module keeps").expect("an entry");
+    let entry = fs::read_dir(folder.path().join("cache")).expect("a folder").next().expect("an entry");
+    let file = fs::read(entry.expect("an entry").path()).expect("an entry");
+    corpus.add("cache_file", "whole", &[&[0, 0], &file]);
+    corpus.add("cache_file", "cut", &[&[0, 0], &file[..30]]);
+    corpus.add("cache_file", "stored", &[&[0, 1, 0, 15], b"CNS MARIO ROSSIwhat the module keeps"]);
+}

@@ -1,0 +1,41 @@
+//! Answers to reset of any bytes: taken apart, and followed to what the card is then asked.
+
+use cns_card::atr::Atr;
+use cns_card::{Recognised, TransportError, open};
+
+use crate::Target;
+use crate::choices::Choices;
+use crate::reader::{OneReader, READER, Responder, pin_commands};
+
+/// See above.
+pub const TARGET: Target = Target { name: "atr", longest: 64, prepare: || (), run };
+
+/// Always the same answer.
+struct Parrot(Vec<u8>);
+
+impl Responder for Parrot {
+    fn answer(&mut self, _: &[u8]) -> Result<Vec<u8>, TransportError> {
+        Ok(self.0.clone())
+    }
+}
+
+fn run(data: &[u8]) {
+    let mut choices = Choices::new(data);
+    let status =
+        choices.one_of(&[[0x6A, 0x82], [0x90, 0x00], [0x6D, 0x00], [0x61, 0x00], [0x6C, 0x10], [0x69, 0x82]]);
+    let bytes = choices.rest();
+    if let Ok(atr) = Atr::parse(bytes) {
+        let historical = &atr.historical;
+        assert!(historical.len() <= 15, "ISO/IEC 7816-3, 8.2.4: at most 15 historical bytes");
+        let among = historical.is_empty() || bytes.windows(historical.len()).any(|part| part == historical);
+        assert!(among, "bytes that are not in the ATR");
+        assert!(atr.protocols.iter().all(|protocol| *protocol < 15));
+        assert_eq!(atr.cns_fields().is_some(), historical.len() >= 12);
+    }
+    let reader = OneReader::with(bytes, Parrot(status.to_vec()));
+    let opened = open(&reader, READER);
+    let sent = reader.sent();
+    let most = if matches!(opened, Ok(Recognised::Unsupported { .. })) { 3 } else { 3 + 128 };
+    assert!(sent.len() <= most, "{} commands", sent.len());
+    assert_eq!(pin_commands(&sent), 0, "no PIN before anybody typed one");
+}

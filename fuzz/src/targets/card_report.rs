@@ -1,0 +1,13 @@
+//! A card report's text, as somebody attached it to an issue: read, written and read again.
+
+use cns_card::CardReport;
+
+use crate::Target;
+
+/// See above.
+pub const TARGET: Target = Target { name: "card_report", longest: 6000, prepare: || (), run };
+
+fn run(data: &[u8]) {
+    let Ok(report) = CardReport::parse(&String::from_utf8_lossy(data)) else { return };
+    assert_eq!(CardReport::parse(&report.to_string()).as_ref(), Ok(&report), "what is written is read");
+}

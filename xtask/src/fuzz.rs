@@ -1,0 +1,262 @@
+//! `cargo xtask fuzz`: each target of `fuzz/` under libFuzzer for some minutes, or the kept corpora once more.
+//!
+//! Needs a nightly toolchain (`-Zsanitizer`); without one it says so by name. What is found in a run stays in the
+//! target directory, and `--keep` brings the inputs that reach something of their own into the repository's corpora.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::cargo::{cargo, target, workspace};
+use crate::process::{Process, lossy, tail};
+use crate::report::{Outcome, Report};
+
+/// The version that the targets were last run with.
+const CARGO_FUZZ: &str = "0.13.1";
+/// The longest one input may take, in seconds: what a client waits for.
+const LONGEST_INPUT: u32 = 5;
+/// The most memory of a whole process, and of one allocation, in MiB; the targets themselves are stricter.
+const MOST_MEMORY: u32 = 1024;
+const MOST_ALLOCATED: u32 = 16;
+/// How long a run may take beyond its minutes, to start and to end.
+const GRACE: Duration = Duration::from_secs(300);
+/// Where cargo-fuzz puts what it builds.
+const TRIPLE: &str = "x86_64-unknown-linux-gnu";
+
+#[derive(Debug, clap::Args)]
+pub struct FuzzOptions {
+    /// Run only these targets
+    targets: Vec<String>,
+    /// How long each target runs
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    minutes: u32,
+    /// Only replay the kept corpora, on the stable toolchain and without libFuzzer
+    #[arg(long)]
+    replay: bool,
+    /// Afterwards bring what reached something of its own into fuzz/corpus
+    #[arg(long, conflicts_with = "replay")]
+    keep: bool,
+}
+
+/// The steps of this command, and its exit code.
+pub fn run(options: &FuzzOptions) -> Result<u8> {
+    let all = targets()?;
+    if let Some(unknown) = options.targets.iter().find(|name| !all.contains(name)) {
+        bail!("no target {unknown:?}; there are: {}", all.join(", "));
+    }
+    let mut report = Report::default();
+    if options.replay {
+        report.step("replay of the fuzz corpora", || replay(&options.targets));
+        return Ok(report.close("steps"));
+    }
+    let chosen = if options.targets.is_empty() { &all } else { &options.targets };
+    let start = Instant::now();
+    let built = build();
+    for name in chosen {
+        let outcome = match &built {
+            Ok(Built::Binaries(folder)) => fuzz(name, folder, options),
+            Ok(Built::Impossible(why)) => Ok(Outcome::Skipped(why.clone())),
+            Err(error) => Err(anyhow::anyhow!("{error:#}")),
+        };
+        report.line(&format!("fuzz {name}"), start.elapsed(), outcome);
+    }
+    Ok(report.close("targets"))
+}
+
+/// Every input of the corpora once more, as a plain test.
+pub fn replay(targets: &[String]) -> Result<Outcome> {
+    let manifest = manifest();
+    let folder = target();
+    let arguments =
+        ["test", "--manifest-path", &manifest, "--target-dir", &folder.to_string_lossy()].map(str::to_owned);
+    let arguments: Vec<String> =
+        arguments.into_iter().chain(["--".into()]).chain(targets.iter().cloned()).collect();
+    cargo(&arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let inputs: usize = self::targets()?.iter().map(|name| inputs(&corpus(name)).len()).sum();
+    Ok(Outcome::Passed(if targets.is_empty() { format!("{inputs} inputs") } else { targets.join(", ") }))
+}
+
+/// Formatting and warnings of the fuzz targets, which are no part of the workspace.
+pub fn lint() -> Result<Outcome> {
+    let (manifest, folder) = (manifest(), target());
+    cargo(&["fmt", "--manifest-path", &manifest, "--check"])?;
+    let folder = folder.to_string_lossy();
+    cargo(&[
+        "clippy",
+        "--manifest-path",
+        &manifest,
+        "--target-dir",
+        &folder,
+        "--lib",
+        "--tests",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    Ok(Outcome::Passed(String::new()))
+}
+
+enum Built {
+    /// The folder with a binary for each target.
+    Binaries(PathBuf),
+    /// Why this machine cannot.
+    Impossible(String),
+}
+
+/// Without a look at every comparison: the virtual card's RSA would be a hundred times slower.
+const BUILD: &[&str] = &[
+    "fuzz",
+    "build",
+    "--fuzz-dir",
+    "fuzz",
+    "--features",
+    "libfuzzer",
+    "--no-trace-compares",
+    "--target-dir",
+];
+
+/// Builds all targets with cargo-fuzz, which is installed when it is missing.
+fn build() -> Result<Built> {
+    if !nightly("rustc", &["--version"]).is_ok_and(|mut command| succeeds(&mut command)) {
+        return Ok(Built::Impossible("no nightly toolchain (rustup toolchain install nightly)".into()));
+    }
+    if !succeeds(&mut nightly("cargo", &["fuzz", "--version"])?) {
+        println!("installing cargo-fuzz {CARGO_FUZZ}");
+        cargo(&["install", "cargo-fuzz", "--version", CARGO_FUZZ, "--locked"])?;
+    }
+    let folder = target().join("fuzz");
+    let mut command = nightly("cargo", BUILD)?;
+    if !command.arg(&folder).current_dir(workspace()).status()?.success() {
+        bail!("the fuzz targets do not build");
+    }
+    Ok(Built::Binaries(folder.join(TRIPLE).join("release")))
+}
+
+/// A program of the nightly toolchain.
+fn nightly(program: &str, arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new("rustup");
+    command.args(["run", "nightly", program]).args(arguments);
+    // Set by the cargo that runs us: of another toolchain.
+    for variable in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN"] {
+        command.env_remove(variable);
+    }
+    Ok(command)
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// One target, for its minutes.
+fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions) -> Result<Outcome> {
+    let work = target().join("fuzz-corpus").join(name);
+    let found = target().join("fuzz-artifacts").join(name);
+    fs::create_dir_all(&work)?;
+    fs::create_dir_all(&found)?;
+    let kept = corpus(name);
+    let output = found.join("output");
+    let mut command = Command::new(binaries.join(name));
+    command
+        .arg(format!("-max_total_time={}", options.minutes * 60))
+        .arg(format!("-timeout={LONGEST_INPUT}"))
+        .arg(format!("-rss_limit_mb={MOST_MEMORY}"))
+        .arg(format!("-malloc_limit_mb={MOST_ALLOCATED}"))
+        .arg(format!("-artifact_prefix={}/", found.display()))
+        .arg("-print_final_stats=1")
+        .args([&work, &kept]);
+    let status = watch(command, &output, Duration::from_secs(u64::from(options.minutes) * 60) + GRACE)?;
+    let said = lossy(&output)?;
+    if !status {
+        bail!("{}\nthe input is in {}", tail(&said, 40), found.display());
+    }
+    let figures = figures(&said).context("libFuzzer said nothing of its run")?;
+    if options.keep {
+        let before = inputs(&kept).len();
+        keep(name, binaries, &work, &kept)?;
+        let after = inputs(&kept).len();
+        return Ok(Outcome::Passed(format!("{figures}; corpus {before} -> {after} inputs")));
+    }
+    Ok(Outcome::Passed(figures))
+}
+
+/// Runs a program of which the output is wanted whether it ends well or not.
+fn watch(mut command: Command, output: &Path, limit: Duration) -> Result<bool> {
+    let file = File::create(output)?;
+    // As cargo-fuzz sets it: the standard library of the two halves of the program differs.
+    command.env("ASAN_OPTIONS", "detect_odr_violation=0");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
+    Ok(Process::start(command)?.wait(limit)?.success())
+}
+
+/// `-merge=1`: of the inputs of a run those that reach what the kept ones do not.
+fn keep(name: &str, binaries: &Path, work: &Path, kept: &Path) -> Result<()> {
+    let output = work.with_extension("merge");
+    let mut command = Command::new(binaries.join(name));
+    command.arg("-merge=1").args([kept, work]);
+    if !watch(command, &output, GRACE)? {
+        bail!("{}", tail(&lossy(&output)?, 40));
+    }
+    fs::remove_file(output)?;
+    Ok(())
+}
+
+/// Executions and coverage, from libFuzzer's last words.
+fn figures(said: &str) -> Option<String> {
+    let executions: u64 = said
+        .lines()
+        .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))?
+        .trim()
+        .parse()
+        .ok()?;
+    let last = said.lines().rev().find(|line| line.contains(" cov: "))?;
+    let word = |name: &str| last.split_whitespace().skip_while(|word| *word != name).nth(1);
+    Some(format!(
+        "{executions} executions, coverage {} edges, {} features, 0 crashes",
+        word("cov:")?,
+        word("ft:")?
+    ))
+}
+
+/// The names of all targets, in the order of the manifest.
+fn targets() -> Result<Vec<String>> {
+    let folder = workspace().join("fuzz/fuzz_targets");
+    let mut names: Vec<String> = fs::read_dir(&folder)?
+        .map(|entry| Ok(entry?.path().file_stem().unwrap_or_default().to_string_lossy().into_owned()))
+        .collect::<Result<_>>()?;
+    names.sort();
+    Ok(names)
+}
+
+fn manifest() -> String {
+    workspace().join("fuzz/Cargo.toml").display().to_string()
+}
+
+fn corpus(name: &str) -> PathBuf {
+    workspace().join("fuzz/corpus").join(name)
+}
+
+fn inputs(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As libFuzzer of LLVM 20 prints it.
+    #[test]
+    fn the_figures_of_a_run() {
+        let said = "INFO: Seed: 1\n#2\tINITED cov: 100 ft: 101 corp: 1/1b exec/s: 0 rss: 40Mb\n\
+            #9000\tDONE   cov: 1234 ft: 5678 corp: 90/12Kb lim: 64 exec/s: 450 rss: 60Mb\n\
+            Done 9000 runs in 20 second(s)\nstat::number_of_executed_units: 9000\nstat::peak_rss_mb: 60\n";
+        assert_eq!(
+            figures(said).as_deref(),
+            Some("9000 executions, coverage 1234 edges, 5678 features, 0 crashes")
+        );
+        assert_eq!(figures("no such target"), None);
+    }
+}
