@@ -16,7 +16,7 @@ pub const REFUSED: &str = "6982";
 
 /// After this time a card that no program is connected to has lost its power, and with it the verified PIN: pcscd
 /// waits 5 s (`PCSCLITE_POWER_OFF_GRACE_PERIOD`) and looks at the reader every 0.4 s. A visit starts it anew.
-pub const POWER_DOWN: Duration = Duration::from_secs(6);
+pub const POWER_DOWN: Duration = Duration::from_secs(8);
 
 /// What the card answers to one that uses its key (a classic layout's) without a PIN: a status word in hex.
 pub fn stranger_signs(stack: &Stack) -> Result<String> {
