@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    cache, card_report, cert, data, doctor, load_module, pin, setup, sign, status, test_login, watch,
+    cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, status,
+    test_login, watch,
 };
 use crate::output::Colour;
 use crate::text::{Language, described, describing};
@@ -41,6 +42,12 @@ pub enum Command {
     /// `cns setup`
     #[command(about = described().setup_about())]
     Setup(setup::Arguments),
+    /// `cns generate`, for who makes packages: man pages and completions.
+    #[command(hide = true)]
+    Generate(generate::Arguments),
+    /// `cns guide`
+    #[command(about = described().guide_about())]
+    Guide(guide::Arguments),
     /// `cns pin`
     #[command(about = described().pin_about(), arg_required_else_help = true)]
     Pin {

@@ -5,6 +5,8 @@ pub mod card_report;
 pub mod cert;
 pub mod data;
 pub mod doctor;
+pub mod generate;
+pub mod guide;
 pub mod load_module;
 pub mod pin;
 pub mod setup;
@@ -26,6 +28,8 @@ pub(crate) fn run(cli: &Cli, world: &mut World<'_>) -> Result<Exit, Failure> {
         Command::Cert { action } => cert::run(action, world),
         Command::Data(arguments) => data::run(arguments, world),
         Command::Setup(arguments) => setup::run(arguments, world),
+        Command::Generate(arguments) => generate::run(arguments, world),
+        Command::Guide(arguments) => guide::run(arguments, world),
         Command::Pin { action } => pin::run(action, world),
         Command::Sign(arguments) => sign::run(arguments, world),
         Command::Status(arguments) => status::run(arguments, world),

@@ -9,6 +9,7 @@ mod cli;
 mod common;
 mod doctor;
 mod en;
+mod guide;
 mod it;
 mod login;
 mod pin;
@@ -22,6 +23,7 @@ pub use cert::{CertText, DataField};
 pub use cli::CliText;
 pub use common::{CommonText, Explained};
 pub use doctor::{DoctorText, Told};
+pub use guide::GuideText;
 pub use login::{LoginText, Refusal};
 pub use pin::{PinText, Secret, Weakness};
 pub use setup::SetupText;
@@ -32,7 +34,16 @@ use crate::world::System;
 
 /// All messages of a language.
 pub trait Text:
-    CertText + CliText + CommonText + DoctorText + LoginText + PinText + SetupText + StatusText + SupportText
+    CertText
+    + CliText
+    + CommonText
+    + DoctorText
+    + GuideText
+    + LoginText
+    + PinText
+    + SetupText
+    + StatusText
+    + SupportText
 {
 }
 

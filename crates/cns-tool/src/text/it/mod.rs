@@ -4,6 +4,7 @@ mod cert;
 mod cli;
 mod common;
 mod doctor;
+mod guide;
 mod login;
 mod pin;
 mod setup;
