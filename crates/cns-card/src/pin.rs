@@ -4,10 +4,8 @@
 //! means. It may import [`crate::iso7816`]. It must never send anything, keep a PIN, or call a PIN blocked that the
 //! card did not call so.
 
-use zeroize::Zeroizing;
-
 use crate::error::CardError;
-use crate::iso7816::StatusWord;
+use crate::iso7816::{Body, StatusWord};
 
 /// The length of a PIN on its way to the card, in bytes (CNS Functional Specification: padded with `FF`).
 const CODED_LENGTH: usize = 8;
@@ -18,7 +16,7 @@ const PADDING: u8 = 0xFF;
 ///
 /// Made by [`PinPolicy::pin`], [`PinPolicy::puk`] and [`Pin::typed_at_the_reader`] only, so what exists has a plausible
 /// form.
-pub struct Pin(Option<Zeroizing<Vec<u8>>>);
+pub struct Pin(Option<Body>);
 
 impl Pin {
     /// The PIN that the person types at the reader's keypad when the command is sent. Not for a PUK: a keypad could not
@@ -55,14 +53,15 @@ pub enum PinId {
 }
 
 /// The data field of a PIN command: each PIN as ASCII padded with `FF` to 8 bytes (docs/cards, commands).
-pub(crate) fn coded(pins: &[&Pin]) -> Zeroizing<Vec<u8>> {
-    let mut data = Zeroizing::new(Vec::with_capacity(pins.len() * CODED_LENGTH));
+///
+/// A PIN fits: what was checked is no longer than its field.
+pub(crate) fn coded(pins: &[&Pin]) -> Body {
+    let mut data = Body::locked(pins.len() * CODED_LENGTH);
     for pin in pins {
-        let padded = data.len() + CODED_LENGTH;
-        if let Some(digits) = &pin.0 {
-            data.extend_from_slice(digits);
-        }
-        data.resize(padded, PADDING);
+        let digits = pin.0.as_deref().unwrap_or_default();
+        let padding = [PADDING; CODED_LENGTH];
+        let fits = data.append(digits).and_then(|()| data.append(padding.get(digits.len()..)?));
+        debug_assert!(fits.is_some(), "a PIN fits its field");
     }
     data
 }
@@ -125,7 +124,11 @@ fn parse(digits: &[u8], min: usize, max: usize) -> Result<Pin, PinFormatError> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return Err(PinFormatError::NotDigits);
     }
-    Ok(Pin(Some(Zeroizing::new(digits.to_vec()))))
+    let mut pin = Body::locked(digits.len());
+    match pin.append(digits) {
+        Some(()) => Ok(Pin(Some(pin))),
+        None => Err(PinFormatError::Length { min, max }),
+    }
 }
 
 /// Why something typed cannot be a PIN (or PUK).
@@ -208,9 +211,8 @@ mod tests {
     fn coding_of_one_and_two() {
         let pin = PinPolicy::CNS.pin(b"12345").unwrap();
         let puk = PinPolicy::CNS.puk(b"87654321").unwrap();
-        assert_eq!(coded(&[&pin]).as_slice(), hex!("3132333435FFFFFF"));
-        assert_eq!(coded(&[&puk, &pin]).as_slice(), hex!("3837363534333231 3132333435FFFFFF"));
-        assert_eq!(coded(&[&puk, &pin]).capacity(), 16);
+        assert_eq!(*coded(&[&pin]), hex!("3132333435FFFFFF"));
+        assert_eq!(*coded(&[&puk, &pin]), hex!("3837363534333231 3132333435FFFFFF"));
     }
 
     #[test]
@@ -271,7 +273,7 @@ mod tests {
     #[test]
     fn a_pin_for_the_keypad_leaves_room_and_is_no_puk() {
         let pin = Pin::typed_at_the_reader();
-        assert_eq!(coded(&[&pin]).as_slice(), [PADDING; 8]);
+        assert_eq!(*coded(&[&pin]), [PADDING; 8]);
         assert_eq!(PinPolicy::CNS.check_pin(&pin), Ok(()));
         assert!(PinPolicy::CNS.check_puk(&pin).is_err());
     }

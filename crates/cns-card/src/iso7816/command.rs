@@ -2,6 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use super::body::Body;
+
 /// Ne, the number of bytes that the answer may have at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Le {
@@ -36,7 +38,7 @@ pub(crate) struct Command {
     pub(crate) instruction: u8,
     pub(crate) p1: u8,
     pub(crate) p2: u8,
-    pub(crate) data: Zeroizing<Vec<u8>>,
+    pub(crate) data: Body,
     pub(crate) le: Le,
     /// Carries or brings back a secret: its bytes never reach a log.
     pub(crate) secret: bool,
@@ -45,18 +47,17 @@ pub(crate) struct Command {
 impl Command {
     /// A command without data and without Le (case 1).
     pub(crate) fn new(name: &'static str, instruction: u8, p1: u8, p2: u8) -> Self {
-        let data = Zeroizing::new(Vec::new());
-        Self { name, class: 0x00, instruction, p1, p2, data, le: Le::Absent, secret: false }
+        Self { name, class: 0x00, instruction, p1, p2, data: Body::plain(0), le: Le::Absent, secret: false }
     }
 
     pub(crate) fn with_data(mut self, data: &[u8]) -> Self {
-        self.data = Zeroizing::new(data.to_vec());
+        self.data = Zeroizing::new(data.to_vec()).into();
         self
     }
 
     /// Data that hold a PIN; the command becomes secret.
-    pub(crate) fn with_secret(mut self, data: Zeroizing<Vec<u8>>) -> Self {
-        self.data = data;
+    pub(crate) fn with_secret(mut self, data: impl Into<Body>) -> Self {
+        self.data = data.into();
         self.secret = true;
         self
     }
@@ -66,18 +67,25 @@ impl Command {
         self
     }
 
+    /// The same command with another Le.
+    pub(crate) fn again(&self, le: Le) -> Option<Self> {
+        let mut data = self.data.alike(self.data.len());
+        data.append(&self.data)?;
+        Some(Self { data, le, ..*self })
+    }
+
     /// Can it be sent in short form as one command?
     pub(crate) fn fits_short(&self) -> bool {
         self.data.len() <= MAX_SHORT_DATA
     }
 
     /// The bytes to send. `None` when a length does not fit the form.
-    pub(crate) fn encode(&self, form: Form) -> Option<Zeroizing<Vec<u8>>> {
-        encode([self.class, self.instruction, self.p1, self.p2], &self.data, self.le, form)
+    pub(crate) fn encode(&self, form: Form) -> Option<Body> {
+        self.encoded(self.class, &self.data, self.le, form)
     }
 
     /// The bytes of each command of a chain (5.3.3): 255 data bytes each and the rest, Le in the last one only.
-    pub(crate) fn encode_chain(&self) -> Option<Vec<Zeroizing<Vec<u8>>>> {
+    pub(crate) fn encode_chain(&self) -> Option<Vec<Body>> {
         let blocks = self.data.chunks(MAX_SHORT_DATA);
         let last = blocks.len().saturating_sub(1);
         // Ne above 256 has no short form; the card offers the rest with 61xx.
@@ -90,48 +98,49 @@ impl Command {
             .map(|(i, block)| {
                 let class = if i < last { self.class | CLA_CHAINING } else { self.class };
                 let le = if i < last { Le::Absent } else { le };
-                encode([class, self.instruction, self.p1, self.p2], block, le, Form::Short)
+                self.encoded(class, block, le, Form::Short)
             })
             .collect()
     }
-}
 
-fn encode(header: [u8; 4], data: &[u8], le: Le, form: Form) -> Option<Zeroizing<Vec<u8>>> {
-    // The exact capacity: a growing vector would leave copies of a PIN behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(header.len() + 3 + data.len() + 3));
-    bytes.extend_from_slice(&header);
-    match form {
-        Form::Short => {
-            if !data.is_empty() {
-                bytes.push(u8::try_from(data.len()).ok()?);
-                bytes.extend_from_slice(data);
-            }
-            match le {
-                Le::Absent => {}
-                Le::UpTo(n @ 1..=255) => bytes.push(n as u8),
-                Le::UpTo(256) => bytes.push(0),
-                Le::UpTo(_) => return None,
-            }
-        }
-        Form::Extended => {
-            if !data.is_empty() {
-                bytes.push(0);
-                bytes.extend_from_slice(&u16::try_from(data.len()).ok()?.to_be_bytes());
-                bytes.extend_from_slice(data);
-            }
-            match le {
-                Le::Absent => {}
-                Le::UpTo(n @ 1..=65536) => {
-                    if data.is_empty() {
-                        bytes.push(0);
-                    }
-                    bytes.extend_from_slice(&((n & 0xFFFF) as u16).to_be_bytes());
+    /// In memory like that of the data: where a PIN is locked, the command around it is too.
+    fn encoded(&self, class: u8, data: &[u8], le: Le, form: Form) -> Option<Body> {
+        let header = [class, self.instruction, self.p1, self.p2];
+        let mut bytes = self.data.alike(header.len() + 3 + data.len() + 3);
+        bytes.append(&header)?;
+        match form {
+            Form::Short => {
+                if !data.is_empty() {
+                    bytes.append(&[u8::try_from(data.len()).ok()?])?;
+                    bytes.append(data)?;
                 }
-                Le::UpTo(_) => return None,
+                match le {
+                    Le::Absent => {}
+                    Le::UpTo(n @ 1..=255) => bytes.append(&[n as u8])?,
+                    Le::UpTo(256) => bytes.append(&[0])?,
+                    Le::UpTo(_) => return None,
+                }
+            }
+            Form::Extended => {
+                if !data.is_empty() {
+                    bytes.append(&[0])?;
+                    bytes.append(&u16::try_from(data.len()).ok()?.to_be_bytes())?;
+                    bytes.append(data)?;
+                }
+                match le {
+                    Le::Absent => {}
+                    Le::UpTo(n @ 1..=65536) => {
+                        if data.is_empty() {
+                            bytes.append(&[0])?;
+                        }
+                        bytes.append(&((n & 0xFFFF) as u16).to_be_bytes())?;
+                    }
+                    Le::UpTo(_) => return None,
+                }
             }
         }
+        Some(bytes)
     }
-    Some(bytes)
 }
 
 #[cfg(test)]
@@ -175,7 +184,7 @@ mod tests {
         assert_eq!(chain.len(), 2);
         assert_eq!(chain[0][..5], hex!("102A8086FF"));
         assert_eq!(chain[0].len(), 5 + 255);
-        assert_eq!(chain[1].as_slice(), hex!("002A8086 02 FF00 00"));
+        assert_eq!(*chain[1], hex!("002A8086 02 FF00 00"));
     }
 
     /// A strict reader of command APDUs, written from ISO/IEC 7816-3:2006, 12.1.3 alone.
@@ -224,7 +233,6 @@ mod tests {
             }
             let extended = command.encode(Form::Extended).unwrap();
             prop_assert_eq!(strict_parse(&extended), (data.clone(), le));
-            prop_assert!(extended.capacity() >= extended.len());
             match command.encode(Form::Short) {
                 Some(short) => prop_assert_eq!(strict_parse(&short), (data, le)),
                 None => prop_assert!(data.len() > 255 || le.unwrap_or(0) > 256),

@@ -68,12 +68,7 @@ impl<'a> Exchange<'a> {
         let bytes = command.encode(form).ok_or(ExchangeError::Length)?;
         let mut first = self.transmit(command, &bytes)?;
         if let (Some(le), Le::UpTo(_)) = (first.status.exact_le(), command.le) {
-            let again = Command {
-                name: command.name,
-                data: command.data.clone(),
-                le: Le::UpTo(u32::from(le)),
-                ..*command
-            };
+            let again = command.again(Le::UpTo(u32::from(le))).ok_or(ExchangeError::Length)?;
             let bytes = again.encode(form).ok_or(ExchangeError::Length)?;
             first = self.transmit(&again, &bytes)?;
         }

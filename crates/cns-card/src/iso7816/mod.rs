@@ -5,6 +5,7 @@
 //! It must never repeat a command that carries a secret, never give a status word a meaning that depends on the
 //! command's purpose (the floor above does), and never send more commands than the operation's budget allows.
 
+pub(crate) mod body;
 pub(crate) mod command;
 pub(crate) mod exchange;
 pub(crate) mod response;
@@ -13,6 +14,7 @@ pub(crate) mod tlv;
 
 pub use status::StatusWord;
 
+pub(crate) use body::Body;
 pub(crate) use command::{Command, Form};
 pub(crate) use exchange::{Exchange, ExchangeError};
 pub(crate) use response::Response;

@@ -1,0 +1,101 @@
+//! The bytes of a command: wiped when they are dropped, and where a PIN is among them in memory of their own that is
+//! not swapped out, in no core file and in no forked child.
+
+use memmap2::{Advice, MmapMut};
+use zeroize::{Zeroize, Zeroizing};
+
+/// Bytes that never grow beyond the room they were made with: growing would leave a copy behind.
+pub(crate) struct Body {
+    memory: Memory,
+    length: usize,
+}
+
+enum Memory {
+    Plain(Zeroizing<Vec<u8>>),
+    /// Pages of their own.
+    Locked(MmapMut),
+}
+
+impl Body {
+    /// Room for so many bytes.
+    pub(crate) fn plain(room: usize) -> Self {
+        Self { memory: Memory::Plain(Zeroizing::new(vec![0; room])), length: 0 }
+    }
+
+    /// Room for so many bytes of a PIN. What the system does not grant (a limit on locked memory, say) is done without:
+    /// a login must not fail for it.
+    pub(crate) fn locked(room: usize) -> Self {
+        let Ok(pages) = MmapMut::map_anon(room.max(1)) else { return Self::plain(room) };
+        for granted in [pages.lock(), pages.advise(Advice::DontDump), pages.advise(Advice::DontFork)] {
+            if let Err(error) = granted {
+                tracing::debug!(%error, "memory for a PIN is less protected than wanted");
+            }
+        }
+        Self { memory: Memory::Locked(pages), length: 0 }
+    }
+
+    /// Room of the same kind.
+    pub(crate) fn alike(&self, room: usize) -> Self {
+        match self.memory {
+            Memory::Plain(_) => Self::plain(room),
+            Memory::Locked(_) => Self::locked(room),
+        }
+    }
+
+    /// Appends. `None` where there is no room.
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> Option<()> {
+        let (start, end) = (self.length, self.length + bytes.len());
+        self.room().get_mut(start..end)?.copy_from_slice(bytes);
+        self.length = end;
+        Some(())
+    }
+
+    fn room(&mut self) -> &mut [u8] {
+        match &mut self.memory {
+            Memory::Plain(bytes) => bytes,
+            Memory::Locked(pages) => pages,
+        }
+    }
+}
+
+impl std::ops::Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.memory {
+            Memory::Plain(bytes) => &bytes[..self.length],
+            Memory::Locked(pages) => &pages[..self.length],
+        }
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for Body {
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self { length: bytes.len(), memory: Memory::Plain(bytes) }
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.room().zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_no_more_room_than_was_asked_for() {
+        for mut body in [Body::plain(3), Body::plain(3).alike(3)] {
+            assert_eq!(
+                (body.append(b"ab"), body.append(b"cd"), body.append(b"c")),
+                (Some(()), None, Some(()))
+            );
+            assert_eq!(&*body, b"abc");
+        }
+        let mut locked = Body::locked(3);
+        assert_eq!((locked.append(b"ab"), &*locked), (Some(()), &b"ab"[..]));
+        assert!(matches!(locked.alike(1).memory, Memory::Locked(_)));
+    }
+}
