@@ -55,8 +55,8 @@ pub(crate) fn recall(
             Ok(Some(Recalled { driver, seen: again(dialogue, profile, remembered, login)?, holder }))
         }
         None => {
-            // How cards of its kind are asked for files stays known.
             debug!("the card is none of those that are remembered");
+            *dialogue.learned = dialogue.learned.of_another_card();
             Ok(None)
         }
     }

@@ -40,6 +40,14 @@ pub(crate) struct Learned {
     pub(crate) application_without_key: Option<&'static Application>,
 }
 
+impl Learned {
+    /// What holds for another card of the same kind too, and costs nothing but time where it does not: that long reads
+    /// are refused.
+    pub(crate) fn of_another_card(&self) -> Self {
+        Self { extended_reads: self.extended_reads.filter(|worked| !worked), ..Self::default() }
+    }
+}
+
 /// How commands with more than 255 bytes of data are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LargeCommands {

@@ -59,6 +59,9 @@ impl Remembered {
     }
 }
 
+/// What a card can have been found to give for one READ: with less, a certificate would take too many of them.
+const LONGEST_READS: std::ops::RangeInclusive<u16> = 64..=256;
+
 /// Writes.
 struct Fields(Vec<u8>);
 
@@ -121,7 +124,7 @@ impl<'a> Reader<'a> {
             select_step_by_step: first != 0,
             select_wants_le: second != 0,
             no_extended_reads: third != 0,
-            longest_read: Some(u16::from_be_bytes([high, low])).filter(|most| (1..=256).contains(most)),
+            longest_read: Some(u16::from_be_bytes([high, low])).filter(|most| LONGEST_READS.contains(most)),
         })
     }
 }
@@ -169,6 +172,9 @@ mod tests {
         let mut odd = strange.clone();
         odd[at] = b'/';
         assert!(Remembered::from_bytes(&strange).is_some() && Remembered::from_bytes(&odd).is_none());
+        let habits = Habits { longest_read: Some(1), ..Habits::default() };
+        let slow = Remembered { habits, ..remembered() }.to_bytes();
+        assert_eq!(Remembered::from_bytes(&slow).and_then(|one| one.habits.longest_read), None);
     }
 
     proptest! {
