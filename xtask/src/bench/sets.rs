@@ -23,7 +23,9 @@ pub struct Set {
 /// Classic 2048, IDEMIA 2048, classic 1024.
 pub const CARDS: &[&str] = &["st2021", "idemia2021", crowd::CARD];
 
-const FIREFOX: &[Scenario] = &[Scenario::FirefoxLogin, Scenario::FirefoxCard];
+/// The set that puts a file where Firefox looks for its administrator's wishes.
+pub const FIREFOX: &str = "firefox";
+const FIREFOX_SCENARIOS: &[Scenario] = &[Scenario::FirefoxLogin, Scenario::FirefoxCard];
 
 impl Set {
     const fn new(
@@ -74,9 +76,9 @@ pub fn chosen(options: &BenchOptions) -> Vec<Set> {
             }
         }
         if !options.quick {
-            let firefox = Set::new("firefox", "st2021", pace, firefox::login);
+            let firefox = Set::new(FIREFOX, "st2021", pace, firefox::login);
             let most_rounds = 3;
-            sets.push(Set { most_rounds, needs_signature: FIREFOX, ..firefox });
+            sets.push(Set { most_rounds, needs_signature: FIREFOX_SCENARIOS, ..firefox });
         }
     }
     sets
