@@ -36,14 +36,15 @@ impl Measured<'_> {
     pub fn missed(&self) -> Vec<String> {
         let mut missed = Vec::new();
         for row in self.results.rows() {
+            let line = format!("{} [{}, {}]", row.scenario.title(), row.card, row.pace.name());
             let Some(own) = self.own(row) else {
-                missed.push(format!("{} [{}]: no figure", row.scenario.title(), row.card));
+                missed.push(format!("{line}: no figure"));
                 continue;
             };
             // Commands are the same at any pace; times are promised at the pace of a contact card.
             let ratio = self.ratio(row).filter(|_| row.pace == Pace::Contact);
             for what in goal::of(row).missed(&own, ratio) {
-                missed.push(format!("{} [{}]: {what}", row.scenario.title(), row.card));
+                missed.push(format!("{line}: {what}"));
             }
         }
         missed
