@@ -23,6 +23,7 @@ const FOREIGN: &[&str] = &["emv"];
 
 pub fn checks() -> Vec<Check> {
     [
+        on_each(sets::CARDS, "bench: counts: list, login, signatures", |stack| counts(stack, person::day)),
         on_each(sets::CARDS, "bench: counts: a program's start", |stack| counts(stack, person::start)),
         on_each(FOREIGN, "bench: counts: a card that is none of ours", |stack| {
             counts(stack, person::foreign_card)
