@@ -50,6 +50,21 @@ pub fn of(row: Row) -> Goal {
     }
 }
 
+/// What the commands and bytes of a line are held to on any machine: the goal, and for what misses it so far no more
+/// than it takes now.
+pub fn held(row: Row) -> Goal {
+    let goal = Goal { value: None, ratio: None, ..of(row) };
+    let commands = match (row.scenario, row.card) {
+        // C_GetTokenInfo asks this card, which answers that without a try, for the tries left of PIN and PUK: two
+        // commands each.
+        (Scenario::SecondList, "idemia2021") => Some(6),
+        // The PIN of family A is found while the MF is current.
+        (Scenario::FirstSignature, "oberthur") => Some(5),
+        _ => goal.commands,
+    };
+    Goal { commands, ..goal }
+}
+
 impl Goal {
     /// What of it a figure misses, in words; `by_other` is the figure's time by OpenSC's.
     pub fn missed(&self, figure: &Figure, by_other: Option<f64>) -> Vec<String> {
@@ -66,11 +81,6 @@ impl Goal {
             hold("time by OpenSC's", by_other, self.ratio.map(|ratio| ratio * NOISE));
         }
         missed
-    }
-
-    /// What is counted, without the times: for a check that holds on any machine.
-    pub fn counts(self) -> Self {
-        Self { value: None, ratio: None, ..self }
     }
 }
 

@@ -68,7 +68,7 @@ fn counts(stack: &mut Stack, play: fn(&mut Bed<'_>) -> Result<Showing>) -> Resul
     let (mut counted, mut missed) = (Vec::new(), Vec::new());
     for (scenario, outcome) in showing.outcomes {
         let title = scenario.title();
-        let goal = goal::of(Row { pace: Pace::Instant, scenario, card: kind }).counts();
+        let goal = goal::held(Row { pace: Pace::Instant, scenario, card: kind });
         match outcome {
             Err(code) => missed.push(format!("{title}: {code}")),
             Ok(figure) => {
