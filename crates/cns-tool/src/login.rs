@@ -66,12 +66,16 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
         return Err(Failure::new(Exit::UnusableCard, text.no_certificate(None)));
     };
 
-    let typed = Dialogue::new(world, options.pin_stdin).typed_pin(Secret::Pin, policy)?;
-    let pin = AuthPin::new(typed.as_str().into());
-    drop(typed);
+    let pin = if token.has_keypad && !options.pin_stdin {
+        world.output.note(text.type_at_the_reader());
+        None
+    } else {
+        let typed = Dialogue::new(world, options.pin_stdin).typed_pin(Secret::Pin, policy)?;
+        Some(AuthPin::new(typed.as_str().into()))
+    };
     let logged_in = {
         let _whole = interrupt::uninterrupted();
-        session.login(UserType::User, Some(&pin))
+        session.login(UserType::User, pin.as_ref())
     };
     logged_in.map_err(|error| refused(&error, &reader, world))?;
     let key = provider::private_key(&session).map_err(|error| provider::failure(&error, text))?;
@@ -90,6 +94,7 @@ fn refused(error: &Error, reader: &str, world: &World<'_>) -> Failure {
                 left.and_then(|mut opened| opened.card.pin_tries_of(cns_card::PinId::Authentication).ok());
             explained(Exit::WrongPin, text.wrong(Secret::Pin, left.unwrap_or(Retries::Unknown)))
         }
+        Error::Pkcs11(RvError::FunctionCanceled, _) => Failure::new(Exit::NotDone, text.not_entered()),
         Error::Pkcs11(RvError::PinLocked, _) => explained(Exit::Locked, text.locked(Secret::Pin)),
         Error::Pkcs11(RvError::FunctionFailed, _) => explained(Exit::NotDone, text.last_try_kept()),
         Error::Pkcs11(RvError::UserPinNotInitialized, _) => explained(Exit::Failed, text.not_activated()),

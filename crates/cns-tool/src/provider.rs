@@ -29,6 +29,8 @@ pub(crate) struct Provider {
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     slot: Slot,
+    /// The PIN is typed at the reader.
+    pub(crate) has_keypad: bool,
     pub(crate) names: TokenNames,
 }
 
@@ -92,7 +94,7 @@ impl Provider {
                     serial: info.serial_number().to_owned(),
                     label: info.label().to_owned(),
                 };
-                tokens.push(Token { slot, names });
+                tokens.push(Token { slot, has_keypad: info.protected_authentication_path(), names });
             }
         }
         Ok(tokens)

@@ -7,6 +7,8 @@
 mod abandoned;
 mod bench_counts;
 pub mod browsers;
+mod cns_command;
+mod cns_terminal;
 mod curl;
 mod disturbances;
 mod examples;
@@ -144,6 +146,18 @@ const CLIENTS: &[Client] = &[
         programs: &["opensc"],
         packages: keypad::PACKAGES,
         checks: keypad::checks,
+    },
+    Client {
+        name: "cns",
+        programs: &["gnutls-bin", "openssl"],
+        packages: cns_command::PACKAGES,
+        checks: cns_command::checks,
+    },
+    Client {
+        name: "cns in a terminal",
+        programs: &["tmux"],
+        packages: cns_terminal::PACKAGES,
+        checks: cns_terminal::checks,
     },
     Client {
         name: "disturbances",

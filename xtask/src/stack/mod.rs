@@ -14,6 +14,7 @@ pub mod own_card;
 pub mod pcscd;
 pub mod portal;
 pub mod stranger;
+pub mod terminal;
 
 use std::path::Path;
 

@@ -93,6 +93,10 @@ pub trait PinText {
     fn means_yes(&self, answer: &str) -> bool;
     /// A script came to the last try without having said that it may be used.
     fn script_at_last_try(&self, secret: Secret) -> Explained;
+    /// The PIN is to be typed at the reader's own keypad.
+    fn type_at_the_reader(&self) -> &'static str;
+    /// Nobody typed there, or what was typed cannot be a PIN.
+    fn not_entered(&self) -> &'static str;
     /// What is shown while the card works.
     fn asking_card(&self) -> &'static str;
 

@@ -71,7 +71,10 @@ fn verify(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
     let policy = opened.card.pin_policy();
     before(&mut opened, options, options.pin(), world)?;
-    let pin = Dialogue::of(options, world).secret(options.pin(), policy)?;
+    let pin = match at_the_reader(opened.card.keypad().verify, options, world) {
+        true => Pin::typed_at_the_reader(),
+        false => Dialogue::of(options, world).secret(options.pin(), policy)?,
+    };
     send(&mut opened, options, options.pin(), world, |opened| {
         opened.card.verify_with(options.which(), &pin)
     })?;
@@ -83,10 +86,13 @@ fn change(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
     let policy = opened.card.pin_policy();
     before(&mut opened, options, options.pin(), world)?;
-    let mut dialogue = Dialogue::of(options, world);
-    let (old, typed) = dialogue.current(options.pin(), policy)?;
-    let new = dialogue.new_pin(options.pin(), policy, &opened.files, Some(&typed))?;
-    drop(typed);
+    let (old, new) = if at_the_reader(opened.card.keypad().modify, options, world) {
+        (Pin::typed_at_the_reader(), Pin::typed_at_the_reader())
+    } else {
+        let mut dialogue = Dialogue::of(options, world);
+        let (old, typed) = dialogue.current(options.pin(), policy)?;
+        (old, dialogue.new_pin(options.pin(), policy, &opened.files, Some(&typed))?)
+    };
     send(&mut opened, options, options.pin(), world, |opened| {
         opened.card.change_pin_with(options.which(), &old, &new)
     })?;
@@ -106,6 +112,15 @@ fn unblock(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     })?;
     world.output.line(world.text.pin_is_unblocked(options.pin()));
     after(opened, options, world)
+}
+
+/// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.
+fn at_the_reader(offered: bool, options: &Options, world: &mut World<'_>) -> bool {
+    let there = offered && !options.pin_stdin;
+    if there {
+        world.output.note(world.text.type_at_the_reader());
+    }
+    there
 }
 
 /// The card that is meant, with the PIN that is meant on it.
@@ -170,6 +185,7 @@ fn send(
         }
         Err(CardError::PinIncorrect { left }) => Err(explained(Exit::WrongPin, text.wrong(secret, left))),
         Err(CardError::PinBlocked) => Err(explained(Exit::Locked, text.locked(secret))),
+        Err(CardError::NotEntered { .. }) => Err(Failure::new(Exit::NotDone, text.not_entered())),
         Err(CardError::PinNotActivated) => Err(explained(Exit::Failed, text.not_activated())),
         Err(error) => Err(card_failure(error, text)),
     }

@@ -177,6 +177,14 @@ impl PinText for English {
         }
     }
 
+    fn type_at_the_reader(&self) -> &'static str {
+        "The reader has a keypad: type the PIN there, as its screen or its lights say."
+    }
+
+    fn not_entered(&self) -> &'static str {
+        "No PIN was typed at the reader's keypad: nothing was sent to the card and no try was used up."
+    }
+
     fn asking_card(&self) -> &'static str {
         "The card is working…"
     }

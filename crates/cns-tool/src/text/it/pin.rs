@@ -182,6 +182,15 @@ impl PinText for Italian {
         }
     }
 
+    fn type_at_the_reader(&self) -> &'static str {
+        "Il lettore ha una tastiera: il PIN si scrive lì, seguendo il suo schermo o le sue luci."
+    }
+
+    fn not_entered(&self) -> &'static str {
+        "Sulla tastiera del lettore non è stato scritto un PIN: alla tessera non è stato inviato nulla e nessun tentativo è \
+         stato consumato."
+    }
+
     fn asking_card(&self) -> &'static str {
         "La tessera lavora…"
     }
