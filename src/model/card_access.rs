@@ -237,6 +237,14 @@ impl Inside {
         }
     }
 
+    /// After a login without a verdict the card may be verified, and nobody would log out. Where it cannot be reached,
+    /// the file stays behind and tells the next one who opens the card to lock the door.
+    pub(super) fn leave_unsure(&mut self, presence: PresenceLock) {
+        if self.card.is_some() {
+            presence.leave(|| self.lock_the_door());
+        }
+    }
+
     /// Ends the verified state of the card for everybody. A card that cannot be reached for it is let go with a
     /// reset, which is the last that can be asked of the reader.
     pub(super) fn lock_the_door(&mut self) {

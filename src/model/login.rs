@@ -4,7 +4,9 @@
 //! insertion (`pin_care`). No PIN outlives the call; the PUK waits for `C_InitPIN` because a CNS checks it
 //! and sets the new PIN in one command (RESET RETRY COUNTER, ISO 7816-4 section 11.6.10).
 
-use cns_card::{CardError, Pin, PinFormatError, Retries};
+use std::cell::Cell;
+
+use cns_card::{Card, CardError, Pin, PinFormatError, Retries};
 
 use super::card_access::Inside;
 use super::pin_care::Tries;
@@ -23,12 +25,21 @@ impl Slot {
         self.expect_public(insertion, Login::User)?;
         let pin = self.typed(token, pin)?;
         let presence = PresenceLock::enter(&token.serial);
-        self.spend_a_try(Secret::Pin, token, || {
-            self.on_card(&mut inside, insertion, token, |card| card.verify_with(token.pin, &pin))
-        })?;
-        inside.presence = presence;
-        self.shown().login = Login::User;
-        Ok(())
+        let sent = TrySent::default();
+        let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
+            self.on_card(&mut inside, insertion, token, |card| {
+                sent.by(card, |card| card.verify_with(token.pin, &pin))
+            })
+        });
+        match (&outcome, presence) {
+            (Ok(()), presence) => {
+                inside.presence = presence;
+                self.shown().login = Login::User;
+            }
+            (Err(error), Some(presence)) if sent.without_verdict(error) => inside.leave_unsure(presence),
+            (Err(_), presence) => drop(presence.map(|presence| presence.leave(|| {}))),
+        }
+        outcome
     }
 
     /// `C_Login` for one use of a key that asks for it each time: one VERIFY, within the user's login.
@@ -38,8 +49,11 @@ impl Slot {
             return Err(ModelError::UserNotLoggedIn);
         }
         let pin = self.typed(token, pin)?;
-        let outcome = self.spend_a_try(Secret::Pin, token, || {
-            self.on_card(&mut inside, insertion, token, |card| card.verify_with(token.pin, &pin))
+        let sent = TrySent::default();
+        let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
+            self.on_card(&mut inside, insertion, token, |card| {
+                sent.by(card, |card| card.verify_with(token.pin, &pin))
+            })
         });
         if outcome.is_err() {
             self.end_login(&mut inside);
@@ -71,8 +85,11 @@ impl Slot {
         }
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
         let puk = inside.puk.take().ok_or(ModelError::UserNotLoggedIn)?;
-        let outcome = self.spend_a_try(Secret::Puk, token, || {
-            self.on_card(&mut inside, insertion, token, |card| card.unblock_pin_with(token.pin, &puk, &new))
+        let sent = TrySent::default();
+        let outcome = self.spend_a_try(Secret::Puk, token, &sent, || {
+            self.on_card(&mut inside, insertion, token, |card| {
+                sent.by(card, |card| card.unblock_pin_with(token.pin, &puk, &new))
+            })
         });
         match outcome {
             Ok(()) => self.forget_tries(Secret::Pin, token),
@@ -103,8 +120,11 @@ impl Slot {
             }
             _ => return Err(ModelError::NoKeypad),
         };
-        let outcome = self.spend_a_try(Secret::Pin, token, || {
-            self.on_card(&mut inside, insertion, token, |card| card.change_pin_with(token.pin, &old, &new))
+        let sent = TrySent::default();
+        let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
+            self.on_card(&mut inside, insertion, token, |card| {
+                sent.by(card, |card| card.change_pin_with(token.pin, &old, &new))
+            })
         });
         if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {
             self.end_login(&mut inside);
@@ -159,7 +179,13 @@ impl Slot {
 
     /// Sends one command that costs a try when its secret is wrong, unless the last one is to be kept; notes what came
     /// of it, for this process and the user's others, which wait meanwhile.
-    fn spend_a_try(&self, secret: Secret, token: &Token, send: impl FnOnce() -> Result<()>) -> Result<()> {
+    fn spend_a_try(
+        &self,
+        secret: Secret,
+        token: &Token,
+        sent: &TrySent,
+        send: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
         let mut shared = SharedTries::of(token, secret, &self.look());
         let mut tries =
             shared.as_mut().and_then(SharedTries::read).unwrap_or(*self.tries(secret, &mut self.shown()));
@@ -173,6 +199,7 @@ impl Slot {
             Ok(()) => tries.right(),
             Err(ModelError::PinIncorrect { left }) => tries.wrong(*left),
             Err(ModelError::PinLocked) => tries.wrong(Retries::Blocked),
+            Err(error) if sent.without_verdict(error) => tries.unsure(),
             Err(_) => return outcome,
         }
         if let Some(shared) = &mut shared {
@@ -195,6 +222,35 @@ impl Slot {
             Secret::Pin => &mut shown.user_tries,
             Secret::Puk => &mut shown.so_tries,
         }
+    }
+}
+
+/// Whether a command that can spend a try left for the card.
+#[derive(Default)]
+struct TrySent(Cell<bool>);
+
+impl TrySent {
+    fn by(
+        &self,
+        card: &mut Card,
+        command: impl FnOnce(&mut Card) -> std::result::Result<(), CardError>,
+    ) -> std::result::Result<(), CardError> {
+        let outcome = command(card);
+        self.0.set(card.try_was_sent());
+        outcome
+    }
+
+    /// Whether it failed in a way that leaves open what the card made of the secret. Where nobody typed at the keypad, or
+    /// the card keeps no such PIN, nothing was compared.
+    fn without_verdict(&self, error: &ModelError) -> bool {
+        let verdict = matches!(
+            error,
+            ModelError::PinIncorrect { .. }
+                | ModelError::PinLocked
+                | ModelError::UserPinNotInitialized
+                | ModelError::PinNotEntered
+        );
+        self.0.get() && !verdict
     }
 }
 

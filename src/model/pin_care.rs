@@ -67,6 +67,14 @@ impl Tries {
         self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
     }
 
+    /// A secret was sent and no verdict came back. It may have been wrong, so it counts as if it was.
+    pub(super) fn unsure(&mut self) {
+        self.wrong(match self.said {
+            Retries::Left(left) => Retries::Left(left.saturating_sub(1).max(1)),
+            unchanged @ (Retries::Unknown | Retries::Blocked) => unchanged,
+        });
+    }
+
     /// The card was asked without a try.
     pub(super) fn told(&mut self, left: Retries) {
         if left != Retries::Unknown {
@@ -140,6 +148,24 @@ mod tests {
         assert!(tries.last_is_kept());
         tries = tries.in_another_insertion();
         assert!(!tries.last_is_kept(), "the person took it out: the last try is theirs");
+    }
+
+    #[test]
+    fn an_answer_that_was_lost_counts_as_a_wrong_try() {
+        let mut tries = Tries::default();
+        tries.told(Retries::Left(3));
+        tries.unsure();
+        assert!(!tries.last_is_kept());
+        tries.unsure();
+        assert!(tries.last_is_kept(), "two may be gone");
+        tries.unsure();
+        assert_eq!(tries.parts().0, Retries::Left(1), "only the card says that none is left");
+        let mut untold = Tries::default();
+        untold.unsure();
+        untold.wrong(Retries::Unknown);
+        assert!(untold.last_is_kept());
+        untold.right();
+        assert_eq!(untold, Tries::default());
     }
 
     #[test]

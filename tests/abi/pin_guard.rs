@@ -1,7 +1,9 @@
 //! The last try is a person's decision: no client, however stubborn, can spend it without the card being taken out.
 
 use cryptoki_sys::*;
-use virtual_cns::{Card, Personality};
+use virtual_cns::faults::When;
+use virtual_cns::in_process::{Disposition, Sharing};
+use virtual_cns::{Card, Effect, Fault, Personality};
 
 use crate::common::{READER, Stage, on_each_card};
 
@@ -96,4 +98,57 @@ fn the_puks_last_try_is_kept_too() {
         }
     }
     assert_eq!(stage.card().puk_tries_left(), 1);
+}
+
+/// The card counted a wrong PIN and its answer was lost: what is not known to be right counts as wrong.
+#[test]
+fn wrong_pins_whose_answers_are_lost_leave_one_try_too() {
+    on_each_card(|stage| {
+        let session = stage.session();
+        for _ in 0..6 {
+            let lost = Fault::new(When::Instruction(0x20), Effect::Answer(vec![])).after_execution();
+            stage.card().faults().clear();
+            stage.card().faults().plan(lost);
+            assert!(session.login(b"00000").is_err());
+        }
+        stage.card().faults().clear();
+        assert!(stage.card().pin_tries_left() >= 1);
+        assert_eq!(session.login(PIN), Err(CKR_FUNCTION_FAILED), "not before it was taken out");
+        stage.readers.remove(READER);
+        stage.readers.insert(READER, stage.card.clone());
+        assert_eq!(stage.session().login(PIN), Ok(()));
+    });
+}
+
+/// The card took the PIN and its answer was lost: the client believes nobody is logged in, so nobody may be.
+#[test]
+fn a_login_whose_answer_is_lost_leaves_no_open_door() {
+    on_each_card(|stage| {
+        let session = stage.session();
+        for answer in [vec![], vec![0x6F, 0x00]] {
+            let lost = Fault::new(When::Instruction(0x20), Effect::Answer(answer)).after_execution();
+            stage.card().faults().clear();
+            stage.card().faults().plan(lost);
+            assert!(session.login(PIN).is_err());
+            let _ = session.find(&[]);
+            let _ = stage.client.token_info(0);
+            stage.client.finalize();
+            stage.client.initialize();
+            stage.client.token_info(0).expect("a token");
+            assert!(!stage.card().is_pin_verified());
+        }
+    });
+}
+
+/// The note that a process is logged in is gone with a login that failed: nobody resets the card for its sake.
+#[test]
+fn a_failed_login_leaves_no_note_of_a_login() {
+    let stage = Stage::with(&Personality::st2021());
+    assert_eq!(stage.session().login(b"00000"), Err(CKR_PIN_INCORRECT));
+    let rival = stage.readers.connect(READER, Sharing::Shared).expect("another program");
+    stage.client.finalize();
+    stage.client.initialize();
+    stage.client.token_info(0).expect("a token");
+    assert_eq!(rival.status(), Ok(()), "not reset");
+    rival.disconnect(Disposition::Leave);
 }

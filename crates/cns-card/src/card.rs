@@ -47,6 +47,8 @@ pub struct Card {
     ready: Option<KeyReference>,
     /// The next private-key operation starts at the MF.
     distrust_directory: bool,
+    /// The last operation handed a command to the reader that can spend a try.
+    try_sent: bool,
 }
 
 /// Which PINs the card takes for verified.
@@ -90,6 +92,7 @@ impl Card {
             verified: Verified::default(),
             ready: None,
             distrust_directory: false,
+            try_sent: false,
         }
     }
 
@@ -103,6 +106,13 @@ impl Card {
     #[must_use]
     pub fn pin_policy(&self) -> PinPolicy {
         self.driver.profile().pin_policy
+    }
+
+    /// Whether the last operation handed a command to the reader that can spend a try. If it failed without a verdict
+    /// on the PIN, the card may have counted a wrong one all the same.
+    #[must_use]
+    pub fn try_was_sent(&self) -> bool {
+        self.try_sent
     }
 
     /// Can the counters be asked for without spending a try?
@@ -172,6 +182,7 @@ impl Card {
         operate: impl FnOnce(&mut Dialogue<'_>, Continuity) -> Result<T, CardError>,
     ) -> Result<T, CardError> {
         self.ready = None;
+        self.try_sent = false;
         let max_command_data = self.connection.max_command_data();
         let (mut channel, continuity) = match self.connection.begin() {
             Ok(begun) => begun,
@@ -203,6 +214,7 @@ impl Card {
             self.unproved = result.is_err();
         }
         let result = result.and_then(|()| operate(&mut dialogue, continuity));
+        self.try_sent = dialogue.try_sent;
         if dialogue.application_selected {
             self.verified = Verified::default();
         }

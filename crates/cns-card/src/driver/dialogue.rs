@@ -70,6 +70,8 @@ pub(crate) struct Dialogue<'a> {
     application: Option<(&'static Application, Standing)>,
     /// An application was selected, which ends every verified PIN.
     pub(crate) application_selected: bool,
+    /// A command that can spend a try was handed to the reader, whatever came back.
+    pub(crate) try_sent: bool,
 }
 
 impl<'a> Dialogue<'a> {
@@ -90,11 +92,13 @@ impl<'a> Dialogue<'a> {
             may_try_extended: false,
             application: None,
             application_selected: false,
+            try_sent: false,
         }
     }
 
     /// Sends a command once and only once: for everything that can spend a try.
     pub(crate) fn once(&mut self, command: &Command) -> Result<Response, CardError> {
+        self.try_sent |= command.secret;
         let result = self.exchange.once(command);
         self.answer(command, result)
     }
@@ -106,6 +110,7 @@ impl<'a> Dialogue<'a> {
         fields: usize,
         digits: (usize, usize),
     ) -> Result<Response, CardError> {
+        self.try_sent |= command.secret;
         let result = self.exchange.once_from_keypad(command, fields, digits);
         self.answer(command, result)
     }

@@ -1,0 +1,66 @@
+//! No PIN try is spent that a person did not spend: a state machine of what clients, people, other programs and accidents
+//! do, on every supported card. Prints the number of steps.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+pub(crate) use common::client::call;
+
+mod desk;
+mod ledger;
+mod steps;
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use proptest::strategy::Strategy as _;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+use virtual_cns::Personality;
+
+use common::apart;
+use desk::{Desk, STEPS};
+use steps::Person;
+
+/// Sequences on each card, and the most steps in one.
+const SEQUENCES: u32 = 160;
+const LONGEST: usize = 100;
+/// What all cards together must come to.
+const AT_LEAST: u64 = 100_000;
+
+#[test]
+fn no_sequence_spends_a_try_that_nobody_offered() {
+    if let Some(part) = apart::part() {
+        desk::is_on(Personality::by_name(&part).expect("a personality"));
+        let until = apart::soak_minutes().map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
+        loop {
+            play_sequences();
+            if until.is_none_or(|until| Instant::now() >= until) {
+                return apart::say_figures(&desk::figures());
+            }
+        }
+    }
+    let supported = Personality::all().iter().chain(Personality::further());
+    let names: Vec<&str> = supported.map(Personality::name).collect();
+    let figures = apart::in_processes("no_sequence_spends_a_try_that_nobody_offered", &names);
+    let sum = |column: usize| figures.iter().map(|(_, figures)| figures[column]).sum::<u64>();
+    apart::say(&format!(
+        "PIN property: {} steps on {} cards; {} secrets offered, {} PIN commands sent, {} faults struck",
+        sum(0),
+        figures.len(),
+        sum(1),
+        sum(2),
+        sum(3)
+    ));
+    assert!(sum(0) >= AT_LEAST, "{} steps", sum(0));
+}
+
+fn play_sequences() {
+    let config = Config { cases: SEQUENCES, failure_persistence: None, ..Config::default() };
+    let sequences = Person::sequential_strategy(LONGEST / 2..=LONGEST).prop_map(|sequence| sequence);
+    let outcome = TestRunner::new(config.clone()).run(&sequences, |(person, steps, seen)| {
+        Desk::test_sequential(config.clone(), person, steps, seen);
+        Ok::<(), TestCaseError>(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("after {} steps: {failure}", STEPS.load(Ordering::Relaxed)));
+}
