@@ -3,9 +3,11 @@
 //! Looks at a fresh build of the test profile, or at the library that `CNS_PKCS11_SO` names (the release build).
 #![cfg(target_os = "linux")]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "common/library.rs"]
+#[allow(unreachable_pub, reason = "shared between test programs")]
+mod library;
 
+use library::library;
 use object::elf;
 use object::read::elf::{Dyn, ElfFile64, ProgramHeader};
 use object::{Endianness, Object, ObjectSymbol};
@@ -93,22 +95,4 @@ fn dynamic_entries<'data>(library: &Elf<'data>) -> &'data [elf::Dyn64<Endianness
             segment.dynamic(library.endian(), library.data()).expect("a sound dynamic segment")
         })
         .expect("a shared library has a dynamic segment")
-}
-
-/// The library to look at.
-fn library() -> PathBuf {
-    if let Some(given) = std::env::var_os("CNS_PKCS11_SO") {
-        return PathBuf::from(given);
-    }
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .expect("the temporary folder is in the target folder");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "cns-pkcs11", "--lib", "--target-dir"])
-        .arg(target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status()
-        .expect("cargo runs");
-    assert!(built.success());
-    target.join("debug/libcns_pkcs11.so")
 }

@@ -5,7 +5,9 @@
 
 pub mod apart;
 pub mod client;
+pub mod library;
 pub mod oracle;
+pub mod process_state;
 pub mod readers;
 
 use std::path::Path;

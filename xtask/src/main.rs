@@ -17,6 +17,7 @@ mod packages;
 mod process;
 mod report;
 mod room;
+mod soak;
 mod stack;
 mod test;
 
@@ -43,6 +44,8 @@ enum Task {
     Check,
     /// Run the real programs only
     Clients(ClientOptions),
+    /// Run the tests of faults, PIN tries and many programs in their long form; prints a summary line
+    Soak(SoakOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(BenchOptions),
     /// Count the instructions of the code that looks into decrypted blocks
@@ -77,6 +80,13 @@ pub struct ClientOptions {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct SoakOptions {
+    /// How long the PIN property may go on; the other tests take as long as they take
+    #[arg(long, default_value_t = 10)]
+    minutes: u64,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct BenchOptions {
     /// How often each plays; medians are shown
     #[arg(long, default_value_t = 5, conflicts_with = "quick")]
@@ -108,6 +118,7 @@ fn main() -> ExitCode {
         Task::Test => test::run(),
         Task::Check => check::run(),
         Task::Clients(options) => clients::run(&options),
+        Task::Soak(options) => soak::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::ConstantTime => constant_time::run(),
         Task::Fuzz(options) => fuzz::run(&options),

@@ -1,0 +1,60 @@
+//! `cargo xtask soak`: the tests that are short forms in CI, long: every fault with every wait, the PIN property for as long
+//! as it may, thousands of threads' signatures, forks and ends. One summary line.
+
+use std::env;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::SoakOptions;
+use crate::cargo::workspace;
+use crate::report::{Outcome, Report};
+
+/// What the tests begin their lines of figures with.
+const FIGURES: &str = "figures: ";
+
+/// The test programs with a long form.
+const TESTS: [&str; 4] = ["faults", "pin_property", "soak", "guest"];
+
+/// Runs them one after the other and says what each showed, then all of it in one line; answers the exit code.
+pub fn run(options: &SoakOptions) -> Result<u8> {
+    let started = Instant::now();
+    let mut report = Report::default();
+    let mut figures = Vec::new();
+    for test in TESTS {
+        let start = Instant::now();
+        let outcome = soak(test, options.minutes);
+        let outcome = outcome.map(|lines| {
+            figures.extend(lines);
+            Outcome::Passed(String::new())
+        });
+        report.line(test, start.elapsed(), outcome);
+    }
+    let minutes = started.elapsed().as_secs().div_ceil(60);
+    println!("soak, {minutes} minutes: {}", figures.join("; "));
+    Ok(report.close("soak tests"))
+}
+
+/// Runs one test program, optimised, with a budget for what is open-ended; answers its figures.
+fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut running = Command::new(program)
+        .args(["test", "--release", "--package", "cns-pkcs11", "--test", test, "--", "--nocapture"])
+        .env("CNS_SOAK_MINUTES", minutes.to_string())
+        .current_dir(workspace())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let said = BufReader::new(running.stderr.take().context("its standard error")?);
+    let mut figures = Vec::new();
+    for line in said.lines() {
+        let line = line?;
+        eprintln!("{line}");
+        figures.extend(line.strip_prefix(FIGURES).map(str::to_owned));
+    }
+    if !running.wait()?.success() {
+        bail!("see above");
+    }
+    Ok(figures)
+}
