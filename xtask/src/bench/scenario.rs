@@ -73,11 +73,9 @@ impl Scenario {
             | Self::FirefoxLogin
             | Self::FirefoxCard
             | Self::Foreign
-            | Self::EightThreads => Unit::CardMilliseconds,
-            Self::StartWithoutCard
-            | Self::StartWithCard
-            | Self::LookWhileSigning
-            | Self::SigningProcessor => Unit::Milliseconds,
+            | Self::EightThreads
+            | Self::StartWithCard => Unit::CardMilliseconds,
+            Self::StartWithoutCard | Self::LookWhileSigning | Self::SigningProcessor => Unit::Milliseconds,
             Self::Find => Unit::Microseconds,
             Self::Memory | Self::Library => Unit::Kilobytes,
             Self::TwoReaders => Unit::Times,
