@@ -6,6 +6,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::cns_command::cns;
 use super::pkcs11_tool::tool;
 use super::{Check, on_each, shown};
 use crate::cargo;
@@ -23,6 +24,7 @@ pub fn checks() -> Vec<Check> {
         on_each(&cards, "reader with a keypad: PIN typed there, cancelled, too short, wrong", entries),
         on_each(&cards, "reader with a keypad: PIN changed there", change),
         on_each(&cards, "reader with a keypad: a PIN typed at the computer is taken too", typed_here),
+        on_each(&cards, "reader with a keypad: cns pin verifies and changes, cns sign signs", command),
     ]
     .concat()
 }
@@ -104,4 +106,34 @@ fn typed_here(stack: &mut Stack) -> Result<Outcome> {
     run(tool(stack, &sign), "some bytes", CLIENT_LIMIT)?.succeed()?;
     ensure!(stack.card.verify_count() == 1, "{} VERIFY", stack.card.verify_count());
     shown("1 VERIFY")
+}
+
+/// The command asks nothing at the computer: its input is no terminal, and that does not matter.
+fn command(stack: &mut Stack) -> Result<Outcome> {
+    with_keypad(stack)?;
+    let desk = &stack.desk;
+    let pin = desk.pin.clone();
+    let all = stack.card.pin_tries_left();
+    let ends = |entry: &str, arguments: &[&str], code: i32, says: &str| -> Result<()> {
+        type_keys(stack, &[entry])?;
+        let run = desk.run(cns(desk, &[&["--lang", "en"], arguments].concat())?)?.says(says)?;
+        let ended = run.status.and_then(|status| status.code());
+        ensure!(ended == Some(code), "{}", run.report("not the exit code"));
+        Ok(())
+    };
+    let module = desk.module.display().to_string();
+    let document = desk.write("document", "Something to sign.")?.display().to_string();
+    let sign = ["sign", &document, "--module", &module];
+
+    ends("cancel", &["pin", "verify"], 8, "No PIN was typed at the reader's keypad")?;
+    ends("cancel", &sign, 8, "No PIN was typed at the reader's keypad")?;
+    ensure!(account(stack) == (0, all), "a cancelled entry cost a try");
+    ends("54321", &["pin", "verify"], 6, "Wrong PIN.")?;
+    ends(&pin, &["pin", "verify"], 0, "The PIN is right.")?;
+    ends(&pin, &sign, 0, "document.p7s")?;
+    ensure!(account(stack) == (3, all), "{:?} VERIFY and tries", account(stack));
+    ends(&format!("{pin} {NEW_PIN} {NEW_PIN}"), &["pin", "change"], 0, "The PIN is changed")?;
+    ends(NEW_PIN, &["pin", "verify"], 0, "The PIN is right.")?;
+    ensure!(account(stack) == (4, all), "{:?} VERIFY and tries", account(stack));
+    shown("cancelled, wrong, right, signed, changed: 4 VERIFY in all")
 }
