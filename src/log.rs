@@ -323,4 +323,23 @@ mod tests {
         std::fs::remove_file(path).unwrap();
         std::fs::remove_file(old).unwrap();
     }
+
+    #[test]
+    fn a_full_file_gets_no_more_lines() {
+        let path = env::temp_dir().join(format!("cns-bound-{}", std::process::id()));
+        let length = |written: u64| {
+            let file = open(&path).unwrap();
+            file.set_len(written).unwrap();
+            let log = Log { file: file.try_clone().unwrap(), level: Level::INFO };
+            tracing::subscriber::with_default(log, || tracing::info!("a line"));
+            file.metadata().unwrap().len()
+        };
+        assert!(
+            (LIMIT..LIMIT + 200).contains(&length(LIMIT - 1)),
+            "the last line may go beyond by itself only"
+        );
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(length(LIMIT), LIMIT);
+        std::fs::remove_file(path).unwrap();
+    }
 }

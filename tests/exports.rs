@@ -64,6 +64,14 @@ fn stays_in_memory_and_is_read_only(library: &Elf) {
     let segment =
         |kind: elf::ProgramType| segments.iter().find(|segment| segment.p_type(library.endian()) == kind);
     assert!(segment(elf::PT_GNU_RELRO).is_some(), "no RELRO");
+    for segment in segments {
+        let writable_code = elf::PF_W.0 | elf::PF_X.0;
+        assert_ne!(
+            segment.p_flags(library.endian()).0 & writable_code,
+            writable_code,
+            "code that can be written"
+        );
+    }
     let stack = segment(elf::PT_GNU_STACK).expect("says what stack it wants");
     assert_eq!(stack.p_flags(library.endian()).0 & elf::PF_X.0, 0, "wants an executable stack");
 }

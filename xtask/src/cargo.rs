@@ -1,6 +1,7 @@
 //! cargo, as the commands here use it.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -13,8 +14,15 @@ pub fn workspace() -> &'static Path {
 
 /// Runs cargo in the workspace with its output on our own streams.
 pub fn cargo(arguments: &[&str]) -> Result<()> {
+    cargo_with(arguments, &[])
+}
+
+/// The same, with more in its environment.
+pub fn cargo_with(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<()> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program).args(arguments).current_dir(workspace()).status()?;
+    let mut command = Command::new(program);
+    command.args(arguments).envs(environment.iter().copied()).current_dir(workspace());
+    let status = command.status()?;
     if !status.success() {
         bail!("`cargo {}` failed", arguments.join(" "));
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::cargo::{cargo, has};
 use crate::report::{Outcome, Report};
-use crate::{fuzz, packages};
+use crate::{fuzz, packages, sanitize};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -25,6 +25,7 @@ pub fn steps(report: &mut Report) {
     });
     report.step("cargo deny: licences, banned crates, sources", licences);
     report.step("cargo test", || cargo(&["test", "--workspace", "--no-fail-fast"]).and_then(|()| passed()));
+    report.step("miri over the C boundary", sanitize::miri);
     report.step("fuzz targets: formatting and clippy", fuzz::lint);
     report.step("replay of the fuzz corpora", || fuzz::replay(&[]));
 }

@@ -13,10 +13,12 @@ mod clients;
 mod constant_time;
 mod demo;
 mod fuzz;
+mod mutants;
 mod packages;
 mod process;
 mod report;
 mod room;
+mod sanitize;
 mod soak;
 mod stack;
 mod test;
@@ -50,6 +52,10 @@ enum Task {
     Bench(BenchOptions),
     /// Count the instructions of the code that looks into decrypted blocks
     ConstantTime,
+    /// Run the tests of the C functions with memory and thread checks built in (nightly)
+    Sanitize,
+    /// Break the code in small ways and see whether a test notices
+    Mutants(MutantOptions),
     /// Hand random and hostile bytes to the parsers and to whole sessions, for some minutes each
     Fuzz(fuzz::FuzzOptions),
 }
@@ -111,6 +117,13 @@ pub struct BenchOptions {
     write: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct MutantOptions {
+    /// Only this file of the repository (may be given several times)
+    #[arg(long, value_name = "PATH")]
+    file: Vec<String>,
+}
+
 fn main() -> ExitCode {
     let _ = ctrlc::set_handler(room::leave);
     let outcome = match Arguments::parse().task {
@@ -121,6 +134,8 @@ fn main() -> ExitCode {
         Task::Soak(options) => soak::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::ConstantTime => constant_time::run(),
+        Task::Sanitize => sanitize::run(),
+        Task::Mutants(options) => mutants::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
     };
     match outcome {

@@ -19,6 +19,13 @@ pub fn run() -> Result<u8> {
         cargo::release_for_clients()?;
         Ok(Outcome::Passed(cargo::module_path()?.display().to_string()))
     });
+    report.step("release library: symbols, RELRO, bound at load, no executable stack, no rpath", || {
+        cargo::cargo_with(
+            &["test", "--package", "cns-pkcs11", "--test", "exports"],
+            &[("CNS_PKCS11_SO", cargo::module_path()?.as_os_str())],
+        )?;
+        Ok(Outcome::Passed(String::new()))
+    });
     report.step("packages for the client tests", || {
         clients::install(None)?;
         Ok(Outcome::Passed(String::new()))

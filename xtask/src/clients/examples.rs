@@ -39,6 +39,14 @@ pub fn checks() -> Vec<Check> {
     .concat()
 }
 
+/// What the check under valgrind needs.
+pub const VALGRIND_PACKAGES: &[&str] = &["gcc", "libc6-dev", "libp11-kit-dev", "openssl", "valgrind"];
+
+pub fn valgrind_checks() -> Vec<Check> {
+    let name = "valgrind: examples/sign.c, no error and nothing lost at exit";
+    on_each(&[card::DEFAULT], name, c_under_valgrind)
+}
+
 /// Builds and fetches into the run's folder what the examples among `chosen` need. What fails here is told by the
 /// check that misses it.
 pub fn prepare(folder: &Path, chosen: &[Check]) {
@@ -86,14 +94,32 @@ fn rust(stack: &mut Stack) -> Result<Outcome> {
 }
 
 fn c(stack: &mut Stack) -> Result<Outcome> {
-    // As the head of the example says, and no warning is a good one.
+    compile(stack)?;
+    signs(stack, |desk| desk.client(&desk.file("sign").to_string_lossy()))
+}
+
+/// Under valgrind: any invalid access is an error, and so is memory that nobody points to at the end.
+fn c_under_valgrind(stack: &mut Stack) -> Result<Outcome> {
+    compile(stack)?;
+    signs(stack, |desk| {
+        let mut command = desk.client("valgrind");
+        command
+            .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"])
+            .arg(desk.file("sign"));
+        command
+    })?;
+    shown("no invalid access, no memory lost at the end")
+}
+
+/// As the head of the example says, and no warning is a good one.
+fn compile(stack: &Stack) -> Result<()> {
     let mut compiler = stack.desk.client("cc");
     compiler
         .args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"])
         .arg(workspace().join("include"));
     compiler.args(["-I", "/usr/include/p11-kit-1"]).arg(example("sign.c")).args(["-o", "sign"]);
     stack.desk.run(compiler)?.succeed()?;
-    signs(stack, |desk| desk.client(&desk.file("sign").to_string_lossy()))
+    Ok(())
 }
 
 fn pykcs11(stack: &mut Stack) -> Result<Outcome> {

@@ -136,6 +136,12 @@ const CLIENTS: &[Client] = &[
         checks: examples::checks,
     },
     Client {
+        name: "valgrind",
+        programs: &["valgrind"],
+        packages: examples::VALGRIND_PACKAGES,
+        checks: examples::valgrind_checks,
+    },
+    Client {
         name: "programs that are killed",
         programs: &["pcscd"],
         packages: abandoned::PACKAGES,

@@ -1,0 +1,90 @@
+//! `cargo xtask sanitize`: the tests of the C functions with the compiler's memory checks built in.
+//!
+//! A nightly compiler is needed. What is already built of the standard library is not instrumented; our own code, all
+//! of its crates and the C side of every call are. A sanitizer that cannot be had here is skipped by name.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::cargo::{target, workspace};
+use crate::report::{Outcome, Report};
+
+/// The only target that the sanitizers are built for here.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// The unit tests of the C side, and what drives all C functions. The process tests fork with threads running, the
+/// memory scan reads what no program should: both are the sanitizers' own affair.
+const TESTS: [&str; 4] = ["--lib", "--test=arguments", "--test=conformance", "--test=abi"];
+
+/// The steps of this command, and its exit code.
+pub fn run() -> Result<u8> {
+    let mut report = Report::default();
+    report.step("AddressSanitizer (with leaks) over the tests of the C functions", || sanitized("address"));
+    report.step("ThreadSanitizer over the tests of the C functions", || sanitized("thread"));
+    report.step("miri over the C boundary", miri);
+    Ok(report.close("steps"))
+}
+
+fn sanitized(sanitizer: &str) -> Result<Outcome> {
+    if !nightly(&["--version"]) {
+        return Ok(Outcome::Skipped("no nightly toolchain (rustup toolchain install nightly)".into()));
+    }
+    if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        return Ok(Outcome::Skipped(format!("only for {TARGET}")));
+    }
+    if sanitizer == "thread" && !has_sources() {
+        let why = "the standard library must be built with it (rustup +nightly component add rust-src)";
+        return Ok(Outcome::Skipped(why.into()));
+    }
+    let mut command = Command::new("cargo");
+    command.args(["+nightly", "test", "--package", "cns-pkcs11", "--target", TARGET]).args(TESTS);
+    if sanitizer == "thread" {
+        command.arg("-Zbuild-std");
+    }
+    command
+        .env("RUSTFLAGS", format!("-Zsanitizer={sanitizer}"))
+        .env("CARGO_TARGET_DIR", target().join(format!("sanitize-{sanitizer}")))
+        .env("ASAN_OPTIONS", "detect_leaks=1")
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .current_dir(workspace());
+    if !command.status()?.success() {
+        bail!("the tests failed with -Zsanitizer={sanitizer}, see above");
+    }
+    Ok(Outcome::Passed(format!("{} targets", TESTS.len())))
+}
+
+/// Miri where it is installed; the reason where it is not.
+pub fn miri() -> Result<Outcome> {
+    if !nightly(&["miri", "--version"]) {
+        let why = "miri is not installed (rustup +nightly component add miri rust-src)";
+        return Ok(Outcome::Skipped(why.into()));
+    }
+    // No card, no reader, no file: the rooms where C pointers become Rust values.
+    let mut command = Command::new("cargo");
+    command
+        .args(["+nightly", "miri", "test", "--package", "cns-pkcs11", "--lib", "--"])
+        .args(["abi::pointers", "abi::template", "abi::mechanism"])
+        .env("CARGO_TARGET_DIR", target().join("miri"))
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .current_dir(workspace());
+    if !command.status()?.success() {
+        bail!("miri found something, see above");
+    }
+    Ok(Outcome::Passed("abi::pointers, abi::template, abi::mechanism".into()))
+}
+
+/// Whether `cargo +nightly` runs with these arguments.
+fn nightly(arguments: &[&str]) -> bool {
+    let mut command = Command::new("cargo");
+    command.arg("+nightly").args(arguments).env_remove("RUSTUP_TOOLCHAIN");
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn has_sources() -> bool {
+    let mut command = Command::new("rustc");
+    command.args(["+nightly", "--print", "sysroot"]).env_remove("RUSTUP_TOOLCHAIN");
+    let Ok(output) = command.output() else { return false };
+    let root = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    !root.is_empty() && std::path::Path::new(&root).join("lib/rustlib/src/rust/library").is_dir()
+}
