@@ -244,6 +244,7 @@ pub fn prepare(folder: &Path, filter: Option<&str>) {
     let chosen: Vec<Check> = chosen(filter).into_iter().map(|(_, check)| check).collect();
     examples::prepare(folder, &chosen);
     bench_counts::prepare(folder, &chosen);
+    browsers::cns_setup::prepare(folder, &chosen);
 }
 
 /// Installs what the chosen checks need. What only some of them need may be missing afterwards: those are skipped.

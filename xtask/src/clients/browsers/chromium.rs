@@ -46,7 +46,7 @@ pub fn checks() -> Vec<Check> {
 /// As most people have it.
 pub const USUAL: Wish = Wish { place: OLD_PLACE, module: true, tls: Tls::V1_3, chosen: false };
 /// Where it looks first.
-const OLD_PLACE: &str = ".pki/nssdb";
+pub const OLD_PLACE: &str = ".pki/nssdb";
 /// Where it looks if the first is not there.
 const NEW_PLACE: &str = ".local/share/pki/nssdb";
 
@@ -152,7 +152,7 @@ impl Browser for Chromium {
     }
 }
 
-fn home(desk: &Desk) -> PathBuf {
+pub fn home(desk: &Desk) -> PathBuf {
     desk.file("chromium-home")
 }
 

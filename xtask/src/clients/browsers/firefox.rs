@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::{Check, MODULE, nss_database, on_each, scenarios};
+use super::{Check, MODULE, cns_setup, nss_database, on_each, scenarios};
 use crate::process::{self, Process, wait_until};
 use crate::stack::browser::{Browser, PATIENCE, Screen};
 use crate::stack::card;
@@ -44,6 +44,10 @@ pub enum Registration {
     Policy,
     /// `modutil` on the profile, as a person does it.
     Modutil,
+    /// `cns setup firefox` on the profile.
+    CnsSetup,
+    /// `cns setup firefox` as administrator.
+    CnsSetupForEverybody,
     /// Not at all, to compare with.
     None,
 }
@@ -111,6 +115,9 @@ impl Firefox {
         }
         fs::write(profile.join("user.js"), preferences)?;
         nss_database(desk, &profile, registration == Registration::Modutil, ca)?;
+        if registration == Registration::CnsSetup {
+            cns_setup::set_up_profile(desk, &profile)?;
+        }
         let display = Display::start(desk, "firefox")?;
         let mut command = firefox(desk, registration)?;
         display.attach(&mut command);
@@ -172,14 +179,19 @@ impl Browser for Firefox {
 /// The command, with a policies.json where one is wanted: laid over the folder that Firefox looks into, in a mount
 /// namespace of this Firefox only.
 fn firefox(desk: &Desk, registration: Registration) -> Result<Command> {
-    if registration != Registration::Policy {
-        return Ok(desk.client("firefox-esr"));
-    }
     let folder = desk.file("distribution");
     fs::create_dir_all(&folder)?;
-    let devices = json!({ "Add": { MODULE: desk.module } });
-    let policies = json!({ "policies": { "SecurityDevices": devices } }).to_string();
-    fs::write(folder.join("policies.json"), policies)?;
+    match registration {
+        Registration::Policy => {
+            let devices = json!({ "Add": { MODULE: desk.module } });
+            let policies = json!({ "policies": { "SecurityDevices": devices } }).to_string();
+            fs::write(folder.join("policies.json"), policies)?;
+        }
+        Registration::CnsSetupForEverybody => cns_setup::set_up_everybody(desk, &folder)?,
+        Registration::Modutil | Registration::CnsSetup | Registration::None => {
+            return Ok(desk.client("firefox-esr"));
+        }
+    }
     let mut command = desk.client("unshare");
     command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
     command

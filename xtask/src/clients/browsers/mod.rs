@@ -4,6 +4,7 @@ mod apache;
 mod bad_input;
 mod both;
 mod chromium;
+pub mod cns_setup;
 pub mod firefox;
 mod scenarios;
 mod stories;
@@ -32,7 +33,14 @@ pub const CLIENTS: &[Client] = &[
         programs: &["firefox-esr"],
         packages: with_a_screen!("firefox-esr", "apache2", "pcsc-tools"),
         checks: || {
-            [firefox::checks(), apache::with_firefox(), stories::inps(), bad_input::firefox()].concat()
+            [
+                firefox::checks(),
+                cns_setup::with_firefox(),
+                apache::with_firefox(),
+                stories::inps(),
+                bad_input::firefox(),
+            ]
+            .concat()
         },
     },
     Client {
@@ -40,8 +48,14 @@ pub const CLIENTS: &[Client] = &[
         programs: &["chromium"],
         packages: with_a_screen!("chromium", "apache2", "pcsc-tools"),
         checks: || {
-            [chromium::checks(), apache::with_chromium(), stories::health_record(), bad_input::chromium()]
-                .concat()
+            [
+                chromium::checks(),
+                cns_setup::with_chromium(),
+                apache::with_chromium(),
+                stories::health_record(),
+                bad_input::chromium(),
+            ]
+            .concat()
         },
     },
     Client {
