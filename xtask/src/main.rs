@@ -1,5 +1,6 @@
 //! The project's own commands, reached as `cargo xtask …`: `demo` for who sees it for the first time, `test` for
-//! everybody and CI, `check` and `clients` for the parts of it, `bench` for the figures of docs/performance.md.
+//! everybody and CI, `check` and `clients` for the parts of it, `package` for what people install, `bench` for the
+//! figures of docs/performance.md.
 //!
 //! It must build on a machine that has nothing but Rust: it is what installs the rest.
 
@@ -14,6 +15,7 @@ mod constant_time;
 mod demo;
 mod fuzz;
 mod mutants;
+mod package;
 mod packages;
 mod process;
 mod report;
@@ -48,6 +50,8 @@ enum Task {
     Clients(ClientOptions),
     /// Run the tests of faults, PIN tries and many programs in their long form; prints a summary line
     Soak(SoakOptions),
+    /// Make the packages that people install, into target/package
+    Package(package::PackageOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(BenchOptions),
     /// Count the instructions of the code that looks into decrypted blocks
@@ -129,6 +133,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Demo(options) => demo::run(&options),
         Task::Test => test::run(),
+        Task::Package(options) => package::run(&options),
         Task::Check => check::run(),
         Task::Clients(options) => clients::run(&options),
         Task::Soak(options) => soak::run(&options),

@@ -1,0 +1,208 @@
+//! The package in a clean system: installed with its dependencies, used, and gone without a trace.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use super::clean_root::{self, IN_THERE, apt_get, inside};
+use super::layout::MODULE;
+use super::{dpkg_architecture, folder, run_tool, version};
+use crate::packages;
+use crate::process::{self, Finished};
+use crate::report::{Outcome, Report};
+use crate::room::Room;
+use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::stack::portal::Visitor;
+use crate::stack::{Stack, card};
+
+const PACKAGES: &[&str] = &["debootstrap"];
+/// What is other at each look, or not of the system itself.
+const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
+/// What `cns setup` may make, and what must be gone with the package.
+const MADE: &[&str] =
+    &["etc/cns", "etc/firefox", "var/lib/cns", "root/.pki", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
+
+/// The steps outside the room: a clean system, then the test inside.
+pub fn steps(report: &mut Report) {
+    const NAME: &str = "the package in a clean system";
+    if !rustix::process::geteuid().is_root() {
+        return report
+            .step(NAME, || Ok(Outcome::Skipped("only root can make a clean system (debootstrap)".into())));
+    }
+    report.step("a clean system", || {
+        packages::ensure([packages::CARD, packages::PORTAL, PACKAGES].concat())?;
+        clean_root::prepare(&package()?)?;
+        Ok(Outcome::Passed(clean_root::base().display().to_string()))
+    });
+    report.step(NAME, || match Room::enter(|_| ())? {
+        0 => Ok(Outcome::Passed(String::new())),
+        code => anyhow::bail!("see above (exit code {code})"),
+    });
+}
+
+fn package() -> Result<PathBuf> {
+    let architecture = dpkg_architecture("DEB_HOST_ARCH")?;
+    Ok(folder().join(format!("cns-pkcs11_{}_{architecture}.deb", version())))
+}
+
+/// The test, in a room of its own.
+pub fn run_inside(room: &Room) -> Result<u8> {
+    let mut report = Report::default();
+    if !room.private {
+        report.step("install", || Ok(Outcome::Skipped("no mounts of our own here".into())));
+        return Ok(report.close("install"));
+    }
+    let root = room.folder.join("root");
+    let mut copy = Command::new("cp");
+    copy.arg("--archive").arg(clean_root::base()).arg(&root);
+    run_tool(copy)?;
+    clean_root::bring(&package()?, &root)?;
+    let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);
+    let mut patient = None;
+    report.step("install: dependencies come along, everything is in its place", || install(&root, &module));
+    report.step("a reader and a card in the clean system", || {
+        let stack = Stack::start(room, &room.folder.join("stack"), &root.join(&module[1..]), card::DEFAULT)?;
+        furnish(&root, &stack)?;
+        patient = Some(stack);
+        passed("")
+    });
+    let mut stack = patient.context("no card: see above")?;
+    report.step("pkcs11-tool lists the card", || {
+        let said = output(&root, "pkcs11-tool", &["--module", &module, "-L"])?.says("CNS")?;
+        passed(said.stdout.lines().find(|line| line.contains("token label")).unwrap_or_default().trim())
+    });
+    let before = picture(&root)?;
+    report.step("cns setup: everybody's programs, and root's own", || {
+        output(&root, "cns", &["setup", "all", "firefox", "chrome"])?;
+        let policies = fs::read_to_string(root.join("etc/firefox/policies/policies.json"))?;
+        ensure!(policies.contains(&module), "the policies do not name {module}: {policies}");
+        passed("")
+    });
+    report.step("cns doctor: all is well", || doctor(&root));
+    report.step("curl logs in with the configuration of cns setup", || {
+        passed(&stack.login(Tls::V1_3, |desk, tls| curl(&root, desk, tls))?.to_string())
+    });
+    report.step("cns setup --remove: every file as it was", || {
+        output(&root, "cns", &["setup", "--remove"])?;
+        let after = picture(&root)?;
+        let other: Vec<_> = before.iter().filter(|(path, seen)| after.get(*path) != Some(seen)).collect();
+        let new: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
+        ensure!(other.is_empty() && new.is_empty(), "changed: {other:?}; new: {new:?}");
+        passed(&format!("{} files and folders", after.len()))
+    });
+    report.step("removing the package takes everything along", || remove(&root));
+    stack.pcscd.stop();
+    Ok(report.close("install"))
+}
+
+fn passed(shown: &str) -> Result<Outcome> {
+    Ok(Outcome::Passed(shown.to_owned()))
+}
+
+fn output(root: &Path, program: &str, arguments: &[&str]) -> Result<Finished> {
+    process::run(inside(root, program, arguments), "", CLIENT_LIMIT)?.succeed()
+}
+
+fn install(root: &Path, module: &str) -> Result<Outcome> {
+    ensure!(!root.join("usr/sbin/pcscd").exists(), "pcscd is there before the package that needs it");
+    run_tool(apt_get(root, &["install", IN_THERE]))?;
+    ensure!(root.join("usr/sbin/pcscd").exists(), "the package did not bring pcscd");
+    ensure!(root.join("usr/lib/pcsc/drivers/ifd-ccid.bundle").exists(), "the package did not bring libccid");
+    output(root, "sh", &["-c", &format!("cmp {module} $(dirname {module})/pkcs11/{MODULE}")])?;
+    output(root, "p11-kit", &["list-modules"])?.says("cns")?;
+    output(root, "cns", &["--version"])?.says(version())?;
+    let files = output(root, "dpkg", &["-L", "cns-pkcs11"])?;
+    passed(&format!("{} files and folders", files.stdout.lines().count()))
+}
+
+/// The service of the stack answers where the clean system's own would.
+fn furnish(root: &Path, stack: &Stack) -> Result<()> {
+    let socket = stack.pcscd.socket();
+    let service = socket.parent().context("the socket has a folder")?;
+    fs::create_dir_all(root.join("run/pcscd"))?;
+    for (what, place) in [(Path::new("/proc"), "proc"), (Path::new("/dev"), "dev"), (service, "run/pcscd")] {
+        let mut mount = Command::new("mount");
+        mount.arg("--rbind").arg(what).arg(root.join(place));
+        run_tool(mount)?;
+    }
+    Ok(())
+}
+
+fn doctor(root: &Path) -> Result<Outcome> {
+    let said = output(root, "cns", &["doctor", "--json"])?;
+    let findings: Vec<Value> = serde_json::from_str(&said.stdout)?;
+    let bad: Vec<_> = findings.iter().filter(|finding| finding["verdict"] != "ok").collect();
+    ensure!(bad.is_empty(), "{bad:#?}");
+    ensure!(
+        said.stdout.contains("module-loads") && said.stdout.contains("card-recognised"),
+        "{}",
+        said.stdout
+    );
+    passed(&format!("{} findings, all ok", findings.len()))
+}
+
+fn curl(root: &Path, desk: &Desk, tls: Tls) -> Result<Visitor> {
+    desk.visit(tls, |portal| {
+        fs::copy(desk.certificate_file()?, root.join("tmp/card.pem"))?;
+        fs::copy(portal.ca_file(), root.join("tmp/ca.pem"))?;
+        let mut command = inside(root, "curl", &["--silent", "--show-error", "--fail", "--engine", "pkcs11"]);
+        command.env("OPENSSL_CONF", "/etc/cns/openssl.cnf").args([
+            "--cert",
+            "/tmp/card.pem",
+            "--cacert",
+            "/tmp/ca.pem",
+        ]);
+        command.args(["--key-type", "ENG", "--key", &desk.key_uri(), "--pass", &desk.pin]).arg(portal.url());
+        process::run(command, "", CLIENT_LIMIT)
+    })
+}
+
+fn remove(root: &Path) -> Result<Outcome> {
+    output(root, "cns", &["setup", "all", "firefox", "chrome"])?;
+    let files = output(root, "dpkg", &["-L", "cns-pkcs11"])?.stdout;
+    run_tool(apt_get(root, &["purge", "cns-pkcs11"]))?;
+    let there = |path: &str| {
+        root.join(path.trim_start_matches('/')).symlink_metadata().is_ok_and(|found| !found.is_dir())
+    };
+    let left: Vec<&str> = files.lines().filter(|path| there(path)).collect();
+    ensure!(left.is_empty(), "files are left: {left:?}");
+    let made: Vec<&&str> = MADE.iter().filter(|path| root.join(path).exists()).collect();
+    ensure!(made.is_empty(), "what `cns setup` made is left: {made:?}");
+    passed(&format!("{} files and folders gone", files.lines().count()))
+}
+
+/// Every file, link and folder, with its mode and what is in it.
+type Picture = BTreeMap<PathBuf, (u32, u64)>;
+
+fn picture(root: &Path) -> Result<Picture> {
+    let mut picture = Picture::new();
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        if !PASSING.iter().any(|name| entry.file_name() == *name) {
+            draw(&entry.path(), &mut picture)?;
+        }
+    }
+    Ok(picture)
+}
+
+fn draw(path: &Path, picture: &mut Picture) -> Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    let mut hasher = DefaultHasher::new();
+    if metadata.is_symlink() {
+        fs::read_link(path)?.hash(&mut hasher);
+    } else if metadata.is_dir() {
+        for entry in fs::read_dir(path)? {
+            draw(&entry?.path(), picture)?;
+        }
+    } else if metadata.is_file() {
+        fs::read(path)?.hash(&mut hasher);
+    }
+    picture.insert(path.to_owned(), (metadata.permissions().mode(), hasher.finish()));
+    Ok(())
+}

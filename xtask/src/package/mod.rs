@@ -1,0 +1,140 @@
+//! `cargo xtask package`: what people install, made from one layout of files.
+//!
+//! The `.deb` is put together by `dpkg-deb` and not by `cargo deb`, for three reasons: the same staged files make the
+//! tarball and are what the install test looks at; the folder of the machine's triplet and the link in `pkcs11/` need
+//! no second description; and nothing has to be built before a package can be (docs/decisions/0022).
+
+mod clean_root;
+mod deb;
+mod install_test;
+mod layout;
+mod notices;
+mod tarball;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use crate::cargo;
+use crate::packages;
+use crate::process::{self, Finished};
+use crate::report::{Outcome, Report};
+use crate::room::Room;
+use layout::Layout;
+
+/// To put a `.deb` together.
+const PACKAGES: &[&str] = &["dpkg-dev", "xz-utils", "git"];
+
+/// Packing takes seconds; installing in a clean system a minute.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The options of `cargo xtask package`.
+#[derive(Debug, clap::Args)]
+pub struct PackageOptions {
+    /// Also install the .deb in a clean system, log in, and remove it again
+    #[arg(long)]
+    test: bool,
+}
+
+/// Where the packages go.
+pub fn folder() -> PathBuf {
+    cargo::target().join("package")
+}
+
+/// `cargo xtask package`.
+pub fn run(options: &PackageOptions) -> Result<u8> {
+    if let Some(room) = Room::current()? {
+        return install_test::run_inside(&room);
+    }
+    let mut report = Report::default();
+    report.step("packages to make packages", || {
+        packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())?;
+        Ok(Outcome::Passed(String::new()))
+    });
+    report.step("release build of module and command", || {
+        cargo::cargo(&["build", "--release", "--package", "cns-pkcs11", "--package", "cns-tool"])?;
+        Ok(Outcome::Passed(String::new()))
+    });
+    report.step("Debian package", || passed(&deb::build(&staged("debian")?)?));
+    report.step("tarball", || passed(&tarball::build(&staged("tarball")?)?));
+    report.step("checksums", checksums);
+    report.step("RPM spec", spec);
+    if options.test {
+        install_test::steps(&mut report);
+    }
+    Ok(report.close("steps"))
+}
+
+fn passed(made: &Path) -> Result<Outcome> {
+    let length = fs::metadata(made)?.len();
+    Ok(Outcome::Passed(format!("{} ({} KiB)", made.display(), length / 1024)))
+}
+
+/// A fresh folder for the files of one package.
+fn staged(name: &str) -> Result<PathBuf> {
+    let stage = folder().join("stage").join(name);
+    let _ = fs::remove_dir_all(&stage);
+    fs::create_dir_all(&stage)?;
+    Ok(stage)
+}
+
+/// SHA-256 of what people download, in the format of `sha256sum -c`.
+fn checksums() -> Result<Outcome> {
+    let mut names: Vec<String> = fs::read_dir(folder())?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".deb") || name.ends_with(".tar.gz"))
+        .collect();
+    names.sort();
+    let mut command = Command::new("sha256sum");
+    command.args(&names).current_dir(folder());
+    let sums = run_tool(command)?.stdout;
+    fs::write(folder().join("SHA256SUMS"), &sums)?;
+    Ok(Outcome::Passed(format!("{} files", names.len())))
+}
+
+/// The spec is read by `rpmspec`; building from it needs a system with RPMs of Rust.
+fn spec() -> Result<Outcome> {
+    let spec = cargo::workspace().join("packaging/cns-pkcs11.spec");
+    fs::copy(&spec, folder().join("cns-pkcs11.spec"))?;
+    if Command::new("rpmspec").arg("--version").output().is_err() {
+        return Ok(Outcome::Skipped(
+            "rpmspec is not installed (package rpm): the spec was copied, not read".into(),
+        ));
+    }
+    let mut command = Command::new("rpmspec");
+    command.args(["--query", "--queryformat", "%{name}-%{version} "]).arg(&spec);
+    let names = run_tool(command)?.stdout;
+    anyhow::ensure!(
+        names.contains(&format!("cns-pkcs11-{}", version())),
+        "another version in the spec: {names}"
+    );
+    Ok(Outcome::Passed(names.trim().to_owned()))
+}
+
+/// The version of everything here.
+fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// When the newest change was made, in seconds since 1970: packages of the same change have the same times in them.
+fn date_of_change() -> Result<String> {
+    let mut command = Command::new("git");
+    command.args(["log", "-1", "--format=%ct"]).current_dir(cargo::workspace());
+    Ok(run_tool(command)?.stdout.trim().to_owned())
+}
+
+/// Runs a tool to its end; its failure shows what it said.
+fn run_tool(command: Command) -> Result<Finished> {
+    process::run(command, "", PATIENCE)?.succeed()
+}
+
+/// What dpkg calls this machine's architecture, or its folder for libraries.
+fn dpkg_architecture(of: &str) -> Result<String> {
+    let mut command = Command::new("dpkg-architecture");
+    command.args(["-q", of]);
+    let said = run_tool(command).context("dpkg-architecture (package dpkg-dev)")?;
+    Ok(said.stdout.trim().to_owned())
+}

@@ -1,0 +1,66 @@
+//! The licences of what is linked into module and command: they ask for their text to go along.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use super::run_tool;
+use crate::cargo;
+
+/// Every crate in module and command with its licence, then each text once.
+pub fn third_party() -> Result<String> {
+    let linked = linked()?;
+    let metadata = metadata()?;
+    let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
+    let mut list = String::from("Linked into libcns_pkcs11.so and cns:\n\n");
+    let mut texts = BTreeSet::new();
+    for package in packages {
+        let word = |name: &str| package[name].as_str().unwrap_or_default();
+        let (name, version) = (word("name"), word("version"));
+        // What has no source is of this project.
+        if package["source"].is_null() || !linked.contains(&format!("{name} v{version}")) {
+            continue;
+        }
+        list += &format!("{name} {version}: {} {}\n", word("license"), word("repository"));
+        let folder = Path::new(word("manifest_path")).parent().map(Path::to_owned).unwrap_or_default();
+        texts.extend(licence_files(&folder)?.iter().filter_map(|file| fs::read_to_string(file).ok()));
+    }
+    for text in texts {
+        list += &format!("\n{}\n\n{}\n", "-".repeat(72), text.trim());
+    }
+    Ok(list)
+}
+
+/// `name vVERSION` of every crate that goes into the two.
+fn linked() -> Result<BTreeSet<String>> {
+    let mut command = Command::new("cargo");
+    command.args(["tree", "--package", "cns-pkcs11", "--package", "cns-tool", "--edges", "normal"]);
+    command.args(["--prefix", "none", "--format", "{p}"]).current_dir(cargo::workspace());
+    let said = run_tool(command)?.stdout;
+    let name = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    Ok(said.lines().map(name).collect())
+}
+
+fn metadata() -> Result<Value> {
+    let mut command = Command::new("cargo");
+    command.args(["metadata", "--format-version", "1"]).current_dir(cargo::workspace());
+    Ok(serde_json::from_str(&run_tool(command)?.stdout)?)
+}
+
+fn licence_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().to_uppercase();
+        let licence = ["LICENSE", "LICENCE", "COPYING", "NOTICE"].iter().any(|word| name.starts_with(word));
+        if licence && entry.path().is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
