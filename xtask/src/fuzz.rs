@@ -53,9 +53,9 @@ pub fn run(options: &FuzzOptions) -> Result<u8> {
         return Ok(report.close("steps"));
     }
     let chosen = if options.targets.is_empty() { &all } else { &options.targets };
-    let start = Instant::now();
     let built = build();
     for name in chosen {
+        let start = Instant::now();
         let outcome = match &built {
             Ok(Built::Binaries(folder)) => fuzz(name, folder, options),
             Ok(Built::Impossible(why)) => Ok(Outcome::Skipped(why.clone())),
@@ -191,11 +191,11 @@ fn watch(mut command: Command, output: &Path, limit: Duration) -> Result<bool> {
     Ok(Process::start(command)?.wait(limit)?.success())
 }
 
-/// `-merge=1`: of the inputs of a run those that reach what the kept ones do not.
+/// `-set_cover_merge=1`: of the inputs of a run as few as reach what the kept ones do not.
 fn keep(name: &str, binaries: &Path, work: &Path, kept: &Path) -> Result<()> {
     let output = work.with_extension("merge");
     let mut command = Command::new(binaries.join(name));
-    command.arg("-merge=1").args([kept, work]);
+    command.arg("-set_cover_merge=1").args([kept, work]);
     if !watch(command, &output, GRACE)? {
         bail!("{}", tail(&lossy(&output)?, 40));
     }
