@@ -1,15 +1,21 @@
 //! The module, initialised over one reader, and every call of it watched.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use crate::client::Client;
 use crate::panics;
-use crate::reader::{OneReader, pin_commands};
+use crate::reader::{OneReader, READER, pin_commands};
 
 /// The most commands that one call may send. A look at a card asks what it is (3) and reads its public files (128),
 /// and is begun anew once when the reader did not carry a long command; number and name are asked for after it (40
 /// each). An operation takes 40, and a signature that is not confirmed is asked for once more.
 const MOST_COMMANDS: usize = 2 * (3 + 128) + 2 * 40 + 2 * 40;
+
+/// How many inputs pass between two removals of notes.
+const INPUTS_BETWEEN: usize = 512;
 
 /// One module for the process: one input at a time.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -53,6 +59,24 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.client.finalize();
         cns_pkcs11::testing::set_transport(None);
+        forget_tries();
+    }
+}
+
+/// Removes now and then what was noted of wrong PINs, an earlier process's notes first: looking for them takes long
+/// where other tests left many.
+fn forget_tries() {
+    static INPUTS: AtomicUsize = AtomicUsize::new(0);
+    if !INPUTS.fetch_add(1, Ordering::Relaxed).is_multiple_of(INPUTS_BETWEEN) {
+        return;
+    }
+    let user = fs::metadata("/proc/self").map_or(0, |process| process.uid());
+    for folder in [format!("/run/user/{user}/cns-pkcs11"), format!("/tmp/cns-pkcs11-{user}")] {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if fs::read_to_string(entry.path()).is_ok_and(|noted| noted.contains(READER)) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 }
 
