@@ -15,6 +15,7 @@ mod examples;
 mod gnutls;
 mod java;
 mod keypad;
+mod many_programs;
 mod nginx;
 mod nss;
 mod nss_documents;
@@ -164,6 +165,12 @@ const CLIENTS: &[Client] = &[
         programs: &["tmux"],
         packages: cns_terminal::PACKAGES,
         checks: cns_terminal::checks,
+    },
+    Client {
+        name: "many programs",
+        programs: &["opensc"],
+        packages: many_programs::PACKAGES,
+        checks: many_programs::checks,
     },
     Client {
         name: "disturbances",
