@@ -52,9 +52,11 @@ impl Slot {
         Err(ModelError::DeviceRemoved)
     }
 
-    /// Lets go of the card, for `C_Finalize`.
+    /// Ends whatever login there is and lets go of the card, in one: for `C_Finalize`.
     pub(super) fn let_go(&self) {
-        self.enter().leave_card();
+        let mut inside = self.enter();
+        self.end_login(&mut inside);
+        inside.leave_card();
     }
 
     /// What is known of the card, if anything.

@@ -152,7 +152,7 @@ impl Slot {
     }
 
     /// Ends whatever login there is; the last process out resets the card.
-    fn end_login(&self, inside: &mut Inside) {
+    pub(super) fn end_login(&self, inside: &mut Inside) {
         let was = {
             let mut shown = self.shown();
             std::mem::replace(&mut shown.login, Login::Public)

@@ -175,7 +175,7 @@ impl Module {
     /// `C_Login`, for all sessions of the token.
     ///
     /// # Errors
-    /// `SessionReadOnlyExists` for the security officer; else the PIN errors.
+    /// `SessionReadOnlyExists` for the security officer; `ShutDown`; else the PIN errors.
     pub fn login(&self, handle: SessionHandle, user: UserType, pin: Option<&[u8]>) -> Result<()> {
         let session = self.session(handle)?;
         if user == UserType::SecurityOfficer {
@@ -184,7 +184,17 @@ impl Module {
                 return Err(ModelError::SessionReadOnlyExists);
             }
         }
-        session.login(user, pin)
+        let outcome = session.login(user, pin);
+        if outcome.is_ok() && self.is_shut_down() {
+            // `C_Finalize` ended all logins while this one waited for the card: nobody is left to log out.
+            session.slot.let_go();
+            return Err(ModelError::ShutDown);
+        }
+        outcome
+    }
+
+    fn is_shut_down(&self) -> bool {
+        self.shut_down.load(Ordering::Acquire)
     }
 
     /// How many sessions, and how many read/write ones, are open with a slot.
@@ -201,7 +211,7 @@ impl Module {
     /// `ShutDown` when the module is finalised meanwhile.
     pub fn wait_for_slot_event(&self, block: bool) -> Result<Option<SlotId>> {
         loop {
-            if self.shut_down.load(Ordering::Acquire) {
+            if self.is_shut_down() {
                 return Err(ModelError::ShutDown);
             }
             let first_look = !self.enumerated.load(Ordering::Acquire);
@@ -230,7 +240,6 @@ impl Module {
         self.shut_down.store(true, Ordering::Release);
         self.sessions().clear();
         for slot in self.slots() {
-            let _ = slot.logout();
             slot.let_go();
         }
     }

@@ -21,6 +21,37 @@ const AT_THE_END: [CK_RV; 8] = [
     CKR_OBJECT_HANDLE_INVALID,
 ];
 
+/// A login that was on its way when the module ended must not leave the card open with nobody to log out.
+#[test]
+fn a_login_that_meets_finalize_leaves_no_open_door() {
+    let rounds = times(60, 2000);
+    let stage = Stage::with(&Personality::cardos());
+    let latency = Latency { per_command: Duration::from_millis(1), per_byte: Duration::ZERO };
+    let mut succeeded = 0;
+    for round in 0..rounds {
+        let session = stage.session();
+        stage.card().set_latency(latency);
+        // They queue up behind the one whose PIN is with the card, and the end of the module queues up among them.
+        std::thread::scope(|scope| {
+            let logins: Vec<_> = (0..4).map(|_| scope.spawn(|| session.login(PIN))).collect();
+            std::thread::sleep(Duration::from_micros(100 * (round % 20)));
+            assert_eq!(stage.client.finalize(), CKR_OK);
+            for login in logins {
+                let outcome = login.join().expect("no panic");
+                let known = |code| AT_THE_END.contains(&code) || code == CKR_USER_ALREADY_LOGGED_IN;
+                assert!(outcome.is_ok() || outcome.is_err_and(known), "{outcome:x?}");
+                succeeded += u64::from(outcome.is_ok());
+            }
+        });
+        stage.card().set_latency(Latency::default());
+        assert!(!stage.card().is_pin_verified(), "round {round}");
+        stage.client.initialize();
+    }
+    apart::say(&format!(
+        "soak: {rounds} times C_Finalize among logins, {succeeded} succeeded, no door left open"
+    ));
+}
+
 #[test]
 fn finalize_meets_waiting_signing_and_listing_calls() {
     let rounds = times(12, 500);
