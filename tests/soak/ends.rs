@@ -24,7 +24,7 @@ const AT_THE_END: [CK_RV; 8] = [
 /// A login that was on its way when the module ended must not leave the card open with nobody to log out.
 #[test]
 fn a_login_that_meets_finalize_leaves_no_open_door() {
-    let rounds = times(60, 2000);
+    let rounds = times(200, 2000);
     let stage = Stage::with(&Personality::cardos());
     let latency = Latency { per_command: Duration::from_millis(1), per_byte: Duration::ZERO };
     let mut succeeded = 0;
@@ -34,7 +34,7 @@ fn a_login_that_meets_finalize_leaves_no_open_door() {
         // They queue up behind the one whose PIN is with the card, and the end of the module queues up among them.
         std::thread::scope(|scope| {
             let logins: Vec<_> = (0..4).map(|_| scope.spawn(|| session.login(PIN))).collect();
-            std::thread::sleep(Duration::from_micros(100 * (round % 20)));
+            std::thread::sleep(Duration::from_micros(300 * (round % 20)));
             assert_eq!(stage.client.finalize(), CKR_OK);
             for login in logins {
                 let outcome = login.join().expect("no panic");
