@@ -32,7 +32,8 @@ pub enum Recognised {
 ///
 /// # Errors
 /// [`CardError::Transport`] when the card cannot be reached, [`CardError::Malformed`] and
-/// [`CardError::TooManyCommands`] when it answers as no card may. A CNS without certificate is no error.
+/// [`CardError::TooManyCommands`] when it answers as no card may, [`CardError::DifferentCard`] when it was exchanged
+/// meanwhile. A CNS without certificate is no error.
 pub fn open(transport: &dyn Transport, reader: &str) -> Result<Recognised, CardError> {
     look(transport, reader, Look::AtEverything)
 }
@@ -56,8 +57,12 @@ fn look(transport: &dyn Transport, reader: &str, look: Look<'_>) -> Result<Recog
         Some(recognised) => Ok(recognised),
         None => {
             debug!("the reader did not carry an extended command; reading in short ones");
-            let again = attempt(transport, reader, look, LongReads::Never)?;
-            again.ok_or(CardError::Transport(TransportError::Transmit))
+            match attempt(transport, reader, look, LongReads::Never)? {
+                // It was a CNS a moment ago: another card lies there now, and is looked at anew.
+                Some(Recognised::Unsupported { .. }) => Err(CardError::DifferentCard),
+                Some(recognised) => Ok(recognised),
+                None => Err(CardError::Transport(TransportError::Transmit)),
+            }
         }
     }
 }

@@ -143,8 +143,8 @@ impl std::fmt::Display for Advice {
 type Sentences = [&'static str; 3];
 
 const ISSUERS_SOFTWARE: Sentences = [
-    "Questa carta funziona con il programma di chi l'ha rilasciata: lo trova sul suo sito. \
-     Per accedere con la CNS, inserisca la tessera sanitaria (TS-CNS).",
+    "Questa carta funziona con il programma di chi l'ha rilasciata: si trova sul suo sito. \
+     Per accedere con la CNS, inserire la tessera sanitaria (TS-CNS).",
     "This card works with the program of whoever issued it: look for it on the issuer's site. \
      To log in with the CNS, put your health card (TS-CNS) into the reader.",
     "Acest card funcționează cu programul celui care l-a emis: îl găsiți pe site-ul emitentului. \
@@ -154,7 +154,7 @@ const ISSUERS_SOFTWARE: Sentences = [
 const CIE_SOFTWARE: Sentences = [
     "La carta d'identità elettronica si usa con il programma «Software CIE» del Ministero dell'Interno \
      (www.cartaidentita.interno.gov.it) e con l'accesso «Entra con CIE». \
-     Per accedere con la CNS, inserisca la tessera sanitaria (TS-CNS).",
+     Per accedere con la CNS, inserire la tessera sanitaria (TS-CNS).",
     "The electronic identity card is used with the program \"Software CIE\" of the Italian Ministry of the Interior \
      (www.cartaidentita.interno.gov.it) and the login \"Entra con CIE\". \
      To log in with the CNS, put your health card (TS-CNS) into the reader.",
@@ -165,7 +165,7 @@ const CIE_SOFTWARE: Sentences = [
 
 const SIGNATURE_SOFTWARE: Sentences = [
     "Questa carta serve a firmare documenti, con il programma di firma di chi l'ha rilasciata; non serve ad accedere \
-     ai servizi. Per accedere, inserisca la tessera sanitaria (TS-CNS) o un'altra CNS.",
+     ai servizi. Per accedere, inserire la tessera sanitaria (TS-CNS) o un'altra CNS.",
     "This card signs documents, with the signing program of whoever issued it; it does not log in to services. \
      To log in, put your health card (TS-CNS) or another CNS into the reader.",
     "Acest card semnează documente, cu programul de semnătură al celui care l-a emis; nu se folosește la \
@@ -173,14 +173,14 @@ const SIGNATURE_SOFTWARE: Sentences = [
 ];
 
 const INSERT_CNS: Sentences = [
-    "Inserisca nel lettore la tessera sanitaria (TS-CNS) o un'altra CNS, con il chip rivolto come indicato sul lettore.",
+    "Inserire nel lettore la tessera sanitaria (TS-CNS) o un'altra CNS, con il chip rivolto come indicato sul lettore.",
     "Put your health card (TS-CNS) or another CNS into the reader, with the chip the way the reader shows.",
     "Introduceți în cititor cardul TS-CNS sau un alt CNS, cu cipul așa cum arată cititorul.",
 ];
 
 const ASK_THE_ISSUER: Sentences = [
-    "Questa tessera non contiene il certificato che serve per accedere. Porti la tessera e un documento d'identità a \
-     uno sportello della sua Regione (ASL o altro sportello abilitato) e chieda di attivarla o di sostituirla.",
+    "Questa tessera non contiene il certificato che serve per accedere. Portare la tessera e un documento d'identità a \
+     uno sportello della propria Regione (ASL o altro sportello abilitato) e chiedere di attivarla o di sostituirla.",
     "This card does not hold the certificate that logging in needs. Take the card and an identity document to a \
      counter of your Region (ASL or another authorised counter) and ask to have it activated or replaced.",
     "Acest card nu conține certificatul necesar pentru autentificare. Mergeți cu cardul și cu un act de identitate la \
@@ -191,13 +191,13 @@ const ASK_THE_ISSUER: Sentences = [
 const ROMANIAN_HEALTH_CARD: Sentences = [
     "Con questa tessera non si accede da casa: funziona solo presso medico, farmacia o ospedale in Romania, con il loro \
      lettore e il loro programma. Questo computer non le invia mai il PIN. \
-     «Card blocat» (errore 15): dopo cinque PIN sbagliati la tessera è bloccata. Chieda al medico o alla farmacia di \
-     telefonare alla sua cassa di assicurazione (CAS) e tenga pronto il codice CID. Dopo lo sblocco, nel loro programma: \
+     «Card blocat» (errore 15): dopo cinque PIN sbagliati la tessera è bloccata. Chiedere al medico o alla farmacia di \
+     telefonare alla propria cassa di assicurazione (CAS) e tenere pronto il codice CID. Dopo lo sblocco, nel loro programma: \
      inserire la tessera, scegliere «Reset PIN eCard», digitare 0000; poi «Schimbă PIN eCard»: PIN attuale 0000, PIN \
-     nuovo, ancora il PIN nuovo. Lo stesso vale se ha dimenticato il PIN. \
+     nuovo, ancora il PIN nuovo. Lo stesso vale per chi ha dimenticato il PIN. \
      «Card invalid» (errore 5): si telefona alla stessa CAS, con il numero di documento stampato sulla tessera; dopo, la \
      tessera funziona di nuovo con il PIN scelto all'attivazione. \
-     Se la sua carta è un'altra, inserisca la tessera sanitaria italiana (TS-CNS).",
+     Se la carta è un'altra, inserire la tessera sanitaria italiana (TS-CNS).",
     "Nobody can log in from home with this card: it works only at a doctor's, a pharmacy or a hospital in Romania, with \
      their reader and their program. This computer never sends it a PIN. \
      \"Card blocat\" (error 15): after five wrong PINs the card is blocked. Ask the doctor or the pharmacy to telephone \

@@ -106,7 +106,7 @@ fn a_broken_contact_is_an_error() {
 fn the_holder_is_told_in_three_languages() {
     let advice = UnsupportedCard::RomanianHealthCard.advice();
     assert!(advice.in_language(Language::Romanian).contains("casa dumneavoastră județeană"));
-    assert!(advice.in_language(Language::Italian).contains("telefonare alla sua cassa"));
+    assert!(advice.in_language(Language::Italian).contains("telefonare alla propria cassa"));
     assert!(advice.to_string().contains("have your CID code ready"));
     assert_eq!(UnsupportedCard::PaymentCard.in_language(Language::Italian), "una carta di pagamento");
 }
