@@ -1,7 +1,6 @@
 //! The desk: a reader, two people's cards, the module with its sessions; each step is done and then judged by what the
 //! cards themselves have seen.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard, OnceLock, PoisonError};
 
 use cryptoki_sys::*;
@@ -13,26 +12,21 @@ use virtual_cns::{Card, Effect, Fault, Holder, Personality, SharedCard};
 use crate::call;
 use crate::common::client::mechanism;
 use crate::common::{READER, SessionGuard, Stage};
+use crate::figures::{FAULTS, OFFERED, SENT, STEPS};
 use crate::ledger::{Ledger, secrets_sent};
 use crate::steps::{Accident, FURTHEST_FAULT, PINS, PUK, Person, Step, may_be_a_secret};
 
-pub(crate) static STEPS: AtomicU64 = AtomicU64::new(0);
-static OFFERED: AtomicU64 = AtomicU64::new(0);
-static SENT: AtomicU64 = AtomicU64::new(0);
-static FAULTS: AtomicU64 = AtomicU64::new(0);
 static PERSONALITY: OnceLock<Personality> = OnceLock::new();
 
 /// Sessions that are open at once, at most.
 const SESSIONS: usize = 4;
 
+/// A client goes on with a session for so many steps after its card is gone.
+const STUBBORN: usize = 4;
+
 /// Says which cards this process plays with.
 pub(crate) fn is_on(personality: Personality) {
     PERSONALITY.set(personality).expect("said once");
-}
-
-/// Steps, secrets offered, commands with a secret sent, faults that struck.
-pub(crate) fn figures() -> [u64; 4] {
-    [&STEPS, &OFFERED, &SENT, &FAULTS].map(|figure| figure.load(Ordering::Relaxed))
 }
 
 pub(crate) struct Desk {
@@ -53,6 +47,7 @@ type Seen = (Option<usize>, Option<u32>);
 struct Open {
     handle: CK_SESSION_HANDLE,
     card: usize,
+    steps_dead: usize,
 }
 
 impl StateMachineTest for Desk {
@@ -73,8 +68,8 @@ impl StateMachineTest for Desk {
     }
 
     fn apply(mut desk: Self, _: &Person, step: Step) -> Self {
-        STEPS.fetch_add(1, Ordering::Relaxed);
-        OFFERED.fetch_add(step.offers().len() as u64, Ordering::Relaxed);
+        STEPS.add(1);
+        OFFERED.add(step.offers().len());
         let typed_for = desk.perform(&step);
         desk.judge(&step, typed_for);
         desk
@@ -212,8 +207,11 @@ impl Desk {
         for which in 0..2 {
             self.judge_card(which, step, typed_for == Some(which));
         }
-        let alive = |open: &Open| self.guard(*open).info().is_ok();
-        self.sessions = self.sessions.iter().copied().filter(alive).collect();
+        let aged = |open: &Open| {
+            let is_dead = self.guard(*open).info().is_err();
+            Open { steps_dead: open.steps_dead + usize::from(is_dead), ..*open }
+        };
+        self.sessions = self.sessions.iter().map(aged).filter(|open| open.steps_dead < STUBBORN).collect();
         if now != self.seen
             && let Some(inside) = now.0
         {
@@ -234,7 +232,7 @@ impl Desk {
         let offered: Vec<_> = step.offers().into_iter().filter(|secret| may_be_a_secret(secret)).collect();
         assert!(in_bounds && all <= offered.len(), "{step:?} sent {sent:?}");
         self.sent += all;
-        SENT.fetch_add(all as u64, Ordering::Relaxed);
+        SENT.add(all);
         let of_puk = matches!(step, Step::Unblock(_));
         let right = if of_puk { PUK } else { PINS[which] };
         let wrong = offered.iter().filter(|secret| is_for_it && **secret != right).count();
@@ -243,7 +241,7 @@ impl Desk {
         if self.planned && card.faults().count() > FURTHEST_FAULT {
             card.faults().clear();
             self.planned = false;
-            FAULTS.fetch_add(1, Ordering::Relaxed);
+            FAULTS.add(1);
         }
     }
 
@@ -268,10 +266,10 @@ impl Desk {
         // Swapped while it was opened: whose session it is, nobody at the desk can say; so nothing is typed into it.
         let card = self.look().0.filter(|_| self.look() == before);
         let Some(card) = card else {
-            let _ = self.guard(Open { handle, card: 0 }).close();
+            let _ = self.guard(Open { handle, card: 0, steps_dead: 0 }).close();
             return None;
         };
-        let open = Open { handle, card };
+        let open = Open { handle, card, steps_dead: 0 };
         if self.sessions.len() >= SESSIONS {
             let oldest = self.sessions.remove(0);
             let _ = self.guard(oldest).close();
