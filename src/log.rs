@@ -201,26 +201,9 @@ mod system {
     use std::path::Path;
 
     use rustix::fs::OFlags;
-    use rustix::process::{getegid, geteuid, getgid, getuid};
+    use rustix::process::geteuid;
 
-    /// A set-user-id program or its like: the environment may be an attacker's.
-    pub(super) fn runs_with_foreign_rights() -> bool {
-        getuid() != geteuid() || getgid() != getegid() || kernel_says_secure()
-    }
-
-    /// `AT_SECURE` (getauxval(3)), which also covers file capabilities. Programs with such rights often cannot read
-    /// their own `/proc` files; a system without `/proc` says nothing.
-    fn kernel_says_secure() -> bool {
-        const AT_SECURE: usize = 23;
-        const WORD: usize = size_of::<usize>();
-        match std::fs::read("/proc/self/auxv") {
-            Ok(vector) => vector.chunks_exact(2 * WORD).any(|entry| {
-                let word = |at: usize| entry[at..at + WORD].try_into().map_or(0, usize::from_ne_bytes);
-                word(0) == AT_SECURE && word(WORD) != 0
-            }),
-            Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
-        }
-    }
+    pub(super) use cns_cache::runs_with_foreign_rights;
 
     /// For appending, if it is (or becomes) a plain file of this user's. NONBLOCK so that a pipe cannot stop us.
     pub(super) fn open(path: &Path) -> Option<File> {

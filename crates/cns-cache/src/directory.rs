@@ -6,23 +6,20 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, Stat, fstat, mkdirat, openat};
-use rustix::process::{getegid, geteuid, getgid, getuid};
+use rustix::process::geteuid;
+
+use crate::rights::runs_with_foreign_rights;
 
 const NAME: &str = "cns-pkcs11";
 
 /// By the XDG Base Directory Specification: relative paths are to be ignored.
 pub(crate) fn path() -> Option<PathBuf> {
-    if has_borrowed_rights() {
+    if runs_with_foreign_rights() {
         return None;
     }
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
     Some(base.join(NAME))
-}
-
-/// A setuid or setgid program: its environment is somebody else's.
-fn has_borrowed_rights() -> bool {
-    getuid() != geteuid() || getgid() != getegid()
 }
 
 /// Opens the directory. `Ok(None)`: there is none.

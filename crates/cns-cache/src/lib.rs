@@ -8,12 +8,14 @@
 
 mod directory;
 mod entry;
+mod rights;
 mod store;
 
 use std::io;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+pub use rights::runs_with_foreign_rights;
 pub use store::Cache;
 
 /// The environment variable that switches remembering off: `off`, `no` or `0`.

@@ -31,7 +31,7 @@ pub fn checks() -> Vec<Check> {
 
 const NEW_PIN: &str = "987654";
 
-/// Puts the keypad's reader into the place of the stack's own; answers the file in which the keys are typed.
+/// Puts the keypad's reader into the place of the stack's own.
 fn with_keypad(stack: &mut Stack) -> Result<()> {
     type_keys(stack, &[])?;
     let keys = keys(stack);
