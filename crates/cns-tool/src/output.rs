@@ -1,7 +1,8 @@
 //! What is written where: results on the standard output, everything for the person only on the error output.
 //!
 //! Colours are for terminals: `NO_COLOR`, `TERM=dumb` and `--color` are obeyed (by `anstream`), and no meaning is told
-//! by colour alone.
+//! by colour alone. On a terminal, lines break between words and go on below their beginning; what a program reads is
+//! never broken.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -50,8 +51,9 @@ impl Verdict {
 pub struct Output<'a> {
     out: Box<dyn Write + 'a>,
     err: Box<dyn Write + 'a>,
-    out_is_terminal: bool,
-    err_is_terminal: bool,
+    /// The columns of the terminal; `None` of what is no terminal.
+    out_width: Option<usize>,
+    err_width: Option<usize>,
     out_colour: ColorChoice,
     err_colour: ColorChoice,
 }
@@ -63,8 +65,8 @@ impl<'a> Output<'a> {
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
-            out_is_terminal: io::stdout().is_terminal(),
-            err_is_terminal: io::stderr().is_terminal(),
+            out_width: io::stdout().is_terminal().then(textwrap::termwidth),
+            err_width: io::stderr().is_terminal().then(textwrap::termwidth),
             out_colour: AutoStream::choice(&io::stdout()),
             err_colour: AutoStream::choice(&io::stderr()),
         }
@@ -75,8 +77,8 @@ impl<'a> Output<'a> {
         Self {
             out: Box::new(out),
             err: Box::new(err),
-            out_is_terminal: false,
-            err_is_terminal: false,
+            out_width: None,
+            err_width: None,
             out_colour: ColorChoice::Never,
             err_colour: ColorChoice::Never,
         }
@@ -93,26 +95,26 @@ impl<'a> Output<'a> {
 
     /// A line of the result.
     pub fn line(&mut self, text: &str) {
-        self.write(&format!("{text}\n"));
+        self.write(text, 0);
     }
 
     /// A title over lines of the result.
     pub fn title(&mut self, text: &str) {
         let bold = Style::new().bold();
-        self.write(&format!("{bold}{text}{bold:#}\n"));
+        self.write(&format!("{bold}{text}{bold:#}"), 0);
     }
 
     /// A named value: the name in a column `width` characters wide.
     pub fn field(&mut self, name: &str, width: usize, value: &str) {
         let dim = Style::new().dimmed();
         let padding = " ".repeat(width.saturating_sub(name.chars().count()) + 1);
-        self.write(&format!("  {dim}{name}{dim:#}{padding}{value}\n"));
+        self.write(&format!("  {dim}{name}{dim:#}{padding}{value}"), width + 3);
     }
 
     /// A line with its verdict in front.
     pub fn verdict(&mut self, verdict: Verdict, text: &str) {
         let (mark, style) = verdict.mark();
-        self.write(&format!("{style}{mark}{style:#} {text}\n"));
+        self.write(&format!("{style}{mark}{style:#} {text}"), 2);
     }
 
     /// Bytes of the result as they are: a certificate, a signature.
@@ -127,34 +129,34 @@ impl<'a> Output<'a> {
     /// Is the result shown to a person?
     #[must_use]
     pub fn is_terminal(&self) -> bool {
-        self.out_is_terminal
+        self.out_width.is_some()
     }
 
     /// A line for the person, beside the result.
     pub fn note(&mut self, text: &str) {
-        self.write_err(&format!("{text}\n"));
+        self.write_err(text, 0);
     }
 
     /// A warning for the person, beside the result.
     pub fn warning(&mut self, text: &str) {
         let (mark, style) = Verdict::Warning.mark();
-        self.write_err(&format!("{style}{mark}{style:#} {text}\n"));
+        self.write_err(&format!("{style}{mark}{style:#} {text}"), 2);
     }
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
         let style = colour(AnsiColor::Red).bold();
-        self.write_err(&format!("{style}{label}:{style:#} {text}\n"));
+        self.write_err(&format!("{style}{label}:{style:#} {text}"), 2);
     }
 
     pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
         let bold = Style::new().bold();
-        self.write_err(&format!("  {bold}{label}:{bold:#} {text}\n"));
+        self.write_err(&format!("  {bold}{label}:{bold:#} {text}"), 4);
     }
 
     /// Shows that something is under way until the returned value is dropped; on a terminal only.
     #[must_use]
     pub fn progress(&self, text: &str) -> Progress {
-        if !self.err_is_terminal {
+        if self.err_width.is_none() {
             return Progress(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -164,12 +166,12 @@ impl<'a> Output<'a> {
         Progress(bar)
     }
 
-    fn write(&mut self, text: &str) {
-        write_styled(&mut self.out, self.out_colour, text);
+    fn write(&mut self, text: &str, hanging: usize) {
+        write_styled(&mut self.out, self.out_colour, &broken(text, self.out_width, hanging));
     }
 
-    fn write_err(&mut self, text: &str) {
-        write_styled(&mut self.err, self.err_colour, text);
+    fn write_err(&mut self, text: &str, hanging: usize) {
+        write_styled(&mut self.err, self.err_colour, &broken(text, self.err_width, hanging));
     }
 }
 
@@ -186,9 +188,56 @@ fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
 }
 
+/// The text as lines of at most `width` columns, broken between words; what goes on is indented as its line was, and by
+/// `hanging` at least. Names of files and addresses are left whole.
+fn broken(text: &str, width: Option<usize>, hanging: usize) -> String {
+    let mut lines = String::new();
+    for line in text.split('\n') {
+        match width {
+            None => lines += line,
+            Some(width) => {
+                let own = line.len() - line.trim_start_matches(' ').len();
+                let indent = " ".repeat(own.max(hanging));
+                let options = textwrap::Options::new(width)
+                    .break_words(false)
+                    .word_separator(textwrap::WordSeparator::AsciiSpace)
+                    .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                    .subsequent_indent(&indent);
+                lines += &textwrap::fill(line, options);
+            }
+        }
+        lines.push('\n');
+    }
+    lines
+}
+
 /// Nobody is left to tell when an output is closed (`cns status | head -1`): such errors are passed over.
 fn write_styled(to: &mut dyn Write, choice: ColorChoice, text: &str) {
     let mut styled = Vec::new();
     let _ = AutoStream::new(&mut styled, choice).write_all(text.as_bytes());
     let _ = to.write_all(&styled).and_then(|()| to.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_go_on_below_their_beginning() {
+        let (mark, style) = Verdict::Ok.mark();
+        let text = format!("{style}{mark}{style:#} I programmi possono caricare il modulo.");
+        let lines = broken(&text, Some(20), 2);
+        let plain = anstream::adapter::strip_str(&lines).to_string();
+        assert_eq!(plain, "✓ I programmi\n  possono caricare\n  il modulo.\n");
+        // "perché" has six columns and seven bytes.
+        assert_eq!(broken("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
+        // Whoever copies it gets it whole.
+        assert_eq!(broken("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
+    }
+
+    #[test]
+    fn what_a_program_reads_is_never_broken() {
+        let text = "a line that is longer than any terminal ".repeat(20);
+        assert_eq!(broken(&text, None, 2), format!("{text}\n"));
+    }
 }
