@@ -91,7 +91,8 @@ fn installed(listing: &str) -> BTreeSet<String> {
     lines.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
-/// `apt-get` as root, without questions; quiet unless it fails.
+/// `apt-get` as root, without questions; quiet unless it fails. Another one that is under way, such as the system's own
+/// upgrades, is waited for.
 fn apt_get(arguments: &[&str]) -> Result<()> {
     let mut command = if rustix::process::geteuid().is_root() {
         let mut command = Command::new("apt-get");
@@ -104,7 +105,12 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         command
     };
     // stdin stays the terminal's: sudo may ask for the password there.
-    let output = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).output()?;
+    let output = command
+        .args(["-o", "DPkg::Lock::Timeout=600"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output()?;
     if !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
         bail!("apt-get {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&said));
