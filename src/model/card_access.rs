@@ -184,27 +184,54 @@ impl Slot {
         self.shown().login
     }
 
-    /// Asks a card that can tell without a try how many tries are left; never waits for another operation.
+    /// Asks a card that can tell without a try how many tries are left; never waits for another operation. Of the PUK's
+    /// only where somebody is about to need it.
     pub(super) fn refresh_tries(&self, insertion: u64, token: &Token) {
-        {
+        let (pin_missing, puk_matters) = {
             let mut shown = self.shown();
             let recent = shown.tries_asked.is_some_and(|asked| asked.elapsed() < TRIES_INTERVAL);
             if recent || shown.login == Login::User {
                 return;
             }
             shown.tries_asked = Some(Instant::now());
-        }
+            let officer = shown.login == Login::SecurityOfficer;
+            (shown.user_tries.are_missing(), officer || shown.so_tries.are_missing())
+        };
         let Ok(mut inside) = self.inside.try_lock() else { return };
         if !inside.card_of(insertion).is_some_and(|card| card.can_query_tries()) {
             return;
         }
         let told = self.on_card(&mut inside, insertion, token, |card| {
-            Ok((card.pin_tries_of(token.pin)?, card.puk_tries_of(token.pin)?))
+            let pin = match pin_missing {
+                true => card.pin_tries_of(token.pin)?,
+                false => card.glance_at_pin_tries_of(token.pin)?,
+            };
+            let puk = match puk_matters || pin == Retries::Blocked {
+                true => card.puk_tries_of(token.pin)?,
+                false => Retries::Unknown,
+            };
+            Ok((pin, puk))
         });
         if let Ok((pin, puk)) = told {
             let mut shown = self.shown();
-            shown.user_tries.told(pin);
+            match pin_missing {
+                true => shown.user_tries.told(pin),
+                false => shown.user_tries.glanced(pin),
+            }
             shown.so_tries.told(puk);
+        }
+    }
+
+    /// Before a PUK is sent: asks for its tries, unless the card has told them or cannot. What goes wrong here, the
+    /// command that follows meets again.
+    pub(super) fn ask_for_puk_tries(&self, inside: &mut Inside, insertion: u64, token: &Token) {
+        if !self.shown().so_tries.are_untold()
+            || !inside.card_of(insertion).is_some_and(|card| card.can_query_tries())
+        {
+            return;
+        }
+        if let Ok(left) = self.on_card(inside, insertion, token, |card| card.puk_tries_of(token.pin)) {
+            self.shown().so_tries.told(left);
         }
     }
 }

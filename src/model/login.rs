@@ -85,6 +85,7 @@ impl Slot {
         }
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
         let puk = inside.puk.take().ok_or(ModelError::UserNotLoggedIn)?;
+        self.ask_for_puk_tries(&mut inside, insertion, token);
         let sent = TrySent::default();
         let outcome = self.spend_a_try(Secret::Puk, token, &sent, || {
             self.on_card(&mut inside, insertion, token, |card| {

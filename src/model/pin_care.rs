@@ -20,11 +20,13 @@ pub(super) struct Tries {
     wrong_here: u8,
     /// Wrong tries since the last right one, those of earlier insertions included.
     wrong_in_a_row: u8,
+    /// The card said it in passing, perhaps of another PIN.
+    in_passing: bool,
 }
 
 impl Default for Tries {
     fn default() -> Self {
-        Self { said: Retries::Unknown, wrong_here: 0, wrong_in_a_row: 0 }
+        Self { said: Retries::Unknown, wrong_here: 0, wrong_in_a_row: 0, in_passing: false }
     }
 }
 
@@ -42,7 +44,7 @@ pub struct PinFlags {
 impl Tries {
     /// As another process left them in this insertion.
     pub(super) fn of(said: Retries, wrong_here: u8, wrong_in_a_row: u8) -> Self {
-        Self { said, wrong_here, wrong_in_a_row }
+        Self { said, wrong_here, wrong_in_a_row, in_passing: false }
     }
 
     /// The same card, put in again: the person did that, and the card is asked anew.
@@ -63,12 +65,19 @@ impl Tries {
     /// A wrong one was given, and the card said what is left.
     pub(super) fn wrong(&mut self, left: Retries) {
         self.said = left;
+        self.in_passing = false;
         self.wrong_here = self.wrong_here.saturating_add(1);
         self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
     }
 
-    /// A secret was sent and no verdict came back. It may have been wrong, so it counts as if it was.
+    /// A secret was sent and no verdict came back. It may have been wrong, so it counts as if it was. A count that was
+    /// told in passing is worth nothing then: as if two were gone.
     pub(super) fn unsure(&mut self) {
+        if self.in_passing {
+            self.wrong(Retries::Unknown);
+            self.wrong_in_a_row = self.wrong_in_a_row.max(WRONG_TRIES_THAT_LEAVE_ONE);
+            return;
+        }
         self.wrong(match self.said {
             Retries::Left(left) => Retries::Left(left.saturating_sub(1).max(1)),
             unchanged @ (Retries::Unknown | Retries::Blocked) => unchanged,
@@ -79,7 +88,24 @@ impl Tries {
     pub(super) fn told(&mut self, left: Retries) {
         if left != Retries::Unknown {
             self.said = left;
+            self.in_passing = false;
         }
+    }
+
+    /// The card was asked in passing, and spoke perhaps of another PIN: good enough to show.
+    pub(super) fn glanced(&mut self, left: Retries) {
+        self.told(left);
+        self.in_passing |= left != Retries::Unknown;
+    }
+
+    /// Whether something is known to be missing: then the next count is one that a try may depend on.
+    pub(super) fn are_missing(&self) -> bool {
+        self.wrong_in_a_row > 0 || matches!(self.said, Retries::Left(0..=2) | Retries::Blocked)
+    }
+
+    /// Whether the card has not said, in this insertion, how many are left.
+    pub(super) fn are_untold(&self) -> bool {
+        self.said == Retries::Unknown
     }
 
     /// Whether the next wrong try may be the last and was brought about by wrong tries of this insertion.
@@ -166,6 +192,40 @@ mod tests {
         assert!(untold.last_is_kept());
         untold.right();
         assert_eq!(untold, Tries::default());
+    }
+
+    /// It may have been another PIN's ten, where this one had two.
+    #[test]
+    fn what_was_seen_in_passing_is_no_licence() {
+        let mut tries = Tries::default();
+        tries.glanced(Retries::Left(10));
+        tries.unsure();
+        assert!(tries.last_is_kept() && tries.are_missing());
+        assert!(!tries.flags().final_try, "only the card may say that");
+        tries.told(Retries::Left(2));
+        assert!(!tries.last_is_kept(), "now it was asked");
+        tries.unsure();
+        assert!(tries.last_is_kept());
+        let mut answered = Tries::default();
+        answered.glanced(Retries::Left(3));
+        answered.wrong(Retries::Left(2));
+        assert!(!answered.last_is_kept(), "VERIFY speaks of its own PIN");
+        let mut blocked = Tries::default();
+        blocked.glanced(Retries::Blocked);
+        assert!(blocked.flags().locked && blocked.are_missing());
+    }
+
+    #[test]
+    fn tries_are_missing_after_a_wrong_one_or_by_the_cards_word() {
+        let mut tries = Tries::default();
+        assert!(!tries.are_missing() && tries.are_untold());
+        tries.told(Retries::Left(3));
+        assert!(!tries.are_missing() && !tries.are_untold());
+        tries.told(Retries::Left(2));
+        assert!(tries.are_missing());
+        tries.right();
+        tries.wrong(Retries::Unknown);
+        assert!(tries.in_another_insertion().are_missing(), "wrong ones of an earlier insertion count");
     }
 
     #[test]

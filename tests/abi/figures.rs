@@ -22,23 +22,13 @@ fn list(stage: &Stage) -> usize {
     value.len()
 }
 
-/// Counters that a card tells without a try are asked for by `C_GetTokenInfo`, which is no part of a listing.
-fn listing(stage: &Stage) -> Vec<String> {
-    let asks = |name: &String| name.starts_with("VERIFY");
-    let commands = stage.commands();
-    match commands.iter().position(asks) {
-        Some(first) => commands[..first - 1].to_vec(),
-        None => commands,
-    }
-}
-
 #[test]
 fn a_cold_listing_of_2048_bits_takes_ten_commands_and_of_idemia_thirteen() {
     for (personality, most) in [(Personality::st2021(), 10), (Personality::idemia_2021(), 13)] {
         for names in [true, false] {
             let stage = Stage::built(Card::builder(&personality).certificate(certificate(names)));
             assert_eq!(list(&stage), 1885);
-            let commands = listing(&stage);
+            let commands = stage.commands();
             assert!(commands.len() <= most, "{} of at most {most}: {commands:#?}", commands.len());
         }
     }
@@ -52,7 +42,7 @@ fn a_cold_listing_without_extended_length_takes_its_pieces_and_little_more() {
         let mut stage = Stage::built(refuses.manners(|manners| manners.extended = false));
         stage.remember();
         assert_eq!(list(&stage), 1885);
-        let commands = listing(&stage);
+        let commands = stage.commands();
         assert!(commands.len() <= most + 1, "with a refusal: {commands:#?}");
         // The refusal is remembered of the card: with a renewed certificate it is not tried again.
         let renewed = CertificateOptions { years: (2026, 2032), ..certificate(true) };
@@ -64,7 +54,7 @@ fn a_cold_listing_without_extended_length_takes_its_pieces_and_little_more() {
         assert!(stage.card().set_file(place, renewed.certificate_der()));
         stage.another_process();
         stage.client.token_info(0).expect("a token");
-        let commands = listing(&stage);
+        let commands = stage.commands();
         assert!(commands.len() <= most + 2, "a renewed certificate: {commands:#?}");
         let extended = commands.iter().filter(|name| name.ends_with(" 1629")).count();
         assert_eq!(extended, 0, "{commands:#?}");
@@ -76,7 +66,7 @@ fn a_cold_listing_without_extended_length_takes_its_pieces_and_little_more() {
 fn a_cold_listing_takes_the_certificates_pieces_and_four_commands_at_most() {
     on_each_card(|stage| {
         let limit = list(stage).div_ceil(255) + 4;
-        let commands = listing(stage);
+        let commands = stage.commands();
         assert!(commands.len() <= limit, "{} of at most {limit}: {commands:#?}", commands.len());
     });
 }
@@ -103,12 +93,31 @@ fn a_listing_in_a_second_process_takes_three_commands() {
         let length = list(stage);
         stage.another_process();
         assert_eq!(list(stage), length);
-        let commands = listing(stage);
+        // The tries left are among them, on cards that tell them.
+        let commands = stage.commands();
         // What tells cards with an ATR of nobody's is asked before anything else.
         let questions =
             commands.iter().take_while(|name| name.contains("AID") || name.starts_with("GET DATA"));
         let most = 3 + questions.count();
         assert!(commands.len() <= most, "{}: {commands:#?}", personality.name());
+    }
+}
+
+/// What a listing asks spends nothing of a PIN or PUK that has one try left, first time or again.
+#[test]
+fn a_listing_touches_no_counter() {
+    for personality in Personality::all().iter().chain(Personality::further()) {
+        let stage = &mut Stage::with(personality);
+        stage.card().set_pin_tries(1);
+        stage.card().set_puk_tries(1);
+        stage.remember();
+        for _ in 0..2 {
+            list(stage);
+            let commands = stage.commands();
+            assert_eq!(stage.card().pin_tries_left(), 1, "{}: {commands:#?}", personality.name());
+            assert_eq!(stage.card().puk_tries_left(), 1, "{}: {commands:#?}", personality.name());
+            stage.another_process();
+        }
     }
 }
 

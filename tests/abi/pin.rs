@@ -186,6 +186,49 @@ fn an_empty_verify_goes_only_where_it_is_harmless() {
     });
 }
 
+/// The card is asked for its PIN's tries with one command, from wherever it stands, and for the PUK's only when the PIN
+/// is blocked: then everything is told, and nothing was spent.
+#[test]
+fn the_puks_tries_are_asked_for_when_the_pin_is_blocked() {
+    let so_flags = CKF_SO_PIN_COUNT_LOW | CKF_SO_PIN_FINAL_TRY | CKF_SO_PIN_LOCKED;
+    for (tries, asked, pin_flags, puk_flags) in [
+        (3, 1, 0, 0),
+        (2, 2, CKF_USER_PIN_COUNT_LOW, 0),
+        (1, 2, CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY, 0),
+        (0, 3, CKF_USER_PIN_LOCKED, CKF_SO_PIN_COUNT_LOW | CKF_SO_PIN_FINAL_TRY),
+    ] {
+        let stage = Stage::with(&Personality::idemia_2021());
+        stage.card().set_pin_tries(tries);
+        stage.card().set_puk_tries(1);
+        let flags = stage.client.token_info(0).expect("a token").flags;
+        let all = so_flags | CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED;
+        assert_eq!(flags & all, pin_flags | puk_flags, "{tries} tries left");
+        let commands = stage.commands();
+        let verifies = commands.iter().filter(|name| name.starts_with("VERIFY")).count();
+        assert_eq!(verifies, asked, "{tries} tries left: {commands:#?}");
+        assert_eq!(stage.card().pin_tries_left(), tries);
+        assert_eq!(stage.card().puk_tries_left(), 1);
+    }
+}
+
+/// A card that finds its PIN only while the MF is current: nothing else is said of it, and no try is spent.
+#[test]
+fn a_card_that_tells_its_tries_at_the_mf_only_tells_them_all_the_same() {
+    for tries in 0..=3 {
+        let idemia = Personality::idemia_2021();
+        let card = Card::builder(&idemia).manners(|manners| manners.local_pin_bit = true);
+        let stage = Stage::built(card);
+        stage.card().set_pin_tries(tries);
+        let flags = stage.client.token_info(0).expect("a token").flags;
+        assert_eq!(flags & CKF_USER_PIN_LOCKED != 0, tries == 0);
+        assert_eq!(flags & CKF_USER_PIN_FINAL_TRY != 0, tries == 1);
+        assert_eq!(flags & CKF_USER_PIN_COUNT_LOW != 0, tries == 1 || tries == 2);
+        assert_eq!(stage.card().pin_tries_left(), tries);
+        let session = stage.session();
+        assert_eq!(session.login(PIN).is_ok(), tries > 0);
+    }
+}
+
 #[test]
 fn closing_the_last_session_locks_the_door() {
     let stage = Stage::with(&Personality::st2021());

@@ -100,6 +100,25 @@ fn the_puks_last_try_is_kept_too() {
     assert_eq!(stage.card().puk_tries_left(), 1);
 }
 
+/// Two tries of the PUK are left and nobody has asked for them, since the PIN is not blocked. The answer to a wrong one is
+/// lost: the other one is the person's.
+#[test]
+fn a_puk_whose_answer_is_lost_keeps_its_last_try_on_a_card_that_tells() {
+    let stage = Stage::with(&Personality::idemia_2021());
+    stage.card().set_puk_tries(2);
+    stage.client.token_info(0).expect("a token");
+    let session = stage.session();
+    for _ in 0..4 {
+        let lost = Fault::new(When::Instruction(0x2C), Effect::Answer(vec![])).after_execution();
+        stage.card().faults().clear();
+        stage.card().faults().plan(lost);
+        if session.login_as(CKU_SO, b"00000000").is_ok() {
+            session.init_pin(b"24680").expect_err("wrong");
+        }
+    }
+    assert_eq!(stage.card().puk_tries_left(), 1);
+}
+
 /// The card counted a wrong PIN and its answer was lost: what is not known to be right counts as wrong.
 #[test]
 fn wrong_pins_whose_answers_are_lost_leave_one_try_too() {

@@ -201,6 +201,19 @@ pub(crate) fn queried_retries(status: StatusWord) -> Retries {
     }
 }
 
+/// Every issuer gives a PIN three tries at least (docs/cards, "PIN, PUK, CIP").
+const TRIES_OF_A_NEW_PIN: u8 = 3;
+
+/// Does an answer to a VERIFY without data say that no try is missing, or that the PIN is verified?
+pub(crate) fn is_healthy(status: StatusWord) -> bool {
+    status == StatusWord::SUCCESS || status.counter().is_some_and(|left| left >= TRIES_OF_A_NEW_PIN)
+}
+
+/// Is an answer to a VERIFY without data one about a PIN at all?
+pub(crate) fn tells_tries(status: StatusWord) -> bool {
+    status == StatusWord::SUCCESS || queried_retries(status) != Retries::Unknown
+}
+
 #[cfg(test)]
 mod tests {
     use hex_literal::hex;
@@ -286,5 +299,10 @@ mod tests {
         for other in [0x9000, 0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
             assert_eq!(queried_retries(StatusWord(other)), Retries::Unknown);
         }
+        let healthy: Vec<u16> = (0..=0xFFFF).filter(|&word| is_healthy(StatusWord(word))).collect();
+        assert_eq!(healthy, (0x63C3..=0x63CF).chain([0x9000]).collect::<Vec<u16>>());
+        let telling = [0x63C0, 0x63C2, 0x6983, 0x9000].map(StatusWord);
+        assert!(telling.into_iter().all(tells_tries));
+        assert!(![0x6300, 0x6700, 0x6A86, 0x6A88].map(StatusWord).into_iter().any(tells_tries));
     }
 }

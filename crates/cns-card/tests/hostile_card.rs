@@ -91,6 +91,7 @@ proptest! {
         prop_assert!(script.count(0x2C) <= 1 && script.count(0x20) == 0);
         script.sent_so_far();
         let _ = (card.pin_tries_of(PinId::Authentication), card.puk_tries_of(PinId::Authentication));
+        let _ = card.glance_at_pin_tries_of(PinId::Authentication);
         prop_assert!(script.sent_so_far() == 0 || card.can_query_tries());
         for file in [DataFile::CardId, DataFile::PersonalData] {
             let _ = card.read_data(file);

@@ -184,3 +184,59 @@ fn tries_are_asked_for_only_where_that_is_safe() {
     }
     script.done();
 }
+
+/// What nobody's login hangs on is asked without a SELECT: ISO/IEC 7816-4 finds a P2 without bit 8 from any DF.
+#[test]
+fn a_healthy_pin_is_seen_with_one_command() {
+    let script = Script::new(IDEMIA);
+    let (mut card, _) = opened(&script, 1885);
+    for (answer, tries) in
+        [("63C3", Retries::Left(3)), ("63CA", Retries::Left(10)), ("9000", Retries::Unknown)]
+    {
+        script.expect("00200010", answer);
+        assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(tries));
+    }
+    script.done();
+}
+
+/// Tries that are missing may be another PIN's: the card is asked again where its own is, each time.
+#[test]
+fn missing_tries_are_believed_from_the_pins_own_directory_only() {
+    let script = Script::new(IDEMIA);
+    let (mut card, _) = opened(&script, 1885);
+    for elsewhere in ["63C2", "63C1", "63C0", "6983"] {
+        for (own, tries) in
+            [("63C3", Retries::Left(3)), ("63C1", Retries::Left(1)), ("6983", Retries::Blocked)]
+        {
+            script.expect("00200010", elsewhere);
+            script.expect("00A40000 02 3F00", "9000").expect("00200010", own);
+            assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(tries));
+        }
+    }
+    script.done();
+}
+
+/// A card that finds no PIN from another DF says so once, whatever its words, and is asked at the MF from then on.
+#[test]
+fn a_card_that_wants_the_mf_for_it_refuses_once() {
+    for refusal in ["6A88", "6A86", "6A82", "6982", "6984", "6985", "6700", "6D00", "6300"] {
+        let script = Script::new(IDEMIA);
+        let (mut card, _) = opened(&script, 1885);
+        script.expect("00200010", refusal);
+        for left in [3, 2] {
+            script.expect("00A40000 02 3F00", "9000").expect("00200010", &format!("63C{left}"));
+            assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(Retries::Left(left)));
+        }
+        script.done();
+    }
+}
+
+#[test]
+fn nothing_is_asked_in_passing_either_where_that_may_spend_a_try() {
+    for atr in [CARDOS, ATHENA, OBERTHUR, ST2021, OLD_INCARD, UNKNOWN_LOT] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 1885);
+        assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(Retries::Unknown));
+        assert_eq!((script.sent_so_far(), script.transactions()), (0, 1));
+    }
+}

@@ -1,7 +1,9 @@
 //! The PIN part of a card: each command once or not at all, and what it means for the login.
 
 use super::{Card, OPERATION_BUDGET};
-use crate::driver::Counter;
+use crate::driver::CardDriver;
+use crate::driver::dialogue::Dialogue;
+use crate::driver::tries::{self, Counter};
 use crate::error::CardError;
 use crate::pin::{Pin, PinFormatError, PinId, Retries};
 
@@ -65,24 +67,34 @@ impl Card {
     /// # Errors
     /// Those of the exchange.
     pub fn pin_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
-        self.tries(which, Counter::Pin)
+        self.tries(|driver, dialogue| tries::ask(driver, dialogue, which, Counter::Pin))
     }
 
-    /// Tries left for its PUK, likewise.
+    /// The same with a command less on a healthy card, for who only shows it: the card is asked from where it stands, and
+    /// believed when it says that no try is missing. That is no ground to send a PIN on.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn glance_at_pin_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
+        self.tries(|driver, dialogue| tries::glance(driver, dialogue, which))
+    }
+
+    /// Tries left for the PIN's PUK, as [`Card::pin_tries_of`].
     ///
     /// # Errors
     /// Those of the exchange.
     pub fn puk_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
-        self.tries(which, Counter::Puk)
+        self.tries(|driver, dialogue| tries::ask(driver, dialogue, which, Counter::Puk))
     }
 
-    fn tries(&mut self, which: PinId, whose: Counter) -> Result<Retries, CardError> {
+    fn tries(
+        &mut self,
+        ask: impl FnOnce(&dyn CardDriver, &mut Dialogue<'_>) -> Result<Retries, CardError>,
+    ) -> Result<Retries, CardError> {
         if !self.can_query_tries() {
             return Ok(Retries::Unknown);
         }
         let driver = self.driver;
-        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| {
-            driver.query_tries(dialogue, which, whose)
-        })
+        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| ask(driver, dialogue))
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Learned {
     pub(crate) large_commands: Option<LargeCommands>,
     /// An extended command was sent and no answer came: the reader may not carry it.
     pub(crate) extended_unanswered: bool,
+    /// A VERIFY without data is answered only while the PIN's DF is current.
+    pub(crate) tries_told_in_directory: bool,
     /// Another application than the profile's holds PIN and key.
     pub(crate) key_application: Option<&'static Application>,
     /// An application in which a PIN was verified and the key was not found.

@@ -16,6 +16,7 @@ mod incard;
 mod infocamere;
 mod security;
 mod st_nfc;
+pub(crate) mod tries;
 mod unknown;
 
 use zeroize::Zeroizing;
@@ -25,8 +26,8 @@ use crate::certificate_file::{self, CertificateProblem, Found};
 use crate::error::CardError;
 use crate::iso7816::{Command, StatusWord};
 use crate::object_map;
-use crate::pin::{self, Pin, PinId, PinPolicy, Retries};
-use crate::profile::{CardProfile, EmptyVerify, KeyReference, Path, PathsFrom, PinReference, Place};
+use crate::pin::{self, Pin, PinId, PinPolicy};
+use crate::profile::{CardProfile, KeyReference, Path, PathsFrom, PinReference, Place};
 use dialogue::Dialogue;
 use security::{Restore, directory_moved, perform, perform_again, perform_unrestored};
 
@@ -118,26 +119,6 @@ pub(crate) trait CardDriver: Send + Sync {
         new: &Pin,
     ) -> Result<(), CardError> {
         self.pin_command(dialogue, which, "RESET RETRY COUNTER", 0x2C, &[puk, new])
-    }
-
-    /// A VERIFY without data. The caller has made sure that it is known to be harmless.
-    fn query_tries(
-        &self,
-        dialogue: &mut Dialogue<'_>,
-        which: PinId,
-        whose: Counter,
-    ) -> Result<Retries, CardError> {
-        if self.profile().empty_verify == EmptyVerify::MaySpendATry {
-            return Ok(Retries::Unknown);
-        }
-        let reference = self.profile().pin_reference(which);
-        self.enter_pin_directory(dialogue, reference)?;
-        let p2 = match whose {
-            Counter::Pin => reference.qualifier,
-            Counter::Puk => reference.puk,
-        };
-        let status = dialogue.once(&Command::new("VERIFY (query)", 0x20, 0x00, p2))?.status;
-        Ok(pin::queried_retries(status))
     }
 
     /// The raw RSA operation: the key's DF, MSE RESTORE, MSE SET, PSO; or PSO alone, and all of them when that is
@@ -267,13 +248,6 @@ fn send_pin_command<D: CardDriver + ?Sized>(
         return pin::keypad_result(name, response.status);
     }
     pin::verification_result(name, dialogue.once(&command)?.status)
-}
-
-/// Whose tries are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Counter {
-    Pin,
-    Puk,
 }
 
 /// Where a private-key operation starts.
