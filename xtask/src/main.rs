@@ -104,6 +104,9 @@ pub struct BenchOptions {
     /// One round, and no Firefox
     #[arg(long)]
     quick: bool,
+    /// Only what has this in its name: day, foreign, threads, readers, start, empty, look, firefox
+    #[arg(long, value_name = "TEXT", conflicts_with = "write")]
+    only: Option<String>,
     /// At one pace only
     #[arg(long, value_enum)]
     latency: Option<bench::Pace>,

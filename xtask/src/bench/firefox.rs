@@ -1,6 +1,8 @@
-//! The real Firefox: started with the module, the card listed, a login, three pages.
+//! The real Firefox: started with the module, the card listed, a login, pages. A person in front of it reads each page
+//! before they go on; what is counted is what they wait for.
 
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -8,29 +10,55 @@ use super::bed::{Bed, Showing};
 use super::results::Figure;
 use super::scenario::Scenario;
 use crate::clients::browsers::firefox::{Firefox, Registration};
+use crate::stack::Stack;
 use crate::stack::browser::{Browser, Site, answered_page};
 use crate::stack::desk::Tls;
 
 /// What the module's user sees first, second and third.
 const PAGES: &[&str] = &["/first", "/second", "/third"];
+/// How long a page is looked at: longer than Firefox believes what it knows of readers (1 s) and of their list (3 s), so
+/// that it asks again before each page, as it does with a person.
+const READING: Duration = Duration::from_secs(4);
 
-/// Commands and bytes from the browser's start to the third page; the time from the first page's address to the third
-/// page, every question answered at once.
+/// One Firefox: its start, the login, three pages.
 pub fn login(bed: &mut Bed<'_>) -> Result<Showing> {
+    visits(bed, &[PAGES], Scenario::FirefoxLogin, Scenario::FirefoxLoginCard)
+}
+
+/// Three times a day: Firefox started anew, the login, a page.
+pub fn three_times(bed: &mut Bed<'_>) -> Result<Showing> {
+    visits(bed, &[&PAGES[..1]; 3], Scenario::FirefoxThrice, Scenario::FirefoxThriceCard)
+}
+
+/// One Firefox after the other, each with its pages: everything the card was asked from the first one's start to the last
+/// one's end.
+fn visits(bed: &mut Bed<'_>, all: &[&[&str]], scenario: Scenario, card: Scenario) -> Result<Showing> {
     let stack = &*bed.stack;
-    let site = Site::portal(&stack.desk)?;
     let before = stack.card.traffic();
-    let mut firefox = Firefox::start(&stack.desk, Registration::Policy, Tls::V1_3)?;
-    let start = Instant::now();
-    for page in PAGES {
-        answered_page(&mut firefox, stack, &site, page)?;
+    let mut waited = Duration::ZERO;
+    for pages in all {
+        waited += visit(stack, pages)?;
     }
-    let value = start.elapsed().as_secs_f64() * 1000.0;
-    let traffic = stack.card.traffic() - before;
-    firefox.quit()?;
+    let crossed = Figure::crossed(stack.card.traffic() - before, 1.0);
     let mut showing = Showing::default();
-    let crossed = Figure::crossed(traffic, 1.0);
-    showing.outcomes.push((Scenario::FirefoxLogin, Ok(Figure { value, ..crossed })));
-    showing.outcomes.push((Scenario::FirefoxCard, Ok(crossed)));
+    let value = waited.as_secs_f64() * 1000.0;
+    showing.outcomes.push((scenario, Ok(Figure { value, ..crossed })));
+    showing.outcomes.push((card, Ok(crossed)));
     Ok(showing)
+}
+
+/// What a person waits for: from Firefox's start until it can be used, and from each page's address to the page, every
+/// question answered at once.
+fn visit(stack: &Stack, pages: &[&str]) -> Result<Duration> {
+    let site = Site::portal(&stack.desk)?;
+    let mut firefox = Firefox::start(&stack.desk, Registration::Policy, Tls::V1_3)?;
+    let mut waited = firefox.starting();
+    for page in pages {
+        thread::sleep(READING);
+        let start = Instant::now();
+        answered_page(&mut firefox, stack, &site, page)?;
+        waited += start.elapsed();
+    }
+    firefox.quit()?;
+    Ok(waited)
 }

@@ -46,15 +46,21 @@ fn commands(scenario: Scenario, card: &str) -> Option<Vec<usize>> {
         let pieces = (0..CERTIFICATE).step_by(most).map(|at| read((CERTIFICATE - at).min(most)));
         [SELECT].into_iter().chain(pieces).collect::<Vec<_>>()
     };
+    let again = || vec![SELECT, read(SAMPLE)];
     let login = || vec![VERIFY, SET_KEY, operation(card)];
     Some(match scenario {
         Scenario::ColdList => list(),
-        Scenario::SecondList => vec![SELECT, read(SAMPLE)],
+        Scenario::SecondList => again(),
         Scenario::FirstSignature => login(),
         Scenario::LaterSignature => vec![operation(card)],
         Scenario::TenSignatures => vec![operation(card); 10],
         Scenario::EightThreads => vec![operation(card); 8],
-        Scenario::FirefoxLogin | Scenario::FirefoxCard => [list(), login()].concat(),
+        Scenario::FirefoxLogin | Scenario::FirefoxLoginWait | Scenario::FirefoxLoginCard => {
+            [list(), login(), vec![operation(card); 2]].concat()
+        }
+        Scenario::FirefoxThrice | Scenario::FirefoxThriceWait | Scenario::FirefoxThriceCard => {
+            [list(), login(), again(), login(), again(), login()].concat()
+        }
         // Its answer to reset tells what it is.
         Scenario::Foreign | Scenario::StartWithCard => Vec::new(),
         _ => return None,
@@ -64,10 +70,13 @@ fn commands(scenario: Scenario, card: &str) -> Option<Vec<usize>> {
 /// How often the private key is used.
 fn signatures(scenario: Scenario) -> usize {
     match scenario {
-        Scenario::FirstSignature
-        | Scenario::LaterSignature
-        | Scenario::FirefoxLogin
-        | Scenario::FirefoxCard => 1,
+        Scenario::FirstSignature | Scenario::LaterSignature => 1,
+        Scenario::FirefoxLogin
+        | Scenario::FirefoxLoginWait
+        | Scenario::FirefoxLoginCard
+        | Scenario::FirefoxThrice
+        | Scenario::FirefoxThriceWait
+        | Scenario::FirefoxThriceCard => 3,
         Scenario::TenSignatures => 10,
         Scenario::EightThreads => 8,
         _ => 0,

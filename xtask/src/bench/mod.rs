@@ -56,12 +56,15 @@ pub fn run(options: &BenchOptions) -> Result<u8> {
     let start = Instant::now();
     let mut results = Results::default();
     for set in sets::chosen(options) {
-        if set.name == sets::FIREFOX && !room.private {
+        if sets::FIREFOX.contains(&set.name) && !room.private {
             println!("skipped: {}: this machine allows no mounts of its own for its policies", set.name);
             continue;
         }
         play(&set, &room, rounds(options), &contenders, &mut results)
             .with_context(|| format!("{} on {}", set.name, set.card))?;
+    }
+    for (whole, wait) in scenario::WAITS {
+        results.tell_apart(*whole, *wait);
     }
     let measured = Measured { results: &results, contenders: &contenders };
     let text = report(&measured, rounds(options));

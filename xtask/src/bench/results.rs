@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use virtual_cns::Traffic;
 
 use super::player::Step;
-use super::scenario::Row;
+use super::scenario::{Pace, Row, Scenario};
 
 /// One measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +65,24 @@ impl Results {
         self.rows.keys().copied()
     }
 
+    /// Of `whole`, played at both paces: what the pace of a contact card adds for each contender, by the medians.
+    pub fn tell_apart(&mut self, whole: Scenario, wait: Scenario) {
+        let slow: Vec<Row> =
+            self.rows().filter(|row| row.scenario == whole && row.pace == Pace::Contact).collect();
+        for row in slow {
+            let contenders: Vec<usize> = self.rows[&row].keys().copied().collect();
+            for contender in contenders {
+                let fast = self.median(Row { pace: Pace::Instant, ..row }, contender);
+                let added = match (self.median(row, contender), fast) {
+                    (Some(Ok(slow)), Some(Ok(fast))) => Ok(Figure { value: slow.value - fast.value, ..slow }),
+                    (Some(Err(failure)), _) | (_, Some(Err(failure))) => Err(failure),
+                    _ => continue,
+                };
+                self.add(Row { scenario: wait, ..row }, contender, added);
+            }
+        }
+    }
+
     /// The medians of all rounds, or the failure of one; None where it did not play.
     pub fn median(&self, row: Row, contender: usize) -> Option<Outcome> {
         let outcomes = self.rows.get(&row)?.get(&contender)?;
@@ -96,7 +114,6 @@ pub fn count(number: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::scenario::{Pace, Scenario};
 
     const ROW: Row = Row { pace: Pace::Instant, scenario: Scenario::ColdList, card: "st2021" };
 
@@ -108,6 +125,26 @@ mod tests {
     fn a_median_was_seen() {
         assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(vec![4.0, 1.0, 2.0, 9.0]), 2.0);
+    }
+
+    #[test]
+    fn what_the_pace_adds() {
+        let (whole, wait) = (Scenario::FirefoxLogin, Scenario::FirefoxLoginWait);
+        let row = |pace, scenario| Row { pace, scenario, card: "st2021" };
+        let mut results = Results::default();
+        for (pace, value) in [(Pace::Contact, 5.0), (Pace::Instant, 3.0)] {
+            results.add(row(pace, whole), 0, figure(value));
+        }
+        results.add(row(Pace::Contact, whole), 1, Err("CKR_DEVICE_ERROR".into()));
+        results.add(row(Pace::Contact, whole), 2, figure(5.0));
+        results.tell_apart(whole, wait);
+        let added = |contender| results.median(row(Pace::Contact, wait), contender);
+        assert_eq!(
+            added(0).map(|figure| figure.map(|figure| (figure.value, figure.commands))),
+            Some(Ok((2.0, 5.0)))
+        );
+        assert_eq!(added(1), Some(Err("CKR_DEVICE_ERROR".into())));
+        assert_eq!(added(2), None, "one pace tells nothing");
     }
 
     #[test]

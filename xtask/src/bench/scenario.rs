@@ -13,7 +13,11 @@ pub enum Scenario {
     LaterSignature,
     TenSignatures,
     FirefoxLogin,
-    FirefoxCard,
+    FirefoxLoginWait,
+    FirefoxLoginCard,
+    FirefoxThrice,
+    FirefoxThriceWait,
+    FirefoxThriceCard,
     Foreign,
     EightThreads,
     StartWithCard,
@@ -25,6 +29,12 @@ pub enum Scenario {
     Memory,
     Library,
 }
+
+/// A browser has much to do by itself. What the card's pace adds to it is the difference of the two paces.
+pub const WAITS: &[(Scenario, Scenario)] = &[
+    (Scenario::FirefoxLogin, Scenario::FirefoxLoginWait),
+    (Scenario::FirefoxThrice, Scenario::FirefoxThriceWait),
+];
 
 /// What the figure of a scenario is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +58,12 @@ impl Scenario {
             Self::FirstSignature => "login and first signature",
             Self::LaterSignature => "a later signature",
             Self::TenSignatures => "ten signatures",
-            Self::FirefoxLogin => "Firefox: login and three pages",
-            Self::FirefoxCard => "Firefox: of that, its start included, the card's time",
+            Self::FirefoxLogin => "Firefox: start, login, three pages",
+            Self::FirefoxLoginWait => "– of that, what the card's pace adds",
+            Self::FirefoxLoginCard => "– the card's own time meanwhile",
+            Self::FirefoxThrice => "Firefox, started three times: login and a page each",
+            Self::FirefoxThriceWait => "– of that, what the card's pace adds to the three",
+            Self::FirefoxThriceCard => "– the card's own time in the three",
             Self::Foreign => "turn a payment card away",
             Self::EightThreads => "8 threads sign once each",
             Self::TwoReaders => "two readers sign at once, by the time of one",
@@ -71,7 +85,11 @@ impl Scenario {
             | Self::LaterSignature
             | Self::TenSignatures
             | Self::FirefoxLogin
-            | Self::FirefoxCard
+            | Self::FirefoxLoginWait
+            | Self::FirefoxLoginCard
+            | Self::FirefoxThrice
+            | Self::FirefoxThriceWait
+            | Self::FirefoxThriceCard
             | Self::Foreign
             | Self::EightThreads
             | Self::StartWithCard => Unit::CardMilliseconds,

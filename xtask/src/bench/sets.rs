@@ -23,9 +23,11 @@ pub struct Set {
 /// Classic 2048, IDEMIA 2048, classic 1024.
 pub const CARDS: &[&str] = &["st2021", "idemia2021", crowd::CARD];
 
-/// The set that puts a file where Firefox looks for its administrator's wishes.
-pub const FIREFOX: &str = "firefox";
-const FIREFOX_SCENARIOS: &[Scenario] = &[Scenario::FirefoxLogin, Scenario::FirefoxCard];
+/// The set with the first signature.
+const DAY: &str = "day";
+
+/// The sets that put a file where Firefox looks for its administrator's wishes.
+pub const FIREFOX: &[&str] = &["firefox", "firefox-thrice"];
 
 impl Set {
     const fn new(
@@ -39,6 +41,12 @@ impl Set {
 
     pub fn row(&self, scenario: Scenario) -> Row {
         Row { pace: self.pace, scenario, card: self.card }
+    }
+
+    /// Does another set of the same card and pace tell who cannot sign?
+    fn relies_on(&self, other: &Self) -> bool {
+        let same = (self.card, self.pace) == (other.card, other.pace);
+        same && other.name == DAY && !self.needs_signature.is_empty()
     }
 
     /// What a contender that is known not to sign need not try: all of it fails with the same word.
@@ -61,7 +69,7 @@ pub fn chosen(options: &BenchOptions) -> Vec<Set> {
     };
     let mut sets = Vec::new();
     for pace in paces {
-        sets.extend(CARDS.iter().map(|card| Set::new("day", card, pace, person::day)));
+        sets.extend(CARDS.iter().map(|card| Set::new(DAY, card, pace, person::day)));
         sets.push(Set::new("foreign", "emv", pace, person::foreign_card));
         sets.push(Set::new("threads", crowd::CARD, pace, crowd::eight_threads));
         match pace {
@@ -76,10 +84,26 @@ pub fn chosen(options: &BenchOptions) -> Vec<Set> {
             }
         }
         if !options.quick {
-            let firefox = Set::new(FIREFOX, "st2021", pace, firefox::login);
-            let most_rounds = 3;
-            sets.push(Set { most_rounds, needs_signature: FIREFOX_SCENARIOS, ..firefox });
+            let firefox = |name, play| Set { most_rounds: 3, ..Set::new(name, "st2021", pace, play) };
+            sets.push(Set {
+                needs_signature: &[Scenario::FirefoxLogin, Scenario::FirefoxLoginCard],
+                ..firefox(FIREFOX[0], firefox::login)
+            });
+            sets.push(Set {
+                needs_signature: &[Scenario::FirefoxThrice, Scenario::FirefoxThriceCard],
+                ..firefox(FIREFOX[1], firefox::three_times)
+            });
         }
     }
-    sets
+    match &options.only {
+        Some(name) => named(&sets, name),
+        None => sets,
+    }
+}
+
+/// Those of this name, and what tells for them which contender cannot sign.
+fn named(sets: &[Set], name: &str) -> Vec<Set> {
+    let wanted = |set: &&Set| set.name.contains(name);
+    let asks = |set: &&Set| sets.iter().filter(wanted).any(|other| other.relies_on(set));
+    sets.iter().filter(|set| wanted(set) || asks(set)).copied().collect()
 }

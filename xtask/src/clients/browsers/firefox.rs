@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
@@ -60,6 +61,8 @@ pub struct Firefox {
     display: Display,
     /// What it shows at this moment.
     screen: PathBuf,
+    /// How long it took from the program's start until it could be used.
+    starting: Duration,
 }
 
 /// Everything else is left as a user gets it: these only keep a fresh profile from greeting its user and from
@@ -123,6 +126,7 @@ impl Firefox {
         display.attach(&mut command);
         command.args(["--marionette", "--remote-allow-system-access", "--no-remote", "--new-instance"]);
         command.arg("--profile").arg(&profile).arg("about:blank").env("MOZ_CRASHREPORTER_DISABLE", "1");
+        let start = Instant::now();
         let process = Process::start(display::quiet(command, &desk.file("firefox.log"))?)?;
         let mut marionette = None;
         wait_until("Firefox", PATIENCE, || {
@@ -134,7 +138,12 @@ impl Firefox {
         let _ = fs::remove_file(&screen);
         marionette.script(WATCHER, &[screen.to_str().context("a path")?])?;
         wait_until("Firefox to show something", PATIENCE, || Ok(screen.exists()))?;
-        Ok(Self { marionette, process, display, screen })
+        Ok(Self { marionette, process, display, screen, starting: start.elapsed() })
+    }
+
+    /// How long it took from the program's start until it could be used.
+    pub fn starting(&self) -> Duration {
+        self.starting
     }
 }
 
