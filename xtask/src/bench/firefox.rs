@@ -36,11 +36,19 @@ fn visits(bed: &mut Bed<'_>, all: &[&[&str]], scenario: Scenario, card: Scenario
     let stack = &*bed.stack;
     let before = stack.card.traffic();
     let mut waited = Duration::ZERO;
+    let mut showing = Showing::default();
     for pages in all {
-        waited += visit(stack, pages)?;
+        match visit(stack, pages) {
+            Ok(time) => waited += time,
+            // The others' figures are worth having all the same.
+            Err(error) => {
+                println!("{error:#}");
+                showing.outcomes.extend([scenario, card].map(|row| (row, Err("no page".to_owned()))));
+                return Ok(showing);
+            }
+        }
     }
     let crossed = Figure::crossed(stack.card.traffic() - before, 1.0);
-    let mut showing = Showing::default();
     let value = waited.as_secs_f64() * 1000.0;
     showing.outcomes.push((scenario, Ok(Figure { value, ..crossed })));
     showing.outcomes.push((card, Ok(crossed)));
