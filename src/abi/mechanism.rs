@@ -133,6 +133,44 @@ mod tests {
         assert_eq!(parsed(CKM_SHA256_RSA_PKCS, null_mut(), 8), PARAM_INVALID);
     }
 
+    /// The numbers of PKCS#11 2.40 mechanisms, table 2 and appendix B, as they stand there.
+    #[test]
+    fn each_number_of_the_standard_is_its_mechanism() {
+        for (number, hash) in
+            [(0x06, Hash::Sha1), (0x40, Hash::Sha256), (0x41, Hash::Sha384), (0x42, Hash::Sha512)]
+        {
+            assert_eq!(parsed(number, null_mut(), 0), Ok(Mechanism::HashRsaPkcs(hash)));
+        }
+        let functions = [
+            (0x220, 1, Hash::Sha1),
+            (0x250, 2, Hash::Sha256),
+            (0x260, 3, Hash::Sha384),
+            (0x270, 4, Hash::Sha512),
+        ];
+        for (number, generator, hash) in functions {
+            let parameters = PssParameters { hash, mgf: hash, salt_length: 20 };
+            assert_eq!(pss(0x0D, number, generator, 20), Ok(Mechanism::RsaPss(parameters)));
+            let mut alone = CK_MECHANISM { mechanism: number, pParameter: null_mut(), ulParameterLen: 0 };
+            // SAFETY: a live value without a parameter.
+            let alone = unsafe { Pointer::new(&raw mut alone) };
+            assert_eq!(parse_digest(alone).unwrap(), hash);
+        }
+        for (whole, (number, generator, hash)) in
+            [0x43, 0x44, 0x45].into_iter().zip(functions.into_iter().skip(1))
+        {
+            let parameters = PssParameters { hash, mgf: hash, salt_length: 20 };
+            assert_eq!(pss(whole, number, generator, 20), Ok(Mechanism::HashRsaPss(parameters)));
+        }
+    }
+
+    /// RFC 8017 9.1.1, step 3: emLen >= hLen + sLen + 2, with the longest key (512 bytes) and the shortest hash (20).
+    #[test]
+    fn the_longest_salt_that_any_key_holds_is_taken() {
+        let parameters = PssParameters { hash: Hash::Sha1, mgf: Hash::Sha1, salt_length: 490 };
+        assert_eq!(pss(CKM_RSA_PKCS_PSS, CKM_SHA_1, CKG_MGF1_SHA1, 490), Ok(Mechanism::RsaPss(parameters)));
+        assert_eq!(pss(CKM_RSA_PKCS_PSS, CKM_SHA_1, CKG_MGF1_SHA1, 491), PARAM_INVALID);
+    }
+
     #[test]
     fn pss_takes_what_browsers_send() {
         let parameters = PssParameters { hash: Hash::Sha256, mgf: Hash::Sha256, salt_length: 32 };

@@ -174,7 +174,18 @@ mod tests {
         // SAFETY: NULL is allowed.
         let missing = unsafe { Input::new(std::ptr::null_mut(), 1) };
         assert!(matches!(search(&missing), Err(AbiError::ArgumentsBad)));
-        let mut many = vec![query(CKA_ID); MOST_ATTRIBUTES + 1];
-        assert!(matches!(search(&input(&mut many)), Err(AbiError::ArgumentsBad)));
+    }
+
+    /// A count that no program means is refused before anything is read or copied; the most that is allowed is answered.
+    #[test]
+    fn a_template_has_a_longest_length() {
+        let mut empty = query(CKA_ID);
+        empty.ulValueLen = 0;
+        let mut many = vec![empty; MOST_ATTRIBUTES + 1];
+        assert_eq!(search(&input(&mut many[1..])).unwrap().len(), 4096);
+        assert_eq!(names(&input(&mut many[1..])).unwrap(), [CKA_ID; 4096]);
+        for refused in [search(&input(&mut many)).map(drop), answer(&input(&mut many), object)] {
+            assert!(matches!(refused, Err(AbiError::ArgumentsBad)));
+        }
     }
 }

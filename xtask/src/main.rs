@@ -126,9 +126,15 @@ pub struct BenchOptions {
 
 #[derive(Debug, clap::Args)]
 pub struct MutantOptions {
+    /// Only this group of files (may be given several times): pin, apdu, boundary, secrets, calls, entry, driver, files
+    #[arg(long, value_name = "NAME")]
+    group: Vec<String>,
     /// Only this file of the repository (may be given several times)
     #[arg(long, value_name = "PATH")]
     file: Vec<String>,
+    /// Go on from the last run: only what no test has caught yet
+    #[arg(long)]
+    again: bool,
 }
 
 fn main() -> ExitCode {

@@ -241,6 +241,26 @@ mod tests {
         assert_eq!(run(&[&long], 100_000).0, Err(ExchangeError::Malformed));
     }
 
+    /// The longest answer that a response APDU can have (ISO/IEC 7816-4:2020, 5.2: Ne up to 65,536) is still one.
+    #[test]
+    fn an_answer_in_pieces_may_be_as_long_as_the_longest_in_one() {
+        let half = [vec![7; 32_768], vec![0x61, 0x00]].concat();
+        let end = |length| [vec![7; length], vec![0x90, 0x00]].concat();
+        let (longest, _) = run(&[&half, &end(32_768)], 9);
+        assert_eq!(longest.map(|(data, status)| (data.len(), status)), Ok((65_536, 0x9000)));
+        assert_eq!(run(&[&half, &end(32_769)], 9).0, Err(ExchangeError::Malformed));
+    }
+
+    /// ISO/IEC 7816-4:2020, 5.6: `6Cxx` to GET RESPONSE, too, names the Le that the card wants.
+    #[test]
+    fn get_response_is_corrected_once() {
+        let (result, sent) = run(&[&hex!("6110"), &hex!("6C02"), &hex!("0102 9000")], 9);
+        assert_eq!(result, Ok((vec![1, 2], 0x9000)));
+        assert_eq!(sent, [hex!("00B00000FF"), hex!("00C0000010"), hex!("00C0000002")]);
+        let (result, sent) = run(&[&hex!("6110"), &hex!("6C02")], 9);
+        assert_eq!((result, sent.len()), (Ok((vec![], 0x6C02)), 3));
+    }
+
     #[test]
     fn once_is_once() {
         for status in [hex!("6110"), hex!("6C08"), hex!("6700")] {

@@ -144,6 +144,25 @@ mod tests {
         assert_eq!(format!("{:?}", StatusWord(0x0000)), "0000 Unknown");
     }
 
+    /// ISO/IEC 7816-4:2020, 5.6, table 5: what the first byte says where the whole word has no name of its own.
+    #[test]
+    fn every_first_byte_has_its_kind() {
+        let named = |word| StatusWord(word).to_string();
+        assert_eq!(named(0x6110), "6110 BytesAvailable");
+        assert_eq!(
+            (named(0x62FF), named(0x63A0)),
+            ("62FF Warning".into(), "63A0 WarningMemoryChanged".into())
+        );
+        for execution in [0x64FF, 0x6501, 0x66FF] {
+            assert_eq!(named(execution), format!("{execution:04X} ExecutionError"));
+        }
+        for checking in [0x67FF, 0x68FF, 0x69FF, 0x6AFF, 0x6BFF, 0x6DFF, 0x6EFF, 0x6FFF] {
+            assert_eq!(named(checking), format!("{checking:04X} CheckingError"));
+        }
+        assert_eq!(named(0x6C10), "6C10 WrongLe");
+        assert_eq!((named(0x60FF), named(0x9001)), ("60FF Unknown".into(), "9001 Unknown".into()));
+    }
+
     #[test]
     fn embedded_numbers() {
         assert_eq!(StatusWord(0x6100).bytes_available(), Some(256));

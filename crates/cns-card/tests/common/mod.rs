@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cns_card::{
-    Card, CardChannel, CardConnection, Continuity, Disposition, Pin, PinId, PinPolicy, PublicFiles,
-    ReaderStatus, Recognised, Transport, TransportError,
+    Card, CardChannel, CardConnection, Continuity, Disposition, KeypadEntry, Pin, PinId, PinPolicy,
+    PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
 };
 use zeroize::Zeroizing;
 
@@ -32,12 +32,18 @@ pub const CARD_ID: &[u8; 16] = b"6030000000000019";
 /// What happens next.
 enum Step {
     Exchange(Vec<u8>, Result<Vec<u8>, TransportError>),
+    /// These PINs are typed at the reader's keypad.
+    Keypad(Entry, Result<Vec<u8>, TransportError>),
     /// Whatever is sent, this is the answer.
     Any(Result<Vec<u8>, TransportError>),
     /// The next `begin` finds the card reset.
     Reset,
     BeginFails(TransportError),
 }
+
+/// What a reader with a keypad is told: the command with room for the PINs, how many fields of which length, and the
+/// fewest and most digits.
+pub type Entry = (String, usize, usize, (usize, usize));
 
 #[derive(Default)]
 struct State {
@@ -85,6 +91,11 @@ impl Script {
 
     pub fn expect_failure_bytes(&self, command: &[u8], error: TransportError) -> &Self {
         self.push(Step::Exchange(command.to_vec(), Err(error)))
+    }
+
+    /// Expect that the reader is asked for PINs; this comes of it.
+    pub fn expect_typing(&self, entry: Entry, answer: Result<Vec<u8>, TransportError>) -> &Self {
+        self.push(Step::Keypad(entry, answer))
     }
 
     pub fn answer_any(&self, answer: Result<Vec<u8>, TransportError>) -> &Self {
@@ -218,11 +229,21 @@ impl CardChannel for Channel<'_> {
             }
             Some(Step::Any(answer)) => answer,
             Some(Step::Reset | Step::BeginFails(_)) => panic!("a new transaction was expected"),
+            Some(Step::Keypad(..)) => panic!("the keypad was expected: {}", hex(command)),
             None => match &state.forever {
                 Some(answer) => Ok(answer.clone()),
                 None => panic!("no command was expected: {}", hex(command)),
             },
         };
+        answer.map(Zeroizing::new)
+    }
+    fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+        let mut state = self.0.state.lock().unwrap();
+        state.sent.push(entry.command.to_vec());
+        let Some(Step::Keypad(expected, answer)) = state.steps.pop_front() else {
+            panic!("no typing was expected: {entry:?}")
+        };
+        assert_eq!((hex(entry.command), entry.fields, entry.field_length, entry.digits), expected);
         answer.map(Zeroizing::new)
     }
     fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {

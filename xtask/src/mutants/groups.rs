@@ -1,0 +1,149 @@
+//! Which code is broken, and which tests must notice: the reason why all of it takes hours and not days.
+//!
+//! The tests of a group come in stages, the quick ones first. A later stage sees only what lived through the ones before,
+//! so that most mutants cost the building of one test program. What must have a chance to notice is in some stage.
+
+/// Files of one package that the same tests are about.
+pub struct Group {
+    pub name: &'static str,
+    pub files: &'static [&'static str],
+    /// Arguments of `cargo test` that choose test programs.
+    pub stages: &'static [&'static [&'static str]],
+}
+
+/// The unit tests, which stand beside what they test.
+const UNIT: &[&str] = &["--lib"];
+/// What the card is asked, byte by byte.
+const TRANSCRIPTS: &[&str] = &["--test=pin_commands", "--test=listing", "--test=signing"];
+/// All that `cns-card` has.
+const WHOLE_CARD: &[&str] = &["--tests"];
+/// The C functions over virtual cards.
+const CALLS: &[&str] = &["--test=arguments", "--test=abi"];
+/// The same, and each function with each of its return values.
+const ALL_CALLS: &[&str] = &["--test=arguments", "--test=abi", "--test=conformance"];
+
+/// What matters most comes first: a run may be cut.
+pub const GROUPS: [Group; 8] = [
+    Group {
+        name: "pin",
+        files: &["crates/cns-card/src/pin.rs", "crates/cns-card/src/card/pin_commands.rs"],
+        stages: &[&["--lib", "--test=pin_commands"], WHOLE_CARD],
+    },
+    Group {
+        name: "apdu",
+        files: &[
+            "crates/cns-card/src/iso7816/exchange.rs",
+            "crates/cns-card/src/iso7816/response.rs",
+            "crates/cns-card/src/iso7816/status.rs",
+            "crates/cns-card/src/iso7816/command.rs",
+            "crates/cns-card/src/iso7816/body.rs",
+            "crates/cns-card/src/iso7816/tlv.rs",
+        ],
+        stages: &[UNIT, WHOLE_CARD],
+    },
+    Group {
+        name: "boundary",
+        files: &["src/abi/pointers.rs", "src/abi/template.rs", "src/abi/rv.rs", "src/abi/mechanism.rs"],
+        stages: &[UNIT, ALL_CALLS],
+    },
+    Group {
+        name: "secrets",
+        files: &[
+            "src/model/pin_care.rs",
+            "src/model/padding.rs",
+            "src/model/implicit_rejection.rs",
+            "src/model/rsa_public.rs",
+        ],
+        stages: &[UNIT, CALLS],
+    },
+    Group {
+        name: "calls",
+        files: &[
+            "src/model/login.rs",
+            "src/model/shared_tries.rs",
+            "src/model/private_key.rs",
+            "src/abi/sessions.rs",
+            "src/abi/signing.rs",
+            "src/abi/operation.rs",
+            "src/abi/encryption.rs",
+            "src/abi/digest.rs",
+            "src/abi/objects.rs",
+            "src/abi/slots.rs",
+            "src/abi/general.rs",
+        ],
+        stages: &[CALLS, &["--lib", "--test=conformance"]],
+    },
+    Group {
+        name: "entry",
+        files: &["src/abi/entry.rs", "src/abi/interfaces.rs", "src/abi/panics.rs", "src/abi/process.rs"],
+        stages: &[UNIT, ALL_CALLS],
+    },
+    Group {
+        name: "driver",
+        files: &[
+            "crates/cns-card/src/driver/security.rs",
+            "crates/cns-card/src/driver/mod.rs",
+            "crates/cns-card/src/driver/dialogue.rs",
+            "crates/cns-card/src/driver/dialogue/read.rs",
+            "crates/cns-card/src/driver/dialogue/select.rs",
+            "crates/cns-card/src/driver/ace2025.rs",
+            "crates/cns-card/src/driver/incard.rs",
+            "crates/cns-card/src/card/private_key.rs",
+            "crates/cns-card/src/card/first_look.rs",
+            "crates/cns-card/src/card.rs",
+        ],
+        stages: &[TRANSCRIPTS, WHOLE_CARD],
+    },
+    Group {
+        name: "files",
+        files: &[
+            "crates/cns-card/src/certificate_file.rs",
+            "crates/cns-card/src/card_id.rs",
+            "crates/cns-card/src/personal_data.rs",
+            "crates/cns-card/src/object_map.rs",
+            "crates/cns-card/src/atr.rs",
+            "crates/cns-card/src/recognise.rs",
+            "crates/cns-card/src/identity.rs",
+            "crates/cns-card/src/probe.rs",
+            "crates/cns-card/src/recall.rs",
+            "crates/cns-card/src/remembered.rs",
+            "crates/cns-card/src/remembered/coding.rs",
+        ],
+        stages: &[UNIT, WHOLE_CARD],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::cargo::workspace;
+
+    #[test]
+    fn every_file_is_there_and_in_one_group_of_one_package() {
+        let mut seen = BTreeSet::new();
+        for group in &GROUPS {
+            let packages: BTreeSet<bool> =
+                group.files.iter().map(|file| file.starts_with("crates/")).collect();
+            assert_eq!(packages.len(), 1, "{}: the stages are of one package", group.name);
+            for file in group.files {
+                assert!(workspace().join(file).is_file(), "{file}");
+                assert!(seen.insert(file), "{file} twice");
+            }
+        }
+    }
+
+    /// The C boundary is looked at as a whole: a new file of it belongs to some group.
+    #[test]
+    fn the_whole_boundary_is_in_some_group() {
+        let listed: BTreeSet<&str> = GROUPS.iter().flat_map(|group| group.files).copied().collect();
+        for entry in std::fs::read_dir(workspace().join("src/abi")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            // Only declarations and the macro that makes C functions, which the tool cannot look into.
+            if name.ends_with(".rs") && !["mod.rs", "cryptoki.rs"].contains(&name.as_str()) {
+                assert!(listed.contains(format!("src/abi/{name}").as_str()), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask mutants`: cargo-mutants breaks the code in small ways, and a test must notice each.
+//!
+//! Hours for all of it; a group or a file at a time while one works on it. Which survivors are known, and why they may
+//! live, stands in docs/mutants.md.
+
+mod groups;
+mod verdicts;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::MutantOptions;
+use crate::cargo::{has, target, workspace};
+use crate::report::{Outcome, Report};
+use groups::{GROUPS, Group};
+use verdicts::{Figures, Verdicts};
+
+/// The version whose figures docs/mutants.md gives; another one breaks the code in other ways.
+const VERSION: &str = "27.1.0";
+
+/// Of the mutants that compile, so many must be noticed.
+const PERCENT_KILLED: usize = 85;
+
+/// A mutant that keeps the tests busy for so many seconds counts as noticed: none of the tests takes a tenth of it.
+const TIMEOUT: &str = "300";
+
+/// The steps of this command, and its exit code.
+pub fn run(options: &MutantOptions) -> Result<u8> {
+    let known = |file: &String| GROUPS.iter().any(|group| group.files.contains(&file.as_str()));
+    if let Some(file) = options.file.iter().find(|file| !known(file)) {
+        bail!("no group has {file} (xtask/src/mutants/groups.rs)");
+    }
+    let mut report = Report::default();
+    let mut all = Figures::default();
+    for group in &GROUPS {
+        let files: Vec<&str> =
+            group.files.iter().copied().filter(|file| options.wants(group.name, file)).collect();
+        if !files.is_empty() {
+            report.step(group.name, || survivors(group, &files, options.again, &mut all));
+        }
+    }
+    report.step("all mutants", || enough(all));
+    Ok(report.close("steps"))
+}
+
+impl MutantOptions {
+    fn wants(&self, group: &str, file: &str) -> bool {
+        let of =
+            |chosen: &[String], one: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == one);
+        of(&self.group, group) && of(&self.file, file)
+    }
+}
+
+/// Breaks the files of a group, stage by stage, and prints what became of it.
+fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> Result<Outcome> {
+    if !has("mutants") {
+        let why = format!("cargo-mutants is not installed (cargo install --locked cargo-mutants@{VERSION})");
+        return Ok(Outcome::Skipped(why));
+    }
+    let folder = target().join("mutants").join(group.name);
+    let (kept, results) = (folder.join("verdicts"), folder.join("mutants.out"));
+    if !again && folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let mut verdicts = Verdicts::read(&kept);
+    // What a run that was cut had found.
+    verdicts.take_in(&results);
+    for tests in group.stages {
+        let ended = stage(files, tests, &folder);
+        verdicts.take_in(&results);
+        verdicts.write(&kept)?;
+        ended?;
+    }
+    for mutant in verdicts.alive() {
+        println!("lives: {mutant}");
+    }
+    let mut figures = Figures::default();
+    for file in files {
+        let of_file = verdicts.of(file);
+        println!("{}", row(file, of_file));
+        figures += of_file;
+    }
+    *all += figures;
+    enough(figures)
+}
+
+/// One run of cargo-mutants over what no earlier one caught.
+fn stage(files: &[&str], tests: &[&str], folder: &Path) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.args(["mutants", "--no-shuffle", "--iterate", "--timeout", TIMEOUT, "--output"]).arg(folder);
+    for file in files {
+        command.args(["--file", file]);
+    }
+    // For cargo as a whole and not after `--`: there it would choose what runs, and everything would still be built.
+    command.args(tests.iter().map(|test| format!("--cargo-arg={test}")));
+    // The copy of the sources finds the dependencies built, and nothing is written for debuggers.
+    command.env("CARGO_TARGET_DIR", target().join("mutants/build")).env("CARGO_PROFILE_DEV_DEBUG", "false");
+    let status = command.current_dir(workspace()).status()?;
+    // 2: some live, 3: some ran out of time. Anything else is no result.
+    ensure!(matches!(status.code(), Some(0 | 2 | 3)), "cargo mutants ended with {status}");
+    Ok(())
+}
+
+/// A row of docs/mutants.md.
+fn row(file: &str, figures: Figures) -> String {
+    let Figures { caught, timeouts, live, not_compiling } = figures;
+    format!("| `{file}` | {} | {caught} | {timeouts} | {live} | {not_compiling} |", figures.all())
+}
+
+fn enough(figures: Figures) -> Result<Outcome> {
+    let (killed, viable, percent) = (figures.killed(), figures.viable(), figures.percent_killed());
+    let text = format!(
+        "{killed} of {viable} killed ({percent} %), {} live; {} more do not compile",
+        figures.live, figures.not_compiling
+    );
+    ensure!(percent >= PERCENT_KILLED, "{text}: fewer than {PERCENT_KILLED} %");
+    Ok(Outcome::Passed(text))
+}
