@@ -16,6 +16,7 @@ mod pin;
 mod pin_guard;
 mod remembered_files;
 mod remembering;
+mod sessions;
 mod sharing;
 mod signing;
 mod tokens;

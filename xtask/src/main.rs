@@ -126,8 +126,8 @@ pub struct BenchOptions {
 
 #[derive(Debug, clap::Args)]
 pub struct MutantOptions {
-    /// Only this group of files (may be given several times): pin, apdu, boundary, secrets, calls, entry, driver, files
-    #[arg(long, value_name = "NAME")]
+    /// Only this group of files (may be given several times)
+    #[arg(long, value_name = "NAME", value_parser = mutants::group_names())]
     group: Vec<String>,
     /// Only this file of the repository (may be given several times)
     #[arg(long, value_name = "PATH")]

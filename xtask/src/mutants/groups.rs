@@ -13,25 +13,35 @@ pub struct Group {
 
 /// The unit tests, which stand beside what they test.
 const UNIT: &[&str] = &["--lib"];
-/// What the card is asked, byte by byte.
-const TRANSCRIPTS: &[&str] = &["--test=pin_commands", "--test=listing", "--test=signing"];
-/// All that `cns-card` has.
-const WHOLE_CARD: &[&str] = &["--tests"];
-/// The C functions over virtual cards.
-const CALLS: &[&str] = &["--test=arguments", "--test=abi"];
-/// The same, and each function with each of its return values.
-const ALL_CALLS: &[&str] = &["--test=arguments", "--test=abi", "--test=conformance"];
+/// What the card is asked about keys and PINs, byte for byte.
+const TRANSCRIPTS: &[&str] = &["--test=keypad", "--test=pin_commands", "--test=listing", "--test=signing"];
+/// All of `cns-card` but what needs a `pcscd`.
+const WHOLE_CARD: &[&str] = &[
+    "--lib",
+    "--test=card_report",
+    "--test=continuity",
+    "--test=further_families",
+    "--test=hostile_card",
+    "--test=keypad",
+    "--test=listing",
+    "--test=logging",
+    "--test=pin_commands",
+    "--test=remembering",
+    "--test=signing",
+    "--test=two_keysets",
+    "--test=unsupported",
+];
+/// Each C function with each of its return values, over virtual cards.
+const RETURN_VALUES: &[&str] = &["--test=conformance"];
+/// The C functions over virtual cards, at length, and the unit tests.
+const WHOLE_MODULE: &[&str] = &["--lib", "--test=arguments", "--test=abi", "--test=conformance"];
 
 /// What matters most comes first: a run may be cut.
-pub const GROUPS: [Group; 8] = [
-    Group {
-        name: "pin",
-        files: &["crates/cns-card/src/pin.rs", "crates/cns-card/src/card/pin_commands.rs"],
-        stages: &[&["--lib", "--test=pin_commands"], WHOLE_CARD],
-    },
+pub const GROUPS: [Group; 5] = [
     Group {
         name: "apdu",
         files: &[
+            "crates/cns-card/src/pin.rs",
             "crates/cns-card/src/iso7816/exchange.rs",
             "crates/cns-card/src/iso7816/response.rs",
             "crates/cns-card/src/iso7816/status.rs",
@@ -42,19 +52,30 @@ pub const GROUPS: [Group; 8] = [
         stages: &[UNIT, WHOLE_CARD],
     },
     Group {
-        name: "boundary",
-        files: &["src/abi/pointers.rs", "src/abi/template.rs", "src/abi/rv.rs", "src/abi/mechanism.rs"],
-        stages: &[UNIT, ALL_CALLS],
+        name: "card",
+        files: &[
+            "crates/cns-card/src/card/pin_commands.rs",
+            "crates/cns-card/src/card/private_key.rs",
+            "crates/cns-card/src/driver/security.rs",
+            "crates/cns-card/src/driver/mod.rs",
+            "crates/cns-card/src/driver/ace2025.rs",
+            "crates/cns-card/src/driver/incard.rs",
+        ],
+        stages: &[TRANSCRIPTS, WHOLE_CARD],
     },
     Group {
-        name: "secrets",
+        name: "boundary",
         files: &[
+            "src/abi/pointers.rs",
+            "src/abi/template.rs",
+            "src/abi/rv.rs",
+            "src/abi/mechanism.rs",
             "src/model/pin_care.rs",
             "src/model/padding.rs",
             "src/model/implicit_rejection.rs",
             "src/model/rsa_public.rs",
         ],
-        stages: &[UNIT, CALLS],
+        stages: &[UNIT, WHOLE_MODULE],
     },
     Group {
         name: "calls",
@@ -70,29 +91,12 @@ pub const GROUPS: [Group; 8] = [
             "src/abi/objects.rs",
             "src/abi/slots.rs",
             "src/abi/general.rs",
+            "src/abi/entry.rs",
+            "src/abi/interfaces.rs",
+            "src/abi/panics.rs",
+            "src/abi/process.rs",
         ],
-        stages: &[CALLS, &["--lib", "--test=conformance"]],
-    },
-    Group {
-        name: "entry",
-        files: &["src/abi/entry.rs", "src/abi/interfaces.rs", "src/abi/panics.rs", "src/abi/process.rs"],
-        stages: &[UNIT, ALL_CALLS],
-    },
-    Group {
-        name: "driver",
-        files: &[
-            "crates/cns-card/src/driver/security.rs",
-            "crates/cns-card/src/driver/mod.rs",
-            "crates/cns-card/src/driver/dialogue.rs",
-            "crates/cns-card/src/driver/dialogue/read.rs",
-            "crates/cns-card/src/driver/dialogue/select.rs",
-            "crates/cns-card/src/driver/ace2025.rs",
-            "crates/cns-card/src/driver/incard.rs",
-            "crates/cns-card/src/card/private_key.rs",
-            "crates/cns-card/src/card/first_look.rs",
-            "crates/cns-card/src/card.rs",
-        ],
-        stages: &[TRANSCRIPTS, WHOLE_CARD],
+        stages: &[RETURN_VALUES, WHOLE_MODULE],
     },
     Group {
         name: "files",
@@ -108,6 +112,11 @@ pub const GROUPS: [Group; 8] = [
             "crates/cns-card/src/recall.rs",
             "crates/cns-card/src/remembered.rs",
             "crates/cns-card/src/remembered/coding.rs",
+            "crates/cns-card/src/card.rs",
+            "crates/cns-card/src/card/first_look.rs",
+            "crates/cns-card/src/driver/dialogue.rs",
+            "crates/cns-card/src/driver/dialogue/read.rs",
+            "crates/cns-card/src/driver/dialogue/select.rs",
         ],
         stages: &[UNIT, WHOLE_CARD],
     },

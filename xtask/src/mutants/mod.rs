@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
+use clap::builder::PossibleValuesParser;
 
 use crate::MutantOptions;
 use crate::cargo::{has, target, workspace};
@@ -27,6 +28,11 @@ const PERCENT_KILLED: usize = 85;
 /// A mutant that keeps the tests busy for so many seconds counts as noticed: none of the tests takes a tenth of it.
 const TIMEOUT: &str = "300";
 
+/// What `--group` takes.
+pub fn group_names() -> PossibleValuesParser {
+    GROUPS.map(|group| group.name).into()
+}
+
 /// The steps of this command, and its exit code.
 pub fn run(options: &MutantOptions) -> Result<u8> {
     let known = |file: &String| GROUPS.iter().any(|group| group.files.contains(&file.as_str()));
@@ -34,6 +40,11 @@ pub fn run(options: &MutantOptions) -> Result<u8> {
         bail!("no group has {file} (xtask/src/mutants/groups.rs)");
     }
     let mut report = Report::default();
+    if !has("mutants") {
+        let why = format!("cargo-mutants is not installed (cargo install --locked cargo-mutants@{VERSION})");
+        report.step("mutants", || Ok(Outcome::Skipped(why)));
+        return Ok(report.close("steps"));
+    }
     let mut all = Figures::default();
     for group in &GROUPS {
         let files: Vec<&str> =
@@ -56,10 +67,6 @@ impl MutantOptions {
 
 /// Breaks the files of a group, stage by stage, and prints what became of it.
 fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> Result<Outcome> {
-    if !has("mutants") {
-        let why = format!("cargo-mutants is not installed (cargo install --locked cargo-mutants@{VERSION})");
-        return Ok(Outcome::Skipped(why));
-    }
     let folder = target().join("mutants").join(group.name);
     let (kept, results) = (folder.join("verdicts"), folder.join("mutants.out"));
     if !again && folder.exists() {
@@ -78,6 +85,7 @@ fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> R
     for mutant in verdicts.alive() {
         println!("lives: {mutant}");
     }
+    println!("| File | Mutants | Caught | Timeouts | Live | Not compiling |\n|---|---|---|---|---|---|");
     let mut figures = Figures::default();
     for file in files {
         let of_file = verdicts.of(file);
@@ -91,7 +99,9 @@ fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> R
 /// One run of cargo-mutants over what no earlier one caught.
 fn stage(files: &[&str], tests: &[&str], folder: &Path) -> Result<()> {
     let mut command = Command::new("cargo");
-    command.args(["mutants", "--no-shuffle", "--iterate", "--timeout", TIMEOUT, "--output"]).arg(folder);
+    command
+        .args(["mutants", "--workspace", "--no-shuffle", "--iterate", "--timeout", TIMEOUT, "--output"])
+        .arg(folder);
     for file in files {
         command.args(["--file", file]);
     }
@@ -117,6 +127,7 @@ fn enough(figures: Figures) -> Result<Outcome> {
         "{killed} of {viable} killed ({percent} %), {} live; {} more do not compile",
         figures.live, figures.not_compiling
     );
+    ensure!(viable > 0, "nothing was broken");
     ensure!(percent >= PERCENT_KILLED, "{text}: fewer than {PERCENT_KILLED} %");
     Ok(Outcome::Passed(text))
 }

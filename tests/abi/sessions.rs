@@ -1,0 +1,60 @@
+//! What a session says of itself, and how its operations are ended (PKCS#11 2.40 and 3.0, 5.6).
+
+use std::ptr::null_mut;
+
+use cryptoki_sys::*;
+use virtual_cns::Personality;
+
+use crate::common::client::{Rv, checked, mechanism};
+use crate::common::{SessionGuard, Stage};
+
+const PIN: &[u8] = b"12345";
+const PUK: &[u8] = b"12345678";
+
+/// 2.40 4.2, tables 3 and 4, with the numbers of the header file: the states, CKF_RW_SESSION = 2, CKF_SERIAL_SESSION = 4.
+#[test]
+fn a_session_tells_its_state_by_the_numbers_of_the_standard() {
+    let stage = Stage::with(&Personality::st2021());
+    let said = |session: &SessionGuard| session.info().map(|info| (info.slotID, info.state, info.flags));
+    let read_only = stage.client.try_open(0, CKF_SERIAL_SESSION).expect("a session");
+    let read_write = stage.session();
+    assert_eq!((said(&read_only), said(&read_write)), (Ok((0, 0, 4)), Ok((0, 2, 6))));
+    read_only.login(PIN).expect("login");
+    assert_eq!((said(&read_only), said(&read_write)), (Ok((0, 1, 4)), Ok((0, 3, 6))));
+    read_write.logout().expect("logout");
+    read_only.close().expect("closed");
+    read_write.login_as(CKU_SO, PUK).expect("the officer's login");
+    assert_eq!(said(&read_write), Ok((0, 4, 6)));
+}
+
+/// 3.0 5.6, C_SessionCancel: a flag for each kind of operation (0x40, 0x100 to 0x800, 0x2000), and the others go on.
+#[test]
+fn cancelling_ends_the_operations_that_are_named_and_no_other() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.logged_in();
+    let (public, private) = (session.object(CKO_PUBLIC_KEY), session.object(CKO_PRIVATE_KEY));
+    let (v2, v3, handle) = (stage.client.v2, stage.client.v3, session.handle);
+    let rsa = || mechanism(CKM_RSA_PKCS);
+    let begin: [(CK_FLAGS, &dyn Fn() -> CK_RV); 6] = [
+        (0x0040, &|| crate::call!(v2, C_FindObjectsInit, handle, null_mut(), 0)),
+        (0x0100, &|| crate::call!(v2, C_EncryptInit, handle, &mut rsa(), public)),
+        (0x0200, &|| crate::call!(v2, C_DecryptInit, handle, &mut rsa(), private)),
+        (0x0400, &|| crate::call!(v2, C_DigestInit, handle, &mut mechanism(CKM_SHA256))),
+        (0x0800, &|| crate::call!(v2, C_SignInit, handle, &mut rsa(), private)),
+        (0x2000, &|| crate::call!(v2, C_VerifyInit, handle, &mut rsa(), public)),
+    ];
+    let cancel = |flags| -> Rv<()> { checked(crate::call!(v3, C_SessionCancel, handle, flags)) };
+    for (flag, _) in begin {
+        for (_, begin) in begin {
+            assert_eq!(begin(), CKR_OK);
+        }
+        cancel(flag).expect("cancelled");
+        // Whether one was under way shows when it is begun once more.
+        for (other, begin) in begin {
+            let expected = if other == flag { CKR_OK } else { CKR_OPERATION_ACTIVE };
+            assert_eq!(begin(), expected, "{other:#x} after {flag:#x} was cancelled");
+        }
+        cancel(CK_FLAGS::MAX).expect("all of them cancelled");
+        cancel(0).expect("nothing to cancel is no error");
+    }
+}
