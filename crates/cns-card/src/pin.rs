@@ -245,6 +245,16 @@ mod tests {
         );
     }
 
+    /// A PIN of another card's policy: what that allowed is not what this card has.
+    #[test]
+    fn a_pin_is_checked_again_by_the_policy_of_the_card() {
+        let other = PinPolicy { min_length: 4, max_length: 8, puk_length: 4 };
+        let (four, eight) = (other.pin(b"1234").unwrap(), other.pin(b"12345678").unwrap());
+        let too_short = Err(CardError::PinFormat(PinFormatError::Length { min: 5, max: 8 }));
+        assert_eq!((PinPolicy::CNS.check_pin(&four), PinPolicy::CNS.check_pin(&eight)), (too_short, Ok(())));
+        assert!(!four.is_typed_at_the_reader() && Pin::typed_at_the_reader().is_typed_at_the_reader());
+    }
+
     #[test]
     fn debug_hides_it() {
         assert_eq!(format!("{:?}", PinPolicy::CNS.pin(b"12345").unwrap()), "Pin(…)");

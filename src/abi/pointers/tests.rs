@@ -24,6 +24,7 @@ fn null_is_an_empty_array_only_with_length_zero() {
     let mut some = [1, 2];
     assert_eq!(input(some.as_mut_ptr(), 0).required_bytes().unwrap(), b"");
     assert_eq!(input(some.as_mut_ptr(), 2).bytes().unwrap(), [1, 2]);
+    assert!(input(some.as_mut_ptr(), 0).is_empty() && !input(some.as_mut_ptr(), 2).is_empty());
 }
 
 #[test]

@@ -25,8 +25,8 @@ const VERSION: &str = "27.1.0";
 /// Of the mutants that compile, so many must be noticed.
 const PERCENT_KILLED: usize = 85;
 
-/// A mutant that keeps the tests busy for so many seconds counts as noticed: none of the tests takes a tenth of it.
-const TIMEOUT: &str = "300";
+/// A mutant that keeps the tests busy five times as long as they take, and for so many seconds, counts as noticed.
+const SHORTEST_TIMEOUT: &str = "60";
 
 /// What `--group` takes.
 pub fn group_names() -> PossibleValuesParser {
@@ -100,13 +100,22 @@ fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> R
 fn stage(files: &[&str], tests: &[&str], folder: &Path) -> Result<()> {
     let mut command = Command::new("cargo");
     command
-        .args(["mutants", "--workspace", "--no-shuffle", "--iterate", "--timeout", TIMEOUT, "--output"])
+        .args([
+            "mutants",
+            "--workspace",
+            "--no-shuffle",
+            "--iterate",
+            "--minimum-test-timeout",
+            SHORTEST_TIMEOUT,
+            "--output",
+        ])
         .arg(folder);
     for file in files {
         command.args(["--file", file]);
     }
-    // For cargo as a whole and not after `--`: there it would choose what runs, and everything would still be built.
-    command.args(tests.iter().map(|test| format!("--cargo-arg={test}")));
+    // Programs are chosen for cargo as a whole: after `--` they would choose what runs, and everything would be built.
+    let (programs, names): (Vec<&str>, Vec<&str>) = tests.iter().partition(|test| test.starts_with("--"));
+    command.args(programs.iter().map(|program| format!("--cargo-arg={program}"))).arg("--").args(names);
     // The copy of the sources finds the dependencies built, and nothing is written for debuggers.
     command.env("CARGO_TARGET_DIR", target().join("mutants/build")).env("CARGO_PROFILE_DEV_DEBUG", "false");
     let status = command.current_dir(workspace()).status()?;

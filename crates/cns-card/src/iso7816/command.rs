@@ -167,6 +167,13 @@ mod tests {
         assert_eq!(extended(plain().with_data(&hex!("3F00")).with_le(256)), hex!("00A401020000023F000100"));
     }
 
+    /// ISO/IEC 7816-3:2006, 12.1.3: a short Lc says 1 to 255.
+    #[test]
+    fn short_form_ends_at_255_bytes() {
+        let fits = |length| Command::new("TEST", 0, 0, 0).with_data(&vec![0; length]).fits_short();
+        assert_eq!([0, 255, 256, 257].map(fits), [true, true, false, false]);
+    }
+
     #[test]
     fn what_does_not_fit_is_refused() {
         assert!(Command::new("TEST", 0, 0, 0).with_data(&[0; 256]).encode(Form::Short).is_none());
