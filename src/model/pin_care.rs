@@ -236,6 +236,34 @@ mod tests {
         assert_eq!(tries.flags(), PinFlags::default());
     }
 
+    /// 2.40 3.2, CK_TOKEN_INFO: COUNT_LOW after at least one wrong PIN since the last right one, whoever gave it, and
+    /// FINAL_TRY when one is left; LOCKED stands alone.
+    #[test]
+    fn a_wrong_pin_shows_until_a_right_one() {
+        let low = PinFlags { count_low: true, ..PinFlags::default() };
+        let mut elsewhere = Tries::default();
+        elsewhere.told(Retries::Left(2));
+        assert_eq!(elsewhere.flags(), low);
+        for left in [Retries::Unknown, Retries::Left(4)] {
+            let mut here = Tries::default();
+            here.wrong(left);
+            assert_eq!(here.flags(), low);
+            here.right();
+            assert_eq!(here.flags(), PinFlags::default());
+        }
+        let mut last = Tries::default();
+        last.told(Retries::Left(1));
+        assert_eq!(last.flags(), PinFlags { final_try: true, ..low });
+        let none = Tries::of(Retries::Left(0), 1, 1).flags();
+        assert_eq!(none, PinFlags { locked: true, ..PinFlags::default() });
+    }
+
+    #[test]
+    fn what_another_process_left_is_taken_over_as_it_is() {
+        let left = (Retries::Left(2), 1, 3);
+        assert_eq!(Tries::of(left.0, left.1, left.2).parts(), left);
+    }
+
     #[test]
     fn locked_is_what_the_card_said() {
         let mut tries = Tries::default();
