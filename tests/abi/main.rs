@@ -9,6 +9,7 @@ mod bad_input;
 mod events;
 mod families;
 mod figures;
+mod keypad;
 mod nobody_waits;
 mod objects;
 mod optimistic_signatures;

@@ -197,3 +197,14 @@ fn counted() {
     let (content, start) = opened(&frame, &[number as u8; 32]);
     assert!(start <= content.len());
 }
+
+/// RFC 8017 7.2.2, step 3: the first zero byte after the block type ends the padding, and others belong to the message.
+#[test]
+fn zero_bytes_of_a_message_do_not_end_it() {
+    let mut frame = [0x5A; 128];
+    frame[..2].copy_from_slice(&[0x00, 0x02]);
+    for zero in [40, 50, 127] {
+        frame[zero] = 0x00;
+    }
+    assert_eq!(*decrypted_message(&frame, &[0x07; 128]), frame[41..]);
+}

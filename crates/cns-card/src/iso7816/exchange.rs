@@ -241,6 +241,18 @@ mod tests {
         assert_eq!(run(&[&long], 300).0, Err(ExchangeError::Malformed), "more than 65,536 bytes in all");
     }
 
+    /// ISO/IEC 7816-4:2020, 5.3.3: a chain goes on after 9000 only; what else a block is answered is the answer.
+    #[test]
+    fn a_chain_ends_at_the_first_block_that_is_refused() {
+        for (answers, seen) in [([0x9000_u16, 0x9000], (0x9000, 2)), ([0x6883, 0x9000], (0x6883, 1))] {
+            let answers = answers.map(|status| status.to_be_bytes().to_vec()).to_vec();
+            let mut script = Script { answers, sent: vec![] };
+            let long = Command::new("PSO", 0x2A, 0x80, 0x86).with_data(&[0; 256]);
+            let response = Exchange::new(&mut script, 9).chained(&long);
+            assert_eq!((response.map(|response| response.status.0), script.sent.len()), (Ok(seen.0), seen.1));
+        }
+    }
+
     /// The longest answer that a response APDU can have (ISO/IEC 7816-4:2020, 5.2: Ne up to 65,536) is still one.
     #[test]
     fn an_answer_in_pieces_may_be_as_long_as_the_longest_in_one() {

@@ -1,0 +1,160 @@
+//! A reader with a keypad of its own (PKCS#11 2.40 5.5 and 5.6, CKF_PROTECTED_AUTHENTICATION_PATH): NULL for a PIN, and
+//! the person types it there. Each test counts what reached the card.
+
+use std::collections::VecDeque;
+use std::ptr::null_mut;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cns_card::{
+    CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, ReaderStatus, Transport,
+    TransportError,
+};
+use cryptoki_sys::*;
+use virtual_cns::Personality;
+use zeroize::Zeroizing;
+
+use crate::common::client::{Rv, checked};
+use crate::common::readers::InProcess;
+use crate::common::{SessionGuard, Stage};
+
+/// What the person does when the reader asks: types so many PINs, or makes the reader answer for itself.
+#[derive(Clone)]
+enum Deed {
+    Types(&'static [&'static str]),
+    Answers([u8; 2]),
+}
+
+type Person = Arc<Mutex<VecDeque<Deed>>>;
+
+/// Readers as before, each with a keypad and the same person.
+struct WithKeypad(InProcess, Keypad, Person);
+struct Connection(Box<dyn CardConnection>, Keypad, Person);
+struct Channel<'a>(Box<dyn CardChannel + 'a>, Person);
+
+impl Transport for WithKeypad {
+    fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
+        self.0.readers()
+    }
+    fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
+        self.0.reader(name)
+    }
+    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
+        self.0.wait_for_change(known, timeout)
+    }
+    fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
+        Ok(Box::new(Connection(self.0.connect(reader)?, self.1, Arc::clone(&self.2))))
+    }
+}
+
+impl CardConnection for Connection {
+    fn atr(&self) -> &[u8] {
+        self.0.atr()
+    }
+    fn max_command_data(&self) -> Option<usize> {
+        self.0.max_command_data()
+    }
+    fn keypad(&self) -> Keypad {
+        self.1
+    }
+    fn status(&mut self) -> Result<Continuity, TransportError> {
+        self.0.status()
+    }
+    fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
+        let (channel, continuity) = self.0.begin()?;
+        Ok((Box::new(Channel(channel, Arc::clone(&self.2))), continuity))
+    }
+    fn disconnect(self: Box<Self>, disposition: Disposition) {
+        self.0.disconnect(disposition);
+    }
+}
+
+impl CardChannel for Channel<'_> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+        self.0.transmit(command)
+    }
+
+    /// PC/SC part 10: the reader writes the digits, left-justified, over the padding of each field and sends the command.
+    fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+        let pins = match self.1.lock().unwrap().pop_front().expect("nobody is there to type") {
+            Deed::Types(pins) => pins,
+            Deed::Answers(status) => return Ok(Zeroizing::new(status.to_vec())),
+        };
+        assert_eq!(pins.len(), entry.fields);
+        let mut command = entry.command.to_vec();
+        for (field, pin) in command[5..].chunks_mut(entry.field_length).zip(pins) {
+            field[..pin.len()].copy_from_slice(pin.as_bytes());
+        }
+        self.0.transmit(&command)
+    }
+
+    fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
+        self.0.end(disposition)
+    }
+}
+
+fn stage(keypad: Keypad, deeds: &[Deed]) -> (Stage, Person) {
+    let stage = Stage::with(&Personality::st2021());
+    let person: Person = Arc::new(Mutex::new(deeds.iter().cloned().collect()));
+    stage.client.finalize();
+    let readers = WithKeypad(InProcess(stage.readers.clone()), keypad, Arc::clone(&person));
+    cns_pkcs11::testing::set_transport(Some(Arc::new(readers)));
+    stage.client.initialize();
+    stage.client.slots(true).expect("slots");
+    (stage, person)
+}
+
+fn login(session: &SessionGuard) -> Rv<()> {
+    checked(crate::call!(session.client.v2, C_Login, session.handle, CKU_USER, null_mut(), 0))
+}
+
+fn set_pin(session: &SessionGuard) -> Rv<()> {
+    checked(crate::call!(session.client.v2, C_SetPIN, session.handle, null_mut(), 0, null_mut(), 0))
+}
+
+const BOTH: Keypad = Keypad { verify: true, modify: true };
+
+#[test]
+fn what_is_typed_is_one_verify() {
+    let deeds = [Deed::Answers([0x64, 0x01]), Deed::Types(&["00000"]), Deed::Types(&["12345"])];
+    let (stage, person) = stage(BOTH, &deeds);
+    let full = stage.card().pin_tries_left();
+    assert_eq!(stage.client.token_info(0).expect("a token").flags & 0x100, 0x100);
+    let session = stage.session();
+    assert_eq!(login(&session), Err(CKR_FUNCTION_CANCELED));
+    assert_eq!((stage.card().verify_count(), stage.card().pin_tries_left()), (0, full));
+    assert_eq!(login(&session), Err(CKR_PIN_INCORRECT));
+    assert_eq!((stage.card().verify_count(), stage.card().pin_tries_left()), (1, full - 1));
+    assert_eq!(login(&session), Ok(()));
+    assert_eq!((stage.card().verify_count(), stage.card().pin_tries_left()), (2, full));
+    assert_eq!(session.info().expect("alive").state, CKS_RW_USER_FUNCTIONS);
+    assert!(person.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_new_pin_is_typed_with_the_old_one() {
+    let (stage, person) = stage(BOTH, &[Deed::Types(&["12345", "54321"])]);
+    let session = stage.session();
+    assert_eq!(set_pin(&session), Ok(()));
+    assert_eq!(session.login(b"54321"), Ok(()));
+    assert!(person.lock().unwrap().is_empty());
+}
+
+/// What the keypad cannot do is not asked of it, and a PIN that the program has is not typed.
+#[test]
+fn nobody_is_asked_to_type_in_vain() {
+    let (first, _) = stage(Keypad { verify: true, modify: false }, &[]);
+    first.forget();
+    let session = first.session();
+    assert_eq!(set_pin(&session), Err(CKR_ARGUMENTS_BAD));
+    assert_eq!(session.login(b"12345"), Ok(()));
+    assert_eq!(first.card().verify_count(), 1);
+    drop(session);
+    drop(first);
+    let (second, _) = stage(Keypad::default(), &[]);
+    assert_eq!(second.client.token_info(0).expect("a token").flags & 0x100, 0);
+    let session = second.session();
+    second.forget();
+    assert_eq!((login(&session), set_pin(&session)), (Err(CKR_ARGUMENTS_BAD), Err(CKR_ARGUMENTS_BAD)));
+    assert_eq!(second.commands(), Vec::<String>::new());
+}
