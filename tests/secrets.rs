@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::os::unix::fs::FileExt;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use cns_card::{
     CardChannel, CardConnection, Continuity, Disposition, ReaderStatus, Transport, TransportError,
@@ -30,18 +30,38 @@ const ALONE: &str = "CNS_TEST_SCANS_ITS_MEMORY";
 /// In a process of its own: the memory of other tests is none of its business.
 #[test]
 fn after_a_login_no_byte_of_the_pin_is_left() {
-    let log = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("secrets.log");
+    let (_, log) = alone("in_a_process_of_its_own");
+    assert!(log.contains("C_Login CKR_OK"), "logged at trace");
+}
+
+/// Whoever wrote the message of a panic may have looked at the PIN: only its place is told.
+#[test]
+fn a_panic_with_the_pin_in_its_message_tells_its_place_only() {
+    let (said, log) = alone("panicking_with_the_pin");
+    assert!(log.contains("C_Login CKR_GENERAL_ERROR"), "{log}");
+    assert!(log.contains("cns_pkcs11::panic") && log.contains("secrets.rs"), "{log}");
+    let in_hex: String = DEFAULT_PIN.bytes().map(|digit| format!("{digit:02x}")).collect();
+    for secret in [DEFAULT_PIN, &in_hex, "planted"] {
+        assert!(!said.contains(secret), "{secret} was printed: {said}");
+        assert!(!log.to_lowercase().contains(secret), "{secret} is in the log: {log}");
+    }
+}
+
+/// Runs a test of this program by itself, logged at `trace`; answers what it printed and the log.
+fn alone(test: &str) -> (String, String) {
+    let log = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.log"));
     let _ = fs::remove_file(&log);
     let output = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "in_a_process_of_its_own", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(ALONE, "1")
         .env("CNS_PKCS11_LOG", format!("{}:trace", log.display()))
         .output()
         .expect("this program runs again");
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    assert!(fs::read_to_string(&log).expect("a log").contains("C_Login CKR_OK"), "logged at trace");
+    let logged = fs::read_to_string(&log).expect("a log");
     fs::remove_file(log).expect("removed");
+    (said.into_owned(), logged)
 }
 
 #[test]
@@ -76,6 +96,26 @@ fn in_a_process_of_its_own() {
     assert_eq!(pin.copies(), 1, "the PUK waits for C_InitPIN");
     assert_eq!(call!(client.v2, C_Logout, session.handle), CKR_OK);
     assert_eq!(pin.copies(), 0);
+}
+
+#[test]
+fn panicking_with_the_pin() {
+    if std::env::var_os(ALONE).is_none() {
+        return;
+    }
+    let card = Card::new(&Personality::st2021()).shared();
+    let readers = Readers::with_card(READER, Arc::clone(&card));
+    cns_pkcs11::testing::set_transport(Some(Arc::new(Exchanging(InProcess(readers)))));
+    let client = Client::load();
+    client.initialize();
+    PANICS.store(true, Ordering::Relaxed);
+    let session = client.open(0);
+    assert_eq!(session.login(DEFAULT_PIN.as_bytes()), Err(CKR_GENERAL_ERROR));
+    // The first call afterwards finds its session gone with the connection; the program goes on.
+    PANICS.store(false, Ordering::Relaxed);
+    let again = || client.open(0).login(DEFAULT_PIN.as_bytes());
+    assert_eq!(again().or_else(|_| again()), Ok(()));
+    assert_eq!(card.lock().expect("sound").verify_count(), 1, "one VERIFY for the login that worked");
 }
 
 /// Eight digits that are nowhere in memory as they are.
@@ -142,6 +182,8 @@ impl HiddenPin {
 
 static VERIFIES: AtomicUsize = AtomicUsize::new(0);
 static PROTECTED: AtomicUsize = AtomicUsize::new(0);
+/// The transport panics with the PIN in its hands.
+static PANICS: AtomicBool = AtomicBool::new(false);
 
 /// The virtual card never sees the hidden PIN: a PIN command is looked at and another one, with the card's own PIN, goes
 /// on to it.
@@ -200,6 +242,8 @@ impl CardChannel for ExchangingChannel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         match (command[1], command.len()) {
             (0x20, 13) => {
+                let panics = PANICS.load(Ordering::Relaxed);
+                assert!(!panics, "planted: {} is {command:02x?}", String::from_utf8_lossy(&command[5..]));
                 VERIFIES.fetch_add(1, Ordering::Relaxed);
                 PROTECTED.fetch_add(usize::from(is_protected(command)), Ordering::Relaxed);
                 let header = [&command[..5], DEFAULT_PIN.as_bytes(), &[0xFF; 3]].concat();

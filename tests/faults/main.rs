@@ -7,6 +7,7 @@ mod common;
 pub(crate) use common::client::call;
 
 mod bench;
+mod foreign;
 mod incidents;
 mod matrix;
 mod scenarios;

@@ -150,6 +150,31 @@ fn a_rival_that_holds_the_card_is_waited_for_in_bounds() {
     ));
 }
 
+/// It has the reader for itself, which PC/SC calls exclusive: nobody else even connects.
+#[test]
+fn a_rival_that_shares_with_nobody_is_refused_in_bounds() {
+    let hold = Duration::from_secs(times(2, 10));
+    let stage = Stage::with(&Personality::st2021());
+    let rival = stage.readers.connect(READER, Sharing::Exclusive).expect("a rival");
+    let (began, mut refused) = (Instant::now(), 0);
+    while began.elapsed() < hold {
+        let started = Instant::now();
+        let outcome = stage.client.try_open(0, CKF_SERIAL_SESSION).and_then(|session| session.login(PIN));
+        assert!(started.elapsed() < 2 * PATIENCE, "two calls of {PATIENCE:?} at most");
+        assert_eq!(outcome, Err(CKR_DEVICE_ERROR));
+        refused += 1;
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(stage.card().verify_count(), 0);
+    rival.disconnect(Disposition::Leave);
+    let (signed, logins) = keep_signing(&stage, 1);
+    assert_eq!((signed, logins, stage.card().verify_count()), (1, 1, 1), "then all is well");
+    apart::say(&format!(
+        "soak: a rival shared the reader with nobody for {} s, {refused} logins refused, then one VERIFY",
+        hold.as_secs()
+    ));
+}
+
 /// Suspend and resume: cards lose their power, readers come and go, and pcscd with them.
 #[test]
 fn power_cycles_cost_a_login_and_nothing_else() {

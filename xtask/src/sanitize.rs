@@ -4,10 +4,12 @@
 //! of its crates and the C side of every call are. A sanitizer that cannot be had here is skipped by name.
 
 use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::cargo::{target, workspace};
+use crate::process;
 use crate::report::{Outcome, Report};
 
 /// The only target that the sanitizers are built for here.
@@ -16,6 +18,9 @@ const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// The unit tests of the C side, and what drives all C functions. The process tests fork with threads running, the
 /// memory scan reads what no program should: both are the sanitizers' own affair.
 const TESTS: [&str; 4] = ["--lib", "--test=arguments", "--test=conformance", "--test=abi"];
+
+/// The longest that all of them together may take under one sanitizer, which slows them down.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -37,8 +42,21 @@ fn sanitized(sanitizer: &str) -> Result<Outcome> {
         let why = "the standard library must be built with it (rustup +nightly component add rust-src)";
         return Ok(Outcome::Skipped(why.into()));
     }
+    if !sanitized_tests(sanitizer, &["--no-run"]).status()?.success() {
+        bail!("the tests do not build with -Zsanitizer={sanitizer}, see above");
+    }
+    let said = process::run(sanitized_tests(sanitizer, &[]), "", LIMIT)?.succeed()?.stdout;
+    print!("{said}");
+    Ok(Outcome::Passed(format!("{} tests of {} programs", passed(&said)?, TESTS.len())))
+}
+
+/// `cargo test` of the chosen programs, with a sanitizer built in.
+fn sanitized_tests(sanitizer: &str, options: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    command.args(["+nightly", "test", "--package", "cns-pkcs11", "--target", TARGET]).args(TESTS);
+    command
+        .args(["+nightly", "test", "--package", "cns-pkcs11", "--target", TARGET])
+        .args(TESTS)
+        .args(options);
     if sanitizer == "thread" {
         command.arg("-Zbuild-std");
     }
@@ -48,10 +66,15 @@ fn sanitized(sanitizer: &str) -> Result<Outcome> {
         .env("ASAN_OPTIONS", "detect_leaks=1")
         .env_remove("RUSTUP_TOOLCHAIN")
         .current_dir(workspace());
-    if !command.status()?.success() {
-        bail!("the tests failed with -Zsanitizer={sanitizer}, see above");
-    }
-    Ok(Outcome::Passed(format!("{} targets", TESTS.len())))
+    command
+}
+
+/// How many tests passed in all programs.
+fn passed(said: &str) -> Result<usize> {
+    let counts = said.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
+    let counts: Vec<usize> = counts.map(str::parse).collect::<Result<_, _>>()?;
+    ensure!(counts.len() == TESTS.len(), "{} of {} programs told their count", counts.len(), TESTS.len());
+    Ok(counts.iter().sum())
 }
 
 /// Miri where it is installed; the reason where it is not.
@@ -87,4 +110,16 @@ fn has_sources() -> bool {
     let Ok(output) = command.output() else { return false };
     let root = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     !root.is_empty() && std::path::Path::new(&root).join("lib/rustlib/src/rust/library").is_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_programs_must_tell_how_many_tests_passed() {
+        let line = "test result: ok. 7 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n";
+        assert_eq!(passed(&line.repeat(TESTS.len())).unwrap(), 7 * TESTS.len());
+        assert!(passed(line).is_err(), "one of several");
+    }
 }

@@ -145,6 +145,13 @@ impl Firefox {
     pub fn starting(&self) -> Duration {
         self.starting
     }
+
+    /// How long it takes to do nothing: who hangs takes long. Not while the PIN prompt is open.
+    pub fn reaction(&mut self) -> Result<Duration> {
+        let asked = Instant::now();
+        self.marionette.script("return Services.appinfo.processID;", &[])?;
+        Ok(asked.elapsed())
+    }
 }
 
 impl Browser for Firefox {

@@ -7,6 +7,7 @@ mod chromium;
 pub mod cns_setup;
 pub mod firefox;
 mod scenarios;
+mod service;
 mod stories;
 
 use std::fs;
@@ -35,6 +36,7 @@ pub const CLIENTS: &[Client] = &[
         checks: || {
             [
                 firefox::checks(),
+                service::checks(),
                 cns_setup::with_firefox(),
                 apache::with_firefox(),
                 stories::inps(),

@@ -1,0 +1,106 @@
+//! Cards that are no usable CNS: whatever happens to them while a client looks, and asks to log in all the same, a code
+//! comes in time, no PIN goes to what is not recognised, and the next look finds what a first one would have found.
+
+use cryptoki_sys::*;
+use virtual_cns::{Card, DEFAULT_PIN, Holder, Personality, SharedCard};
+
+use crate::common::{READER, Stage, apart};
+use crate::incidents::{self, Incident};
+use crate::verdict::Calls;
+
+/// A card that failed three times is looked at again after half a second.
+const REST: std::time::Duration = std::time::Duration::from_millis(550);
+
+#[test]
+fn every_command_to_a_foreign_card_meets_every_incident() {
+    let (mut cases, mut put_in_again) = (0, 0);
+    for personality in Personality::foreign() {
+        let stage = Stage::with(personality);
+        let usual = seen(&stage);
+        let another = Card::builder(&Personality::st2021()).holder(Holder::BIANCHI).shared();
+        for incident in incidents::all(&another) {
+            for executed in [false, true].into_iter().take(1 + usize::from(incident.may_be_executed)) {
+                let of = |command: usize| Case { incident: &incident, command, executed, another: &another };
+                let struck = (0..).map(of).take_while(|case| case.strikes(&stage, usual, &mut put_in_again));
+                cases += struck.count();
+            }
+        }
+    }
+    let cards = Personality::foreign().len();
+    apart::say(&format!(
+        "faults: {cases} cases on {cards} cards that are no usable CNS; after {put_in_again} the card was put in again"
+    ));
+    assert!(cases > 500, "{cases} cases");
+}
+
+struct Case<'a> {
+    incident: &'a Incident,
+    command: usize,
+    executed: bool,
+    another: &'a SharedCard,
+}
+
+impl Case<'_> {
+    /// Whether the card gets so many commands.
+    fn strikes(&self, stage: &Stage, usual: Result<(), CK_RV>, put_in_again: &mut u64) -> bool {
+        mend(stage, true);
+        stage.forget();
+        self.another.lock().expect("sound").clear_transcript();
+        stage.card().faults().restart_count();
+        stage.card().faults().plan(self.incident.fault(self.command, self.executed));
+        let calls = Calls::default();
+        let _ = calls.make("C_GetTokenInfo", || stage.client.token_info(0));
+        let session = calls.make("C_OpenSession", || stage.client.try_open(0, CKF_SERIAL_SESSION));
+        // The one that was put in instead is a CNS: what was typed is for it, or for nobody.
+        if let Some(session) = session.filter(|_| stage.readers.holds(READER, &stage.card)) {
+            let _ = session.login(DEFAULT_PIN.as_bytes());
+        }
+        if stage.card().faults().count() <= self.command {
+            return false;
+        }
+        let pins = pin_commands(&stage.card()) + pin_commands(&self.another.lock().expect("sound"));
+        // A TS card of ours that was issued without a certificate is a token, and has a PIN.
+        calls.expect(pins <= usize::from(usual.is_ok()), || format!("{pins} PIN commands"));
+        mend(stage, false);
+        let next = after_a_rest(stage, usual, put_in_again);
+        calls.expect(next == usual, || format!("then {next:x?}, and usually {usual:x?}"));
+        let said = calls.complaints();
+        assert!(said.is_none(), "{} at command {}: {said:?}", self.incident.name, self.command);
+        true
+    }
+}
+
+/// What a look finds: a token, or the code that says why there is none.
+fn seen(stage: &Stage) -> Result<(), CK_RV> {
+    stage.client.token_info(0).map(drop)
+}
+
+/// A card that seemed to be another may want to be left alone for a moment, or taken out.
+fn after_a_rest(stage: &Stage, usual: Result<(), CK_RV>, put_in_again: &mut u64) -> Result<(), CK_RV> {
+    if seen(stage) == usual {
+        return usual;
+    }
+    if apart::is_soak() {
+        std::thread::sleep(REST);
+        if seen(stage) == usual {
+            return usual;
+        }
+    }
+    *put_in_again += 1;
+    mend(stage, true);
+    seen(stage)
+}
+
+/// As people do: service, reader and card are there again; `anew` takes the card out first.
+fn mend(stage: &Stage, anew: bool) {
+    stage.card().faults().clear();
+    stage.readers.start_service();
+    stage.readers.plug_in(READER);
+    if anew || !stage.readers.holds(READER, &stage.card) {
+        stage.readers.swap(READER, SharedCard::clone(&stage.card));
+    }
+}
+
+fn pin_commands(card: &Card) -> usize {
+    card.transcript().iter().filter(|one| matches!(one.ins, 0x20 | 0x24 | 0x2C) && one.lc > 0).count()
+}
