@@ -112,6 +112,12 @@ fn set_pin(session: &SessionGuard) -> Rv<()> {
     checked(crate::call!(session.client.v2, C_SetPIN, session.handle, null_mut(), 0, null_mut(), 0))
 }
 
+/// VERIFYs that the card got, and tries left.
+fn counts(stage: &Stage) -> (usize, u8) {
+    let card = stage.card();
+    (card.verify_count(), card.pin_tries_left())
+}
+
 const BOTH: Keypad = Keypad { verify: true, modify: true };
 
 #[test]
@@ -122,11 +128,11 @@ fn what_is_typed_is_one_verify() {
     assert_eq!(stage.client.token_info(0).expect("a token").flags & 0x100, 0x100);
     let session = stage.session();
     assert_eq!(login(&session), Err(CKR_FUNCTION_CANCELED));
-    assert_eq!((stage.card().verify_count(), stage.card().pin_tries_left()), (0, full));
+    assert_eq!(counts(&stage), (0, full));
     assert_eq!(login(&session), Err(CKR_PIN_INCORRECT));
-    assert_eq!((stage.card().verify_count(), stage.card().pin_tries_left()), (1, full - 1));
+    assert_eq!(counts(&stage), (1, full - 1));
     assert_eq!(login(&session), Ok(()));
-    assert_eq!((stage.card().verify_count(), stage.card().pin_tries_left()), (2, full));
+    assert_eq!(counts(&stage), (2, full));
     assert_eq!(session.info().expect("alive").state, CKS_RW_USER_FUNCTIONS);
     assert!(person.lock().unwrap().is_empty());
 }
