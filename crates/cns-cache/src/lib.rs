@@ -38,8 +38,8 @@ pub struct Entry {
     pub used: SystemTime,
 }
 
-/// Where the entries are, whether or not there are any: `$XDG_CACHE_HOME/cns-pkcs11`, else `~/.cache/cns-pkcs11`.
-/// `None` without such a place, and in a program that runs with another user's rights.
+/// Where the entries are, whether or not there are any: `$XDG_CACHE_HOME/cns-pkcs11`, else `~/.cache/cns-pkcs11`; on
+/// macOS `~/Library/Caches/cns-pkcs11`, on Windows `cns-pkcs11` in the user's local application data. `None` without such a place, and in a program that runs with another user's rights.
 #[must_use]
 pub fn directory() -> Option<PathBuf> {
     directory::path()

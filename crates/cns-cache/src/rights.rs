@@ -1,23 +1,7 @@
 //! Whose rights the process has: whoever starts a program with more rights than his own also sets its environment.
 
-use rustix::process::{getegid, geteuid, getgid, getuid};
+#[cfg_attr(unix, path = "rights/unix.rs")]
+#[cfg_attr(windows, path = "rights/windows.rs")]
+mod system;
 
-/// A set-user-id program or its like: the environment may be an attacker's, and no path in it is to be followed.
-#[must_use]
-pub fn runs_with_foreign_rights() -> bool {
-    getuid() != geteuid() || getgid() != getegid() || kernel_says_secure()
-}
-
-/// `AT_SECURE` (getauxval(3)), which also covers file capabilities. Programs with such rights often cannot read
-/// their own `/proc` files; a system without `/proc` says nothing.
-fn kernel_says_secure() -> bool {
-    const AT_SECURE: usize = 23;
-    const WORD: usize = size_of::<usize>();
-    match std::fs::read("/proc/self/auxv") {
-        Ok(vector) => vector.chunks_exact(2 * WORD).any(|entry| {
-            let word = |at: usize| entry[at..at + WORD].try_into().map_or(0, usize::from_ne_bytes);
-            word(0) == AT_SECURE && word(WORD) != 0
-        }),
-        Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
-    }
-}
+pub use system::runs_with_foreign_rights;

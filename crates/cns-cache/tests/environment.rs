@@ -1,4 +1,5 @@
 //! Where the environment says that the entries are. Only one test touches it: the environment is the process's.
+#![cfg(unix)]
 #![allow(clippy::print_stdout, reason = "how a program that was started answers")]
 
 use std::path::Path;

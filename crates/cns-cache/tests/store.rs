@@ -1,4 +1,5 @@
 //! The directory and its files, under every kind of mischief that a user's own programs can do to them.
+#![cfg(unix)]
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
