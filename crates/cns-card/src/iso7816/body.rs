@@ -1,8 +1,12 @@
 //! The bytes of a command: wiped when they are dropped, and where a PIN is among them in memory of their own that is
 //! not swapped out, in no core file and in no forked child.
 
-use memmap2::{Advice, MmapMut};
+use memmap2::MmapMut;
 use zeroize::{Zeroize, Zeroizing};
+
+#[cfg_attr(unix, path = "body/unix.rs")]
+#[cfg_attr(windows, path = "body/windows.rs")]
+mod system;
 
 /// Bytes that never grow beyond the room they were made with: growing would leave a copy behind.
 pub(crate) struct Body {
@@ -12,8 +16,8 @@ pub(crate) struct Body {
 
 enum Memory {
     Plain(Zeroizing<Vec<u8>>),
-    /// Pages of their own.
-    Locked(MmapMut),
+    /// Pages of their own, and what is to be given up before them.
+    Locked(system::Protection, MmapMut),
 }
 
 impl Body {
@@ -26,19 +30,17 @@ impl Body {
     /// a login must not fail for it.
     pub(crate) fn locked(room: usize) -> Self {
         let Ok(pages) = MmapMut::map_anon(room.max(1)) else { return Self::plain(room) };
-        for granted in [pages.lock(), pages.advise(Advice::DontDump), pages.advise(Advice::DontFork)] {
-            if let Err(error) = granted {
-                tracing::debug!(%error, "memory for a PIN is less protected than wanted");
-            }
-        }
-        Self { memory: Memory::Locked(pages), length: 0 }
+        let protection = system::protect(&pages, |refusal| {
+            tracing::debug!(error = %refusal, "memory for a PIN is less protected than wanted");
+        });
+        Self { memory: Memory::Locked(protection, pages), length: 0 }
     }
 
     /// Room of the same kind.
     pub(crate) fn alike(&self, room: usize) -> Self {
         match self.memory {
             Memory::Plain(_) => Self::plain(room),
-            Memory::Locked(_) => Self::locked(room),
+            Memory::Locked(..) => Self::locked(room),
         }
     }
 
@@ -53,7 +55,7 @@ impl Body {
     fn room(&mut self) -> &mut [u8] {
         match &mut self.memory {
             Memory::Plain(bytes) => bytes,
-            Memory::Locked(pages) => pages,
+            Memory::Locked(_, pages) => pages,
         }
     }
 }
@@ -64,7 +66,7 @@ impl std::ops::Deref for Body {
     fn deref(&self) -> &[u8] {
         match &self.memory {
             Memory::Plain(bytes) => &bytes[..self.length],
-            Memory::Locked(pages) => &pages[..self.length],
+            Memory::Locked(_, pages) => &pages[..self.length],
         }
     }
 }
@@ -96,6 +98,6 @@ mod tests {
         }
         let mut locked = Body::locked(3);
         assert_eq!((locked.append(b"ab"), &*locked), (Some(()), &b"ab"[..]));
-        assert!(matches!(locked.alike(1).memory, Memory::Locked(_)));
+        assert!(matches!(locked.alike(1).memory, Memory::Locked(..)));
     }
 }
