@@ -27,6 +27,10 @@ use tracing::level_filters::LevelFilter;
 use tracing::span;
 use tracing::{Event, Level, Metadata, Subscriber};
 
+#[cfg_attr(unix, path = "log/unix.rs")]
+#[cfg_attr(windows, path = "log/windows.rs")]
+mod system;
+
 /// Once per process: begins the log if the environment asks for one.
 pub(crate) fn install() {
     static DONE: AtomicBool = AtomicBool::new(false);
@@ -192,56 +196,6 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
-}
-
-#[cfg(unix)]
-mod system {
-    use std::fs::{File, OpenOptions};
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-    use std::path::Path;
-
-    use rustix::fs::OFlags;
-    use rustix::process::geteuid;
-
-    pub(super) use cns_cache::runs_with_foreign_rights;
-
-    /// For appending, if it is (or becomes) a plain file of this user's. NONBLOCK so that a pipe cannot stop us.
-    pub(super) fn open(path: &Path) -> Option<File> {
-        let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let flags = i32::try_from(flags.bits()).ok()?;
-        let file =
-            OpenOptions::new().append(true).create(true).mode(0o600).custom_flags(flags).open(path).ok()?;
-        let metadata = file.metadata().ok()?;
-        (metadata.is_file() && metadata.uid() == geteuid().as_raw()).then_some(file)
-    }
-
-    #[cfg(target_os = "linux")]
-    pub(super) fn thread() -> impl std::fmt::Display {
-        rustix::thread::gettid().as_raw_nonzero()
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    pub(super) fn thread() -> impl std::fmt::Display {
-        format!("{:?}", std::thread::current().id())
-    }
-}
-
-#[cfg(not(unix))]
-mod system {
-    use std::fs::{File, OpenOptions};
-    use std::path::Path;
-
-    pub(super) fn runs_with_foreign_rights() -> bool {
-        false
-    }
-
-    pub(super) fn open(path: &Path) -> Option<File> {
-        OpenOptions::new().append(true).create(true).open(path).ok()
-    }
-
-    pub(super) fn thread() -> impl std::fmt::Display {
-        format!("{:?}", std::thread::current().id())
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //!
 //! Twice: against the numbers that follow from the standard's text on 64-bit systems with 64-bit `long` (by hand, so
 //! that they hold without any header), and against a C compiler with an independent header where both are installed
-//! (Debian packages gcc and libp11-kit-dev).
+//! (Debian packages gcc and libp11-kit-dev). What Windows packs is asserted in src/abi/packing.rs and, with a C compiler
+//! for Windows, by `cargo xtask foreign`.
 
 #![allow(clippy::print_stderr)] // a test that skips says so
 

@@ -18,6 +18,8 @@ mod interfaces;
 mod mechanism;
 mod objects;
 mod operation;
+#[cfg(windows)]
+mod packing;
 mod panics;
 mod pointers;
 mod process;

@@ -2,14 +2,19 @@
 //! directory of the user's own, names that tell nothing of a card, locks with a bounded wait.
 //! Holds nothing secret and nothing personal; must not touch the card.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::hash::digest;
 use super::mechanism::Hash;
+
+#[cfg_attr(unix, path = "runtime/unix.rs")]
+#[cfg_attr(windows, path = "runtime/windows.rs")]
+mod system;
+
+pub(super) use system::service_life;
+use system::{directory, is_still_there, open, service};
 
 /// How long a process waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -23,19 +28,12 @@ pub(super) fn open_locked(
 ) -> io::Result<Option<File>> {
     let path = directory()?.join(file_name(card_serial, kind));
     loop {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
-            .open(&path)?;
+        let file = open(&path, true)?;
         if !patiently(|| try_lock(&file)) {
             return Ok(None);
         }
         // Between opening and locking its last user may have removed it: then a lock on it says nothing to anybody.
-        if file.metadata()?.nlink() > 0 {
+        if is_still_there(&file, &path)? {
             return Ok(Some(file));
         }
     }
@@ -44,8 +42,7 @@ pub(super) fn open_locked(
 /// Opens the file of this kind about a card, if there is one.
 pub(super) fn open_existing(card_serial: &str, kind: &str) -> Option<File> {
     let path = directory().ok()?.join(file_name(card_serial, kind));
-    let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    OpenOptions::new().read(true).write(true).custom_flags(flags).open(path).ok()
+    open(&path, false).ok()
 }
 
 /// Removes a file that the caller has locked for itself alone.
@@ -67,48 +64,10 @@ fn patiently(try_lock: impl Fn() -> bool) -> bool {
     true
 }
 
-/// Which life of the PC/SC service this is: its counts of insertions begin anew with each. Debian's service ends
-/// itself when nobody uses it. Empty where that cannot be told.
-pub(super) fn service_life() -> String {
-    let socket = service().map_or_else(|| PathBuf::from("/run/pcscd/pcscd.comm"), PathBuf::from);
-    match std::fs::metadata(socket.with_file_name("pcscd.pid")) {
-        Ok(started) => format!("{}.{:09}", started.mtime(), started.mtime_nsec()),
-        Err(_) => String::new(),
-    }
-}
-
-/// Where the PC/SC service is reached, if not at the usual place.
-fn service() -> Option<std::ffi::OsString> {
-    std::env::var_os("PCSCLITE_CSOCK_NAME")
-}
-
 /// A name that tells nothing of the card to who may list the directory. The PC/SC service is part of it: the
 /// same number behind another service (a test's own, a remote one) is another card.
 fn file_name(card_serial: &str, kind: &str) -> String {
     let service = service().unwrap_or_default();
     let name = digest(Hash::Sha256, &[b"cns-pkcs11", card_serial.as_bytes(), service.as_encoded_bytes()]);
     name[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "." + kind
-}
-
-/// A directory of the user's own. Not taken from the environment: all processes of the user must agree on it,
-/// and a setuid program must not be led elsewhere.
-fn directory() -> io::Result<PathBuf> {
-    let user = rustix::process::geteuid().as_raw();
-    let runtime = PathBuf::from(format!("/run/user/{user}"));
-    let directory = if is_own(&runtime, user) {
-        runtime.join("cns-pkcs11")
-    } else {
-        PathBuf::from(format!("/tmp/cns-pkcs11-{user}"))
-    };
-    match std::fs::DirBuilder::new().mode(0o700).create(&directory) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    if is_own(&directory, user) { Ok(directory) } else { Err(io::ErrorKind::PermissionDenied.into()) }
-}
-
-/// Whether it is a real directory (not a link) of this user that no other user can write to.
-fn is_own(path: &Path, user: u32) -> bool {
-    std::fs::symlink_metadata(path)
-        .is_ok_and(|found| found.is_dir() && found.uid() == user && found.mode() & 0o022 == 0)
 }
