@@ -1,5 +1,5 @@
 /*
- * libcns_pkcs11.so: PKCS#11 2.40 and 3.0 for the Italian CNS and TS-CNS smart cards.
+ * libcns_pkcs11.so (cns_pkcs11.dll, libcns_pkcs11.dylib): PKCS#11 2.40 and 3.0 for the Italian CNS and TS-CNS smart cards.
  *
  * The library exports three functions. Everything else is reached through the lists they give:
  *
@@ -52,19 +52,26 @@ typedef struct CK_INTERFACE {
 #endif
 #endif
 
+#ifdef _WIN32
+#define CNS_PKCS11_IMPORT __declspec(dllimport)
+#else
+#define CNS_PKCS11_IMPORT
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* The functions of PKCS#11 2.40. May be called before C_Initialize, like the other two. */
-CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list);
+CNS_PKCS11_IMPORT CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list);
 
 /* All interfaces; with interfaces == NULL only their number. */
-CK_RV C_GetInterfaceList(CK_INTERFACE *interfaces, CK_ULONG *count);
+CNS_PKCS11_IMPORT CK_RV C_GetInterfaceList(CK_INTERFACE *interfaces, CK_ULONG *count);
 
 /* The interface of this name, version and flags; NULL, NULL and 0 ask for the default, PKCS#11 3.0.
  * What there is not answers CKR_ARGUMENTS_BAD. */
-CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version, CK_INTERFACE **interface, CK_FLAGS flags);
+CNS_PKCS11_IMPORT CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version, CK_INTERFACE **found,
+                                       CK_FLAGS flags);
 
 #ifdef __cplusplus
 }
