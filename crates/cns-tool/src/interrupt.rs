@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::calls;
 use crate::exit::Exit;
 
 /// Held while the card works on a command that must not be left half done.
@@ -16,7 +17,7 @@ static UNDER_WAY: Mutex<()> = Mutex::new(());
 pub fn install() {
     let end = || {
         let _finished = uninterrupted();
-        terminal::restore();
+        calls::restore_terminal();
         let _ = std::io::stderr().write_all(b"\n");
         process::exit(Exit::Interrupted.code().into());
     };
@@ -30,56 +31,5 @@ pub fn uninterrupted() -> MutexGuard<'static, ()> {
 
 /// Remembers how the terminal is, for an interruption while echo is off; forgets it when dropped.
 pub(crate) fn keep_terminal() -> impl Drop {
-    terminal::Kept::new()
-}
-
-#[cfg(unix)]
-mod terminal {
-    use std::fs::File;
-    use std::sync::{Mutex, PoisonError};
-
-    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
-
-    static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
-
-    pub(super) struct Kept;
-
-    impl Kept {
-        pub(super) fn new() -> Self {
-            let now = File::open("/dev/tty").ok().and_then(|terminal| tcgetattr(terminal).ok());
-            *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = now;
-            Self
-        }
-    }
-
-    impl Drop for Kept {
-        fn drop(&mut self) {
-            *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
-    }
-
-    pub(super) fn restore() {
-        let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let (Some(before), Ok(terminal)) = (before, File::open("/dev/tty")) {
-            let _ = tcsetattr(terminal, OptionalActions::Now, &before);
-        }
-    }
-}
-
-/// Elsewhere the console belongs to the shell, which sets its mode again.
-#[cfg(not(unix))]
-mod terminal {
-    pub(super) struct Kept;
-
-    impl Kept {
-        pub(super) fn new() -> Self {
-            Self
-        }
-    }
-
-    impl Drop for Kept {
-        fn drop(&mut self) {}
-    }
-
-    pub(super) fn restore() {}
+    calls::KeptTerminal::new()
 }

@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod browsers;
+mod calls;
 mod certificate;
 pub mod cli;
 mod cms;
@@ -37,7 +38,7 @@ mod world;
 pub use certificate::{CNS_POLICY, Certificate, Validity};
 pub use exit::{Exit, Failure};
 pub use output::{Colour, Output, Verdict};
-pub use world::{System, World};
+pub use world::{OperatingSystem, System, World};
 
 use std::ffi::OsString;
 

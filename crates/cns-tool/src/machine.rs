@@ -3,17 +3,17 @@
 //! It is a value over [`System`], so that tests can prepare a tree of their own. Nothing here writes.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::world::System;
+use crate::calls;
+use crate::world::{OperatingSystem, System};
 
 /// A machine and the user who asks.
 #[derive(Debug, Clone)]
 pub struct Machine {
     /// Files and environment.
     pub system: System,
-    /// The user's numeric id; 0 is the administrator.
+    /// The user's numeric id; 0 is the administrator (on Windows: with the administrator's rights).
     pub user: u32,
 }
 
@@ -21,7 +21,7 @@ impl Machine {
     /// `system`, asked by the user of this process.
     #[must_use]
     pub fn of_process(system: System) -> Self {
-        Self { system, user: rustix::process::geteuid().as_raw() }
+        Self { system, user: calls::user() }
     }
 
     /// Whether the user is the administrator.
@@ -46,20 +46,66 @@ impl Machine {
     /// path, otherwise `usual` in the home.
     #[must_use]
     pub fn user_folder(&self, variable: &str, usual: &str) -> Option<PathBuf> {
-        let set = self.system.variable(variable).map(PathBuf::from).filter(|set| set.is_absolute());
-        set.or_else(|| Some(self.home()?.join(usual)))
+        self.folder(variable).or_else(|| Some(self.home()?.join(usual)))
     }
 
     /// Where the user's programs keep their settings.
     #[must_use]
     pub fn configuration(&self) -> Option<PathBuf> {
-        self.user_folder("XDG_CONFIG_HOME", ".config")
+        match self.system.operating_system {
+            OperatingSystem::Windows => self.user_folder("APPDATA", "AppData/Roaming"),
+            _ => self.user_folder("XDG_CONFIG_HOME", ".config"),
+        }
+    }
+
+    /// Where the user's programs keep what they have to remember.
+    #[must_use]
+    pub fn state(&self) -> Option<PathBuf> {
+        match self.system.operating_system {
+            OperatingSystem::Windows => self.user_folder("LOCALAPPDATA", "AppData/Local"),
+            OperatingSystem::MacOs => Some(self.home()?.join("Library/Application Support")),
+            OperatingSystem::Linux => self.user_folder("XDG_STATE_HOME", ".local/state"),
+        }
+    }
+
+    /// Where programs keep everybody's settings.
+    #[must_use]
+    pub fn shared_configuration(&self) -> Option<PathBuf> {
+        match self.system.operating_system {
+            OperatingSystem::Windows => self.folder("ProgramData"),
+            _ => Some(self.at("/etc")),
+        }
+    }
+
+    /// Where programs keep what they have to remember for everybody.
+    #[must_use]
+    pub fn shared_state(&self) -> Option<PathBuf> {
+        match self.system.operating_system {
+            OperatingSystem::Windows => self.folder("ProgramData"),
+            OperatingSystem::MacOs => Some(self.at("/Library/Application Support")),
+            OperatingSystem::Linux => Some(self.at("/var/lib")),
+        }
+    }
+
+    /// Windows: the folders that programs are installed in, of 64 bits, of 32 bits, and the user's own.
+    #[must_use]
+    pub fn program_folders(&self) -> Vec<PathBuf> {
+        let all = ["ProgramW6432", "ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
+        let mut folders: Vec<PathBuf> = all.into_iter().filter_map(|name| self.folder(name)).collect();
+        folders.dedup();
+        folders
+    }
+
+    /// A folder that the environment names.
+    fn folder(&self, variable: &str) -> Option<PathBuf> {
+        self.system.variable(variable).map(PathBuf::from).filter(|folder| folder.is_absolute())
     }
 
     /// Whether the home belongs to the user. With sudo it may not, and files written there would be root's.
     #[must_use]
     pub fn home_is_the_users(&self) -> bool {
-        self.home().is_some_and(|home| fs::metadata(home).is_ok_and(|metadata| metadata.uid() == self.user))
+        let is_users = |found: fs::Metadata| calls::owner(&found).is_none_or(|owner| owner == self.user);
+        self.home().is_some_and(|home| fs::metadata(home).is_ok_and(is_users))
     }
 
     /// A real path as a path of the machine: without what stands for its root.
@@ -77,6 +123,9 @@ impl Machine {
         let inside = self.home().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
         match inside {
             Some(inside) if inside.as_os_str().is_empty() => "~".to_owned(),
+            Some(inside) if self.system.operating_system == OperatingSystem::Windows => {
+                format!("~\\{}", inside.display())
+            }
             Some(inside) => format!("~/{}", inside.display()),
             None => self.inside(path).display().to_string(),
         }
@@ -102,7 +151,8 @@ mod tests {
 
     fn machine(variables: &[(&str, &str)]) -> Machine {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Machine { system: System { root: "/prepared".into(), variables }, user: 1000 }
+        let operating_system = OperatingSystem::Linux;
+        Machine { system: System { root: "/prepared".into(), variables, operating_system }, user: 1000 }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use cns_card::Transport;
 
+use crate::calls;
 use crate::output::Output;
 use crate::prompt::Prompt;
 use crate::text::{Language, Text};
@@ -54,13 +55,42 @@ pub struct System {
     pub root: PathBuf,
     /// Environment variables.
     pub variables: BTreeMap<OsString, OsString>,
+    /// Where programs keep their files, and which of them there are.
+    pub operating_system: OperatingSystem,
+}
+
+/// The systems that the command knows its way about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperatingSystem {
+    /// Linux, and whatever is like it.
+    Linux,
+    /// macOS.
+    MacOs,
+    /// Windows.
+    Windows,
+}
+
+impl OperatingSystem {
+    /// The one that this program was built for.
+    pub const HERE: Self = if cfg!(windows) {
+        Self::Windows
+    } else if cfg!(target_os = "macos") {
+        Self::MacOs
+    } else {
+        Self::Linux
+    };
 }
 
 impl System {
     /// The system that the process runs on.
     #[must_use]
     pub fn of_process() -> Self {
-        Self { root: PathBuf::from("/"), variables: std::env::vars_os().collect() }
+        let mut variables: BTreeMap<_, _> = std::env::vars_os().collect();
+        if let Some(locale) = calls::locale() {
+            // Where there is a setting besides the variables of POSIX, these still go before it.
+            variables.entry("LANG".into()).or_insert(locale.into());
+        }
+        Self { root: PathBuf::from("/"), variables, operating_system: OperatingSystem::HERE }
     }
 
     /// A variable that is set and not empty.
@@ -72,7 +102,12 @@ impl System {
     /// The person's own folder.
     #[must_use]
     pub fn home(&self) -> Option<PathBuf> {
-        self.variable("HOME").or_else(|| self.variable("USERPROFILE")).map(PathBuf::from)
+        // On Windows HOME is what Unix shells make of it.
+        let names = match self.operating_system {
+            OperatingSystem::Windows => ["USERPROFILE", "HOME"],
+            _ => ["HOME", "USERPROFILE"],
+        };
+        names.into_iter().find_map(|name| self.variable(name)).map(PathBuf::from)
     }
 
     /// An absolute path, under this system's root.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Database, in_use};
 use crate::machine::Machine;
+use crate::world::OperatingSystem;
 
 /// Browsers that read the database, and their folder among the user's settings.
 const BROWSERS: &[(&str, &str)] = &[
@@ -45,7 +46,11 @@ pub fn first_database(machine: &Machine) -> Option<Database> {
     places(machine).into_iter().next()
 }
 
+/// Windows and macOS have certificates and drivers of their own, which these browsers use there.
 fn places(machine: &Machine) -> Vec<Database> {
+    if machine.system.operating_system != OperatingSystem::Linux {
+        return Vec::new();
+    }
     let old = machine.home().map(|home| home.join(".pki/nssdb"));
     let new = machine.user_folder("XDG_DATA_HOME", ".local/share").map(|data| data.join("pki/nssdb"));
     let open_in = open(machine);

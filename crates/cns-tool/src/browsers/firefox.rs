@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Database, in_use};
 use crate::machine::Machine;
+use crate::world::OperatingSystem;
 
 const NAME: &str = "Firefox";
 
@@ -21,16 +22,44 @@ const DISTRIBUTED_POLICIES: &[&str] = &[
 ];
 const PROGRAMS: &[&str] =
     &["/usr/bin/firefox", "/usr/bin/firefox-esr", "/usr/local/bin/firefox", "/opt/firefox/firefox"];
+/// What a Mac installs.
+const BUNDLE: &str = "/Applications/Firefox.app";
+/// The folder that Windows installs it in, in one of those for programs.
+const FOLDER: &str = "Mozilla Firefox";
 
 /// Whether a Firefox of the system is installed.
 #[must_use]
 pub fn is_installed(machine: &Machine) -> bool {
-    PROGRAMS.iter().any(|program| machine.at(program).exists())
+    match machine.system.operating_system {
+        OperatingSystem::Windows => {
+            windows_folders(machine).any(|folder| folder.join("firefox.exe").exists())
+        }
+        OperatingSystem::MacOs => machine.at(BUNDLE).exists(),
+        OperatingSystem::Linux => PROGRAMS.iter().any(|program| machine.at(program).exists()),
+    }
 }
 
-/// The policies that Firefox reads now: a file that may not be there yet.
+/// The policies that Firefox reads now: a file that may not be there yet. On Windows and macOS it belongs to the
+/// installation.
 #[must_use]
 pub fn policies(machine: &Machine) -> PathBuf {
+    match machine.system.operating_system {
+        OperatingSystem::Windows => {
+            let there = windows_folders(machine).find(|folder| folder.is_dir());
+            let usual = || PathBuf::from(r"C:\Program Files").join(FOLDER);
+            let folder = there.or_else(|| windows_folders(machine).next()).unwrap_or_else(usual);
+            folder.join("distribution").join("policies.json")
+        }
+        OperatingSystem::MacOs => machine.at(BUNDLE).join("Contents/Resources/distribution/policies.json"),
+        OperatingSystem::Linux => linux_policies(machine),
+    }
+}
+
+fn windows_folders(machine: &Machine) -> impl Iterator<Item = PathBuf> {
+    machine.program_folders().into_iter().map(|folder| folder.join(FOLDER))
+}
+
+fn linux_policies(machine: &Machine) -> PathBuf {
     let usual = machine.at(POLICIES);
     if usual.exists() {
         return usual;
@@ -42,8 +71,18 @@ pub fn policies(machine: &Machine) -> PathBuf {
 /// The folders that hold `profiles.ini`: the usual one, and the one of newer versions (XDG).
 #[must_use]
 pub fn folders(machine: &Machine) -> Vec<PathBuf> {
-    let usual = machine.home().map(|home| home.join(".mozilla/firefox"));
-    let newer = machine.configuration().map(|configuration| configuration.join("mozilla/firefox"));
+    let (usual, newer) = match machine.system.operating_system {
+        OperatingSystem::Windows => {
+            (machine.configuration().map(|folder| folder.join("Mozilla").join("Firefox")), None)
+        }
+        OperatingSystem::MacOs => {
+            (machine.home().map(|home| home.join("Library/Application Support/Firefox")), None)
+        }
+        OperatingSystem::Linux => (
+            machine.home().map(|home| home.join(".mozilla/firefox")),
+            machine.configuration().map(|configuration| configuration.join("mozilla/firefox")),
+        ),
+    };
     usual.into_iter().chain(newer).filter(|folder| folder.is_dir()).collect()
 }
 
@@ -68,8 +107,10 @@ pub(super) fn profiles_in(folder: &Path) -> Vec<PathBuf> {
     named.map(|path| folder.join(path)).filter(|path| path.is_dir()).collect()
 }
 
-/// `lock` is a link `address:+process`; `.parentlock` is locked while Firefox runs.
+/// `lock` is a link `address:+process`; `.parentlock` is locked while Firefox runs. On Windows `parent.lock` is open then,
+/// and shared with nobody.
 fn is_open(machine: &Machine, profile: &Path) -> bool {
     in_use::link_names_a_process(machine, &profile.join("lock"), ':', false)
         || in_use::is_locked(&profile.join(".parentlock"))
+        || in_use::is_locked(&profile.join("parent.lock"))
 }

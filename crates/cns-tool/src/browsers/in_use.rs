@@ -1,11 +1,9 @@
 //! The locks by which browsers tell that a folder of theirs is open.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::Path;
 
-use rustix::fs::{FlockOperation, fcntl_lock};
-
+pub(super) use crate::calls::is_locked;
 use crate::machine::Machine;
 
 /// Whether a link `…separator number` names a process that runs here. `host` is what has to stand before the number,
@@ -18,16 +16,4 @@ pub(super) fn link_names_a_process(machine: &Machine, link: &Path, separator: ch
         return true;
     }
     machine.runs(process.trim_start_matches('+'))
-}
-
-/// Whether another process holds a lock (fcntl) on this file. A file that we may not write is not ours to judge.
-pub(super) fn is_locked(path: &Path) -> bool {
-    let Ok(file) = File::options().read(true).write(true).open(path) else { return false };
-    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => false,
-        Err(error) => matches!(
-            io::Error::from(error).kind(),
-            io::ErrorKind::WouldBlock | io::ErrorKind::PermissionDenied
-        ),
-    }
 }

@@ -11,7 +11,7 @@ use crate::module_path;
 use crate::output::Verdict;
 use crate::setup::{Client, Ledger, Note, Scope, What, Work};
 use crate::text::described;
-use crate::world::World;
+use crate::world::{OperatingSystem, World};
 
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
@@ -162,13 +162,14 @@ fn module(machine: &Machine, arguments: &Arguments, world: &World<'_>) -> Result
         return Err(Failure::new(Exit::Failed, text.not_the_module(&path.display().to_string())));
     }
     let odd = || Failure::new(Exit::Failed, text.odd_path(&path.display().to_string()));
-    writable_path(&path).ok_or_else(odd)
+    writable_path(&path, machine.system.operating_system).ok_or_else(odd)
 }
 
-/// A path that can stand in all these files as it is.
-fn writable_path(path: &Path) -> Option<String> {
+/// A path that can stand in all these files as it is; the backslashes of Windows are seen to by each format.
+fn writable_path(path: &Path, system: OperatingSystem) -> Option<String> {
     let path = path.to_str()?;
-    let odd = |letter: char| letter.is_control() || "\"'\\#".contains(letter);
+    let separator = |letter: char| letter == '\\' && system == OperatingSystem::Windows;
+    let odd = |letter: char| letter.is_control() || ("\"'\\#".contains(letter) && !separator(letter));
     (!path.contains(odd)).then(|| path.to_owned())
 }
 
@@ -182,7 +183,10 @@ fn hints(notes: &[Note], arguments: &Arguments, machine: &Machine, world: &World
     let home = machine.home().map(|home| machine.inside(&home).display().to_string()).unwrap_or_default();
     let whole =
         |path: &str| path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| home.clone() + rest);
-    told.filter_map(|note| world.text.setup_hint(note.client, &whole(&note.path))).collect()
+    told.filter_map(|note| {
+        world.text.setup_hint(note.client, &whole(&note.path), machine.system.operating_system)
+    })
+    .collect()
 }
 
 /// A program that was named and is not there counts as failed; one that `all` passes over does not.

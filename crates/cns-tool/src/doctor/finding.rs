@@ -39,8 +39,14 @@ pub enum Finding {
     ServiceNotInstalled,
     /// pcscd is installed and does not answer.
     ServiceStopped,
+    /// Windows runs its service from the first reader on, and none is plugged in.
+    ServiceWaitsForReader,
     /// pcscd does not let this user in (polkit); `remote` over ssh.
     ServiceForbidden { remote: bool },
+    /// The service that belongs to the system answers.
+    SystemServiceRuns,
+    /// It answers with an error.
+    SystemServiceFails { why: String },
     /// pcscd answers with an error.
     ServiceFails { why: String },
 
@@ -140,6 +146,8 @@ pub enum Finding {
     NeverStarted { program: Client },
     /// The program is not installed.
     NotInstalled { program: Client },
+    /// On this system the program takes its certificates from the system, not from a module.
+    NotThroughModules { program: Client },
     /// Its modules come from p11-kit.
     ThroughP11Kit { program: Client },
     /// A browser that cannot reach the reader.
@@ -166,8 +174,11 @@ impl Finding {
     pub fn area(&self) -> Area {
         match self {
             Self::ServiceRuns
+            | Self::SystemServiceRuns
+            | Self::SystemServiceFails { .. }
             | Self::ServiceNotInstalled
             | Self::ServiceStopped
+            | Self::ServiceWaitsForReader
             | Self::ServiceForbidden { .. }
             | Self::ServiceFails { .. } => Area::Service,
             Self::ReaderSeen { .. }
@@ -203,6 +214,7 @@ impl Finding {
             | Self::Malformed { .. }
             | Self::NeverStarted { .. }
             | Self::NotInstalled { .. }
+            | Self::NotThroughModules { .. }
             | Self::ThroughP11Kit { .. }
             | Self::SandboxedBrowser { .. } => Area::Programs,
             Self::NoOtherModules | Self::OtherModule { .. } | Self::Interception { .. } => {
@@ -216,6 +228,7 @@ impl Finding {
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::ServiceRuns
+            | Self::SystemServiceRuns
             | Self::ReaderSeen { .. }
             | Self::CardRecognised { .. }
             | Self::CertificateValid { .. }
@@ -237,9 +250,13 @@ impl Finding {
             | Self::SandboxedBrowser { .. }
             | Self::OtherModule { .. }
             | Self::Interception { .. } => Verdict::Warning,
-            Self::ModuleNotTried { .. } | Self::NotInstalled { .. } => Verdict::NotApplicable,
+            Self::ModuleNotTried { .. } | Self::NotInstalled { .. } | Self::NotThroughModules { .. } => {
+                Verdict::NotApplicable
+            }
             Self::ServiceNotInstalled
             | Self::ServiceStopped
+            | Self::ServiceWaitsForReader
+            | Self::SystemServiceFails { .. }
             | Self::ServiceForbidden { .. }
             | Self::ServiceFails { .. }
             | Self::NoReader

@@ -8,16 +8,17 @@ use super::finding::Finding;
 use crate::browsers::{chromium, firefox};
 use crate::machine::Machine;
 use crate::setup::{libraries, p11_kit_module};
+use crate::world::OperatingSystem;
 
 /// Modules that take CNS cards too, and words in their files' names or folders.
 const MODULES: &[(&str, &[&str])] = &[
     ("OpenSC", &["opensc-pkcs11"]),
-    ("bit4id", &["libbit4", "bit4id"]),
+    ("bit4id", &["libbit4", "bit4id", "bit4xpki", "bit4ipki", "bit4opki"]),
     ("SafeDive", &["safedive"]),
-    ("Athena", &["libasecnsp11", "libasep11"]),
+    ("Athena", &["libasecnsp11", "libasep11", "asepkcs"]),
     ("Cyberneid", &["cyberneid", "disigon"]),
-    ("Siemens", &["libsiecap11"]),
-    ("Oberthur", &["libocscryptoki"]),
+    ("Siemens", &["siecap11"]),
+    ("Oberthur", &["libocscryptoki", "ocscryptolib"]),
 ];
 
 /// Programs that look into encrypted connections, and where they are installed.
@@ -31,6 +32,16 @@ const INTERCEPTING: &[(&str, &[&str])] = &[
     ("mitmproxy", &["/etc/mitmproxy"]),
 ];
 
+/// The same on Windows, in a folder for programs.
+const INTERCEPTING_ON_WINDOWS: &[(&str, &str)] = &[
+    ("ESET", "ESET"),
+    ("Kaspersky", "Kaspersky Lab"),
+    ("Bitdefender", "Bitdefender"),
+    ("Avast", "Avast Software"),
+    ("AVG", "AVG"),
+    ("Sophos", "Sophos"),
+];
+
 /// Other modules that programs load, and what may look into connections.
 pub(super) fn examine(machine: &Machine) -> Vec<Finding> {
     let mut findings: Vec<Finding> = registered(machine).into_iter().collect();
@@ -40,6 +51,13 @@ pub(super) fn examine(machine: &Machine) -> Vec<Finding> {
     let there = |places: &&[&str]| places.iter().any(|place| machine.at(place).exists());
     let products = INTERCEPTING.iter().filter(|(_, places)| there(places));
     findings.extend(products.map(|(product, _)| Finding::Interception { product: (*product).to_owned() }));
+    if machine.system.operating_system == OperatingSystem::Windows {
+        let folders = machine.program_folders();
+        let there = |name: &str| folders.iter().any(|folder| folder.join(name).is_dir());
+        let products = INTERCEPTING_ON_WINDOWS.iter().filter(|(_, folder)| there(folder));
+        findings
+            .extend(products.map(|(product, _)| Finding::Interception { product: (*product).to_owned() }));
+    }
     findings
 }
 

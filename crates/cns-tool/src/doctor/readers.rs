@@ -5,6 +5,7 @@ use cns_card::{Occupancy, Transport, TransportError};
 use super::finding::Finding;
 use super::usb::{self, Device};
 use crate::machine::Machine;
+use crate::world::OperatingSystem;
 
 /// What pcscd answers to a user whom polkit does not let in (`SCARD_W_SECURITY_VIOLATION`).
 const SECURITY_VIOLATION: u32 = 0x8010_006A;
@@ -16,7 +17,11 @@ pub(super) fn examine(machine: &Machine, transport: &dyn Transport) -> Vec<Findi
         Ok(readers) => readers,
         Err(error) => return vec![service(machine, error)],
     };
-    let mut findings = vec![Finding::ServiceRuns];
+    let runs = match machine.system.operating_system {
+        OperatingSystem::Linux => Finding::ServiceRuns,
+        _ => Finding::SystemServiceRuns,
+    };
+    let mut findings = vec![runs];
     let seen = readers.iter().map(|reader| Finding::ReaderSeen { reader: reader.name.clone() });
     findings.extend(seen);
     let names: Vec<&str> = readers.iter().map(|reader| reader.name.as_str()).collect();
@@ -43,6 +48,14 @@ pub(super) fn occupied(transport: &dyn Transport) -> Vec<String> {
 }
 
 fn service(machine: &Machine, error: TransportError) -> Finding {
+    match (error, machine.system.operating_system) {
+        (TransportError::ServiceUnavailable, OperatingSystem::Windows) => Finding::ServiceWaitsForReader,
+        (error, OperatingSystem::Linux) => pcscd(machine, error),
+        (error, _) => Finding::SystemServiceFails { why: error.to_string() },
+    }
+}
+
+fn pcscd(machine: &Machine, error: TransportError) -> Finding {
     match error {
         TransportError::ServiceUnavailable if SERVICE.iter().any(|path| machine.at(path).exists()) => {
             Finding::ServiceStopped

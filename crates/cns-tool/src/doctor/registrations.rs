@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::finding::Finding;
 use crate::browsers::{Database, chromium, firefox, sandboxed};
+use crate::calls;
 use crate::machine::Machine;
 use crate::module_path::is_our_module;
 use crate::setup::{Client, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths};
@@ -16,8 +16,15 @@ const P11_KIT_FOLDERS: &[&str] = &["/usr/share/p11-kit/modules", "/etc/pkcs11/mo
 /// Firefox, Chromium, p11-kit, and browsers in sandboxes.
 pub(super) fn examine(machine: &Machine, module: Option<&str>) -> Vec<Finding> {
     let mut findings = firefox(machine, module);
-    findings.extend(chromium(machine, module));
-    findings.push(p11_kit(machine, module));
+    let system = machine.system.operating_system;
+    if Client::Chrome.uses_modules_on(system) {
+        findings.extend(chromium(machine, module));
+    } else {
+        findings.push(Finding::NotThroughModules { program: Client::Chrome });
+    }
+    if Client::P11Kit.uses_modules_on(system) {
+        findings.push(p11_kit(machine, module));
+    }
     let sandboxed = sandboxed::installed(machine).into_iter();
     findings.extend(sandboxed.map(|browser| Finding::SandboxedBrowser { browser }));
     findings
@@ -94,8 +101,8 @@ fn database(machine: &Machine, program: Client, database: &Database, module: Opt
 
 /// Root's own files are nobody else's business.
 fn is_the_administrators(machine: &Machine, path: &Path) -> bool {
-    let owner = |path: &Path| fs::metadata(path).map(|metadata| metadata.uid());
-    !machine.is_administrator() && owner(path).is_ok_and(|owner| owner == 0)
+    let owner = fs::metadata(path).ok().and_then(|metadata| calls::owner(&metadata));
+    !machine.is_administrator() && owner == Some(0)
 }
 
 fn registered(

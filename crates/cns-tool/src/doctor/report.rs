@@ -17,7 +17,7 @@ pub fn report(machine: &Machine, transport: &dyn Transport, findings: &[Finding]
         "cns {} support report\nNo name, tax code, card number or certificate is in here.\n\nsystem: {}\nkernel: {}\n\
          architecture: {}\n\n",
         env!("CARGO_PKG_VERSION"),
-        system(machine).unwrap_or_else(|| "unknown".into()),
+        system(machine).unwrap_or_else(|| std::env::consts::OS.into()),
         first_line(machine, "/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".into()),
         std::env::consts::ARCH,
     );

@@ -10,6 +10,7 @@ use super::{nss_modules, ssh_config};
 use crate::browsers::{self, Database};
 use crate::machine::Machine;
 use crate::module_path::is_our_module;
+use crate::world::OperatingSystem;
 
 /// What programs show as the module's name.
 const DISPLAY_NAME: &str = "Carta Nazionale dei Servizi";
@@ -88,6 +89,17 @@ impl Client {
     pub const ALL: [Self; 6] =
         [Self::Firefox, Self::Chrome, Self::P11Kit, Self::Openssl, Self::Java, Self::Ssh];
 
+    /// Whether the program takes a PKCS#11 module on this system. Chrome and its kin ask Windows and macOS themselves
+    /// for certificates, and these ask drivers of their own kind; p11-kit is a thing of free systems.
+    #[must_use]
+    pub fn uses_modules_on(self, system: OperatingSystem) -> bool {
+        match self {
+            Self::Chrome => system == OperatingSystem::Linux,
+            Self::P11Kit => system != OperatingSystem::Windows,
+            Self::Firefox | Self::Openssl | Self::Java | Self::Ssh => true,
+        }
+    }
+
     /// The files of this program as they are now.
     #[must_use]
     pub(super) fn places(self, machine: &Machine, scope: Scope) -> Vec<Place> {
@@ -98,7 +110,7 @@ impl Client {
         let configuration = |name: &str| machine.configuration().map(|folder| folder.join(name));
         let own = |name: &str| {
             if everybody {
-                Some(machine.at("/etc/cns").join(name))
+                Some(machine.shared_configuration()?.join("cns").join(name))
             } else {
                 configuration(&format!("cns/{name}"))
             }
@@ -113,7 +125,10 @@ impl Client {
             Self::P11Kit => one(configuration("pkcs11/modules/cns.module"), Format::P11Kit),
             Self::Openssl => one(own("openssl.cnf"), Format::Openssl),
             Self::Java => one(own("java.cfg"), Format::Java),
-            Self::Ssh if everybody => one(Some(machine.at("/etc/ssh/ssh_config")), Format::SshConfig),
+            Self::Ssh if everybody => {
+                let folder = machine.shared_configuration();
+                one(folder.map(|folder| folder.join("ssh/ssh_config")), Format::SshConfig)
+            }
             Self::Ssh => one(machine.home().map(|home| home.join(".ssh/config")), Format::SshConfig),
         }
     }
@@ -136,6 +151,8 @@ impl Format {
     /// [`Refusal`]: the file has to stay as it is.
     pub(super) fn with_module(self, text: Option<&str>, module: &str) -> Result<Option<String>, Refusal> {
         let whole = |content: String| (text != Some(&content)).then_some(content);
+        // Where a backslash means something else; Windows takes both. No other system has one in a module's path.
+        let slashed = module.replace('\\', "/");
         match self {
             Self::NssModules => Ok(nss_modules::with_module(text.unwrap_or_default(), module, DISPLAY_NAME)),
             Self::Policies => Ok(policies::with_module(text, module, DISPLAY_NAME)?),
@@ -143,9 +160,9 @@ impl Format {
                 let named = text.and_then(p11_kit_module);
                 Ok(if named == Some(module) { None } else { whole(p11_kit(module)) })
             }
-            Self::Openssl => Ok(whole(openssl(module))),
-            Self::Java => Ok(whole(java(module))),
-            Self::SshConfig => ssh_config::with_module(text.unwrap_or_default(), module)
+            Self::Openssl => Ok(whole(openssl(&slashed))),
+            Self::Java => Ok(whole(java(&slashed))),
+            Self::SshConfig => ssh_config::with_module(text.unwrap_or_default(), &slashed)
                 .map_err(|other| Refusal::Occupied(other.0)),
         }
     }

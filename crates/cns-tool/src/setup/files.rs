@@ -2,12 +2,11 @@
 //!
 //! A file is replaced by a complete one in one step; it keeps its owner and its mode, and a link to it stays a link.
 
-use std::fs::{self, DirBuilder, Permissions};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Gid, Uid, chown};
+use crate::calls;
 
 /// The content, or `None` where there is no file.
 ///
@@ -31,14 +30,8 @@ pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> 
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
     new.write_all(content)?;
     match fs::metadata(&path) {
-        Ok(before) => {
-            let now = new.as_file().metadata()?;
-            if (now.uid(), now.gid()) != (before.uid(), before.gid()) {
-                chown(new.path(), Some(Uid::from_raw(before.uid())), Some(Gid::from_raw(before.gid())))?;
-            }
-            new.as_file().set_permissions(before.permissions())?;
-        }
-        Err(_) => new.as_file().set_permissions(Permissions::from_mode(mode))?,
+        Ok(before) => calls::keep_owner(new.as_file(), new.path(), &before)?,
+        Err(_) => calls::set_mode(new.as_file(), mode)?,
     }
     new.as_file().sync_all()?;
     new.persist(&path)?;
@@ -52,7 +45,7 @@ pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> 
 pub(super) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
     let missing: Vec<PathBuf> =
         folder.ancestors().take_while(|above| !above.exists()).map(Path::to_owned).collect();
-    let made = DirBuilder::new().recursive(true).mode(mode).create(folder);
+    let made = calls::make_folders(folder, mode);
     if let Err(error) = made {
         remove_folders(&missing);
         return Err(error);
@@ -69,10 +62,14 @@ pub(super) fn remove_folders(folders: &[PathBuf]) {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    #[cfg(unix)]
+    use std::fs::Permissions;
+    #[cfg(unix)]
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_file_keeps_its_mode_and_a_link_stays_a_link() {
         let folder = tempfile::tempdir().unwrap();

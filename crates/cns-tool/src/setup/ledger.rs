@@ -8,11 +8,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::files;
+use crate::calls;
 
 const FILE: &str = "ledger.json";
 
@@ -22,7 +22,7 @@ pub struct Ledger {
     folder: PathBuf,
     book: Book,
     /// Locked as long as the ledger is open, so that two commands follow each other.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl Ledger {
             Some(content) => serde_json::from_slice(&content)?,
             None => Book::default(),
         };
-        Ok(Self { folder: folder.to_owned(), book, _lock: None })
+        Ok(Self { folder: folder.to_owned(), book, lock: None })
     }
 
     /// Opens the ledger to write into it; waits for another command that does.
@@ -74,9 +74,8 @@ impl Ledger {
     /// Those of the file system, and of [`Ledger::look`].
     pub fn open(folder: &Path) -> io::Result<Self> {
         let made = files::make_folder(folder, 0o700)?;
-        let lock = File::open(folder)?;
-        flock(&lock, FlockOperation::LockExclusive)?;
-        let mut ledger = Self { _lock: Some(lock), ..Self::look(folder)? };
+        let lock = calls::lock_folder(folder)?;
+        let mut ledger = Self { lock: Some(lock), ..Self::look(folder)? };
         ledger.made(made);
         Ok(ledger)
     }
@@ -151,6 +150,10 @@ impl Ledger {
         let empty = self.book.entries.is_empty();
         if empty && self.folder.join(FILE).exists() {
             fs::remove_file(self.folder.join(FILE))?;
+        }
+        if empty {
+            // Windows removes no folder that is open.
+            self.lock = None;
         }
         self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
         let before = self.book.folders.len();

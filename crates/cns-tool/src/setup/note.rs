@@ -3,6 +3,7 @@
 use super::client::Client;
 use crate::browsers::sandboxed::Sandboxed;
 use crate::output::Verdict;
+use crate::world::OperatingSystem;
 
 /// One thing that was done, or found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub enum What {
     NotFound,
     /// The program is not part of `all`.
     OnRequest,
+    /// The program uses no PKCS#11 module on this system.
+    NotOnThisSystem(OperatingSystem),
     /// A browser that cannot be set up.
     Sandboxed(Sandboxed),
     /// The administrator has no own browser here: the home belongs to somebody else.
@@ -89,6 +92,7 @@ impl What {
             | Self::WouldRemove
             | Self::NothingThere
             | Self::NotFound
+            | Self::NotOnThisSystem(_)
             | Self::OnRequest => Verdict::NotApplicable,
             Self::Sandboxed(_) => Verdict::Warning,
             Self::Open { .. }

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::client::{self, Client, Format, Place, Refusal, Scope};
@@ -12,6 +11,7 @@ use super::ledger::Ledger;
 use super::note::{Note, What};
 use super::policies;
 use crate::browsers::{chromium, firefox, sandboxed};
+use crate::calls;
 use crate::machine::Machine;
 
 /// What is to be done, for whom, and whether only to tell.
@@ -30,17 +30,15 @@ impl Work<'_> {
     #[must_use]
     pub fn ledger_folder(&self) -> Option<PathBuf> {
         match self.scope {
-            Scope::Everybody => Some(self.machine.at("/var/lib/cns/setup")),
-            Scope::User => {
-                Some(self.machine.user_folder("XDG_STATE_HOME", ".local/state")?.join("cns/setup"))
-            }
+            Scope::Everybody => Some(self.machine.shared_state()?.join("cns/setup")),
+            Scope::User => Some(self.machine.state()?.join("cns/setup")),
         }
     }
 
     /// Tells the program about the module at `module`, a path of the machine. `wanted` says that the person named this
     /// program: then it is set up even where it was never used.
     pub fn register(&self, client: Client, module: &str, wanted: bool, ledger: &mut Ledger) -> Vec<Note> {
-        if let Some(refusal) = self.not_here(client) {
+        if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
             return vec![refusal];
         }
         if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.machine)) {
@@ -67,7 +65,7 @@ impl Work<'_> {
 
     /// Takes the module out wherever it is registered, and gives back what `setup` has changed.
     pub fn unregister(&self, client: Client, ledger: &mut Ledger) -> Vec<Note> {
-        if let Some(refusal) = self.not_here(client) {
+        if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
             return vec![refusal];
         }
         let places = client.places(self.machine, self.scope);
@@ -86,6 +84,13 @@ impl Work<'_> {
             notes.push(Note { client, path: String::new(), what: What::NothingThere });
         }
         notes
+    }
+
+    /// Programs that use no PKCS#11 module on this system, or are not made for it.
+    fn not_on_this_system(&self, client: Client) -> Option<Note> {
+        let system = self.machine.system.operating_system;
+        let not = !client.uses_modules_on(system);
+        not.then(|| Note { client, path: String::new(), what: What::NotOnThisSystem(system) })
     }
 
     /// What a person has of his own can only be set up by that person.
@@ -231,7 +236,7 @@ impl Work<'_> {
             return Some(What::Open { browser });
         }
         let existing = place.path.ancestors().find(|path| path.exists())?;
-        let owner = fs::metadata(existing).ok()?.uid();
+        let owner = calls::owner(&fs::metadata(existing).ok()?)?;
         let own = self.scope == Scope::User && !self.machine.is_administrator();
         (own && owner == 0).then_some(What::RootOwned)
     }

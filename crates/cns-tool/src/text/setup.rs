@@ -1,6 +1,7 @@
 //! `cns setup`.
 
 use crate::setup::{Client, Note};
+use crate::world::OperatingSystem;
 
 /// Messages of `cns setup`.
 pub trait SetupText {
@@ -24,7 +25,7 @@ pub trait SetupText {
     /// What was done or found.
     fn setup_note(&self, note: &Note) -> String;
     /// What a person has to do so that a program that is set up uses the card; `path` is the file that was written.
-    fn setup_hint(&self, client: Client, path: &str) -> Option<String>;
+    fn setup_hint(&self, client: Client, path: &str, system: OperatingSystem) -> Option<String>;
 
     /// No module is installed.
     fn no_module(&self) -> &'static str;

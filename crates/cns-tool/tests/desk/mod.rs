@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use cns_tool::{Exit, Output, System, World};
+use cns_tool::{Exit, OperatingSystem, Output, System, World};
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, CardBuilder, Personality, SharedCard};
 
@@ -61,7 +61,11 @@ impl Desk {
     /// Readers as the test made them.
     pub fn over(readers: Readers, card: SharedCard) -> Self {
         let today = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY);
-        let system = System { root: PathBuf::from("/nowhere"), variables: BTreeMap::new() };
+        let system = System {
+            root: PathBuf::from("/nowhere"),
+            variables: BTreeMap::new(),
+            operating_system: OperatingSystem::Linux,
+        };
         Self { readers, card, today, system }
     }
 

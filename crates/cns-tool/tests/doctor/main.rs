@@ -6,6 +6,7 @@
 mod desk;
 mod machines;
 mod module;
+mod other_systems;
 mod patient;
 mod programs;
 mod report;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use cns_tool::{Exit, System};
+use cns_tool::{Exit, OperatingSystem, System};
 use serde_json::Value;
 use virtual_cns::Personality;
 
@@ -28,7 +28,11 @@ impl Patient {
         let mut patient = Self { desk, root: tempfile::tempdir().unwrap() };
         let variables = [("HOME", patient.path("/home/anna"))];
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        patient.desk.system = System { root: patient.root.path().to_owned(), variables };
+        patient.desk.system = System {
+            root: patient.root.path().to_owned(),
+            variables,
+            operating_system: OperatingSystem::Linux,
+        };
         for program in ["/usr/sbin/pcscd", "/usr/bin/firefox", "/usr/bin/chromium", MODULE] {
             patient.write(program, "");
         }

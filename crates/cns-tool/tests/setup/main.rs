@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "a test binary")]
 
 mod everybody;
+mod other_systems;
 mod own_programs;
 mod refusals;
 mod tree;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use cns_card::{CardConnection, ReaderStatus, Transport, TransportError};
 use cns_tool::prompt::Terminal;
-use cns_tool::{Exit, Output, System, World};
+use cns_tool::{Exit, OperatingSystem, Output, System, World};
 
 pub const MODULE: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
 
@@ -18,6 +18,7 @@ pub const FRESH_LIST: &str = "library=\nname=NSS Internal PKCS #11 Module\n\
 
 pub struct Tree {
     folder: tempfile::TempDir,
+    operating_system: OperatingSystem,
 }
 
 /// Everything under a folder: of files content and mode, of links their target.
@@ -36,10 +37,22 @@ impl std::fmt::Debug for Picture {
 impl Tree {
     /// A machine with the module installed, and an empty home.
     pub fn new() -> Self {
-        let tree = Self { folder: tempfile::tempdir().unwrap() };
+        let tree = Self { folder: tempfile::tempdir().unwrap(), operating_system: OperatingSystem::Linux };
         tree.write(MODULE, "an ELF file, say");
         tree.write("/proc/sys/kernel/hostname", "casa\n");
         fs::create_dir_all(tree.path("/home/anna")).unwrap();
+        tree
+    }
+
+    /// Another system with the module installed, Firefox used once, and nothing else.
+    pub fn of(operating_system: OperatingSystem, module: &str, firefox: &str) -> Self {
+        let tree = Self { folder: tempfile::tempdir().unwrap(), operating_system };
+        tree.write(module, "a library, say");
+        tree.write(
+            &format!("{firefox}/profiles.ini"),
+            "[Profile0]\nIsRelative=1\nPath=Profiles/ab.default\n",
+        );
+        tree.write(&format!("{firefox}/Profiles/ab.default/pkcs11.txt"), FRESH_LIST);
         tree
     }
 
@@ -87,6 +100,21 @@ impl Tree {
         Picture(picture)
     }
 
+    fn variables(&self) -> Vec<(&'static str, PathBuf)> {
+        match self.operating_system {
+            OperatingSystem::Windows => vec![
+                ("USERPROFILE", self.path("/Users/anna")),
+                ("HOME", self.path("/a/unix/shell's")),
+                ("APPDATA", self.path("/Users/anna/AppData/Roaming")),
+                ("LOCALAPPDATA", self.path("/Users/anna/AppData/Local")),
+                ("ProgramFiles", self.path("/Program Files")),
+                ("ProgramData", self.path("/ProgramData")),
+            ],
+            OperatingSystem::MacOs => vec![("HOME", self.path("/Users/anna"))],
+            OperatingSystem::Linux => vec![("HOME", self.path("/home/anna"))],
+        }
+    }
+
     /// Runs `cns setup …` for the user's own programs; what it said, and how it ended.
     pub fn setup(&self, arguments: &str) -> (String, Exit) {
         self.run(&format!("setup --user {arguments}"))
@@ -96,9 +124,10 @@ impl Tree {
     pub fn run(&self, arguments: &str) -> (String, Exit) {
         let words: Vec<_> = ["cns"].into_iter().chain(arguments.split_whitespace()).map(Into::into).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let variables = [("HOME", self.path("/home/anna"))];
+        let variables = self.variables();
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        let system = System { root: self.folder.path().to_owned(), variables };
+        let root = self.folder.path().to_owned();
+        let system = System { root, variables, operating_system: self.operating_system };
         let mut terminal = Terminal;
         let mut world = World::new(&NoReaders, &mut terminal, Output::to(&mut out, &mut err), system);
         let exit = cns_tool::run(&words, &mut world);

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::text::Explained;
 use crate::text::{CommonText, English};
+use crate::world::OperatingSystem;
 
 impl CommonText for English {
     fn error(&self) -> &'static str {
@@ -44,6 +45,13 @@ impl CommonText for English {
     }
 
     fn no_service(&self) -> Explained {
+        if OperatingSystem::HERE != OperatingSystem::Linux {
+            return Explained {
+                what: "The smart card service (PC/SC) does not answer.".into(),
+                why: "The system starts it with the first reader, and no reader is plugged in.",
+                next: "Plug the reader in. If that does not help, restart the computer; \"cns doctor\" looks for the cause.",
+            };
+        }
         Explained {
             what: "The smart card service (PC/SC) does not answer.".into(),
             why: "The service pcscd is not installed, not running, or you are not permitted to use it.",

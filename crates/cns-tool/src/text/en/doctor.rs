@@ -1,6 +1,7 @@
 //! `cns doctor`.
 
 use crate::doctor::{Area, Finding};
+use crate::module_path::module_file_name;
 use crate::text::{CommonText as _, DoctorText, English, SetupText as _, Told};
 
 impl DoctorText for English {
@@ -13,7 +14,7 @@ impl DoctorText for English {
     }
 
     fn doctor_module_option(&self) -> &'static str {
-        "Examine this libcns_pkcs11.so instead of the installed one"
+        concat!("Examine this ", module_file_name!(), " instead of the installed one")
     }
 
     fn examining(&self) -> &'static str {
@@ -42,6 +43,15 @@ impl DoctorText for English {
             Finding::ServiceStopped => Told::with_remedy(
                 "The smart card service (pcscd) is installed and does not answer.",
                 "Start it: sudo systemctl enable --now pcscd.socket",
+            ),
+            Finding::SystemServiceRuns => Told::fact("The system's smart card service answers."),
+            Finding::SystemServiceFails { why } => Told::with_remedy(
+                format!("The system's smart card service answers with an error: {why}."),
+                "Unplug the reader and plug it in again; if that does not help, restart the computer.",
+            ),
+            Finding::ServiceWaitsForReader => Told::with_remedy(
+                "The smart card service of Windows (SCardSvr) does not run: it starts with the first reader, and none is plugged in.",
+                "Plug the reader in, without a hub if possible. If that does not help, start the service “Smart Card” in services.msc. Which reader to buy: cns guide readers",
             ),
             Finding::ServiceForbidden { remote: true } => Told::with_remedy(
                 "The smart card service does not let you in: you are connected from afar (ssh).",
@@ -152,7 +162,7 @@ impl DoctorText for English {
                 Told::fact(format!("Programs can load the module, version {version} ({path})."))
             }
             Finding::ModuleMissing => Told::with_remedy(
-                "The module libcns_pkcs11.so is not installed.",
+                concat!("The module ", module_file_name!(), " is not installed."),
                 "Install the package cns-pkcs11.",
             ),
             Finding::ModuleFails { path, why } => Told::with_remedy(
@@ -198,6 +208,10 @@ impl DoctorText for English {
             Finding::NotInstalled { program } => {
                 Told::fact(format!("{}: not installed.", self.client(*program)))
             }
+            Finding::NotThroughModules { program } => Told::fact(format!(
+                "{}: on this system it uses the system's certificates, not PKCS#11 modules. Use Firefox with the card.",
+                self.client(*program)
+            )),
             Finding::ThroughP11Kit { program } => {
                 Told::fact(format!("{}: takes its modules from p11-kit.", self.client(*program)))
             }

@@ -1,7 +1,9 @@
 //! `cns setup`.
 
+use crate::module_path::module_file_name;
 use crate::setup::{Client, Note, What};
 use crate::text::{English, SetupText};
+use crate::world::OperatingSystem;
 
 impl SetupText for English {
     fn setup_about(&self) -> &'static str {
@@ -25,7 +27,7 @@ impl SetupText for English {
     }
 
     fn setup_module_option(&self) -> &'static str {
-        "Register this libcns_pkcs11.so instead of the installed one"
+        concat!("Register this ", module_file_name!(), " instead of the installed one")
     }
 
     fn setup_user_option(&self) -> &'static str {
@@ -83,6 +85,11 @@ impl SetupText for English {
                 }
                 _ => "not installed, passed over".to_owned(),
             },
+            What::NotOnThisSystem(system) => match (note.client, system) {
+                (Client::Chrome, OperatingSystem::Windows) => "on Windows it uses the certificates of Windows, which wants a driver by the card's maker (a minidriver), never a PKCS#11 module: use Firefox with the card".to_owned(),
+                (Client::Chrome, _) => "on macOS it uses the certificates of the keychain, never a PKCS#11 module: use Firefox with the card".to_owned(),
+                _ => "not made for this system".to_owned(),
+            },
             What::OnRequest => "left alone; on request: cns setup ssh".to_owned(),
             What::Sandboxed(found) => format!(
                 "{} is installed as a {}: it cannot reach the reader. Use your distribution's package or \
@@ -96,8 +103,11 @@ impl SetupText for English {
         format!("{}: {said}.", self.client(note.client))
     }
 
-    fn setup_hint(&self, client: Client, path: &str) -> Option<String> {
+    fn setup_hint(&self, client: Client, path: &str, system: OperatingSystem) -> Option<String> {
         match client {
+            Client::Openssl if system == OperatingSystem::Windows => Some(format!(
+                "OpenSSL uses the card with the engine pkcs11 of libp11 and this variable:\n  setx OPENSSL_CONF \"{path}\""
+            )),
             Client::Firefox | Client::Chrome | Client::P11Kit => None,
             Client::Openssl => Some(format!(
                 "OpenSSL and curl use the card with this variable (package libengine-pkcs11-openssl):\n  \
@@ -116,7 +126,7 @@ impl SetupText for English {
     }
 
     fn no_module(&self) -> &'static str {
-        "The module libcns_pkcs11.so is not installed."
+        concat!("The module ", module_file_name!(), " is not installed.")
     }
 
     fn install_it(&self) -> &'static str {
@@ -124,7 +134,7 @@ impl SetupText for English {
     }
 
     fn not_the_module(&self, path: &str) -> String {
-        format!("{path} is not there, or is not the module libcns_pkcs11.so.")
+        format!("{path} is not there, or is not the module {}.", module_file_name!())
     }
 
     fn odd_path(&self, path: &str) -> String {

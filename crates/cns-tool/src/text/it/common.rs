@@ -20,6 +20,7 @@ const MONTHS: [&str; 12] = [
     "novembre",
     "dicembre",
 ];
+use crate::world::OperatingSystem;
 
 impl CommonText for Italian {
     fn error(&self) -> &'static str {
@@ -64,6 +65,13 @@ impl CommonText for Italian {
     }
 
     fn no_service(&self) -> Explained {
+        if OperatingSystem::HERE != OperatingSystem::Linux {
+            return Explained {
+                what: "Il servizio delle smart card (PC/SC) non risponde.".into(),
+                why: "Il sistema lo accende con il primo lettore, e nessun lettore è collegato.",
+                next: "Collegare il lettore. Se non basta, riavviare il computer; «cns doctor» cerca la causa.",
+            };
+        }
         Explained {
             what: "Il servizio delle smart card (PC/SC) non risponde.".into(),
             why: "Il servizio pcscd non è installato, è spento, oppure non hai il permesso di usarlo.",

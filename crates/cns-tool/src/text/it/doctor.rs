@@ -1,6 +1,7 @@
 //! `cns doctor`.
 
 use crate::doctor::{Area, Finding};
+use crate::module_path::module_file_name;
 use crate::text::{CommonText as _, DoctorText, Italian, SetupText as _, Told};
 
 impl DoctorText for Italian {
@@ -13,7 +14,7 @@ impl DoctorText for Italian {
     }
 
     fn doctor_module_option(&self) -> &'static str {
-        "Esamina questo libcns_pkcs11.so invece di quello installato"
+        concat!("Esamina questo ", module_file_name!(), " invece di quello installato")
     }
 
     fn examining(&self) -> &'static str {
@@ -42,6 +43,15 @@ impl DoctorText for Italian {
             Finding::ServiceStopped => Told::with_remedy(
                 "Il servizio delle smart card (pcscd) è installato, ma non risponde.",
                 "Accenderlo: sudo systemctl enable --now pcscd.socket",
+            ),
+            Finding::SystemServiceRuns => Told::fact("Il servizio delle smart card del sistema risponde."),
+            Finding::SystemServiceFails { why } => Told::with_remedy(
+                format!("Il servizio delle smart card del sistema risponde con un errore: {why}."),
+                "Staccare e ricollegare il lettore; se non basta, riavviare il computer.",
+            ),
+            Finding::ServiceWaitsForReader => Told::with_remedy(
+                "Il servizio delle smart card di Windows (SCardSvr) non è in funzione: parte con il primo lettore, e nessun lettore è collegato.",
+                "Collegare il lettore, senza hub se possibile. Se non basta, accendere il servizio «Smart card» in services.msc. Quale lettore comprare: cns guide readers",
             ),
             Finding::ServiceForbidden { remote: true } => Told::with_remedy(
                 "Il servizio delle smart card non ti fa entrare: sei collegato da lontano (ssh).",
@@ -152,7 +162,7 @@ impl DoctorText for Italian {
                 Told::fact(format!("I programmi possono caricare il modulo, versione {version} ({path})."))
             }
             Finding::ModuleMissing => Told::with_remedy(
-                "Il modulo libcns_pkcs11.so non è installato.",
+                concat!("Il modulo ", module_file_name!(), " non è installato."),
                 "Installare il pacchetto cns-pkcs11.",
             ),
             Finding::ModuleFails { path, why } => Told::with_remedy(
@@ -192,6 +202,10 @@ impl DoctorText for Italian {
             Finding::NotInstalled { program } => {
                 Told::fact(format!("{}: non è installato.", self.client(*program)))
             }
+            Finding::NotThroughModules { program } => Told::fact(format!(
+                "{}: su questo sistema usa i certificati del sistema, non i moduli PKCS#11. Con la tessera usare Firefox.",
+                self.client(*program)
+            )),
             Finding::ThroughP11Kit { program } => {
                 Told::fact(format!("{}: prende i moduli da p11-kit.", self.client(*program)))
             }

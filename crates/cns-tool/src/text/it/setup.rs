@@ -1,7 +1,9 @@
 //! `cns setup`.
 
+use crate::module_path::module_file_name;
 use crate::setup::{Client, Note, What};
 use crate::text::{Italian, SetupText};
+use crate::world::OperatingSystem;
 
 impl SetupText for Italian {
     fn setup_about(&self) -> &'static str {
@@ -25,7 +27,7 @@ impl SetupText for Italian {
     }
 
     fn setup_module_option(&self) -> &'static str {
-        "Registra questo libcns_pkcs11.so invece di quello installato"
+        concat!("Registra questo ", module_file_name!(), " invece di quello installato")
     }
 
     fn setup_user_option(&self) -> &'static str {
@@ -81,6 +83,11 @@ impl SetupText for Italian {
                 }
                 _ => "non è installato, lo salto".to_owned(),
             },
+            What::NotOnThisSystem(system) => match (note.client, system) {
+                (Client::Chrome, OperatingSystem::Windows) => "su Windows usa i certificati di Windows, che vuole un driver del produttore della tessera (minidriver), mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
+                (Client::Chrome, _) => "su macOS usa i certificati del portachiavi, mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
+                _ => "non esiste su questo sistema".to_owned(),
+            },
             What::OnRequest => "non toccato; solo su richiesta: cns setup ssh".to_owned(),
             What::Sandboxed(found) => format!(
                 "{} è installato come {}: non può raggiungere il lettore. Usare il pacchetto della \
@@ -95,8 +102,11 @@ impl SetupText for Italian {
         format!("{}: {said}.", self.client(note.client))
     }
 
-    fn setup_hint(&self, client: Client, path: &str) -> Option<String> {
+    fn setup_hint(&self, client: Client, path: &str, system: OperatingSystem) -> Option<String> {
         match client {
+            Client::Openssl if system == OperatingSystem::Windows => Some(format!(
+                "OpenSSL usa la tessera con il motore pkcs11 di libp11 e questa variabile:\n  setx OPENSSL_CONF \"{path}\""
+            )),
             Client::Firefox | Client::Chrome | Client::P11Kit => None,
             Client::Openssl => Some(format!(
                 "OpenSSL e curl usano la tessera con questa variabile (pacchetto libengine-pkcs11-openssl):\n  \
@@ -116,7 +126,7 @@ impl SetupText for Italian {
     }
 
     fn no_module(&self) -> &'static str {
-        "Il modulo libcns_pkcs11.so non è installato."
+        concat!("Il modulo ", module_file_name!(), " non è installato.")
     }
 
     fn install_it(&self) -> &'static str {
@@ -124,7 +134,7 @@ impl SetupText for Italian {
     }
 
     fn not_the_module(&self, path: &str) -> String {
-        format!("{path} non c'è, o non è il modulo libcns_pkcs11.so.")
+        format!("{path} non c'è, o non è il modulo {}.", module_file_name!())
     }
 
     fn odd_path(&self, path: &str) -> String {

@@ -1,0 +1,90 @@
+//! Owners, modes, locks and the terminal of Unix.
+
+use std::fs::{DirBuilder, File, Metadata, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use rustix::fs::{FlockOperation, Gid, Uid, chown, fcntl_lock, flock};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+
+/// Who asks; 0 is the administrator.
+pub(crate) fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// The language that is set elsewhere than in variables.
+pub(crate) fn locale() -> Option<String> {
+    None
+}
+
+/// Whose file it is, where files have owners.
+pub(crate) fn owner(metadata: &Metadata) -> Option<u32> {
+    Some(metadata.uid())
+}
+
+/// Gives a new file the owner, the group and the mode of the one that it replaces.
+pub(crate) fn keep_owner(new: &File, path: &Path, before: &Metadata) -> io::Result<()> {
+    let now = new.metadata()?;
+    if (now.uid(), now.gid()) != (before.uid(), before.gid()) {
+        chown(path, Some(Uid::from_raw(before.uid())), Some(Gid::from_raw(before.gid())))?;
+    }
+    new.set_permissions(before.permissions())
+}
+
+/// Who may read and write a new file.
+pub(crate) fn set_mode(new: &File, mode: u32) -> io::Result<()> {
+    new.set_permissions(Permissions::from_mode(mode))
+}
+
+/// Makes a folder and those above it.
+pub(crate) fn make_folders(folder: &Path, mode: u32) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(mode).create(folder)
+}
+
+/// Waits until no other command has the folder; it is ours until the file is closed.
+pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
+    let lock = File::open(folder)?;
+    flock(&lock, FlockOperation::LockExclusive)?;
+    Ok(lock)
+}
+
+/// Whether another process holds a lock (fcntl) on this file. A file that we may not write is not ours to judge.
+pub(crate) fn is_locked(path: &Path) -> bool {
+    let Ok(file) = File::options().read(true).write(true).open(path) else { return false };
+    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => false,
+        Err(error) => matches!(
+            io::Error::from(error).kind(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::PermissionDenied
+        ),
+    }
+}
+
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Remembers how the terminal is, until it is dropped.
+pub(crate) struct KeptTerminal;
+
+impl KeptTerminal {
+    pub(crate) fn new() -> Self {
+        let now = File::open("/dev/tty").ok().and_then(|terminal| tcgetattr(terminal).ok());
+        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Self
+    }
+}
+
+impl Drop for KeptTerminal {
+    fn drop(&mut self) {
+        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Makes the terminal what it was.
+pub(crate) fn restore_terminal() {
+    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let (Some(before), Ok(terminal)) = (before, File::open("/dev/tty")) {
+        let _ = tcsetattr(terminal, OptionalActions::Now, &before);
+    }
+}
