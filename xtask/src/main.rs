@@ -13,6 +13,7 @@ mod check;
 mod clients;
 mod constant_time;
 mod demo;
+mod foreign;
 mod fuzz;
 mod mutants;
 mod package;
@@ -54,6 +55,8 @@ enum Task {
     Package(package::PackageOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(BenchOptions),
+    /// Type-check for Windows and macOS; build for Windows and run that under wine
+    Foreign,
     /// Count the instructions of the code that looks into decrypted blocks
     ConstantTime,
     /// Run the tests of the C functions with memory and thread checks built in (nightly)
@@ -147,6 +150,7 @@ fn main() -> ExitCode {
         Task::Clients(options) => clients::run(&options),
         Task::Soak(options) => soak::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Foreign => foreign::run(),
         Task::ConstantTime => constant_time::run(),
         Task::Sanitize => sanitize::run(),
         Task::Mutants(options) => mutants::run(&options),

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::report::{Outcome, Report};
 use crate::room::Room;
-use crate::{cargo, check, clients};
+use crate::{cargo, check, clients, foreign};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -26,6 +26,7 @@ pub fn run() -> Result<u8> {
         )?;
         Ok(Outcome::Passed(String::new()))
     });
+    foreign::steps(&mut report);
     report.step("packages for the client tests", || {
         clients::install(None)?;
         Ok(Outcome::Passed(String::new()))

@@ -1,0 +1,72 @@
+//! `cargo xtask foreign`: the module and the command for systems that this machine is not.
+//!
+//! They are type-checked for Windows and macOS; for Windows they are built and run, under wine. Whatever cannot be had
+//! here is skipped by name. Decision 0024.
+
+mod toolchain;
+mod windows;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::cargo::target;
+use crate::packages;
+use crate::report::{Outcome, Report};
+use toolchain::Toolchain;
+
+const WINDOWS: &str = "x86_64-pc-windows-gnu";
+const MACOS: &str = "aarch64-apple-darwin";
+
+/// What the steps under wine need; p11-kit's header is another project's description of PKCS#11.
+const PACKAGES: &[&str] = &["gcc-mingw-w64-x86-64", "wine", "wine64", "libp11-kit-dev"];
+
+/// The steps of this command, and its exit code.
+pub fn run() -> Result<u8> {
+    let mut report = Report::default();
+    steps(&mut report);
+    Ok(report.close("steps"))
+}
+
+/// Type checks, then the DLL and the command under wine.
+pub fn steps(report: &mut Report) {
+    for system in [WINDOWS, MACOS] {
+        report.step(&format!("type-check for {system}"), || type_check(system));
+    }
+    report.step("cns_pkcs11.dll and cns.exe under wine", || {
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            return Ok(Outcome::Skipped("wine runs these on x86_64 Linux only".into()));
+        }
+        packages::ensure_what_can_be_had(PACKAGES.iter().copied())?;
+        let missing = packages::missing(PACKAGES.iter().copied())?;
+        if !missing.is_empty() {
+            return Ok(Outcome::Skipped(format!("not installed, and not to be had: {}", missing.join(", "))));
+        }
+        match Toolchain::find(WINDOWS)? {
+            Ok(toolchain) => windows::run(&toolchain),
+            Err(why) => Ok(Outcome::Skipped(why)),
+        }
+    });
+}
+
+fn type_check(system: &str) -> Result<Outcome> {
+    let toolchain = match Toolchain::find(system)? {
+        Ok(toolchain) => toolchain,
+        Err(why) => return Ok(Outcome::Skipped(why)),
+    };
+    let mut command = toolchain.cargo("check", system, &folder());
+    command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
+    // Nothing of C is compiled into a type check, and a C compiler for the system is not to be had everywhere. `true`
+    // stands in for those that some crates' build scripts ask for.
+    let name = system.replace('-', "_");
+    command.env(format!("CC_{name}"), "true").env(format!("AR_{name}"), "true").env("SDKROOT", folder());
+    if !command.status()?.success() {
+        bail!("the module or the command does not type-check for {system}");
+    }
+    Ok(Outcome::Passed(format!("cns-pkcs11, cns-tool; {}", toolchain.name())))
+}
+
+/// Where all this is built.
+fn folder() -> PathBuf {
+    target().join("foreign")
+}

@@ -1,0 +1,133 @@
+//! The Windows build under wine: a C program that uses the DLL, the tests of what only Windows does, and the command.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail, ensure};
+
+use super::toolchain::Toolchain;
+use super::{WINDOWS, folder};
+use crate::cargo::workspace;
+use crate::process::{self, Finished};
+use crate::report::Outcome;
+
+/// The first program under wine waits for its folder of settings.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// Builds everything and runs it.
+pub(super) fn run(toolchain: &Toolchain) -> Result<Outcome> {
+    build(toolchain)?;
+    let desk = Desk::new();
+    only_our_functions_are_exported(&desk)?;
+    compile(&desk, "bcryptprimitives.c", "bcryptprimitives.dll", &["-shared"], &["-ladvapi32"])?;
+    compile(&desk, "module.c", "module.exe", &["-I/usr/include/p11-kit-1", "-Iinclude"], &[])?;
+    let log = desk.built.join("module.log");
+    let _ = fs::remove_file(&log);
+    let said = desk.wine("module.exe", &["cns_pkcs11.dll"], &[("CNS_PKCS11_LOG", "module.log:debug")])?;
+    let said = said.succeed()?.says(" checks, 0 failures")?;
+    print!("{}", said.stdout);
+    let lines = fs::read_to_string(&log)?;
+    ensure!(lines.contains("C_GetSlotList CKR_OK"), "the log does not tell of C_GetSlotList:\n{lines}");
+    tests(toolchain, &desk)?;
+    command(&desk)?;
+    let checks = said.stdout.lines().last().unwrap_or_default().trim().to_owned();
+    Ok(Outcome::Passed(format!("{checks} in C; cns in Italian and English; {}", toolchain.name())))
+}
+
+/// Where the programs lie, and how wine runs them.
+struct Desk {
+    built: PathBuf,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self { built: folder().join(WINDOWS).join("debug") }
+    }
+
+    /// The environment of wine: a folder of settings of its own, no debugging, no window.
+    fn settings(&self) -> [(&'static str, OsString); 4] {
+        [
+            ("WINEPREFIX", folder().join("wine").into()),
+            ("WINEDEBUG", "-all".into()),
+            ("DISPLAY", OsString::new()),
+            // Test programs lie elsewhere than the library that stands in for wine's own. Z: is the whole machine.
+            ("WINEPATH", format!("Z:{}", self.built.display()).replace('/', "\\").into()),
+        ]
+    }
+
+    fn wine(&self, program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Finished> {
+        let mut command = Command::new("wine");
+        command.arg(program).args(arguments).current_dir(&self.built);
+        command.envs(self.settings()).envs(environment.iter().copied());
+        process::run(command, "", LIMIT)
+    }
+}
+
+fn build(toolchain: &Toolchain) -> Result<()> {
+    let mut command = toolchain.cargo("build", WINDOWS, &folder());
+    command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
+    ensure!(command.status()?.success(), "the Windows build failed");
+    Ok(())
+}
+
+/// C programs with every warning an error.
+fn compile(desk: &Desk, source: &str, result: &str, options: &[&str], libraries: &[&str]) -> Result<()> {
+    let mut command = Command::new("x86_64-w64-mingw32-gcc");
+    command.args(["-std=c11", "-Wall", "-Wextra", "-Werror"]).args(options);
+    command
+        .arg("-o")
+        .arg(desk.built.join(result))
+        .arg(Path::new("tests/windows").join(source))
+        .args(libraries);
+    ensure!(command.current_dir(workspace()).status()?.success(), "{source} does not compile");
+    Ok(())
+}
+
+fn only_our_functions_are_exported(desk: &Desk) -> Result<()> {
+    let mut command = Command::new("x86_64-w64-mingw32-objdump");
+    command.arg("-p").arg(desk.built.join("cns_pkcs11.dll"));
+    let said = process::run(command, "", LIMIT)?.succeed()?;
+    let table = said.stdout.split("[Ordinal/Name Pointer] Table").nth(1).unwrap_or_default();
+    let lines = table.lines().skip(1).take_while(|line| line.contains('['));
+    let mut names: Vec<&str> = lines.filter_map(|line| line.split_whitespace().last()).collect();
+    names.sort_unstable();
+    if names != ["C_GetFunctionList", "C_GetInterface", "C_GetInterfaceList"] {
+        bail!("the DLL exports {names:?}");
+    }
+    Ok(())
+}
+
+/// The cache's files: its tests for every system, run on this one.
+fn tests(toolchain: &Toolchain, desk: &Desk) -> Result<()> {
+    let mut command = toolchain.cargo("test", WINDOWS, &folder());
+    command.args(["--package", "cns-cache", "--test", "every_system"]);
+    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").envs(desk.settings());
+    ensure!(command.status()?.success(), "the tests of cns-cache fail under wine");
+    Ok(())
+}
+
+/// The command in both languages; there is no reader, and it must say so.
+fn command(desk: &Desk) -> Result<()> {
+    let cns = |arguments: &[&str]| desk.wine("cns.exe", arguments, &[]);
+    let version = format!("cns {}", env!("CARGO_PKG_VERSION"));
+    cns(&["--version"])?.succeed()?.says(&version)?;
+    for (language, reader, browser) in [
+        ("it", "Collegare il lettore", "su questo sistema usa i certificati del sistema"),
+        ("en", "Plug the reader in", "on this system it uses the system's certificates"),
+    ] {
+        let guide = cns(&["--lang", language, "guide", "readers"])?.succeed()?;
+        ensure!(guide.stdout.len() > 500, "cns guide readers says next to nothing: {}", guide.stdout);
+        let doctor = cns(&["--lang", language, "doctor"])?;
+        ensure!(
+            doctor.status.is_some_and(|status| status.code() == Some(1)),
+            "cns doctor finds nothing wrong without a reader"
+        );
+        let doctor = doctor.says(reader)?.says(browser)?;
+        // The module lies beside the command, as it does when it is installed.
+        doctor.says("cns_pkcs11.dll")?;
+    }
+    Ok(())
+}
