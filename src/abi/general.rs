@@ -84,11 +84,9 @@ const fn number(text: &str) -> u8 {
 
 /// All four functions or none (PKCS#11 2.40 5.4, `C_Initialize`).
 fn check_mutexes(arguments: &CK_C_INITIALIZE_ARGS) -> Result<()> {
-    let given = [
-        arguments.CreateMutex.is_some(),
-        arguments.DestroyMutex.is_some(),
-        arguments.LockMutex.is_some(),
-        arguments.UnlockMutex.is_some(),
-    ];
+    // Copied: on Windows the structure is packed, and there is no reference to what is in it.
+    let (create, destroy) = (arguments.CreateMutex, arguments.DestroyMutex);
+    let (lock, unlock) = (arguments.LockMutex, arguments.UnlockMutex);
+    let given = [create.is_some(), destroy.is_some(), lock.is_some(), unlock.is_some()];
     if given == [true; 4] || given == [false; 4] { Ok(()) } else { Err(AbiError::ArgumentsBad) }
 }

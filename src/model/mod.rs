@@ -8,6 +8,7 @@ mod certificate;
 mod digesting;
 mod encryption;
 mod error;
+mod handles;
 mod hash;
 mod implicit_rejection;
 mod login;

@@ -1,13 +1,14 @@
 //! The module between `C_Initialize` and `C_Finalize`: slots that only grow, sessions, events.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use cns_card::{ReaderStatus, Transport};
 use cryptoki_sys::CK_SLOT_ID;
 
+use super::handles::Handles;
 use super::session::{Login, Session, SessionHandle, UserType};
 use super::shown::has_card;
 use super::slot::Slot;
@@ -27,8 +28,8 @@ pub struct Module {
     slots: RwLock<Vec<Arc<Slot>>>,
     enumerated: AtomicBool,
     sessions: Mutex<HashMap<SessionHandle, Arc<Session>>>,
-    next_session: AtomicU64,
-    object_handles: Arc<AtomicU64>,
+    next_session: Handles,
+    object_handles: Arc<Handles>,
     shut_down: AtomicBool,
 }
 
@@ -40,8 +41,8 @@ impl Module {
             slots: RwLock::default(),
             enumerated: AtomicBool::new(false),
             sessions: Mutex::default(),
-            next_session: AtomicU64::new(1),
-            object_handles: Arc::new(AtomicU64::new(1)),
+            next_session: Handles::new(),
+            object_handles: Arc::new(Handles::new()),
             shut_down: AtomicBool::new(false),
         }
     }
@@ -118,7 +119,7 @@ impl Module {
         if !read_write && slot.shown().login == Login::SecurityOfficer {
             return Err(ModelError::SessionReadWriteSoExists);
         }
-        let handle = self.next_session.fetch_add(1, Ordering::Relaxed);
+        let handle = self.next_session.take(1);
         let session = Arc::new(Session::new(slot, token, insertion, read_write));
         let mut sessions = self.sessions();
         sessions.retain(|_, session| session.is_alive());

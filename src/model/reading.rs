@@ -2,7 +2,6 @@
 //! connection was lost.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use cns_card::{Advice, Card, CardError, PublicFiles, Recognised, TransportError, UnsupportedCard};
 
@@ -38,7 +37,7 @@ impl Slot {
         }
         match looked {
             Ok(Looked::Cns(card, reading)) => {
-                let handle = self.object_handles.fetch_add(Token::HANDLES, Ordering::Relaxed);
+                let handle = self.object_handles.take(Token::HANDLES);
                 let token = Token::new(reading, self.role, card.family(), card.pin_policy(), handle);
                 shown.was_read(token.map_or(Known::Nothing, |token| Known::Token(Arc::new(token))));
                 shown.keypad = card.keypad();

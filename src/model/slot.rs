@@ -4,13 +4,13 @@
 //! held for a moment only, never during I/O, so that who only looks never waits. `shown` may be taken while
 //! `inside` is held, never the other way round, and no thread holds locks of two slots.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cns_card::{Occupancy, ReaderStatus, Transport};
 
 use super::Result;
 use super::card_access::Inside;
+use super::handles::Handles;
 use super::mechanism::MechanismInfo;
 use super::module::SlotId;
 use super::pin_care::PinFlags;
@@ -57,7 +57,7 @@ pub struct Slot {
     pub(super) role: Role,
     pub(super) reader: String,
     pub(super) transport: Arc<dyn Transport>,
-    pub(super) object_handles: Arc<AtomicU64>,
+    pub(super) object_handles: Arc<Handles>,
     pub(super) inside: Mutex<Inside>,
     shown: Mutex<Shown>,
 }
@@ -68,7 +68,7 @@ impl Slot {
         role: Role,
         reader: &str,
         transport: Arc<dyn Transport>,
-        object_handles: Arc<AtomicU64>,
+        object_handles: Arc<Handles>,
     ) -> Self {
         Self {
             id,

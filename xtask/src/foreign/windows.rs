@@ -114,9 +114,9 @@ fn command(desk: &Desk) -> Result<()> {
     let cns = |arguments: &[&str]| desk.wine("cns.exe", arguments, &[]);
     let version = format!("cns {}", env!("CARGO_PKG_VERSION"));
     cns(&["--version"])?.succeed()?.says(&version)?;
-    for (language, reader, browser) in [
-        ("it", "Collegare il lettore", "su questo sistema usa i certificati del sistema"),
-        ("en", "Plug the reader in", "on this system it uses the system's certificates"),
+    for (language, service, browser) in [
+        ("it", "servizio delle smart card", "su questo sistema usa i certificati del sistema"),
+        ("en", "smart card service", "on this system it uses the system's certificates"),
     ] {
         let guide = cns(&["--lang", language, "guide", "readers"])?.succeed()?;
         ensure!(guide.stdout.len() > 500, "cns guide readers says next to nothing: {}", guide.stdout);
@@ -125,7 +125,7 @@ fn command(desk: &Desk) -> Result<()> {
             doctor.status.is_some_and(|status| status.code() == Some(1)),
             "cns doctor finds nothing wrong without a reader"
         );
-        let doctor = doctor.says(reader)?.says(browser)?;
+        let doctor = doctor.says(service)?.says(browser)?;
         // The module lies beside the command, as it does when it is installed.
         doctor.says("cns_pkcs11.dll")?;
     }

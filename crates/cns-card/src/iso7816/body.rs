@@ -17,7 +17,10 @@ pub(crate) struct Body {
 enum Memory {
     Plain(Zeroizing<Vec<u8>>),
     /// Pages of their own, and what is to be given up before them.
-    Locked(system::Protection, MmapMut),
+    Locked {
+        _protection: system::Protection,
+        pages: MmapMut,
+    },
 }
 
 impl Body {
@@ -33,14 +36,14 @@ impl Body {
         let protection = system::protect(&pages, |refusal| {
             tracing::debug!(error = %refusal, "memory for a PIN is less protected than wanted");
         });
-        Self { memory: Memory::Locked(protection, pages), length: 0 }
+        Self { memory: Memory::Locked { _protection: protection, pages }, length: 0 }
     }
 
     /// Room of the same kind.
     pub(crate) fn alike(&self, room: usize) -> Self {
         match self.memory {
             Memory::Plain(_) => Self::plain(room),
-            Memory::Locked(..) => Self::locked(room),
+            Memory::Locked { .. } => Self::locked(room),
         }
     }
 
@@ -55,7 +58,7 @@ impl Body {
     fn room(&mut self) -> &mut [u8] {
         match &mut self.memory {
             Memory::Plain(bytes) => bytes,
-            Memory::Locked(_, pages) => pages,
+            Memory::Locked { pages, .. } => pages,
         }
     }
 }
@@ -66,7 +69,7 @@ impl std::ops::Deref for Body {
     fn deref(&self) -> &[u8] {
         match &self.memory {
             Memory::Plain(bytes) => &bytes[..self.length],
-            Memory::Locked(_, pages) => &pages[..self.length],
+            Memory::Locked { pages, .. } => &pages[..self.length],
         }
     }
 }
@@ -98,6 +101,6 @@ mod tests {
         }
         let mut locked = Body::locked(3);
         assert_eq!((locked.append(b"ab"), &*locked), (Some(()), &b"ab"[..]));
-        assert!(matches!(locked.alike(1).memory, Memory::Locked(..)));
+        assert!(matches!(locked.alike(1).memory, Memory::Locked { .. }));
     }
 }
