@@ -115,8 +115,8 @@ fn command(desk: &Desk) -> Result<()> {
     let version = format!("cns {}", env!("CARGO_PKG_VERSION"));
     cns(&["--version"])?.succeed()?.says(&version)?;
     for (language, service, browser) in [
-        ("it", "servizio delle smart card", "su questo sistema usa i certificati del sistema"),
-        ("en", "smart card service", "on this system it uses the system's certificates"),
+        ("it", "servizio delle smart card", "su questo sistema usano i certificati del sistema"),
+        ("en", "smart card service", "on this system they use the system's certificates"),
     ] {
         let guide = cns(&["--lang", language, "guide", "readers"])?.succeed()?;
         ensure!(guide.stdout.len() > 500, "cns guide readers says next to nothing: {}", guide.stdout);

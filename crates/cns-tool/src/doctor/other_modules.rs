@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::finding::Finding;
 use crate::browsers::{chromium, firefox};
 use crate::machine::Machine;
-use crate::setup::{libraries, p11_kit_module};
+use crate::setup::{Client, libraries, p11_kit_module};
 use crate::world::OperatingSystem;
 
 /// Modules that take CNS cards too, and words in their files' names or folders.
@@ -91,6 +91,9 @@ fn maker(module: &str) -> Option<&'static str> {
 }
 
 fn p11_kit_files(machine: &Machine) -> Vec<PathBuf> {
+    if !Client::P11Kit.uses_modules_on(machine.system.operating_system) {
+        return Vec::new();
+    }
     let own = machine.configuration().map(|folder| folder.join("pkcs11/modules"));
     let folders = ["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
     let folders = folders.iter().map(|folder| machine.at(folder)).chain(own);

@@ -34,7 +34,7 @@ fn windows_with_firefox_set_up_is_well() {
     assert!(names.contains(&"system-service-runs") && !names.contains(&"service-runs"), "{names:?}");
     assert!(findings.iter().all(|finding| finding["program"] != "p11-kit"), "there is no p11-kit on Windows");
     let words = patient.words();
-    assert!(!words.contains("pcscd") && words.contains("usa i certificati del sistema"), "{words}");
+    assert!(!words.contains("pcscd") && words.contains("usano i certificati del sistema"), "{words}");
 }
 
 #[test]

@@ -209,7 +209,7 @@ impl DoctorText for English {
                 Told::fact(format!("{}: not installed.", self.client(*program)))
             }
             Finding::NotThroughModules { program } => Told::fact(format!(
-                "{}: on this system it uses the system's certificates, not PKCS#11 modules. Use Firefox with the card.",
+                "{}: on this system they use the system's certificates, not PKCS#11 modules. Use Firefox with the card.",
                 self.client(*program)
             )),
             Finding::ThroughP11Kit { program } => {

@@ -86,8 +86,8 @@ impl SetupText for English {
                 _ => "not installed, passed over".to_owned(),
             },
             What::NotOnThisSystem(system) => match (note.client, system) {
-                (Client::Chrome, OperatingSystem::Windows) => "on Windows it uses the certificates of Windows, which wants a driver by the card's maker (a minidriver), never a PKCS#11 module: use Firefox with the card".to_owned(),
-                (Client::Chrome, _) => "on macOS it uses the certificates of the keychain, never a PKCS#11 module: use Firefox with the card".to_owned(),
+                (Client::Chrome, OperatingSystem::Windows) => "on Windows they use the certificates of Windows, which wants a driver by the card's maker (a minidriver), never a PKCS#11 module: use Firefox with the card".to_owned(),
+                (Client::Chrome, _) => "on macOS they use the certificates of the keychain, never a PKCS#11 module: use Firefox with the card".to_owned(),
                 _ => "not made for this system".to_owned(),
             },
             What::OnRequest => "left alone; on request: cns setup ssh".to_owned(),

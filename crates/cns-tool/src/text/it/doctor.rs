@@ -203,7 +203,7 @@ impl DoctorText for Italian {
                 Told::fact(format!("{}: non è installato.", self.client(*program)))
             }
             Finding::NotThroughModules { program } => Told::fact(format!(
-                "{}: su questo sistema usa i certificati del sistema, non i moduli PKCS#11. Con la tessera usare Firefox.",
+                "{}: su questo sistema usano i certificati del sistema, non i moduli PKCS#11. Con la tessera usare Firefox.",
                 self.client(*program)
             )),
             Finding::ThroughP11Kit { program } => {

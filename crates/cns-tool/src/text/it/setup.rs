@@ -84,8 +84,8 @@ impl SetupText for Italian {
                 _ => "non è installato, lo salto".to_owned(),
             },
             What::NotOnThisSystem(system) => match (note.client, system) {
-                (Client::Chrome, OperatingSystem::Windows) => "su Windows usa i certificati di Windows, che vuole un driver del produttore della tessera (minidriver), mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
-                (Client::Chrome, _) => "su macOS usa i certificati del portachiavi, mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
+                (Client::Chrome, OperatingSystem::Windows) => "su Windows usano i certificati di Windows, che vuole un driver del produttore della tessera (minidriver), mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
+                (Client::Chrome, _) => "su macOS usano i certificati del portachiavi, mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
                 _ => "non esiste su questo sistema".to_owned(),
             },
             What::OnRequest => "non toccato; solo su richiesta: cns setup ssh".to_owned(),
