@@ -1,6 +1,9 @@
-//! `cns test-login`: one page asked for with the card, as a browser would, and what came of it.
+//! `cns test-login`: one page asked for with the card, as a browser would, and what came of it. Without an address the
+//! page is one of a site inside this process.
 
 mod https;
+mod own_site;
+mod rehearsal;
 
 use std::path::PathBuf;
 
@@ -26,8 +29,8 @@ const WIDTH: usize = 22;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[arg(value_name = "URL", help = described().url_argument())]
-    url: Url,
-    #[arg(long, value_name = described().file_value(), help = described().ca_option())]
+    url: Option<Url>,
+    #[arg(long, value_name = described().file_value(), requires = "url", help = described().ca_option())]
     ca: Option<PathBuf>,
     #[arg(long, value_name = "1.2|1.3", help = described().tls_option())]
     tls: Option<TlsVersion>,
@@ -46,10 +49,27 @@ pub enum TlsVersion {
     V13,
 }
 
+impl TlsVersion {
+    /// As people name it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::V12 => "TLS 1.2",
+            Self::V13 => "TLS 1.3",
+        }
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
+    match &arguments.url {
+        Some(url) => visit(url, arguments, world),
+        None => rehearsal::run(arguments, world),
+    }
+}
+
+fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
     let text = world.text;
-    let Some(target) = Target::of(&arguments.url) else {
-        return Err(Failure::new(Exit::Usage, text.not_https(arguments.url.as_str())));
+    let Some(target) = Target::of(url) else {
+        return Err(Failure::new(Exit::Usage, text.not_https(url.as_str())));
     };
     let roots = trusted(arguments, world)?;
     // Nobody types a PIN for a server that is not there.
@@ -82,14 +102,13 @@ fn show(
     let text = world.text;
     world.output.title(&text.answer_title(&target.name()));
     let protocol = match answer.protocol {
-        Some(ProtocolVersion::TLSv1_2) => "TLS 1.2".to_owned(),
-        Some(ProtocolVersion::TLSv1_3) => "TLS 1.3".to_owned(),
+        Some(ProtocolVersion::TLSv1_2) => TlsVersion::V12.name().to_owned(),
+        Some(ProtocolVersion::TLSv1_3) => TlsVersion::V13.name().to_owned(),
         other => format!("{other:?}"),
     };
-    let sent = match (asked, certificate.tax_code()) {
-        (false, _) => text.no_certificate_asked().to_owned(),
-        (true, Some(code)) => format!("{}, {}", masked::tax_code(code), certificate.issuer),
-        (true, None) => certificate.subject.clone(),
+    let sent = match asked {
+        true => sent(certificate),
+        false => text.no_certificate_asked().to_owned(),
     };
     let mut rows = vec![
         (text.protocol(), protocol),
@@ -113,6 +132,14 @@ fn show(
     };
     world.output.verdict(verdict, told);
     exit
+}
+
+/// Whose certificate was sent, for who looks over the person's shoulder.
+fn sent(certificate: &Certificate) -> String {
+    match certificate.tax_code() {
+        Some(code) => format!("{}, {}", masked::tax_code(code), certificate.issuer),
+        None => certificate.subject.clone(),
+    }
 }
 
 fn failure(trouble: &Trouble, target: &Target, asked: bool, world: &World<'_>) -> Failure {

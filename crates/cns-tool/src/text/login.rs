@@ -55,6 +55,20 @@ pub trait LoginText {
     fn ca_option(&self) -> &'static str;
     /// What `--tls` does.
     fn tls_option(&self) -> &'static str;
+    /// No address was given: what is tried instead.
+    fn rehearsal_announced(&self) -> &'static str;
+    /// What is shown while the card logs in to the site inside the command.
+    fn rehearsing(&self, tls: &str) -> String;
+    /// Above what came of it.
+    fn rehearsal_title(&self) -> &'static str;
+    /// Which signature the card made, in which cipher suite.
+    fn rehearsed_with(&self, signature: &str, suite: &str) -> String;
+    /// What that shows.
+    fn rehearsed(&self) -> &'static str;
+    /// What it does not show.
+    fn rehearsal_shows_not(&self) -> &'static str;
+    /// It did not come about.
+    fn rehearsal_failed(&self, tls: &str) -> String;
     /// Only https will do.
     fn not_https(&self, url: &str) -> String;
     /// No connection to the server.

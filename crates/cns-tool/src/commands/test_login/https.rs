@@ -1,7 +1,7 @@
 //! One GET over TLS, and the beginning of the answer. No redirection is followed: what the server says is told.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddrV4, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use url::{Host, Url};
 use super::TlsVersion;
 
 /// How long a server may take to take a connection, and between two pieces of its answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How much of an answer is read, in bytes.
 const MOST: usize = 64 * 1024;
 /// How many header lines an answer may have.
@@ -77,6 +77,11 @@ impl Target {
         Some(Self { host, port: url.port_or_known_default()?, path: format!("{}{query}", url.path()) })
     }
 
+    /// The first page at an address.
+    pub(super) fn at(address: SocketAddrV4) -> Self {
+        Self { host: Host::Ipv4(*address.ip()), port: address.port(), path: "/".into() }
+    }
+
     /// As people name it.
     pub(super) fn name(&self) -> String {
         match self.port {
@@ -122,6 +127,17 @@ pub(super) fn get(
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
 ) -> Result<Answer, Trouble> {
+    get_over(target.connect()?, target, trusted, only, identity)
+}
+
+/// The same, over a connection that is open already.
+pub(super) fn get_over(
+    connected: TcpStream,
+    target: &Target,
+    trusted: Vec<CertificateDer<'static>>,
+    only: Option<TlsVersion>,
+    identity: Arc<dyn ResolvesClientCert>,
+) -> Result<Answer, Trouble> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(trusted);
     let versions = match only {
@@ -136,7 +152,7 @@ pub(super) fn get(
         .with_root_certificates(roots)
         .with_client_cert_resolver(identity);
     let connection = ClientConnection::new(Arc::new(config), target.server_name()?).map_err(Trouble::Tls)?;
-    let mut stream = StreamOwned::new(connection, target.connect()?);
+    let mut stream = StreamOwned::new(connection, connected);
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: cns/{}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
         target.path,

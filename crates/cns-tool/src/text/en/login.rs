@@ -68,11 +68,11 @@ impl LoginText for English {
     }
 
     fn test_login_about(&self) -> &'static str {
-        "Try a real login: ask for a page with the card and tell what the site answers"
+        "Try a login with the card: to a real site or, without an address, without any network"
     }
 
     fn url_argument(&self) -> &'static str {
-        "Address of the page for logging in with CNS, https://…"
+        "Address of the page for logging in with CNS, https://… (default: try inside this computer, no network)"
     }
 
     fn ca_option(&self) -> &'static str {
@@ -81,6 +81,35 @@ impl LoginText for English {
 
     fn tls_option(&self) -> &'static str {
         "Use this version of TLS only"
+    }
+
+    fn rehearsal_announced(&self) -> &'static str {
+        "No address: the login is tried with a make-believe site inside this computer. Nothing goes over the network."
+    }
+
+    fn rehearsing(&self, tls: &str) -> String {
+        format!("The card logs in with {tls}…")
+    }
+
+    fn rehearsal_title(&self) -> &'static str {
+        "Try-out inside this computer"
+    }
+
+    fn rehearsed_with(&self, signature: &str, suite: &str) -> String {
+        format!("logged in; the card's signature: {signature} ({suite})")
+    }
+
+    fn rehearsed(&self) -> &'static str {
+        "Reader, card, PIN and module work: the card signs as a login to a site needs it."
+    }
+
+    fn rehearsal_shows_not(&self) -> &'static str {
+        "This does not tell whether a certain site takes this card, whether the network works, or whether the browser is \
+         set up. For a site: cns test-login https://…; for the browser: cns doctor."
+    }
+
+    fn rehearsal_failed(&self, tls: &str) -> String {
+        format!("The PIN is right, but the login with {tls} did not come about.")
     }
 
     fn not_https(&self, url: &str) -> String {

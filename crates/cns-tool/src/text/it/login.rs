@@ -65,11 +65,11 @@ impl LoginText for Italian {
     }
 
     fn test_login_about(&self) -> &'static str {
-        "Prova un accesso vero: chiede una pagina con la tessera e racconta che cosa risponde il sito"
+        "Prova un accesso con la tessera: a un sito vero, oppure, senza indirizzo, senza usare la rete"
     }
 
     fn url_argument(&self) -> &'static str {
-        "Indirizzo della pagina di accesso con CNS, https://…"
+        "Indirizzo della pagina di accesso con CNS, https://… (se manca: prova dentro questo computer, senza rete)"
     }
 
     fn ca_option(&self) -> &'static str {
@@ -78,6 +78,35 @@ impl LoginText for Italian {
 
     fn tls_option(&self) -> &'static str {
         "Usa soltanto questa versione di TLS"
+    }
+
+    fn rehearsal_announced(&self) -> &'static str {
+        "Nessun indirizzo: provo l'accesso con un sito finto, dentro questo computer. In rete non va nulla."
+    }
+
+    fn rehearsing(&self, tls: &str) -> String {
+        format!("La tessera accede con {tls}…")
+    }
+
+    fn rehearsal_title(&self) -> &'static str {
+        "Prova dentro questo computer"
+    }
+
+    fn rehearsed_with(&self, signature: &str, suite: &str) -> String {
+        format!("accesso riuscito; firma della tessera: {signature} ({suite})")
+    }
+
+    fn rehearsed(&self) -> &'static str {
+        "Lettore, tessera, PIN e modulo funzionano: la tessera firma come serve per accedere a un sito."
+    }
+
+    fn rehearsal_shows_not(&self) -> &'static str {
+        "La prova non dice se un certo sito accetta questa tessera, se la rete va, né se il browser è configurato. \
+         Per un sito: cns test-login https://…; per il browser: cns doctor."
+    }
+
+    fn rehearsal_failed(&self, tls: &str) -> String {
+        format!("Il PIN è giusto, ma l'accesso di prova con {tls} non è riuscito.")
     }
 
     fn not_https(&self, url: &str) -> String {

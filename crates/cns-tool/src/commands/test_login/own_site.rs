@@ -1,0 +1,208 @@
+//! A site inside this process, on 127.0.0.1, that lets in the holder of one certificate: who signs with its key.
+//!
+//! What this room is for: a login that needs no network and no portal. It checks the signature of CertificateVerify with
+//! the public key of the certificate and with nothing of the module's. It trusts nobody and is reached by nobody else:
+//! it serves the one connection that this process opens itself.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rsa::pkcs8::DecodePublicKey as _;
+use rsa::sha2::{Digest, Sha256, Sha384, Sha512};
+use rsa::{Pkcs1v15Sign, Pss, RsaPublicKey};
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    DigitallySignedStruct, DistinguishedName, Error, ServerConfig, ServerConnection, SignatureScheme,
+    StreamOwned, SupportedProtocolVersion,
+};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::TlsVersion;
+use super::https::{PATIENCE, Trouble};
+
+/// What is answered to whoever is let in.
+const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// The site, before its one visitor.
+pub(super) struct OwnSite {
+    listener: TcpListener,
+    config: Arc<ServerConfig>,
+    door: Arc<Door>,
+    pub(super) certificate: CertificateDer<'static>,
+}
+
+impl OwnSite {
+    /// Opens it for one version of TLS and the holder of a certificate.
+    ///
+    /// TLS 1.3 signs with RSA-PSS (RFC 8446, 4.2.3). With TLS 1.2 PKCS#1 v1.5 is asked for: many portals take nothing else.
+    pub(super) fn open(tls: TlsVersion, holder: &[u8]) -> Result<Self, Trouble> {
+        let door = Arc::new(Door::new(tls, holder)?);
+        let key = rcgen::KeyPair::generate().map_err(general)?;
+        let parameters = rcgen::CertificateParams::new([Ipv4Addr::LOCALHOST.to_string()]).map_err(general)?;
+        let certificate = parameters.self_signed(&key).map_err(general)?.der().clone();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version(tls)])
+            .map_err(Trouble::Tls)?
+            .with_client_cert_verifier(Arc::clone(&door) as Arc<dyn ClientCertVerifier>)
+            .with_single_cert(vec![certificate.clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+            .map_err(Trouble::Tls)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Ok(Self { listener, config: Arc::new(config), door, certificate })
+    }
+
+    /// A connection to it, as its two ends: the visitor's, with the address of the site, and the site's.
+    pub(super) fn connect(&self) -> Result<(SocketAddrV4, TcpStream, TcpStream), Trouble> {
+        let SocketAddr::V4(address) = self.listener.local_addr()? else {
+            return Err(io::Error::from(io::ErrorKind::AddrNotAvailable).into());
+        };
+        let visitor = TcpStream::connect_timeout(&address.into(), PATIENCE)?;
+        let (site, from) = self.listener.accept()?;
+        if from != visitor.local_addr()? {
+            // Another program came first; it gets nothing.
+            return Err(io::Error::from(io::ErrorKind::ConnectionRefused).into());
+        }
+        for end in [&visitor, &site] {
+            end.set_read_timeout(Some(PATIENCE))?;
+            end.set_write_timeout(Some(PATIENCE))?;
+        }
+        Ok((address, visitor, site))
+    }
+
+    /// Serves a page over the site's end of the connection. A visitor who is not let in is told so by TLS itself.
+    pub(super) fn serve(&self, end: TcpStream) -> Result<(), Trouble> {
+        let connection = ServerConnection::new(Arc::clone(&self.config)).map_err(Trouble::Tls)?;
+        let mut stream = StreamOwned::new(connection, end);
+        let mut request = [0; 4096];
+        let _length = stream.read(&mut request)?;
+        stream.write_all(PAGE)?;
+        stream.conn.send_close_notify();
+        stream.flush()?;
+        Ok(())
+    }
+
+    /// With what the holder of the certificate has signed; `None` when nobody was let in.
+    pub(super) fn signed_with(&self) -> Option<SignatureScheme> {
+        *self.door.signed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn version(tls: TlsVersion) -> &'static SupportedProtocolVersion {
+    match tls {
+        TlsVersion::V12 => &TLS12,
+        TlsVersion::V13 => &TLS13,
+    }
+}
+
+fn general(error: rcgen::Error) -> Trouble {
+    Trouble::Tls(Error::Other(rustls::OtherError(Arc::new(error))))
+}
+
+/// Who may enter: whoever signs with the key of this one certificate.
+#[derive(Debug)]
+struct Door {
+    certificate: Vec<u8>,
+    key: RsaPublicKey,
+    schemes: Vec<SignatureScheme>,
+    signed: Mutex<Option<SignatureScheme>>,
+}
+
+impl Door {
+    fn new(tls: TlsVersion, holder: &[u8]) -> Result<Self, Trouble> {
+        let no_key = || Trouble::Tls(Error::InvalidCertificate(rustls::CertificateError::BadEncoding));
+        let (_, parsed) = X509Certificate::from_der(holder).map_err(|_| no_key())?;
+        let key = RsaPublicKey::from_public_key_der(parsed.public_key().raw).map_err(|_| no_key())?;
+        let schemes = match tls {
+            TlsVersion::V12 => vec![
+                SignatureScheme::RSA_PKCS1_SHA256,
+                SignatureScheme::RSA_PKCS1_SHA384,
+                SignatureScheme::RSA_PKCS1_SHA512,
+            ],
+            TlsVersion::V13 => vec![
+                SignatureScheme::RSA_PSS_SHA256,
+                SignatureScheme::RSA_PSS_SHA384,
+                SignatureScheme::RSA_PSS_SHA512,
+            ],
+        };
+        Ok(Self { certificate: holder.to_vec(), key, schemes, signed: Mutex::new(None) })
+    }
+
+    fn check(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let bad = || Error::InvalidCertificate(rustls::CertificateError::BadSignature);
+        if certificate.as_ref() != self.certificate || !self.schemes.contains(&signed.scheme) {
+            return Err(bad());
+        }
+        fits(&self.key, signed.scheme, message, signed.signature()).ok_or_else(bad)?;
+        *self.signed.lock().unwrap_or_else(PoisonError::into_inner) = Some(signed.scheme);
+        Ok(HandshakeSignatureValid::assertion())
+    }
+}
+
+/// Whether a signature over a message fits a public key (RFC 8017, 8.1.2 and 8.2.2; the salt is as long as the digest).
+fn fits(key: &RsaPublicKey, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> Option<()> {
+    let (sha256, sha384, sha512) = (
+        || Sha256::digest(message).to_vec(),
+        || Sha384::digest(message).to_vec(),
+        || Sha512::digest(message).to_vec(),
+    );
+    let checked = match scheme {
+        SignatureScheme::RSA_PKCS1_SHA256 => key.verify(Pkcs1v15Sign::new::<Sha256>(), &sha256(), signature),
+        SignatureScheme::RSA_PKCS1_SHA384 => key.verify(Pkcs1v15Sign::new::<Sha384>(), &sha384(), signature),
+        SignatureScheme::RSA_PKCS1_SHA512 => key.verify(Pkcs1v15Sign::new::<Sha512>(), &sha512(), signature),
+        SignatureScheme::RSA_PSS_SHA256 => key.verify(Pss::new::<Sha256>(), &sha256(), signature),
+        SignatureScheme::RSA_PSS_SHA384 => key.verify(Pss::new::<Sha384>(), &sha384(), signature),
+        SignatureScheme::RSA_PSS_SHA512 => key.verify(Pss::new::<Sha512>(), &sha512(), signature),
+        _ => return None,
+    };
+    checked.ok()
+}
+
+impl ClientCertVerifier for Door {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    /// Only this very certificate: what a real site thinks of its issuer and its dates is not asked here.
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        match end_entity.as_ref() == self.certificate {
+            true => Ok(ClientCertVerified::assertion()),
+            false => Err(Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer)),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.check(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.check(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.schemes.clone()
+    }
+}

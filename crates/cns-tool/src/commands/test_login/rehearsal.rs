@@ -1,0 +1,119 @@
+//! `cns test-login` without an address: the card logs in to a site inside this process.
+//!
+//! It shows that reader, card, PIN, module and TLS with the card's key work, and needs no network. What it cannot show,
+//! it says.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+
+use rustls::SignatureScheme;
+
+use super::https::{self, Target, Trouble};
+use super::own_site::OwnSite;
+use super::{Arguments, TlsVersion, WIDTH, sent};
+use crate::certificate::{Certificate, Validity};
+use crate::commands::cert::validity;
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::login::log_in;
+use crate::output::Verdict;
+use crate::text::Refusal;
+use crate::tls::CardIdentity;
+use crate::world::World;
+
+/// A login that the site took.
+struct LoggedIn {
+    tls: TlsVersion,
+    signed: SignatureScheme,
+    suite: String,
+}
+
+pub(super) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let text = world.text;
+    world.output.note(text.rehearsal_announced());
+    let versions = match arguments.tls {
+        Some(only) => vec![only],
+        None => vec![TlsVersion::V13, TlsVersion::V12],
+    };
+    let user = log_in(&arguments.login, world)?;
+    // Ctrl-C waits the few seconds until the card is locked again.
+    let _whole = interrupt::uninterrupted();
+    let certificate = user.certificate.clone();
+    let bits = certificate.key_bits.unwrap_or_default();
+    let (session, key, _provider) = user.into_parts();
+    let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
+    let mut logins = Vec::new();
+    for tls in versions {
+        let _shown = world.output.progress(&text.rehearsing(tls.name()));
+        let login = visit(tls, &certificate, &identity);
+        logins.push(login.map_err(|trouble| failure(tls, &trouble, world))?);
+    }
+    Ok(show(&logins, &certificate, world))
+}
+
+/// One page, asked for by one thread and given by another.
+fn visit(
+    tls: TlsVersion,
+    certificate: &Certificate,
+    identity: &Arc<CardIdentity>,
+) -> Result<LoggedIn, Trouble> {
+    let site = OwnSite::open(tls, &certificate.der)?;
+    let (address, visitor, end) = site.connect()?;
+    let trusted = vec![site.certificate.clone()];
+    let (answer, served) = thread::scope(|scope| {
+        let serving = scope.spawn(|| site.serve(end));
+        let identity = Arc::clone(identity);
+        let answer = https::get_over(visitor, &Target::at(address), trusted, Some(tls), identity);
+        let ended = Err(Trouble::Io(io::Error::from(io::ErrorKind::Other)));
+        (answer, serving.join().unwrap_or(ended))
+    });
+    // What the site refused says more than the alert that came of it; a card that failed says more than the silence.
+    let answer = match (answer, served) {
+        (Ok(answer), Ok(())) => answer,
+        (Err(Trouble::Tls(rustls::Error::AlertReceived(_))), Err(refused)) => return Err(refused),
+        (Err(trouble), _) | (Ok(_), Err(trouble)) => return Err(trouble),
+    };
+    match site.signed_with() {
+        Some(signed) => Ok(LoggedIn { tls, signed, suite: answer.suite }),
+        None => Err(Trouble::Answer),
+    }
+}
+
+fn show(logins: &[LoggedIn], certificate: &Certificate, world: &mut World<'_>) -> Exit {
+    let text = world.text;
+    world.output.title(text.rehearsal_title());
+    world.output.field(text.certificate_sent(), WIDTH, &sent(certificate));
+    for login in logins {
+        let told = text.rehearsed_with(signature(login.signed), &login.suite);
+        world.output.field(login.tls.name(), WIDTH, &told);
+    }
+    world.output.verdict(Verdict::Ok, text.rehearsed());
+    world.output.note(text.rehearsal_shows_not());
+    let state = certificate.validity(world.now.into());
+    if matches!(state, Validity::Valid(_)) {
+        return Exit::Success;
+    }
+    let (verdict, told) = validity(certificate, world);
+    world.output.verdict(verdict, &told);
+    if matches!(state, Validity::Soon(_)) { Exit::Success } else { Exit::Failed }
+}
+
+/// As cryptographers name it.
+fn signature(scheme: SignatureScheme) -> &'static str {
+    match scheme {
+        SignatureScheme::RSA_PSS_SHA256 => "RSA-PSS, SHA-256",
+        SignatureScheme::RSA_PSS_SHA384 => "RSA-PSS, SHA-384",
+        SignatureScheme::RSA_PSS_SHA512 => "RSA-PSS, SHA-512",
+        SignatureScheme::RSA_PKCS1_SHA256 => "RSA PKCS#1 v1.5, SHA-256",
+        SignatureScheme::RSA_PKCS1_SHA384 => "RSA PKCS#1 v1.5, SHA-384",
+        _ => "RSA PKCS#1 v1.5, SHA-512",
+    }
+}
+
+fn failure(tls: TlsVersion, trouble: &Trouble, world: &World<'_>) -> Failure {
+    let text = world.text;
+    Failure::new(Exit::Failed, text.rehearsal_failed(tls.name()))
+        .because(trouble.to_string())
+        .then(text.after_refusal(Refusal::CardFailed))
+}
