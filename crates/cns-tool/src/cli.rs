@@ -17,7 +17,7 @@ const GENERAL: usize = 900;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "cns", version, about = described().about(), arg_required_else_help = true)]
+#[command(name = "cns", version, about = described().about(), after_help = described().exit_codes(), arg_required_else_help = true)]
 pub struct Cli {
     /// The language of the messages.
     #[arg(long, global = true, display_order = GENERAL, value_name = "it|en", help = described().lang_option())]

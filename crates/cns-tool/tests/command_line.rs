@@ -26,10 +26,34 @@ fn each(command: &mut clap::Command, above: &str, language: Language) {
     }
 }
 
+/// Scripts act on these numbers: the help names each, and no other.
+#[test]
+fn every_exit_code_is_explained() {
+    let codes = [
+        Exit::Success,
+        Exit::Failed,
+        Exit::Usage,
+        Exit::NoReader,
+        Exit::NoCard,
+        Exit::UnusableCard,
+        Exit::WrongPin,
+        Exit::Locked,
+        Exit::NotDone,
+        Exit::Interrupted,
+    ]
+    .map(|exit| exit.code().to_string());
+    for (language, title) in [(Language::English, "Exit codes:"), (Language::Italian, "Codici di uscita:")] {
+        let help = cns_tool::cli::command(language).render_help().to_string();
+        let (_, list) = help.split_once(title).expect("a list of the exit codes");
+        let named: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(named, codes, "{help}");
+    }
+}
+
 #[test]
 fn wrong_usage() {
     let desk = Desk::with(&Personality::st2021());
-    let wrong: [&[&str]; 8] = [
+    let wrong: [&[&str]; 9] = [
         &["stauts"],
         &["status", "--readers", "x"],
         &["status", "--reader"],
@@ -38,6 +62,7 @@ fn wrong_usage() {
         &["cert", "export", "--pem", "--der"],
         &["sign"],
         &["status", "--color", "blue"],
+        &["test-login", "--ca", "ca.pem"],
     ];
     let mut told = String::new();
     for arguments in wrong {

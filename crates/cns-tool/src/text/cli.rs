@@ -47,4 +47,6 @@ pub trait CliText {
     fn perhaps(&self, suggestion: &str) -> String;
     /// Where the right usage is told.
     fn see_help(&self) -> &'static str;
+    /// The exit codes, a line each.
+    fn exit_codes(&self) -> &'static str;
 }

@@ -94,4 +94,18 @@ impl CliText for English {
     fn see_help(&self) -> &'static str {
         "\"cns --help\" lists the commands, \"cns COMMAND --help\" explains one."
     }
+
+    fn exit_codes(&self) -> &'static str {
+        "Exit codes:\n  \
+           0  done, and all is well\n  \
+           1  it failed, or something that was checked is not well\n  \
+           2  the command line is wrong\n  \
+           3  no smart card service, or no reader\n  \
+           4  no card in the reader\n  \
+           5  a card that cannot be used: not a CNS, no answer, no certificate\n  \
+           6  the PIN or the PUK is wrong: a try is used up\n  \
+           7  the PIN or the PUK is locked\n  \
+           8  nothing was sent to the card: typed wrongly, too easy to guess, or not confirmed\n\
+         130  interrupted (Ctrl-C)"
+    }
 }

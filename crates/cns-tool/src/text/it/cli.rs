@@ -94,4 +94,18 @@ impl CliText for Italian {
     fn see_help(&self) -> &'static str {
         "«cns --help» elenca i comandi, «cns COMANDO --help» ne spiega uno."
     }
+
+    fn exit_codes(&self) -> &'static str {
+        "Codici di uscita:\n  \
+           0  fatto, e tutto è a posto\n  \
+           1  non riuscito, oppure qualcosa di quello che è stato controllato non va\n  \
+           2  la riga di comando è sbagliata\n  \
+           3  manca il servizio delle smart card, o il lettore\n  \
+           4  nel lettore non c'è una tessera\n  \
+           5  tessera che non si può usare: non è una CNS, non risponde, non ha il certificato\n  \
+           6  PIN o PUK sbagliato: un tentativo è consumato\n  \
+           7  PIN o PUK bloccato\n  \
+           8  alla tessera non è stato inviato nulla: scritto male, troppo facile da indovinare, non confermato\n\
+         130  interrotto (Ctrl-C)"
+    }
 }
