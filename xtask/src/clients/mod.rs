@@ -8,6 +8,7 @@ mod abandoned;
 mod bench_counts;
 pub mod browsers;
 mod cns_command;
+mod cns_kept;
 mod cns_terminal;
 mod curl;
 mod disturbances;
@@ -159,6 +160,12 @@ const CLIENTS: &[Client] = &[
         programs: &["gnutls-bin", "openssl"],
         packages: cns_command::PACKAGES,
         checks: cns_command::checks,
+    },
+    Client {
+        name: "cns, every sentence",
+        programs: &["tmux"],
+        packages: cns_terminal::PACKAGES,
+        checks: cns_kept::checks,
     },
     Client {
         name: "cns in a terminal",

@@ -62,6 +62,17 @@ impl<'d> Terminal<'d> {
         }
     }
 
+    /// Waits until the `times`th question stands on the screen: a line that ends with a colon.
+    pub fn asks(&self, times: usize) -> Result<()> {
+        let questions = || -> Result<usize> {
+            Ok(self.screen()?.lines().filter(|line| line.trim_end().ends_with(':')).count())
+        };
+        match wait_until("a question", LIMIT, || Ok(questions()? >= times)) {
+            Ok(()) => Ok(()),
+            Err(error) => bail!("{error:#}\n--- the screen\n{}", self.screen()?.trim_end()),
+        }
+    }
+
     /// Types something and Enter.
     pub fn types(&self, text: &str) -> Result<()> {
         if !text.is_empty() {
