@@ -11,6 +11,7 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,6 +23,9 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::process::{self, wait_until};
+
+/// For what takes no time.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Set inside a room: which kind it is.
 const KIND: &str = "XTASK_ROOM";
@@ -77,8 +81,27 @@ impl Room {
             for to in ["127.0.0.0/8", "127.0.0.1"] {
                 ip(&["route", "change", "local", to, "dev", "lo", "table", "local", "quickack", "1"])?;
             }
+            room.keep_the_modules_files()?;
         }
         Ok(Some(room))
+    }
+
+    /// The module keeps count of wrong PINs at a place that no variable moves, and rightly never forgets it; what checks
+    /// leave there goes with the room.
+    fn keep_the_modules_files(&self) -> Result<()> {
+        let user = rustix::process::geteuid().as_raw();
+        let session = PathBuf::from(format!("/run/user/{user}"));
+        let usual = match session.is_dir() {
+            true => session.join("cns-pkcs11"),
+            false => PathBuf::from(format!("/tmp/cns-pkcs11-{user}")),
+        };
+        let own = self.folder.join("cns-pkcs11");
+        for folder in [&own, &usual] {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        let mut mount = Command::new("mount");
+        mount.arg("--bind").args([&own, &usual]);
+        process::run(mount, "", PATIENCE)?.succeed().map(drop)
     }
 
     /// Runs this very command again, inside a new room; answers its exit code. What has to be fetched from the
