@@ -9,7 +9,15 @@ use anyhow::{Context as _, Result, ensure};
 use super::{folder, run_tool};
 
 /// What a test needs in there besides the package: programs that use it.
-const PROGRAMS: &[&str] = &["opensc", "curl", "libengine-pkcs11-openssl", "p11-kit"];
+const PROGRAMS: &[&str] = &[
+    "opensc",
+    "curl",
+    "libengine-pkcs11-openssl",
+    "p11-kit",
+    "firefox-esr",
+    "chromium",
+    "fonts-dejavu-core",
+];
 
 /// Where the system is kept that is copied.
 pub fn base() -> PathBuf {
@@ -19,7 +27,7 @@ pub fn base() -> PathBuf {
 /// Makes it, unless it is there; then fetches what `package` depends on, for a test that has no network.
 pub fn prepare(package: &Path) -> Result<()> {
     let base = base();
-    let done = base.join("var/lib/cns-test-is-complete");
+    let done = base.join("var/lib/cns-test-has-browsers");
     if !done.exists() {
         let _ = fs::remove_dir_all(&base);
         fs::create_dir_all(&base)?;

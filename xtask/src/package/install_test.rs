@@ -13,6 +13,9 @@ use serde_json::Value;
 use super::clean_root::{self, IN_THERE, apt_get, inside};
 use super::layout::MODULE;
 use super::{dpkg_architecture, folder, run_tool, version};
+use crate::clients::browsers::chromium::{self, Chromium, OLD_PLACE, USUAL, Wish};
+use crate::clients::browsers::firefox::{Firefox, Registration};
+use crate::clients::browsers::{SCREEN, nss_database, scenarios};
 use crate::packages;
 use crate::process::{self, Finished};
 use crate::report::{Outcome, Report};
@@ -22,11 +25,12 @@ use crate::stack::portal::Visitor;
 use crate::stack::{Stack, card};
 
 const PACKAGES: &[&str] = &["debootstrap"];
+/// The administrator's programs, and his own browsers.
+const SETUP: &[&str] = &["setup", "all", "firefox", "chrome"];
 /// What is other at each look, or not of the system itself.
 const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 /// What `cns setup` may make, and what must be gone with the package.
-const MADE: &[&str] =
-    &["etc/cns", "etc/firefox", "var/lib/cns", "root/.pki", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
+const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
 
 /// The steps outside the room: a clean system, then the test inside.
 pub fn steps(report: &mut Report) {
@@ -36,7 +40,7 @@ pub fn steps(report: &mut Report) {
             .step(NAME, || Ok(Outcome::Skipped("only root can make a clean system (debootstrap)".into())));
     }
     report.step("a clean system", || {
-        packages::ensure([packages::CARD, packages::PORTAL, PACKAGES].concat())?;
+        packages::ensure([packages::CARD, packages::PORTAL, PACKAGES, SCREEN].concat())?;
         clean_root::prepare(&package()?)?;
         Ok(Outcome::Passed(clean_root::base().display().to_string()))
     });
@@ -73,13 +77,24 @@ pub fn run_inside(room: &Room) -> Result<u8> {
         passed("")
     });
     let mut stack = patient.context("no card: see above")?;
+    let mut browsers = None;
+    report.step("two more, each with a portal, for browsers of the clean system", || {
+        let desk = |name: &str| before_the_clean_system(room, &root, &module, name);
+        let both = (desk("firefox")?, desk("chromium")?);
+        a_chromium_that_trusts(&root, &both.1)?;
+        browsers = Some(both);
+        passed("")
+    });
+    let (mut with_firefox, mut with_chromium) = browsers.context("no desks: see above")?;
     report.step("pkcs11-tool lists the card", || {
         let said = output(&root, "pkcs11-tool", &["--module", &module, "-L"])?.says("CNS")?;
         passed(said.stdout.lines().find(|line| line.contains("token label")).unwrap_or_default().trim())
     });
     let before = picture(&root)?;
+    let mut set_up = Picture::new();
     report.step("cns setup: everybody's programs, and root's own", || {
-        output(&root, "cns", &["setup", "all", "firefox", "chrome"])?;
+        output(&root, "cns", SETUP)?;
+        set_up = picture(&root)?;
         let policies = fs::read_to_string(root.join("etc/firefox/policies/policies.json"))?;
         ensure!(policies.contains(&module), "the policies do not name {module}: {policies}");
         passed("")
@@ -96,8 +111,32 @@ pub fn run_inside(room: &Room) -> Result<u8> {
         ensure!(other.is_empty() && new.is_empty(), "changed: {other:?}; new: {new:?}");
         passed(&format!("{} files and folders", after.len()))
     });
+    // What a browser writes while it runs is its own affair: here what `cns setup` has touched must be as before.
+    report.step("cns setup again, for the browsers", || output(&root, "cns", SETUP).and_then(|_| passed("")));
+    report.step("Firefox logs in with what cns setup wrote: chooser, one PIN, three pages", || {
+        let firefox = Firefox::start(&with_firefox.desk, Registration::None, Tls::V1_3)?;
+        scenarios::three_pages(firefox, &mut with_firefox, Tls::V1_3)
+    });
+    report.step("Chromium logs in with what cns setup wrote: chooser, one PIN, three pages", || {
+        let chromium = Chromium::again(&with_chromium.desk, Wish { module: false, ..USUAL })?;
+        scenarios::three_pages(chromium, &mut with_chromium, Tls::V1_3)
+    });
+    report.step("cns setup --remove after the browsers: every file that it had touched as it was", || {
+        output(&root, "cns", &["setup", "--remove"])?;
+        let after = picture(&root)?;
+        let touched: Vec<_> = set_up
+            .iter()
+            .filter(|(path, seen)| before.get(*path) != Some(seen))
+            .map(|(path, _)| path)
+            .collect();
+        let left: Vec<_> = touched.iter().filter(|path| after.get(**path) != before.get(**path)).collect();
+        ensure!(!touched.is_empty() && left.is_empty(), "of {} not as before: {left:?}", touched.len());
+        passed(&format!("{} files and folders", touched.len()))
+    });
     report.step("removing the package takes everything along", || remove(&root));
-    stack.pcscd.stop();
+    for stack in [&mut stack, &mut with_firefox, &mut with_chromium] {
+        stack.pcscd.stop();
+    }
     Ok(report.close("install"))
 }
 
@@ -121,17 +160,43 @@ fn install(root: &Path, module: &str) -> Result<Outcome> {
     passed(&format!("{} files and folders", files.stdout.lines().count()))
 }
 
+/// A desk of its own whose browsers are the clean system's, as they come from its packages.
+fn before_the_clean_system(room: &Room, root: &Path, module: &str, name: &str) -> Result<Stack> {
+    let folder = room.folder.join(name);
+    let mut stack = Stack::start(room, &folder, &root.join(&module[1..]), card::DEFAULT)?;
+    let there = root.join(folder.strip_prefix("/")?);
+    fs::create_dir_all(&there)?;
+    bind(&folder, &there)?;
+    stack.desk.root = Some(root.to_owned());
+    Ok(stack)
+}
+
+/// The clean system's root has used a Chromium before, and sits at this desk.
+fn a_chromium_that_trusts(root: &Path, stack: &Stack) -> Result<()> {
+    let ca = stack.desk.portal()?.ca_file();
+    nss_database(&stack.desk, &root.join("root").join(OLD_PLACE), false, ca)?;
+    let home = chromium::home(&stack.desk);
+    fs::create_dir_all(&home)?;
+    bind(&root.join("root"), &home)?;
+    let seen_inside = root.join(home.strip_prefix("/")?);
+    bind(&root.join("root"), &seen_inside)
+}
+
 /// The service of the stack answers where the clean system's own would.
 fn furnish(root: &Path, stack: &Stack) -> Result<()> {
     let socket = stack.pcscd.socket();
     let service = socket.parent().context("the socket has a folder")?;
     fs::create_dir_all(root.join("run/pcscd"))?;
     for (what, place) in [(Path::new("/proc"), "proc"), (Path::new("/dev"), "dev"), (service, "run/pcscd")] {
-        let mut mount = Command::new("mount");
-        mount.arg("--rbind").arg(what).arg(root.join(place));
-        run_tool(mount)?;
+        bind(what, &root.join(place))?;
     }
     Ok(())
+}
+
+fn bind(what: &Path, place: &Path) -> Result<()> {
+    let mut mount = Command::new("mount");
+    mount.arg("--rbind").arg(what).arg(place);
+    run_tool(mount).map(|_| ())
 }
 
 fn doctor(root: &Path) -> Result<Outcome> {
@@ -164,7 +229,7 @@ fn curl(root: &Path, desk: &Desk, tls: Tls) -> Result<Visitor> {
 }
 
 fn remove(root: &Path) -> Result<Outcome> {
-    output(root, "cns", &["setup", "all", "firefox", "chrome"])?;
+    output(root, "cns", SETUP)?;
     let files = output(root, "dpkg", &["-L", "cns-pkcs11"])?.stdout;
     run_tool(apt_get(root, &["purge", "cns-pkcs11"]))?;
     let there = |path: &str| {

@@ -49,6 +49,8 @@ pub struct Desk {
     pub token: String,
     /// Whether mounts can be replaced: see [`Desk::client_with`].
     pub private: bool,
+    /// The system that browsers belong to, where it is not this one. This desk's folder is at the same place in it.
+    pub root: Option<PathBuf>,
     /// Environment variables that clients get besides, or do not get.
     pub environment: Vec<(&'static str, Option<PathBuf>)>,
     folder: PathBuf,
@@ -70,6 +72,7 @@ impl Desk {
             issuer: Issuer::Any,
             token: String::new(),
             private: false,
+            root: None,
             environment: Vec::new(),
             folder: folder.to_owned(),
             socket,
@@ -126,6 +129,14 @@ impl Desk {
                 None => command.env_remove(name),
             };
         }
+        command
+    }
+
+    /// A browser, not started yet: of this system, or of the one that is its [`Desk::root`].
+    pub fn browser(&self, program: &str) -> Command {
+        let Some(root) = &self.root else { return self.client(program) };
+        let mut command = self.client("chroot");
+        command.arg(root).arg(program);
         command
     }
 

@@ -160,7 +160,7 @@ pub fn home(desk: &Desk) -> PathBuf {
 /// in a mount namespace of this Chromium only.
 fn chromium(desk: &Desk, wish: Wish) -> Result<Command> {
     if !wish.chosen {
-        return Ok(desk.client("chromium"));
+        return Ok(desk.browser("chromium"));
     }
     let folder = desk.file("etc-chromium");
     fs::create_dir_all(folder.join("policies/managed"))?;

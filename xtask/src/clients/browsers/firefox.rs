@@ -205,7 +205,7 @@ fn firefox(desk: &Desk, registration: Registration) -> Result<Command> {
         }
         Registration::CnsSetupForEverybody => cns_setup::set_up_everybody(desk, &folder)?,
         Registration::Modutil | Registration::CnsSetup | Registration::None => {
-            return Ok(desk.client("firefox-esr"));
+            return Ok(desk.browser("firefox-esr"));
         }
     }
     let mut command = desk.client("unshare");

@@ -3,10 +3,10 @@
 mod apache;
 mod bad_input;
 mod both;
-mod chromium;
+pub mod chromium;
 pub mod cns_setup;
 pub mod firefox;
-mod scenarios;
+pub mod scenarios;
 mod service;
 mod stories;
 
@@ -27,6 +27,9 @@ macro_rules! with_a_screen {
         &[$($package,)* "libnss3-tools", "xvfb", "openbox", "xdotool", "imagemagick", "tesseract-ocr", "fonts-dejavu-core"]
     };
 }
+
+/// What shows a window of a browser that is somewhere else, types into it and looks at it.
+pub const SCREEN: &[&str] = with_a_screen!();
 
 pub const CLIENTS: &[Client] = &[
     Client {
@@ -75,7 +78,7 @@ pub const CLIENTS: &[Client] = &[
 ];
 
 /// A database as NSS's browsers use it, made before they start: it trusts the site's CA, and knows the module if wanted.
-fn nss_database(desk: &Desk, folder: &Path, with_module: bool, ca: &Path) -> Result<()> {
+pub fn nss_database(desk: &Desk, folder: &Path, with_module: bool, ca: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let database = format!("sql:{}", folder.display());
     let certutil = |arguments: &[&str]| {
