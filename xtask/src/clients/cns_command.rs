@@ -32,6 +32,7 @@ pub fn checks() -> Vec<Check> {
         on_each(OTHERS, "cns: status of a card that is none of ours", status),
         on_each(&cards, "cns: logs in with TLS 1.2", |stack| login(stack, Tls::V1_2)),
         on_each(&cards, "cns: logs in with TLS 1.3", |stack| login(stack, Tls::V1_3)),
+        on_each(&cards, "cns: logs in without a site", rehearse),
         on_each(BOTH_LENGTHS, "cns: signs, judged by OpenSSL", sign),
         on_each(BOTH_LENGTHS, "cns: URIs as p11tool lists them", uris),
         on_each(BOTH_LENGTHS, "cns: wrong PINs from a script keep the last try", wrong_pins),
@@ -87,6 +88,17 @@ fn visit(desk: &Desk, tls: Tls) -> Result<Visitor> {
         let told = process::run(command, &format!("{}\n", desk.pin), CLIENT_LIMIT)?.succeed()?;
         told.says(&format!("TLS {}", tls.number()))?.says("200 OK")?.says("The site took the certificate")
     })
+}
+
+/// The site inside the command: one PIN for both versions of TLS, a signature for each.
+fn rehearse(stack: &mut Stack) -> Result<Outcome> {
+    let told = run_with_pin(&stack.desk, &["test-login"])?.succeed()?;
+    told.says("RSA-PSS, SHA-256")?
+        .says("RSA PKCS#1 v1.5, SHA-256")?
+        .says("Reader, card, PIN and module work")?;
+    let counted = (stack.card.verify_count(), stack.card.signature_count());
+    ensure!(counted == (1, 2), "{counted:?} VERIFYs and signatures");
+    shown("TLS 1.3 and 1.2; one VERIFY, two signatures")
 }
 
 fn sign(stack: &mut Stack) -> Result<Outcome> {

@@ -206,3 +206,96 @@ impl ClientCertVerifier for Door {
         self.schemes.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::client::ResolvesClientCert;
+    use rustls::sign::{CertifiedKey, Signer, SigningKey};
+
+    use super::super::https::{Target, get_over};
+    use super::*;
+
+    /// Has the card's certificate and not its key; or nothing at all.
+    #[derive(Debug, Clone)]
+    struct Forger {
+        certificate: Option<Vec<u8>>,
+        scheme: SignatureScheme,
+        length: usize,
+    }
+
+    impl ResolvesClientCert for Forger {
+        fn resolve(&self, _hints: &[&[u8]], _offered: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+            let chain = vec![CertificateDer::from(self.certificate.clone()?)];
+            Some(Arc::new(CertifiedKey::new(chain, Arc::new(self.clone()))))
+        }
+
+        fn has_certs(&self) -> bool {
+            true
+        }
+    }
+
+    impl SigningKey for Forger {
+        fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+            offered.contains(&self.scheme).then(|| Box::new(self.clone()) as Box<dyn Signer>)
+        }
+
+        fn algorithm(&self) -> rustls::SignatureAlgorithm {
+            rustls::SignatureAlgorithm::RSA
+        }
+    }
+
+    impl Signer for Forger {
+        fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, Error> {
+            Ok(vec![0x5A; self.length])
+        }
+
+        fn scheme(&self) -> SignatureScheme {
+            self.scheme
+        }
+    }
+
+    fn certificate(personality: &str) -> Vec<u8> {
+        let personality = virtual_cns::Personality::by_name(personality).expect("a personality");
+        virtual_cns::Card::new(&personality).certificate_der().to_vec()
+    }
+
+    /// Whether the site for the holder of one certificate gives this visitor its page.
+    fn lets_in(tls: TlsVersion, holder: &[u8], visitor: Forger) -> bool {
+        let site = OwnSite::open(tls, holder).expect("a site");
+        let (address, ours, theirs) = site.connect().expect("a connection");
+        let trusted = vec![site.certificate.clone()];
+        let (answer, served) = std::thread::scope(|scope| {
+            let serving = scope.spawn(|| site.serve(theirs));
+            let answer = get_over(ours, &Target::at(address), trusted, Some(tls), Arc::new(visitor));
+            (answer, serving.join().expect("no panic"))
+        });
+        assert_eq!(served.is_ok(), site.signed_with().is_some());
+        assert_eq!(answer.is_ok(), served.is_ok());
+        answer.is_ok()
+    }
+
+    #[test]
+    fn nobody_gets_in_without_the_key() {
+        let holder = certificate("st2021");
+        let forger = |certificate, scheme| Forger { certificate, scheme, length: 256 };
+        for (tls, scheme) in [
+            (TlsVersion::V13, SignatureScheme::RSA_PSS_SHA256),
+            (TlsVersion::V13, SignatureScheme::RSA_PSS_SHA512),
+            (TlsVersion::V12, SignatureScheme::RSA_PKCS1_SHA256),
+            (TlsVersion::V12, SignatureScheme::RSA_PKCS1_SHA512),
+        ] {
+            assert!(
+                !lets_in(tls, &holder, forger(Some(holder.clone()), scheme)),
+                "{tls:?}, a forged signature"
+            );
+            assert!(!lets_in(tls, &holder, forger(Some(certificate("idemia2021")), scheme)), "another card");
+            assert!(!lets_in(tls, &holder, forger(None, scheme)), "no certificate");
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_opens_no_site() {
+        assert!(OwnSite::open(TlsVersion::V13, b"").is_err());
+        assert!(OwnSite::open(TlsVersion::V13, &[0x30, 0x03, 0x02, 0x01, 0x00]).is_err());
+    }
+}
