@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything, from a fresh clone. CI runs this and nothing else.
 
 use std::env;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -27,6 +28,14 @@ pub fn run() -> Result<u8> {
         Ok(Outcome::Passed(String::new()))
     });
     foreign::steps(&mut report);
+    // A command of its own: it makes another room than the clients'.
+    report.step("packages, installed and used in a clean system", || {
+        let status = Command::new(env::current_exe()?).args(["package", "--test"]).status()?;
+        match status.success() {
+            true => Ok(Outcome::Passed(String::new())),
+            false => bail!("see above (run it alone: {} package --test)", command()),
+        }
+    });
     report.step("packages for the client tests", || {
         clients::install(None)?;
         Ok(Outcome::Passed(String::new()))

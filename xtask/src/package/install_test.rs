@@ -50,7 +50,8 @@ pub fn steps(report: &mut Report) {
     });
 }
 
-fn package() -> Result<PathBuf> {
+/// Where the package is.
+pub fn package() -> Result<PathBuf> {
     let architecture = dpkg_architecture("DEB_HOST_ARCH")?;
     Ok(folder().join(format!("cns-pkcs11_{}_{architecture}.deb", version())))
 }
