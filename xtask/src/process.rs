@@ -259,6 +259,16 @@ pub fn describe(command: &Command) -> String {
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
+/// This very program, to start it anew. While it runs, a build may have put a newer one into its place: Linux then calls
+/// the one that runs "(deleted)", and the newer one, of the same sources, is meant.
+pub fn myself() -> Result<PathBuf> {
+    let path = std::env::current_exe()?;
+    match path.to_str().and_then(|path| path.strip_suffix(" (deleted)")) {
+        Some(replaced) => Ok(replaced.into()),
+        None => Ok(path),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

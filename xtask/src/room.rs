@@ -121,7 +121,7 @@ impl Room {
 
     /// The command that leads into the best room this machine allows.
     fn door() -> Result<Command> {
-        let myself = env::current_exe()?;
+        let myself = process::myself()?;
         let root = rustix::process::geteuid().is_root();
         let arguments = env::args_os().skip(1);
         let own: Vec<&str> = if root { vec![] } else { AS_MYSELF.to_vec() };

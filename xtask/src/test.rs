@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::report::{Outcome, Report};
 use crate::room::Room;
-use crate::{cargo, check, clients, foreign};
+use crate::{cargo, check, clients, foreign, process};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -30,7 +30,7 @@ pub fn run() -> Result<u8> {
     foreign::steps(&mut report);
     // A command of its own: it makes another room than the clients'.
     report.step("packages, installed and used in a clean system", || {
-        let status = Command::new(env::current_exe()?).args(["package", "--test"]).status()?;
+        let status = Command::new(process::myself()?).args(["package", "--test"]).status()?;
         match status.success() {
             true => Ok(Outcome::Passed(String::new())),
             false => bail!("see above (run it alone: {} package --test)", command()),
