@@ -55,7 +55,7 @@ enum Task {
     Package(package::PackageOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(BenchOptions),
-    /// Type-check for Windows and macOS; build for Windows and run that under wine
+    /// Type-check for macOS; build for Windows and run that under wine
     Foreign,
     /// Count the instructions of the code that looks into decrypted blocks
     ConstantTime,
