@@ -7,6 +7,7 @@ use x509_parser::der_parser::Oid;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
+use x509_parser::x509::X509Name;
 
 /// The policy of CNS authentication certificates (AgID).
 pub const CNS_POLICY: &str = "1.3.76.16.2.1";
@@ -26,6 +27,8 @@ pub struct Certificate {
     pub common_name: Option<String>,
     /// The issuer's distinguished name.
     pub issuer: String,
+    /// The issuer as people call it: its common name, else its organisation, else all there is.
+    pub issuer_name: String,
     /// The beginning of its validity.
     pub not_before: OffsetDateTime,
     /// The end of its validity.
@@ -69,6 +72,7 @@ impl Certificate {
                 .iter_common_name()
                 .find_map(|name| name.as_str().ok().map(Into::into)),
             issuer: parsed.issuer().to_string(),
+            issuer_name: short_name(parsed.issuer()),
             not_before: parsed.validity().not_before.to_datetime(),
             not_after: parsed.validity().not_after.to_datetime(),
             policies: Vec::new(),
@@ -165,6 +169,12 @@ impl Certificate {
     }
 }
 
+fn short_name(name: &X509Name<'_>) -> String {
+    let common = name.iter_common_name().chain(name.iter_organization());
+    let short = common.filter_map(|part| part.as_str().ok()).find(|part| !part.trim().is_empty());
+    short.map_or_else(|| name.to_string(), str::to_owned)
+}
+
 fn name_of(oid: &Oid<'_>) -> String {
     match oid.to_id_string().as_str() {
         "1.3.6.1.4.1.311.20.2.2" => "smartcardLogon".to_owned(),
@@ -201,6 +211,26 @@ mod tests {
         assert_eq!(certificate.extended_key_usage, ["clientAuth", "emailProtection", "smartcardLogon"]);
         assert_eq!(certificate.key_bits, Some(2048));
         assert_eq!((certificate.not_before.year(), certificate.not_after.year()), (2025, 2031));
+    }
+
+    #[test]
+    fn an_issuer_goes_by_its_common_name_or_else_its_organisation() {
+        assert_eq!(certificate().issuer_name, "Regione Prova - CA Cittadini (TEST)");
+        // X.501: SEQUENCE of SET of SEQUENCE { type, UTF8String }; 2.5.4.3 is CN, .10 is O, .11 is OU.
+        let named = |parts: &[(u8, &str)]| {
+            let mut der = vec![0x30, 0];
+            for (kind, value) in parts {
+                let length = u8::try_from(value.len()).unwrap();
+                der.extend([0x31, length + 9, 0x30, length + 7, 0x06, 3, 0x55, 4, *kind, 0x0C, length]);
+                der.extend(value.bytes());
+            }
+            der[1] = u8::try_from(der.len() - 2).unwrap();
+            short_name(&X509Name::from_der(&der).unwrap().1)
+        };
+        assert_eq!(named(&[(10, "Ente"), (3, "CA dell'Ente")]), "CA dell'Ente");
+        assert_eq!(named(&[(11, "Ufficio"), (10, "Ente")]), "Ente");
+        assert_eq!(named(&[(10, "Ente"), (3, " ")]), "Ente");
+        assert_eq!(named(&[(11, "Ufficio")]), "OU=Ufficio");
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn show(
 /// Whose certificate was sent, for who looks over the person's shoulder.
 fn sent(certificate: &Certificate) -> String {
     match certificate.tax_code() {
-        Some(code) => format!("{}, {}", masked::tax_code(code), certificate.issuer),
+        Some(code) => format!("{}, {}", masked::tax_code(code), certificate.issuer_name),
         None => certificate.subject.clone(),
     }
 }

@@ -65,7 +65,7 @@ fn validity(examination: &Examination<'_>, certificate: &Certificate) -> Finding
 
 /// A certificate without extended usages is for any use (RFC 5280, 4.2.1.12).
 fn purpose(certificate: &Certificate) -> Finding {
-    let issuer = certificate.issuer.clone();
+    let issuer = certificate.issuer_name.clone();
     let usages = &certificate.extended_key_usage;
     let login = |usage: &String| usage == "clientAuth" || usage == "anyExtendedKeyUsage";
     if !usages.is_empty() && !usages.iter().any(login) {

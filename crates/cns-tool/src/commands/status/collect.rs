@@ -67,6 +67,8 @@ pub(super) struct CertificateReport {
     pub(super) not_before: String,
     pub(super) not_after: String,
     pub(super) issuer: String,
+    #[serde(skip)]
+    pub(super) issuer_name: String,
     pub(super) key_bits: Option<usize>,
     #[serde(skip)]
     pub(super) validity: Validity,
@@ -195,6 +197,7 @@ fn certificate_report(certificate: &Certificate, world: &World<'_>) -> Certifica
         not_before: certificate.not_before.date().to_string(),
         not_after: certificate.not_after.date().to_string(),
         issuer: certificate.issuer.clone(),
+        issuer_name: certificate.issuer_name.clone(),
         key_bits: certificate.key_bits,
         validity,
         ends: certificate.not_after,

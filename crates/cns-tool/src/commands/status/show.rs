@@ -59,7 +59,7 @@ fn show_card(card: &CardReport, world: &mut World<'_>) {
         (text.lombardia_user(), user),
     ];
     if let Some(certificate) = &card.certificate {
-        rows.push((text.issuer(), certificate.issuer.clone()));
+        rows.push((text.issuer(), certificate.issuer_name.clone()));
     }
     rows.push((text.pin_tries(), text.tries(card.pin_tries)));
     rows.push((text.puk_tries(), text.tries(card.puk_tries)));
