@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::interrupt;
+use crate::text::{SystemError, Text};
 use crate::world::World;
 
 /// The exit codes, the same for every subcommand.
@@ -80,6 +82,12 @@ impl Failure {
         self
     }
 
+    /// With what the system said as the reason.
+    #[must_use]
+    pub(crate) fn because_of(self, error: impl Into<SystemError>, text: &dyn Text) -> Self {
+        self.because(format!("{}.", text.system_error(&error.into())))
+    }
+
     /// With what to do.
     #[must_use]
     pub fn then(mut self, next: impl Into<String>) -> Self {
@@ -87,15 +95,17 @@ impl Failure {
         self
     }
 
-    /// Ctrl-C: the person knows.
+    /// Ctrl-C at a question: no error, so what became of the card is all that is told.
     #[must_use]
-    pub fn interrupted() -> Self {
-        Self::new(Exit::Interrupted, String::new())
+    pub fn interrupted(text: &dyn Text) -> Self {
+        Self::new(Exit::Interrupted, text.interrupted())
     }
 
     /// Tells it on the error output; returns the exit code that goes with it.
     pub(crate) fn report(&self, world: &mut World<'_>) -> Exit {
-        if !self.what.is_empty() {
+        if self.exit == Exit::Interrupted {
+            interrupt::tell(|| world.output.note(&self.what));
+        } else {
             let text = world.text;
             world.output.error(text.error(), &self.what);
             for (label, sentence) in [(text.why(), &self.why), (text.what_to_do(), &self.next)] {

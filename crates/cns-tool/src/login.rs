@@ -1,6 +1,6 @@
 //! Logging in through the module: the right card, the tries told, one PIN typed, one `C_Login`.
 
-use cns_card::Retries;
+use cns_card::{Occupancy, Retries, TransportError};
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::{Session, UserType};
@@ -73,6 +73,12 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
         let typed = Dialogue::new(world, options.pin_stdin).typed_pin(Secret::Pin, policy)?;
         Some(AuthPin::new(typed.as_str().into()))
     };
+    // Now it is certain that no try is gone; after the login it would not be.
+    if let Some(gone) = gone(&reader, world) {
+        let mut failure = reader_choice::card_failure(gone.into(), text);
+        failure.what = format!("{} {}", failure.what, text.no_try_used());
+        return Err(failure);
+    }
     let logged_in = {
         let _whole = interrupt::uninterrupted();
         session.login(UserType::User, pin.as_ref())
@@ -83,6 +89,16 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
         return Err(explained(Exit::UnusableCard, text.module_failed("CKO_PRIVATE_KEY")));
     };
     Ok(LoggedIn { session, key, certificate, provider })
+}
+
+/// What took the card away while the PIN was typed.
+fn gone(reader: &str, world: &World<'_>) -> Option<TransportError> {
+    match world.transport.reader(reader).map(|status| status.occupancy) {
+        Ok(Occupancy::Card | Occupancy::MuteCard) => None,
+        Ok(Occupancy::Empty) => Some(TransportError::CardRemoved),
+        Ok(Occupancy::NoReader) => Some(TransportError::ReaderUnavailable),
+        Err(error) => Some(error),
+    }
 }
 
 fn refused(error: &Error, reader: &str, world: &World<'_>) -> Failure {

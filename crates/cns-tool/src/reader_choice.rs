@@ -115,8 +115,7 @@ fn pick(cards: &[&ReaderStatus], world: &mut World<'_>) -> Result<String, Failur
     }
     world.output.note(text.which_reader());
     world.output.note(&list);
-    let answer =
-        world.prompt.line(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
+    let answer = world.ask(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
     let number = answer.trim().parse::<usize>().ok();
     let picked = number.and_then(|number| cards.get(number.checked_sub(1)?));
     match picked {
@@ -166,9 +165,9 @@ pub fn exit_of(error: CardError) -> Exit {
 /// Why a question has no answer.
 pub fn unanswered(none: NoAnswer, text: &dyn Text) -> Failure {
     match none {
-        NoAnswer::Interrupted => Failure::interrupted(),
+        NoAnswer::Interrupted => Failure::interrupted(text),
         NoAnswer::NoTerminal => explained(Exit::NotDone, text.no_terminal()),
-        NoAnswer::Io(error) => Failure::new(Exit::Failed, text.input_failed()).because(error.to_string()),
+        NoAnswer::Io(error) => Failure::new(Exit::Failed, text.input_failed()).because_of(error, text),
     }
 }
 

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use cns_card::Transport;
+use zeroize::Zeroizing;
 
 use crate::calls;
+use crate::interrupt;
 use crate::output::Output;
-use crate::prompt::Prompt;
+use crate::prompt::{NoAnswer, Prompt};
 use crate::text::{Language, Text};
 
 /// What a command works with.
@@ -40,6 +42,16 @@ impl<'a> World<'a> {
     ) -> Self {
         let language = Language::English;
         Self { transport, prompt, output, system, now: SystemTime::now(), language, text: language.text() }
+    }
+
+    /// Asks for a line that is shown; who interrupts is told what became of the card.
+    pub(crate) fn ask(&mut self, question: &str) -> Result<String, NoAnswer> {
+        interrupt::asking(self.text.interrupted(), || self.prompt.line(question))
+    }
+
+    /// The same for a secret.
+    pub(crate) fn ask_secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
+        interrupt::asking(self.text.interrupted(), || self.prompt.secret(question))
     }
 
     pub(crate) fn speak(&mut self, language: Language) {

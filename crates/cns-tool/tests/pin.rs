@@ -213,6 +213,8 @@ fn ctrl_c_at_every_question_sends_nothing() {
             let person = Person::who(typed.chain([Answer::CtrlC]));
             let told = desk.run("it", &["pin", action], person);
             assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 0), "{action}, question {at}");
+            let last = "^C\nInterrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.\n[130]\n";
+            assert!(told.transcript.ends_with(last), "{}", told.transcript);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(action: Action, world: &mut World<'_>) -> Result<Exit, Failure
     };
     let directory = directory.display().to_string();
     let unreadable = |error: std::io::Error| {
-        Failure::new(Exit::Failed, text.cache_unreadable(&directory)).because(error.to_string())
+        Failure::new(Exit::Failed, text.cache_unreadable(&directory)).because_of(error, text)
     };
     match action {
         Action::Status => {

@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
         let text = report(&machine, world.transport, &findings);
         let written = std::fs::write(path, text);
         written.map_err(|error| {
-            Failure::new(Exit::Failed, world.text.report_not_written(&shown)).because(error.to_string())
+            Failure::new(Exit::Failed, world.text.report_not_written(&shown)).because_of(error, world.text)
         })?;
         world.output.note(&world.text.report_written(&shown));
     }

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
     let folder = &arguments.folder;
     generate(folder).map_err(|error| {
         let what = world.text.manual_not_written(&folder.display().to_string());
-        Failure::new(Exit::Failed, what).because(error.to_string())
+        Failure::new(Exit::Failed, what).because_of(error, world.text)
     })?;
     Ok(Exit::Success)
 }

@@ -123,7 +123,7 @@ fn ledger(work: &Work<'_>, world: &World<'_>) -> Result<Ledger, Failure> {
     let no_home = || Failure::new(Exit::Failed, text.no_home());
     let folder = work.ledger_folder().ok_or_else(no_home)?;
     let opened = if work.dry { Ledger::look(&folder) } else { Ledger::open(&folder) };
-    opened.map_err(|error| cannot_remember(work, &folder, &error, world))
+    opened.map_err(|error| cannot_remember(work, &folder, error, world))
 }
 
 fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failure> {
@@ -131,19 +131,15 @@ fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failu
         return Ok(());
     }
     let folder = work.ledger_folder().unwrap_or_default();
-    ledger.close().map_err(|error| cannot_remember(work, &folder, &error, world))
+    ledger.close().map_err(|error| cannot_remember(work, &folder, error, world))
 }
 
-fn cannot_remember(work: &Work<'_>, folder: &Path, error: &io::Error, world: &World<'_>) -> Failure {
+fn cannot_remember(work: &Work<'_>, folder: &Path, error: io::Error, world: &World<'_>) -> Failure {
     let text = world.text;
     let shown = work.machine.shown(folder);
-    let failure = Failure::new(Exit::Failed, text.cannot_remember(&shown)).because(error.to_string());
-    match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            failure.then(text.make_writable())
-        }
-        _ => failure,
-    }
+    let barred = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+    let failure = Failure::new(Exit::Failed, text.cannot_remember(&shown)).because_of(error, text);
+    if barred { failure.then(text.make_writable()) } else { failure }
 }
 
 /// The module to register, as a path of the machine that every program can read from a file.

@@ -16,7 +16,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::login::{LoggedIn, LoginOptions, log_in};
 use crate::provider;
-use crate::result_file::{Form, deliver};
+use crate::result_file::{Form, can_deliver, deliver};
 use crate::text::described;
 use crate::world::World;
 
@@ -38,8 +38,11 @@ pub struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
     let text = world.text;
-    // Before a PIN is asked for.
-    let digest = digest(&arguments.file).map_err(|error| unreadable(&arguments.file, &error, world))?;
+    // Nobody types a PIN for a file that cannot be read, nor for a signature that cannot be kept.
+    let digest = digest(&arguments.file).map_err(|error| unreadable(&arguments.file, error, world))?;
+    let default = beside(&arguments.file, if arguments.raw { "sig" } else { "p7s" });
+    let output = arguments.output.as_ref().unwrap_or(&default);
+    can_deliver(Form::Binary, Some(output), world)?;
     let signer = log_in(&arguments.login, world)?;
     let state = signer.certificate.validity(world.now.into());
     if !matches!(state, Validity::Valid(_)) {
@@ -54,8 +57,6 @@ pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
             false => message(&signer, &digest, world)?,
         }
     };
-    let default = beside(&arguments.file, if arguments.raw { "sig" } else { "p7s" });
-    let output = arguments.output.as_ref().unwrap_or(&default);
     deliver(&signature, Form::Binary, Some(output), world)?;
     world.output.note(text.about_the_signature());
     Ok(Exit::Success)
@@ -70,7 +71,7 @@ fn raw(signer: &LoggedIn, file: &Path, world: &World<'_>) -> Result<Vec<u8>, Fai
         outcome = signer.session.sign_update(piece);
         outcome.is_ok()
     })
-    .map_err(|error| unreadable(file, &error, world))?;
+    .map_err(|error| unreadable(file, error, world))?;
     outcome.map_err(failed)?;
     signer.session.sign_final().map_err(failed)
 }
@@ -107,9 +108,9 @@ fn pieces(file: &Path, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
     }
 }
 
-fn unreadable(file: &Path, error: &io::Error, world: &World<'_>) -> Failure {
+fn unreadable(file: &Path, error: io::Error, world: &World<'_>) -> Failure {
     Failure::new(Exit::Failed, world.text.not_readable(&file.display().to_string()))
-        .because(error.to_string())
+        .because_of(error, world.text)
 }
 
 fn beside(file: &Path, extension: &str) -> PathBuf {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use rustls::ProtocolVersion;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use url::Url;
 
 use self::https::{Answer, Target, Trouble};
@@ -18,7 +18,7 @@ use crate::exit::{Exit, Failure};
 use crate::login::{LoginOptions, log_in};
 use crate::masked;
 use crate::output::Verdict;
-use crate::text::{Refusal, described};
+use crate::text::{Refusal, Text, described};
 use crate::tls::CardIdentity;
 use crate::world::World;
 
@@ -74,7 +74,7 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
     let roots = trusted(arguments, world)?;
     // Nobody types a PIN for a server that is not there.
     drop(target.connect().map_err(|error| {
-        Failure::new(Exit::Failed, text.not_reached(&target.name())).because(error.to_string())
+        Failure::new(Exit::Failed, text.not_reached(&target.name())).because_of(error, text)
     })?);
 
     let user = log_in(&arguments.login, world)?;
@@ -88,7 +88,7 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
     };
     match asked {
         Ok(answer) => Ok(show(&target, &answer, &certificate, identity.was_asked_for(), world)),
-        Err(trouble) => Err(failure(&trouble, &target, identity.was_asked_for(), world)),
+        Err(trouble) => Err(failure(trouble, &target, identity.was_asked_for(), world)),
     }
 }
 
@@ -142,30 +142,40 @@ fn sent(certificate: &Certificate) -> String {
     }
 }
 
-fn failure(trouble: &Trouble, target: &Target, asked: bool, world: &World<'_>) -> Failure {
+fn failure(trouble: Trouble, target: &Target, asked: bool, world: &World<'_>) -> Failure {
     let text = world.text;
     let refusal = trouble.refusal(asked);
     let next = text.after_refusal(refusal);
-    Failure::new(Exit::Failed, text.refused(&target.name(), refusal)).because(trouble.to_string()).then(next)
+    Failure::new(Exit::Failed, text.refused(&target.name(), refusal)).because(trouble.told(text)).then(next)
 }
 
 /// The certificates of the system, and those of `--ca`.
 fn trusted(arguments: &Arguments, world: &World<'_>) -> Result<Vec<CertificateDer<'static>>, Failure> {
     let mut roots = rustls_native_certs::load_native_certs().certs;
     if let Some(file) = &arguments.ca {
-        let unreadable = |error: String| {
-            Failure::new(Exit::Failed, world.text.not_readable(&file.display().to_string())).because(error)
+        let unreadable = |error: pem::Error| {
+            let failure = Failure::new(Exit::Failed, world.text.not_readable(&file.display().to_string()));
+            match error {
+                pem::Error::Io(error) => failure.because_of(error, world.text),
+                other => failure.because(other.to_string()),
+            }
         };
-        let certificates =
-            CertificateDer::pem_file_iter(file).map_err(|error| unreadable(error.to_string()))?;
-        for certificate in certificates {
-            roots.push(certificate.map_err(|error| unreadable(error.to_string()))?);
+        for certificate in CertificateDer::pem_file_iter(file).map_err(unreadable)? {
+            roots.push(certificate.map_err(unreadable)?);
         }
     }
     Ok(roots)
 }
 
 impl Trouble {
+    /// What happened, in the person's language as far as it has words for it.
+    fn told(self, text: &dyn Text) -> String {
+        match self {
+            Self::Io(error) => format!("{}.", text.system_error(&error.into())),
+            other => other.to_string(),
+        }
+    }
+
     /// What a failed connection means for the person.
     fn refusal(&self, asked: bool) -> Refusal {
         match self {

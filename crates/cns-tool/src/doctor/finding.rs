@@ -6,7 +6,8 @@ use time::Date;
 
 use crate::browsers::sandboxed::Sandboxed;
 use crate::output::Verdict;
-use crate::setup::Client;
+use crate::setup::{Client, Malformed};
+use crate::text::SystemError;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -141,7 +142,14 @@ pub enum Finding {
     /// The list of modules belongs to the administrator, in a folder of the user.
     RootOwned { program: Client, path: String },
     /// The file cannot be understood.
-    Malformed { program: Client, path: String, why: String },
+    Malformed {
+        program: Client,
+        path: String,
+        #[serde(serialize_with = "as_text")]
+        why: Malformed,
+    },
+    /// The file cannot be read.
+    Unreadable { program: Client, path: String, why: SystemError },
     /// The program has never been started by this user.
     NeverStarted { program: Client },
     /// The program is not installed.
@@ -212,6 +220,7 @@ impl Finding {
             | Self::RegisteredTwice { .. }
             | Self::RootOwned { .. }
             | Self::Malformed { .. }
+            | Self::Unreadable { .. }
             | Self::NeverStarted { .. }
             | Self::NotInstalled { .. }
             | Self::NotThroughModules { .. }
@@ -276,7 +285,8 @@ impl Finding {
             | Self::RegisteredWrongly { .. }
             | Self::RegisteredTwice { .. }
             | Self::RootOwned { .. }
-            | Self::Malformed { .. } => Verdict::Problem,
+            | Self::Malformed { .. }
+            | Self::Unreadable { .. } => Verdict::Problem,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::browsers::{Database, chromium, firefox, sandboxed};
 use crate::calls;
 use crate::machine::Machine;
 use crate::module_path::is_our_module;
-use crate::setup::{Client, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths};
+use crate::setup::{Client, Malformed, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths};
 
 const P11_KIT_FOLDERS: &[&str] = &["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
 
@@ -49,7 +49,7 @@ fn policies(machine: &Machine, module: Option<&str>) -> Option<Finding> {
     let text = fs::read_to_string(&path).ok()?;
     let path = machine.shown(&path);
     match registered_paths(&text) {
-        Err(error) => Some(Finding::Malformed { program, path, why: error.to_string() }),
+        Err(error) => Some(Finding::Malformed { program, path, why: error }),
         Ok(paths) if paths.is_empty() => None,
         Ok(paths) => Some(registered(machine, program, path, &paths, module)),
     }
@@ -95,7 +95,10 @@ fn database(machine: &Machine, program: Client, database: &Database, module: Opt
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Finding::NotRegistered { program, path, elsewhere: false }
         }
-        Err(error) => Finding::Malformed { program, path, why: error.to_string() },
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Finding::Malformed { program, path, why: Malformed::NotText }
+        }
+        Err(error) => Finding::Unreadable { program, path, why: error.into() },
     }
 }
 

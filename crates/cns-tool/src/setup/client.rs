@@ -66,7 +66,7 @@ pub(super) struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// It is not what it should be; what is wrong, in the parser's words.
-    Malformed(String),
+    Malformed(Malformed),
     /// Another module is in the only place there is.
     Occupied(String),
 }
@@ -207,7 +207,7 @@ fn setting<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 
 impl From<Malformed> for Refusal {
     fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed.to_string())
+        Self::Malformed(malformed)
     }
 }
 

@@ -25,17 +25,37 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 /// Those of the file system; the file is then as it was.
 pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    let path = real(path);
+    let mut new = beside(&path, mode)?;
     new.write_all(content)?;
-    match fs::metadata(&path) {
-        Ok(before) => calls::keep_owner(new.as_file(), new.path(), &before)?,
-        Err(_) => calls::set_mode(new.as_file(), mode)?,
-    }
     new.as_file().sync_all()?;
     new.persist(&path)?;
     Ok(())
+}
+
+/// Whether [`replace`] could do it, as far as that can be known without changing anything.
+///
+/// # Errors
+/// Those that `replace` would end with.
+pub(crate) fn can_replace(path: &Path, mode: u32) -> io::Result<()> {
+    beside(&real(path), mode).map(drop)
+}
+
+/// A link is not replaced, but what it leads to.
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// A new file, in the same folder, that belongs to whom the file at `path` belongs to; gone when it is dropped.
+fn beside(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let new = tempfile::NamedTempFile::new_in(folder)?;
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(before) => calls::keep_owner(new.as_file(), new.path(), &before)?,
+        Err(_) => calls::set_mode(new.as_file(), mode)?,
+    }
+    Ok(new)
 }
 
 /// Makes a folder and those above it; says which were made, the deepest first.

@@ -1,8 +1,10 @@
 //! What `setup` tells about each file and program; the sentences are in `text`.
 
 use super::client::Client;
+use super::policies::Malformed;
 use crate::browsers::sandboxed::Sandboxed;
 use crate::output::Verdict;
+use crate::text::SystemError;
 use crate::world::OperatingSystem;
 
 /// One thing that was done, or found.
@@ -47,10 +49,10 @@ pub enum What {
         /// Its name.
         browser: &'static str,
     },
-    /// It cannot be understood; what is wrong, in the parser's words.
+    /// It cannot be understood.
     Malformed {
-        /// Those words.
-        why: String,
+        /// What is wrong.
+        why: Malformed,
     },
     /// Another module is in the only place there is.
     Occupied {
@@ -59,10 +61,10 @@ pub enum What {
     },
     /// It belongs to the administrator, in a folder of the user.
     RootOwned,
-    /// It cannot be read or written; what the system says.
+    /// It cannot be read or written.
     NotWritable {
-        /// Those words.
-        why: String,
+        /// What the system says.
+        why: SystemError,
     },
     /// The program is not installed, or has never been started by this user.
     NotFound,

@@ -12,11 +12,21 @@ use crate::module_path::is_our_module;
 /// A file that Firefox cannot use, or that has something else where the policy belongs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// It is no JSON; what the parser says, with line and column.
-    #[error("{0}")]
-    NotJson(String),
+    /// It is no text.
+    #[error("no UTF-8 text")]
+    NotText,
+    /// It is no JSON: where, and what the parser says.
+    #[error("line {line}, column {column}: {words}")]
+    NotJson {
+        /// From 1 on.
+        line: usize,
+        /// From 1 on.
+        column: usize,
+        /// In English.
+        words: String,
+    },
     /// This member is there and is no object.
-    #[error("{0}")]
+    #[error("{0} is no object")]
     NotAnObject(&'static str),
 }
 
@@ -67,9 +77,18 @@ pub fn registered_paths(text: &str) -> Result<Vec<String>, Malformed> {
 fn parse(text: &str) -> Result<CstRootNode, Malformed> {
     // Firefox takes strict JSON only; the other parser keeps the layout and would forgive more.
     let strict: Result<serde_json::Value, _> = serde_json::from_str(text);
-    strict.map_err(|error| Malformed::NotJson(error.to_string()))?;
+    strict.map_err(|error| {
+        let (line, column, words) = (error.line(), error.column(), error.to_string());
+        // Told already.
+        let words = words.trim_end_matches(&format!(" at line {line} column {column}")).to_owned();
+        Malformed::NotJson { line, column, words }
+    })?;
     let root = CstRootNode::parse(text, &ParseOptions::default());
-    root.map_err(|error| Malformed::NotJson(error.to_string()))
+    root.map_err(|error| Malformed::NotJson {
+        line: error.line_display(),
+        column: error.column_display(),
+        words: error.kind().to_string(),
+    })
 }
 
 fn policies(root: &CstRootNode) -> Result<CstObject, Malformed> {

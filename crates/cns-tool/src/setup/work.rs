@@ -9,7 +9,7 @@ use super::client::{self, Client, Format, Place, Refusal, Scope};
 use super::files;
 use super::ledger::Ledger;
 use super::note::{Note, What};
-use super::policies;
+use super::policies::{self, Malformed};
 use crate::browsers::{chromium, firefox, sandboxed};
 use crate::calls;
 use crate::machine::Machine;
@@ -184,7 +184,7 @@ impl Work<'_> {
                 let backup = ledger.backup(&place.path).map(|backup| self.machine.shown(&backup));
                 What::Registered { backup }
             }
-            Err(error) => What::NotWritable { why: error.to_string() },
+            Err(error) => What::NotWritable { why: error.into() },
         }
     }
 
@@ -201,7 +201,7 @@ impl Work<'_> {
         let (after, what) = match &entry {
             Some(entry) if entry.is_as_written(before.as_bytes()) => match ledger.original(entry) {
                 Ok(original) => (original, What::Restored),
-                Err(error) => return Some(What::NotWritable { why: error.to_string() }),
+                Err(error) => return Some(What::NotWritable { why: error.into() }),
             },
             _ => match place.format.without_module(&before) {
                 Ok(Some(after)) => {
@@ -227,7 +227,7 @@ impl Work<'_> {
             None => fs::remove_file(&place.path),
         };
         let done = done.and_then(|()| ledger.forget(&place.path));
-        Some(done.map_or_else(|error| What::NotWritable { why: error.to_string() }, |()| what))
+        Some(done.map_or_else(|error| What::NotWritable { why: error.into() }, |()| what))
     }
 
     /// Why the file must not be written now.
@@ -265,9 +265,9 @@ fn remembered_format(client: Client, scope: Scope, path: &Path) -> Option<Format
 }
 
 fn read_text(path: &Path) -> Result<Option<String>, What> {
-    let content = files::read(path).map_err(|error| What::NotWritable { why: error.to_string() })?;
+    let content = files::read(path).map_err(|error| What::NotWritable { why: error.into() })?;
     let text = content.map(String::from_utf8).transpose();
-    text.map_err(|error| What::Malformed { why: error.to_string() })
+    text.map_err(|_| What::Malformed { why: Malformed::NotText })
 }
 
 /// Remembers, then writes. What to give back later is what was there before the first change of ours; where others
@@ -293,6 +293,8 @@ fn write(
         }
         (_, None) => None,
     };
+    // What the ledger knows already is older and stays; a file that cannot be written leaves nothing new in it.
+    files::can_replace(&place.path, place.format.mode())?;
     ledger.remember(&place.path, original.as_deref(), after.as_bytes())?;
     files::replace(&place.path, after.as_bytes(), place.format.mode())
 }

@@ -118,6 +118,8 @@ pub trait CertText {
     fn written(&self, file: &str) -> String;
     /// A result could not be written.
     fn not_written(&self, file: &str) -> String;
+    /// What to do when a result must not be written there.
+    fn name_another_file(&self) -> &'static str;
     /// Bytes that are not for a terminal.
     fn not_on_a_terminal(&self) -> &'static str;
     /// What to do about it.

@@ -30,6 +30,8 @@ pub trait CommonText {
     fn no_terminal(&self) -> Explained;
     /// The terminal, or the standard input, failed.
     fn input_failed(&self) -> &'static str;
+    /// Ctrl-C at a question; whatever is asked, no code has been sent yet.
+    fn interrupted(&self) -> &'static str;
     /// The input of a script ended too early.
     fn script_ended(&self) -> &'static str;
 

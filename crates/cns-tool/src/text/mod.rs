@@ -16,6 +16,7 @@ mod pin;
 mod setup;
 mod status;
 mod support;
+mod system;
 
 use std::cell::Cell;
 
@@ -29,6 +30,7 @@ pub use pin::{PinText, Secret, Weakness};
 pub use setup::SetupText;
 pub use status::StatusText;
 pub use support::{Event, SupportText};
+pub use system::{SystemError, SystemText};
 
 use crate::world::System;
 
@@ -44,6 +46,7 @@ pub trait Text:
     + SetupText
     + StatusText
     + SupportText
+    + SystemText
 {
 }
 

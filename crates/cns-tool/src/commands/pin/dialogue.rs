@@ -125,7 +125,7 @@ impl<'d, 'w> Dialogue<'d, 'w> {
 
     fn agree(&mut self) -> Result<(), Failure> {
         let text = self.world.text;
-        let answer = self.world.prompt.line(text.go_on()).map_err(|none| self.unanswered(none))?;
+        let answer = self.world.ask(text.go_on()).map_err(|none| self.unanswered(none))?;
         if text.means_yes(&answer) { Ok(()) } else { Err(Failure::new(Exit::NotDone, text.nothing_sent())) }
     }
 
@@ -151,7 +151,7 @@ impl<'d, 'w> Dialogue<'d, 'w> {
     fn typed(&mut self, question: &str) -> Result<Zeroizing<String>, Failure> {
         let answer = match self.script {
             true => self.world.prompt.script_line(),
-            false => self.world.prompt.secret(question),
+            false => self.world.ask_secret(question),
         };
         answer.map_err(|none| self.unanswered(none))
     }

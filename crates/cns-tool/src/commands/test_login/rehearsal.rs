@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
     for tls in versions {
         let _shown = world.output.progress(&text.rehearsing(tls.name()));
         let login = visit(tls, &certificate, &identity);
-        logins.push(login.map_err(|trouble| failure(tls, &trouble, world))?);
+        logins.push(login.map_err(|trouble| failure(tls, trouble, world))?);
     }
     Ok(show(&logins, &certificate, world))
 }
@@ -111,9 +111,9 @@ fn signature(scheme: SignatureScheme) -> &'static str {
     }
 }
 
-fn failure(tls: TlsVersion, trouble: &Trouble, world: &World<'_>) -> Failure {
+fn failure(tls: TlsVersion, trouble: Trouble, world: &World<'_>) -> Failure {
     let text = world.text;
     Failure::new(Exit::Failed, text.rehearsal_failed(tls.name()))
-        .because(trouble.to_string())
+        .because(trouble.told(text))
         .then(text.after_refusal(Refusal::CardFailed))
 }

@@ -143,6 +143,10 @@ impl CertText for English {
         format!("{file} cannot be written.")
     }
 
+    fn name_another_file(&self) -> &'static str {
+        "Name a file in a folder that you may write to: -o FILE."
+    }
+
     fn not_on_a_terminal(&self) -> &'static str {
         "The result is binary: nobody could read it on the screen."
     }

@@ -40,6 +40,10 @@ impl CommonText for English {
         "The terminal cannot be read."
     }
 
+    fn interrupted(&self) -> &'static str {
+        "Interrupted: no code was sent to the card, no try was used up."
+    }
+
     fn script_ended(&self) -> &'static str {
         "The input ended before the last answer: nothing was sent to the card."
     }

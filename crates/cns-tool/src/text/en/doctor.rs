@@ -2,7 +2,7 @@
 
 use crate::doctor::{Area, Finding};
 use crate::module_path::module_file_name;
-use crate::text::{CommonText as _, DoctorText, English, SetupText as _, Told};
+use crate::text::{CommonText as _, DoctorText, English, SetupText as _, SystemText as _, Told};
 
 impl DoctorText for English {
     fn doctor_about(&self) -> &'static str {
@@ -198,8 +198,16 @@ impl DoctorText for English {
                 "Make its folder yours again: sudo chown -R \"$USER\": FOLDER",
             ),
             Finding::Malformed { program, path, why } => Told::with_remedy(
-                format!("{}: {path} has a mistake, so it does not count: {why}.", self.client(*program)),
+                format!(
+                    "{}: {path} has a mistake, so it does not count: {}.",
+                    self.client(*program),
+                    self.mistake(why)
+                ),
                 "Correct the file, or ask whoever wrote it.",
+            ),
+            Finding::Unreadable { program, path, why } => Told::with_remedy(
+                format!("{}: {path} cannot be read. {}.", self.client(*program), self.system_error(why)),
+                "Look whose the file and its folder are.",
             ),
             Finding::NeverStarted { program } => Told::with_remedy(
                 format!("{} is installed and has never been started by you.", self.client(*program)),

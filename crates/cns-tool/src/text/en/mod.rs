@@ -10,3 +10,4 @@ mod pin;
 mod setup;
 mod status;
 mod support;
+mod system;

@@ -2,7 +2,7 @@
 
 use crate::module_path::module_file_name;
 use crate::setup::{Client, Note, What};
-use crate::text::{English, SetupText};
+use crate::text::{English, SetupText, SystemText as _};
 use crate::world::OperatingSystem;
 
 impl SetupText for English {
@@ -67,7 +67,10 @@ impl SetupText for English {
                 format!("{path} left as it is, because {browser} is open. Close it, then try again")
             }
             What::Malformed { why } => {
-                format!("{path} left as it is, because it has a mistake: {why}. Correct it, then try again")
+                format!(
+                    "{path} left as it is, because it has a mistake: {}. Correct it, then try again",
+                    self.mistake(why)
+                )
             }
             What::Occupied { by } => {
                 format!(
@@ -78,7 +81,9 @@ impl SetupText for English {
                 "{path} belongs to the administrator, perhaps after a command with sudo. Make it and its \
                  folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
             ),
-            What::NotWritable { why } => format!("{path} cannot be read or written: {why}"),
+            What::NotWritable { why } => {
+                format!("{path} cannot be read or written. {}", self.system_error(why))
+            }
             What::NotFound => match note.client {
                 Client::Firefox => {
                     "no profile found; start Firefox once and close it, then try again".to_owned()

@@ -143,6 +143,10 @@ impl CertText for Italian {
         format!("Non riesco a scrivere {file}.")
     }
 
+    fn name_another_file(&self) -> &'static str {
+        "Indicare con -o un file in una cartella in cui puoi scrivere."
+    }
+
     fn not_on_a_terminal(&self) -> &'static str {
         "Il risultato è binario: sullo schermo non si leggerebbe."
     }

@@ -60,6 +60,10 @@ impl CommonText for Italian {
         "Non riesco a leggere dal terminale."
     }
 
+    fn interrupted(&self) -> &'static str {
+        "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato."
+    }
+
     fn script_ended(&self) -> &'static str {
         "L'ingresso è finito prima dell'ultima risposta: alla tessera non è stato inviato nulla."
     }

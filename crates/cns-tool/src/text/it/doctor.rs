@@ -2,7 +2,7 @@
 
 use crate::doctor::{Area, Finding};
 use crate::module_path::module_file_name;
-use crate::text::{CommonText as _, DoctorText, Italian, SetupText as _, Told};
+use crate::text::{CommonText as _, DoctorText, Italian, SetupText as _, SystemText as _, Told};
 
 impl DoctorText for Italian {
     fn doctor_about(&self) -> &'static str {
@@ -192,8 +192,16 @@ impl DoctorText for Italian {
                 "Riprendere la sua cartella: sudo chown -R \"$USER\": CARTELLA",
             ),
             Finding::Malformed { program, path, why } => Told::with_remedy(
-                format!("{}: {path} contiene un errore, quindi non vale: {why}.", self.client(*program)),
+                format!(
+                    "{}: {path} contiene un errore, quindi non vale: {}.",
+                    self.client(*program),
+                    self.mistake(why)
+                ),
                 "Correggere il file, o chiedere a chi l'ha scritto.",
+            ),
+            Finding::Unreadable { program, path, why } => Told::with_remedy(
+                format!("{}: non posso leggere {path}. {}.", self.client(*program), self.system_error(why)),
+                "Controllare a chi appartengono il file e la sua cartella.",
             ),
             Finding::NeverStarted { program } => Told::with_remedy(
                 format!("{} è installato, ma non l'hai mai aperto.", self.client(*program)),

@@ -2,7 +2,7 @@
 
 use crate::module_path::module_file_name;
 use crate::setup::{Client, Note, What};
-use crate::text::{Italian, SetupText};
+use crate::text::{Italian, SetupText, SystemText as _};
 use crate::world::OperatingSystem;
 
 impl SetupText for Italian {
@@ -67,7 +67,10 @@ impl SetupText for Italian {
                 format!("{path} lasciato com'è, perché {browser} è aperto. Chiuderlo e riprovare")
             }
             What::Malformed { why } => {
-                format!("{path} lasciato com'è, perché contiene un errore: {why}. Correggerlo e riprovare")
+                format!(
+                    "{path} lasciato com'è, perché contiene un errore: {}. Correggerlo e riprovare",
+                    self.mistake(why)
+                )
             }
             What::Occupied { by } => {
                 format!("{path} lasciato com'è, perché indica un altro modulo, {by}. Togliere prima quella riga")
@@ -76,7 +79,9 @@ impl SetupText for Italian {
                 "{path} appartiene all'amministratore, forse per un comando dato con sudo. Riprendere il file e \
                  la sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprovare"
             ),
-            What::NotWritable { why } => format!("non posso leggere o scrivere {path}: {why}"),
+            What::NotWritable { why } => {
+                format!("non posso leggere o scrivere {path}. {}", self.system_error(why))
+            }
             What::NotFound => match note.client {
                 Client::Firefox => {
                     "nessun profilo trovato; aprire Firefox una volta, chiuderlo e riprovare".to_owned()
