@@ -148,6 +148,13 @@ impl Pcscd {
         self.launch()
     }
 
+    /// Takes both readers away and starts again, as where nothing is plugged in. Cards must be out of them.
+    pub fn unplug_readers(&mut self) -> Result<()> {
+        self.stop();
+        fs::write(self.folder.join("reader.conf"), "")?;
+        self.launch()
+    }
+
     /// Puts another handler into the place of vpcd's, which it builds on, and starts again. A card stays inserted.
     pub fn change_reader(&mut self, handler: &Path, environment: &[(&str, &Path)]) -> Result<()> {
         let before = self.seen(Reader::First)?;

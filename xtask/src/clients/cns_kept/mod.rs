@@ -47,6 +47,7 @@ pub fn checks() -> Vec<Check> {
             wrong_and_locked(stack, "en")
         }),
         on_each(&card, "cns, as kept: no card, no reader's service", nothing_there),
+        on_each(&card, "cns, as kept: no reader", no_reader),
         on_each(&["romanian"], "cns, as kept: the Romanian card", turned_away),
         on_each(&["emv"], "cns, as kept: a card of another kind", turned_away),
     ]
@@ -224,7 +225,8 @@ fn wrong_and_locked(stack: &Stack, language: &str) -> Result<Outcome> {
     shown("three wrong PINs and three wrong PUKs reach the card, the last ones only when allowed")
 }
 
-fn nothing_there(stack: &mut Stack) -> Result<Outcome> {
+/// Everything that needs a card, in both languages; what is told and that nothing is written.
+fn all_that_needs_a_card(stack: &Stack) -> Result<String> {
     let module = stack.desk.module.display().to_string();
     stack.desk.write("document", "Something to sign.\n")?;
     let commands: [&[&str]; 8] = [
@@ -238,15 +240,30 @@ fn nothing_there(stack: &mut Stack) -> Result<Outcome> {
         &["test-login", "--module", &module],
     ];
     let mut transcript = String::new();
-    stack.card.remove(&stack.pcscd)?;
-    for arguments in commands {
-        transcript += &told(stack, arguments, "")?;
-    }
-    stack.pcscd.stop();
     for arguments in commands {
         transcript += &told(stack, arguments, "")?;
     }
     ensure!(!stack.desk.file("document.p7s").exists(), "a signature without a card");
+    Ok(transcript)
+}
+
+/// pcscd runs and has no reader.
+fn no_reader(stack: &mut Stack) -> Result<Outcome> {
+    stack.card.remove(&stack.pcscd)?;
+    stack.pcscd.unplug_readers()?;
+    let transcript = all_that_needs_a_card(stack)?;
+    let ended = transcript.matches("\n[3]\n").count();
+    ensure!(ended == 16, "{ended} of 16 end with exit code 3:\n{transcript}");
+    ensure!(stack.card.verify_count() == 0, "a PIN was sent");
+    as_kept(stack, "no-reader", &transcript)?;
+    shown("eight commands in Italian and English: exit code 3, no VERIFY")
+}
+
+fn nothing_there(stack: &mut Stack) -> Result<Outcome> {
+    stack.card.remove(&stack.pcscd)?;
+    let mut transcript = all_that_needs_a_card(stack)?;
+    stack.pcscd.stop();
+    transcript += &all_that_needs_a_card(stack)?;
     as_kept(stack, "nothing-there", &transcript)?;
     shown("eight commands without a card, and without the service")
 }

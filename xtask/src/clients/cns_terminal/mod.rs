@@ -1,5 +1,7 @@
-//! The dialogues of `cns pin` in a real terminal (tmux): nothing that is typed shows, Ctrl-C at any question sends
-//! nothing and leaves the terminal as it was, one VERIFY for each PIN.
+//! The dialogues of `cns pin`, and the PIN of `cns sign` and `cns test-login`, in a real terminal (tmux): nothing that is
+//! typed shows, Ctrl-C at any question sends nothing and leaves the terminal as it was, one VERIFY for each PIN.
+
+mod bad_input;
 
 use std::path::Path;
 
@@ -24,20 +26,59 @@ const PUK: &str = "PUK (8 cifre):";
 const NEW: &str = "PIN nuovo (da 5 a 8 cifre):";
 const AGAIN: &str = "Ancora il PIN nuovo:";
 
+/// What is said of an interruption and of a pulled card, in each language.
+struct Words {
+    language: &'static str,
+    interrupted: &'static str,
+    removed: &'static str,
+    no_try_used: &'static str,
+}
+
+const WORDS: [Words; 2] = [
+    Words {
+        language: "it",
+        interrupted: "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
+        removed: "Errore: La tessera è stata tolta dal lettore.",
+        no_try_used: "Nessun tentativo è stato consumato.",
+    },
+    Words {
+        language: "en",
+        interrupted: "Interrupted: no code was sent to the card, no try was used up.",
+        removed: "Error: The card was taken out of the reader.",
+        no_try_used: "No try was used up.",
+    },
+];
+
 pub fn checks() -> Vec<Check> {
     let cards = ["cardos", "idemia2021"];
     [
         on_each(&cards, "cns pin in a terminal: verify, change, unblock", dialogues),
-        on_each(&["idemia2021"], "cns pin in a terminal: Ctrl-C at every question", interrupted),
+        on_each(
+            &["idemia2021"],
+            "cns pin, sign, test-login in a terminal: Ctrl-C at every question",
+            interrupted,
+        ),
         on_each(&["idemia2021"], "cns pin in a terminal: wrong to the last try and locked", locked),
-        on_each(&cards, "cns pin in a terminal: the card is pulled while the PIN is typed", pulled),
+        on_each(
+            &cards,
+            "cns pin, sign, test-login in a terminal: the card is pulled while the PIN is typed",
+            pulled,
+        ),
+        bad_input::checks(),
     ]
     .concat()
 }
 
-/// The command line, in Italian.
-fn line(arguments: &str) -> Result<String> {
-    Ok(format!("{} --lang it {arguments}", quoted(&program()?)))
+/// The command line.
+fn line(language: &str, arguments: &str) -> Result<String> {
+    Ok(format!("{} --lang {language} {arguments}", quoted(&program()?)))
+}
+
+/// What asks for a PIN and takes the way through the module, with something to sign.
+fn through_the_module(stack: &Stack) -> Result<[String; 2]> {
+    stack.desk.write("document", "Something to sign.\n")?;
+    let module = quoted(&stack.desk.module);
+    Ok([format!("sign document --module {module}"), format!("test-login --module {module}")])
 }
 
 fn quoted(path: &Path) -> String {
@@ -46,7 +87,7 @@ fn quoted(path: &Path) -> String {
 
 /// Holds a whole dialogue and answers the screen; none of the secrets may be on it.
 fn dialogue(stack: &Stack, arguments: &str, answers: &[(&str, &str)], code: i32) -> Result<String> {
-    let terminal = Terminal::start(&stack.desk, &line(arguments)?)?;
+    let terminal = Terminal::start(&stack.desk, &line("it", arguments)?)?;
     for (question, answer) in answers {
         terminal.shows(question, 1)?;
         terminal.types(answer)?;
@@ -83,23 +124,29 @@ fn dialogues(stack: &mut Stack) -> Result<Outcome> {
 
 fn interrupted(stack: &mut Stack) -> Result<Outcome> {
     let (pin, puk) = (stack.card.pin(), stack.card.puk());
-    let dialogues: [(&str, &[(&str, &str)]); 3] = [
-        ("pin verify", &[(PIN, "")]),
-        ("pin change", &[(PRESENT_PIN, &pin), (NEW, NEW_PIN), (AGAIN, "")]),
-        ("pin unblock", &[(PUK, &puk), (NEW, NEW_PIN), (AGAIN, "")]),
+    let [sign, test_login] = through_the_module(stack)?;
+    let dialogues: [(&str, &[&str]); 5] = [
+        ("pin verify", &[]),
+        ("pin change", &[&pin, NEW_PIN]),
+        ("pin unblock", &[&puk, NEW_PIN]),
+        (&sign, &[]),
+        (&test_login, &[]),
     ];
     let mut questions = 0;
-    for (arguments, steps) in dialogues {
-        for (at, (last, _)) in steps.iter().enumerate() {
-            let terminal = Terminal::start(&stack.desk, &line(arguments)?)?;
-            for (question, answer) in &steps[..at] {
-                terminal.shows(question, 1)?;
-                terminal.types(answer)?;
+    for Words { language, interrupted, .. } in WORDS {
+        for (arguments, answers) in dialogues {
+            for answered in 0..=answers.len() {
+                let terminal = Terminal::start(&stack.desk, &line(language, arguments)?)?;
+                for (before, answer) in answers[..answered].iter().enumerate() {
+                    terminal.asks(before + 1)?;
+                    terminal.types(answer)?;
+                }
+                terminal.asks(answered + 1)?;
+                terminal.interrupts()?;
+                let screen = terminal.ended_with(130)?;
+                ensure!(screen.matches(interrupted).count() == 1, "{screen}");
+                questions += 1;
             }
-            terminal.shows(last, 1)?;
-            terminal.interrupts()?;
-            terminal.ended_with(130)?;
-            questions += 1;
         }
     }
     let sent =
@@ -110,7 +157,8 @@ fn interrupted(stack: &mut Stack) -> Result<Outcome> {
         "{} VERIFYs, {changes} changes",
         stack.card.verify_count()
     );
-    shown(format!("{questions} questions: exit code 130, nothing sent, echo on again"))
+    ensure!(!stack.desk.file("document.p7s").exists(), "a signature without a PIN");
+    shown(format!("{questions} questions: exit code 130, said so, nothing sent, echo on again"))
 }
 
 fn locked(stack: &mut Stack) -> Result<Outcome> {
@@ -136,17 +184,23 @@ fn locked(stack: &mut Stack) -> Result<Outcome> {
 
 fn pulled(stack: &mut Stack) -> Result<Outcome> {
     let pin = stack.card.pin();
-    let command = line("pin verify")?;
-    let screen = {
-        let terminal = Terminal::start(&stack.desk, &command)?;
-        terminal.shows(PIN, 1)?;
-        stack.card.remove(&stack.pcscd)?;
-        terminal.types(&pin)?;
-        terminal.ended_with(4)?
-    };
-    ensure!(screen.contains("Nessun tentativo è stato consumato."), "{screen}");
-    stack.card.insert(&stack.pcscd, Reader::First)?;
-    ensure!(stack.card.verify_count() == 0, "{} VERIFYs", stack.card.verify_count());
+    let [sign, test_login] = through_the_module(stack)?;
+    for Words { language, removed, no_try_used, .. } in WORDS {
+        for arguments in ["pin verify", &sign, &test_login] {
+            let screen = {
+                let terminal = Terminal::start(&stack.desk, &line(language, arguments)?)?;
+                terminal.asks(1)?;
+                stack.card.remove(&stack.pcscd)?;
+                terminal.types(&pin)?;
+                terminal.ended_with(4)?
+            };
+            ensure!(screen.contains(&format!("{removed} {no_try_used}")), "{screen}");
+            ensure!(!screen.contains(&pin), "the PIN is on the screen:\n{screen}");
+            stack.card.insert(&stack.pcscd, Reader::First)?;
+            ensure!(stack.card.verify_count() == 0, "{} VERIFYs", stack.card.verify_count());
+        }
+    }
+    ensure!(!stack.desk.file("document.p7s").exists(), "a signature without a card");
     dialogue(stack, "pin verify", &[(PIN, &pin)], 0)?;
-    shown("said so, no try used; put back, the PIN is right")
+    shown("six dialogues: exit code 4, said so, no VERIFY; put back, the PIN is right")
 }

@@ -1,0 +1,279 @@
+//! What `cns` is given and cannot use, with a real pcscd under it: a home on a read-only disk, a place where no signature
+//! can be kept, policies that are none. Each ends with a sentence in the person's language and its exit code; nothing is
+//! half-written, and no PIN is asked for in vain.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::super::cns_command::{cns, program};
+use super::super::{Check, on_each, shown};
+use crate::process::{self, Finished};
+use crate::report::Outcome;
+use crate::stack::desk::{CLIENT_LIMIT, Desk};
+use crate::stack::terminal::Terminal;
+use crate::stack::{Stack, card};
+
+/// How the question for a PIN begins, in both languages.
+const PIN_QUESTION: &str = "PIN (";
+/// A database of Chromium's, as NSS makes it, shortened.
+const FRESH_LIST: &str = "library=\nname=NSS Internal PKCS #11 Module\n\
+                          NSS=Flags=internal,critical trustOrder=75 cipherOrder=100\n\n";
+/// What an administrator may have made of policies.json.
+const MALFORMED: [&str; 5] = [
+    "",
+    "{ \"policies\": { \"DisableTelemetry\": true, } }\n",
+    "{ \"policies\": {\n  // for the office\n} }\n",
+    "[]\n",
+    "{ \"policies\": { \"SecurityDevices\": \"/usr/lib/other.so\" } }\n",
+];
+
+/// What is said in a language.
+struct Words {
+    language: &'static str,
+    read_only: &'static str,
+    no_ledger: &'static str,
+    not_written: &'static str,
+    not_readable_cache: &'static str,
+    missing_folder: &'static str,
+    is_a_folder: &'static str,
+    left_as_it_is: &'static str,
+}
+
+const WORDS: [Words; 2] = [
+    Words {
+        language: "it",
+        read_only: "Il disco è in sola lettura (il sistema dice: ",
+        no_ledger: "Errore: Non posso scrivere o leggere l'elenco di ciò che «cns setup» ha modificato: ",
+        not_written: "Errore: Non riesco a scrivere ",
+        not_readable_cache: "Errore: Non riesco a leggere o cambiare ",
+        missing_folder: "Perché: Il file o la cartella non esiste (il sistema dice: ",
+        is_a_folder: "Perché: È una cartella, non un file (il sistema dice: ",
+        left_as_it_is: "/etc/firefox/policies/policies.json lasciato com'è, perché contiene un errore: ",
+    },
+    Words {
+        language: "en",
+        read_only: "The disk is read-only (the system says: ",
+        no_ledger: "Error: The list of what `cns setup` has changed cannot be written or read: ",
+        not_written: " cannot be written.",
+        not_readable_cache: ".cache/cns-pkcs11 cannot be read or changed.",
+        missing_folder: "Why: The file or folder does not exist (the system says: ",
+        is_a_folder: "Why: It is a folder, not a file (the system says: ",
+        left_as_it_is: "/etc/firefox/policies/policies.json left as it is, because it has a mistake: ",
+    },
+];
+
+pub fn checks() -> Vec<Check> {
+    let card = [card::DEFAULT];
+    [
+        on_each(&card, "cns, bad input: no place for the signature, told before the PIN", no_place),
+        on_each(&card, "cns, bad input: a read-only home", read_only_home),
+        on_each(&card, "cns, bad input: a read-only home, as administrator", read_only_home_of_root),
+        on_each(&card, "cns, bad input: malformed policies.json", malformed_policies),
+    ]
+    .concat()
+}
+
+/// Two places that do not do, in a terminal and from a script: nobody is asked for a PIN, none is sent.
+fn no_place(stack: &mut Stack) -> Result<Outcome> {
+    let desk = &stack.desk;
+    desk.write("document", "Something to sign.\n")?;
+    fs::create_dir(desk.file("document.p7s"))?;
+    let before = picture(&desk.file(""), &["document", "document.p7s", "missing"])?;
+    for words in &WORDS {
+        let places = [("-o missing/signature", words.missing_folder), ("", words.is_a_folder)];
+        for (option, why) in places {
+            let module = desk.module.display();
+            let command = program()?.display().to_string();
+            let line =
+                format!("'{command}' --lang {} sign document {option} --module '{module}'", words.language);
+            let screen = in_a_terminal(desk, &line, 1)?;
+            ensure!(screen.contains(why), "{screen}");
+            ensure!(!screen.contains(PIN_QUESTION), "a PIN was asked for:\n{screen}");
+            let mut script = cns(desk, &["--lang", words.language, "sign", "document", "--pin-stdin"])?;
+            script.args(option.split_whitespace()).arg("--module").arg(&desk.module);
+            let said = process::run(script, &format!("{}\n", desk.pin), CLIENT_LIMIT)?;
+            ended_with(1, said)?.says(words.not_written)?.says(why)?;
+        }
+    }
+    ensure!(stack.card.verify_count() == 0, "{} VERIFYs", stack.card.verify_count());
+    let after = picture(&stack.desk.file(""), &["document", "document.p7s", "missing"])?;
+    ensure!(before == after, "{before:?} became {after:?}");
+    shown("a missing folder, a folder: exit code 1, no question, no VERIFY, nothing written")
+}
+
+fn read_only_home(stack: &mut Stack) -> Result<Outcome> {
+    if !stack.desk.private {
+        return Ok(Outcome::Skipped("no mounts of our own here".into()));
+    }
+    let desk = &stack.desk;
+    let (home, module) = (desk.file("home"), desk.module.display().to_string());
+    fs::create_dir_all(home.join(".pki/nssdb"))?;
+    fs::write(home.join(".pki/nssdb/pkcs11.txt"), FRESH_LIST)?;
+    fs::write(home.join("document"), "Something to sign.\n")?;
+    // The module remembers the card, so that there is something to forget.
+    desk.run(cns(desk, &["cert", "uri", "--module", &module])?)?.succeed()?;
+    let before = picture(&home, &[""])?;
+    ensure!(before.keys().any(|path| path.starts_with(".cache/cns-pkcs11")), "no cache: {before:?}");
+    let document = home.join("document").display().to_string();
+    for words in &WORDS {
+        let refused: [(&[&str], &str); 4] = [
+            (&["setup", "chrome", "--user", "--module", &module], words.no_ledger),
+            (&["setup", "--user", "--module", &module], words.no_ledger),
+            (&["cache", "clear"], words.not_readable_cache),
+            (&["sign", &document, "--pin-stdin", "--module", &module], words.not_written),
+        ];
+        for (arguments, what) in refused {
+            let command = read_only(desk, &home, words.language, arguments)?;
+            let said = process::run(command, &format!("{}\n", desk.pin), CLIENT_LIMIT)?;
+            ended_with(1, said)?.says(what)?.says(words.read_only)?;
+        }
+        let listed = desk.run(read_only(desk, &home, words.language, &["cache", "status"])?)?.succeed()?;
+        listed.says("CNS MARIO ROSSI")?;
+        let typed = read_only(desk, &home, words.language, &["sign", &document, "--module", &module])?;
+        let screen = in_a_terminal(desk, &shell_line(&typed), 1)?;
+        ensure!(screen.contains(words.read_only) && !screen.contains(PIN_QUESTION), "{screen}");
+    }
+    ensure!(stack.card.verify_count() == 0, "{} VERIFYs", stack.card.verify_count());
+    // What needs no home goes on as ever.
+    let elsewhere = desk.file("signature").display().to_string();
+    let arguments = ["sign", &document, "-o", &elsewhere, "--pin-stdin", "--module", &module];
+    let command = read_only(desk, &home, "en", &arguments)?;
+    process::run(command, &format!("{}\n", desk.pin), CLIENT_LIMIT)?.succeed()?;
+    ensure!(stack.card.verify_count() == 1, "{} VERIFYs", stack.card.verify_count());
+    ensure!(picture(&home, &[""])? == before, "the home is another than before");
+    shown("setup, cache clear, sign: exit code 1, said so, no VERIFY; a signature elsewhere is made")
+}
+
+/// The administrator's list of changes can be written, his home cannot: the list keeps nothing of what failed.
+fn read_only_home_of_root(stack: &mut Stack) -> Result<Outcome> {
+    if !stack.desk.private {
+        return Ok(Outcome::Skipped("no mounts of our own here".into()));
+    }
+    let desk = &stack.desk;
+    let (home, state) = (desk.file("home"), desk.file("var-lib"));
+    fs::create_dir_all(home.join(".pki/nssdb"))?;
+    fs::create_dir_all(&state)?;
+    let module = desk.module.display().to_string();
+    for list in [Some(FRESH_LIST), None] {
+        match list {
+            Some(list) => fs::write(home.join(".pki/nssdb/pkcs11.txt"), list)?,
+            None => fs::remove_dir_all(home.join(".pki"))?,
+        }
+        let before = picture(&home, &[""])?;
+        for words in &WORDS {
+            let places: [(&Path, &Path, bool); 2] =
+                [(&home, &home, true), (&state, Path::new("/var/lib"), false)];
+            let mut command = with_mounts(desk, &places);
+            command.arg(program()?);
+            command.args(["--lang", words.language, "setup", "chrome", "--module", &module]);
+            ended_with(1, desk.run(command)?)?.says(words.read_only)?;
+            let left = picture(&state, &[""])?;
+            ensure!(left.keys().all(|path| path == Path::new("")), "left in the list of changes: {left:?}");
+        }
+        ensure!(picture(&home, &[""])? == before, "the home is another than before");
+    }
+    shown("with a list of modules and without: exit code 1, said so, nothing remembered of it")
+}
+
+fn malformed_policies(stack: &mut Stack) -> Result<Outcome> {
+    if !stack.desk.private {
+        return Ok(Outcome::Skipped("no mounts of our own here".into()));
+    }
+    let desk = &stack.desk;
+    let (etc, state) = (desk.file("etc"), desk.file("var-lib"));
+    let policies = etc.join("firefox/policies");
+    fs::create_dir_all(&policies)?;
+    fs::create_dir_all(&state)?;
+    let module = desk.module.display().to_string();
+    for content in MALFORMED {
+        fs::write(policies.join("policies.json"), content)?;
+        let before = picture(&etc, &[""])?;
+        for words in &WORDS {
+            let run = |arguments: &[&str]| -> Result<Finished> {
+                let places: [(&Path, &Path, bool); 2] =
+                    [(&etc, Path::new("/etc"), false), (&state, Path::new("/var/lib"), false)];
+                let mut command = with_mounts(desk, &places);
+                command.arg(program()?).args(["--lang", words.language]).args(arguments);
+                desk.run(command)
+            };
+            ended_with(1, run(&["setup", "firefox", "--module", &module])?)?.says(words.left_as_it_is)?;
+            ended_with(1, run(&["setup", "firefox", "--dry-run", "--module", &module])?)?
+                .says(words.left_as_it_is)?;
+            // There is nothing of ours to take out.
+            ended_with(0, run(&["setup", "firefox", "--remove"])?)?;
+            let left = picture(&state, &[""])?;
+            ensure!(left.keys().all(|path| path == Path::new("")), "left in the list of changes: {left:?}");
+        }
+        let after = picture(&etc, &[""])?;
+        ensure!(after == before, "{content:?}: {before:?} became {after:?}");
+    }
+    ensure!(stack.card.verify_count() == 0, "a PIN was sent");
+    shown(format!("{} files in two languages: exit code 1, said so, every byte as before", MALFORMED.len()))
+}
+
+fn ended_with(code: i32, run: Finished) -> Result<Finished> {
+    let ended = run.status.and_then(|status| status.code());
+    ensure!(ended == Some(code), "{}", run.report(&format!("not ended with {code}")));
+    Ok(run)
+}
+
+/// Runs a line of shell in a terminal to its end; the screen.
+fn in_a_terminal(desk: &Desk, line: &str, code: i32) -> Result<String> {
+    Terminal::start(desk, line)?.ended_with(code)
+}
+
+/// `cns` where the home is on a read-only disk.
+fn read_only(desk: &Desk, home: &Path, language: &str, arguments: &[&str]) -> Result<Command> {
+    let mut command = with_mounts(desk, &[(home, home, true)]);
+    command.arg(program()?).args(["--lang", language]).args(arguments);
+    Ok(command)
+}
+
+/// A client for which, and for which alone, folders stand in places, the ones marked so on a read-only disk.
+fn with_mounts(desk: &Desk, places: &[(&Path, &Path, bool)]) -> Command {
+    let mut script = String::new();
+    for (folder, place, read_only) in places {
+        let (folder, place) = (quoted(&folder.to_string_lossy()), quoted(&place.to_string_lossy()));
+        script += &format!("mount --bind {folder} {place} && ");
+        if *read_only {
+            script += &format!("mount -o remount,bind,ro {place} && ");
+        }
+    }
+    let mut command = desk.client("unshare");
+    command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
+    command.arg(format!("{script}exec \"$@\"")).arg("sh");
+    command
+}
+
+/// A command as a line of shell; its environment is the terminal's.
+fn shell_line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// The bytes of everything in these parts of a folder, by the path inside. Missing names are passed over.
+fn picture(folder: &Path, names: &[&str]) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut picture = BTreeMap::new();
+    let mut waiting: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
+    while let Some(path) = waiting.pop() {
+        let Ok(metadata) = fs::symlink_metadata(&path) else { continue };
+        let content = if metadata.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                waiting.push(entry?.path());
+            }
+            b"a folder".to_vec()
+        } else {
+            fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?
+        };
+        picture.insert(path.strip_prefix(folder)?.to_owned(), content);
+    }
+    Ok(picture)
+}
