@@ -15,6 +15,7 @@ const PROGRAMS: &[&str] = &[
     "libengine-pkcs11-openssl",
     "p11-kit",
     "firefox-esr",
+    "firefox-esr-l10n-it",
     "chromium",
     "fonts-dejavu-core",
 ];
@@ -27,8 +28,9 @@ pub fn base() -> PathBuf {
 /// Makes it, unless it is there; then fetches what `package` depends on, for a test that has no network.
 pub fn prepare(package: &Path) -> Result<()> {
     let base = base();
-    let done = base.join("var/lib/cns-test-has-browsers");
-    if !done.exists() {
+    let done = base.join("var/lib/cns-test-programs");
+    let programs = PROGRAMS.join("\n");
+    if !fs::read_to_string(&done).is_ok_and(|made_with| made_with == programs) {
         let _ = fs::remove_dir_all(&base);
         fs::create_dir_all(&base)?;
         let (mirror, suite) = distribution()?;
@@ -41,7 +43,7 @@ pub fn prepare(package: &Path) -> Result<()> {
         run_tool(apt_get(&base, &[&["install"], PROGRAMS].concat()))?;
         // OpenSC is here as a program to test with; people's systems mostly lack it, and `cns doctor` would warn of it.
         fs::remove_file(base.join("usr/share/p11-kit/modules/opensc-pkcs11.module"))?;
-        fs::write(&done, "")?;
+        fs::write(&done, programs)?;
     }
     bring(package, &base)?;
     run_tool(apt_get(&base, &["install", "--download-only", IN_THERE])).map(|_| ())

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::clean_root::{self, IN_THERE, apt_get, inside};
 use super::layout::MODULE;
-use super::{dpkg_architecture, folder, run_tool, version};
+use super::{dpkg_architecture, folder, pictures, run_tool, version};
 use crate::clients::browsers::chromium::{self, Chromium, OLD_PLACE, USUAL, Wish};
 use crate::clients::browsers::firefox::{Firefox, Registration};
 use crate::clients::browsers::{SCREEN, nss_database, scenarios};
@@ -33,14 +33,15 @@ const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
 
 /// The steps outside the room: a clean system, then the test inside.
-pub fn steps(report: &mut Report) {
+pub fn steps(report: &mut Report, with_pictures: bool) {
     const NAME: &str = "the package in a clean system";
     if !rustix::process::geteuid().is_root() {
         return report
             .step(NAME, || Ok(Outcome::Skipped("only root can make a clean system (debootstrap)".into())));
     }
     report.step("a clean system", || {
-        packages::ensure([packages::CARD, packages::PORTAL, PACKAGES, SCREEN].concat())?;
+        let drawing = if with_pictures { pictures::PACKAGES } else { &[] };
+        packages::ensure([packages::CARD, packages::PORTAL, PACKAGES, SCREEN, drawing].concat())?;
         clean_root::prepare(&package()?)?;
         Ok(Outcome::Passed(clean_root::base().display().to_string()))
     });
@@ -57,7 +58,7 @@ pub fn package() -> Result<PathBuf> {
 }
 
 /// The test, in a room of its own.
-pub fn run_inside(room: &Room) -> Result<u8> {
+pub fn run_inside(room: &Room, with_pictures: bool) -> Result<u8> {
     let mut report = Report::default();
     if !room.private {
         report.step("install", || Ok(Outcome::Skipped("no mounts of our own here".into())));
@@ -101,6 +102,9 @@ pub fn run_inside(room: &Room) -> Result<u8> {
         passed("")
     });
     report.step("cns doctor: all is well", || doctor(&root));
+    if with_pictures {
+        report.step("pictures of cns doctor", || pictures::doctor(&root, &stack.desk));
+    }
     report.step("curl logs in with the configuration of cns setup", || {
         passed(&stack.login(Tls::V1_3, |desk, tls| curl(&root, desk, tls))?.to_string())
     });
@@ -118,6 +122,9 @@ pub fn run_inside(room: &Room) -> Result<u8> {
         let firefox = Firefox::start(&with_firefox.desk, Registration::None, Tls::V1_3)?;
         scenarios::three_pages(firefox, &mut with_firefox, Tls::V1_3)
     });
+    if with_pictures {
+        report.step("pictures of Firefox's chooser", || pictures::chooser(&with_firefox));
+    }
     report.step("Chromium logs in with what cns setup wrote: chooser, one PIN, three pages", || {
         let chromium = Chromium::again(&with_chromium.desk, Wish { module: false, ..USUAL })?;
         scenarios::three_pages(chromium, &mut with_chromium, Tls::V1_3)

@@ -9,6 +9,7 @@ mod deb;
 mod install_test;
 mod layout;
 mod notices;
+mod pictures;
 mod tarball;
 
 use std::fs;
@@ -40,6 +41,9 @@ pub struct PackageOptions {
     /// Also install the .deb in a clean system, log in, and remove it again
     #[arg(long)]
     test: bool,
+    /// While testing, take the pictures of README.md and README.it.md anew
+    #[arg(long, requires = "test")]
+    pictures: bool,
 }
 
 /// Where the packages go.
@@ -50,7 +54,7 @@ pub fn folder() -> PathBuf {
 /// `cargo xtask package`.
 pub fn run(options: &PackageOptions) -> Result<u8> {
     if let Some(room) = Room::current()? {
-        return install_test::run_inside(&room);
+        return install_test::run_inside(&room, options.pictures);
     }
     let mut report = Report::default();
     report.step("packages to make packages", || {
@@ -67,7 +71,7 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
     report.step("checksums", checksums);
     report.step("RPM spec", spec);
     if options.test {
-        install_test::steps(&mut report);
+        install_test::steps(&mut report, options.pictures);
     }
     Ok(report.close("steps"))
 }

@@ -89,6 +89,14 @@ impl Display {
         Ok(path)
     }
 
+    /// Keeps a picture of what is in the window that has the focus, without its frame.
+    pub fn picture_of_window(&self, path: &Path) -> Result<()> {
+        let window = self.xdotool(&["getactivewindow"])?.succeed()?.stdout;
+        let mut command = Command::new("import");
+        command.env("DISPLAY", &self.name).args(["-silent", "-window", window.trim()]).arg(path);
+        process::run(command, "", LIMIT)?.succeed().map(drop)
+    }
+
     /// What a person reads on the screen, line by line: for browsers that tell no program about their dialogs. Letters
     /// may be mistaken for others that look alike; see [`reads_like`].
     pub fn read(&self, scratch: &Path) -> Result<String> {

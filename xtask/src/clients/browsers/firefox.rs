@@ -103,17 +103,36 @@ impl Firefox {
         Self::launch(desk, registration, tls, desk.portal()?.ca_file())
     }
 
-    /// All of it said.
+    /// With the module that the system's administrator has registered, in the language of these two letters, and
+    /// without a word on the room's own oddities: to be looked at.
+    pub fn in_language(desk: &Desk, language: &str) -> Result<Self> {
+        let spoken = format!("\"{language}\"");
+        let more =
+            [("intl.locale.requested", &*spoken), ("security.sandbox.warn_unprivileged_namespaces", "false")];
+        Self::begin(desk, Registration::None, Tls::V1_3, desk.portal()?.ca_file(), &more)
+    }
+
     pub fn launch(desk: &Desk, registration: Registration, tls: Tls, ca: &Path) -> Result<Self> {
+        Self::begin(desk, registration, tls, ca, &[])
+    }
+
+    /// All of it said.
+    fn begin(
+        desk: &Desk,
+        registration: Registration,
+        tls: Tls,
+        ca: &Path,
+        more: &[(&str, &str)],
+    ) -> Result<Self> {
         let profile = desk.file("firefox-profile");
         let _ = fs::remove_dir_all(&profile);
         fs::create_dir_all(&profile)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let newest = if tls == Tls::V1_2 { "3" } else { "4" };
         let mut preferences = String::new();
-        let own = [("marionette.port", port.to_string()), ("security.tls.version.max", newest.to_owned())];
-        let all = PREFERENCES.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(own);
-        for (name, value) in all {
+        let port_wanted = port.to_string();
+        let own = [("marionette.port", &*port_wanted), ("security.tls.version.max", newest)];
+        for (name, value) in PREFERENCES.iter().chain(&own).chain(more) {
             preferences += &format!("user_pref(\"{name}\", {value});\n");
         }
         fs::write(profile.join("user.js"), preferences)?;
@@ -139,6 +158,18 @@ impl Firefox {
         marionette.script(WATCHER, &[screen.to_str().context("a path")?])?;
         wait_until("Firefox to show something", PATIENCE, || Ok(screen.exists()))?;
         Ok(Self { marionette, process, display, screen, starting: start.elapsed() })
+    }
+
+    /// Makes the window this large, without the marks of a browser that is controlled from outside.
+    pub fn pose(&mut self, width: u16, height: u16) -> Result<()> {
+        let script = "const [width, height] = arguments;
+            const window = Services.wm.getMostRecentBrowserWindow();
+            window.document.documentElement.removeAttribute('remotecontrol');
+            window.restore();
+            window.moveTo(0, 0);
+            window.resizeTo(Number(width), Number(height));";
+        self.marionette.script(script, &[&width.to_string(), &height.to_string()])?;
+        Ok(())
     }
 
     /// How long it took from the program's start until it could be used.

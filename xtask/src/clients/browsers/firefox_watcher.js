@@ -22,8 +22,9 @@ function look() {
       }
       if (page.documentURI.startsWith("chrome://pippki/content/clientauthask")) {
         const text = textOf(page, "#nicknames menuitem, .details");
-        // The details come a moment later.
-        return text.includes("Stored on: ") ? `chooser ${text}` : "page opening the chooser";
+        // The details come a moment later; the last one, whatever the language, names the card.
+        const stored = page.getElementById("clientAuthCertDetailsStoredOn");
+        return stored?.textContent.includes("CNS ") ? `chooser ${text}` : "page opening the chooser";
       }
       if (page.documentURI.startsWith("chrome://global/content/commonDialog")) {
         return `pin ${textOf(page, "#infoBody")}`;
