@@ -101,6 +101,9 @@ mod tests {
         assert_eq!(id(&[0; 16]), None);
         assert_eq!(id(&[0xFF; 16]), None);
         assert_eq!(id(&[]), None);
+        let recalled = |text: &str| CardId::recalled(text).map(|id| id.as_str().to_owned());
+        assert_eq!(recalled("6030000000000019").as_deref(), Some("6030000000000019"));
+        assert_eq!((recalled(""), recalled("60300000000000191"), recalled("6030 19")), (None, None, None));
         let packed = |digits: &[u8]| CardId::from_packed(digits).map(|id| id.as_str().to_owned());
         assert_eq!(packed(&[0x60, 0x30, 0, 0, 0, 0, 0, 0x19]).as_deref(), Some("6030000000000019"));
         assert_eq!(packed(&[0x60, 0x3A, 0, 0, 0, 0, 0, 0x19]), None);

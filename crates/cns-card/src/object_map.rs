@@ -179,6 +179,12 @@ mod tests {
         assert_eq!(found(&[&many]).len(), MOST_CERTIFICATES);
     }
 
+    #[test]
+    fn a_report_tells_of_keys_and_certificates_only() {
+        let map = hex!("FF100E0800 002002075D FF200E075D 00FAFE0000 FFFAFE1234 01300E0400 FF2003");
+        assert_eq!(identifiers_and_sizes(&map), [(0x100E, 0x800), (0x200E, 0x75D), (0x300E, 0x400)]);
+    }
+
     proptest! {
         #[test]
         fn never_panics_and_stays_bounded(

@@ -192,6 +192,7 @@ mod tests {
         // The fields before the cut count.
         let data = PersonalData::parse(&whole[..50]).unwrap();
         assert_eq!((data.surname.as_deref(), data.name), (Some("DE' ROSSI"), None));
+        assert_eq!(PersonalData::parse(b"length046030"), None, "another format");
         let data = PersonalData::parse(b"00007BFF6030").map(|data| data.issuer);
         assert_eq!(data, None, "a field longer than the file");
     }

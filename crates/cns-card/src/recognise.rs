@@ -174,6 +174,24 @@ mod tests {
         assert_eq!(family(&hex!("3BFF1800FF8131FE55006B77770000011101434E5310318000")), Ok("CNS"));
     }
 
+    /// Each of chip, mask and version alone, and any two of them, is an Athena card or another CNS.
+    #[test]
+    fn chipdoc_is_an_atmel_chip_with_mask_0c_and_version_3() {
+        for (fields, found) in [
+            ("150C03", Err(UnsupportedCard::DigitalDna)),
+            ("150C01", Ok("CNS Athena")),
+            ("050C03", Ok("CNS Athena")),
+            ("150803", Ok("CNS CardOS")),
+            ("050803", Ok("CNS CardOS")),
+        ] {
+            let mut atr = hex!("3BFF1800008131FE45006B 000000 02010101434E5310318061");
+            for (byte, digits) in atr[11..14].iter_mut().zip([0, 2, 4]) {
+                *byte = u8::from_str_radix(&fields[digits..digits + 2], 16).unwrap();
+            }
+            assert_eq!(family(&atr), found, "{fields}");
+        }
+    }
+
     #[test]
     fn the_2021_applet_is_on_infineon_chips() {
         assert_eq!(family(&hex!("3BFF1800008131FE45006B04052000012101434E5310318079")), Ok("CNS Oberthur"));

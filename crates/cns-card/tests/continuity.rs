@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, Continuity, Disposition, PinId, TransportError};
+use cns_card::{CardError, Continuity, DataFile, Disposition, PinId, TransportError};
 use common::*;
 
 const OTHER_ID: &[u8; 16] = b"6030000000000027";
@@ -195,6 +195,31 @@ fn busy_changes_nothing() {
         Err(CardError::Transport(TransportError::CardRemoved))
     );
     script.done();
+}
+
+/// What becomes of a card with which no transaction can begin, nobody knows: nothing is signed, and the proof is owed until
+/// it is given, however often it could not be asked for. That the card was busy takes nothing from it.
+#[test]
+fn a_transaction_that_cannot_begin_owes_a_proof() {
+    for error in [TransportError::CardRemoved, TransportError::ServiceUnavailable, TransportError::Transmit] {
+        for failures in [1, 2] {
+            let script = Script::new(ST2021);
+            let (mut card, files) = logged_in(&script);
+            for failure in std::iter::repeat_n(error, failures).chain([TransportError::Busy]) {
+                script.begin_fails(failure);
+                assert_eq!(card.read_data(DataFile::PersonalData), Err(CardError::Transport(failure)));
+            }
+            script.sent_so_far();
+            let key = files.certificate.unwrap().key;
+            assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
+            assert_eq!(script.sent_so_far(), 0);
+            expect_proof(&script, OTHER_ID);
+            let verified = card.verify_with(PinId::Authentication, &pin());
+            assert_eq!(verified, Err(CardError::DifferentCard), "{error:?} {failures}");
+            script.done();
+            assert_eq!(script.count(0x20), 0);
+        }
+    }
 }
 
 /// A logout locks the door: a reset at the end of a transaction without a command; the next operation proves the card.

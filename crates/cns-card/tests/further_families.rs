@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Card, CardError, DataFile, PinId, PublicFiles, Retries, StatusWord};
+use cns_card::{Card, CardError, DataFile, PinId, PublicFiles, Retries, StatusWord, TransportError};
 use common::*;
 
 const RESTORE: &str = "0022F30300";
@@ -331,6 +331,48 @@ fn ace_2025_with_an_unclear_answer_about_the_key() {
     }
 }
 
+/// A question that got no answer is no reason to send a PIN anywhere.
+#[test]
+fn ace_2025_that_breaks_down_in_the_question() {
+    for broken in [Err(TransportError::Timeout), Err(TransportError::CardRemoved), Ok("90"), Ok("")] {
+        let script = Script::new(ACE2025);
+        let (mut card, _) = open_ace(&script);
+        script.expect(CNS_APPLICATION, "9000");
+        match broken {
+            Err(error) => script.expect_failure("0022F1B8 03 830101", error),
+            Ok(answer) => script.expect("0022F1B8 03 830101", answer),
+        };
+        assert!(card.verify_with(PinId::Authentication, &pin()).is_err(), "{broken:?}");
+        script.done();
+        assert_eq!(script.count(0x20), 0);
+    }
+}
+
+/// Only "not found" asks for a word on where the card stands; any other refusal of a key is the result.
+#[test]
+fn a_refused_signature_is_no_moved_application() {
+    type Open = fn(&Script) -> (Card, PublicFiles);
+    let ace: Open = |script| {
+        let opened = open_ace(script);
+        expect_question_for_the_key(script, "9000");
+        script.expect(VERIFY, "9000");
+        opened
+    };
+    let st_nfc: Open = |script| {
+        let opened = open_st_nfc(script);
+        script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "9000");
+        opened
+    };
+    for (atr, open) in [(ACE2025, ace), (BARE, st_nfc)] {
+        let script = Script::new(atr);
+        let (mut card, files) = open(&script);
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "6F00");
+        assert_eq!(sign(&mut card, &files), Err(refused("MSE SET", 0x6F00)));
+        script.done();
+    }
+}
+
 /// One PIN, one VERIFY, whatever it is answered; "no such PIN" sends the person's next one to the other application.
 #[test]
 fn ace_2025_never_verifies_twice() {
@@ -462,6 +504,21 @@ fn ace_2025_with_other_files() {
         assert_eq!(files.card_id.unwrap().as_str(), "6030000000000019");
         assert_eq!(files.certificate, None);
     }
+}
+
+/// Its paths begin at the application's root: after a file in a DF that is selected anew.
+#[test]
+fn ace_2025_is_selected_anew_after_a_file_in_a_directory() {
+    let script = Script::new(ACE2025);
+    script.expect(ESIGN, "9000").expect("00A40900 02 D003", "6A82");
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 10001003", "6A82");
+    script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001", "6A82");
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001101", "9000");
+    script.expect_bytes(&bytes("00B0000000"), &ok(&[0; 256]));
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001102", "6A82");
+    let (_, files) = script.open_cns();
+    script.done();
+    assert_eq!((files.card_id, files.certificate), (None, None));
 }
 
 fn open_st_nfc(script: &Script) -> (Card, PublicFiles) {

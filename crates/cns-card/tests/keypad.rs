@@ -3,7 +3,7 @@
 
 mod common;
 
-use cns_card::{CardError, Pin, PinFormatError, PinId, StatusWord, TransportError};
+use cns_card::{CardError, Keypad, Pin, PinFormatError, PinId, StatusWord, TransportError};
 use common::*;
 
 const VERIFY: u8 = 0x20;
@@ -30,6 +30,14 @@ fn the_reader_is_told_where_the_digits_go() {
     script.expect("00A40000 02 3F00", "9000").expect_typing(change_entry(), Ok(bytes("9000")));
     assert_eq!(card.change_pin_with(PinId::Authentication, &typed(), &typed()), Ok(()));
     script.done();
+}
+
+#[test]
+fn what_the_reader_can_do_is_told() {
+    for keypad in [Keypad::default(), Keypad { verify: true, modify: false }] {
+        let (card, _) = opened(&Script::new(CARDOS).with_keypad(keypad), 300);
+        assert_eq!(card.keypad(), keypad);
+    }
 }
 
 /// 6400 to 6403 are the reader's own words: nobody typed, cancelled, the new PINs differ, too few or too many digits.

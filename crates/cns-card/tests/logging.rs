@@ -84,7 +84,13 @@ fn no_secret_is_written() {
 fn debug_of_public_types_shows_nobody() {
     let _alone = ONE_AT_A_TIME.lock();
     let script = Script::new(CARDOS);
-    let (_, files) = opened(&script, 300);
+    let (card, files) = opened(&script, 300);
+    let remembered = card.remembered();
+    assert_eq!(format!("{remembered:?}"), "Some(Remembered(CNS CardOS))");
+    assert_eq!(
+        format!("{:?} {:?}", files.card_id, files.personal_data),
+        "Some(CardId(…)) Some(PersonalData(…))"
+    );
     let shown = format!("{files:?} {:?} {:?}", pin(), puk());
     for personal in ["ROSSI", "MARIO", "RSSMRA", "6030000000000019", "12345", "87654321"] {
         assert!(!shown.contains(personal), "{personal} in {shown}");

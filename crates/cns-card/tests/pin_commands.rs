@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, PinFormatError, PinId, PinPolicy, Retries, StatusWord, TransportError};
+use cns_card::{CardError, DataFile, PinFormatError, PinId, PinPolicy, Retries, StatusWord, TransportError};
 use common::*;
 
 const VERIFY: u8 = 0x20;
@@ -126,6 +126,48 @@ fn never_a_second_pin_command() {
         assert_eq!(script.count(CHANGE), 1, "{word:04X}");
         assert_eq!(script.count(RESET_RETRY_COUNTER), 1, "{word:04X}");
         assert_eq!(script.sent_so_far(), 3, "{word:04X}");
+    }
+}
+
+/// A wrong PIN, or one whose answer is lost, ends what an earlier right one had begun (ISO/IEC 7816-4:2020, 11.6.1).
+#[test]
+fn after_a_pin_that_was_not_right_nothing_is_signed() {
+    for answer in ["63C2", "6F00", ""] {
+        let script = Script::new(ST2021);
+        let (mut card, files) = logged_in(&script);
+        script.expect("00200090 08 3132333435FFFFFF", answer);
+        assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
+        script.sent_so_far();
+        let key = files.certificate.unwrap().key;
+        assert_eq!(card.private_key_operation(key, &[1; 256]), Err(CardError::NotVerified), "{answer}");
+        assert_eq!(script.sent_so_far(), 0);
+    }
+}
+
+/// Who counts tries must know whether one may be gone: of the last operation, and only when the command was handed over.
+#[test]
+fn whether_a_try_was_sent_is_known() {
+    const MF: &str = "00A40000 02 3F00";
+    const PIN: &str = "00200010 08 3132333435FFFFFF";
+    type Play = fn(&Script);
+    let verifies: [(Play, bool); 6] = [
+        (|script| _ = script.expect(MF, "6A82"), false),
+        (|script| _ = script.expect_failure(MF, TransportError::Timeout), false),
+        (|script| _ = script.begin_fails(TransportError::Busy), false),
+        (|script| _ = script.expect(MF, "9000").expect(PIN, "63C2"), true),
+        (|script| _ = script.expect(MF, "9000").expect_failure(PIN, TransportError::Timeout), true),
+        (|script| _ = script.expect(MF, "9000").expect(PIN, "9000"), true),
+    ];
+    let script = Script::new(CARDOS);
+    let (mut card, _) = opened(&script, 300);
+    for (number, (play, sent)) in verifies.into_iter().enumerate() {
+        play(&script);
+        let _ = card.verify_with(PinId::Authentication, &pin());
+        assert_eq!(card.try_was_sent(), sent, "{number}");
+        script.done();
+        script.expect("00A40800 04 11001102", "6A82");
+        let _ = card.read_data(DataFile::PersonalData);
+        assert!(!card.try_was_sent(), "reading a file spends nothing");
     }
 }
 

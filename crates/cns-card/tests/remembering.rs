@@ -183,7 +183,182 @@ fn a_select_with_le() {
     let script = Script::new(CARDOS);
     script.expect("00A40800 04 11001101", "6700").expect("00A40800 04 11001101 00", "6F00 9000");
     expect_reads(&script, &[&der[..], &[0; 255]].concat(), 300);
-    script.expect("00A40800 04 14009010 00", "6A82");
-    look(&script, &[]);
+    script.expect("00A40800 04 14009010 00", "6F00 9000").expect_bytes(&bytes("00B00000FF"), &ok(&[0; 255]));
+    let (mut card, _) = look(&script, &[]);
+    script.expect("00A40800 04 11001102 00", "6A82");
+    assert!(card.holder().unwrap().is_none());
     script.done();
+}
+
+/// Another certificate of this length for each seed.
+fn seeded(length: usize, seed: u8) -> Vec<u8> {
+    let mut der = certificate(length);
+    der[4..].iter_mut().for_each(|byte| *byte ^= seed);
+    der
+}
+
+/// What a first look at a card of this kind remembers, with its certificate in the classic place or in the applet's.
+fn remembered_of(atr: &str, in_the_applet: bool, der: &[u8]) -> Remembered {
+    let script = Script::new(atr);
+    if in_the_applet {
+        script.expect("00A40800 04 11001101", "6A82");
+        if atr == OLD_INCARD {
+            script.expect("00A40800 04 2FFF8228", "6A82");
+        }
+        script.expect("00A40800 06 140090012002", "9000");
+        expect_reads(&script, &[der, &[0; 255]].concat(), der.len());
+    } else {
+        expect_certificate(&script, der);
+    }
+    let (card, _) = look(&script, &[]);
+    script.done();
+    card.remembered().unwrap()
+}
+
+/// What was read for one rules out another that ends in the same place; after three the certificate is simply read.
+#[test]
+fn of_several_remembered_cards_the_first_are_asked_for() {
+    let (longer, another) = (seeded(1885, 1), seeded(1885, 4));
+    let (shorter, shortest, its_own) = (seeded(1400, 2), seeded(1300, 5), seeded(1885, 3));
+    let expect_question = |script: &Script, known: &[u8]| {
+        let at = known.len() - 32;
+        expect_end(script, known, &its_own[at..at + 32]);
+    };
+    let script = Script::new(ST2021);
+    script.expect("00A40800 04 11001101", "9000");
+    [&longer, &shorter, &its_own].iter().for_each(|known| expect_question(&script, known));
+    script.expect(SIGNATURE_CERTIFICATE, "6A82");
+    let (_, files) = look(&script, &[&longer, &another, &shorter, &its_own].map(|der| remembered(der)));
+    script.done();
+    assert_eq!(files.certificate.unwrap().der, its_own);
+
+    let script = Script::new(ST2021);
+    script.expect("00A40800 04 11001101", "9000");
+    [&longer, &shorter, &shortest].iter().for_each(|known| expect_question(&script, known));
+    expect_certificate(&script, &its_own);
+    look(&script, &[&longer, &shorter, &shortest, &its_own].map(|der| remembered(der)));
+    script.done();
+}
+
+/// Cards of another kind, and certificates in another place than the first one's, are not asked for.
+#[test]
+fn only_cards_of_the_same_kind_and_place_are_asked_for() {
+    let first = seeded(1885, 1);
+    let known = [
+        remembered_of(OLD_INCARD, true, &seeded(1200, 2)),
+        remembered_of(UNKNOWN_LOT, false, &first),
+        remembered_of(UNKNOWN_LOT, true, &seeded(1300, 3)),
+        remembered_of(OLD_INCARD, false, &seeded(1400, 4)),
+    ];
+    for der in [first.clone(), seeded(1885, 9)] {
+        let script = Script::new(UNKNOWN_LOT);
+        script.expect("00A40800 04 11001101", "9000");
+        expect_end(&script, &first, &der[1853..]);
+        match der == first {
+            true => drop(script.expect(SIGNATURE_CERTIFICATE, "6A82")),
+            false => expect_certificate(&script, &der),
+        }
+        let (_, files) = look(&script, &known);
+        script.done();
+        assert_eq!(files.certificate.unwrap().der, der);
+    }
+}
+
+/// That a card refuses long reads holds for the next of its kind, too.
+#[test]
+fn long_reads_that_were_refused_are_not_tried_on_another_card() {
+    let (known, other) = (seeded(700, 1), seeded(700, 2));
+    let expect_short = |script: &Script, der: &[u8]| {
+        script.expect_bytes(&bytes("00B0010000"), &ok(&der[256..512]));
+        script.expect_bytes(&bytes("00B00200BC"), &ok(&der[512..]));
+        script.expect(SIGNATURE_CERTIFICATE, "6A82");
+    };
+    let script = Script::new(ST2021);
+    script.expect("00A40800 04 11001101", "9000");
+    script.expect_bytes(&bytes("00B0000000"), &ok(&known[..256]));
+    script.expect("00B00100 0001BC", "6700");
+    expect_short(&script, &known);
+    let remembered = look(&script, &[]).0.remembered().unwrap();
+    script.done();
+
+    let script = Script::new(ST2021);
+    script.expect("00A40800 04 11001101", "9000");
+    expect_end(&script, &known, &other[668..]);
+    script.expect("00A40800 04 11001101", "9000");
+    script.expect_bytes(&bytes("00B0000000"), &ok(&other[..256]));
+    expect_short(&script, &other);
+    look(&script, &[remembered]);
+    script.done();
+}
+
+/// The signature keyset is asked for its end as well, and read where that is another; one that is gone is none.
+#[test]
+fn a_remembered_signature_keyset_shows_its_end() {
+    let (login, signature, renewed) = (certificate(300), seeded(600, 1), seeded(600, 2));
+    let expect_keysets = |script: &Script, signature: &[u8]| {
+        script.expect(SIGNATURE_CERTIFICATE, "9000");
+        expect_reads(script, &[signature, &[0; 255]].concat(), signature.len());
+    };
+    let script = Script::new(CARDOS);
+    script.expect("00A40800 04 11001101", "9000");
+    expect_reads(&script, &[&login[..], &[0; 255]].concat(), 300);
+    expect_keysets(&script, &signature);
+    let known = look(&script, &[]).0.remembered().unwrap();
+    for (now, shown) in [(Some(&signature), &signature), (Some(&renewed), &renewed), (None, &signature)] {
+        let script = Script::new(CARDOS);
+        script.expect("00A40800 04 11001101", "9000");
+        expect_end(&script, &login, &login[268..]);
+        if now.is_some() {
+            script.expect(SIGNATURE_CERTIFICATE, "9000");
+            expect_end(&script, &signature, &shown[568..]);
+        } else {
+            script.expect(SIGNATURE_CERTIFICATE, "6A82").expect(SIGNATURE_CERTIFICATE, "6A82");
+        }
+        if now == Some(&renewed) {
+            expect_keysets(&script, &renewed);
+        }
+        let (_, files) = look(&script, std::slice::from_ref(&known));
+        script.done();
+        assert_eq!(files.signature_certificate.map(|found| found.der).as_ref(), now);
+    }
+}
+
+/// Number and holder are remembered once they were asked for; that a card has none is remembered, too.
+#[test]
+fn number_and_holder_are_asked_for_once_in_a_cards_life() {
+    for has_them in [true, false] {
+        let der = certificate(300);
+        let script = Script::new(CARDOS);
+        expect_certificate(&script, &der);
+        let (mut card, _) = look(&script, &[]);
+        if has_them {
+            script.expect("00A40800 04 10001003", "9000").expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+            script.expect("00A40800 04 11001102", "9000");
+            script.expect_bytes(&bytes("00B0000060"), &ok(&personal_data(20)[..96]));
+        } else {
+            script.expect("00A40800 04 10001003", "6A82").expect("00A40800 04 11001102", "6A82");
+        }
+        let told = |card: &mut Card| {
+            let holder = card.holder().unwrap().map(|holder| holder.name);
+            (card.card_id().unwrap().map(|id| id.as_str().to_owned()), holder)
+        };
+        card.card_id().unwrap();
+        let expected = has_them.then(|| "6030000000000019".to_owned());
+        assert_eq!(told(&mut card), (expected, has_them.then(|| "MARIO".to_owned())));
+        script.done();
+
+        let again = Script::new(CARDOS);
+        again.expect("00A40800 04 11001101", "9000");
+        expect_end(&again, &der, &der[268..]);
+        again.expect(SIGNATURE_CERTIFICATE, "6A82");
+        let (mut recalled, _) = look(&again, &[card.remembered().unwrap()]);
+        assert_eq!(told(&mut recalled), told(&mut card));
+        again.done();
+        for card in [card, recalled] {
+            assert_eq!(
+                (card.lacks(DataFile::CardId), card.lacks(DataFile::PersonalData)),
+                (!has_them, !has_them)
+            );
+        }
+    }
 }

@@ -197,6 +197,14 @@ fn a_transmit_error_that_reset_the_card() {
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.done();
     assert_eq!(script.count(0x20), 1);
+    // The person's next PIN is not spent on the same reader's same refusal.
+    let [first, last] = chained_pso(&block(256));
+    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    card.verify_with(PinId::Authentication, &pin()).unwrap();
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    script.expect_bytes(&first, &bytes("9000")).expect_bytes(&last, &ok(&result(256)));
+    assert!(card.private_key_operation(key, &block(256)).is_ok());
+    script.done();
 }
 
 /// A transmit error of anything else is not repeated.

@@ -154,7 +154,9 @@ mod tests {
         let nothing_looked_for = Remembered { card_id: None, holder: None, ..remembered() };
         let nothing_there = Remembered { card_id: Some(None), holder: Some(None), ..remembered() };
         let two = Remembered { signature_certificate: Some(vec![1, 2, 3]), ..remembered() };
-        for one in [remembered(), nothing_looked_for, nothing_there, two] {
+        let habits = Habits { select_step_by_step: true, select_wants_le: true, ..Habits::default() };
+        let other_habits = Remembered { habits, ..remembered() };
+        for one in [remembered(), nothing_looked_for, nothing_there, two, other_habits] {
             assert!(Remembered::from_bytes(&one.to_bytes()).is_some_and(|read| read == one));
         }
     }
@@ -172,6 +174,14 @@ mod tests {
         let mut odd = strange.clone();
         odd[at] = b'/';
         assert!(Remembered::from_bytes(&strange).is_some() && Remembered::from_bytes(&odd).is_none());
+        // Form, ATR, family: the path's length in bytes stands behind, and is of whole identifiers, three at most.
+        let at = 1 + (2 + 2) + (2 + "CNS IDEMIA 2021".len());
+        assert_eq!(bytes[at..at + 2], [0, 6]);
+        for path in [&[0x14, 0x00, 0x90][..], &[0; 8], &[0; 7]] {
+            let length = u16::try_from(path.len()).unwrap().to_be_bytes();
+            let other = [&bytes[..at], &length, path, &bytes[at + 8..]].concat();
+            assert!(Remembered::from_bytes(&other).is_none(), "{path:?}");
+        }
         let habits = Habits { longest_read: Some(1), ..Habits::default() };
         let slow = Remembered { habits, ..remembered() }.to_bytes();
         assert_eq!(Remembered::from_bytes(&slow).and_then(|one| one.habits.longest_read), None);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cns_card::{
-    Card, CardChannel, CardConnection, Continuity, Disposition, KeypadEntry, Pin, PinId, PinPolicy,
+    Card, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Pin, PinId, PinPolicy,
     PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
 };
 use zeroize::Zeroizing;
@@ -63,16 +63,22 @@ struct State {
 pub struct Script {
     atr: Vec<u8>,
     max_command_data: Option<usize>,
+    keypad: Keypad,
     state: Arc<Mutex<State>>,
 }
 
 impl Script {
     pub fn new(atr: &str) -> Self {
-        Self { atr: bytes(atr), max_command_data: None, state: Arc::default() }
+        Self { atr: bytes(atr), max_command_data: None, keypad: Keypad::default(), state: Arc::default() }
     }
 
     pub fn carrying(mut self, most: usize) -> Self {
         self.max_command_data = Some(most);
+        self
+    }
+
+    pub fn with_keypad(mut self, keypad: Keypad) -> Self {
+        self.keypad = keypad;
         self
     }
 
@@ -190,6 +196,9 @@ impl CardConnection for Script {
     }
     fn max_command_data(&self) -> Option<usize> {
         self.max_command_data
+    }
+    fn keypad(&self) -> Keypad {
+        self.keypad
     }
     fn status(&mut self) -> Result<Continuity, TransportError> {
         self.state.lock().unwrap().status.unwrap_or(Ok(Continuity::Same))

@@ -12,7 +12,14 @@ type Manners = fn(usize) -> Result<usize, [u8; 2]>;
 
 struct File {
     manners: Manners,
+    length: usize,
     sent: Vec<Vec<u8>>,
+}
+
+impl File {
+    fn new(manners: Manners) -> Self {
+        Self { manners, length: FILE, sent: vec![] }
+    }
 }
 
 impl CardChannel for File {
@@ -27,7 +34,7 @@ impl CardChannel for File {
         };
         let at = usize::from(command[2]) << 8 | usize::from(command[3]);
         Ok(Zeroizing::new(match (self.manners)(le) {
-            Ok(given) => [vec![7; given.min(FILE - at)], vec![0x90, 0x00]].concat(),
+            Ok(given) => [vec![7; given.min(self.length - at)], vec![0x90, 0x00]].concat(),
             Err(status) => status.to_vec(),
         }))
     }
@@ -40,7 +47,7 @@ impl CardChannel for File {
 fn read(profile: &CardProfile, manners: Manners) -> [Vec<Vec<u8>>; 2] {
     let mut learned = Learned::default();
     [(); 2].map(|()| {
-        let mut file = File { manners, sent: vec![] };
+        let mut file = File::new(manners);
         let mut data = Vec::new();
         let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, None);
         dialogue.may_try_extended = true;
@@ -122,7 +129,7 @@ fn extended_is_not_tried_everywhere() {
         (None, false, Some(true), true),
         (None, true, Some(false), false),
     ] {
-        let mut file = File { manners: Ok, sent: vec![] };
+        let mut file = File::new(Ok);
         let mut learned = Learned { extended_reads: works, ..Learned::default() };
         let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, carried);
         dialogue.may_try_extended = may_try;
@@ -133,12 +140,65 @@ fn extended_is_not_tried_everywhere() {
 
 #[test]
 fn a_part_of_a_file() {
-    let mut file = File { manners: Ok, sent: vec![] };
+    let mut file = File::new(Ok);
     let mut learned = Learned::default();
     let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, None);
     let mut data = Vec::new();
     dialogue.read_binary(&profile(256, true), &mut data, Span::exactly(480, 32)).unwrap();
     assert_eq!((data.len(), file.sent), (32, vec![vec![0, 0xB0, 1, 0xE0, 32]]));
+}
+
+/// What one look at a file of some length teaches about long reads and about the most bytes at a time.
+#[test]
+fn what_a_short_answer_teaches() {
+    let cases: [(Manners, usize, Option<bool>, Option<u16>); 10] = [
+        (Ok, FILE, Some(true), None),
+        // More than a short read brings, though not all of it.
+        (|le| Ok(le.min(300)), FILE, Some(true), None),
+        (|le| Ok(le.min(300)), 2 * FILE, Some(true), None),
+        // Not more than a short read brings: no use, once the file is seen to go on.
+        (|le| Ok(le.min(256)), FILE, Some(false), None),
+        (|le| Ok(le.min(200)), FILE, Some(false), None),
+        (|le| Ok(le.min(200)), 2 * FILE, Some(false), Some(200)),
+        // The end of the file is no lack of strength.
+        (Ok, 256, None, None),
+        (Ok, 100, None, None),
+        // Too few to be what a card can do.
+        (|le| if le > 256 { Err([0x67, 0x00]) } else { Ok(le.min(63)) }, 256, Some(false), None),
+        (|le| if le > 256 { Err([0x67, 0x00]) } else { Ok(le.min(64)) }, 256, Some(false), Some(64)),
+    ];
+    for (number, (manners, length, extended, longest)) in cases.into_iter().enumerate() {
+        let mut file = File { length, ..File::new(manners) };
+        let mut learned = Learned::default();
+        let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, None);
+        dialogue.may_try_extended = true;
+        let mut data = Vec::new();
+        let span = Span::exactly(0, length.max(FILE));
+        dialogue.read_binary(&profile(256, true), &mut data, span).unwrap();
+        assert_eq!(
+            (data.len(), learned.extended_reads, learned.longest_read),
+            (length, extended, longest),
+            "{number}"
+        );
+    }
+}
+
+/// What a short read can bring is not asked for with a long one, and a refusal of what every card takes is one of the file.
+#[test]
+fn the_limits_of_a_short_read() {
+    for (length, long) in [(255, false), (256, false), (257, true)] {
+        let mut file = File::new(Ok);
+        let mut learned = Learned { extended_reads: Some(true), ..Learned::default() };
+        let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, None);
+        dialogue.read_binary(&profile(256, true), &mut Vec::new(), Span::exactly(0, length)).unwrap();
+        assert_eq!((file.sent.len(), file.sent[0].len() > 5), (1, long), "{length}");
+    }
+    let mut file = File::new(|_| Err([0x67, 0x00]));
+    let mut learned = Learned::default();
+    let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned, None);
+    let result = dialogue.read_binary(&profile(256, false), &mut Vec::new(), Span::exactly(0, FILE));
+    let refused = CardError::Status { command: READ_BINARY, status: StatusWord::WRONG_LENGTH };
+    assert_eq!((result, file.sent.len()), (Err(refused), 2), "256 bytes, then 255");
 }
 
 #[test]
