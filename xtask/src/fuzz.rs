@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::cargo::{cargo, target, workspace};
 use crate::process::{Process, lossy, tail};
 use crate::report::{Outcome, Report};
+use crate::rustup::{NO_NIGHTLY, Toolchain};
 
 /// The version that the targets were last run with.
 const CARGO_FUZZ: &str = "0.13.1";
@@ -120,34 +121,19 @@ const BUILD: &[&str] = &[
 
 /// Builds all targets with cargo-fuzz, which is installed when it is missing.
 fn build() -> Result<Built> {
-    if !nightly("rustc", &["--version"]).is_ok_and(|mut command| succeeds(&mut command)) {
-        return Ok(Built::Impossible("no nightly toolchain (rustup toolchain install nightly)".into()));
+    if !Toolchain::Nightly.has("rustc", &["--version"]) {
+        return Ok(Built::Impossible(NO_NIGHTLY.into()));
     }
-    if !succeeds(&mut nightly("cargo", &["fuzz", "--version"])?) {
+    if !Toolchain::Nightly.has("cargo", &["fuzz", "--version"]) {
         println!("installing cargo-fuzz {CARGO_FUZZ}");
         cargo(&["install", "cargo-fuzz", "--version", CARGO_FUZZ, "--locked"])?;
     }
     let folder = target().join("fuzz");
-    let mut command = nightly("cargo", BUILD)?;
-    if !command.arg(&folder).current_dir(workspace()).status()?.success() {
+    let mut command = Toolchain::Nightly.program("cargo");
+    if !command.args(BUILD).arg(&folder).current_dir(workspace()).status()?.success() {
         bail!("the fuzz targets do not build");
     }
     Ok(Built::Binaries(folder.join(TRIPLE).join("release")))
-}
-
-/// A program of the nightly toolchain.
-fn nightly(program: &str, arguments: &[&str]) -> Result<Command> {
-    let mut command = Command::new("rustup");
-    command.args(["run", "nightly", program]).args(arguments);
-    // Set by the cargo that runs us: of another toolchain.
-    for variable in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN"] {
-        command.env_remove(variable);
-    }
-    Ok(command)
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// One target, for its minutes.

@@ -21,6 +21,7 @@ mod packages;
 mod process;
 mod report;
 mod room;
+mod rustup;
 mod sanitize;
 mod soak;
 mod stack;

@@ -11,6 +11,7 @@ use anyhow::{Result, bail, ensure};
 use crate::cargo::{target, workspace};
 use crate::process;
 use crate::report::{Outcome, Report};
+use crate::rustup::{NO_NIGHTLY, Toolchain};
 
 /// The only target that the sanitizers are built for here.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -32,13 +33,13 @@ pub fn run() -> Result<u8> {
 }
 
 fn sanitized(sanitizer: &str) -> Result<Outcome> {
-    if !nightly(&["--version"]) {
-        return Ok(Outcome::Skipped("no nightly toolchain (rustup toolchain install nightly)".into()));
+    if !Toolchain::Nightly.has("rustc", &["--version"]) {
+        return Ok(Outcome::Skipped(NO_NIGHTLY.into()));
     }
     if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
         return Ok(Outcome::Skipped(format!("only for {TARGET}")));
     }
-    if sanitizer == "thread" && !has_sources() {
+    if sanitizer == "thread" && !Toolchain::Nightly.has_sources() {
         let why = "the standard library must be built with it (rustup +nightly component add rust-src)";
         return Ok(Outcome::Skipped(why.into()));
     }
@@ -52,11 +53,8 @@ fn sanitized(sanitizer: &str) -> Result<Outcome> {
 
 /// `cargo test` of the chosen programs, with a sanitizer built in.
 fn sanitized_tests(sanitizer: &str, options: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
-    command
-        .args(["+nightly", "test", "--package", "cns-pkcs11", "--target", TARGET])
-        .args(TESTS)
-        .args(options);
+    let mut command = Toolchain::Nightly.program("cargo");
+    command.args(["test", "--package", "cns-pkcs11", "--target", TARGET]).args(TESTS).args(options);
     if sanitizer == "thread" {
         command.arg("-Zbuild-std");
     }
@@ -64,7 +62,6 @@ fn sanitized_tests(sanitizer: &str, options: &[&str]) -> Command {
         .env("RUSTFLAGS", format!("-Zsanitizer={sanitizer}"))
         .env("CARGO_TARGET_DIR", target().join(format!("sanitize-{sanitizer}")))
         .env("ASAN_OPTIONS", "detect_leaks=1")
-        .env_remove("RUSTUP_TOOLCHAIN")
         .current_dir(workspace());
     command
 }
@@ -79,37 +76,21 @@ fn passed(said: &str) -> Result<usize> {
 
 /// Miri where it is installed; the reason where it is not.
 pub fn miri() -> Result<Outcome> {
-    if !nightly(&["miri", "--version"]) {
+    if !Toolchain::Nightly.has("cargo", &["miri", "--version"]) {
         let why = "miri is not installed (rustup +nightly component add miri rust-src)";
         return Ok(Outcome::Skipped(why.into()));
     }
     // No card, no reader, no file: the rooms where C pointers become Rust values.
-    let mut command = Command::new("cargo");
+    let mut command = Toolchain::Nightly.program("cargo");
     command
-        .args(["+nightly", "miri", "test", "--package", "cns-pkcs11", "--lib", "--"])
+        .args(["miri", "test", "--package", "cns-pkcs11", "--lib", "--"])
         .args(["abi::pointers", "abi::template", "abi::mechanism"])
         .env("CARGO_TARGET_DIR", target().join("miri"))
-        .env_remove("RUSTUP_TOOLCHAIN")
         .current_dir(workspace());
     if !command.status()?.success() {
         bail!("miri found something, see above");
     }
     Ok(Outcome::Passed("abi::pointers, abi::template, abi::mechanism".into()))
-}
-
-/// Whether `cargo +nightly` runs with these arguments.
-fn nightly(arguments: &[&str]) -> bool {
-    let mut command = Command::new("cargo");
-    command.arg("+nightly").args(arguments).env_remove("RUSTUP_TOOLCHAIN");
-    command.output().is_ok_and(|output| output.status.success())
-}
-
-fn has_sources() -> bool {
-    let mut command = Command::new("rustc");
-    command.args(["+nightly", "--print", "sysroot"]).env_remove("RUSTUP_TOOLCHAIN");
-    let Ok(output) = command.output() else { return false };
-    let root = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    !root.is_empty() && std::path::Path::new(&root).join("lib/rustlib/src/rust/library").is_dir()
 }
 
 #[cfg(test)]

@@ -12,13 +12,14 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::cargo::{target, workspace};
+use crate::rustup::{self, has_sources};
 
 /// A way to build for another system.
 pub(super) enum Toolchain {
     /// The target is installed.
     Installed,
     /// The standard library is built first, with this toolchain of rustup's.
-    Sources(&'static str),
+    Sources(rustup::Toolchain),
     /// The same with Debian's compiler, unpacked here.
     Debian(PathBuf),
 }
@@ -31,13 +32,12 @@ const LIBRARIES: &str = "libstd-rust-web-dev";
 impl Toolchain {
     /// The nearest there is for a target, or why there is none.
     pub(super) fn find(system: &str) -> Result<std::result::Result<Self, String>> {
-        if rustc("", &["--print", "target-libdir", "--target", system]).is_some_and(|path| path.is_dir()) {
+        let (usual, nightly) = (rustup::Toolchain::Usual, rustup::Toolchain::Nightly);
+        if usual.folder("target-libdir", &["--target", system]).is_some_and(|path| path.is_dir()) {
             return Ok(Ok(Self::Installed));
         }
-        for name in ["", "+nightly"] {
-            if rustc(name, &["--print", "sysroot"]).is_some_and(|root| has_sources(&root)) {
-                return Ok(Ok(Self::Sources(name)));
-            }
+        if let Some(with_sources) = [usual, nightly].into_iter().find(|toolchain| toolchain.has_sources()) {
+            return Ok(Ok(Self::Sources(with_sources)));
         }
         let root = target().join("debian-rust");
         if !has_sources(&root.join("usr")) && !unpack(&root)? {
@@ -52,21 +52,17 @@ impl Toolchain {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Installed => "the installed target".into(),
-            Self::Sources(name) => format!("standard library from rust-src {name}").trim_end().into(),
+            Self::Sources(rustup::Toolchain::Usual) => "standard library from rust-src".into(),
+            Self::Sources(rustup::Toolchain::Nightly) => "standard library from nightly's rust-src".into(),
             Self::Debian(_) => "Debian's compiler, standard library from its sources".into(),
         }
     }
 
     /// `cargo check`, `build`… for the target.
     pub(super) fn cargo(&self, task: &str, system: &str, folder: &Path) -> Command {
-        let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = match self {
-            Self::Sources(name) if !name.is_empty() => {
-                let mut command = Command::new("cargo");
-                command.arg(name).env_remove("RUSTUP_TOOLCHAIN");
-                command
-            }
-            _ => Command::new(program),
+            Self::Sources(toolchain) => toolchain.program("cargo"),
+            _ => rustup::Toolchain::Usual.program("cargo"),
         };
         command.args([task, "--target", system]).current_dir(workspace()).env("CARGO_TARGET_DIR", folder);
         // Nothing here is about speed.
@@ -89,21 +85,6 @@ impl Toolchain {
         }
         command
     }
-}
-
-/// What a compiler prints: a path.
-fn rustc(toolchain: &str, arguments: &[&str]) -> Option<PathBuf> {
-    let mut command = Command::new("rustc");
-    if !toolchain.is_empty() {
-        command.arg(toolchain).env_remove("RUSTUP_TOOLCHAIN");
-    }
-    let output = command.args(arguments).output().ok().filter(|output| output.status.success())?;
-    let path = String::from_utf8(output.stdout).ok()?;
-    Some(PathBuf::from(path.trim())).filter(|path| path.is_absolute())
-}
-
-fn has_sources(root: &Path) -> bool {
-    root.join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
 }
 
 /// Fetches and unpacks Debian's packages; `false` where there are none.
