@@ -75,6 +75,8 @@ fn each_list_claims_its_own_version() {
     assert_eq!(crate::call!(stage.client.v3, C_GetInfo, &mut info), CKR_OK);
     assert_eq!((info.cryptokiVersion.major, info.cryptokiVersion.minor, info.flags), (3, 0, 0));
     assert!(info.manufacturerID.is_ascii() && !info.libraryDescription.contains(&0));
+    let version = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")].map(str::parse);
+    assert_eq!(version, [Ok(info.libraryVersion.major), Ok(info.libraryVersion.minor)]);
 }
 
 unsafe extern "C" fn create(_: *mut *mut std::ffi::c_void) -> CK_RV {

@@ -105,3 +105,28 @@ impl Drop for SharedTries {
         let _ = self.file.unlock();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A child of a fork has the same open file: as long as it lives, closing ours would leave the lock in its hands.
+    #[test]
+    fn the_lock_is_given_up_though_a_child_has_the_file_open() {
+        const KIND: &str = "pin";
+        let card_serial = format!("shared tries {}", std::process::id());
+        let locked =
+            || open_locked(&card_serial, KIND, |file| file.try_lock().is_ok()).expect("a place for it");
+        let tries = |file| SharedTries {
+            file,
+            card_serial: card_serial.clone(),
+            kind: KIND,
+            insertion: String::new(),
+        };
+        let first = tries(locked().expect("not locked"));
+        let of_the_child = first.file.try_clone().expect("the same open file");
+        drop(first);
+        tries(locked().expect("given up")).write(&Tries::default());
+        drop(of_the_child);
+    }
+}

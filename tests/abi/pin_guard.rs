@@ -139,6 +139,48 @@ fn wrong_pins_whose_answers_are_lost_leave_one_try_too() {
     });
 }
 
+/// A login that failed before its PIN was sent, or on a card that keeps no such PIN, spent no try and counts for none.
+#[test]
+fn what_was_not_compared_counts_for_nothing() {
+    let stage = Stage::with(&Personality::cardos());
+    let session = stage.session();
+    for (instruction, answer, code) in
+        [(0xA4, [0x6F, 0x00], CKR_DEVICE_ERROR), (0x20, [0x69, 0x84], CKR_USER_PIN_NOT_INITIALIZED)]
+    {
+        for _ in 0..5 {
+            let refused = Fault::new(When::Instruction(instruction), Effect::Answer(answer.to_vec()));
+            stage.card().faults().clear();
+            stage.card().faults().plan(refused);
+            assert_eq!(session.login(PIN), Err(code));
+        }
+        assert_eq!(stage.card().verify_count(), 0, "none was carried out");
+    }
+    stage.card().faults().clear();
+    assert_eq!(session.login(PIN), Ok(()));
+}
+
+/// A PIN that was unblocked begins with all its tries, for whoever comes after, too.
+#[test]
+fn an_unblocked_pin_is_guarded_from_the_start_again() {
+    for another_process in [false, true] {
+        let stage = Stage::with(&Personality::cardos());
+        for wrong in [b"00000", b"11111"] {
+            assert_eq!(stage.session().login(wrong), Err(CKR_PIN_INCORRECT));
+        }
+        assert_eq!(stage.session().login(PIN), Err(CKR_FUNCTION_FAILED), "the last one is kept");
+        let session = stage.session();
+        session.login_as(CKU_SO, b"12345678").expect("the officer");
+        session.init_pin(b"24680").expect("unblocked");
+        drop(session);
+        if another_process {
+            stage.another_process();
+        }
+        assert_eq!(stage.session().login(b"00000"), Err(CKR_PIN_INCORRECT));
+        assert_eq!(stage.session().login(b"24680"), Ok(()));
+        assert_eq!(stage.card().verify_count(), 4, "two wrong ones, one more, and the right one");
+    }
+}
+
 /// The card took the PIN and its answer was lost: the client believes nobody is logged in, so nobody may be.
 #[test]
 fn a_login_whose_answer_is_lost_leaves_no_open_door() {
@@ -157,6 +199,17 @@ fn a_login_whose_answer_is_lost_leaves_no_open_door() {
             assert!(!stage.card().is_pin_verified());
         }
     });
+}
+
+/// Nobody is logged in after a wrong PIN, so nobody need be thrown out: another program's work goes on.
+#[test]
+fn a_wrong_pin_resets_no_card() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.session();
+    let rival = stage.readers.connect(READER, Sharing::Shared).expect("another program");
+    assert_eq!(session.login(b"00000"), Err(CKR_PIN_INCORRECT));
+    assert_eq!(rival.status(), Ok(()), "not reset");
+    rival.disconnect(Disposition::Leave);
 }
 
 /// The note that a process is logged in is gone with a login that failed: nobody resets the card for its sake.

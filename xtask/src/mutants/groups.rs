@@ -14,7 +14,8 @@ pub struct Group {
 /// The unit tests, which stand beside what they test.
 const UNIT: &[&str] = &["--lib"];
 /// What the card is asked about keys and PINs, byte for byte.
-const TRANSCRIPTS: &[&str] = &["--test=keypad", "--test=pin_commands", "--test=listing", "--test=signing"];
+const TRANSCRIPTS: &[&str] =
+    &["--test=keypad", "--test=pin_commands", "--test=listing", "--test=signing", "--test=signing_refusals"];
 /// All of `cns-card` but what needs a `pcscd`.
 const WHOLE_CARD: &[&str] = &[
     "--lib",
@@ -28,6 +29,7 @@ const WHOLE_CARD: &[&str] = &[
     "--test=pin_commands",
     "--test=remembering",
     "--test=signing",
+    "--test=signing_refusals",
     "--test=two_keysets",
     "--test=unsupported",
 ];
@@ -35,6 +37,8 @@ const WHOLE_CARD: &[&str] = &[
 const RETURN_VALUES: &[&str] = &["--test=conformance", "every_row_of_the_table"];
 /// The C functions over virtual cards, at length, and the unit tests.
 const WHOLE_MODULE: &[&str] = &["--lib", "--test=arguments", "--test=abi", "--test=conformance"];
+/// What a guest does to its process: how it is found and begun, forks, the log, panics.
+const PROCESS: &[&str] = &["--test=process", "--test=secrets"];
 
 /// What matters most comes first: a run may be cut.
 pub const GROUPS: [Group; 6] = [
@@ -102,7 +106,7 @@ pub const GROUPS: [Group; 6] = [
             "src/abi/panics.rs",
             "src/abi/process.rs",
         ],
-        stages: &[RETURN_VALUES, WHOLE_MODULE],
+        stages: &[RETURN_VALUES, PROCESS, WHOLE_MODULE],
     },
     Group {
         name: "files",
