@@ -26,7 +26,7 @@ pub(super) fn decrypted_message(frame: &[u8], cryptogram: &[u8]) -> Zeroizing<Ve
 }
 
 /// The frame if it is well padded, otherwise the made-up one, and where the message begins in it.
-#[inline(never)] // so that its instructions can be counted (`tests/constant_time.rs`)
+#[inline(never)] // so that its instructions can be counted (`cargo xtask constant-time`)
 fn opened(frame: &[u8], derivation_key: &[u8]) -> (Zeroizing<Vec<u8>>, usize) {
     let (good, separator) = checked(frame);
     let mut content = expanded(derivation_key, b"message", frame.len());
@@ -90,3 +90,5 @@ fn count(length: usize) -> u32 {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod timing;

@@ -1,9 +1,10 @@
 //! `cargo xtask constant-time`: what a decrypted block holds decides no instruction of the code that looks into it.
 //!
-//! Times on a busy machine say little; instructions can be counted. The release build of that code runs under valgrind
-//! (callgrind) for right paddings and for each way of a wrong one, and must take exactly as many instructions for each.
+//! Instructions can be counted on any machine: the release build of that code runs under valgrind (callgrind) for right
+//! paddings and for each way of a wrong one, and must take exactly as many instructions for each. Times see what
+//! instructions do not, and want a quiet machine: they are compared as dudect does it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -27,11 +28,17 @@ const CASES: [&str; 8] = [
 ];
 
 const LIMIT: Duration = Duration::from_secs(120);
+/// A quiet machine takes a minute.
+const LIMIT_OF_TIMES: Duration = Duration::from_secs(15 * 60);
+
+/// What the measurement begins its lines with.
+const FIGURES: &str = "dudect: ";
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
     let mut report = Report::default();
-    report.step("constant time: PKCS#1 v1.5 unpadding of C_Decrypt", unpadding);
+    report.step("constant time: instructions of the PKCS#1 v1.5 unpadding of C_Decrypt", unpadding);
+    report.step("constant time: how long it takes (dudect)", times);
     Ok(report.close("steps"))
 }
 
@@ -40,7 +47,7 @@ fn unpadding() -> Result<Outcome> {
     if !packages::missing(["valgrind"])?.is_empty() {
         return Ok(Outcome::Skipped("valgrind is not installed, and not to be had".into()));
     }
-    let tests = test_executable(&["--release", "--package", "cns-pkcs11", "--lib"])?;
+    let tests = release_tests()?;
     let mut counts = Vec::new();
     for (case, name) in CASES.iter().enumerate() {
         let count = instructions(&tests, case)?;
@@ -50,6 +57,24 @@ fn unpadding() -> Result<Outcome> {
     ensure!(counts.iter().all(|count| *count == counts[0]), "the counts differ");
     ensure!(counts[0] > 1000, "nothing was counted");
     Ok(Outcome::Passed(format!("{} instructions for each of {} paddings", counts[0], CASES.len())))
+}
+
+/// The test measures and judges; see `src/model/implicit_rejection/timing.rs`.
+fn times() -> Result<Outcome> {
+    let mut command = Command::new(release_tests()?);
+    command
+        .args(["--ignored", "--exact", "model::implicit_rejection::timing::timed", "--test-threads=1"])
+        .current_dir(workspace());
+    let said = process::run(command, "", LIMIT_OF_TIMES)?;
+    let figures: Vec<String> =
+        said.stderr.lines().filter_map(|line| line.strip_prefix(FIGURES)).map(str::to_owned).collect();
+    figures.iter().for_each(|line| println!("  {line}"));
+    said.succeed()?;
+    Ok(Outcome::Passed(figures.last().context("nothing was measured")?.clone()))
+}
+
+fn release_tests() -> Result<PathBuf> {
+    test_executable(&["--release", "--package", "cns-pkcs11", "--lib"])
 }
 
 fn instructions(tests: &Path, case: usize) -> Result<u64> {
