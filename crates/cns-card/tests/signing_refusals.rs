@@ -43,6 +43,17 @@ fn a_refusal_that_speaks_of_no_moved_directory_is_the_result() {
     }
 }
 
+/// An environment that no PIN has opened: the card is asked once more from the MF, and then the person is.
+#[test]
+fn an_environment_that_is_not_open_is_a_login_that_is_over() {
+    let script = Script::new(CARDOS);
+    let (mut card, key) = logged_in_with_key(&script);
+    script.expect(RESTORE, "6982").expect(MF, "9000").expect(RESTORE, "6982");
+    assert_eq!(sign(&mut card, key), Err(CardError::NotVerified));
+    script.done();
+    assert_eq!(script.count(0x20), 1, "the login's");
+}
+
 /// From the MF there is no way further up: a card that finds no environment there does without one, from then on.
 #[test]
 fn an_environment_that_is_not_in_the_mf_either_is_done_without() {

@@ -5,7 +5,6 @@ use zeroize::Zeroizing;
 
 use super::{Card, OPERATION_BUDGET};
 use crate::driver::Start;
-use crate::driver::dialogue::LargeCommands;
 use crate::error::CardError;
 use crate::pin::PinId;
 use crate::profile::KeyReference;
@@ -90,12 +89,10 @@ impl Card {
         debug!("the reader did not carry an extended command; chaining");
         self.unproved = true;
         self.distrust_directory = true;
-        let before = self.learned.large_commands.replace(LargeCommands::Chained);
+        self.learned.chain_wanted = true;
         let result = self.try_private_key_operation(key, block);
         // A login that is over says nothing against chaining; the next one is not spent on the reader again.
-        if result.is_err() && result != Err(CardError::NotVerified) {
-            self.learned.large_commands = before;
-        }
+        self.learned.chain_wanted = result.is_ok() || result == Err(CardError::NotVerified);
         result
     }
 }

@@ -30,8 +30,8 @@ pub(crate) struct Learned {
     pub(crate) restore_refused: bool,
     /// A signature came only after MSE RESTORE, or the one without was wrong.
     pub(crate) restore_wanted: bool,
-    /// How a command of more than 255 bytes got through.
-    pub(crate) large_commands: Option<LargeCommands>,
+    /// A command of more than 255 bytes got through as a chain, and not in extended form.
+    pub(crate) chain_wanted: bool,
     /// An extended command was sent and no answer came: the reader may not carry it.
     pub(crate) extended_unanswered: bool,
     /// A VERIFY without data is answered only while the PIN's DF is current.
@@ -48,15 +48,6 @@ impl Learned {
     pub(crate) fn of_another_card(&self) -> Self {
         Self { extended_reads: self.extended_reads.filter(|worked| !worked), ..Self::default() }
     }
-}
-
-/// How commands with more than 255 bytes of data are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LargeCommands {
-    /// Extended length fields.
-    Extended,
-    /// Command chaining.
-    Chained,
 }
 
 /// One transaction's worth of conversation.

@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::dialogue::{Dialogue, LargeCommands, modulus_sized};
+use super::dialogue::{Dialogue, modulus_sized};
 use crate::error::CardError;
 use crate::iso7816::{Command, Form, Response, StatusWord};
 use crate::profile::KeyReference;
@@ -104,26 +104,21 @@ fn decipher(dialogue: &mut Dialogue<'_>, block: &[u8]) -> Result<Zeroizing<Vec<u
     modulus_sized(response.data, block.len()).ok_or(CardError::Malformed { command: NAME })
 }
 
-/// A command with more than 255 bytes: as the reader is known to carry it, else as it worked before, else extended
-/// first and chained after a clean refusal (docs/cards, commands: extended length and readers).
+/// A command with more than 255 bytes: extended where reader and card are not known to want a chain, and chained after a
+/// clean refusal (docs/cards, commands: extended length and readers).
 fn send_large(dialogue: &mut Dialogue<'_>, command: &Command) -> Result<Response, CardError> {
     let carried = dialogue.max_command_data.is_none_or(|most| most >= command.data.len());
-    if !carried || dialogue.learned.large_commands == Some(LargeCommands::Chained) {
+    if !carried || dialogue.learned.chain_wanted {
         return dialogue.chained(command);
     }
     dialogue.learned.extended_unanswered = true;
     let response = dialogue.complete(command, Form::Extended)?;
     dialogue.learned.extended_unanswered = false;
     if !extended_refused(response.status) {
-        if response.status == StatusWord::SUCCESS {
-            dialogue.learned.large_commands = Some(LargeCommands::Extended);
-        }
         return Ok(response);
     }
     let response = dialogue.chained(command)?;
-    if response.status == StatusWord::SUCCESS {
-        dialogue.learned.large_commands = Some(LargeCommands::Chained);
-    }
+    dialogue.learned.chain_wanted = response.status == StatusWord::SUCCESS;
     Ok(response)
 }
 
