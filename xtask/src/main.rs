@@ -58,7 +58,7 @@ enum Task {
     Bench(BenchOptions),
     /// Type-check for macOS; build for Windows and run that under wine
     Foreign,
-    /// Count the instructions of the code that looks into decrypted blocks
+    /// Count the instructions of the code that looks into decrypted blocks, and compare how long it takes
     ConstantTime,
     /// Run the tests of the C functions with memory and thread checks built in (nightly)
     Sanitize,
