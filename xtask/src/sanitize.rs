@@ -3,6 +3,8 @@
 //! A nightly compiler is needed. What is already built of the standard library is not instrumented; our own code, all
 //! of its crates and the C side of every call are. A sanitizer that cannot be had here is skipped by name.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -22,6 +24,10 @@ const TESTS: [&str; 4] = ["--lib", "--test=arguments", "--test=conformance", "--
 
 /// The longest that all of them together may take under one sanitizer, which slows them down.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// What leaks on purpose: the value of a panic, whose destructor could panic again (`src/abi/panics.rs`). The tests plant
+/// one in each C function.
+const LEAKED_ON_PURPOSE: &str = "leak:__rust_start_panic\n";
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -43,6 +49,8 @@ fn sanitized(sanitizer: &str) -> Result<Outcome> {
         let why = "the standard library must be built with it (rustup +nightly component add rust-src)";
         return Ok(Outcome::Skipped(why.into()));
     }
+    fs::create_dir_all(target())?;
+    fs::write(suppressions(), LEAKED_ON_PURPOSE)?;
     if !sanitized_tests(sanitizer, &["--no-run"]).status()?.success() {
         bail!("the tests do not build with -Zsanitizer={sanitizer}, see above");
     }
@@ -62,8 +70,13 @@ fn sanitized_tests(sanitizer: &str, options: &[&str]) -> Command {
         .env("RUSTFLAGS", format!("-Zsanitizer={sanitizer}"))
         .env("CARGO_TARGET_DIR", target().join(format!("sanitize-{sanitizer}")))
         .env("ASAN_OPTIONS", "detect_leaks=1")
+        .env("LSAN_OPTIONS", format!("print_suppressions=0:suppressions={}", suppressions().display()))
         .current_dir(workspace());
     command
+}
+
+fn suppressions() -> PathBuf {
+    target().join("sanitize-leaks.txt")
 }
 
 /// How many tests passed in all programs.

@@ -52,7 +52,9 @@ pub fn run() -> Result<u8> {
             code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
         }
     });
-    report.step("other systems: macOS type-checked, Windows built and run under wine", || other_systems?.finish());
+    report.step("other systems: macOS type-checked, Windows built and run under wine", || {
+        other_systems?.finish()
+    });
     Ok(report.close("steps"))
 }
 

@@ -210,7 +210,7 @@ impl DoctorText for English {
                 "Look whose the file and its folder are.",
             ),
             Finding::NeverStarted { program } => Told::with_remedy(
-                format!("{} is installed and has never been started by you.", self.client(*program)),
+                format!("{}: installed, but never started by you.", self.client(*program)),
                 format!("Start it once and close it, then: cns setup {}", program.name()),
             ),
             Finding::NotInstalled { program } => {

@@ -204,7 +204,7 @@ impl DoctorText for Italian {
                 "Controllare a chi appartengono il file e la sua cartella.",
             ),
             Finding::NeverStarted { program } => Told::with_remedy(
-                format!("{} è installato, ma non l'hai mai aperto.", self.client(*program)),
+                format!("{}: installato, ma mai aperto.", self.client(*program)),
                 format!("Aprirlo una volta e chiuderlo, poi: cns setup {}", program.name()),
             ),
             Finding::NotInstalled { program } => {
