@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use crate::process::{self, Process};
 use crate::report::{Outcome, Report};
 use crate::room::Room;
-use crate::{cargo, check, clients};
+use crate::{cargo, check, clients, foreign};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -31,6 +31,11 @@ pub fn run() -> Result<u8> {
         )?;
         Ok(Outcome::Passed(String::new()))
     });
+    report.step("packages for other systems", || {
+        foreign::prepare()?;
+        Ok(Outcome::Passed(String::new()))
+    });
+    let other_systems = Aside::start("foreign");
     // A command of its own: it makes another room than the clients'.
     report.step("packages, installed and used in a clean system", || {
         let status = Command::new(process::myself()?).args(["package", "--test"]).status()?;
@@ -43,8 +48,6 @@ pub fn run() -> Result<u8> {
         clients::install(None)?;
         Ok(Outcome::Passed(String::new()))
     });
-    // Not sooner: it installs packages itself, and two cannot at once.
-    let other_systems = Aside::start("foreign");
     // Each client's own line and the clients' own count come from inside the room.
     report.step("real programs with a virtual card", || {
         match Room::enter(|folder| clients::prepare(folder, None))? {
@@ -58,8 +61,8 @@ pub fn run() -> Result<u8> {
     Ok(report.close("steps"))
 }
 
-/// A command that mostly compiles, while the client tests mostly wait for programs and cards. It gets the processor when
-/// nobody else wants it.
+/// A command that mostly compiles, while the tests with real programs mostly wait for these and for cards. It gets the
+/// processor when nobody else wants it.
 struct Aside {
     name: &'static str,
     running: Process,

@@ -28,6 +28,17 @@ pub fn run() -> Result<u8> {
     Ok(report.close("steps"))
 }
 
+/// Fetches what [`steps`] would fetch, so that they can go on beside what installs packages itself.
+pub fn prepare() -> Result<()> {
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        packages::ensure_what_can_be_had(PACKAGES.iter().copied())?;
+    }
+    for system in [MACOS, WINDOWS] {
+        let _toolchain_or_why_not = Toolchain::find(system)?;
+    }
+    Ok(())
+}
+
 /// macOS is type-checked. So is Windows where nothing of it can be run; else the build for wine says more.
 pub fn steps(report: &mut Report) {
     report.step(&format!("type-check for {MACOS}"), || type_check(MACOS));
