@@ -12,6 +12,7 @@ mod cargo;
 mod check;
 mod clients;
 mod constant_time;
+mod debian_rust;
 mod demo;
 mod foreign;
 mod fuzz;

@@ -1,7 +1,8 @@
 //! `cargo xtask sanitize`: the tests of the C functions with the compiler's memory checks built in.
 //!
-//! A nightly compiler is needed. What is already built of the standard library is not instrumented; our own code, all
-//! of its crates and the C side of every call are. A sanitizer that cannot be had here is skipped by name.
+//! AddressSanitizer comes with a nightly compiler. What is already built of the standard library is not instrumented; our
+//! own code, all of its crates and the C side of every call are. ThreadSanitizer must see the standard library's locks,
+//! too, and has it built anew. A sanitizer that cannot be had here is skipped by name.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Result, bail, ensure};
 
 use crate::cargo::{target, workspace};
+use crate::debian_rust::DebianRust;
 use crate::process;
 use crate::report::{Outcome, Report};
 use crate::rustup::{NO_NIGHTLY, Toolchain};
@@ -32,43 +34,102 @@ const LEAKED_ON_PURPOSE: &str = "leak:__rust_start_panic\n";
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
     let mut report = Report::default();
-    report.step("AddressSanitizer (with leaks) over the tests of the C functions", || sanitized("address"));
-    report.step("ThreadSanitizer over the tests of the C functions", || sanitized("thread"));
+    report.step("AddressSanitizer (with leaks) over the tests of the C functions", || {
+        sanitized(Sanitizer::Address)
+    });
+    report.step("ThreadSanitizer over the tests of the C functions", || sanitized(Sanitizer::Thread));
     report.step("miri over the C boundary", miri);
     Ok(report.close("steps"))
 }
 
-fn sanitized(sanitizer: &str) -> Result<Outcome> {
-    if !Toolchain::Nightly.has("rustc", &["--version"]) {
-        return Ok(Outcome::Skipped(NO_NIGHTLY.into()));
-    }
+fn sanitized(sanitizer: Sanitizer) -> Result<Outcome> {
     if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
         return Ok(Outcome::Skipped(format!("only for {TARGET}")));
     }
-    if sanitizer == "thread" && !Toolchain::Nightly.has_sources() {
-        let why = "the standard library must be built with it (rustup +nightly component add rust-src)";
-        return Ok(Outcome::Skipped(why.into()));
-    }
+    let compiler = match Compiler::find(sanitizer)? {
+        Ok(compiler) => compiler,
+        Err(why) => return Ok(Outcome::Skipped(why)),
+    };
     fs::create_dir_all(target())?;
     fs::write(suppressions(), LEAKED_ON_PURPOSE)?;
-    if !sanitized_tests(sanitizer, &["--no-run"]).status()?.success() {
-        bail!("the tests do not build with -Zsanitizer={sanitizer}, see above");
+    if !sanitized_tests(sanitizer, &compiler, &["--no-run"]).status()?.success() {
+        bail!("the tests do not build with -Zsanitizer={}, see above", sanitizer.name());
     }
-    let said = process::run(sanitized_tests(sanitizer, &[]), "", LIMIT)?.succeed()?.stdout;
+    let said = process::run(sanitized_tests(sanitizer, &compiler, &[]), "", LIMIT)?.succeed()?.stdout;
     print!("{said}");
     Ok(Outcome::Passed(format!("{} tests of {} programs", passed(&said)?, TESTS.len())))
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sanitizer {
+    Address,
+    Thread,
+}
+
+impl Sanitizer {
+    /// As the compiler's option has it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Thread => "thread",
+        }
+    }
+}
+
+/// What brings a sanitizer.
+enum Compiler {
+    Nightly,
+    Debian(DebianRust),
+}
+
+impl Compiler {
+    /// The nearest there is for a sanitizer, or why there is none.
+    fn find(sanitizer: Sanitizer) -> Result<std::result::Result<Self, String>> {
+        let nightly = Toolchain::Nightly.has("rustc", &["--version"]);
+        match sanitizer {
+            Sanitizer::Address if nightly => Ok(Ok(Self::Nightly)),
+            Sanitizer::Address => Ok(Err(NO_NIGHTLY.into())),
+            Sanitizer::Thread if nightly && Toolchain::Nightly.has_sources() => Ok(Ok(Self::Nightly)),
+            Sanitizer::Thread => with_debians_sources(),
+        }
+    }
+}
+
+/// Debian leaves out what runs beside the instrumented code; rustup's stable compiler has it under the same name.
+fn with_debians_sources() -> Result<std::result::Result<Compiler, String>> {
+    const RUN_TIME: &str = "librustc-stable_rt.tsan.a";
+    let usual = Toolchain::Usual.folder("target-libdir", &["--target", TARGET]);
+    let Some(run_time) = usual.map(|folder| folder.join(RUN_TIME)).filter(|file| file.is_file()) else {
+        return Ok(Err(format!("{NO_SOURCES}, and rustup's {RUN_TIME} is not here")));
+    };
+    let Some(debian) = DebianRust::unpacked()? else { return Ok(Err(NO_SOURCES.into())) };
+    let libraries = debian.libraries(TARGET);
+    fs::create_dir_all(&libraries)?;
+    fs::copy(run_time, libraries.join(RUN_TIME))?;
+    Ok(Ok(Compiler::Debian(debian)))
+}
+
+/// Why something is not done, where the standard library cannot be built.
+const NO_SOURCES: &str =
+    "the standard library must be built with it (rustup +nightly component add rust-src)";
+
 /// `cargo test` of the chosen programs, with a sanitizer built in.
-fn sanitized_tests(sanitizer: &str, options: &[&str]) -> Command {
-    let mut command = Toolchain::Nightly.program("cargo");
+fn sanitized_tests(sanitizer: Sanitizer, compiler: &Compiler, options: &[&str]) -> Command {
+    let mut command = match compiler {
+        Compiler::Nightly => Toolchain::Nightly.program("cargo"),
+        Compiler::Debian(_) => Toolchain::Usual.program("cargo"),
+    };
     command.args(["test", "--package", "cns-pkcs11", "--target", TARGET]).args(TESTS).args(options);
-    if sanitizer == "thread" {
+    if sanitizer == Sanitizer::Thread {
         command.arg("-Zbuild-std");
     }
+    if let Compiler::Debian(debian) = compiler {
+        debian.compiles_for(&mut command);
+    }
+    let name = sanitizer.name();
     command
-        .env("RUSTFLAGS", format!("-Zsanitizer={sanitizer}"))
-        .env("CARGO_TARGET_DIR", target().join(format!("sanitize-{sanitizer}")))
+        .env("RUSTFLAGS", format!("-Zsanitizer={name}"))
+        .env("CARGO_TARGET_DIR", target().join(format!("sanitize-{name}")))
         .env("ASAN_OPTIONS", "detect_leaks=1")
         .env("LSAN_OPTIONS", format!("print_suppressions=0:suppressions={}", suppressions().display()))
         .current_dir(workspace());
