@@ -219,7 +219,7 @@ pub fn answered_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, pa
             Screen::Pin(_) => {
                 asked.pins += 1;
                 browser.enter_pin(&stack.desk.pin)?;
-                browser.wait_for("the PIN prompt to close", &|screen| !matches!(screen, Screen::Pin(_)))?;
+                without_prompt(browser)?;
             }
         }
         Ok(false)
@@ -245,7 +245,14 @@ pub fn wait_for_page<B: Browser>(
 ) -> Result<()> {
     let waited =
         wait_until(&format!("{path} to be served"), PATIENCE, || Ok(site.served(stack, path)? > before));
-    waited.with_context(|| format!("{} shows {:?}", browser.name(), browser.screen()))
+    waited.with_context(|| format!("{} shows {:?}", browser.name(), browser.screen()))?;
+    without_prompt(browser)
+}
+
+/// What is known of a browser's screen is a moment old: the prompt of the page that came must not be taken for another.
+fn without_prompt<B: Browser>(browser: &mut B) -> Result<()> {
+    browser.wait_for("the PIN prompt to close", &|screen| !matches!(screen, Screen::Pin(_)))?;
+    Ok(())
 }
 
 /// What the card was told: PINs and signatures.
