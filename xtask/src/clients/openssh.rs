@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::{Check, on_each, pkcs11_tool, shown};
 use crate::process::{self, Process, wait_until};
 use crate::report::Outcome;
-use crate::stack::desk::Desk;
+use crate::stack::desk::{Desk, Mount};
 use crate::stack::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["openssh-client", "openssh-server"];
@@ -55,7 +55,7 @@ impl Server {
         // It demands a folder in /run for its privilege separation; ours stands in /run's place for it.
         let run = desk.file("sshd-run");
         fs::create_dir_all(run.join("sshd"))?;
-        let mut command = desk.client_with(&run, "/run", &absolute("sshd")?);
+        let mut command = desk.client_with(&[Mount::new(&run, "/run")], absolute("sshd")?);
         command.arg("-D").arg("-e").arg("-f").arg(&configuration).stdin(Stdio::null());
         let log = fs::File::create(desk.file("sshd.log"))?;
         command.stdout(log.try_clone()?).stderr(log);

@@ -12,7 +12,7 @@ use super::disturbances::{LIMIT, PROMPT, has_card, leave, look_until};
 use super::{Check, on_each, shown};
 use crate::process::{self, Dialogue, Process, run, wait_until};
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk};
+use crate::stack::desk::{CLIENT_LIMIT, Desk, Mount};
 use crate::stack::pcscd::Reader;
 use crate::stack::{Stack, card};
 
@@ -45,7 +45,7 @@ fn registered(desk: &Desk, program: &str) -> Result<Command> {
     let registry = desk.file("p11-kit-modules");
     fs::create_dir_all(&registry)?;
     fs::write(registry.join("cns.module"), format!("module: {}\n", desk.module.display()))?;
-    Ok(desk.client_with(&registry, REGISTRY, program))
+    Ok(desk.client_with(&[Mount::new(&registry, REGISTRY)], program))
 }
 
 fn proxy(stack: &mut Stack) -> Result<Outcome> {

@@ -4,6 +4,7 @@
 //! own card in a demonstration.
 
 use std::cell::OnceCell;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,22 @@ pub struct Desk {
     /// pcscd's socket, unless it is the system's.
     socket: Option<PathBuf>,
     portal: OnceCell<Portal>,
+}
+
+/// A folder, and where it stands for a client.
+#[derive(Debug, Clone, Copy)]
+pub struct Mount<'a> {
+    pub folder: &'a Path,
+    pub place: &'a Path,
+    /// As on a disk that nobody can write to.
+    pub read_only: bool,
+}
+
+impl<'a> Mount<'a> {
+    /// With everything in it as it is.
+    pub fn new(folder: &'a Path, place: &'a (impl AsRef<Path> + ?Sized)) -> Self {
+        Self { folder, place: place.as_ref(), read_only: false }
+    }
 }
 
 impl Desk {
@@ -140,11 +157,23 @@ impl Desk {
         command
     }
 
-    /// A client for which, and for which alone, `folder` stands in `place`. Needs a private room.
-    pub fn client_with(&self, folder: &Path, place: &str, program: &str) -> Command {
+    /// A client for which, and for which alone, folders stand in other places. Needs a private room.
+    pub fn client_with(&self, mounts: &[Mount<'_>], program: impl AsRef<OsStr>) -> Command {
+        let mut script = String::new();
+        for mount in mounts {
+            script += r#"mount --bind "$1" "$2" && "#;
+            if mount.read_only {
+                script += r#"mount -o remount,bind,ro "$2" && "#;
+            }
+            script += "shift 2 && ";
+        }
+        script += r#"exec "$@""#;
         let mut command = self.client("unshare");
-        command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
-        command.arg(r#"mount --bind "$0" "$1" && shift && exec "$@""#).arg(folder).args([place, program]);
+        command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]).arg(script).arg("sh");
+        for mount in mounts {
+            command.arg(mount.folder).arg(mount.place);
+        }
+        command.arg(program);
         command
     }
 

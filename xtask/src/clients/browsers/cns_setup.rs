@@ -15,7 +15,7 @@ use crate::cargo;
 use crate::clients::examples::prepared;
 use crate::process;
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::stack::desk::{CLIENT_LIMIT, Desk, Mount, Tls};
 use crate::stack::{Stack, card};
 
 const PROGRAM: &str = "cns";
@@ -206,10 +206,8 @@ fn chrome(desk: &Desk, arguments: &[&str]) -> Command {
 fn everybodys(desk: &Desk, policies: &Path, arguments: &[&str]) -> Result<Command> {
     let state = desk.file("var-lib");
     fs::create_dir_all(&state)?;
-    let mut command = desk.client("unshare");
-    command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
-    command.arg(r#"mount --bind "$0" "$1" && mount --bind "$2" /var/lib && shift 2 && exec "$@""#);
-    command.arg(policies).arg(DISTRIBUTION).arg(state).arg(prepared(desk, PROGRAM));
+    let mounts = [Mount::new(policies, DISTRIBUTION), Mount::new(&state, "/var/lib")];
+    let mut command = desk.client_with(&mounts, prepared(desk, PROGRAM));
     command.args(["--lang", "en", "setup"]).args(arguments).env("HOME", home(desk));
     Ok(command)
 }

@@ -13,7 +13,7 @@ use super::{Check, MODULE, cns_setup, nss_database, on_each, scenarios};
 use crate::process::{self, Process, wait_until};
 use crate::stack::browser::{Browser, PATIENCE, Screen};
 use crate::stack::card;
-use crate::stack::desk::{Desk, Tls};
+use crate::stack::desk::{Desk, Mount, Tls};
 use crate::stack::display::{self, Display};
 use crate::stack::marionette::Marionette;
 
@@ -239,10 +239,5 @@ fn firefox(desk: &Desk, registration: Registration) -> Result<Command> {
             return Ok(desk.browser("firefox-esr"));
         }
     }
-    let mut command = desk.client("unshare");
-    command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
-    command
-        .arg(r#"mount --bind "$0" /usr/lib/firefox-esr/distribution && exec firefox-esr "$@""#)
-        .arg(folder);
-    Ok(command)
+    Ok(desk.client_with(&[Mount::new(&folder, "/usr/lib/firefox-esr/distribution")], "firefox-esr"))
 }

@@ -11,9 +11,10 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::super::cns_command::{cns, program};
 use super::super::{Check, on_each, shown};
+use super::{line, quoted};
 use crate::process::{self, Finished};
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk};
+use crate::stack::desk::{CLIENT_LIMIT, Desk, Mount};
 use crate::stack::terminal::Terminal;
 use crate::stack::{Stack, card};
 
@@ -86,10 +87,8 @@ fn no_place(stack: &mut Stack) -> Result<Outcome> {
     for words in &WORDS {
         let places = [("-o missing/signature", words.missing_folder), ("", words.is_a_folder)];
         for (option, why) in places {
-            let module = desk.module.display();
-            let command = program()?.display().to_string();
-            let line =
-                format!("'{command}' --lang {} sign document {option} --module '{module}'", words.language);
+            let arguments = format!("sign document {option} --module {}", quoted(&desk.module));
+            let line = line(words.language, &arguments)?;
             let screen = in_a_terminal(desk, &line, 1)?;
             ensure!(screen.contains(why), "{screen}");
             ensure!(!screen.contains(PIN_QUESTION), "a PIN was asked for:\n{screen}");
@@ -165,14 +164,12 @@ fn read_only_home_of_root(stack: &mut Stack) -> Result<Outcome> {
         }
         let before = picture(&home, &[""])?;
         for words in &WORDS {
-            let places: [(&Path, &Path, bool); 2] =
-                [(&home, &home, true), (&state, Path::new("/var/lib"), false)];
-            let mut command = with_mounts(desk, &places);
-            command.arg(program()?);
+            let mounts =
+                [Mount { folder: &home, place: &home, read_only: true }, Mount::new(&state, "/var/lib")];
+            let mut command = desk.client_with(&mounts, program()?);
             command.args(["--lang", words.language, "setup", "chrome", "--module", &module]);
             ended_with(1, desk.run(command)?)?.says(words.read_only)?;
-            let left = picture(&state, &[""])?;
-            ensure!(left.keys().all(|path| path == Path::new("")), "left in the list of changes: {left:?}");
+            nothing_remembered(&state)?;
         }
         ensure!(picture(&home, &[""])? == before, "the home is another than before");
     }
@@ -194,10 +191,9 @@ fn malformed_policies(stack: &mut Stack) -> Result<Outcome> {
         let before = picture(&etc, &[""])?;
         for words in &WORDS {
             let run = |arguments: &[&str]| -> Result<Finished> {
-                let places: [(&Path, &Path, bool); 2] =
-                    [(&etc, Path::new("/etc"), false), (&state, Path::new("/var/lib"), false)];
-                let mut command = with_mounts(desk, &places);
-                command.arg(program()?).args(["--lang", words.language]).args(arguments);
+                let mounts = [Mount::new(&etc, "/etc"), Mount::new(&state, "/var/lib")];
+                let mut command = desk.client_with(&mounts, program()?);
+                command.args(["--lang", words.language]).args(arguments);
                 desk.run(command)
             };
             ended_with(1, run(&["setup", "firefox", "--module", &module])?)?.says(words.left_as_it_is)?;
@@ -205,14 +201,20 @@ fn malformed_policies(stack: &mut Stack) -> Result<Outcome> {
                 .says(words.left_as_it_is)?;
             // There is nothing of ours to take out.
             ended_with(0, run(&["setup", "firefox", "--remove"])?)?;
-            let left = picture(&state, &[""])?;
-            ensure!(left.keys().all(|path| path == Path::new("")), "left in the list of changes: {left:?}");
+            nothing_remembered(&state)?;
         }
         let after = picture(&etc, &[""])?;
         ensure!(after == before, "{content:?}: {before:?} became {after:?}");
     }
     ensure!(stack.card.verify_count() == 0, "a PIN was sent");
     shown(format!("{} files in two languages: exit code 1, said so, every byte as before", MALFORMED.len()))
+}
+
+/// The list of what `cns setup` has changed holds nothing, not even a copy of a file.
+fn nothing_remembered(state: &Path) -> Result<()> {
+    let left = picture(state, &[""])?;
+    ensure!(left.keys().all(|path| path == Path::new("")), "left in the list of changes: {left:?}");
+    Ok(())
 }
 
 fn ended_with(code: i32, run: Finished) -> Result<Finished> {
@@ -228,35 +230,15 @@ fn in_a_terminal(desk: &Desk, line: &str, code: i32) -> Result<String> {
 
 /// `cns` where the home is on a read-only disk.
 fn read_only(desk: &Desk, home: &Path, language: &str, arguments: &[&str]) -> Result<Command> {
-    let mut command = with_mounts(desk, &[(home, home, true)]);
-    command.arg(program()?).args(["--lang", language]).args(arguments);
+    let mut command = desk.client_with(&[Mount { folder: home, place: home, read_only: true }], program()?);
+    command.args(["--lang", language]).args(arguments);
     Ok(command)
-}
-
-/// A client for which, and for which alone, folders stand in places, the ones marked so on a read-only disk.
-fn with_mounts(desk: &Desk, places: &[(&Path, &Path, bool)]) -> Command {
-    let mut script = String::new();
-    for (folder, place, read_only) in places {
-        let (folder, place) = (quoted(&folder.to_string_lossy()), quoted(&place.to_string_lossy()));
-        script += &format!("mount --bind {folder} {place} && ");
-        if *read_only {
-            script += &format!("mount -o remount,bind,ro {place} && ");
-        }
-    }
-    let mut command = desk.client("unshare");
-    command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
-    command.arg(format!("{script}exec \"$@\"")).arg("sh");
-    command
 }
 
 /// A command as a line of shell; its environment is the terminal's.
 fn shell_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
-}
-
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
+    words.map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// The bytes of everything in these parts of a folder, by the path inside. Missing names are passed over.

@@ -3,7 +3,7 @@
 
 mod bad_input;
 
-use std::path::Path;
+use std::ffi::OsStr;
 
 use anyhow::{Result, ensure};
 
@@ -71,7 +71,7 @@ pub fn checks() -> Vec<Check> {
 
 /// The command line.
 fn line(language: &str, arguments: &str) -> Result<String> {
-    Ok(format!("{} --lang {language} {arguments}", quoted(&program()?)))
+    Ok(format!("{} --lang {language} {arguments}", quoted(program()?)))
 }
 
 /// What asks for a PIN and takes the way through the module, with something to sign.
@@ -81,8 +81,9 @@ fn through_the_module(stack: &Stack) -> Result<[String; 2]> {
     Ok([format!("sign document --module {module}"), format!("test-login --module {module}")])
 }
 
-fn quoted(path: &Path) -> String {
-    format!("'{}'", path.display())
+/// As a word of a shell's line.
+fn quoted(word: impl AsRef<OsStr>) -> String {
+    format!("'{}'", word.as_ref().to_string_lossy().replace('\'', r"'\''"))
 }
 
 /// Holds a whole dialogue and answers the screen; none of the secrets may be on it.

@@ -30,6 +30,7 @@ impl SystemText for English {
         };
         format!("{clause} (the system says: {words})")
     }
+
     fn mistake(&self, mistake: &Malformed) -> String {
         match mistake {
             Malformed::NotText => "it is no text (UTF-8)".to_owned(),

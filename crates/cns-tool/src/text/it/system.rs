@@ -32,6 +32,7 @@ impl SystemText for Italian {
         };
         format!("{clause} (il sistema dice: {words})")
     }
+
     fn mistake(&self, mistake: &Malformed) -> String {
         match mistake {
             Malformed::NotText => "non è un testo (UTF-8)".to_owned(),
