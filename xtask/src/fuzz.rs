@@ -69,22 +69,18 @@ pub fn run(options: &FuzzOptions) -> Result<u8> {
 
 /// Every input of the corpora once more, as a plain test.
 pub fn replay(targets: &[String]) -> Result<Outcome> {
-    let manifest = manifest();
-    let folder = target();
-    let arguments =
-        ["test", "--manifest-path", &manifest, "--target-dir", &folder.to_string_lossy()].map(str::to_owned);
-    let arguments: Vec<String> =
-        arguments.into_iter().chain(["--".into()]).chain(targets.iter().cloned()).collect();
-    cargo(&arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let (manifest, folder) = (manifest(), replay_folder());
+    let mut arguments = vec!["test", "--manifest-path", &manifest, "--target-dir", &folder, "--"];
+    arguments.extend(targets.iter().map(String::as_str));
+    cargo(&arguments)?;
     let inputs: usize = self::targets()?.iter().map(|name| inputs(&corpus(name)).len()).sum();
     Ok(Outcome::Passed(if targets.is_empty() { format!("{inputs} inputs") } else { targets.join(", ") }))
 }
 
 /// Formatting and warnings of the fuzz targets, which are no part of the workspace.
 pub fn lint() -> Result<Outcome> {
-    let (manifest, folder) = (manifest(), target());
+    let (manifest, folder) = (manifest(), replay_folder());
     cargo(&["fmt", "--manifest-path", &manifest, "--check"])?;
-    let folder = folder.to_string_lossy();
     cargo(&[
         "clippy",
         "--manifest-path",
@@ -218,6 +214,12 @@ fn targets() -> Result<Vec<String>> {
 
 fn manifest() -> String {
     workspace().join("fuzz/Cargo.toml").display().to_string()
+}
+
+/// Not the workspace's own: `libcns_pkcs11.so` and `.rlib` bear no hash in their names, so that each of the two builds
+/// would overwrite the other's, and the next one would find a module that was linked with another `cns-card`.
+fn replay_folder() -> String {
+    target().join("fuzz-replay").display().to_string()
 }
 
 fn corpus(name: &str) -> PathBuf {
