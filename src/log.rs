@@ -31,16 +31,16 @@ use tracing::{Event, Level, Metadata, Subscriber};
 #[cfg_attr(windows, path = "log/windows.rs")]
 mod system;
 
-/// Once per process: begins the log if the environment asks for one.
-pub(crate) fn install() {
+/// Once per process: begins the log if the environment asks for one, and says whether it did.
+pub(crate) fn install() -> bool {
     static DONE: AtomicBool = AtomicBool::new(false);
     if DONE.swap(true, Ordering::AcqRel) || system::runs_with_foreign_rights() {
-        return;
+        return false;
     }
-    let Some(wish) = env::var_os("CNS_PKCS11_LOG").and_then(|value| Wish::parse(&value)) else { return };
-    let Some(file) = open(&wish.path) else { return };
+    let Some(wish) = env::var_os("CNS_PKCS11_LOG").and_then(|value| Wish::parse(&value)) else { return false };
+    let Some(file) = open(&wish.path) else { return false };
     // In a Rust program that has a subscriber of its own, that one stays.
-    let _ = tracing::subscriber::set_global_default(Log { file, level: wish.level });
+    tracing::subscriber::set_global_default(Log { file, level: wish.level }).is_ok()
 }
 
 /// The most that is kept in one file.

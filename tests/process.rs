@@ -244,10 +244,16 @@ fn the_log_has_every_call_and_no_pin() {
     let log = std::fs::read_to_string(&path).expect("a log");
     for call in [
         "C_Initialize CKR_OK micros=",
-        "C_Login CKR_OK",
-        "C_Sign CKR_OK",
-        "C_SetPIN CKR_OK",
-        "C_Finalize CKR_OK",
+        "C_Login CKR_OK micros=",
+        "C_Sign CKR_OK micros=",
+        "C_SetPIN CKR_OK micros=",
+        "C_Finalize CKR_OK micros=",
+        // What a bug report needs besides: which module, which card in which reader, what was asked of it.
+        concat!("cns-pkcs11 version=\"", env!("CARGO_PKG_VERSION"), "\" system="),
+        "a card reader=\"Virtual PCD 00 00\" atr=3BFF1800FF8131FE55006B02091617011101434E531131808D",
+        "a CNS reader=Virtual PCD 00 00 family=\"CNS ST 2021\"",
+        "VERIFY P1P2=0090 Lc=8 Le=- -> 0 bytes, 9000 Success",
+        "PSO DECIPHER P1P2=8086 Lc=257 Le=256 -> 256 bytes, 9000 Success",
     ] {
         assert_eq!(log.lines().filter(|line| line.contains(call)).count(), 1, "{call} in\n{log}");
     }

@@ -16,7 +16,10 @@ use crate::{log, testing};
 /// `CKF_LIBRARY_CANT_CREATE_OS_THREADS` is always kept. `pReserved` is not looked at (NSS passes a string there).
 pub(super) fn initialize(arguments: Pointer<c_void>) -> Result<()> {
     panics::install_hook();
-    log::install();
+    if log::install() {
+        let (version, system) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+        tracing::info!(version, system, processor = std::env::consts::ARCH, "cns-pkcs11");
+    }
     if !arguments.is_null() {
         // SAFETY: the standard says that what is not NULL here is a CK_C_INITIALIZE_ARGS.
         let arguments = unsafe { arguments.cast::<CK_C_INITIALIZE_ARGS>() };

@@ -163,7 +163,8 @@ fn log(command: &Command, bytes: &[u8], answer: &Result<Zeroizing<Vec<u8>>, Tran
     }
 }
 
-struct Hexadecimal<'a>(&'a [u8]);
+/// Bytes as the log has them.
+pub(crate) struct Hexadecimal<'a>(pub(crate) &'a [u8]);
 
 impl std::fmt::Display for Hexadecimal<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

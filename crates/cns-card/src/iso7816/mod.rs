@@ -16,5 +16,5 @@ pub use status::StatusWord;
 
 pub(crate) use body::Body;
 pub(crate) use command::{Command, Form};
-pub(crate) use exchange::{Exchange, ExchangeError};
+pub(crate) use exchange::{Exchange, ExchangeError, Hexadecimal};
 pub(crate) use response::Response;
