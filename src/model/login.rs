@@ -188,8 +188,11 @@ impl Slot {
         send: impl FnOnce() -> Result<()>,
     ) -> Result<()> {
         let mut shared = SharedTries::of(token, secret, &self.look());
-        let mut tries =
-            shared.as_mut().and_then(SharedTries::read).unwrap_or(*self.tries(secret, &mut self.shown()));
+        let here = *self.tries(secret, &mut self.shown());
+        let mut tries = match shared.as_mut().and_then(SharedTries::read) {
+            Some(of_all) => of_all.at_most(here),
+            None => here,
+        };
         if tries.last_is_kept() {
             tracing::warn!("one try is left and is kept: take the card out and put it back to use it");
             *self.tries(secret, &mut self.shown()) = tries;

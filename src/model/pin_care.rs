@@ -52,6 +52,21 @@ impl Tries {
         Self { wrong_in_a_row: self.wrong_in_a_row, ..Self::default() }
     }
 
+    /// These, with no more left than the card told whoever keeps `others`: a program that is none of ours may have spent
+    /// some since these were written down.
+    pub(super) fn at_most(self, others: Self) -> Self {
+        let told = |tries: &Self| match tries.said {
+            _ if tries.in_passing => None,
+            Retries::Left(left) => Some(left),
+            Retries::Blocked => Some(0),
+            Retries::Unknown => None,
+        };
+        match (told(&self), told(&others)) {
+            (mine, Some(theirs)) if mine.is_none_or(|mine| theirs < mine) => Self { said: others.said, ..self },
+            _ => self,
+        }
+    }
+
     /// What the card said last, the wrong tries of this insertion, and all since a right one.
     pub(super) fn parts(&self) -> (Retries, u8, u8) {
         (self.said, self.wrong_here, self.wrong_in_a_row)

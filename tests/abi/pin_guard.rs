@@ -224,3 +224,27 @@ fn a_failed_login_leaves_no_note_of_a_login() {
     assert_eq!(rival.status(), Ok(()), "not reset");
     rival.disconnect(Disposition::Leave);
 }
+
+/// Another program, which knows nothing of our guard, spends a try after a wrong PIN of ours. What the card told since then
+/// counts, not what we wrote down before.
+#[test]
+fn a_try_that_another_program_spent_is_not_forgotten() {
+    const WRONG_VERIFY: [u8; 13] = [0x00, 0x20, 0x00, 0x10, 8, b'9', b'9', b'9', b'9', b'9', 0xFF, 0xFF, 0xFF];
+    let stage = Stage::with(&Personality::idemia_2021());
+    let session = stage.session();
+    assert_eq!(session.login(b"00000"), Err(CKR_PIN_INCORRECT));
+    let rival = stage.readers.connect(READER, Sharing::Shared).expect("another program");
+    rival.begin().expect("a transaction");
+    for command in [&[0x00, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00][..], &WRONG_VERIFY] {
+        rival.transmit(command).expect("an answer");
+    }
+    rival.end(Disposition::Leave).expect("its end");
+    rival.disconnect(Disposition::Leave);
+    assert_eq!(stage.card().pin_tries_left(), 1);
+    // The card is asked for its counter once a second at most.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let flags = stage.client.token_info(0).expect("a token").flags;
+    assert_ne!(flags & CKF_USER_PIN_FINAL_TRY, 0);
+    assert_eq!(session.login(b"11111"), Err(CKR_FUNCTION_FAILED));
+    assert_eq!(stage.card().pin_tries_left(), 1, "the last one is the person's");
+}
