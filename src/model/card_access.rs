@@ -66,7 +66,8 @@ impl Slot {
             Known::Token(token) if !token.has_certificate() && shown.may_read_again() => None,
             Known::Token(token) => Some(Ok((shown.insertion, Arc::clone(token)))),
             Known::Nothing => Some(Err(ModelError::TokenNotPresent)),
-            Known::Foreign => Some(Err(ModelError::TokenNotRecognized)),
+            Known::Foreign { is_certain: false } if shown.may_read_again() => None,
+            Known::Foreign { .. } => Some(Err(ModelError::TokenNotRecognized)),
             Known::Unread if shown.is_resting() => {
                 Some(Err(ModelError::Device(TransportError::Transmit.into())))
             }

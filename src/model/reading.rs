@@ -18,7 +18,7 @@ use super::{ModelError, Result};
 #[allow(clippy::large_enum_variant, reason = "made once per insertion and taken apart at once")]
 enum Looked {
     Cns(Box<Card>, Reading),
-    Unsupported(UnsupportedCard, Advice),
+    Unsupported { what: UnsupportedCard, advice: Advice, is_certain: bool },
 }
 
 impl Slot {
@@ -37,6 +37,7 @@ impl Slot {
         }
         match looked {
             Ok(Looked::Cns(card, reading)) => {
+                tracing::info!(reader = %self.reader, family = card.family(), "a CNS");
                 let handle = self.object_handles.take(Token::HANDLES);
                 let token = Token::new(reading, self.role, card.family(), card.pin_policy(), handle);
                 shown.was_read(token.map_or(Known::Nothing, |token| Known::Token(Arc::new(token))));
@@ -44,14 +45,14 @@ impl Slot {
                 inside.hold(insertion, card);
                 Ok(())
             }
-            Ok(Looked::Unsupported(what, advice)) => {
-                tracing::warn!(reader = %self.reader, %what, %advice, "not a card for this module");
-                shown.was_read(Known::Foreign);
+            Ok(Looked::Unsupported { what, advice, is_certain }) => {
+                tracing::warn!(reader = %self.reader, %what, %advice, is_certain, "not a card for this module");
+                shown.was_read(Known::Foreign { is_certain });
                 Ok(())
             }
             Err(CardError::Transport(TransportError::MuteCard)) => {
                 tracing::warn!(reader = %self.reader, "the card does not answer: is it the right way up?");
-                shown.was_read(Known::Foreign);
+                shown.was_read(Known::Foreign { is_certain: true });
                 Ok(())
             }
             Err(error) => {
@@ -68,7 +69,9 @@ impl Slot {
 
     fn first_look(&self) -> std::result::Result<Looked, CardError> {
         match cns_card::open_for_listing(&*self.transport, &self.reader, &remembering::cards())? {
-            Recognised::Unsupported { what, advice } => Ok(Looked::Unsupported(what, advice)),
+            Recognised::Unsupported { what, advice, is_certain } => {
+                Ok(Looked::Unsupported { what, advice, is_certain })
+            }
             Recognised::Cns(mut card, files) => {
                 let owner = Owner::of(&mut card, &files)?;
                 lock_behind_the_dead(&owner.serial, || {

@@ -13,8 +13,9 @@ use super::token::Token;
 /// After this many failed readings in a row a card is left alone for [`REST`]: clients ask again at once, for ever.
 const FAILURES_BEFORE_REST: u8 = 3;
 const REST: Duration = Duration::from_millis(500);
-/// A CNS that showed no certificate is read again, after a rest, so often at most: it may have been a bad contact.
-const READINGS_WITHOUT_CERTIFICATE: u8 = 3;
+/// A CNS that showed no certificate, or a card that was not clearly foreign, is read again, after a rest, so often at
+/// most: it may have been a bad contact.
+const READINGS_IN_DOUBT: u8 = 3;
 
 /// What is known of the card in the reader.
 #[derive(Clone)]
@@ -25,8 +26,8 @@ pub(super) enum Known {
     Token(Arc<Token>),
     /// A CNS that has nothing for the role of this slot.
     Nothing,
-    /// Not a card for this module: not looked at again until it is taken out.
-    Foreign,
+    /// Not a card for this module: not looked at again until it is taken out, if that is certain.
+    Foreign { is_certain: bool },
 }
 
 /// The state of one slot as callers see it.
@@ -111,9 +112,9 @@ impl Shown {
         self.failures >= FAILURES_BEFORE_REST && !self.is_rested()
     }
 
-    /// Whether a CNS that showed no certificate deserves another look.
+    /// Whether a card that a look left in doubt deserves another one.
     pub(super) fn may_read_again(&self) -> bool {
-        self.readings < READINGS_WITHOUT_CERTIFICATE && self.is_rested()
+        self.readings < READINGS_IN_DOUBT && self.is_rested()
     }
 
     fn is_rested(&self) -> bool {

@@ -81,3 +81,31 @@ fn answers_without_end_are_bounded() {
         stage.card().faults().clear();
     }
 }
+
+/// A card that only its applications tell, and one disturbed answer: it is looked at again after a moment, without being
+/// taken out. One that is foreign beyond doubt is not.
+#[test]
+fn a_disturbed_answer_makes_no_foreign_card() {
+    let rest = Duration::from_millis(550);
+    for answer in [vec![0x90], vec![0x6F, 0x00], vec![0x00, 0x00]] {
+        let stage = Stage::with(&Personality::by_name("st2022-nfc").expect("a personality"));
+        stage.card().faults().plan(Fault::new(When::Command(0), Effect::Answer(answer)));
+        assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
+        std::thread::sleep(rest);
+        assert!(stage.client.token_info(0).is_ok());
+    }
+    // Whatever it answers, for ever: three looks of three commands each.
+    let stage = Stage::with(&Personality::by_name("st2022-nfc").expect("a personality"));
+    stage.card().faults().plan(Fault::new(When::Always, Effect::Answer(vec![0x6F, 0x00])).without_end());
+    for _ in 0..6 {
+        assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
+        std::thread::sleep(rest);
+    }
+    assert_eq!(stage.commands().len(), 9);
+    let stage = Stage::with(&Personality::by_name("emv").expect("a personality"));
+    for _ in 0..2 {
+        assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
+        std::thread::sleep(rest);
+    }
+    assert_eq!(stage.commands().len(), 1);
+}

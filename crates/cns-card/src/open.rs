@@ -6,7 +6,8 @@ use crate::card::Card;
 use crate::card::first_look::{LongReads, Look};
 use crate::driver::CardDriver;
 use crate::error::CardError;
-use crate::probe;
+use crate::iso7816::Hexadecimal;
+use crate::probe::{self, Told};
 use crate::public_files::PublicFiles;
 use crate::recognise::{Meaning, Recognition, recognise};
 use crate::remembered::Remembered;
@@ -24,6 +25,8 @@ pub enum Recognised {
         what: UnsupportedCard,
         /// What its holder can do.
         advice: Advice,
+        /// `false`: it was taken for that because an answer was disturbed, and another look may show a CNS.
+        is_certain: bool,
     },
 }
 
@@ -75,11 +78,12 @@ fn attempt(
     long_reads: LongReads,
 ) -> Result<Option<Recognised>, CardError> {
     let mut connection = transport.connect(reader)?;
+    debug!(reader, atr = %Hexadecimal(connection.atr()), "a card");
     match meaning(connection.as_mut()) {
-        Ok(Meaning::Cns(driver)) => read(connection, driver, look, long_reads),
-        Ok(Meaning::Unsupported(what)) => {
+        Ok((Meaning::Cns(driver), _)) => read(connection, driver, look, long_reads),
+        Ok((Meaning::Unsupported(what), is_certain)) => {
             connection.disconnect(Disposition::Leave);
-            Ok(Some(Recognised::Unsupported { what, advice: what.advice() }))
+            Ok(Some(Recognised::Unsupported { what, advice: what.advice(), is_certain }))
         }
         Err(error) => {
             connection.disconnect(Disposition::Leave);
@@ -88,15 +92,18 @@ fn attempt(
     }
 }
 
-fn meaning(connection: &mut dyn CardConnection) -> Result<Meaning, CardError> {
-    match recognise(connection.atr()) {
-        Recognition::Cns(driver) => Ok(Meaning::Cns(driver)),
-        Recognition::Unsupported(what) => Ok(Meaning::Unsupported(what)),
-        Recognition::Ask(questions) => {
-            let told = probe::ask(connection, questions)?;
-            Ok(told.unwrap_or(Meaning::Unsupported(UnsupportedCard::Foreign)))
-        }
-    }
+/// What the card is, and whether that is certain.
+fn meaning(connection: &mut dyn CardConnection) -> Result<(Meaning, bool), CardError> {
+    const FOREIGN: Meaning = Meaning::Unsupported(UnsupportedCard::Foreign);
+    Ok(match recognise(connection.atr()) {
+        Recognition::Cns(driver) => (Meaning::Cns(driver), true),
+        Recognition::Unsupported(what) => (Meaning::Unsupported(what), true),
+        Recognition::Ask(questions) => match probe::ask(connection, questions)? {
+            Told::Meaning(meaning) => (meaning, true),
+            Told::Nothing => (FOREIGN, true),
+            Told::Unclear => (FOREIGN, false),
+        },
+    })
 }
 
 fn read(

@@ -22,8 +22,14 @@ const PSE: &str = "3BFF1800FF8131FE55006B02091303010001505345103180 94";
 const EMV: &str = "3B6500002063CB6800";
 
 fn expect_unsupported(script: &Script, is: UnsupportedCard, helps: Advice) {
+    expect(script, is, helps, true);
+}
+
+fn expect(script: &Script, is: UnsupportedCard, helps: Advice, certainly: bool) {
     match script.open().unwrap() {
-        Recognised::Unsupported { what, advice } => assert_eq!((what, advice), (is, helps)),
+        Recognised::Unsupported { what, advice, is_certain } => {
+            assert_eq!((what, advice, is_certain), (is, helps, certainly));
+        }
         Recognised::Cns(..) => panic!("not a CNS"),
     }
     script.done();
@@ -81,8 +87,28 @@ fn absurd_answers_to_the_questions() {
         for atr in [BARE, EMV] {
             let script = Script::new(atr);
             script.forever(answer);
-            expect_unsupported(&script, UnsupportedCard::Foreign, Advice::InsertCns);
+            // Only a refusal says something of the card.
+            expect(&script, UnsupportedCard::Foreign, Advice::InsertCns, answer == [0x69, 0x82]);
         }
+    }
+}
+
+/// One disturbed answer, whichever it is, does not make a card a foreign one for certain.
+#[test]
+fn a_disturbed_answer_leaves_a_doubt() {
+    for answer in ["", "90", "0000", "6400", "6581", "6F00"] {
+        let script = Script::new(BARE);
+        script.expect(J_SIGN, answer).expect(CIE, "6A82").expect(CONTACTLESS_PAYMENT, "6A82");
+        expect(&script, UnsupportedCard::Foreign, Advice::InsertCns, false);
+
+        let script = Script::new(BARE);
+        script.expect(J_SIGN, "9000").expect(JSIGN_PROOF, answer).expect(CIE, "6A82");
+        expect(&script, UnsupportedCard::Foreign, Advice::InsertCns, false);
+
+        // What another answer says is certain all the same.
+        let script = Script::new(BARE);
+        script.expect(J_SIGN, answer).expect(CIE, "9000");
+        expect_unsupported(&script, UnsupportedCard::IdentityCard, Advice::CieSoftware);
     }
 }
 
