@@ -240,8 +240,16 @@ fn open_ace(script: &Script) -> (Card, PublicFiles) {
 
 /// What the first PIN command begins with: the CNS application is asked for its key.
 fn expect_question_for_the_key(script: &Script, answer: &str) {
-    script.expect(CNS_APPLICATION, "9000").expect("0022F1B8 03 830101", answer);
+    script.expect(CNS_APPLICATION, "9000").expect(KEY_1, answer);
 }
+
+/// It says twice that it has none, and the other one is asked.
+fn expect_no_key_in_cns(script: &Script, in_esign: &str) {
+    expect_question_for_the_key(script, "6A88");
+    script.expect(RESTORE, "9000").expect(KEY_1, "6A88").expect(ESIGN, "9000").expect(KEY_1, in_esign);
+}
+
+const KEY_1: &str = "0022F1B8 03 830101";
 
 #[test]
 fn ace_2025() {
@@ -300,8 +308,8 @@ fn ace_2025_with_key_and_pin_in_esign() {
     for answer in ["9000", "63C2", "6983", "6984"] {
         let script = Script::new(ACE2025);
         let (mut card, files) = open_ace(&script);
-        expect_question_for_the_key(&script, "6A88");
-        script.expect(ESIGN, "9000").expect(VERIFY, answer);
+        expect_no_key_in_cns(&script, "9000");
+        script.expect(VERIFY, answer);
         let verified = card.verify_with(PinId::Authentication, &pin());
         assert_eq!(verified.is_ok(), answer == "9000");
         script.done();
@@ -325,9 +333,68 @@ fn ace_2025_with_an_unclear_answer_about_the_key() {
         let script = Script::new(ACE2025);
         let (mut card, _) = open_ace(&script);
         expect_question_for_the_key(&script, unclear);
+        script.expect(RESTORE, "9000").expect(KEY_1, unclear);
         script.expect(VERIFY, "9000");
         assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()), "{unclear}");
         script.done();
+    }
+}
+
+/// A key that is there once the security environment is restored is in the CNS application, and so is the PIN.
+#[test]
+fn ace_2025_that_wants_its_environment_restored_first() {
+    for before in ["6A88", "6985"] {
+        let script = Script::new(ACE2025);
+        let (mut card, _) = open_ace(&script);
+        expect_question_for_the_key(&script, before);
+        script.expect(RESTORE, "9000").expect(KEY_1, "9000").expect(VERIFY, "63C2");
+        assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
+        script.done();
+    }
+}
+
+/// No key in the CNS application is no reason to send the PIN to another one that has none either, or does not say.
+#[test]
+fn ace_2025_with_no_key_to_be_seen() {
+    for in_esign in ["6A88", "6985", "6F00"] {
+        let script = Script::new(ACE2025);
+        let (mut card, _) = open_ace(&script);
+        expect_no_key_in_cns(&script, in_esign);
+        script.expect(RESTORE, "6A88").expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()), "{in_esign}");
+        script.done();
+    }
+    let script = Script::new(ACE2025);
+    let (mut card, _) = open_ace(&script);
+    expect_question_for_the_key(&script, "6A88");
+    script.expect(RESTORE, "6A88").expect(ESIGN, "6A82").expect(VERIFY, "9000");
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    script.done();
+}
+
+/// A key that may not be used now is not a key that is not there: the card's word is the result, and the next PIN goes
+/// where the last one was right.
+#[test]
+fn ace_2025_with_a_refused_signature_stays_where_the_pin_was_right() {
+    for refusal in ["6985", "6984", "6A80"] {
+        let script = Script::new(ACE2025);
+        let (mut card, files) = open_ace(&script);
+        expect_question_for_the_key(&script, "9000");
+        script.expect(VERIFY, "9000");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        for first in [true, false] {
+            if !first {
+                script.expect(MF, "9000");
+            }
+            script.expect(RESTORE, "9000").expect(KEY_1, "9000").expect_bytes(&pso(), &bytes(refusal));
+        }
+        script.expect("00A40900 04 11001102", "9000"); // still in the CNS application
+        let word = u16::from_str_radix(refusal, 16).unwrap();
+        assert_eq!(sign(&mut card, &files), Err(refused("PSO DECIPHER", word)));
+        script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        script.done();
+        assert_eq!(script.count(0x20), 2);
     }
 }
 
@@ -404,11 +471,13 @@ fn ace_2025_with_a_vanished_application() {
     script.expect(CNS_APPLICATION, "6A82");
     assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
-    expect_question_for_the_key(&script, "6A88");
+    expect_no_key_in_cns(&script, "9000");
+    script.expect_failure(VERIFY, TransportError::Timeout);
+    assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
     script.expect(ESIGN, "6A82");
     assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
-    assert_eq!(script.count(0x20), 0);
+    assert_eq!(script.count(0x20), 1, "the one that was not answered");
 }
 
 fn expect_no_key(script: &Script) {
@@ -544,6 +613,7 @@ fn st_2022_over_nfc() {
     assert_eq!(sign(&mut card, &files), Ok(256));
     // Reading a file does not select the application again.
     script.expect("00A40800 04 11001102", "9000").expect("00B00000000400", "6B00");
+    script.expect("00B0000000", "6B00");
     assert!(card.read_data(DataFile::PersonalData).is_ok());
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
@@ -574,6 +644,58 @@ fn st_2022_over_nfc_in_another_programs_application() {
     assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
     assert_eq!(script.count(0x20), 1);
+}
+
+/// Exchanged in the middle of its first look, while the reader seemed not to carry an extended READ: what lies there now is
+/// no kind of the card that the look began with.
+#[test]
+fn st_2022_over_nfc_that_is_exchanged_in_its_first_look() {
+    let script = Script::new(BARE);
+    script.expect(J_SIGN, "9000").expect("00CA018000", "4A5369676E34 9000").expect(J_SIGN, "9000");
+    expect_card_id(&script);
+    script.expect("00A40800 04 11001101", "9000");
+    script.expect_bytes(&bytes("00B0000000"), &ok(&certificate(1885)[..256]));
+    script.expect_failure("00B00100 00065D", TransportError::Transmit);
+    script.expect(J_SIGN, "6A82").expect("00A40400 0D A0000000308000000009816001 00", "9000");
+    assert_eq!(script.open().err(), Some(CardError::DifferentCard));
+    script.done();
+}
+
+/// After a reset no application is selected: the proof that it is the same card selects it, so that this card, which knows
+/// nothing before, is not taken for another.
+#[test]
+fn st_2022_over_nfc_after_a_reset() {
+    let script = Script::new(BARE);
+    let (mut card, _) = open_st_nfc(&script);
+    for own in [false, true] {
+        match own {
+            true => card.reset().unwrap(),
+            false => drop(script.reset()),
+        }
+        script.expect(J_SIGN, "9000");
+        expect_card_id(&script);
+        script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "9000");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(script.count(0x20), 1 + usize::from(own));
+    }
+}
+
+/// Another program has selected an application that knows neither the path nor an MF: whatever it says, the file is
+/// looked for in ours.
+#[test]
+fn st_2022_over_nfc_in_an_application_without_files() {
+    for refusal in ["6A86", "6D00", "6985", "6A82"] {
+        let script = Script::new(BARE);
+        let (mut card, _) = open_st_nfc(&script);
+        script.expect("00A40800 04 11001102", refusal);
+        if matches!(refusal, "6A86" | "6D00") {
+            script.expect(MF, refusal);
+        }
+        script.expect(J_SIGN, "9000").expect("00A40800 04 11001102", "9000");
+        script.expect("00B00000000400", "6B00").expect("00B0000000", "6B00");
+        assert!(card.read_data(DataFile::PersonalData).is_ok(), "{refusal}");
+        script.done();
+    }
 }
 
 /// Length big endian in bytes 1 and 2, DER from byte 5.

@@ -4,14 +4,14 @@
 //! Where PIN and key are is not public. The strategy, which never spends a try on finding out:
 //!
 //! 1. Before the first PIN command the CNS application is asked for the key (MSE SET, which needs no PIN). When it knows
-//!    none, PIN and key are taken to be in the eSign application. A PIN command is sent once, to one of the two; one
-//!    that answers that it has no such PIN (6A88) makes the other the place for the person's next try.
-//! 2. When a PIN was verified and no key is found beside it, the other application is the place: remembered for this
-//!    card, and answered [`CardError::NotVerified`], so that the person is asked for the PIN again.
+//!    none and the eSign application does, PIN and key are taken to be there. A PIN command is sent once, to one of the
+//!    two; one that answers that it has no such PIN (6A88) makes the other the place for the person's next try.
+//! 2. When a PIN was verified and the card says that there is no key beside it, the other application is the place:
+//!    remembered for this card, and answered [`CardError::NotVerified`], so that the person is asked for the PIN again.
 //! 3. When the key is in neither, the card's answer is the result.
 
 use super::dialogue::Dialogue;
-use super::security::set_key;
+use super::security::{Restore, restore_security_environment, set_key};
 use super::{CardDriver, existing, send_pin_command};
 use crate::atr::{IcMaker, MaskMaker};
 use crate::error::CardError;
@@ -59,7 +59,8 @@ impl CardDriver for Ace2025 {
             Ok(false) | Err(CardError::Status { .. }) => return Ok(CardError::NotVerified),
             Err(broken) => return Err(broken),
         }
-        if dialogue.learned.application_without_key.is_some_and(|other| other != here) {
+        let denied = matches!(&error, CardError::Status { status, .. } if denies_the_key(*status));
+        if !denied || dialogue.learned.application_without_key.is_some_and(|other| other != here) {
             return Ok(error);
         }
         dialogue.learned.application_without_key = Some(here);
@@ -68,17 +69,50 @@ impl CardDriver for Ace2025 {
     }
 }
 
-/// Asks the CNS application for the key, without a PIN. Only a clear "there is none" (6A88) speaks for the other one,
-/// which might have a PIN of its own: any other refusal may come of the order of commands, and says nothing.
+/// Asks for the key, without a PIN. The CNS application is its place unless it clearly has none (6A88, also with its
+/// security environment restored) and the eSign application, which might have a PIN of its own, clearly has: any other
+/// refusal may come of the order of commands, and says nothing.
 fn look_for_the_key(dialogue: &mut Dialogue<'_>) -> Result<(), CardError> {
     existing(dialogue.select_application(&CNS)?)?;
-    let found = match set_key(dialogue, KEY) {
-        Err(CardError::Status { status, .. }) => status != StatusWord::REFERENCE_DATA_NOT_FOUND,
-        Err(error @ (CardError::Transport(_) | CardError::Malformed { .. })) => return Err(error),
-        _ => true,
-    };
-    dialogue.learned.key_application = Some(if found { &CNS } else { &ESIGN });
+    let elsewhere = has_key(dialogue)? == Some(false)
+        && match dialogue.select_application(&ESIGN) {
+            Ok(there) => there && has_key(dialogue)? == Some(true),
+            Err(CardError::Status { .. }) => false,
+            Err(broken) => return Err(broken),
+        };
+    dialogue.learned.key_application = Some(if elsewhere { &ESIGN } else { &CNS });
     Ok(())
+}
+
+/// Whether the application that is current knows the key, with its security environment restored if need be; `None`
+/// where it does not say.
+fn has_key(dialogue: &mut Dialogue<'_>) -> Result<Option<bool>, CardError> {
+    let answer = ask_for_key(dialogue)?;
+    if answer == Some(true) {
+        return Ok(answer);
+    }
+    match restore_security_environment(dialogue, KeyReference::LOGIN.environment, Restore::Optional) {
+        Ok(true) => ask_for_key(dialogue),
+        Ok(false) | Err(CardError::NotVerified) => Ok(answer),
+        Err(broken) => Err(broken),
+    }
+}
+
+fn ask_for_key(dialogue: &mut Dialogue<'_>) -> Result<Option<bool>, CardError> {
+    match set_key(dialogue, KEY) {
+        Ok(()) => Ok(Some(true)),
+        Err(CardError::Status { status: StatusWord::REFERENCE_DATA_NOT_FOUND, .. }) => Ok(Some(false)),
+        Err(error @ (CardError::Transport(_) | CardError::Malformed { .. })) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Does the card say that it has no such key, as opposed to not letting it be used now?
+fn denies_the_key(status: StatusWord) -> bool {
+    matches!(
+        status,
+        StatusWord::REFERENCE_DATA_NOT_FOUND | StatusWord::FILE_NOT_FOUND | StatusWord::RECORD_NOT_FOUND
+    )
 }
 
 /// Where PIN and key are taken to be.
@@ -112,6 +146,7 @@ const PROFILE: CardProfile = CardProfile {
     recognised_by: RecognisedBy::Fields(Pattern {
         ic_maker: Some(IcMaker::NXP),
         mask_maker: Some(MaskMaker::GIESECKE_DEVRIENT),
+        os_major: (0xB8, 0xB8),
         ..Pattern::ANY_CNS
     }),
     application: Some(&CNS),

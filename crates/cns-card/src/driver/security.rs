@@ -52,9 +52,9 @@ pub(super) fn perform(
 
 /// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE 00`. The CNS specification (13.14)
 /// wants that last 00, and it is the form that cards in the field are known to take; ISO would leave it out, so a card
-/// that says "wrong length" gets the four bytes. `Ok(false)`: refused, which is tolerated of cards that sign after MSE
+/// that finds fault with the form gets the four bytes. `Ok(false)`: refused, which is tolerated of cards that sign after MSE
 /// SET all the same.
-fn restore_security_environment(
+pub(super) fn restore_security_environment(
     dialogue: &mut Dialogue<'_>,
     environment: u8,
     restore: Restore,
@@ -65,7 +65,7 @@ fn restore_security_environment(
     if !dialogue.learned.bare_restore {
         status = dialogue.complete(&bare().with_le(256), Form::Short)?.status;
     }
-    if status == StatusWord::WRONG_LENGTH {
+    if form_refused(status) {
         status = dialogue.complete(&bare(), Form::Short)?.status;
         dialogue.learned.bare_restore = status == StatusWord::SUCCESS;
     }
@@ -77,6 +77,12 @@ fn restore_security_environment(
         }
         _ => Ok(false),
     }
+}
+
+/// Does the card say that the command is coded otherwise than it likes?
+fn form_refused(status: StatusWord) -> bool {
+    matches!(status, StatusWord::WRONG_LENGTH | StatusWord::INCORRECT_P1_P2 | StatusWord::WRONG_P1_P2)
+        || status.exact_le().is_some()
 }
 
 /// MANAGE SECURITY ENVIRONMENT, set, confidentiality template: `00 22 F1 B8 03 83 01 key`.
