@@ -220,10 +220,6 @@ impl CardConnection for ExchangingConnection {
         self.0.atr()
     }
 
-    fn max_command_data(&self) -> Option<usize> {
-        self.0.max_command_data()
-    }
-
     fn status(&mut self) -> Result<Continuity, TransportError> {
         self.0.status()
     }
@@ -239,6 +235,10 @@ impl CardConnection for ExchangingConnection {
 }
 
 impl CardChannel for ExchangingChannel<'_> {
+    fn max_command_data(&self) -> Option<usize> {
+        self.0.max_command_data()
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         match (command[1], command.len()) {
             (0x20, 13) => {

@@ -101,10 +101,6 @@ impl CardConnection for OneReader {
         &self.atr
     }
 
-    fn max_command_data(&self) -> Option<usize> {
-        None
-    }
-
     fn status(&mut self) -> Result<Continuity, TransportError> {
         Ok(self.continuity())
     }

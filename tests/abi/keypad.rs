@@ -51,9 +51,6 @@ impl CardConnection for Connection {
     fn atr(&self) -> &[u8] {
         self.0.atr()
     }
-    fn max_command_data(&self) -> Option<usize> {
-        self.0.max_command_data()
-    }
     fn keypad(&self) -> Keypad {
         self.1
     }
@@ -70,6 +67,10 @@ impl CardConnection for Connection {
 }
 
 impl CardChannel for Channel<'_> {
+    fn max_command_data(&self) -> Option<usize> {
+        self.0.max_command_data()
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         self.0.transmit(command)
     }

@@ -58,10 +58,6 @@ impl CardConnection for Handle {
         self.connection().atr()
     }
 
-    fn max_command_data(&self) -> Option<usize> {
-        self.connection().announced_limit()
-    }
-
     fn status(&mut self) -> Result<Continuity, TransportError> {
         match self.connection().status() {
             Ok(()) => Ok(Continuity::Same),
@@ -105,6 +101,10 @@ impl Drop for Handle {
 impl CardChannel for Channel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         self.0.expect("open until its end").transmit(command).map(Zeroizing::new).map_err(error)
+    }
+
+    fn max_command_data(&self) -> Option<usize> {
+        self.0.expect("open until its end").announced_limit()
     }
 
     fn end(mut self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {

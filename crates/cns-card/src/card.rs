@@ -135,8 +135,7 @@ impl Card {
     pub fn status(&mut self) -> Result<Continuity, CardError> {
         let continuity = self.connection.status()?;
         if continuity == Continuity::WasReset {
-            self.unproved = true;
-            self.verified = Verified::default();
+            self.was_reset();
         }
         Ok(continuity)
     }
@@ -163,10 +162,16 @@ impl Card {
     /// # Errors
     /// [`CardError::Transport`]; the card may then still be verified.
     pub fn reset(&mut self) -> Result<(), CardError> {
-        self.verified = Verified::default();
-        self.unproved = true;
+        self.was_reset();
         let (channel, _) = self.connection.begin()?;
         Ok(channel.end(Disposition::Reset)?)
+    }
+
+    /// No PIN is verified, no application selected, and nothing proved.
+    fn was_reset(&mut self) {
+        self.unproved = true;
+        self.verified = Verified::default();
+        self.application = None;
     }
 
     /// Ends the connection. [`Disposition::Reset`] locks the door: every PIN verified on the card is forgotten.
@@ -183,7 +188,6 @@ impl Card {
     ) -> Result<T, CardError> {
         self.ready = None;
         self.try_sent = false;
-        let max_command_data = self.connection.max_command_data();
         let (mut channel, continuity) = match self.connection.begin() {
             Ok(begun) => begun,
             Err(error) => {
@@ -196,11 +200,12 @@ impl Card {
             }
         };
         if continuity == Continuity::WasReset {
+            // `was_reset`, while the connection is in use.
             self.unproved = true;
             self.verified = Verified::default();
+            self.application = None;
         }
-        let mut dialogue =
-            Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned, max_command_data);
+        let mut dialogue = Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned);
         let application = match self.verified.any() {
             true => dialogue.learned.key_application.or(self.driver.profile().application),
             false => self.application,
@@ -226,8 +231,7 @@ impl Card {
             result,
             Err(CardError::Transport(TransportError::CardReset | TransportError::CardRemoved))
         ) {
-            self.unproved = true;
-            self.verified = Verified::default();
+            self.was_reset();
         }
         result
     }

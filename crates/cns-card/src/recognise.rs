@@ -229,6 +229,13 @@ mod tests {
         assert_eq!(family(&hex!("3B8B800180664750 00B800948290 00C5")), Err(UnsupportedCard::IdentityCard));
     }
 
+    /// What is sent to a family, empty VERIFYs among it, is known of its own operating system only.
+    #[test]
+    fn other_systems_of_the_same_makers_are_not_of_their_families() {
+        assert_eq!(family(&hex!("3BFF1800008131FE45006B11050800011101434E5310318074")), Ok("CNS Oberthur"));
+        assert_eq!(family(&hex!("3BFF1800FF8131FE4D006B0404205B01F101434E5310318005")), Ok("CNS"));
+    }
+
     /// A payment card of the same maker differs in a few historical bytes.
     #[test]
     fn idemia_over_nfc_is_matched_exactly() {

@@ -63,9 +63,6 @@ impl CardConnection for Playing {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn max_command_data(&self) -> Option<usize> {
-        None
-    }
     fn status(&mut self) -> Result<Continuity, TransportError> {
         Ok(Continuity::Same)
     }

@@ -21,6 +21,19 @@ fn verify_on_the_classic_masks() {
     }
 }
 
+/// A card that finds SELECT too short without an Le gets one, from then on at once.
+#[test]
+fn an_mf_that_wants_an_le() {
+    let script = Script::new(CARDOS);
+    let (mut card, _) = opened(&script, 1885);
+    script.expect("00A40000 02 3F00", "6700");
+    for _ in 0..2 {
+        script.expect("00A40000 02 3F00 00", "6F00 9000").expect("00200010 08 3132333435FFFFFF", "9000");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    }
+    script.done();
+}
+
 #[test]
 fn verify_on_st_incard_masks() {
     for atr in [ST2021, OLD_INCARD] {

@@ -36,7 +36,7 @@ impl Card {
             return Err(CardError::NotVerified);
         }
         let mut result = self.try_private_key_operation(key, block);
-        if result == Err(CardError::Transport(TransportError::Transmit)) && self.learned.extended_unanswered {
+        if self.learned.extended_unanswered && result.as_ref().is_err_and(was_not_carried) {
             result = self.chained_private_key_operation(key, block);
         }
         if result == Err(CardError::NotVerified) || key.pin == PinId::Signature {
@@ -95,4 +95,10 @@ impl Card {
         self.learned.chain_wanted = result.is_ok() || result == Err(CardError::NotVerified);
         result
     }
+}
+
+/// Did the exchange fail in a way that a reader may have for a command that it does not carry? Some say so with a code of
+/// their driver's own.
+fn was_not_carried(error: &CardError) -> bool {
+    matches!(error, CardError::Transport(TransportError::Transmit | TransportError::Service { .. }))
 }

@@ -25,6 +25,8 @@ const PROFILE: CardProfile = CardProfile {
     recognised_by: RecognisedBy::Fields(Pattern {
         ic_maker: Some(IcMaker(0x11)),
         mask_maker: Some(MaskMaker::OBERTHUR),
+        // An empty VERIFY is safe only where it is known to be.
+        os_major: (0x07, 0x07),
         ..Pattern::ANY_CNS
     }),
     places: &[

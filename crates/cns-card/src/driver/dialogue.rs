@@ -74,8 +74,8 @@ impl<'a> Dialogue<'a> {
         operation: &'static str,
         budget: u32,
         learned: &'a mut Learned,
-        max_command_data: Option<usize>,
     ) -> Self {
+        let max_command_data = channel.max_command_data();
         let exchange = Exchange::new(channel, budget);
         Self {
             exchange,

@@ -75,10 +75,9 @@ pub(super) struct Collected {
 
 /// Asks everything in one transaction. A card that makes it too many commands gets a shorter report.
 pub(super) fn collect(connection: &mut dyn CardConnection) -> Result<Collected, CardError> {
-    let max_command_data = connection.max_command_data();
     let (mut channel, _) = connection.begin()?;
     let mut learned = Learned::default();
-    let dialogue = Dialogue::new(channel.as_mut(), "card report", BUDGET, &mut learned, max_command_data);
+    let dialogue = Dialogue::new(channel.as_mut(), "card report", BUDGET, &mut learned);
     let mut asking = Asking { dialogue, entries: Vec::new(), application_selected: false };
     let result = asking.everything();
     let Asking { entries, application_selected, .. } = asking;

@@ -153,9 +153,6 @@ pub trait CardConnection: Send {
     /// The answer to reset, of the latest (re)connection.
     fn atr(&self) -> &[u8];
 
-    /// How many bytes of command data the reader carries (PC/SC part 10, `dwMaxAPDUDataSize`); `None` = unknown.
-    fn max_command_data(&self) -> Option<usize>;
-
     /// What the reader's own keypad can do, known after the first [`CardConnection::begin`].
     fn keypad(&self) -> Keypad {
         Keypad::default()
@@ -184,6 +181,11 @@ pub trait CardChannel {
     /// # Errors
     /// [`TransportError::Transmit`], [`TransportError::CardReset`], [`TransportError::CardRemoved`] …
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError>;
+
+    /// How many bytes of command data the reader carries (PC/SC part 10, `dwMaxAPDUDataSize`); `None` = unknown.
+    fn max_command_data(&self) -> Option<usize> {
+        None
+    }
 
     /// Lets the person type at the reader's keypad and sends the one command that comes of it. Waits as long as the
     /// reader does, usually half a minute. A reader that sends nothing answers with a status word of its own (part 10,

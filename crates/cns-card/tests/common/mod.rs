@@ -194,9 +194,6 @@ impl CardConnection for Script {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn max_command_data(&self) -> Option<usize> {
-        self.max_command_data
-    }
     fn keypad(&self) -> Keypad {
         self.keypad
     }
@@ -245,6 +242,9 @@ impl CardChannel for Channel<'_> {
             },
         };
         answer.map(Zeroizing::new)
+    }
+    fn max_command_data(&self) -> Option<usize> {
+        self.0.max_command_data
     }
     fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let mut state = self.0.state.lock().unwrap();

@@ -37,7 +37,8 @@ impl Dialogue<'_> {
     /// start on that were read before.
     ///
     /// A card that refuses to be asked for many bytes is asked for fewer, and that is remembered; a short answer is no
-    /// error. In extended form only where the family's row allows to try, or where it has worked.
+    /// error. In extended form only where the family's row allows to try, or where it has worked: whatever else than
+    /// bytes comes of it is no word on the file, and the short form is asked.
     pub(crate) fn read_binary(
         &mut self,
         profile: &CardProfile,
@@ -52,7 +53,18 @@ impl Dialogue<'_> {
             };
             let command = Command::new(READ_BINARY, 0xB0, high, low).with_le(le as u32);
             self.learned.extended_unanswered = form == Form::Extended;
-            let Response { data: piece, status } = self.complete(&command, form)?;
+            let answer = self.complete(&command, form);
+            // After an extended answer that was shorter than asked for, nothing more is the end of the file.
+            let after_a_piece = matches!(short_answer, Some((Form::Extended, _)));
+            if form == Form::Extended && !brings_bytes(&answer, le) && !(after_a_piece && is_end(&answer)) {
+                match answer {
+                    Err(error @ (CardError::Transport(_) | CardError::TooManyCommands { .. })) => return Err(error),
+                    _ => self.learned.extended_reads = Some(false),
+                }
+                self.learned.extended_unanswered = false;
+                continue;
+            }
+            let Response { data: piece, status } = answer?;
             self.learned.extended_unanswered = false;
             if piece.len() > le {
                 return Err(CardError::Malformed { command: READ_BINARY });
@@ -69,10 +81,9 @@ impl Dialogue<'_> {
                     return Ok(());
                 }
                 StatusWord::WRONG_P1_P2 => return Ok(()),
-                status if le > usize::from(SAFE) && length_refused(status) => match form {
-                    Form::Extended => self.learned.extended_reads = Some(false),
-                    Form::Short => self.learned.longest_read = Some(SAFE),
-                },
+                status if le > usize::from(SAFE) && length_refused(status) => {
+                    self.learned.longest_read = Some(SAFE);
+                }
                 status => return Err(CardError::Status { command: READ_BINARY, status }),
             }
         }
@@ -105,6 +116,24 @@ impl Dialogue<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether a READ BINARY came to something, be it less than was asked for.
+fn brings_bytes(answer: &Result<Response, CardError>, le: usize) -> bool {
+    match answer {
+        Ok(Response { data, status: StatusWord::SUCCESS }) => (1..=le).contains(&data.len()),
+        Ok(Response { data, status: StatusWord::END_OF_FILE }) => data.len() <= le,
+        _ => false,
+    }
+}
+
+/// Whether this is what a card answers behind a file's last byte.
+fn is_end(answer: &Result<Response, CardError>) -> bool {
+    match answer {
+        Ok(Response { data, status: StatusWord::SUCCESS }) => data.is_empty(),
+        Ok(Response { status: StatusWord::WRONG_P1_P2, .. }) => true,
+        _ => false,
     }
 }
 

@@ -76,11 +76,14 @@ impl Dialogue<'_> {
         let Some(application) = file.application.or(profile.application) else {
             return self.select_path(file.path, PathsFrom::MasterFile);
         };
-        // Where in it the current DF is, nobody knows: from its root, and the login goes on.
-        if self.application == Some((application, Standing::Supposed))
-            && self.select_path(file.path, PathsFrom::MasterFile)?
-        {
-            return Ok(true);
+        // Where in it the current DF is, nobody knows: from its root, and the login goes on. A refusal, whichever, may be
+        // that of another application.
+        if self.application == Some((application, Standing::Supposed)) {
+            match self.select_path(file.path, PathsFrom::MasterFile) {
+                Ok(true) => return Ok(true),
+                Ok(false) | Err(CardError::Status { .. }) => {}
+                Err(broken) => return Err(broken),
+            }
         }
         if !self.enter_application(application)? {
             return Ok(false);
@@ -116,15 +119,18 @@ impl Dialogue<'_> {
         Ok(found)
     }
 
-    /// Without Le: nobody reads the control information (ISO/IEC 7816-4:2020, 11.2.2, lets a card answer 9000 alone). A
-    /// card that finds the command too short gets its Le.
     fn select_at_once(&mut self, path: &[u16], from: PathsFrom) -> Result<StatusWord, CardError> {
         let bytes: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
         let p1 = match from {
             PathsFrom::MasterFile => 0x08,
             PathsFrom::CurrentDirectory => 0x09,
         };
-        let bare = || Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes);
+        self.select_without_le(|| Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes))
+    }
+
+    /// Without Le: nobody reads the control information (ISO/IEC 7816-4:2020, 11.2.2, lets a card answer 9000 alone). A
+    /// card that finds the command too short gets its Le.
+    fn select_without_le(&mut self, bare: impl Fn() -> Command) -> Result<StatusWord, CardError> {
         if !self.learned.select_wants_le {
             let status = self.select_with(bare())?;
             if status != StatusWord::WRONG_LENGTH {
@@ -149,8 +155,9 @@ impl Dialogue<'_> {
     }
 
     fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
-        let command = Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes());
-        self.select_with(command)
+        self.select_without_le(|| {
+            Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes())
+        })
     }
 
     /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it.

@@ -120,10 +120,6 @@ impl CardConnection for PcscConnection {
         &self.atr
     }
 
-    fn max_command_data(&self) -> Option<usize> {
-        self.features.and_then(|features| features.max_command_data)
-    }
-
     fn keypad(&self) -> Keypad {
         self.features.map(|features| features.keypad()).unwrap_or_default()
     }
@@ -233,6 +229,10 @@ impl CardChannel for PcscChannel<'_> {
             Err(error) => return Err(transport_error(error)),
         };
         Ok(self.take(length))
+    }
+
+    fn max_command_data(&self) -> Option<usize> {
+        self.features.max_command_data
     }
 
     fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
