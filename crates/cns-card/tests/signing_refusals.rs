@@ -91,3 +91,26 @@ fn a_lost_answer_is_the_result() {
         script.done();
     }
 }
+
+/// "Refused" was learned from one answer, which may have been another than the card's: a card that wants the environment
+/// after all refuses the key without it, and gets both.
+#[test]
+fn a_card_that_refuses_the_key_without_an_environment_gets_it_again() {
+    for refusal in ["6985", "6A88", "6F00"] {
+        let script = Script::new(CARDOS);
+        let (mut card, key) = logged_in_with_key(&script);
+        script.expect(RESTORE, "6F00").expect(SET, "9000").expect_bytes(&pso(), &ok(&[2; 128]));
+        assert_eq!(sign(&mut card, key), Ok(()));
+        for refused_first in [true, false] {
+            card.distrust_directory();
+            script.expect(MF, "9000");
+            if refused_first {
+                script.expect(SET, refusal);
+            }
+            script.expect(RESTORE, "9000").expect(SET, "9000").expect_bytes(&pso(), &ok(&[2; 128]));
+            assert_eq!(sign(&mut card, key), Ok(()), "{refusal}");
+        }
+        script.done();
+        assert_eq!(script.count(0x20), 1, "the login's");
+    }
+}

@@ -35,18 +35,25 @@ pub(super) fn perform_unrestored(
     decipher(dialogue, block)
 }
 
-/// MSE RESTORE, MSE SET and PSO, in the current DF. That a card does without the first is learned only from a result.
+/// MSE RESTORE, MSE SET and PSO, in the current DF. That a card does without the first is learned only from a result, and
+/// believed until it refuses one of the others: the answer that it was learned from may have been another than the card's.
 pub(super) fn perform(
     dialogue: &mut Dialogue<'_>,
     key: KeyReference,
     block: &[u8],
     restore: Restore,
 ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-    let restored =
-        dialogue.learned.restore_refused || restore_security_environment(dialogue, key.environment, restore)?;
-    set_key(dialogue, key.reference)?;
+    let left_out = std::mem::take(&mut dialogue.learned.restore_refused);
+    let mut restored = !left_out && restore_security_environment(dialogue, key.environment, restore)?;
+    match set_key(dialogue, key.reference) {
+        Err(CardError::Status { .. }) if left_out => {
+            restored = restore_security_environment(dialogue, key.environment, restore)?;
+            set_key(dialogue, key.reference)?;
+        }
+        outcome => outcome?,
+    }
     let result = decipher(dialogue, block)?;
-    dialogue.learned.restore_refused |= !restored;
+    dialogue.learned.restore_refused = !restored;
     Ok(result)
 }
 
