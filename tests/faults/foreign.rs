@@ -8,12 +8,9 @@ use crate::common::{READER, Stage, apart};
 use crate::incidents::{self, Incident};
 use crate::verdict::Calls;
 
-/// A card that failed three times is looked at again after half a second.
-const REST: std::time::Duration = std::time::Duration::from_millis(550);
-
 #[test]
 fn every_command_to_a_foreign_card_meets_every_incident() {
-    let (mut cases, mut put_in_again) = (0, 0);
+    let mut cases = 0;
     for personality in Personality::foreign() {
         let stage = Stage::with(personality);
         let usual = seen(&stage);
@@ -21,15 +18,13 @@ fn every_command_to_a_foreign_card_meets_every_incident() {
         for incident in incidents::all(&another) {
             for executed in [false, true].into_iter().take(1 + usize::from(incident.may_be_executed)) {
                 let of = |command: usize| Case { incident: &incident, command, executed, another: &another };
-                let struck = (0..).map(of).take_while(|case| case.strikes(&stage, usual, &mut put_in_again));
+                let struck = (0..).map(of).take_while(|case| case.strikes(&stage, usual));
                 cases += struck.count();
             }
         }
     }
     let cards = Personality::foreign().len();
-    apart::say(&format!(
-        "faults: {cases} cases on {cards} cards that are no usable CNS; after {put_in_again} the card was put in again"
-    ));
+    apart::say(&format!("faults: {cases} cases on {cards} cards that are no usable CNS"));
     assert!(cases > 500, "{cases} cases");
 }
 
@@ -42,7 +37,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     /// Whether the card gets so many commands.
-    fn strikes(&self, stage: &Stage, usual: Result<(), CK_RV>, put_in_again: &mut u64) -> bool {
+    fn strikes(&self, stage: &Stage, usual: Result<(), CK_RV>) -> bool {
         mend(stage, true);
         stage.forget();
         self.another.lock().expect("sound").clear_transcript();
@@ -62,7 +57,7 @@ impl Case<'_> {
         // A TS card of ours that was issued without a certificate is a token, and has a PIN.
         calls.expect(pins <= usize::from(usual.is_ok()), || format!("{pins} PIN commands"));
         mend(stage, false);
-        let next = after_a_rest(stage, usual, put_in_again);
+        let next = seen(stage);
         calls.expect(next == usual, || format!("then {next:x?}, and usually {usual:x?}"));
         let said = calls.complaints();
         assert!(said.is_none(), "{} at command {}: {said:?}", self.incident.name, self.command);
@@ -73,22 +68,6 @@ impl Case<'_> {
 /// What a look finds: a token, or the code that says why there is none.
 fn seen(stage: &Stage) -> Result<(), CK_RV> {
     stage.client.token_info(0).map(drop)
-}
-
-/// A card that seemed to be another may want to be left alone for a moment, or taken out.
-fn after_a_rest(stage: &Stage, usual: Result<(), CK_RV>, put_in_again: &mut u64) -> Result<(), CK_RV> {
-    if seen(stage) == usual {
-        return usual;
-    }
-    if apart::is_soak() {
-        std::thread::sleep(REST);
-        if seen(stage) == usual {
-            return usual;
-        }
-    }
-    *put_in_again += 1;
-    mend(stage, true);
-    seen(stage)
 }
 
 /// As people do: service, reader and card are there again; `anew` takes the card out first.

@@ -13,6 +13,8 @@ pub(crate) struct Incident {
     pub(crate) is_credible: bool,
     /// It is about the way back: the card may have carried the command out.
     pub(crate) may_be_executed: bool,
+    /// A card may say it of a file or a key that it does not have, or that is empty.
+    pub(crate) may_mean_absent: bool,
 }
 
 /// Status words that a card may send instead of its answer. `6Cxx` and `61xx` are instructions to the reader's side.
@@ -23,25 +25,32 @@ const STATUS_WORDS: [u16; 26] = [
 
 /// All incidents. `other` is the card that is put in by the one called "another card".
 pub(crate) fn all(other: &SharedCard) -> Vec<Incident> {
-    let mut incidents: Vec<Incident> =
-        STATUS_WORDS.iter().map(|word| answer(&format!("{word:04X}"), word.to_be_bytes().to_vec())).collect();
+    let mut incidents: Vec<Incident> = STATUS_WORDS.iter().map(|word| status_word(*word)).collect();
     incidents.extend([
         Incident { without_end: true, ..answer("61xx without end", vec![0x61, 0x10]) },
-        answer("6Cxx and a byte", vec![0x00, 0x6C, 0x10]),
+        Incident { may_mean_absent: true, ..answer("6Cxx and a byte", vec![0x00, 0x6C, 0x10]) },
         answer("no answer", vec![]),
         answer("one byte", vec![0x90]),
         answer("256 zeros", vec![0; 256]),
         answer("300 random bytes", random_bytes(300)),
-        answer("300 random bytes and 9000", [random_bytes(298), vec![0x90, 0x00]].concat()),
+        Incident {
+            may_mean_absent: true,
+            ..answer("300 random bytes and 9000", [random_bytes(298), vec![0x90, 0x00]].concat())
+        },
         Incident {
             is_credible: true,
+            may_mean_absent: true,
             ..answer("128 random bytes and 9000", [random_bytes(128), vec![0x90, 0x00]].concat())
         },
         Incident {
             is_credible: true,
+            may_mean_absent: true,
             ..answer("256 random bytes and 9000", [random_bytes(256), vec![0x90, 0x00]].concat())
         },
-        answer("64 KiB", [random_bytes(65_534), vec![0x90, 0x00]].concat()),
+        Incident {
+            may_mean_absent: true,
+            ..answer("64 KiB", [random_bytes(65_534), vec![0x90, 0x00]].concat())
+        },
         happening("one byte too many", Effect::Append(vec![0x00])),
         happening("one byte of data too many", Effect::Surplus(vec![0x5A])),
         happening("timeout", Effect::Timeout),
@@ -56,6 +65,11 @@ pub(crate) fn all(other: &SharedCard) -> Vec<Incident> {
 }
 
 impl Incident {
+    /// Whether what comes says that all went well.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(&self.effect, Effect::Answer(bytes) if bytes.ends_with(&[0x90, 0x00]))
+    }
+
     /// The fault for the card, at this command.
     pub(crate) fn fault(&self, command: usize, executed: bool) -> Fault {
         let when = if self.without_end { When::From(command) } else { When::Command(command) };
@@ -63,6 +77,12 @@ impl Incident {
         let fault = if executed { fault.after_execution() } else { fault };
         if self.without_end { fault.without_end() } else { fault }
     }
+}
+
+/// 6400 and 6581 are failures of the card itself, 6F00 says nothing, 0000 is no status word.
+fn status_word(word: u16) -> Incident {
+    let may_mean_absent = !matches!(word, 0x6400 | 0x6581 | 0x6F00 | 0x0000);
+    Incident { may_mean_absent, ..answer(&format!("{word:04X}"), word.to_be_bytes().to_vec()) }
 }
 
 /// The card's answer is lost on the way and these bytes come instead, or it never saw the command.
@@ -78,6 +98,7 @@ fn happening(name: &str, effect: Effect) -> Incident {
         without_end: false,
         is_credible: false,
         may_be_executed: !always_executed,
+        may_mean_absent: false,
     }
 }
 

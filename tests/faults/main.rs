@@ -10,5 +10,6 @@ mod bench;
 mod foreign;
 mod incidents;
 mod matrix;
+mod permissions;
 mod scenarios;
 mod verdict;

@@ -1,0 +1,84 @@
+//! After which incidents a person may have to do more than try again, why, and how that shows. Whatever is not here must
+//! work at the next attempt.
+
+use virtual_cns::Personality;
+
+use crate::incidents::Incident;
+use crate::scenarios::Scenario;
+
+/// Why the next attempt may fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Reason {
+    /// The card said 63C1 to a PIN command: the last try is kept until it was taken out (decision 0003).
+    LastTryKept,
+    /// The card said, or seemed to say, that the PIN is in another of its applications: it was sent there next, twice
+    /// without a verdict, which leaves one try as far as anybody can know.
+    PinElsewhere,
+    /// The card lied in good form about its certificate, which is read once while it is in.
+    BelievedALie,
+    /// Its ATR does not say what it is, it was asked, and the answer was taken for that of another card.
+    AskedWhatItIs,
+    /// A file seemed to be absent or empty: the card counts as one without certificate, and is read again after a rest.
+    SeemedEmpty,
+    /// Three readings in a row failed.
+    FailedThrice,
+}
+
+impl Reason {
+    /// Whether the card is to be taken out and put in again; for the others it is enough to wait a moment.
+    pub(crate) fn wants_the_card_out(self) -> bool {
+        match self {
+            Self::LastTryKept | Self::PinElsewhere | Self::BelievedALie | Self::AskedWhatItIs => true,
+            Self::SeemedEmpty | Self::FailedThrice => false,
+        }
+    }
+
+    /// How the attempt fails then, and in no other way.
+    fn shows_as(self, attempt: &str) -> bool {
+        match self {
+            // CKR_FUNCTION_FAILED; of the other application's PIN there was an attempt before, a CKR_DEVICE_ERROR.
+            Self::LastTryKept => matches!(attempt, "C_Login 0x6" | "C_InitPIN 0x6"),
+            Self::PinElsewhere => matches!(attempt, "C_Login 0x30" | "C_InitPIN 0x30" | "C_Login 0x6"),
+            Self::BelievedALie => attempt == "C_Sign 0x30",
+            Self::AskedWhatItIs => attempt == "C_OpenSession 0xe1",
+            Self::SeemedEmpty => attempt == "0 keys",
+            Self::FailedThrice => attempt == "C_OpenSession 0x30",
+        }
+    }
+
+    /// Whether it can be so after this incident in this scenario on this card.
+    fn may_be(self, personality: &Personality, scenario: Scenario, incident: &Incident) -> bool {
+        let reads_the_card = scenario == Scenario::List;
+        let sends_a_pin = scenario.pin_instruction().is_some();
+        match self {
+            Self::LastTryKept => sends_a_pin && incident.name == "63C1",
+            Self::PinElsewhere => {
+                let in_two_places = ["ace2025", "ace2025-esign"].contains(&personality.name());
+                sends_a_pin && in_two_places && (incident.name == "6A88" || incident.is_success())
+            }
+            Self::BelievedALie => reads_the_card && incident.is_credible,
+            Self::AskedWhatItIs => reads_the_card && personality.name() == "st2022-nfc",
+            Self::SeemedEmpty => reads_the_card && incident.may_mean_absent,
+            Self::FailedThrice => reads_the_card && incident.without_end,
+        }
+    }
+}
+
+const ALL: [Reason; 6] = [
+    Reason::LastTryKept,
+    Reason::PinElsewhere,
+    Reason::BelievedALie,
+    Reason::AskedWhatItIs,
+    Reason::SeemedEmpty,
+    Reason::FailedThrice,
+];
+
+/// Why an attempt that failed in this way was allowed to; `None` when it was not.
+pub(crate) fn reason(
+    personality: &Personality,
+    scenario: Scenario,
+    incident: &Incident,
+    attempt: &str,
+) -> Option<Reason> {
+    ALL.into_iter().find(|reason| reason.may_be(personality, scenario, incident) && reason.shows_as(attempt))
+}
