@@ -145,6 +145,13 @@ impl SessionGuard<'_> {
         checked(call!(self.client.v2, C_Login, self.handle, user, pointer, length))
     }
 
+    /// `C_LoginUser` of 3.0, with the empty name that a card's holder has.
+    pub fn login_user(&self, user: CK_USER_TYPE, pin: &[u8]) -> Rv<()> {
+        let (pointer, length) = (pin.as_ptr().cast_mut(), pin.len() as CK_ULONG);
+        let name = ptr::null_mut();
+        checked(call!(self.client.v3, C_LoginUser, self.handle, user, pointer, length, name, 0))
+    }
+
     pub fn logout(&self) -> Rv<()> {
         checked(call!(self.client.v2, C_Logout, self.handle))
     }

@@ -1,53 +1,58 @@
 //! The desk: a reader, two people's cards, the module with its sessions; each step is done and then judged by what the
-//! cards themselves have seen.
+//! cards themselves have seen (`judge`).
 
+use std::mem::ManuallyDrop;
 use std::sync::{Arc, MutexGuard, OnceLock, PoisonError};
 
 use cryptoki_sys::*;
 use proptest_state_machine::StateMachineTest;
-use virtual_cns::faults::When;
-use virtual_cns::in_process::{Disposition, Readers, Sharing};
-use virtual_cns::{Card, Effect, Fault, Holder, Personality, SharedCard};
+use virtual_cns::in_process::Readers;
+use virtual_cns::{Card, Holder, SharedCard};
 
 use crate::call;
-use crate::common::client::mechanism;
+use crate::common::client::{checked, mechanism};
 use crate::common::{READER, SessionGuard, Stage};
-use crate::figures::{FAULTS, OFFERED, SENT, STEPS};
-use crate::ledger::{Ledger, secrets_sent};
-use crate::steps::{Accident, FURTHEST_FAULT, PINS, PUK, Person, Step, may_be_a_secret};
+use crate::figures::{AT_ONCE, OFFERED, STEPS};
+use crate::ledger::Ledger;
+use crate::play::Play;
+use crate::steps::{Deed, Login, PINS, Person, Step, right_pin};
 
-static PERSONALITY: OnceLock<Personality> = OnceLock::new();
+static PLAY: OnceLock<Play> = OnceLock::new();
 
 /// Sessions that are open at once, at most.
 const SESSIONS: usize = 4;
 
-/// A client goes on with a session for so many steps after its card is gone.
-const STUBBORN: usize = 4;
-
-/// Says which cards this process plays with.
-pub(crate) fn is_on(personality: Personality) {
-    PERSONALITY.set(personality).expect("said once");
+/// Says what this process plays with.
+pub(crate) fn is_on(play: Play) {
+    assert!(PLAY.set(play).is_ok(), "said once");
 }
 
 pub(crate) struct Desk {
-    stage: Stage,
-    cards: [SharedCard; 2],
-    ledgers: [Ledger; 2],
-    sessions: Vec<Open>,
-    sent: usize,
-    planned: bool,
-    /// The reader as it was at the end of the last step: the card in it, insertions, whether the service ran.
-    seen: Seen,
+    pub(crate) stage: Stage,
+    pub(crate) cards: [SharedCard; 2],
+    pub(crate) ledgers: [Ledger; 2],
+    pub(crate) sessions: Vec<Open>,
+    /// Secrets given to the module with a session, and commands with one that came out of it.
+    pub(crate) offered: usize,
+    pub(crate) sent: usize,
+    /// The command at which a card's fault comes due.
+    pub(crate) planned: [Option<usize>; 2],
+    /// The reader as it was at the end of the last step.
+    pub(crate) seen: Seen,
+    /// The slot of the next session.
+    next_slot: usize,
 }
 
-type Seen = (Option<usize>, Option<u32>);
+/// A reader: the card in it; insertions, unless the service does not run.
+pub(crate) type Seen = (Option<usize>, Option<u32>);
 
-/// A session, and the card that it was opened with.
+/// A session, the card that it was opened with, and the key of that card that its slot shows.
 #[derive(Clone, Copy)]
-struct Open {
-    handle: CK_SESSION_HANDLE,
-    card: usize,
-    steps_dead: usize,
+pub(crate) struct Open {
+    pub(crate) handle: CK_SESSION_HANDLE,
+    pub(crate) card: usize,
+    pub(crate) slot: usize,
+    pub(crate) steps_dead: usize,
 }
 
 impl StateMachineTest for Desk {
@@ -55,197 +60,124 @@ impl StateMachineTest for Desk {
     type Reference = Person;
 
     fn init_test(_: &Person) -> Self {
-        let personality = PERSONALITY.get().expect("a personality");
-        let cards = [Holder::ROSSI, Holder::BIANCHI].map(|holder| Card::builder(personality).holder(holder));
-        let mut pins = PINS.into_iter();
-        let cards = cards.map(|card| card.pin(pins.next().expect("two")).shared());
-        let stage = Stage::over(Readers::with_card(READER, Arc::clone(&cards[0])), Arc::clone(&cards[0]));
+        let play = PLAY.get().expect("a play");
+        let cards = [0, 1].map(|which| {
+            let holder = [Holder::ROSSI, Holder::BIANCHI][which].clone();
+            let card = Card::builder(&play.personality).holder(holder).pin(PINS[which]);
+            if play.has_signature_key { card.signature_keyset().shared() } else { card.shared() }
+        });
+        let mut stage = Stage::over(Readers::with_card(READER, Arc::clone(&cards[0])), Arc::clone(&cards[0]));
+        if play.is_remembered {
+            stage.remember();
+        }
         let ledgers = [Ledger::of(&locked(&cards[0])), Ledger::of(&locked(&cards[1]))];
-        let mut desk =
-            Self { stage, cards, ledgers, sessions: vec![], sent: 0, planned: false, seen: (None, None) };
+        let mut desk = Self {
+            stage,
+            cards,
+            ledgers,
+            sessions: vec![],
+            offered: 0,
+            sent: 0,
+            planned: [None; 2],
+            seen: (None, None),
+            next_slot: 0,
+        };
         desk.seen = desk.look();
         desk
     }
 
     fn apply(mut desk: Self, _: &Person, step: Step) -> Self {
         STEPS.add(1);
-        OFFERED.add(step.offers().len());
-        let typed_for = desk.perform(&step);
-        desk.judge(&step, typed_for);
+        let typed_into = desk.perform(&step);
+        if typed_into.is_some() {
+            desk.offered += step.offers().len();
+            OFFERED.add(step.offers().len());
+        }
+        desk.judge(&step, typed_into);
         desk
     }
 
-    fn check_invariants(desk: &Self, person: &Person) {
-        assert!(desk.sent <= person.offered, "{} sent, {} offered", desk.sent, person.offered);
+    fn check_invariants(desk: &Self, _: &Person) {
+        assert!(desk.sent <= desk.offered, "{} sent, {} offered", desk.sent, desk.offered);
     }
 }
 
 impl Desk {
-    /// Does the step; the card that a secret was typed for, if one was offered.
-    fn perform(&mut self, step: &Step) -> Option<usize> {
+    /// Does the step; the session that a secret was typed into, if one was.
+    fn perform(&mut self, step: &Step) -> Option<Open> {
         match step {
-            Step::Login(pin) => {
-                let open = self.session()?;
-                let _ = self.guard(open).login(pin.as_bytes());
-                return Some(open.card);
-            }
-            Step::LoginFromThreads(pins) => {
-                let open = self.session()?;
-                std::thread::scope(|scope| {
-                    for pin in pins {
-                        let session = self.guard(open);
-                        scope.spawn(move || session.login(pin.as_bytes()));
-                    }
-                });
-                return Some(open.card);
-            }
+            Step::Login(login) => self.in_a_session(|session, _| log_in(session, CKU_USER, *login)),
+            Step::AtOnce(deeds) => self.do_at_once(deeds),
             Step::SetPin(pin) => {
-                let open = self.session()?;
-                let _ = self.guard(open).set_pin(pin.as_bytes(), PINS[open.card].as_bytes());
-                return Some(open.card);
+                self.in_a_session(|session, right| told(session.set_pin(pin.as_bytes(), right.as_bytes())))
             }
-            Step::Unblock(puk) => {
-                let open = self.session()?;
-                let session = self.guard(open);
-                if session.login_as(CKU_SO, puk.as_bytes()).is_ok() {
-                    let _ = session.init_pin(PINS[open.card].as_bytes());
-                    let _ = session.logout();
-                }
-                return Some(open.card);
+            Step::Unblock(puk) => self.in_a_session(|session, right| {
+                told(session.login_as(CKU_SO, puk.as_bytes()))?;
+                let _ = told(session.init_pin(right.as_bytes()));
+                told(session.logout())
+            }),
+            Step::SignWithPin(login) => self.in_a_session(|session, _| sign(session, Some(*login))),
+            Step::Logout => self.in_a_session(|session, _| told(session.logout())),
+            Step::Sign => self.in_a_session(|session, _| sign(session, None)),
+            Step::OpenAnother => self.open(),
+            _ => {
+                self.do_without_a_session(step);
+                None
             }
-            Step::Logout => drop(self.session().map(|open| self.guard(open).logout())),
-            Step::Sign => drop(self.session().map(|open| sign(&self.guard(open)))),
-            Step::Look => drop(self.stage.client.token_info(0)),
-            Step::WaitWithoutBlocking => {
-                let mut slot = 0;
-                let _ = call!(
-                    self.stage.client.v2,
-                    C_WaitForSlotEvent,
-                    CKF_DONT_BLOCK,
-                    &mut slot,
-                    std::ptr::null_mut()
-                );
-            }
-            Step::OpenAnother => drop(self.open()),
-            Step::CloseOne => drop(self.sessions.pop().map(|open| self.guard(open).close())),
-            Step::CloseAll => {
-                let _ = call!(self.stage.client.v2, C_CloseAllSessions, 0);
-            }
+        }
+    }
+
+    fn do_without_a_session(&mut self, step: &Step) {
+        let client = self.stage.client;
+        match step {
+            Step::Look => drop(told(client.token_info(0))),
+            Step::WaitWithoutBlocking => drop(told(client.wait(CKF_DONT_BLOCK))),
+            Step::CloseOne => drop(self.sessions.pop().map(|open| told(self.guard(open).close()))),
+            Step::CloseAll => drop(told(checked(call!(client.v2, C_CloseAllSessions, 0)))),
             Step::Restart => {
-                self.stage.client.finalize();
-                self.stage.client.initialize();
+                let _ = told(checked(client.finalize()));
+                client.initialize();
                 self.sessions.clear();
             }
             Step::Fault(after, accident, done) => self.plan(*after, accident, *done),
             _ => self.handle(step),
         }
-        None
     }
 
-    /// What people and other programs do.
-    fn handle(&mut self, step: &Step) {
-        self.stage.readers.start_service();
-        self.stage.readers.plug_in(READER);
-        let inside = self.look().0;
-        let readers = &self.stage.readers;
-        match step {
-            Step::TakeOut => drop(readers.remove(READER)),
-            Step::PutIn(which) if inside != Some(*which) => {
-                readers.insert(READER, Arc::clone(&self.cards[*which]))
+    /// Calls functions on the session a client would go on with, given the right PIN of its key. What the call answered
+    /// is the module's affair, as long as it is no panic.
+    fn in_a_session(
+        &mut self,
+        functions: impl FnOnce(&SessionGuard<'_>, &str) -> Result<(), CK_RV>,
+    ) -> Option<Open> {
+        let open = self.session()?;
+        let _ = functions(&self.guard(open), right_pin(open.card, open.slot));
+        Some(open)
+    }
+
+    fn do_at_once(&mut self, deeds: &[Deed]) -> Option<Open> {
+        let open = self.session()?;
+        AT_ONCE.add(1);
+        let desk = &*self;
+        std::thread::scope(|scope| {
+            for deed in deeds {
+                scope.spawn(move || {
+                    let session = desk.guard(open);
+                    match deed {
+                        Deed::Login(login) => drop(log_in(&session, CKU_USER, *login)),
+                        Deed::Logout => drop(told(session.logout())),
+                        Deed::Sign => drop(sign(&session, None)),
+                        Deed::TakeOutAndPutBack => desk.handle(&Step::TakeOutAndPutBack),
+                        Deed::SwapForTheOther => desk.handle(&Step::SwapForTheOther),
+                        Deed::ResetByAnother => desk.handle(&Step::ResetByAnother),
+                    }
+                });
             }
-            Step::TakeOutAndPutBack => {
-                let card = readers.remove(READER).unwrap_or_else(|| Arc::clone(&self.cards[0]));
-                readers.insert(READER, card);
-            }
-            Step::SwapForTheOther => {
-                readers.swap(READER, Arc::clone(&self.cards[1 - inside.unwrap_or(1)]));
-            }
-            Step::ResetByAnother => readers.reset(READER),
-            Step::MoveByAnother => self.rival(&[0x00, 0xA4, 0x08, 0x00, 0x04, 0x10, 0x00, 0x10, 0x03, 0x00]),
-            Step::VerifyByAnother => {
-                if let Some(inside) = inside {
-                    let mut verify = vec![0x00, 0x20, 0x00, 0x10, 0x08];
-                    verify.extend(PINS[inside].bytes().chain([0xFF; 8]).take(8));
-                    self.rival(&verify);
-                    locked(&self.cards[inside]).clear_transcript();
-                }
-            }
-            _ => {}
-        }
+        });
+        Some(open)
     }
 
-    fn rival(&self, command: &[u8]) {
-        let Ok(rival) = self.stage.readers.connect(READER, Sharing::Shared) else { return };
-        if rival.begin().is_ok() {
-            let _ = rival.transmit(command);
-            let _ = rival.end(Disposition::Leave);
-        }
-        rival.disconnect(Disposition::Leave);
-    }
-
-    fn plan(&mut self, after: usize, accident: &Accident, done: bool) {
-        let Some(inside) = self.look().0 else { return };
-        let effect = match accident {
-            Accident::Answer(bytes) => Effect::Answer(bytes.to_vec()),
-            Accident::Timeout => Effect::Timeout,
-            Accident::Reset => Effect::Reset,
-            Accident::Remove => Effect::Remove,
-            Accident::Reinsert => Effect::Reinsert,
-            Accident::Replace => Effect::Replace(Arc::clone(&self.cards[1 - inside])),
-            Accident::Unplug => Effect::Unplug,
-            Accident::StopService => Effect::StopService,
-        };
-        let mut card = locked(&self.cards[inside]);
-        card.faults().clear();
-        let fault = Fault::new(When::Command(after), effect);
-        card.faults().plan(if done { fault.after_execution() } else { fault });
-        self.planned = true;
-    }
-
-    fn judge(&mut self, step: &Step, typed_for: Option<usize>) {
-        let now = self.look();
-        for which in 0..2 {
-            self.judge_card(which, step, typed_for == Some(which));
-        }
-        let aged = |open: &Open| {
-            let is_dead = self.guard(*open).info().is_err();
-            Open { steps_dead: open.steps_dead + usize::from(is_dead), ..*open }
-        };
-        self.sessions = self.sessions.iter().map(aged).filter(|open| open.steps_dead < STUBBORN).collect();
-        if now != self.seen
-            && let Some(inside) = now.0
-        {
-            self.ledgers[inside].was_put_in();
-        }
-        self.seen = now;
-    }
-
-    /// What one card saw of the step, against what was offered to it.
-    fn judge_card(&mut self, which: usize, step: &Step, is_for_it: bool) {
-        let mut card = locked(&self.cards[which]);
-        let sent = secrets_sent(&card.transcript());
-        card.clear_transcript();
-        assert!(is_for_it || sent == [0; 3], "{step:?}: a secret went to card {which}, typed for another");
-        let allowed = step.may_send();
-        let all: usize = sent.iter().sum();
-        let in_bounds = sent.iter().zip(allowed).all(|(sent, allowed)| *sent <= allowed);
-        let offered: Vec<_> = step.offers().into_iter().filter(|secret| may_be_a_secret(secret)).collect();
-        assert!(in_bounds && all <= offered.len(), "{step:?} sent {sent:?}");
-        self.sent += all;
-        SENT.add(all);
-        let of_puk = matches!(step, Step::Unblock(_));
-        let right = if of_puk { PUK } else { PINS[which] };
-        let wrong = offered.iter().filter(|secret| is_for_it && **secret != right).count();
-        let (wrong_pins, wrong_puks) = if of_puk { (0, wrong) } else { (wrong, 0) };
-        self.ledgers[which].turn(&card, wrong_pins, wrong_puks);
-        if self.planned && card.faults().count() > FURTHEST_FAULT {
-            card.faults().clear();
-            self.planned = false;
-            FAULTS.add(1);
-        }
-    }
-
-    fn look(&self) -> Seen {
+    pub(crate) fn look(&self) -> Seen {
         let readers = &self.stage.readers;
         let inside = self.cards.iter().position(|card| readers.holds(READER, card));
         (inside, readers.reader(READER).ok().map(|reader| reader.events))
@@ -260,37 +192,61 @@ impl Desk {
     }
 
     fn open(&mut self) -> Option<Open> {
+        let slot = self.next_slot;
+        self.next_slot = (slot + 1) % PLAY.get().expect("a play").slots();
+        if slot > 0 {
+            // A second key's slot is there once the card was looked at.
+            let _ = told(self.stage.client.slots(true));
+        }
         let before = self.look();
-        let session = self.stage.client.try_open(0, CKF_SERIAL_SESSION | CKF_RW_SESSION).ok()?;
-        let handle = std::mem::ManuallyDrop::new(session).handle;
+        let flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
+        let session = told(self.stage.client.try_open(slot as CK_SLOT_ID, flags)).ok()?;
+        let handle = ManuallyDrop::new(session).handle;
         // Swapped while it was opened: whose session it is, nobody at the desk can say; so nothing is typed into it.
         let card = self.look().0.filter(|_| self.look() == before);
-        let Some(card) = card else {
-            let _ = self.guard(Open { handle, card: 0, steps_dead: 0 }).close();
+        let open = Open { handle, card: card.unwrap_or_default(), slot, steps_dead: 0 };
+        if card.is_none() {
+            let _ = told(self.guard(open).close());
             return None;
-        };
-        let open = Open { handle, card, steps_dead: 0 };
+        }
         if self.sessions.len() >= SESSIONS {
             let oldest = self.sessions.remove(0);
-            let _ = self.guard(oldest).close();
+            let _ = told(self.guard(oldest).close());
         }
         self.sessions.push(open);
         Some(open)
     }
 
     /// The session to call functions on; it stays open.
-    fn guard(&self, open: Open) -> std::mem::ManuallyDrop<SessionGuard<'_>> {
-        std::mem::ManuallyDrop::new(SessionGuard { client: &self.stage.client, handle: open.handle })
+    pub(crate) fn guard(&self, open: Open) -> ManuallyDrop<SessionGuard<'_>> {
+        ManuallyDrop::new(SessionGuard { client: &self.stage.client, handle: open.handle })
     }
 }
 
-fn sign(session: &SessionGuard<'_>) -> Result<Vec<u8>, CK_RV> {
-    let keys = session.find(&[(CKA_CLASS, &CKO_PRIVATE_KEY.to_ne_bytes())])?;
-    let [key] = keys[..] else { return Err(CKR_KEY_HANDLE_INVALID) };
-    session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key)?;
-    session.sign_once(b"data")
+/// Every answer of the module passes here. CKR_GENERAL_ERROR is a panic that was caught, or a failure that has no code
+/// (architecture.md, "Errors"): never, whatever happens to the card.
+pub(crate) fn told<T>(outcome: Result<T, CK_RV>) -> Result<T, CK_RV> {
+    if let Err(CKR_GENERAL_ERROR) = outcome {
+        panic!("a call answered CKR_GENERAL_ERROR");
+    }
+    outcome
 }
 
-fn locked(card: &SharedCard) -> MutexGuard<'_, Card> {
+fn log_in(session: &SessionGuard<'_>, user: CK_USER_TYPE, login: Login) -> Result<(), CK_RV> {
+    let pin = login.pin.as_bytes();
+    told(if login.by_login_user { session.login_user(user, pin) } else { session.login_as(user, pin) })
+}
+
+/// Signs; with a PIN of its own for the key that wants it.
+fn sign(session: &SessionGuard<'_>, with_pin: Option<Login>) -> Result<(), CK_RV> {
+    let keys = told(session.find(&[(CKA_CLASS, &CKO_PRIVATE_KEY.to_ne_bytes())]))?;
+    let [key] = keys[..] else { return Err(CKR_KEY_HANDLE_INVALID) };
+    told(session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key))?;
+    let authenticated = with_pin.map(|login| log_in(session, CKU_CONTEXT_SPECIFIC, login));
+    let signed = told(session.sign_once(b"data"));
+    authenticated.unwrap_or(Ok(())).and(signed.map(drop))
+}
+
+pub(crate) fn locked(card: &SharedCard) -> MutexGuard<'_, Card> {
     card.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,9 +3,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) static STEPS: Figure = Figure(AtomicU64::new(0));
+/// What could be a PIN or PUK and was given to the module with a session.
 pub(crate) static OFFERED: Figure = Figure(AtomicU64::new(0));
 pub(crate) static SENT: Figure = Figure(AtomicU64::new(0));
 pub(crate) static FAULTS: Figure = Figure(AtomicU64::new(0));
+/// Steps in which several things were done at once.
+pub(crate) static AT_ONCE: Figure = Figure(AtomicU64::new(0));
 
 pub(crate) struct Figure(AtomicU64);
 
@@ -19,7 +22,7 @@ impl Figure {
     }
 }
 
-/// Steps, secrets offered, commands with a secret sent, faults that struck.
-pub(crate) fn all() -> [u64; 4] {
-    [&STEPS, &OFFERED, &SENT, &FAULTS].map(Figure::now)
+/// Steps, secrets offered, commands with a secret sent, faults that struck, steps of several things at once.
+pub(crate) fn all() -> [u64; 5] {
+    [&STEPS, &OFFERED, &SENT, &FAULTS, &AT_ONCE].map(Figure::now)
 }

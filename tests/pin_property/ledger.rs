@@ -3,41 +3,57 @@
 
 use virtual_cns::{Card, Exchange};
 
-/// The ledger of one card.
+/// The numbers of PIN and PUK: those of the login key, and those of a signature key of its own.
+const REFERENCES: [(u8, u8); 2] = [(0x10, 0x11), (0x1A, 0x1B)];
+
+/// The ledger of one card, a page for each key with a PIN of its own, in the order of their slots.
 #[derive(Debug, Clone)]
-pub(crate) struct Ledger {
-    pub(crate) pin: Tries,
-    pub(crate) puk: Tries,
+pub(crate) struct Ledger(Vec<Page>);
+
+#[derive(Debug, Clone)]
+struct Page {
+    pin: Tries,
+    puk: Tries,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tries {
-    pub(crate) left: u8,
+struct Tries {
+    number: u8,
+    left: u8,
     /// Left when the card was put in, or after the last right one since.
     at_insertion: u8,
 }
 
 impl Ledger {
     pub(crate) fn of(card: &Card) -> Self {
-        let tries = |left| Tries { left, at_insertion: left };
-        Self { pin: tries(card.pin_tries_left()), puk: tries(card.puk_tries_left()) }
+        let tries = |number| card.tries_left(number).map(|left| Tries { number, left, at_insertion: left });
+        let page = |(pin, puk)| Some(Page { pin: tries(pin)?, puk: tries(puk)? });
+        Self(REFERENCES.into_iter().filter_map(page).collect())
     }
 
     /// The person had the card in the hand, or the service that counts insertions began anew.
     pub(crate) fn was_put_in(&mut self) {
-        self.pin.at_insertion = self.pin.left;
-        self.puk.at_insertion = self.puk.left;
+        for Page { pin, puk } in &mut self.0 {
+            pin.at_insertion = pin.left;
+            puk.at_insertion = puk.left;
+        }
     }
 
-    /// Looks at the card after a step in which at most so many wrong PINs and PUKs were offered to it.
-    pub(crate) fn turn(&mut self, card: &Card, wrong_pins: usize, wrong_puks: usize) {
-        self.pin.turn(card.pin_tries_left(), wrong_pins, "PIN");
-        self.puk.turn(card.puk_tries_left(), wrong_puks, "PUK");
+    /// Looks at the card after a step in which at most so many wrong PINs and PUKs were offered to it, for the key of this
+    /// slot.
+    pub(crate) fn turn(&mut self, card: &Card, slot: usize, wrong_pins: usize, wrong_puks: usize) {
+        for (page, Page { pin, puk }) in self.0.iter_mut().enumerate() {
+            let of_this = |wrong| if page == slot { wrong } else { 0 };
+            pin.turn(card, of_this(wrong_pins), "PIN");
+            puk.turn(card, of_this(wrong_puks), "PUK");
+        }
     }
 }
 
 impl Tries {
-    fn turn(&mut self, now: u8, wrong: usize, what: &str) {
+    fn turn(&mut self, card: &Card, wrong: usize, what: &str) {
+        let now = card.tries_left(self.number).expect("a PIN of this card");
+        let what = format!("{what} {:02X}", self.number);
         let spent = usize::from(self.left.saturating_sub(now));
         assert!(spent <= wrong, "{spent} tries of the {what} are gone and {wrong} wrong ones were offered");
         assert!(
@@ -52,8 +68,14 @@ impl Tries {
     }
 }
 
-/// Commands with a secret that reached a card, by instruction: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER.
-pub(crate) fn secrets_sent(commands: &[Exchange]) -> [usize; 3] {
-    let sent = |ins| commands.iter().filter(|exchange| exchange.ins == ins && exchange.lc > 0).count();
-    [sent(0x20), sent(0x24), sent(0x2C)]
+/// Commands with a secret that reached a card, by instruction (VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER), and
+/// those among them that do not name the PIN of this slot's key.
+pub(crate) fn secrets_sent(commands: &[Exchange], slot: usize) -> ([usize; 3], usize) {
+    let with_secret = || commands.iter().filter(|exchange| exchange.lc > 0);
+    let sent = |ins| with_secret().filter(|exchange| exchange.ins == ins).count();
+    // Bit 8 of P2 says where the card looks for the PIN.
+    let elsewhere = |exchange: &&Exchange| {
+        matches!(exchange.ins, 0x20 | 0x24 | 0x2C) && exchange.p2 & 0x7F != REFERENCES[slot].0
+    };
+    ([sent(0x20), sent(0x24), sent(0x2C)], with_secret().filter(elsewhere).count())
 }

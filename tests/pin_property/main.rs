@@ -8,30 +8,33 @@ pub(crate) use common::client::call;
 
 mod desk;
 mod figures;
+mod judge;
 mod ledger;
+mod play;
 mod steps;
+mod surroundings;
 
 use std::time::{Duration, Instant};
 
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
-use virtual_cns::Personality;
 
 use common::apart;
 use desk::Desk;
 use figures::STEPS;
+use play::Play;
 use steps::Person;
 
-/// Sequences on each card, and the most steps in one.
+/// Sequences in each run, and the most steps in one.
 const SEQUENCES: u32 = 160;
 const LONGEST: usize = 100;
-/// What all cards together must come to.
+/// What all runs together must come to.
 const AT_LEAST: u64 = 100_000;
 
 #[test]
 fn no_sequence_spends_a_try_that_nobody_offered() {
     if let Some(part) = apart::part() {
-        desk::is_on(Personality::by_name(&part).expect("a personality"));
+        desk::is_on(Play::of(&part));
         let until = apart::soak_minutes().map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
         loop {
             play_sequences();
@@ -40,14 +43,16 @@ fn no_sequence_spends_a_try_that_nobody_offered() {
             }
         }
     }
-    let supported = Personality::all().iter().chain(Personality::further());
-    let names: Vec<&str> = supported.map(Personality::name).collect();
+    let names = Play::names();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let figures = apart::in_processes("no_sequence_spends_a_try_that_nobody_offered", &names);
     let sum = |column: usize| figures.iter().map(|(_, figures)| figures[column]).sum::<u64>();
+    let cards = names.iter().filter(|name| !name.contains(' ')).count();
     apart::say(&format!(
-        "PIN property: {} steps on {} cards; {} secrets offered, {} PIN commands sent, {} faults struck",
+        "PIN property: {} steps on {cards} cards, one of them also with a signature key and also remembered; {} of them \
+         several things at once; {} secrets offered, {} PIN commands sent, {} faults struck",
         sum(0),
-        figures.len(),
+        sum(4),
         sum(1),
         sum(2),
         sum(3)

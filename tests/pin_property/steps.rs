@@ -1,13 +1,26 @@
-//! What may happen next, and what the person at the desk knows of it: how many secrets were offered so far.
+//! What may happen next.
 
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
+use virtual_cns::people::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
 
-/// The PINs of the two cards, and what people type instead.
+/// The PINs of the two cards' login keys, and what people type instead.
 pub(crate) const PINS: [&str; 2] = ["12345", "6789012"];
-pub(crate) const PUK: &str = "12345678";
-const TYPED: [&str; 9] = [PINS[0], PINS[0], PINS[1], "54321", "00000000", "1234", "", "12a45", "123456789"];
-const TYPED_PUKS: [&str; 4] = [PUK, "87654321", "1234567", ""];
+const PUK: &str = "12345678";
+const TYPED: [&str; 11] = [
+    PINS[0],
+    PINS[0],
+    PINS[1],
+    DEFAULT_SIGNATURE_PIN,
+    DEFAULT_SIGNATURE_PIN,
+    "54321",
+    "00000000",
+    "1234",
+    "",
+    "12a45",
+    "123456789",
+];
+const TYPED_PUKS: [&str; 6] = [PUK, DEFAULT_SIGNATURE_PUK, "87654321", "1234567", "12345", ""];
 /// Answers that are no verdict on a PIN. A card that lies about its tries cannot be guarded.
 const NO_VERDICTS: [&[u8]; 9] = [
     &[],
@@ -22,16 +35,19 @@ const NO_VERDICTS: [&[u8]; 9] = [
 ];
 
 /// A fault strikes after so many commands at most.
-pub(crate) const FURTHEST_FAULT: usize = 8;
+const FURTHEST_FAULT: usize = 8;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    Login(&'static str),
-    LoginFromThreads(Vec<&'static str>),
+    Login(Login),
+    /// All of it in threads at once.
+    AtOnce(Vec<Deed>),
     SetPin(&'static str),
     Unblock(&'static str),
     Logout,
     Sign,
+    /// A signature with a key that wants its PIN each time (`CKU_CONTEXT_SPECIFIC`); of a login key none is asked.
+    SignWithPin(Login),
     Look,
     WaitWithoutBlocking,
     OpenAnother,
@@ -49,6 +65,25 @@ pub(crate) enum Step {
     Fault(usize, Accident, bool),
 }
 
+/// What is typed, and by which function it is given to the module.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Login {
+    pub(crate) pin: &'static str,
+    /// `C_LoginUser` of 3.0; else `C_Login`.
+    pub(crate) by_login_user: bool,
+}
+
+/// What happens at the same time as other things.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Deed {
+    Login(Login),
+    Logout,
+    Sign,
+    TakeOutAndPutBack,
+    SwapForTheOther,
+    ResetByAnother,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Accident {
     Answer(&'static [u8]),
@@ -61,30 +96,28 @@ pub(crate) enum Accident {
     StopService,
 }
 
-/// The person at the desk.
+/// The person at the desk, who does anything at any time; what came of it, the desk knows.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Person {
-    /// Secrets offered to the module that a card could take for one.
-    pub(crate) offered: usize,
-}
+pub(crate) struct Person;
 
 impl ReferenceStateMachine for Person {
     type State = Self;
     type Transition = Step;
 
     fn init_state() -> BoxedStrategy<Self> {
-        Just(Self::default()).boxed()
+        Just(Self).boxed()
     }
 
     fn transitions(_: &Self) -> BoxedStrategy<Step> {
-        let pin = || prop::sample::select(TYPED.to_vec());
         prop_oneof![
-            24 => pin().prop_map(Step::Login),
-            3 => prop::collection::vec(pin(), 2..5).prop_map(Step::LoginFromThreads),
-            4 => pin().prop_map(Step::SetPin),
+            24 => login().prop_map(Step::Login),
+            2 => prop::collection::vec(login().prop_map(Deed::Login), 2..5).prop_map(Step::AtOnce),
+            4 => prop::collection::vec(deed(), 2..5).prop_map(Step::AtOnce),
+            4 => typed().prop_map(Step::SetPin),
             3 => prop::sample::select(TYPED_PUKS.to_vec()).prop_map(Step::Unblock),
             6 => Just(Step::Logout),
             3 => Just(Step::Sign),
+            3 => login().prop_map(Step::SignWithPin),
             4 => Just(Step::Look),
             2 => Just(Step::WaitWithoutBlocking),
             3 => Just(Step::OpenAnother),
@@ -103,10 +136,28 @@ impl ReferenceStateMachine for Person {
         .boxed()
     }
 
-    fn apply(mut person: Self, step: &Step) -> Self {
-        person.offered += step.offers().into_iter().filter(|secret| may_be_a_secret(secret)).count();
+    fn apply(person: Self, _: &Step) -> Self {
         person
     }
+}
+
+fn typed() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(TYPED.to_vec())
+}
+
+fn login() -> impl Strategy<Value = Login> {
+    (typed(), any::<bool>()).prop_map(|(pin, by_login_user)| Login { pin, by_login_user })
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        6 => login().prop_map(Deed::Login),
+        2 => Just(Deed::Logout),
+        2 => Just(Deed::Sign),
+        1 => Just(Deed::TakeOutAndPutBack),
+        1 => Just(Deed::SwapForTheOther),
+        2 => Just(Deed::ResetByAnother),
+    ]
 }
 
 fn accident() -> impl Strategy<Value = Accident> {
@@ -123,28 +174,49 @@ fn accident() -> impl Strategy<Value = Accident> {
 }
 
 impl Step {
-    /// The secrets that this step offers to the module.
+    /// The secrets that this step offers to the module which a card could take for one: a PIN has five to eight digits,
+    /// a PUK eight (SECURITY.md).
     pub(crate) fn offers(&self) -> Vec<&'static str> {
-        match self {
-            Self::Login(secret) | Self::SetPin(secret) | Self::Unblock(secret) => vec![*secret],
-            Self::LoginFromThreads(pins) => pins.clone(),
+        let typed = match self {
+            Self::Login(login) | Self::SignWithPin(login) => vec![login.pin],
+            Self::SetPin(secret) | Self::Unblock(secret) => vec![*secret],
+            Self::AtOnce(deeds) => deeds.iter().filter_map(Deed::offers).collect(),
             _ => vec![],
-        }
+        };
+        let lengths = if self.is_of_the_puk() { 8..=8 } else { 5..=8 };
+        let may_be_one = |secret: &&str| {
+            lengths.contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        typed.into_iter().filter(may_be_one).collect()
     }
 
     /// How many commands it may send at most: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER.
     pub(crate) fn may_send(&self) -> [usize; 3] {
         match self {
-            Self::Login(_) => [1, 0, 0],
-            Self::LoginFromThreads(pins) => [pins.len(), 0, 0],
+            Self::Login(_) | Self::SignWithPin(_) => [1, 0, 0],
+            Self::AtOnce(_) => [self.offers().len(), 0, 0],
             Self::SetPin(_) => [0, 1, 0],
             Self::Unblock(_) => [0, 0, 1],
             _ => [0; 3],
         }
     }
+
+    pub(crate) fn is_of_the_puk(&self) -> bool {
+        matches!(self, Self::Unblock(_))
+    }
 }
 
-/// Five to eight digits.
-pub(crate) fn may_be_a_secret(typed: &str) -> bool {
-    (5..=8).contains(&typed.len()) && typed.bytes().all(|byte| byte.is_ascii_digit())
+impl Deed {
+    fn offers(&self) -> Option<&'static str> {
+        if let Self::Login(login) = self { Some(login.pin) } else { None }
+    }
+}
+
+/// The right PIN of a card's key, by the slot that shows it.
+pub(crate) fn right_pin(card: usize, slot: usize) -> &'static str {
+    if slot == 0 { PINS[card] } else { DEFAULT_SIGNATURE_PIN }
+}
+
+pub(crate) fn right_puk(slot: usize) -> &'static str {
+    if slot == 0 { PUK } else { DEFAULT_SIGNATURE_PUK }
 }
