@@ -62,7 +62,8 @@ pub fn is_soak() -> bool {
     soak_minutes().is_some()
 }
 
-/// For how long tests with a budget of time may go on in `cargo xtask soak`.
+/// In `cargo xtask soak`: for how long a test goes on that has no end of its own (`tests/pin_property`). All others have
+/// fixed numbers of rounds.
 pub fn soak_minutes() -> Option<u64> {
     std::env::var("CNS_SOAK_MINUTES").ok()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! What a process looks like from outside: its descriptors, threads and memory (Linux with the GNU C library).
+//! What a process looks like from outside: its descriptors, threads, mappings and memory (Linux with the GNU C library).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,6 +20,12 @@ pub fn descriptors() -> BTreeMap<i32, PathBuf> {
 /// How many threads there are.
 pub fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").expect("procfs").count()
+}
+
+/// The mapped pieces of memory, line by line: the last column says of which file, if of one.
+pub fn mappings() -> Vec<String> {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("procfs");
+    maps.lines().map(str::to_owned).collect()
 }
 
 /// For [`allocated_bytes`]: the C library tells of its first arena only.

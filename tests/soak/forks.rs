@@ -1,4 +1,5 @@
-//! Forks in the middle: the child uses the module anew, exits, or becomes another program; the parent goes on.
+//! Forks in the middle: the child uses the module anew, leaves at once or through its exit handlers, or becomes another
+//! program; the parent goes on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -31,9 +32,10 @@ fn children_use_exit_and_exec_while_the_parent_signs() {
             })
             .collect();
         for child in 0..children {
-            let code = match child % 3 {
+            let code = match child % 4 {
                 0 => in_child(|| uses_it_anew(&stage.client)),
                 1 => in_child(|| 0),
+                2 => in_child(leaves_through_its_exit_handlers),
                 _ => in_child(becomes_another_program),
             };
             assert_eq!(code, 0, "child {child}");
@@ -68,6 +70,13 @@ fn uses_it_anew(client: &Client) -> i32 {
     if client.finalize() == CKR_OK { 0 } else { 5 }
 }
 
+/// As most children leave: exit handlers and the libraries' destructors run, in a copy of a process whose other threads
+/// may have held any lock. One that waited for such a lock would end by SIGALRM.
+fn leaves_through_its_exit_handlers() -> i32 {
+    // SAFETY: the only thread of this child; no destructor of ours is on its way.
+    unsafe { libc::exit(0) }
+}
+
 /// Only descriptors that are not meant to be inherited may be missing after an exec: `true` does not look at any.
 fn becomes_another_program() -> i32 {
     let program = c"/bin/true";
@@ -79,7 +88,7 @@ fn becomes_another_program() -> i32 {
 
 /// Runs `child` in a forked child and answers its exit code; one that hangs ends by SIGALRM.
 fn in_child(child: impl FnOnce() -> i32) -> i32 {
-    // SAFETY: the child runs our own code only, in one thread, and leaves with _exit.
+    // SAFETY: the child runs our own code only, in one thread, and leaves with _exit or exit.
     let id = unsafe {
         let id = libc::fork();
         if id == 0 {

@@ -9,10 +9,12 @@ use crate::common::{Stage, apart};
 use crate::{PIN, sign, times};
 
 const THREADS: u64 = 8;
+const READERS: u64 = 2;
 
 #[test]
 fn eight_threads_sign_on_two_readers() {
-    let each = times(25, 1000);
+    // In the long form a thousand for each thread and reader.
+    let each = times(25, 1000 * READERS);
     let readers = Readers::new(&["A", "B"]);
     let stage = Stage::over(readers, Card::new(&Personality::st2021()).shared());
     let other = Card::builder(&Personality::cardos()).holder(Holder::BIANCHI).shared();
@@ -30,7 +32,7 @@ fn eight_threads_sign_on_two_readers() {
             scope.spawn(move || {
                 // Half of them stay with a reader, half go to and fro.
                 for round in 0..each {
-                    let slot = if thread < 4 { thread % 2 } else { (thread + round) % 2 };
+                    let slot = if thread < 4 { thread % READERS } else { (thread + round) % READERS };
                     let session = client.open(slot);
                     sign(&session, &certificates[slot as usize]).expect("a signature");
                 }
@@ -41,5 +43,5 @@ fn eight_threads_sign_on_two_readers() {
     assert_eq!(by_cards as u64, THREADS * each);
     let verifies = stage.card().verify_count() + other.lock().expect("sound").verify_count();
     assert_eq!(verifies, 2, "one for each card");
-    apart::say(&format!("soak: {by_cards} signatures by {THREADS} threads on 2 readers, 2 VERIFYs"));
+    apart::say(&format!("soak: {by_cards} signatures by {THREADS} threads on {READERS} readers, 2 VERIFYs"));
 }

@@ -96,7 +96,8 @@ pub struct ClientOptions {
 
 #[derive(Debug, clap::Args)]
 pub struct SoakOptions {
-    /// How long the PIN property may go on; the other tests take as long as they take
+    /// How long the PIN property goes on, each of its runs at the same time as the others, a pass that was begun is
+    /// finished; nothing else looks at it: the other tests do fixed numbers of rounds
     #[arg(long, default_value_t = 10)]
     minutes: u64,
 }

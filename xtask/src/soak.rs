@@ -1,5 +1,5 @@
-//! `cargo xtask soak`: the tests that are short forms in CI, long: every fault with every wait, the PIN property for as long
-//! as it may, thousands of threads' signatures, forks and ends. One summary line.
+//! `cargo xtask soak`: the tests that are short forms in CI, long: every fault with every wait, the PIN property for so many
+//! minutes, and fixed numbers of rounds of threads' signatures, forks and ends, however long they take. One summary line.
 
 use std::env;
 use std::io::{BufRead as _, BufReader};
@@ -37,8 +37,8 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
     Ok(report.close("soak tests"))
 }
 
-/// Runs one test program as `cargo xtask check` builds it, with every check that a release leaves out, and a budget for
-/// what is open-ended; answers its figures.
+/// Runs one test program as `cargo xtask check` builds it, with every check that a release leaves out. The variable says
+/// that this is the long form, and how long the PIN property goes on, which alone is open-ended; answers its figures.
 fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut running = Command::new(program)
