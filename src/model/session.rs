@@ -98,8 +98,12 @@ impl Session {
         if !self.operations().awaits_login() {
             return Err(ModelError::OperationNotInitialized);
         }
-        self.slot.login_once_more(self.insertion, &self.token, pin)?;
-        self.operations().was_authenticated();
+        match self.slot.login_once_more(self.insertion, &self.token, pin) {
+            Ok(()) => self.operations().was_authenticated(),
+            // The user's login is over, and with it what was begun in it: for a login the standard has no other word.
+            Err(ModelError::UserNotLoggedIn) => return Err(ModelError::OperationNotInitialized),
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 

@@ -102,8 +102,9 @@ fn ask_for_key(dialogue: &mut Dialogue<'_>) -> Result<Option<bool>, CardError> {
     match set_key(dialogue, KEY) {
         Ok(()) => Ok(Some(true)),
         Err(CardError::Status { status: StatusWord::REFERENCE_DATA_NOT_FOUND, .. }) => Ok(Some(false)),
-        Err(error @ (CardError::Transport(_) | CardError::Malformed { .. })) => Err(error),
-        Err(_) => Ok(None),
+        Err(CardError::Status { .. } | CardError::NotVerified) => Ok(None),
+        // No answer to the question: it is asked again the next time.
+        Err(broken) => Err(broken),
     }
 }
 
