@@ -5,10 +5,12 @@
 
 pub mod apart;
 pub mod client;
+pub mod codes;
 pub mod library;
 pub mod oracle;
 pub mod process_state;
 pub mod readers;
+pub mod standard;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -4,12 +4,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod codes;
 mod document;
 mod every_function;
 mod profiles;
 mod reached;
-mod standard;
 mod sweep;
 mod unreachable;
 
@@ -19,10 +17,10 @@ use std::ptr::null_mut;
 
 use virtual_cns::Personality;
 
-use common::Stage;
+use common::{Stage, codes, standard};
 use every_function::{Pattern, all};
 use reached::scene::{NO_SESSION, NO_SLOT};
-use standard::FUNCTIONS;
+use standard::{FUNCTIONS, names};
 
 #[test]
 fn the_tables_have_every_function_once() {
@@ -48,9 +46,7 @@ fn every_code_is_shown_or_explained() {
         }
     }
     for case in &cases {
-        let named = FUNCTIONS
-            .iter()
-            .any(|function| function.name == case.function && function.codes().any(|code| code == case.code));
+        let named = names(case.function, case.code);
         let besides = unreachable::beyond(case.function, case.code).is_some();
         if named == besides {
             wrong.push(format!("{} {}: named by the standard: {named}", case.function, case.code));
@@ -76,7 +72,7 @@ fn before_initialize_every_function_says_so() {
     let stage = Stage::with(&Personality::st2021());
     stage.client.finalize();
     for function in all(&stage.client) {
-        if named(function.name, "CRYPTOKI_NOT_INITIALIZED") {
+        if names(function.name, "CRYPTOKI_NOT_INITIALIZED") {
             let code = (function.call)(Pattern { number: 0, pointer: null_mut() });
             assert_eq!(codes::name(code), "CRYPTOKI_NOT_INITIALIZED", "{}", function.name);
         }
@@ -89,7 +85,7 @@ fn a_handle_that_names_nothing_is_told_before_anything_else() {
     let stage = Stage::with(&Personality::st2021());
     for function in all(&stage.client) {
         for (number, expected) in [(NO_SESSION, "SESSION_HANDLE_INVALID"), (NO_SLOT, "SLOT_ID_INVALID")] {
-            if named(function.name, expected) && unreachable::reason(function.name, expected).is_none() {
+            if names(function.name, expected) && unreachable::reason(function.name, expected).is_none() {
                 let code = (function.call)(Pattern { number, pointer: null_mut() });
                 assert_eq!(codes::name(code), expected, "{}", function.name);
             }
@@ -102,7 +98,7 @@ fn what_is_not_offered_says_so() {
     let stage = Stage::with(&Personality::st2021());
     let mut stubs = 0;
     for function in
-        all(&stage.client).iter().filter(|function| named(function.name, "FUNCTION_NOT_SUPPORTED"))
+        all(&stage.client).iter().filter(|function| names(function.name, "FUNCTION_NOT_SUPPORTED"))
     {
         let session = stage.session();
         let code = (function.call)(Pattern { number: session.handle, pointer: null_mut() });
@@ -121,8 +117,4 @@ fn the_page_is_what_the_tables_say() {
     }
     let written = std::fs::read_to_string(&path).expect("docs/conformance.md");
     assert!(written == page, "docs/conformance.md differs: CNS_BLESS=1 writes it anew");
-}
-
-fn named(function: &str, code: &str) -> bool {
-    FUNCTIONS.iter().any(|known| known.name == function && known.codes().any(|named| named == code))
 }

@@ -239,3 +239,8 @@ pub const FUNCTIONS: &[Function] = &[
     stub("C_VerifyMessageNext", "5.16"),
     stub("C_MessageVerifyFinal", "5.16"),
 ];
+
+/// Whether the standard names this code, without its `CKR_`, for this function.
+pub fn names(function: &str, code: &str) -> bool {
+    FUNCTIONS.iter().any(|known| known.name == function && known.codes().any(|named| named == code))
+}
