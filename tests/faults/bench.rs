@@ -2,40 +2,98 @@
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
+use cryptoki_sys::CK_SLOT_ID;
+use virtual_cns::people::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Holder, Personality, SharedCard};
 
-use crate::common::{READER, Stage};
+use crate::common::{READER, SessionGuard, Stage};
 
-/// The number of the PIN in P2, and that of the PUK.
-pub(crate) const PIN: u8 = 0x10;
-pub(crate) const PUK: u8 = 0x11;
+/// Every PIN and PUK that a card may have, as it was issued with: number and value.
+const SECRETS: [(u8, &str); 4] =
+    [(0x10, DEFAULT_PIN), (0x11, DEFAULT_PUK), (0x1A, DEFAULT_SIGNATURE_PIN), (0x1B, DEFAULT_SIGNATURE_PUK)];
+
+/// What is special about a bench.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// Every process sees every card for the first time.
+    Plain,
+    /// Cards are remembered from process to process, as they are where nobody says otherwise.
+    Remembering,
+    /// The card has a signature key with a PIN of its own, and that token is used.
+    SignatureKey,
+}
+
+/// The key that is used: where it is shown, and what opens it.
+pub(crate) struct Key {
+    pub(crate) slot: CK_SLOT_ID,
+    /// The number of its PIN in P2.
+    pub(crate) pin: u8,
+    pub(crate) default_pin: &'static str,
+    pub(crate) wants_its_pin_each_time: bool,
+}
+
+const LOGIN_KEY: Key = Key { slot: 0, pin: 0x10, default_pin: DEFAULT_PIN, wants_its_pin_each_time: false };
+const SIGNATURE_KEY: Key =
+    Key { slot: 1, pin: 0x1A, default_pin: DEFAULT_SIGNATURE_PIN, wants_its_pin_each_time: true };
 
 pub(crate) struct Bench {
     pub(crate) stage: Stage,
     pub(crate) other: SharedCard,
-    pub(crate) full: u8,
-    pub(crate) full_puk: u8,
+    /// The personality's name.
+    pub(crate) card: &'static str,
+    pub(crate) key: Key,
+    /// The tries of every PIN and PUK of the card.
+    full: Vec<(u8, u8)>,
 }
 
 impl Bench {
-    pub(crate) fn new(personality: &Personality) -> Self {
-        let stage = Stage::with(personality);
-        let full = stage.card().pin_tries_left();
-        let full_puk = stage.card().puk_tries_left();
-        let other = Card::builder(personality).holder(Holder::BIANCHI).shared();
-        Self { stage, other, full, full_puk }
+    pub(crate) fn new(personality: &Personality, setting: Setting) -> Self {
+        let issued = |holder: Holder| {
+            let builder = Card::builder(personality).holder(holder);
+            if setting == Setting::SignatureKey { builder.signature_keyset() } else { builder }
+        };
+        let mut stage = Stage::built(issued(Holder::ROSSI));
+        if setting == Setting::Remembering {
+            stage.remember();
+        }
+        let tries = |(number, _)| Some((number, stage.card().tries_left(number)?));
+        let full = SECRETS.into_iter().filter_map(tries).collect();
+        let key = if setting == Setting::SignatureKey { SIGNATURE_KEY } else { LOGIN_KEY };
+        Self { stage, other: issued(Holder::BIANCHI).shared(), card: personality.name(), key, full }
     }
 
     /// The card as it was issued, taken out and put back: nothing of an earlier case is left.
     pub(crate) fn begin_anew(&self) {
         self.mend();
         let mut card = self.stage.card();
-        card.set_pin(PIN, DEFAULT_PIN);
-        card.set_pin(PUK, DEFAULT_PUK);
-        card.set_tries(PIN, self.full);
-        card.set_tries(PUK, self.full_puk);
+        for (number, tries) in &self.full {
+            let issued = SECRETS.iter().find(|(known, _)| known == number).expect("one of them");
+            card.set_pin(*number, issued.1);
+            card.set_tries(*number, *tries);
+        }
         drop(card);
         self.put_in_again();
+    }
+
+    /// A session with the token of the key.
+    pub(crate) fn session(&self) -> SessionGuard<'_> {
+        // A second key's slot is there once the card was looked at.
+        self.stage.client.slots(true).expect("an undisturbed list");
+        self.stage.client.open(self.key.slot)
+    }
+
+    /// The certificate of the key.
+    pub(crate) fn certificate(&self) -> Vec<u8> {
+        let card = self.stage.card();
+        let of_its_own = card.signature_certificate_der().filter(|_| self.key.slot > 0);
+        of_its_own.unwrap_or(card.certificate_der()).to_vec()
+    }
+
+    /// The PINs and PUKs of which tries are gone.
+    pub(crate) fn spent(&self) -> Vec<u8> {
+        let card = self.stage.card();
+        let spent = self.full.iter().filter(|(number, full)| card.tries_left(*number) != Some(*full));
+        spent.map(|(number, _)| *number).collect()
     }
 
     /// The person takes the card out and puts it back.

@@ -48,7 +48,8 @@ impl Case<'_> {
         let session = calls.make("C_OpenSession", || stage.client.try_open(0, CKF_SERIAL_SESSION));
         // The one that was put in instead is a CNS: what was typed is for it, or for nobody.
         if let Some(session) = session.filter(|_| stage.readers.holds(READER, &stage.card)) {
-            let _ = session.login(DEFAULT_PIN.as_bytes());
+            let _ = calls.make("C_Login", || session.login(DEFAULT_PIN.as_bytes()));
+            calls.close(session);
         }
         if stage.card().faults().count() <= self.command {
             return false;

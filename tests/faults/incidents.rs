@@ -1,5 +1,7 @@
 //! What can happen to one command.
 
+use std::time::Duration;
+
 use virtual_cns::faults::When;
 use virtual_cns::{Effect, Fault, SharedCard};
 
@@ -28,6 +30,7 @@ pub(crate) fn all(other: &SharedCard) -> Vec<Incident> {
     let mut incidents: Vec<Incident> = STATUS_WORDS.iter().map(|word| status_word(*word)).collect();
     incidents.extend([
         Incident { without_end: true, ..answer("61xx without end", vec![0x61, 0x10]) },
+        Incident { without_end: true, ..answer("61xx with data without end", vec![0xAA, 0x61, 0x10]) },
         Incident { may_mean_absent: true, ..answer("6Cxx and a byte", vec![0x00, 0x6C, 0x10]) },
         answer("no answer", vec![]),
         answer("one byte", vec![0x90]),
@@ -62,6 +65,11 @@ pub(crate) fn all(other: &SharedCard) -> Vec<Incident> {
         happening("pcscd killed", Effect::StopService),
     ]);
     incidents
+}
+
+/// Not one of the list: the answer is the card's own, and comes so late.
+pub(crate) fn late(delay: Duration) -> Incident {
+    happening("late", Effect::Delay(delay))
 }
 
 impl Incident {

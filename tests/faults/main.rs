@@ -12,4 +12,5 @@ mod incidents;
 mod matrix;
 mod permissions;
 mod scenarios;
+mod slow;
 mod verdict;

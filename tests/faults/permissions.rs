@@ -1,8 +1,7 @@
 //! After which incidents a person may have to do more than try again, why, and how that shows. Whatever is not here must
 //! work at the next attempt.
 
-use virtual_cns::Personality;
-
+use crate::bench::Bench;
 use crate::incidents::Incident;
 use crate::scenarios::Scenario;
 
@@ -47,17 +46,17 @@ impl Reason {
     }
 
     /// Whether it can be so after this incident in this scenario on this card.
-    fn may_be(self, personality: &Personality, scenario: Scenario, incident: &Incident) -> bool {
-        let reads_the_card = scenario == Scenario::List;
-        let sends_a_pin = scenario.pin_instruction().is_some();
+    fn may_be(self, bench: &Bench, scenario: Scenario, incident: &Incident) -> bool {
+        let reads_the_card = scenario.reads_the_card();
+        let sends_a_pin = scenario.pin_instruction(bench).is_some();
         match self {
             Self::LastTryKept => sends_a_pin && incident.name == "63C1",
             Self::PinElsewhere => {
-                let in_two_places = ["ace2025", "ace2025-esign"].contains(&personality.name());
+                let in_two_places = ["ace2025", "ace2025-esign"].contains(&bench.card);
                 sends_a_pin && in_two_places && (incident.name == "6A88" || incident.is_success())
             }
             Self::BelievedALie => reads_the_card && incident.is_credible,
-            Self::AskedWhatItIs => reads_the_card && personality.name() == "st2022-nfc",
+            Self::AskedWhatItIs => reads_the_card && bench.card == "st2022-nfc",
             Self::SeemedEmpty => reads_the_card && incident.may_mean_absent,
             Self::FailedThrice => reads_the_card && incident.without_end,
         }
@@ -75,10 +74,10 @@ const ALL: [Reason; 6] = [
 
 /// Why an attempt that failed in this way was allowed to; `None` when it was not.
 pub(crate) fn reason(
-    personality: &Personality,
+    bench: &Bench,
     scenario: Scenario,
     incident: &Incident,
     attempt: &str,
 ) -> Option<Reason> {
-    ALL.into_iter().find(|reason| reason.may_be(personality, scenario, incident) && reason.shows_as(attempt))
+    ALL.into_iter().find(|reason| reason.may_be(bench, scenario, incident) && reason.shows_as(attempt))
 }

@@ -3,7 +3,7 @@
 use cryptoki_sys::*;
 use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK};
 
-use crate::bench::{Bench, PIN};
+use crate::bench::{Bench, Setting};
 use crate::call;
 use crate::common::SessionGuard;
 use crate::common::client::{checked, mechanism};
@@ -17,19 +17,38 @@ const NEW_PIN: &str = "8642097";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scenario {
     List,
+    /// Of a card that another process has listed.
+    ListRemembered,
     Login,
     Sign,
+    /// A later signature of the same login: one command (decision 0019).
+    SignAgain,
     ChangePin,
     Unblock,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 5] = [Self::List, Self::Login, Self::Sign, Self::ChangePin, Self::Unblock];
+    /// Those that are played with a bench.
+    pub(crate) fn of(setting: Setting) -> &'static [Self] {
+        match setting {
+            Setting::Plain => {
+                &[Self::List, Self::Login, Self::Sign, Self::SignAgain, Self::ChangePin, Self::Unblock]
+            }
+            Setting::Remembering => &[Self::ListRemembered],
+            Setting::SignatureKey => &[Self::Login, Self::Sign],
+        }
+    }
+
+    /// Looks at what is public, from the beginning.
+    pub(crate) fn reads_the_card(self) -> bool {
+        matches!(self, Self::List | Self::ListRemembered)
+    }
 
     /// The instruction of the only PIN command that the client asked for, if it asked for one.
-    pub(crate) fn pin_instruction(self) -> Option<u8> {
+    pub(crate) fn pin_instruction(self, bench: &Bench) -> Option<u8> {
         match self {
-            Self::List | Self::Sign => None,
+            Self::Sign if bench.key.wants_its_pin_each_time => Some(0x20),
+            Self::List | Self::ListRemembered | Self::Sign | Self::SignAgain => None,
             Self::Login => Some(0x20),
             Self::ChangePin => Some(0x24),
             Self::Unblock => Some(0x2C),
@@ -38,16 +57,36 @@ impl Scenario {
 
     /// What goes before, undisturbed: nothing for a list, for the others a session.
     pub(crate) fn prepare(self, bench: &Bench) -> Option<SessionGuard<'_>> {
-        if self == Self::List {
+        if self == Self::ListRemembered {
+            bench.stage.client.token_info(0).expect("an undisturbed list");
+            bench.stage.another_process();
+        }
+        if self.reads_the_card() {
             return None;
         }
-        let session = bench.stage.session();
+        let session = bench.session();
         match self {
-            Self::Sign => log_in(&session),
-            Self::Unblock => bench.stage.card().set_tries(PIN, 0),
-            Self::List | Self::Login | Self::ChangePin => {}
+            Self::Sign => log_in(bench, &session),
+            Self::SignAgain => {
+                log_in(bench, &session);
+                session.sign(mechanism(CKM_SHA256_RSA_PKCS), MESSAGE).expect("an undisturbed signature");
+            }
+            Self::Unblock => bench.stage.card().set_tries(bench.key.pin, 0),
+            Self::List | Self::ListRemembered | Self::Login | Self::ChangePin => {}
         }
         Some(session)
+    }
+
+    /// Undisturbed, the scenario is what it is called: a certificate is not read again, a later signature is one command.
+    pub(crate) fn is_what_it_says(self, commands: &[String]) -> bool {
+        match self {
+            // The end of the certificate is its proof.
+            Self::ListRemembered => {
+                commands.iter().any(|name| name.starts_with("READ BINARY") && name.ends_with(" 32"))
+            }
+            Self::SignAgain => commands.iter().all(|name| name.starts_with("PSO DECIPHER")),
+            _ => true,
+        }
     }
 
     /// The calls that are disturbed.
@@ -60,18 +99,19 @@ impl Scenario {
     ) {
         match (self, session) {
             (Self::Login, Some(session)) => {
-                let outcome = calls.make("C_Login", || session.login(DEFAULT_PIN.as_bytes()));
+                let outcome = calls.make("C_Login", || session.login(bench.key.default_pin.as_bytes()));
                 expect_pin_command(bench, calls, 0x20, outcome);
                 let _ = calls.make("C_GetSessionInfo", || session.info());
             }
-            (Self::Sign, Some(session)) => sign(bench, session, calls),
+            (Self::Sign | Self::SignAgain, Some(session)) => sign(bench, session, calls),
             (Self::ChangePin, Some(session)) => {
                 let outcome =
                     calls.make("C_SetPIN", || session.set_pin(DEFAULT_PIN.as_bytes(), NEW_PIN.as_bytes()));
                 expect_pin_command(bench, calls, 0x24, outcome);
             }
             (Self::Unblock, Some(session)) => {
-                session.login_as(CKU_SO, DEFAULT_PUK.as_bytes()).expect("the PUK waits in the module");
+                let waits = calls.make("C_Login", || session.login_as(CKU_SO, DEFAULT_PUK.as_bytes()));
+                calls.expect(waits.is_some(), || "the PUK waits in the module".to_owned());
                 let outcome = calls.make("C_InitPIN", || session.init_pin(NEW_PIN.as_bytes()));
                 expect_pin_command(bench, calls, 0x2C, outcome);
             }
@@ -81,8 +121,8 @@ impl Scenario {
 }
 
 /// Logs in as a person does: where a card's answer shows that the key is elsewhere, the PIN is asked for again.
-fn log_in(session: &SessionGuard<'_>) {
-    session.login(DEFAULT_PIN.as_bytes()).expect("an undisturbed login");
+fn log_in(bench: &Bench, session: &SessionGuard<'_>) {
+    session.login(bench.key.default_pin.as_bytes()).expect("an undisturbed login");
 }
 
 /// As a browser looks at a token: everything that is public.
@@ -94,12 +134,11 @@ fn list(bench: &Bench, incident: &Incident, calls: &Calls) {
     let Some(session) = calls.make("C_OpenSession", || client.try_open(0, CKF_SERIAL_SESSION)) else {
         return;
     };
-    let Some(objects) = calls.make("C_FindObjects", || session.find(&[])) else { return };
-    for object in objects {
-        let class = session.attribute(object, CKA_CLASS);
+    for object in calls.make("C_FindObjects", || session.find(&[])).unwrap_or_default() {
+        let class = calls.make("C_GetAttributeValue", || session.attribute(object, CKA_CLASS));
         let value =
             calls.make("C_GetAttributeValue", || session.attribute(object, CKA_VALUE).or_else(no_value));
-        if class == Ok(CKO_CERTIFICATE.to_ne_bytes().to_vec()) {
+        if class == Some(CKO_CERTIFICATE.to_ne_bytes().to_vec()) {
             let whole = bench.stage.card().certificate_der().to_vec();
             let others = bench.other().certificate_der().to_vec();
             let value = value.unwrap_or_default();
@@ -117,10 +156,17 @@ fn no_value(code: CK_RV) -> Result<Vec<u8>, CK_RV> {
 }
 
 fn sign(bench: &Bench, session: &SessionGuard<'_>, calls: &Calls) {
-    let key = session.object(CKO_PRIVATE_KEY);
-    session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key).expect("no card is asked yet");
+    let keys = calls.make("C_FindObjects", || session.find(&[(CKA_CLASS, &CKO_PRIVATE_KEY.to_ne_bytes())]));
+    let [key] = keys.unwrap_or_default()[..] else { return calls.expect(false, || "no key".to_owned()) };
+    let begun = calls.make("C_SignInit", || session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key));
+    calls.expect(begun.is_some(), || "no card is asked yet".to_owned());
+    if bench.key.wants_its_pin_each_time {
+        let pin = bench.key.default_pin.as_bytes();
+        let outcome = calls.make("C_Login", || session.login_as(CKU_CONTEXT_SPECIFIC, pin));
+        expect_pin_command(bench, calls, 0x20, outcome);
+    }
     if let Some(signature) = calls.make("C_Sign", || session.sign_once(MESSAGE)) {
-        let good = pkcs1_is_good(bench.stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature);
+        let good = pkcs1_is_good(&bench.certificate(), Hash::Sha256, MESSAGE, &signature);
         calls.expect(good, || "a wrong signature was given out as a success".to_owned());
     }
 }
@@ -147,9 +193,9 @@ pub(crate) fn clean_attempt(bench: &Bench, pin: &str) -> Result<(), String> {
     let step = |function: &str, code: CK_RV| format!("{function} {code:#x}");
     client.slots(true).map_err(|code| step("C_GetSlotList", code))?;
     let session = client
-        .try_open(0, CKF_SERIAL_SESSION | CKF_RW_SESSION)
+        .try_open(bench.key.slot, CKF_SERIAL_SESSION | CKF_RW_SESSION)
         .map_err(|code| step("C_OpenSession", code))?;
-    if bench.stage.card().pin_tries_left() == 0 {
+    if bench.stage.card().tries_left(bench.key.pin) == Some(0) {
         session
             .login_as(CKU_SO, DEFAULT_PUK.as_bytes())
             .map_err(|code| step("C_Login with the PUK", code))?;
@@ -165,8 +211,13 @@ pub(crate) fn clean_attempt(bench: &Bench, pin: &str) -> Result<(), String> {
         .map_err(|code| step("C_FindObjects", code))?;
     let [key] = keys[..] else { return Err(format!("{} keys", keys.len())) };
     session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key).map_err(|code| step("C_SignInit", code))?;
+    if bench.key.wants_its_pin_each_time {
+        session
+            .login_as(CKU_CONTEXT_SPECIFIC, pin.as_bytes())
+            .map_err(|code| step("C_Login for one use", code))?;
+    }
     let signature = session.sign_once(MESSAGE).map_err(|code| step("C_Sign", code))?;
-    let good = pkcs1_is_good(bench.stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature);
+    let good = pkcs1_is_good(&bench.certificate(), Hash::Sha256, MESSAGE, &signature);
     let logged_out = checked(call!(client.v2, C_Logout, session.handle));
     logged_out.map_err(|code| step("C_Logout", code))?;
     if good { Ok(()) } else { Err("a wrong signature".to_owned()) }
@@ -174,5 +225,5 @@ pub(crate) fn clean_attempt(bench: &Bench, pin: &str) -> Result<(), String> {
 
 /// The PIN that the card has now.
 pub(crate) fn pin_of(bench: &Bench) -> &'static str {
-    if bench.stage.card().has_pin(PIN, NEW_PIN) { NEW_PIN } else { DEFAULT_PIN }
+    if bench.stage.card().has_pin(bench.key.pin, NEW_PIN) { NEW_PIN } else { bench.key.default_pin }
 }
