@@ -62,7 +62,7 @@ impl StateMachineTest for Desk {
     fn init_test(_: &Person) -> Self {
         let play = PLAY.get().expect("a play");
         let cards = [0, 1].map(|which| {
-            let holder = [Holder::ROSSI, Holder::BIANCHI][which].clone();
+            let holder = [Holder::ROSSI, Holder::BIANCHI][which];
             let card = Card::builder(&play.personality).holder(holder).pin(PINS[which]);
             if play.has_signature_key { card.signature_keyset().shared() } else { card.shared() }
         });
@@ -194,11 +194,11 @@ impl Desk {
     fn open(&mut self) -> Option<Open> {
         let slot = self.next_slot;
         self.next_slot = (slot + 1) % PLAY.get().expect("a play").slots();
+        let before = self.look();
         if slot > 0 {
             // A second key's slot is there once the card was looked at.
             let _ = told(self.stage.client.slots(true));
         }
-        let before = self.look();
         let flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
         let session = told(self.stage.client.try_open(slot as CK_SLOT_ID, flags)).ok()?;
         let handle = ManuallyDrop::new(session).handle;
