@@ -4,9 +4,7 @@
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
-use cns_card::{
-    Card, CardError, Continuity, DataFile, Disposition, Pin, Retries, StatusWord, TransportError,
-};
+use cns_card::{Card, CardError, Continuity, DataFile, Disposition, Retries, StatusWord, TransportError};
 
 use super::presence::PresenceLock;
 use super::session::Login;
@@ -29,8 +27,6 @@ pub(super) struct Inside {
     card: Option<(u64, Box<Card>)>,
     /// Held while this process has a user on the card.
     pub(super) presence: Option<PresenceLock>,
-    /// The PUK between the security officer's login and `C_InitPIN`, which is one command on a CNS.
-    pub(super) puk: Option<Pin>,
 }
 
 impl Slot {
@@ -136,6 +132,7 @@ impl Slot {
             CardError::Transport(transport) => {
                 tracing::warn!(reader = %self.reader, error = %transport, "the way to the card is broken");
                 inside.leave_card();
+                self.shown().puk = None;
                 self.look();
                 if means_removed(transport) { ModelError::DeviceRemoved } else { ModelError::Device(error) }
             }
@@ -157,7 +154,6 @@ impl Slot {
     /// Another program's reset, or a wrong PIN given elsewhere, took the verified state.
     pub(super) fn lose_login(&self, inside: &mut Inside) {
         inside.leave_presence();
-        inside.puk = None;
         self.shown().lose_login();
     }
 
@@ -251,10 +247,9 @@ impl Inside {
         &mut self.card.insert((insertion, card)).1
     }
 
-    /// Lets go of a card that is gone or must be opened anew, without touching its state; forgets the PUK.
+    /// Lets go of a card that is gone or must be opened anew, without touching its state.
     pub(super) fn leave_card(&mut self) {
         self.leave_presence();
-        self.puk = None;
         if let Some((_, card)) = self.card.take() {
             card.close(Disposition::Leave);
         }

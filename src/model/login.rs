@@ -68,12 +68,16 @@ impl Slot {
         token: &Token,
         puk: Option<&[u8]>,
     ) -> Result<()> {
-        let mut inside = self.enter();
+        let _inside = self.enter();
         self.expect_public(insertion, Login::SecurityOfficer)?;
         let puk = puk.ok_or(ModelError::NoKeypad)?;
         let puk = token.pin_policy.puk(puk).map_err(not_a_pin)?;
-        inside.puk = Some(puk);
-        self.shown().login = Login::SecurityOfficer;
+        let mut shown = self.shown();
+        if shown.insertion != insertion {
+            return Err(ModelError::SessionHandleInvalid);
+        }
+        shown.puk = Some(puk);
+        shown.login = Login::SecurityOfficer;
         Ok(())
     }
 
@@ -84,7 +88,7 @@ impl Slot {
             return Err(ModelError::UserNotLoggedIn);
         }
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
-        let puk = inside.puk.take().ok_or(ModelError::UserNotLoggedIn)?;
+        let puk = self.shown().puk.take().ok_or(ModelError::UserNotLoggedIn)?;
         self.ask_for_puk_tries(&mut inside, insertion, token);
         let sent = TrySent::default();
         let outcome = self.spend_a_try(Secret::Puk, token, &sent, || {
@@ -156,9 +160,10 @@ impl Slot {
     pub(super) fn end_login(&self, inside: &mut Inside) {
         let was = {
             let mut shown = self.shown();
-            std::mem::replace(&mut shown.login, Login::Public)
+            let was = shown.login;
+            shown.lose_login();
+            was
         };
-        inside.puk = None;
         if was != Login::User {
             return;
         }

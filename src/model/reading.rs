@@ -26,6 +26,7 @@ impl Slot {
     pub(super) fn read_card(&self, inside: &mut Inside) -> Result<()> {
         let insertion = self.insertion();
         inside.leave_card();
+        self.shown().puk = None;
         let looked = self.first_look();
         if let Ok(Looked::Cns(_, Reading { owner, remembered: Some(remembered), .. })) = &looked {
             remembering::keep(remembered, &owner.serial, &name_of(owner, "CNS"));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cns_card::{Keypad, Occupancy, ReaderStatus, TransportError};
+use cns_card::{Keypad, Occupancy, Pin, ReaderStatus, TransportError};
 
 use super::pin_care::Tries;
 use super::session::Login;
@@ -36,6 +36,9 @@ pub(super) struct Shown {
     pub(super) insertion: u64,
     pub(super) known: Known,
     pub(super) login: Login,
+    /// The PUK between the security officer's login and `C_InitPIN`, which is one command on a CNS. Here and not beside
+    /// the card, so that it goes with the login and with the card, whoever notices that.
+    pub(super) puk: Option<Pin>,
     pub(super) user_tries: Tries,
     pub(super) so_tries: Tries,
     /// What the reader's own keypad can do.
@@ -58,6 +61,7 @@ impl Shown {
             insertion: 1,
             known: Known::Unread,
             login: Login::Public,
+            puk: None,
             user_tries: Tries::default(),
             so_tries: Tries::default(),
             keypad: Keypad::default(),
@@ -91,6 +95,7 @@ impl Shown {
     /// The login is gone, but card and sessions stay.
     pub(super) fn lose_login(&mut self) {
         self.login = Login::Public;
+        self.puk = None;
     }
 
     /// The card was read, whatever came of it.

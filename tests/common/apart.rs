@@ -57,6 +57,11 @@ pub fn say(line: &str) {
     print_line(&format!("{FIGURES}{line}"));
 }
 
+/// Says that a test could not run here, past the capture of its output: `cargo xtask check` counts it as skipped.
+pub fn skipped(test: &str, why: &str) {
+    print_line(&format!("skipped: {test}: {why}"));
+}
+
 /// Whether this is `cargo xtask soak`, which has time.
 pub fn is_soak() -> bool {
     soak_minutes().is_some()

@@ -1,0 +1,164 @@
+//! Every call with a secret, well and badly ended, and the memory looked through after each.
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use cryptoki_sys::*;
+use virtual_cns::in_process::Readers;
+use virtual_cns::{Card, Effect, Fault, Personality, SharedCard, When};
+
+use crate::common::client::Rv;
+use crate::common::readers::InProcess;
+use crate::common::{Client, READER, SessionGuard};
+use crate::exchanging::{Exchanging, Manner, Seen, behave, seen};
+use crate::hidden::{Hidden, protection};
+
+const VERIFY: u8 = 0x20;
+const CHANGE_REFERENCE_DATA: u8 = 0x24;
+const RESET_RETRY_COUNTER: u8 = 0x2C;
+
+/// A card in a reader, the module, and the one secret that is typed for PIN and PUK.
+pub(crate) struct Desk {
+    pub(crate) client: Client,
+    pub(crate) secret: Hidden,
+    readers: Readers,
+    card: SharedCard,
+}
+
+impl Desk {
+    pub(crate) fn with(personality: &Personality) -> Self {
+        let card = Card::new(personality).shared();
+        let readers = Readers::with_card(READER, Arc::clone(&card));
+        let client = Client::load();
+        client.finalize();
+        cns_pkcs11::testing::set_transport(Some(Arc::new(Exchanging(InProcess(readers.clone())))));
+        client.initialize();
+        client.slots(true).expect("slots");
+        Self { client, secret: Hidden::new(), readers, card }
+    }
+
+    pub(crate) fn card(&self) -> MutexGuard<'_, Card> {
+        self.card.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A security officer's login, with the PUK in protected memory and nowhere else.
+    pub(crate) fn with_a_puk_waiting(&self, wanted: &[&str]) -> SessionGuard<'_> {
+        let session = self.client.open(0);
+        session.login_as(CKU_SO, &self.secret.shown()).expect("the PUK waits for C_InitPIN");
+        let places = self.secret.places();
+        assert_eq!(places.len(), 1, "the PUK waits once");
+        assert_eq!(protection(places[0]), wanted, "the waiting PUK");
+        session
+    }
+
+    /// Makes a call with the secret, wipes what was typed, and looks through the memory.
+    fn call(&self, what: &str, wanted: Rv<()>, call: impl FnOnce(&[u8]) -> Rv<()>) {
+        let typed = self.secret.shown();
+        assert_eq!(self.secret.copies(), 1, "the scan finds what is there");
+        let answer = call(&typed);
+        drop(typed);
+        assert_eq!(answer, wanted, "{what}");
+        self.nothing_is_left(what);
+    }
+
+    fn nothing_is_left(&self, after: &str) {
+        assert_eq!(self.secret.copies(), 0, "copies left after {after}");
+    }
+
+    fn card_loses_its_answer_to(&self, instruction: u8) {
+        let fault = Fault::new(When::Instruction(instruction), Effect::Timeout);
+        self.card().faults().plan(fault.after_execution());
+    }
+
+    /// Out and in again: what was guarded of the tries begins anew.
+    fn put_in_again(&self) {
+        let card = self.readers.remove(READER).expect("a card");
+        card.lock().expect("sound").faults().clear();
+        self.readers.insert(READER, card);
+        self.client.slots(true).expect("slots");
+    }
+}
+
+/// The whole story with one card; `wanted` is how the memory of each PIN command is to be protected.
+#[allow(clippy::print_stderr, reason = "which card a failing test was on")]
+pub(crate) fn of_a_card(personality: &Personality, wanted: &[&'static str]) {
+    eprintln!("on {}", personality.name());
+    let desk = Desk::with(personality);
+    seen();
+    pins(&desk);
+    let protected = |instruction| Seen(instruction, wanted.to_vec());
+    let (verify, change) = (protected(VERIFY), protected(CHANGE_REFERENCE_DATA));
+    assert_eq!(seen(), [&verify, &verify, &change, &change, &verify, &verify].map(Clone::clone));
+    puks(&desk, wanted);
+    assert_eq!(seen(), [(); 3].map(|()| protected(RESET_RETRY_COUNTER)));
+    desk.client.finalize();
+}
+
+fn pins(desk: &Desk) {
+    let session = desk.client.open(0);
+    behave(Manner::Wrong);
+    desk.call("a wrong PIN", Err(CKR_PIN_INCORRECT), |pin| session.login(pin));
+    behave(Manner::Right);
+    desk.call("a login", Ok(()), |pin| session.login(pin));
+    desk.call("C_SetPIN", Ok(()), |pin| session.set_pin(pin, pin));
+    behave(Manner::Wrong);
+    desk.call("C_SetPIN with a wrong PIN", Err(CKR_PIN_INCORRECT), |pin| session.set_pin(pin, pin));
+    behave(Manner::Right);
+    desk.put_in_again();
+
+    let session = desk.client.open(0);
+    desk.card_loses_its_answer_to(VERIFY);
+    desk.call("a login without answer", Err(CKR_DEVICE_ERROR), |pin| session.login(pin));
+    desk.put_in_again();
+    let session = desk.client.open(0);
+    behave(Manner::Panics);
+    desk.call("a panic", Err(CKR_GENERAL_ERROR), |pin| session.login(pin));
+    behave(Manner::Right);
+    desk.put_in_again();
+}
+
+fn puks(desk: &Desk, wanted: &[&str]) {
+    let waiting = || desk.with_a_puk_waiting(wanted);
+    let init_pin = |session: &SessionGuard<'_>| {
+        let new = desk.secret.shown();
+        session.init_pin(&new)
+    };
+    let session = waiting();
+    assert_eq!(init_pin(&session), Ok(()));
+    desk.nothing_is_left("C_InitPIN");
+    session.logout().expect("logged out");
+    drop(session);
+
+    let session = waiting();
+    behave(Manner::Wrong);
+    assert_eq!(init_pin(&session), Err(CKR_PIN_INCORRECT));
+    behave(Manner::Right);
+    desk.nothing_is_left("C_InitPIN with a wrong PUK");
+    drop(session);
+    desk.put_in_again();
+
+    let session = waiting();
+    desk.card_loses_its_answer_to(RESET_RETRY_COUNTER);
+    assert_eq!(init_pin(&session), Err(CKR_DEVICE_ERROR));
+    desk.nothing_is_left("C_InitPIN without answer");
+    drop(session);
+    desk.put_in_again();
+
+    let session = waiting();
+    session.logout().expect("logged out");
+    desk.nothing_is_left("C_Logout");
+    drop(session);
+    waiting().close().expect("the last session ends");
+    desk.nothing_is_left("the last session's end");
+
+    // The next call that looks at the reader, whatever it wants, finds the card gone.
+    let _session = waiting();
+    let card = desk.readers.remove(READER).expect("a card");
+    assert!(!desk.client.is_present(0));
+    desk.nothing_is_left("the card's removal");
+    desk.readers.insert(READER, card);
+
+    let _session = waiting();
+    desk.client.finalize();
+    desk.nothing_is_left("C_Finalize");
+    desk.client.initialize();
+}
