@@ -141,7 +141,7 @@ fn other_header() -> Option<PathBuf> {
     if header.exists() {
         return Some(header.to_owned());
     }
-    eprintln!("SKIPPED: no {} (Debian package libp11-kit-dev)", header.display());
+    eprintln!("skipped: no {} (Debian package libp11-kit-dev)", header.display());
     None
 }
 
@@ -154,7 +154,7 @@ fn compiled(name: &str, program: &str, flags: &[&str]) -> Option<PathBuf> {
     let compiler =
         Command::new("cc").args(flags).arg("-I").arg(include).arg(&source).arg("-o").arg(&binary).output();
     let Ok(output) = compiler else {
-        eprintln!("SKIPPED: no C compiler (cc)");
+        eprintln!("skipped: no C compiler (cc)");
         return None;
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

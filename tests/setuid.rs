@@ -6,9 +6,9 @@
 mod common;
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use virtual_cns::Personality;
@@ -17,6 +17,7 @@ use common::Stage;
 
 /// Nobody, on every Linux.
 const NOBODY: u32 = 65_534;
+const ROOT: u32 = 0;
 const INSIDE: &str = "CNS_TEST_RUNS_WITH_OTHER_RIGHTS";
 
 #[test]
@@ -31,19 +32,23 @@ fn a_set_user_id_program_is_led_nowhere() {
     let program = folder.join("program");
     fs::copy(std::env::current_exe().expect("this program"), &program).expect("a copy");
 
-    // As itself the program obeys its user: the test would see a log.
+    // As itself the program obeys its user: the test would see a log, and a card that is remembered.
     allow(&program, 0o755);
-    assert_eq!(files_made_by(&program, &folder.join("own")), ["log"]);
+    let own = files_made_by(&program, &folder.join("own"), NOBODY);
+    let (remembered, others): (Vec<_>, Vec<_>) = own.iter().partition(|name| name.starts_with("cns-pkcs11/"));
+    assert_eq!((remembered.len(), &others[..]), (1, &[&"log".to_owned()][..]), "{own:?}");
     // Root's, run by nobody.
     allow(&program, 0o4755);
-    assert_eq!(files_made_by(&program, &folder.join("borrowed")), [""; 0]);
+    assert_eq!(files_made_by(&program, &folder.join("borrowed"), ROOT), [""; 0]);
     fs::remove_dir_all(folder).expect("removed");
 }
 
-/// Lists a card as nobody, with every variable that names a place pointing into `place`.
-fn files_made_by(program: &Path, place: &Path) -> Vec<String> {
+/// Lists a card as nobody, with every variable that names a place pointing into `place`, and cards to be remembered. The
+/// place belongs to the user that the program acts as: nothing but the question whose rights they are speaks against it.
+fn files_made_by(program: &Path, place: &Path, acts_as: u32) -> Vec<String> {
     fs::create_dir(place).expect("a folder");
-    allow(place, 0o777);
+    allow(place, 0o755);
+    chown(place, Some(acts_as), None).expect("given away");
     let output = Command::new(program)
         .args(["--exact", "inside", "--nocapture"])
         .env(INSIDE, "1")
@@ -58,11 +63,20 @@ fn files_made_by(program: &Path, place: &Path) -> Vec<String> {
         .expect("the copy runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
-    let entries = fs::read_dir(place).expect("a folder");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
+    files_below(place).into_iter().map(|file| file.display().to_string()).collect()
+}
+
+fn files_below(place: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(place).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = entries
+        .flat_map(|entry| match entry.is_dir() {
+            true => files_below(&entry).into_iter().map(|file| entry.join(file)).collect(),
+            false => vec![entry],
+        })
+        .map(|file| file.strip_prefix(place).expect("below it").to_owned())
+        .collect();
+    files.sort();
+    files
 }
 
 /// Run by the copies.
@@ -72,6 +86,10 @@ fn inside() {
         return;
     }
     let stage = Stage::with(&Personality::st2021());
+    // A stage remembers nothing; this one does, where the environment says.
+    // SAFETY: one test at a time, and no thread of this one was started.
+    unsafe { std::env::set_var("CNS_PKCS11_CACHE", "on") };
+    stage.another_process();
     stage.client.token_info(0).expect("a token");
     stage.logged_in().logout().expect("logged out");
 }

@@ -29,6 +29,18 @@ pub fn cargo_with(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<
     Ok(())
 }
 
+/// Runs cargo in the workspace and answers what it said, which is also what a failure says.
+pub fn cargo_said(arguments: &[&str]) -> Result<String> {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(program).args(arguments).current_dir(workspace()).output()?;
+    let said =
+        [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+    if !output.status.success() {
+        bail!("{said}\n`cargo {}` failed", arguments.join(" "));
+    }
+    Ok(said)
+}
+
 /// Whether cargo has this subcommand.
 pub fn has(subcommand: &str) -> bool {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

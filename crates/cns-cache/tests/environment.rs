@@ -75,7 +75,7 @@ fn a_program_with_borrowed_rights_remembers_nothing() {
         .expect("it runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if !given || said.contains("borrowed rights: false") {
-        eprintln!("SKIPPED a_program_with_borrowed_rights_remembers_nothing: no setuid programs here");
+        eprintln!("skipped: a_program_with_borrowed_rights_remembers_nothing: no setuid programs here");
         return;
     }
     assert!(said.contains("borrowed rights: true, directory: None"), "{said}");

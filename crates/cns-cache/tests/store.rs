@@ -187,7 +187,7 @@ fn a_directory_that_is_not_the_users_alone_is_not_used() {
 #[allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 fn files_of_another_user_are_not_believed() {
     if !rustix::process::geteuid().is_root() {
-        eprintln!("SKIPPED files_of_another_user_are_not_believed: needs root");
+        eprintln!("skipped: files_of_another_user_are_not_believed: only root can give a file away");
         return;
     }
     let (place, file) = one_entry();
