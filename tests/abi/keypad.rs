@@ -109,6 +109,12 @@ fn login(session: &SessionGuard) -> Rv<()> {
     checked(crate::call!(session.client.v2, C_Login, session.handle, CKU_USER, null_mut(), 0))
 }
 
+/// 3.0: the same with a user name, and there is none.
+fn login_user(session: &SessionGuard) -> Rv<()> {
+    let (v3, nobody) = (session.client.v3, null_mut());
+    checked(crate::call!(v3, C_LoginUser, session.handle, CKU_USER, null_mut(), 0, nobody, 0))
+}
+
 fn set_pin(session: &SessionGuard) -> Rv<()> {
     checked(crate::call!(session.client.v2, C_SetPIN, session.handle, null_mut(), 0, null_mut(), 0))
 }
@@ -136,6 +142,27 @@ fn what_is_typed_is_one_verify() {
     assert_eq!(counts(&stage), (2, full));
     assert_eq!(session.info().expect("alive").state, CKS_RW_USER_FUNCTIONS);
     assert!(person.lock().unwrap().is_empty());
+}
+
+/// Whatever asked for a PIN at the keypad: where nobody typed one, or not in time, nothing was compared, and asking once
+/// more is free.
+#[test]
+fn what_is_cancelled_at_the_keypad_costs_no_try() {
+    for call in [login, login_user, set_pin] {
+        let (stage, person) = stage(BOTH, &[Deed::Answers([0x64, 0x01]), Deed::Answers([0x64, 0x00])]);
+        let full = stage.card().pin_tries_left();
+        let session = stage.session();
+        stage.forget();
+        assert_eq!(
+            (call(&session), call(&session)),
+            (Err(CKR_FUNCTION_CANCELED), Err(CKR_FUNCTION_CANCELED))
+        );
+        assert_eq!(counts(&stage), (0, full));
+        assert!(person.lock().unwrap().is_empty(), "the keypad was asked each time");
+        let sent = stage.commands();
+        assert!(!sent.iter().any(|name| name == "VERIFY" || name == "CHANGE REFERENCE DATA"), "{sent:?}");
+        assert_eq!(session.info().expect("alive").state, CKS_RW_PUBLIC_SESSION);
+    }
 }
 
 #[test]

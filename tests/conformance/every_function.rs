@@ -9,10 +9,34 @@ use crate::common::Client;
 /// What the arguments of a call are.
 #[derive(Debug, Clone, Copy)]
 pub struct Pattern {
+    /// For the first argument, where it is a number: mostly a session or a slot.
+    pub first: CK_ULONG,
     /// For handles, ids, flags and lengths.
     pub number: CK_ULONG,
     /// For pointers.
     pub pointer: *mut c_void,
+    /// One argument, by its place, that is something else.
+    pub except: Option<(usize, CK_ULONG, *mut c_void)>,
+}
+
+impl Pattern {
+    /// The same for each argument.
+    pub fn of(number: CK_ULONG, pointer: *mut c_void) -> Self {
+        Self { first: number, number, pointer, except: None }
+    }
+
+    /// The same for each argument but one.
+    pub fn except(number: CK_ULONG, pointer: *mut c_void, other: (usize, CK_ULONG, *mut c_void)) -> Self {
+        Self { except: Some(other), ..Self::of(number, pointer) }
+    }
+
+    fn at(self, place: usize) -> Self {
+        match self.except {
+            Some((other, number, pointer)) if other == place => Self { number, pointer, ..self },
+            _ if place == 0 => Self { number: self.first, ..self },
+            _ => self,
+        }
+    }
 }
 
 /// A function by its name.
@@ -58,8 +82,10 @@ macro_rules! function {
     ($($argument:ident)*) => {
         impl<$($argument: Argument),*> Function for unsafe extern "C" fn($($argument),*) -> CK_RV {
             fn call(self, pattern: Pattern) -> CK_RV {
+                let mut places = 0..;
+                let mut next = || pattern.at(places.next().unwrap_or_default());
                 // SAFETY: NULL with any length, or room for what the pattern's number says: the callers see to it.
-                unsafe { self($($argument::from(pattern)),*) }
+                unsafe { self($($argument::from(next())),*) }
             }
         }
     };

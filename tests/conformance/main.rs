@@ -73,7 +73,7 @@ fn before_initialize_every_function_says_so() {
     stage.client.finalize();
     for function in all(&stage.client) {
         if names(function.name, "CRYPTOKI_NOT_INITIALIZED") {
-            let code = (function.call)(Pattern { number: 0, pointer: null_mut() });
+            let code = (function.call)(Pattern::of(0, null_mut()));
             assert_eq!(codes::name(code), "CRYPTOKI_NOT_INITIALIZED", "{}", function.name);
         }
     }
@@ -86,7 +86,7 @@ fn a_handle_that_names_nothing_is_told_before_anything_else() {
     for function in all(&stage.client) {
         for (number, expected) in [(NO_SESSION, "SESSION_HANDLE_INVALID"), (NO_SLOT, "SLOT_ID_INVALID")] {
             if names(function.name, expected) && unreachable::reason(function.name, expected).is_none() {
-                let code = (function.call)(Pattern { number, pointer: null_mut() });
+                let code = (function.call)(Pattern::of(number, null_mut()));
                 assert_eq!(codes::name(code), expected, "{}", function.name);
             }
         }
@@ -101,7 +101,7 @@ fn what_is_not_offered_says_so() {
         all(&stage.client).iter().filter(|function| names(function.name, "FUNCTION_NOT_SUPPORTED"))
     {
         let session = stage.session();
-        let code = (function.call)(Pattern { number: session.handle, pointer: null_mut() });
+        let code = (function.call)(Pattern::of(session.handle, null_mut()));
         assert_eq!(codes::name(code), "FUNCTION_NOT_SUPPORTED", "{}", function.name);
         stubs += 1;
     }
