@@ -55,16 +55,34 @@ pub fn run(options: &FuzzOptions) -> Result<u8> {
     }
     let chosen = if options.targets.is_empty() { &all } else { &options.targets };
     let built = build();
+    let mut totals = Totals::default();
     for name in chosen {
         let start = Instant::now();
         let outcome = match &built {
-            Ok(Built::Binaries(folder)) => fuzz(name, folder, options),
+            Ok(Built::Binaries(folder)) => fuzz(name, folder, options, &mut totals),
             Ok(Built::Impossible(why)) => Ok(Outcome::Skipped(why.clone())),
             Err(error) => Err(anyhow::anyhow!("{error:#}")),
         };
         report.line(&format!("fuzz {name}"), start.elapsed(), outcome);
     }
-    Ok(report.close("targets"))
+    let code = report.close("targets");
+    println!("{}", totals.line(options.minutes));
+    Ok(code)
+}
+
+/// What all targets that ran did together.
+#[derive(Default)]
+struct Totals {
+    targets: usize,
+    executions: u64,
+    crashes: usize,
+}
+
+impl Totals {
+    fn line(&self, minutes: u32) -> String {
+        let Self { targets, executions, crashes } = self;
+        format!("fuzz, {minutes} minutes each: {targets} targets, {executions} executions, {crashes} crashes")
+    }
 }
 
 /// Every input of the corpora once more, as a plain test.
@@ -133,7 +151,7 @@ fn build() -> Result<Built> {
 }
 
 /// One target, for its minutes.
-fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions) -> Result<Outcome> {
+fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals) -> Result<Outcome> {
     let work = target().join("fuzz-corpus").join(name);
     let found = target().join("fuzz-artifacts").join(name);
     fs::create_dir_all(&work)?;
@@ -151,7 +169,10 @@ fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions) -> Result<Outcome> {
         .args([&work, &kept]);
     let status = watch(command, &output, Duration::from_secs(u64::from(options.minutes) * 60) + GRACE)?;
     let said = lossy(&output)?;
+    totals.targets += 1;
+    totals.executions += executions(&said).unwrap_or_default();
     if !status {
+        totals.crashes += 1;
         bail!("{}\nthe input is in {}", tail(&said, 40), found.display());
     }
     let figures = figures(&said).context("libFuzzer said nothing of its run")?;
@@ -185,14 +206,15 @@ fn keep(name: &str, binaries: &Path, work: &Path, kept: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Executions and coverage, from libFuzzer's last words.
+/// From libFuzzer's last words, which a crash does not take from it.
+fn executions(said: &str) -> Option<u64> {
+    let count = said.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))?;
+    count.trim().parse().ok()
+}
+
+/// Executions and coverage, likewise.
 fn figures(said: &str) -> Option<String> {
-    let executions: u64 = said
-        .lines()
-        .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))?
-        .trim()
-        .parse()
-        .ok()?;
+    let executions = executions(said)?;
     let last = said.lines().rev().find(|line| line.contains(" cov: "))?;
     let word = |name: &str| last.split_whitespace().skip_while(|word| *word != name).nth(1);
     Some(format!(
@@ -245,6 +267,8 @@ mod tests {
             figures(said).as_deref(),
             Some("9000 executions, coverage 1234 edges, 5678 features, 0 crashes")
         );
-        assert_eq!(figures("no such target"), None);
+        assert_eq!((executions(said), figures("no such target")), (Some(9000), None));
+        let totals = Totals { targets: 2, executions: 9000, crashes: 1 };
+        assert_eq!(totals.line(10), "fuzz, 10 minutes each: 2 targets, 9000 executions, 1 crashes");
     }
 }
