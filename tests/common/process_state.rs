@@ -31,6 +31,9 @@ pub fn mappings() -> Vec<String> {
 /// For [`allocated_bytes`]: the C library tells of its first arena only.
 pub const ONE_ARENA: (&str, &str) = ("MALLOC_ARENA_MAX", "1");
 
+/// For [`allocated_bytes`], where some KiB matter: what a thread keeps of freed pieces would count as allocated.
+pub const NOTHING_KEPT: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0");
+
 /// The memory that is allocated, exactly, in a process started with [`ONE_ARENA`]. Pages in use would tell more of the
 /// kernel's and the allocator's habits.
 pub fn allocated_bytes() -> usize {

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use virtual_cns::Personality;
 
 use crate::common::Stage;
-use crate::common::process_state::{ONE_ARENA, allocated_bytes, descriptors, threads};
+use crate::common::apart::say;
+use crate::common::process_state::{NOTHING_KEPT, ONE_ARENA, allocated_bytes, descriptors, threads};
 use crate::{a_days_work, is_apart};
 
 /// What belongs to the process and not to a guest.
@@ -117,7 +118,7 @@ fn descriptors_are_not_for_other_programs() {
 
 #[test]
 fn two_hundred_beginnings_and_ends_take_no_memory() {
-    if !is_apart("traces::two_hundred_beginnings_and_ends_take_no_memory", &[ONE_ARENA]) {
+    if !is_apart("traces::two_hundred_beginnings_and_ends_take_no_memory", &[ONE_ARENA, NOTHING_KEPT]) {
         return;
     }
     let stage = Stage::with(&Personality::cardos());
@@ -130,7 +131,8 @@ fn two_hundred_beginnings_and_ends_take_no_memory() {
     let before = (allocated_bytes(), descriptors(), threads());
     (0..200).for_each(|_| round());
     let grown = allocated_bytes().saturating_sub(before.0);
-    // The virtual card and its readers keep lists that grow for a while: 33 KiB in 2,000 rounds.
-    assert!(grown < 40 * 1024, "{grown} bytes");
+    // What lives at a moment differs by some hundred bytes; one forgotten allocation in each round would be more.
+    assert!(grown < 4 * 1024, "{grown} bytes");
+    say(&format!("guest: {grown} bytes more after 200 beginnings and ends"));
     assert_eq!((descriptors(), threads()), (before.1, before.2));
 }
