@@ -73,6 +73,7 @@ impl RsaPublicKey {
     }
 
     /// `number ^ exponent mod modulus`, as a string of `length()` bytes; `None` for what is not below the modulus.
+    #[inline(never)] // so that its instructions can be counted (`cargo xtask constant-time`)
     pub(super) fn raw(&self, number: &[u8]) -> Option<Vec<u8>> {
         let number = self.integer(&self.block(number)?);
         let power = BoxedMontyForm::new(number, &self.modulus)
@@ -104,3 +105,6 @@ fn without_leading_zeros(number: &[u8]) -> &[u8] {
 fn bits(number: &[u8]) -> usize {
     number.first().map_or(0, |first| 8 * number.len() - first.leading_zeros() as usize)
 }
+
+#[cfg(test)]
+mod tests;

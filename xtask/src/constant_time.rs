@@ -15,17 +15,44 @@ use crate::packages;
 use crate::process;
 use crate::report::{Outcome, Report};
 
+/// What is counted: a function, by the pattern that valgrind knows it by, the test that calls it, and what for.
+struct Counted {
+    function: &'static str,
+    test: &'static str,
+    cases: &'static [&'static str],
+}
+
 /// The paddings of `src/model/implicit_rejection/tests.rs`.
-const CASES: [&str; 8] = [
-    "0000",
-    "0102",
-    "0001",
-    "7 bytes of padding",
-    "0 bytes of padding",
-    "no separator",
-    "right, 38 bytes of padding",
-    "right, 8 bytes of padding",
-];
+const UNPADDING: Counted = Counted {
+    function: "*implicit_rejection*opened*",
+    test: "model::implicit_rejection::tests::counted",
+    cases: &[
+        "0000",
+        "0102",
+        "0001",
+        "7 bytes of padding",
+        "0 bytes of padding",
+        "no separator",
+        "right, 38 bytes of padding",
+        "right, 8 bytes of padding",
+    ],
+};
+
+/// The blocks of `src/model/rsa_public/tests.rs`.
+const CONFIRMATION: Counted = Counted {
+    function: "*RsaPublicKey*raw*",
+    test: "model::rsa_public::tests::counted",
+    cases: &[
+        "no zero byte",
+        "0002",
+        "8 zero bytes in front",
+        "255 zero bytes in front",
+        "zero",
+        "128 zero bytes at the end",
+        "zero bytes in the middle",
+        "the modulus less 1",
+    ],
+};
 
 const LIMIT: Duration = Duration::from_secs(120);
 /// A quiet machine takes a minute.
@@ -37,26 +64,28 @@ const FIGURES: &str = "dudect: ";
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
     let mut report = Report::default();
-    report.step("constant time: instructions of the PKCS#1 v1.5 unpadding of C_Decrypt", unpadding);
+    report
+        .step("constant time: instructions of the PKCS#1 v1.5 unpadding of C_Decrypt", || count(&UNPADDING));
+    report.step("constant time: instructions of the check with the public key", || count(&CONFIRMATION));
     report.step("constant time: how long it takes (dudect)", times);
     Ok(report.close("steps"))
 }
 
-fn unpadding() -> Result<Outcome> {
+fn count(counted: &Counted) -> Result<Outcome> {
     packages::ensure_what_can_be_had(["valgrind"])?;
     if !packages::missing(["valgrind"])?.is_empty() {
         return Ok(Outcome::Skipped("valgrind is not installed, and not to be had".into()));
     }
     let tests = release_tests()?;
     let mut counts = Vec::new();
-    for (case, name) in CASES.iter().enumerate() {
-        let count = instructions(&tests, case)?;
+    for (case, name) in counted.cases.iter().enumerate() {
+        let count = instructions(&tests, counted, case)?;
         println!("{count:>10} instructions: {name}");
         counts.push(count);
     }
     ensure!(counts.iter().all(|count| *count == counts[0]), "the counts differ");
     ensure!(counts[0] > 1000, "nothing was counted");
-    Ok(Outcome::Passed(format!("{} instructions for each of {} paddings", counts[0], CASES.len())))
+    Ok(Outcome::Passed(format!("{} instructions for each of {} blocks", counts[0], counts.len())))
 }
 
 /// The test measures and judges; see `src/model/implicit_rejection/timing.rs`.
@@ -77,13 +106,13 @@ fn release_tests() -> Result<PathBuf> {
     test_executable(&["--release", "--package", "cns-pkcs11", "--lib"])
 }
 
-fn instructions(tests: &Path, case: usize) -> Result<u64> {
+fn instructions(tests: &Path, counted: &Counted, case: usize) -> Result<u64> {
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
-        .arg("--toggle-collect=*implicit_rejection*opened*")
+        .arg(format!("--toggle-collect={}", counted.function))
         .arg(tests)
-        .args(["--ignored", "--exact", "model::implicit_rejection::tests::counted", "--test-threads=1"])
+        .args(["--ignored", "--exact", counted.test, "--test-threads=1"])
         .env("CNS_TEST_CASE", case.to_string())
         .current_dir(workspace());
     let said = process::run(command, "", LIMIT)?.succeed()?;
