@@ -37,7 +37,9 @@ pub(crate) fn install() -> bool {
     if DONE.swap(true, Ordering::AcqRel) || system::runs_with_foreign_rights() {
         return false;
     }
-    let Some(wish) = env::var_os("CNS_PKCS11_LOG").and_then(|value| Wish::parse(&value)) else { return false };
+    let Some(wish) = env::var_os("CNS_PKCS11_LOG").and_then(|value| Wish::parse(&value)) else {
+        return false;
+    };
     let Some(file) = open(&wish.path) else { return false };
     // In a Rust program that has a subscriber of its own, that one stays.
     tracing::subscriber::set_global_default(Log { file, level: wish.level }).is_ok()

@@ -62,7 +62,9 @@ impl Tries {
             Retries::Unknown => None,
         };
         match (told(&self), told(&others)) {
-            (mine, Some(theirs)) if mine.is_none_or(|mine| theirs < mine) => Self { said: others.said, ..self },
+            (mine, Some(theirs)) if mine.is_none_or(|mine| theirs < mine) => {
+                Self { said: others.said, ..self }
+            }
             _ => self,
         }
     }

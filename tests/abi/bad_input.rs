@@ -83,29 +83,37 @@ fn answers_without_end_are_bounded() {
 }
 
 /// A card that only its applications tell, and one disturbed answer: it is looked at again after a moment, without being
-/// taken out. One that is foreign beyond doubt is not.
+/// taken out.
 #[test]
 fn a_disturbed_answer_makes_no_foreign_card() {
-    let rest = Duration::from_millis(550);
     for answer in [vec![0x90], vec![0x6F, 0x00], vec![0x00, 0x00]] {
         let stage = Stage::with(&Personality::by_name("st2022-nfc").expect("a personality"));
         stage.card().faults().plan(Fault::new(When::Command(0), Effect::Answer(answer)));
-        assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
-        std::thread::sleep(rest);
-        assert!(stage.client.token_info(0).is_ok());
+        assert_eq!(looks(&stage, 1), [Some(CKR_TOKEN_NOT_RECOGNIZED)]);
+        assert_eq!(looks(&stage, 1), [None]);
     }
-    // Whatever it answers, for ever: three looks of three commands each.
-    let stage = Stage::with(&Personality::by_name("st2022-nfc").expect("a personality"));
-    stage.card().faults().plan(Fault::new(When::Always, Effect::Answer(vec![0x6F, 0x00])).without_end());
-    for _ in 0..6 {
-        assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
-        std::thread::sleep(rest);
+}
+
+/// Whatever it answers, for ever: three looks of three commands each, and for what is foreign beyond doubt one look.
+#[test]
+fn a_foreign_card_is_left_alone() {
+    for (name, disturbed, commands) in [("st2022-nfc", true, 9), ("emv", false, 1)] {
+        let stage = Stage::with(&Personality::by_name(name).expect("a personality"));
+        if disturbed {
+            let endless = Fault::new(When::Always, Effect::Answer(vec![0x6F, 0x00])).without_end();
+            stage.card().faults().plan(endless);
+        }
+        assert_eq!(looks(&stage, 5), [Some(CKR_TOKEN_NOT_RECOGNIZED); 5], "{name}");
+        assert_eq!(stage.commands().len(), commands, "{name}");
     }
-    assert_eq!(stage.commands().len(), 9);
-    let stage = Stage::with(&Personality::by_name("emv").expect("a personality"));
-    for _ in 0..2 {
-        assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
-        std::thread::sleep(rest);
-    }
-    assert_eq!(stage.commands().len(), 1);
+}
+
+/// What so many looks at the token find, each followed by the rest after which a doubtful card is looked at again.
+fn looks(stage: &Stage, times: usize) -> Vec<Option<CK_RV>> {
+    let look = |_| {
+        let found = stage.client.token_info(0).err();
+        std::thread::sleep(Duration::from_millis(550));
+        found
+    };
+    (0..times).map(look).collect()
 }

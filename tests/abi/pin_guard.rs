@@ -229,7 +229,8 @@ fn a_failed_login_leaves_no_note_of_a_login() {
 /// counts, not what we wrote down before.
 #[test]
 fn a_try_that_another_program_spent_is_not_forgotten() {
-    const WRONG_VERIFY: [u8; 13] = [0x00, 0x20, 0x00, 0x10, 8, b'9', b'9', b'9', b'9', b'9', 0xFF, 0xFF, 0xFF];
+    const WRONG_VERIFY: [u8; 13] =
+        [0x00, 0x20, 0x00, 0x10, 8, b'9', b'9', b'9', b'9', b'9', 0xFF, 0xFF, 0xFF];
     let stage = Stage::with(&Personality::idemia_2021());
     let session = stage.session();
     assert_eq!(session.login(b"00000"), Err(CKR_PIN_INCORRECT));

@@ -15,8 +15,10 @@ pub(crate) enum Reason {
     PinElsewhere,
     /// The card lied in good form about its certificate, which is read once while it is in.
     BelievedALie,
-    /// Its ATR does not say what it is, it was asked, and the answer was taken for that of another card.
+    /// Its ATR does not say what it is, it was asked, and said in good form that it is another card.
     AskedWhatItIs,
+    /// It was asked, and the answer was none: it is asked again after a rest.
+    AskedInDoubt,
     /// A file seemed to be absent or empty: the card counts as one without certificate, and is read again after a rest.
     SeemedEmpty,
     /// Three readings in a row failed.
@@ -28,7 +30,7 @@ impl Reason {
     pub(crate) fn wants_the_card_out(self) -> bool {
         match self {
             Self::LastTryKept | Self::PinElsewhere | Self::BelievedALie | Self::AskedWhatItIs => true,
-            Self::SeemedEmpty | Self::FailedThrice => false,
+            Self::AskedInDoubt | Self::SeemedEmpty | Self::FailedThrice => false,
         }
     }
 
@@ -39,7 +41,7 @@ impl Reason {
             Self::LastTryKept => matches!(attempt, "C_Login 0x6" | "C_InitPIN 0x6"),
             Self::PinElsewhere => matches!(attempt, "C_Login 0x30" | "C_InitPIN 0x30" | "C_Login 0x6"),
             Self::BelievedALie => attempt == "C_Sign 0x30",
-            Self::AskedWhatItIs => attempt == "C_OpenSession 0xe1",
+            Self::AskedWhatItIs | Self::AskedInDoubt => attempt == "C_OpenSession 0xe1",
             Self::SeemedEmpty => attempt == "0 keys",
             Self::FailedThrice => attempt == "C_OpenSession 0x30",
         }
@@ -56,18 +58,20 @@ impl Reason {
                 sends_a_pin && in_two_places && (incident.name == "6A88" || incident.is_success())
             }
             Self::BelievedALie => reads_the_card && incident.is_credible,
-            Self::AskedWhatItIs => reads_the_card && bench.card == "st2022-nfc",
+            Self::AskedWhatItIs => reads_the_card && bench.card == "st2022-nfc" && incident.may_mean_absent,
+            Self::AskedInDoubt => reads_the_card && bench.card == "st2022-nfc",
             Self::SeemedEmpty => reads_the_card && incident.may_mean_absent,
             Self::FailedThrice => reads_the_card && incident.without_end,
         }
     }
 }
 
-const ALL: [Reason; 6] = [
+const ALL: [Reason; 7] = [
     Reason::LastTryKept,
     Reason::PinElsewhere,
     Reason::BelievedALie,
     Reason::AskedWhatItIs,
+    Reason::AskedInDoubt,
     Reason::SeemedEmpty,
     Reason::FailedThrice,
 ];

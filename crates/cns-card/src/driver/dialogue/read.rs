@@ -58,7 +58,9 @@ impl Dialogue<'_> {
             let after_a_piece = matches!(short_answer, Some((Form::Extended, _)));
             if form == Form::Extended && !brings_bytes(&answer, le) && !(after_a_piece && is_end(&answer)) {
                 match answer {
-                    Err(error @ (CardError::Transport(_) | CardError::TooManyCommands { .. })) => return Err(error),
+                    Err(error @ (CardError::Transport(_) | CardError::TooManyCommands { .. })) => {
+                        return Err(error);
+                    }
                     _ => self.learned.extended_reads = Some(false),
                 }
                 self.learned.extended_unanswered = false;

@@ -155,9 +155,7 @@ impl Dialogue<'_> {
     }
 
     fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
-        self.select_without_le(|| {
-            Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes())
-        })
+        self.select_without_le(|| Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes()))
     }
 
     /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it.

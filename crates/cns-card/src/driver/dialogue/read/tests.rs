@@ -113,8 +113,8 @@ fn extended_where_card_and_reader_take_it() {
     assert_eq!((&first[..], &second[..]), (&[EXTENDED.to_vec()][..], &first[..]));
     // Whatever it is refused with: that a card takes them is a hope, and the file is there.
     let refusals = [
-        0x6700, 0x6E00, 0x6D00, 0x6884, 0x6A80, 0x6300, 0x6400, 0x6581, 0x6981, 0x6982, 0x6985, 0x6A82, 0x6B00,
-        0x6F00, 0x9000, 0x0000,
+        0x6700, 0x6E00, 0x6D00, 0x6884, 0x6A80, 0x6300, 0x6400, 0x6581, 0x6981, 0x6982, 0x6985, 0x6A82,
+        0x6B00, 0x6F00, 0x9000, 0x0000,
     ];
     for status in refusals.map(u16::to_be_bytes) {
         REFUSAL.set(status);
