@@ -2,9 +2,10 @@
 
 use cryptoki_sys::*;
 
-use crate::common::oracle::certificate;
+use crate::common::oracle::{certificate, public_key};
 use crate::common::{Stage, on_each_card};
 use oracle_sha1::{Digest, Sha1};
+use rsa::traits::PublicKeyParts as _;
 use virtual_cns::Personality;
 use x509_cert::der::Encode;
 
@@ -39,6 +40,20 @@ fn one_id_links_the_objects_and_the_tax_code_names_them() {
             assert_eq!(session.find(&[(CKA_ID, &id), (CKA_CLASS, &class.to_ne_bytes())]), Ok(vec![object]));
         }
         assert_eq!(session.find(&[(CKA_VALUE, &der)]).expect("a search").len(), 1);
+    });
+}
+
+/// Big-endian and without leading zeros (PKCS#11 3.0, 2.1.2), as another implementation takes them out of the certificate.
+#[test]
+fn the_public_key_is_the_certificates() {
+    on_each_card(|stage| {
+        let expected = public_key(stage.card().certificate_der());
+        let session = stage.session();
+        let object = session.object(CKO_PUBLIC_KEY);
+        assert_eq!(session.attribute(object, CKA_MODULUS), Ok(expected.n().to_bytes_be()));
+        assert_eq!(session.attribute(object, CKA_PUBLIC_EXPONENT), Ok(expected.e().to_bytes_be()));
+        let bits = CK_ULONG::try_from(expected.n().bits()).expect("few");
+        assert_eq!(session.attribute(object, CKA_MODULUS_BITS), Ok(bits.to_ne_bytes().to_vec()));
     });
 }
 

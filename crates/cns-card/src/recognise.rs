@@ -234,6 +234,7 @@ mod tests {
     fn other_systems_of_the_same_makers_are_not_of_their_families() {
         assert_eq!(family(&hex!("3BFF1800008131FE45006B11050800011101434E5310318074")), Ok("CNS Oberthur"));
         assert_eq!(family(&hex!("3BFF1800FF8131FE4D006B0404205B01F101434E5310318005")), Ok("CNS"));
+        assert_eq!(family(&hex!("3BFF1800FF8131FE4D006B0504B85B01F101434E531031809C")), Ok("CNS"));
     }
 
     /// A payment card of the same maker differs in a few historical bytes.

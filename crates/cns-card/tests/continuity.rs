@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, Continuity, DataFile, Disposition, PinId, TransportError};
+use cns_card::{CardError, Continuity, DataFile, Disposition, PinId, StatusWord, TransportError};
 use common::*;
 
 const OTHER_ID: &[u8; 16] = b"6030000000000027";
@@ -142,6 +142,10 @@ fn a_reset_seen_by_status_ends_the_login() {
     let key = files.certificate.unwrap().key;
     script.sent_so_far();
     assert_eq!(card.status(), Ok(Continuity::Same));
+    script.expect("0022F30300", "6F00").expect("0022F1B8 03 830101", "6F00");
+    let refused = CardError::Status { command: "MSE SET", status: StatusWord::NO_PRECISE_DIAGNOSIS };
+    assert_eq!(card.private_key_operation(key, &[1; 128]), Err(refused), "the login goes on");
+    script.sent_so_far();
     script.status(Ok(Continuity::WasReset));
     assert_eq!(card.status(), Ok(Continuity::WasReset));
     assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));

@@ -367,9 +367,19 @@ fn ace_2025_with_no_key_to_be_seen() {
     let script = Script::new(ACE2025);
     let (mut card, _) = open_ace(&script);
     expect_question_for_the_key(&script, "6A88");
-    script.expect(RESTORE, "6A88").expect(ESIGN, "6A82").expect(VERIFY, "9000");
+    script.expect(RESTORE, "6A88").expect(ESIGN, "6A82").expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
     assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     script.done();
+    // No clear answer, no PIN: it is asked again.
+    let script = Script::new(ACE2025);
+    let (mut card, _) = open_ace(&script);
+    for _ in 0..2 {
+        expect_question_for_the_key(&script, "6A88");
+        script.expect(RESTORE, "9000").expect(KEY_1, "6A88").expect(ESIGN, "6F00");
+        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6F00)));
+    }
+    script.done();
+    assert_eq!(script.count(0x20), 0);
 }
 
 /// A key that may not be used now is not a key that is not there: the card's word is the result, and the next PIN goes

@@ -76,6 +76,25 @@ fn a_2048_bit_key_on_idemia() {
     assert_eq!(script.sent_so_far(), 5 + 1);
 }
 
+/// A card of that family which does not sign without MSE RESTORE is not asked to again.
+#[test]
+fn a_card_that_wants_restore_is_given_it_from_then_on() {
+    let script = Script::new(IDEMIA);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    let directory = || script.expect("00A40800 04 14009002", "9000");
+    directory().expect("0022F1B8 03 830102", "6985");
+    for _ in 0..2 {
+        script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
+        script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+        assert!(card.private_key_operation(key, &block(256)).is_ok());
+        script.done();
+        script.expect("00A40000 02 3F00", "9000").expect("00200010 08 3132333435FFFFFF", "9000");
+        card.verify_with(PinId::Authentication, &pin()).unwrap();
+        directory();
+    }
+}
+
 #[test]
 fn extended_refused_cleanly_is_chained_and_remembered() {
     for refusal in ["6700", "6E00", "6D00", "6884"] {

@@ -68,6 +68,7 @@ fn each_pin_opens_its_own_key() {
     for (atr, login, login_pin, before_pin, pin_p2) in [
         (CARDOS, Some("00A40000 02 3F00"), "10", "00A40000 02 3F00", "1A"),
         (ST2021, None, "90", "00A40800 02 1400", "9A"),
+        (OLD_INCARD, None, "90", "00A40800 02 1400", "9A"),
     ] {
         let script = Script::new(atr);
         let (mut card, files) = opened_with_signature(&script);

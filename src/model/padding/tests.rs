@@ -152,3 +152,33 @@ fn the_oracle_decrypts_what_we_encrypt_and_we_what_it_encrypts() {
     }
     assert!(pkcs1_encrypt_frame(&[0; 118], 128).is_err());
 }
+
+/// RFC 8017, 9.2: eight bytes of FF at least. 9.1.1, step 3: salt, digest and two bytes fill the encoded message.
+#[test]
+fn the_longest_that_fits() {
+    let whole = vec![7; 128 - 11];
+    let frame = pkcs1_sign_frame(&whole, 128).expect("it fits");
+    assert_eq!(frame, [&[0, 1][..], &[0xFF; 8], &[0], &whole].concat());
+    assert!(pkcs1_sign_frame(&[7; 128 - 10], 128).is_err());
+    let with_salt = |salt_length| PssParameters { hash: Hash::Sha256, mgf: Hash::Sha256, salt_length };
+    // 1025 bits: the encoded message has 1024.
+    for (bits, most) in [(1024, 128 - 34), (1025, 128 - 34), (1026, 129 - 34), (2048, 256 - 34)] {
+        assert!(pss_fits(with_salt(most), bits) && !pss_fits(with_salt(most + 1), bits), "{bits}");
+    }
+}
+
+/// Nothing is taken apart that is too short to be: a digest of another hash, a salt that does not fit, a frame of another
+/// key.
+#[test]
+fn no_pss_frame_of_another_shape_is_consistent() {
+    let parameters = PssParameters { hash: Hash::Sha256, mgf: Hash::Sha256, salt_length: 32 };
+    let digest = Sha256::digest(MESSAGE).to_vec();
+    let frame = pss_frame(&digest, parameters, 1024).expect("a frame");
+    let is = |frame: &[u8], digest: &[u8], salt_length| {
+        pss_is_consistent(frame, digest, PssParameters { salt_length, ..parameters }, 1024)
+    };
+    assert!(is(&frame, &digest, 32));
+    assert!(!is(&frame, &digest[1..], 32) && !is(&frame, &[&digest[..], &[0]].concat(), 32));
+    assert!(!is(&frame, &digest, 128 - 33) && !is(&frame, &digest, 31));
+    assert!(!is(&frame[1..], &digest, 32) && !is(&[], &digest, 32));
+}

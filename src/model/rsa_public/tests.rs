@@ -34,6 +34,32 @@ fn every_case_is_a_block() {
     assert_eq!(key.raw(&[0xC5; LENGTH]), None, "the modulus itself");
 }
 
+/// The size of a key is that of its number, not of its bytes.
+#[test]
+fn bits_are_counted_from_the_highest_one() {
+    for (first, zeros, bits) in [(0xC5, 0, 2048), (0x7F, 0, 2047), (0x01, 0, 2041), (0xC5, 3, 2024)] {
+        let mut modulus = [0xC5; LENGTH];
+        modulus[..zeros].fill(0);
+        modulus[zeros] = first;
+        let key = RsaPublicKey::new(&modulus, &[0x00, 0x01, 0x00, 0x01]).expect("an odd number");
+        assert_eq!((key.bits(), key.length()), (bits, LENGTH - zeros));
+        assert_eq!((key.modulus(), key.exponent()), (&modulus[zeros..], &[0x01, 0x00, 0x01][..]));
+    }
+}
+
+/// A number may come with zeros in front, as many as it likes, and is no longer than the modulus without them.
+#[test]
+fn a_block_is_a_number_below_the_modulus() {
+    let key = key();
+    let mut padded = vec![0; 5];
+    padded.extend([0xC4; LENGTH]);
+    assert_eq!(key.block(&padded).as_deref(), Some(&vec![0xC4; LENGTH]));
+    assert_eq!(key.block(&[9]).map(|block| block[LENGTH - 2..].to_vec()), Some(vec![0, 9]));
+    padded[4] = 1;
+    assert!(key.block(&padded).is_none(), "longer");
+    assert!(key.block(&[0xC6; LENGTH]).is_none(), "above");
+}
+
 /// Run by `cargo xtask constant-time` under valgrind, once per value of the variable, to count instructions.
 #[test]
 #[ignore = "does nothing but to be counted"]

@@ -75,11 +75,8 @@ impl CardDriver for Ace2025 {
 fn look_for_the_key(dialogue: &mut Dialogue<'_>) -> Result<(), CardError> {
     existing(dialogue.select_application(&CNS)?)?;
     let elsewhere = has_key(dialogue)? == Some(false)
-        && match dialogue.select_application(&ESIGN) {
-            Ok(there) => there && has_key(dialogue)? == Some(true),
-            Err(CardError::Status { .. }) => false,
-            Err(broken) => return Err(broken),
-        };
+        && dialogue.select_application(&ESIGN)?
+        && has_key(dialogue)? == Some(true);
     dialogue.learned.key_application = Some(if elsewhere { &ESIGN } else { &CNS });
     Ok(())
 }

@@ -43,10 +43,9 @@ impl Dialogue<'_> {
     ) -> Result<bool, CardError> {
         let command = Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(application.name).with_le(256);
         let status = self.select_with(command)?;
-        if selected(status) {
-            self.application = Some((application, Standing::Root));
-            self.application_selected = true;
-        }
+        // After a refusal the one before should still be current; but the refusal may be a disturbed answer.
+        self.application = selected(status).then_some((application, Standing::Root));
+        self.application_selected |= selected(status);
         found(status)
     }
 

@@ -209,6 +209,15 @@ fn the_limits_of_a_short_read() {
     let result = dialogue.read_binary(&profile(256, false), &mut Vec::new(), Span::exactly(0, FILE));
     let refused = CardError::Status { command: READ_BINARY, status: StatusWord::WRONG_LENGTH };
     assert_eq!((result, file.sent.len()), (Err(refused), 2), "256 bytes, then 255");
+    // What says nothing of the length is not tried with another one.
+    for status in [0x6982, 0x6985, 0x6986, 0x6A82, 0x6400] {
+        REFUSAL.set(u16::to_be_bytes(status));
+        let mut file = File::new(|_| Err(REFUSAL.get()));
+        let mut learned = Learned::default();
+        let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned);
+        let result = dialogue.read_binary(&profile(256, false), &mut Vec::new(), Span::exactly(0, FILE));
+        assert_eq!((result.is_err(), file.sent.len()), (true, 1), "{status:04X}");
+    }
 }
 
 #[test]
