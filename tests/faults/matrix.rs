@@ -19,7 +19,7 @@ const REST: Duration = Duration::from_millis(550);
 const ONE_RESTS_OF: u64 = 16;
 /// Of so many cases one may want more than another attempt, of so many one the card put in again.
 const ONE_IN_MAY_WANT_MORE: u64 = 12;
-const ONE_IN_MAY_WANT_THE_CARD_OUT: u64 = 90;
+const ONE_IN_MAY_WANT_THE_CARD_OUT: u64 = 140;
 /// A run with more failures than this is not worth finishing.
 const ENOUGH_FAILURES: usize = 30;
 /// The card that is also issued with a signature key of its own PIN.

@@ -367,7 +367,11 @@ fn ace_2025_with_no_key_to_be_seen() {
     let script = Script::new(ACE2025);
     let (mut card, _) = open_ace(&script);
     expect_question_for_the_key(&script, "6A88");
-    script.expect(RESTORE, "6A88").expect(ESIGN, "6A82").expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
+    script
+        .expect(RESTORE, "6A88")
+        .expect(ESIGN, "6A82")
+        .expect(CNS_APPLICATION, "9000")
+        .expect(VERIFY, "9000");
     assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
     script.done();
     // No clear answer, no PIN: it is asked again.
