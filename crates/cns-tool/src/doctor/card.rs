@@ -24,7 +24,7 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
             let recognised = Finding::CardRecognised { reader: name, family, contactless };
             [vec![recognised], certificate(examination, &files)].concat()
         }
-        Ok(Recognised::Unsupported { what, advice }) => {
+        Ok(Recognised::Unsupported { what, advice, .. }) => {
             vec![Finding::CardUnsupported { reader: name, card: what, advice }]
         }
         Err(CardError::Transport(TransportError::MuteCard)) => vec![Finding::CardMute { reader: name }],
