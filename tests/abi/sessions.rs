@@ -58,3 +58,45 @@ fn cancelling_ends_the_operations_that_are_named_and_no_other() {
         cancel(0).expect("nothing to cancel is no error");
     }
 }
+
+/// 2.40 and 3.0, 5.2: a call that fails ends its operation, unless all it wants is a longer buffer (decision 0009); what else
+/// is under way goes on.
+#[test]
+fn a_failed_call_ends_its_own_operation() {
+    let stage = Stage::with(&Personality::st2021());
+    let session = stage.logged_in();
+    let (public, private) = (session.object(CKO_PUBLIC_KEY), session.object(CKO_PRIVATE_KEY));
+    let (v2, handle) = (stage.client.v2, session.handle);
+    let rsa = || mechanism(CKM_RSA_PKCS);
+    let (mut bytes, mut room) = ([0u8; 512], 512);
+    let (out, length) = (bytes.as_mut_ptr(), std::ptr::from_mut(&mut room));
+    let absurd = CK_ULONG::MAX;
+    type Call<'a> = &'a dyn Fn() -> CK_RV;
+    let operations: [(Call<'_>, Call<'_>); 5] = [
+        (&|| crate::call!(v2, C_EncryptInit, handle, &mut rsa(), public), &|| {
+            crate::call!(v2, C_Encrypt, handle, null_mut(), absurd, out, length)
+        }),
+        (&|| crate::call!(v2, C_DecryptInit, handle, &mut rsa(), private), &|| {
+            crate::call!(v2, C_Decrypt, handle, null_mut(), absurd, out, length)
+        }),
+        (&|| crate::call!(v2, C_DigestInit, handle, &mut mechanism(CKM_SHA256)), &|| {
+            crate::call!(v2, C_Digest, handle, null_mut(), absurd, out, length)
+        }),
+        (&|| crate::call!(v2, C_SignInit, handle, &mut rsa(), private), &|| {
+            crate::call!(v2, C_Sign, handle, null_mut(), absurd, out, length)
+        }),
+        (&|| crate::call!(v2, C_VerifyInit, handle, &mut rsa(), public), &|| {
+            crate::call!(v2, C_Verify, handle, null_mut(), absurd, out, 256)
+        }),
+    ];
+    for (failed, (_, fail)) in operations.iter().enumerate() {
+        for (begin, _) in operations {
+            begin();
+        }
+        assert_eq!(fail(), CKR_ARGUMENTS_BAD, "{failed}");
+        for (other, (begin, _)) in operations.iter().enumerate() {
+            let expected = if other == failed { CKR_OK } else { CKR_OPERATION_ACTIVE };
+            assert_eq!(begin(), expected, "{other} after {failed} failed");
+        }
+    }
+}
