@@ -82,10 +82,14 @@ pub trait Browser {
 
     /// Types the PIN and confirms it.
     fn enter_pin(&mut self, pin: &str) -> Result<()> {
+        thread::sleep(HAND);
         self.display().write(pin)?;
         self.display().press(&["Return"])
     }
 }
+
+/// As long as a hand takes from the mouse to the keys, at least: a prompt is there a moment before it takes what is typed.
+const HAND: Duration = Duration::from_millis(300);
 
 /// Runs `check`; when it fails, the message tells where the picture of the screen is.
 pub fn pictured<B: Browser, T>(browser: &mut B, check: impl FnOnce(&mut B) -> Result<T>) -> Result<T> {
