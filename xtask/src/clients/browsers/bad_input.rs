@@ -90,7 +90,7 @@ fn stays_quick<B: Browser>(
     };
     let refused = |browser: &mut B, stack: &Stack, what: &str, wanted: bool| {
         // Browsers look for cards at most every three seconds.
-        thread::sleep(Duration::from_secs(3));
+        thread::sleep(Duration::from_secs(4));
         let prompted = ask(browser, stack, site)?;
         ensure!(prompted == wanted, "{what}: asked for a PIN: {prompted}");
         ensure!(site.served(stack, apache::PROTECTED)? == 0, "{what}: let in");
