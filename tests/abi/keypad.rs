@@ -4,18 +4,14 @@
 use std::collections::VecDeque;
 use std::ptr::null_mut;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use cns_card::{
-    CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, ReaderStatus, Transport,
-    TransportError,
-};
+use cns_card::{CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, TransportError};
 use cryptoki_sys::*;
 use virtual_cns::Personality;
 use zeroize::Zeroizing;
 
 use crate::common::client::{Rv, checked};
-use crate::common::readers::InProcess;
+use crate::common::readers::{InProcess, Wrapped};
 use crate::common::{SessionGuard, Stage};
 
 /// What the person does when the reader asks: types so many PINs, or makes the reader answer for itself.
@@ -27,25 +23,9 @@ enum Deed {
 
 type Person = Arc<Mutex<VecDeque<Deed>>>;
 
-/// Readers as before, each with a keypad and the same person.
-struct WithKeypad(InProcess, Keypad, Person);
+/// A connection as before, through a reader with a keypad and the same person.
 struct Connection(Box<dyn CardConnection>, Keypad, Person);
 struct Channel<'a>(Box<dyn CardChannel + 'a>, Person);
-
-impl Transport for WithKeypad {
-    fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
-        self.0.readers()
-    }
-    fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
-        self.0.reader(name)
-    }
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
-        self.0.wait_for_change(known, timeout)
-    }
-    fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
-        Ok(Box::new(Connection(self.0.connect(reader)?, self.1, Arc::clone(&self.2))))
-    }
-}
 
 impl CardConnection for Connection {
     fn atr(&self) -> &[u8] {
@@ -98,7 +78,10 @@ fn stage(keypad: Keypad, deeds: &[Deed]) -> (Stage, Person) {
     let stage = Stage::with(&Personality::st2021());
     let person: Person = Arc::new(Mutex::new(deeds.iter().cloned().collect()));
     stage.client.finalize();
-    let readers = WithKeypad(InProcess(stage.readers.clone()), keypad, Arc::clone(&person));
+    let at_the_reader = Arc::clone(&person);
+    let readers = Wrapped(InProcess(stage.readers.clone()), move |connection| {
+        Box::new(Connection(connection, keypad, Arc::clone(&at_the_reader))) as Box<dyn CardConnection>
+    });
     cns_pkcs11::testing::set_transport(Some(Arc::new(readers)));
     stage.client.initialize();
     stage.client.slots(true).expect("slots");

@@ -47,6 +47,30 @@ impl Transport for InProcess {
     }
 }
 
+/// The same readers with another manner of being connected to, which a test puts around each connection.
+pub struct Wrapped<W>(pub InProcess, pub W);
+
+impl<W> Transport for Wrapped<W>
+where
+    W: Fn(Box<dyn CardConnection>) -> Box<dyn CardConnection> + Send + Sync,
+{
+    fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
+        self.0.readers()
+    }
+
+    fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
+        self.0.reader(name)
+    }
+
+    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
+        self.0.wait_for_change(known, timeout)
+    }
+
+    fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
+        Ok((self.1)(self.0.connect(reader)?))
+    }
+}
+
 impl Handle {
     fn connection(&self) -> &Connection {
         self.0.as_ref().expect("open until dropped")

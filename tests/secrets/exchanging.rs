@@ -2,15 +2,13 @@
 //! another one, with the card's own PIN or PUK, goes on to the card.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use cns_card::{
-    CardChannel, CardConnection, Continuity, Disposition, ReaderStatus, Transport, TransportError,
-};
+use cns_card::{CardChannel, CardConnection, Continuity, Disposition, Transport, TransportError};
+use virtual_cns::in_process::Readers;
 use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK};
 use zeroize::Zeroizing;
 
-use crate::common::readers::InProcess;
+use crate::common::readers::{InProcess, Wrapped};
 use crate::hidden::protection;
 
 /// What becomes of commands with a PIN.
@@ -46,29 +44,16 @@ fn sound<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(crate) struct Exchanging(pub(crate) InProcess);
+/// These readers, through which no hidden PIN reaches the card.
+pub(crate) fn exchanging(readers: Readers) -> impl Transport {
+    Wrapped(InProcess(readers), |connection| {
+        Box::new(ExchangingConnection(connection)) as Box<dyn CardConnection>
+    })
+}
 
 struct ExchangingConnection(Box<dyn CardConnection>);
 
 struct ExchangingChannel<'a>(Box<dyn CardChannel + 'a>);
-
-impl Transport for Exchanging {
-    fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
-        self.0.readers()
-    }
-
-    fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
-        self.0.reader(name)
-    }
-
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
-        self.0.wait_for_change(known, timeout)
-    }
-
-    fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
-        Ok(Box::new(ExchangingConnection(self.0.connect(reader)?)))
-    }
-}
 
 impl CardConnection for ExchangingConnection {
     fn atr(&self) -> &[u8] {

@@ -7,9 +7,8 @@ use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Effect, Fault, Personality, SharedCard, When};
 
 use crate::common::client::Rv;
-use crate::common::readers::InProcess;
 use crate::common::{Client, READER, SessionGuard};
-use crate::exchanging::{Exchanging, Manner, Seen, behave, seen};
+use crate::exchanging::{Manner, Seen, behave, exchanging, seen};
 use crate::hidden::{Hidden, protection};
 
 const VERIFY: u8 = 0x20;
@@ -30,7 +29,7 @@ impl Desk {
         let readers = Readers::with_card(READER, Arc::clone(&card));
         let client = Client::load();
         client.finalize();
-        cns_pkcs11::testing::set_transport(Some(Arc::new(Exchanging(InProcess(readers.clone())))));
+        cns_pkcs11::testing::set_transport(Some(Arc::new(exchanging(readers.clone()))));
         client.initialize();
         client.slots(true).expect("slots");
         Self { client, secret: Hidden::new(), readers, card }

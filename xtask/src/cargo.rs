@@ -19,10 +19,7 @@ pub fn cargo(arguments: &[&str]) -> Result<()> {
 
 /// The same, with more in its environment.
 pub fn cargo_with(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<()> {
-    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(program);
-    command.args(arguments).envs(environment.iter().copied()).current_dir(workspace());
-    let status = command.status()?;
+    let status = command(arguments).envs(environment.iter().copied()).status()?;
     if !status.success() {
         bail!("`cargo {}` failed", arguments.join(" "));
     }
@@ -31,14 +28,19 @@ pub fn cargo_with(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<
 
 /// Runs cargo in the workspace and answers what it said, which is also what a failure says.
 pub fn cargo_said(arguments: &[&str]) -> Result<String> {
-    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(program).args(arguments).current_dir(workspace()).output()?;
+    let output = command(arguments).output()?;
     let said =
         [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
     if !output.status.success() {
         bail!("{said}\n`cargo {}` failed", arguments.join(" "));
     }
     Ok(said)
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(workspace());
+    command
 }
 
 /// Whether cargo has this subcommand.
