@@ -61,7 +61,6 @@ impl Slot {
         match &shown.known {
             Known::Token(token) if !token.has_certificate() && shown.may_read_again() => None,
             Known::Token(token) => Some(Ok((shown.insertion, Arc::clone(token)))),
-            Known::Nothing => Some(Err(ModelError::TokenNotPresent)),
             Known::Foreign { is_certain: false } if shown.may_read_again() => None,
             Known::Foreign { .. } => Some(Err(ModelError::TokenNotRecognized)),
             Known::Unread if shown.is_resting() => {
@@ -184,7 +183,7 @@ impl Slot {
     /// Asks a card that can tell without a try how many tries are left; never waits for another operation. Of the PUK's
     /// only where somebody is about to need it.
     pub(super) fn refresh_tries(&self, insertion: u64, token: &Token) {
-        let (pin_missing, puk_matters) = {
+        let puk_matters = {
             let mut shown = self.shown();
             let recent = shown.tries_asked.is_some_and(|asked| asked.elapsed() < TRIES_INTERVAL);
             if recent || shown.login == Login::User {
@@ -192,29 +191,23 @@ impl Slot {
             }
             shown.tries_asked = Some(Instant::now());
             let officer = shown.login == Login::SecurityOfficer;
-            (shown.user_tries.are_missing(), officer || shown.so_tries.are_missing())
+            officer || shown.so_tries.are_missing()
         };
         let Ok(mut inside) = self.inside.try_lock() else { return };
         if !inside.card_of(insertion).is_some_and(|card| card.can_query_tries()) {
             return;
         }
         let told = self.on_card(&mut inside, insertion, token, |card| {
-            let pin = match pin_missing {
-                true => card.pin_tries_of(token.pin)?,
-                false => card.glance_at_pin_tries_of(token.pin)?,
-            };
+            let pin = card.pin_retries()?;
             let puk = match puk_matters || pin == Retries::Blocked {
-                true => card.puk_tries_of(token.pin)?,
+                true => card.puk_retries()?,
                 false => Retries::Unknown,
             };
             Ok((pin, puk))
         });
         if let Ok((pin, puk)) = told {
             let mut shown = self.shown();
-            match pin_missing {
-                true => shown.user_tries.told(pin),
-                false => shown.user_tries.glanced(pin),
-            }
+            shown.user_tries.told(pin);
             shown.so_tries.told(puk);
         }
     }
@@ -227,7 +220,7 @@ impl Slot {
         {
             return;
         }
-        if let Ok(left) = self.on_card(inside, insertion, token, |card| card.puk_tries_of(token.pin)) {
+        if let Ok(left) = self.on_card(inside, insertion, token, |card| card.puk_retries()) {
             self.shown().so_tries.told(left);
         }
     }

@@ -65,7 +65,7 @@ impl Session {
         if !self.token.key.as_ref().is_some_and(|key| key.may_decrypt) {
             return Err(ModelError::KeyFunctionNotPermitted);
         }
-        self.begin_private(DECRYPT, mechanism)
+        self.begin(DECRYPT, mechanism)
     }
 
     /// The most bytes that decryption can give.
@@ -116,7 +116,6 @@ impl Session {
     }
 
     fn finish_decryption(&self, message: Message) -> Result<Zeroizing<Vec<u8>>> {
-        message.expect_authenticated()?;
         let key = self.public_key()?;
         let mechanism = message.mechanism;
         let cryptogram = message.finish();

@@ -27,9 +27,7 @@ impl Slot {
         let presence = PresenceLock::enter(&token.serial);
         let sent = TrySent::default();
         let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
-            self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.verify_with(token.pin, &pin))
-            })
+            self.on_card(&mut inside, insertion, token, |card| sent.by(card, |card| card.verify(&pin)))
         });
         match (&outcome, presence) {
             (Ok(()), presence) => {
@@ -38,25 +36,6 @@ impl Slot {
             }
             (Err(error), Some(presence)) if sent.without_verdict(error) => inside.leave_unsure(presence),
             (Err(_), presence) => drop(presence.map(|presence| presence.leave(|| {}))),
-        }
-        outcome
-    }
-
-    /// `C_Login` for one use of a key that asks for it each time: one VERIFY, within the user's login.
-    pub(super) fn login_once_more(&self, insertion: u64, token: &Token, pin: Option<&[u8]>) -> Result<()> {
-        let mut inside = self.enter();
-        if self.shown().login != Login::User {
-            return Err(ModelError::UserNotLoggedIn);
-        }
-        let pin = self.typed(token, pin)?;
-        let sent = TrySent::default();
-        let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
-            self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.verify_with(token.pin, &pin))
-            })
-        });
-        if outcome.is_err() {
-            self.end_login(&mut inside);
         }
         outcome
     }
@@ -93,7 +72,7 @@ impl Slot {
         let sent = TrySent::default();
         let outcome = self.spend_a_try(Secret::Puk, token, &sent, || {
             self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.unblock_pin_with(token.pin, &puk, &new))
+                sent.by(card, |card| card.unblock_pin(&puk, &new))
             })
         });
         match outcome {
@@ -128,7 +107,7 @@ impl Slot {
         let sent = TrySent::default();
         let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
             self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.change_pin_with(token.pin, &old, &new))
+                sent.by(card, |card| card.change_pin(&old, &new))
             })
         });
         if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {

@@ -12,7 +12,6 @@ use super::handles::Handles;
 use super::session::{Login, Session, SessionHandle, UserType};
 use super::shown::has_card;
 use super::slot::Slot;
-use super::token::Role;
 use super::{ModelError, Result};
 
 /// Names a slot for the life of the module.
@@ -47,8 +46,7 @@ impl Module {
         }
     }
 
-    /// Looks for readers and gives each new one a slot, and a second one to a card with a signature key of its own PIN;
-    /// none is ever taken away. Without a PC/SC service there are none, and that is no error: they appear once it runs.
+    /// Looks for readers and gives each new one a slot; none is ever taken away. Without a PC/SC service there are none, and that is no error: they appear once it runs.
     pub fn refresh_slots(&self) {
         let readers = self.transport.readers().unwrap_or_else(|error| {
             tracing::info!(%error, "no readers");
@@ -57,40 +55,22 @@ impl Module {
         self.enumerated.store(true, Ordering::Release);
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         for reader in readers {
-            self.add_slot(&mut slots, &reader.name, Role::Login);
-        }
-        drop(slots);
-        self.add_signature_slots();
-    }
-
-    /// A slot for each signature key seen so far.
-    fn add_signature_slots(&self) {
-        let signing: Vec<_> = self.slots().into_iter().filter(|slot| slot.has_signature_key()).collect();
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
-        for slot in signing {
-            self.add_slot(&mut slots, slot.reader(), Role::Signature);
+            self.add_slot(&mut slots, &reader.name);
         }
     }
 
-    fn add_slot(&self, slots: &mut Vec<Arc<Slot>>, reader: &str, role: Role) {
-        if slots.iter().any(|slot| slot.reader() == reader && slot.role == role) {
+    fn add_slot(&self, slots: &mut Vec<Arc<Slot>>, reader: &str) {
+        if slots.iter().any(|slot| slot.reader() == reader) {
             return;
         }
         let id = slots.len() as SlotId;
         let (transport, handles) = (Arc::clone(&self.transport), Arc::clone(&self.object_handles));
-        slots.push(Arc::new(Slot::new(id, role, reader, transport, handles)));
+        slots.push(Arc::new(Slot::new(id, reader, transport, handles)));
     }
 
-    /// The ids of all slots, or of those with a token. Who asks for tokens gets each card read, since a card may hold
-    /// two; who asks for all slots costs no card anything.
+    /// The ids of all slots, or of those with a token: asks the readers, and costs no card anything.
     pub fn slot_ids(&self, with_token_only: bool) -> Vec<SlotId> {
         self.enumerate_once();
-        if with_token_only {
-            for slot in self.slots() {
-                let _ = slot.token();
-            }
-            self.add_signature_slots();
-        }
         self.slots()
             .iter()
             .filter(|slot| !with_token_only || slot.has_token())

@@ -149,13 +149,7 @@ impl Object {
     }
 
     /// The private key object (PKCS#11 3.0 section 4.9). No `CKA_ALLOWED_MECHANISMS`: absent means all of the token's.
-    pub(super) fn private_key(
-        certificate: &Certificate,
-        key: &RsaPublicKey,
-        label: &str,
-        id: &[u8],
-        always_authenticate: bool,
-    ) -> Self {
+    pub(super) fn private_key(certificate: &Certificate, key: &RsaPublicKey, label: &str, id: &[u8]) -> Self {
         let mut object = Self::token_object(CKO_PRIVATE_KEY, true);
         object.identified(label, id, certificate);
         object.rsa_key(key);
@@ -168,7 +162,7 @@ impl Object {
             (CKA_ALWAYS_SENSITIVE, true),
             (CKA_EXTRACTABLE, false),
             (CKA_NEVER_EXTRACTABLE, true),
-            (CKA_ALWAYS_AUTHENTICATE, always_authenticate),
+            (CKA_ALWAYS_AUTHENTICATE, false),
             (CKA_WRAP_WITH_TRUSTED, false),
         ]);
         object

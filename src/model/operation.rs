@@ -42,22 +42,6 @@ pub(super) struct Message {
     content: Content,
     /// A part was given: only the multi-part functions may go on.
     in_parts: bool,
-    /// The PIN that the key wants for this one use was given, or none is wanted.
-    authenticated: bool,
-}
-
-impl Operations {
-    /// Whether an operation waits for the PIN of a key that wants one each time.
-    pub(super) fn awaits_login(&self) -> bool {
-        [&self.sign, &self.decrypt].into_iter().flatten().any(|message| !message.authenticated)
-    }
-
-    /// That PIN was given.
-    pub(super) fn was_authenticated(&mut self) {
-        for message in [&mut self.sign, &mut self.decrypt].into_iter().flatten() {
-            message.authenticated = true;
-        }
-    }
 }
 
 enum Content {
@@ -66,7 +50,7 @@ enum Content {
 }
 
 impl Message {
-    fn new(mechanism: Mechanism, authenticated: bool) -> Self {
+    fn new(mechanism: Mechanism) -> Self {
         let content = match mechanism {
             Mechanism::HashRsaPkcs(hash) | Mechanism::HashRsaPss(PssParameters { hash, .. }) => {
                 Content::Hashed(RunningHash::new(hash))
@@ -75,7 +59,7 @@ impl Message {
                 Content::Collected(Zeroizing::default())
             }
         };
-        Self { mechanism, content, in_parts: false, authenticated }
+        Self { mechanism, content, in_parts: false }
     }
 
     /// Takes more of the message; what is not hashed can never be longer than the key.
@@ -88,11 +72,6 @@ impl Message {
             Content::Collected(collected) => collected.extend_from_slice(part),
         }
         Ok(())
-    }
-
-    /// The PIN that the key wants each time must have been given by now.
-    pub(super) fn expect_authenticated(&self) -> Result<()> {
-        if self.authenticated { Ok(()) } else { Err(ModelError::UserNotLoggedIn) }
     }
 
     pub(super) fn finish(self) -> Zeroizing<Vec<u8>> {
@@ -129,24 +108,13 @@ impl Session {
         }
     }
 
-    /// Begins an operation with the private key, which may want its PIN before the end.
-    pub(super) fn begin_private(&self, place: Place, mechanism: Mechanism) -> Result<()> {
-        let wants_pin = self.token.key.as_ref().is_some_and(|key| key.always_authenticate);
-        self.begin_with(place, mechanism, !wants_pin)
-    }
-
-    /// Begins an operation in software.
     pub(super) fn begin(&self, place: Place, mechanism: Mechanism) -> Result<()> {
-        self.begin_with(place, mechanism, true)
-    }
-
-    fn begin_with(&self, place: Place, mechanism: Mechanism, authenticated: bool) -> Result<()> {
         let mut operations = self.operations();
         let place = place(&mut operations);
         if place.is_some() {
             return Err(ModelError::OperationActive);
         }
-        *place = Some(Message::new(mechanism, authenticated));
+        *place = Some(Message::new(mechanism));
         Ok(())
     }
 

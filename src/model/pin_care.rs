@@ -20,13 +20,11 @@ pub(super) struct Tries {
     wrong_here: u8,
     /// Wrong tries since the last right one, those of earlier insertions included.
     wrong_in_a_row: u8,
-    /// The card said it in passing, perhaps of another PIN.
-    in_passing: bool,
 }
 
 impl Default for Tries {
     fn default() -> Self {
-        Self { said: Retries::Unknown, wrong_here: 0, wrong_in_a_row: 0, in_passing: false }
+        Self { said: Retries::Unknown, wrong_here: 0, wrong_in_a_row: 0 }
     }
 }
 
@@ -44,7 +42,7 @@ pub struct PinFlags {
 impl Tries {
     /// As another process left them in this insertion.
     pub(super) fn of(said: Retries, wrong_here: u8, wrong_in_a_row: u8) -> Self {
-        Self { said, wrong_here, wrong_in_a_row, in_passing: false }
+        Self { said, wrong_here, wrong_in_a_row }
     }
 
     /// The same card, put in again: the person did that, and the card is asked anew.
@@ -56,7 +54,6 @@ impl Tries {
     /// some since these were written down.
     pub(super) fn at_most(self, others: Self) -> Self {
         let told = |tries: &Self| match tries.said {
-            _ if tries.in_passing => None,
             Retries::Left(left) => Some(left),
             Retries::Blocked => Some(0),
             Retries::Unknown => None,
@@ -82,19 +79,12 @@ impl Tries {
     /// A wrong one was given, and the card said what is left.
     pub(super) fn wrong(&mut self, left: Retries) {
         self.said = left;
-        self.in_passing = false;
         self.wrong_here = self.wrong_here.saturating_add(1);
         self.wrong_in_a_row = self.wrong_in_a_row.saturating_add(1);
     }
 
-    /// A secret was sent and no verdict came back. It may have been wrong, so it counts as if it was. A count that was
-    /// told in passing is worth nothing then: as if two were gone.
+    /// A secret was sent and no verdict came back. It may have been wrong, so it counts as if it was.
     pub(super) fn unsure(&mut self) {
-        if self.in_passing {
-            self.wrong(Retries::Unknown);
-            self.wrong_in_a_row = self.wrong_in_a_row.max(WRONG_TRIES_THAT_LEAVE_ONE);
-            return;
-        }
         self.wrong(match self.said {
             Retries::Left(left) => Retries::Left(left.saturating_sub(1).max(1)),
             unchanged @ (Retries::Unknown | Retries::Blocked) => unchanged,
@@ -105,14 +95,7 @@ impl Tries {
     pub(super) fn told(&mut self, left: Retries) {
         if left != Retries::Unknown {
             self.said = left;
-            self.in_passing = false;
         }
-    }
-
-    /// The card was asked in passing, and spoke perhaps of another PIN: good enough to show.
-    pub(super) fn glanced(&mut self, left: Retries) {
-        self.told(left);
-        self.in_passing |= left != Retries::Unknown;
     }
 
     /// Whether something is known to be missing: then the next count is one that a try may depend on.
@@ -209,27 +192,6 @@ mod tests {
         assert!(untold.last_is_kept());
         untold.right();
         assert_eq!(untold, Tries::default());
-    }
-
-    /// It may have been another PIN's ten, where this one had two.
-    #[test]
-    fn what_was_seen_in_passing_is_no_licence() {
-        let mut tries = Tries::default();
-        tries.glanced(Retries::Left(10));
-        tries.unsure();
-        assert!(tries.last_is_kept() && tries.are_missing());
-        assert!(!tries.flags().final_try, "only the card may say that");
-        tries.told(Retries::Left(2));
-        assert!(!tries.last_is_kept(), "now it was asked");
-        tries.unsure();
-        assert!(tries.last_is_kept());
-        let mut answered = Tries::default();
-        answered.glanced(Retries::Left(3));
-        answered.wrong(Retries::Left(2));
-        assert!(!answered.last_is_kept(), "VERIFY speaks of its own PIN");
-        let mut blocked = Tries::default();
-        blocked.glanced(Retries::Blocked);
-        assert!(blocked.flags().locked && blocked.are_missing());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! connection was lost.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use cns_card::{Advice, Card, CardError, PublicFiles, Recognised, TransportError, UnsupportedCard};
 
@@ -40,9 +41,13 @@ impl Slot {
             Ok(Looked::Cns(card, reading)) => {
                 tracing::info!(reader = %self.reader, family = card.family(), "a CNS");
                 let handle = self.object_handles.take(Token::HANDLES);
-                let token = Token::new(reading, self.role, card.family(), card.pin_policy(), handle);
-                shown.was_read(token.map_or(Known::Nothing, |token| Known::Token(Arc::new(token))));
+                let token = Token::new(reading, card.family(), card.pin_policy(), handle);
+                shown.was_read(Known::Token(Arc::new(token)));
                 shown.keypad = card.keypad();
+                if card.was_recalled() {
+                    // A second process lists a card with what tells it from others, and asks for its counters later.
+                    shown.tries_asked = Some(Instant::now());
+                }
                 inside.hold(insertion, card);
                 Ok(())
             }

@@ -23,7 +23,7 @@ pub enum UserType {
     User,
     /// Whoever has the PUK.
     SecurityOfficer,
-    /// A PIN for one use of a key that asks for it each time.
+    /// For one use of a key that asks for its PIN each time, as no key here does.
     ContextSpecific,
 }
 
@@ -89,22 +89,8 @@ impl Session {
         match user {
             UserType::User => self.slot.login_user(self.insertion, &self.token, pin),
             UserType::SecurityOfficer => self.slot.login_security_officer(self.insertion, &self.token, pin),
-            UserType::ContextSpecific => self.login_for_one_use(pin),
+            UserType::ContextSpecific => Err(ModelError::OperationNotInitialized),
         }
-    }
-
-    /// Between the beginning of an operation and its end, for a key that asks for its PIN each time.
-    fn login_for_one_use(&self, pin: Option<&[u8]>) -> Result<()> {
-        if !self.operations().awaits_login() {
-            return Err(ModelError::OperationNotInitialized);
-        }
-        match self.slot.login_once_more(self.insertion, &self.token, pin) {
-            Ok(()) => self.operations().was_authenticated(),
-            // The user's login is over, and with it what was begun in it: for a login the standard has no other word.
-            Err(ModelError::UserNotLoggedIn) => return Err(ModelError::OperationNotInitialized),
-            Err(error) => return Err(error),
-        }
-        Ok(())
     }
 
     /// Logs out; the last process of this user's that does so locks the card again.

@@ -8,7 +8,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 
-use cns_card::{PinId, ReaderStatus, Retries};
+use cns_card::{ReaderStatus, Retries};
 
 use super::pin_care::Tries;
 use super::runtime::{open_locked, remove, service_life};
@@ -36,11 +36,9 @@ impl SharedTries {
     /// Opens and locks the file about a secret of the card in a reader. `None` when the system offers no place for it
     /// or another process keeps it: then this process counts alone.
     pub(super) fn of(token: &Token, secret: Secret, reader: &ReaderStatus) -> Option<Self> {
-        let kind = match (token.pin, secret) {
-            (PinId::Authentication, Secret::Pin) => "pin",
-            (PinId::Authentication, Secret::Puk) => "puk",
-            (PinId::Signature, Secret::Pin) => "signature-pin",
-            (PinId::Signature, Secret::Puk) => "signature-puk",
+        let kind = match secret {
+            Secret::Pin => "pin",
+            Secret::Puk => "puk",
         };
         match open_locked(&token.serial, kind, |file| file.try_lock().is_ok()) {
             Ok(Some(file)) => {

@@ -24,8 +24,6 @@ pub(super) enum Known {
     Unread,
     /// A CNS.
     Token(Arc<Token>),
-    /// A CNS that has nothing for the role of this slot.
-    Nothing,
     /// Not a card for this module: not looked at again until it is taken out, if that is certain.
     Foreign { is_certain: bool },
 }

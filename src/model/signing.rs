@@ -17,7 +17,7 @@ impl Session {
     pub fn sign_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
         self.expect_private_key(key)?;
         self.expect_key_size(mechanism)?;
-        self.begin_private(SIGN, mechanism)
+        self.begin(SIGN, mechanism)
     }
 
     /// Length of the signature under way, in bytes.
@@ -91,7 +91,6 @@ impl Session {
     }
 
     fn finish_signature(&self, message: Message) -> Result<Vec<u8>> {
-        message.expect_authenticated()?;
         let key = self.public_key()?;
         let mechanism = message.mechanism;
         let block = signature_block(mechanism, &message.finish(), key)?;

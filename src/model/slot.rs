@@ -14,8 +14,7 @@ use super::handles::Handles;
 use super::mechanism::MechanismInfo;
 use super::module::SlotId;
 use super::pin_care::PinFlags;
-use super::shown::{Known, Shown, has_card};
-use super::token::Role;
+use super::shown::{Shown, has_card};
 
 /// What `C_GetSlotInfo` tells; every slot is a removable hardware slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +53,6 @@ pub struct TokenInfo {
 /// One reader.
 pub struct Slot {
     id: SlotId,
-    pub(super) role: Role,
     pub(super) reader: String,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) object_handles: Arc<Handles>,
@@ -65,14 +63,12 @@ pub struct Slot {
 impl Slot {
     pub(super) fn new(
         id: SlotId,
-        role: Role,
         reader: &str,
         transport: Arc<dyn Transport>,
         object_handles: Arc<Handles>,
     ) -> Self {
         Self {
             id,
-            role,
             reader: reader.to_owned(),
             transport,
             object_handles,
@@ -94,10 +90,7 @@ impl Slot {
     /// What the slot is and whether a card is in it: asks the reader, not the card.
     pub fn info(&self) -> SlotInfo {
         SlotInfo {
-            description: match self.role {
-                Role::Login => self.reader.clone(),
-                Role::Signature => format!("{} (firma)", self.reader),
-            },
+            description: self.reader.clone(),
             manufacturer: "PC/SC".to_owned(),
             token_present: self.has_token(),
         }
@@ -143,17 +136,9 @@ impl Slot {
         status
     }
 
-    /// Whether a card is in the reader that has, as far as is known, something for this slot's role.
+    /// Whether a card, of whatever kind, is in the reader.
     pub(super) fn has_token(&self) -> bool {
-        has_card(&self.look()) && !matches!(self.shown().known, Known::Nothing)
-    }
-
-    /// Whether the card in the reader was seen to have a signature key of its own PIN.
-    pub(super) fn has_signature_key(&self) -> bool {
-        match &self.shown().known {
-            Known::Token(token) => token.reading.files.signature_certificate.is_some(),
-            _ => false,
-        }
+        has_card(&self.look())
     }
 
     /// The card of this moment: 0 APDUs, no reader I/O.

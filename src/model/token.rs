@@ -3,11 +3,8 @@
 
 use std::sync::Arc;
 
-use cns_card::{CertificateFile, DataFile, Holder, KeyReference, PinId, PinPolicy, PublicFiles, Remembered};
-use cryptoki_sys::{
-    CK_MECHANISM_TYPE, CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512_RSA_PKCS_PSS,
-    CKO_CERTIFICATE,
-};
+use cns_card::{CertificateFile, DataFile, Holder, KeyReference, PinPolicy, PublicFiles, Remembered};
+use cryptoki_sys::CKO_CERTIFICATE;
 
 use super::certificate::Certificate;
 use super::hash::digest;
@@ -20,24 +17,12 @@ use super::session::ObjectHandle;
 /// The longest token label in bytes (`CK_TOKEN_INFO`, PKCS#11 3.0 section 3.2).
 const LABEL_LENGTH: usize = 32;
 
-/// What a slot stands for. A card with a signature key of its own PIN has a slot for each, so that a client asks for
-/// the PIN that the key needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Logging in, with the PIN of the card.
-    Login,
-    /// Signing documents, with the signature PIN, which is asked for each signature.
-    Signature,
-}
-
 /// The key pair of the token.
 #[derive(Debug)]
 pub(super) struct TokenKey {
     pub(super) public: RsaPublicKey,
     pub(super) reference: KeyReference,
     pub(super) may_decrypt: bool,
-    /// Each use needs a PIN of its own.
-    pub(super) always_authenticate: bool,
 }
 
 /// What a card showed when it was read.
@@ -50,8 +35,6 @@ pub(super) struct Reading {
 
 /// The snapshot.
 pub(super) struct Token {
-    /// The PIN that opens the token's key.
-    pub(super) pin: PinId,
     pub(super) label: String,
     pub(super) model: String,
     pub(super) serial: String,
@@ -64,38 +47,30 @@ pub(super) struct Token {
 }
 
 impl Token {
-    /// From what was read of a card. Handles of its objects begin at `first_handle`. `None`: the card has nothing for
-    /// this role. For a login there is always a token, if need be one that says that it has no certificate.
+    /// From what was read of a card, if need be a token that says that it has no certificate. Handles of its objects begin
+    /// at `first_handle`.
     pub(super) fn new(
         reading: Reading,
-        role: Role,
         model: &str,
         pin_policy: PinPolicy,
         first_handle: ObjectHandle,
-    ) -> Option<Self> {
+    ) -> Self {
         let Reading { files, owner, .. } = &reading;
-        let chosen = choose(files, role);
-        if chosen.is_none() && role == Role::Signature {
-            return None;
-        }
+        let chosen = files.certificate.as_ref().and_then(parsed);
         if chosen.is_none() {
             tracing::warn!(problem = ?files.certificate_problem, "the card is a CNS without a usable certificate");
         }
+        if chosen.as_ref().is_some_and(|(certificate, _)| !certificate.is_for_login()) {
+            tracing::warn!("the certificate does not say that it is for logging in");
+        }
         let (mut objects, key) = match &chosen {
-            Some((certificate, reference)) => objects_and_key(certificate, *reference, role),
+            Some((certificate, reference)) => objects_and_key(certificate, *reference),
             None => (Object::profiles(), None),
         };
-        if role == Role::Login {
-            objects.extend(data_objects(owner));
-        }
-        let pin = match role {
-            Role::Login => PinId::Authentication,
-            Role::Signature => PinId::Signature,
-        };
+        objects.extend(data_objects(owner));
         let serial = owner.serial.clone();
-        Some(Self {
-            pin: chosen.as_ref().map_or(pin, |(_, reference)| reference.pin()),
-            label: label(owner, role, chosen.is_some()),
+        Self {
+            label: label(owner, chosen.is_some()),
             model: model.to_owned(),
             pin_policy,
             key,
@@ -103,7 +78,7 @@ impl Token {
             first_handle,
             objects: objects.into_iter().map(|object| Arc::new(object.with_unique_id(&serial))).collect(),
             serial,
-        })
+        }
     }
 
     /// All objects with their handles; private ones only for a logged-in user.
@@ -127,14 +102,12 @@ impl Token {
     /// How many handles this token takes.
     pub(super) const HANDLES: ObjectHandle = 16;
 
-    /// The mechanisms with the key's true size; none without a key. Clients that hash PSS on the token never ask for a
-    /// PIN in between, so a key that wants one for each use does not offer that.
+    /// The mechanisms with the key's true size; none without a key.
     pub(super) fn mechanisms(&self) -> Vec<MechanismInfo> {
         let Some(key) = &self.key else { return Vec::new() };
         let bits = key.public.bits();
         OFFERED
             .iter()
-            .filter(|(mechanism, _)| !(key.always_authenticate && is_hashed_pss(*mechanism)))
             .map(|(mechanism, purpose)| MechanismInfo {
                 mechanism: *mechanism,
                 key_bits: if purpose.digest { (0, 0) } else { (bits, bits) },
@@ -147,37 +120,12 @@ impl Token {
     }
 }
 
-/// The certificate for a role: told by what its issuer says it is for, not by where it lies. When the certificates do
-/// not say, the place decides.
-fn choose(files: &PublicFiles, role: Role) -> Option<(Certificate, KeyReference)> {
-    let first = files.certificate.as_ref().and_then(parsed);
-    let second = files.signature_certificate.as_ref().and_then(parsed);
-    let swapped = match (&first, &second) {
-        (Some((first, _)), Some((second, _))) => !first.is_for_login() && second.is_for_login(),
-        _ => false,
-    };
-    match role {
-        Role::Login if swapped => second,
-        Role::Login => first,
-        Role::Signature if swapped => first,
-        Role::Signature => second,
-    }
-}
-
 fn parsed(file: &CertificateFile) -> Option<(Certificate, KeyReference)> {
     Certificate::parse(&file.der).map(|certificate| (certificate, file.key))
 }
 
-fn objects_and_key(
-    certificate: &Certificate,
-    reference: KeyReference,
-    role: Role,
-) -> (Vec<Object>, Option<TokenKey>) {
-    let tax_code = certificate.tax_code().map_or_else(|| "CNS".to_owned(), clean);
-    let label = match role {
-        Role::Login => tax_code,
-        Role::Signature => tax_code + " (firma)",
-    };
+fn objects_and_key(certificate: &Certificate, reference: KeyReference) -> (Vec<Object>, Option<TokenKey>) {
+    let label = certificate.tax_code().map_or_else(|| "CNS".to_owned(), clean);
     let Some(public) = &certificate.rsa_key else {
         tracing::warn!("the certificate's key is not RSA of 1024 to 4096 bits: it cannot be used");
         let id = digest(Hash::Sha1, &[&certificate.public_key_info]);
@@ -185,20 +133,14 @@ fn objects_and_key(
         objects.push(Object::certificate(certificate, &label, &id));
         return (objects, None);
     };
-    let always_authenticate = role == Role::Signature;
     let id = digest(Hash::Sha1, &[public.modulus()]);
     let mut objects = Object::profiles();
     objects.extend([
         Object::certificate(certificate, &label, &id),
         Object::public_key(certificate, public, &label, &id),
-        Object::private_key(certificate, public, &label, &id, always_authenticate),
+        Object::private_key(certificate, public, &label, &id),
     ]);
-    let key = TokenKey {
-        public: public.clone(),
-        reference,
-        may_decrypt: certificate.may_decrypt,
-        always_authenticate,
-    };
+    let key = TokenKey { public: public.clone(), reference, may_decrypt: certificate.may_decrypt };
     (objects, Some(key))
 }
 
@@ -210,21 +152,12 @@ fn data_objects(owner: &Owner) -> impl Iterator<Item = Object> {
     id.into_iter().chain(personal)
 }
 
-fn is_hashed_pss(mechanism: CK_MECHANISM_TYPE) -> bool {
-    [CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512_RSA_PKCS_PSS].contains(&mechanism)
-}
-
-/// `CNS NOME COGNOME`: whose card it is, which is all that a browser's PIN prompt shows; and which PIN, where it is
-/// not the card's usual one.
-fn label(owner: &Owner, role: Role, has_certificate: bool) -> String {
+/// `CNS NOME COGNOME`: whose card it is, which is all that a browser's PIN prompt shows.
+fn label(owner: &Owner, has_certificate: bool) -> String {
     if !has_certificate {
         return "CNS senza certificato".to_owned();
     }
-    let prefix = match role {
-        Role::Login => "CNS",
-        Role::Signature => "CNS PIN FIRMA",
-    };
-    cut(&name_of(owner, prefix), LABEL_LENGTH).to_owned()
+    cut(&name_of(owner, "CNS"), LABEL_LENGTH).to_owned()
 }
 
 /// The holder's name, or the card's number where it has none.

@@ -19,6 +19,6 @@ mod remembered_files;
 mod remembering;
 mod sessions;
 mod sharing;
+mod signature_keyset;
 mod signing;
 mod tokens;
-mod two_certificates;

@@ -48,7 +48,7 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
     let reader = reader_choice::choose(options.reader.reader.as_deref(), world)?;
     let mut opened = reader_choice::open_in(&reader, world)?;
     world.output.note(&text.card_in_hand(&reader, opened.holder().as_deref()));
-    let tries = opened.card.pin_tries_of(cns_card::PinId::Authentication);
+    let tries = opened.card.pin_retries();
     let tries = tries.map_err(|error| reader_choice::card_failure(error, text))?;
     world.output.note(&text.tries_before(Secret::Pin, tries));
     if tries == Retries::Blocked {
@@ -106,8 +106,7 @@ fn refused(error: &Error, reader: &str, world: &World<'_>) -> Failure {
     match error {
         Error::Pkcs11(RvError::PinIncorrect, _) => {
             let left = reader_choice::open_in(reader, world).ok();
-            let left =
-                left.and_then(|mut opened| opened.card.pin_tries_of(cns_card::PinId::Authentication).ok());
+            let left = left.and_then(|mut opened| opened.card.pin_retries().ok());
             explained(Exit::WrongPin, text.wrong(Secret::Pin, left.unwrap_or(Retries::Unknown)))
         }
         Error::Pkcs11(RvError::FunctionCanceled, _) => Failure::new(Exit::NotDone, text.not_entered()),

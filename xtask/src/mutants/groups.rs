@@ -30,7 +30,8 @@ const WHOLE_CARD: &[&str] = &[
     "--test=remembering",
     "--test=signing",
     "--test=signing_refusals",
-    "--test=two_keysets",
+    "--test=signature_keyset",
+    "--test=data_files",
     "--test=unsupported",
 ];
 /// Each C function with each of its return values, over virtual cards.

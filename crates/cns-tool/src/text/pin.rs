@@ -11,17 +11,13 @@ pub enum Secret {
     Pin,
     /// The PUK of the card.
     Puk,
-    /// The PIN of the signature keyset.
-    SignaturePin,
-    /// The PUK of the signature keyset.
-    SignaturePuk,
 }
 
 impl Secret {
     /// Does it unblock, rather than open?
     #[must_use]
     pub fn is_puk(self) -> bool {
-        matches!(self, Self::Puk | Self::SignaturePuk)
+        self == Self::Puk
     }
 }
 
@@ -46,8 +42,6 @@ pub trait PinText {
     fn change_about(&self) -> &'static str;
     /// What `cns pin unblock` does.
     fn unblock_about(&self) -> &'static str;
-    /// What `--signature` does.
-    fn signature_option(&self) -> &'static str;
     /// What `--pin-stdin` does.
     fn pin_stdin_option(&self) -> &'static str;
     /// What `--last-try` does.
@@ -59,8 +53,6 @@ pub trait PinText {
 
     /// Which card the dialogue is about.
     fn card_in_hand(&self, reader: &str, holder: Option<&str>) -> String;
-    /// The card has no PIN for signatures.
-    fn no_signature_pin(&self) -> Explained;
     /// How many tries are left before anything is typed.
     fn tries_before(&self, secret: Secret, tries: Retries) -> String;
     /// How many there are afterwards.
@@ -101,11 +93,11 @@ pub trait PinText {
     fn asking_card(&self) -> &'static str;
 
     /// The PIN is right.
-    fn pin_is_right(&self, secret: Secret) -> &'static str;
+    fn pin_is_right(&self) -> &'static str;
     /// The PIN is changed.
-    fn pin_is_changed(&self, secret: Secret) -> &'static str;
+    fn pin_is_changed(&self) -> &'static str;
     /// The PIN is unblocked and new.
-    fn pin_is_unblocked(&self, secret: Secret) -> &'static str;
+    fn pin_is_unblocked(&self) -> &'static str;
     /// It was wrong.
     fn wrong(&self, secret: Secret, left: Retries) -> Explained;
     /// It is locked.

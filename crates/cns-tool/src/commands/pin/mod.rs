@@ -8,7 +8,7 @@
 mod dialogue;
 mod weak;
 
-use cns_card::{CardError, Disposition, Pin, PinId, PinPolicy, Retries};
+use cns_card::{CardError, Disposition, Pin, PinPolicy, Retries};
 
 pub(crate) use self::dialogue::Dialogue;
 use crate::cli::ReaderOption;
@@ -37,26 +37,10 @@ pub enum Action {
 pub struct Options {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = described().signature_option())]
-    signature: bool,
     #[arg(long, help = described().pin_stdin_option())]
     pin_stdin: bool,
     #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
     last_try: bool,
-}
-
-impl Options {
-    fn which(&self) -> PinId {
-        if self.signature { PinId::Signature } else { PinId::Authentication }
-    }
-
-    fn pin(&self) -> Secret {
-        if self.signature { Secret::SignaturePin } else { Secret::Pin }
-    }
-
-    fn puk(&self) -> Secret {
-        if self.signature { Secret::SignaturePuk } else { Secret::Puk }
-    }
 }
 
 pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failure> {
@@ -70,48 +54,42 @@ pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failur
 fn verify(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
     let policy = opened.card.pin_policy();
-    before(&mut opened, options, options.pin(), world)?;
+    before(&mut opened, options, Secret::Pin, world)?;
     let pin = match at_the_reader(opened.card.keypad().verify, options, world) {
         true => Pin::typed_at_the_reader(),
-        false => Dialogue::of(options, world).secret(options.pin(), policy)?,
+        false => Dialogue::of(options, world).secret(Secret::Pin, policy)?,
     };
-    send(&mut opened, options, options.pin(), world, |opened| {
-        opened.card.verify_with(options.which(), &pin)
-    })?;
-    world.output.line(world.text.pin_is_right(options.pin()));
-    after(opened, options, world)
+    send(&mut opened, Secret::Pin, world, |opened| opened.card.verify(&pin))?;
+    world.output.line(world.text.pin_is_right());
+    after(opened, world)
 }
 
 fn change(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
     let policy = opened.card.pin_policy();
-    before(&mut opened, options, options.pin(), world)?;
+    before(&mut opened, options, Secret::Pin, world)?;
     let (old, new) = if at_the_reader(opened.card.keypad().modify, options, world) {
         (Pin::typed_at_the_reader(), Pin::typed_at_the_reader())
     } else {
         let mut dialogue = Dialogue::of(options, world);
-        let (old, typed) = dialogue.current(options.pin(), policy)?;
-        (old, dialogue.new_pin(options.pin(), policy, &opened.files, Some(&typed))?)
+        let (old, typed) = dialogue.current(Secret::Pin, policy)?;
+        (old, dialogue.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
     };
-    send(&mut opened, options, options.pin(), world, |opened| {
-        opened.card.change_pin_with(options.which(), &old, &new)
-    })?;
-    world.output.line(world.text.pin_is_changed(options.pin()));
-    after(opened, options, world)
+    send(&mut opened, Secret::Pin, world, |opened| opened.card.change_pin(&old, &new))?;
+    world.output.line(world.text.pin_is_changed());
+    after(opened, world)
 }
 
 fn unblock(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
     let policy = opened.card.pin_policy();
-    before(&mut opened, options, options.puk(), world)?;
+    before(&mut opened, options, Secret::Puk, world)?;
     let mut dialogue = Dialogue::of(options, world);
-    let puk = dialogue.secret(options.puk(), policy)?;
-    let new = dialogue.new_pin(options.pin(), policy, &opened.files, None)?;
-    send(&mut opened, options, options.puk(), world, |opened| {
-        opened.card.unblock_pin_with(options.which(), &puk, &new)
-    })?;
-    world.output.line(world.text.pin_is_unblocked(options.pin()));
-    after(opened, options, world)
+    let puk = dialogue.secret(Secret::Puk, policy)?;
+    let new = dialogue.new_pin(Secret::Pin, policy, &opened.files, None)?;
+    send(&mut opened, Secret::Puk, world, |opened| opened.card.unblock_pin(&puk, &new))?;
+    world.output.line(world.text.pin_is_unblocked());
+    after(opened, world)
 }
 
 /// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.
@@ -123,12 +101,9 @@ fn at_the_reader(offered: bool, options: &Options, world: &mut World<'_>) -> boo
     there
 }
 
-/// The card that is meant, with the PIN that is meant on it.
+/// The card that is meant.
 fn open(options: &Options, world: &mut World<'_>) -> Result<OpenCard, Failure> {
     let opened = reader_choice::open_card(options.reader.reader.as_deref(), world)?;
-    if options.signature && opened.files.signature_certificate.is_none() {
-        return Err(explained(Exit::NotDone, world.text.no_signature_pin()));
-    }
     world.output.note(&world.text.card_in_hand(&opened.reader, opened.holder().as_deref()));
     Ok(opened)
 }
@@ -141,7 +116,7 @@ fn before(
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
     let text = world.text;
-    let tries = tries(opened, options, secret).map_err(|error| card_failure(error, text))?;
+    let tries = tries(opened, secret).map_err(|error| card_failure(error, text))?;
     world.output.note(&text.tries_before(secret, tries));
     match tries {
         Retries::Blocked => Err(explained(Exit::Locked, text.locked(secret))),
@@ -151,17 +126,16 @@ fn before(
     }
 }
 
-fn tries(opened: &mut OpenCard, options: &Options, secret: Secret) -> Result<Retries, CardError> {
+fn tries(opened: &mut OpenCard, secret: Secret) -> Result<Retries, CardError> {
     match secret {
-        Secret::Pin | Secret::SignaturePin => opened.card.pin_tries_of(options.which()),
-        Secret::Puk | Secret::SignaturePuk => opened.card.puk_tries_of(options.which()),
+        Secret::Pin => opened.card.pin_retries(),
+        Secret::Puk => opened.card.puk_retries(),
     }
 }
 
 /// The one PIN command. An interruption waits for its end.
 fn send(
     opened: &mut OpenCard,
-    options: &Options,
     secret: Secret,
     world: &mut World<'_>,
     command: impl FnOnce(&mut OpenCard) -> Result<(), CardError>,
@@ -180,7 +154,7 @@ fn send(
     match result {
         Ok(()) => Ok(()),
         Err(CardError::PinIncorrect { left: Retries::Unknown }) => {
-            let left = tries(opened, options, secret).unwrap_or(Retries::Unknown);
+            let left = tries(opened, secret).unwrap_or(Retries::Unknown);
             Err(explained(Exit::WrongPin, text.wrong(secret, left)))
         }
         Err(CardError::PinIncorrect { left }) => Err(explained(Exit::WrongPin, text.wrong(secret, left))),
@@ -192,11 +166,11 @@ fn send(
 }
 
 /// Locks the door, so that nobody uses the PIN that was just typed, and tells the tries that are left now.
-fn after(mut opened: OpenCard, options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
+fn after(mut opened: OpenCard, world: &mut World<'_>) -> Result<Exit, Failure> {
     let locked = opened.card.reset();
-    let left = locked.and_then(|()| tries(&mut opened, options, options.pin())).unwrap_or(Retries::Unknown);
+    let left = locked.and_then(|()| tries(&mut opened, Secret::Pin)).unwrap_or(Retries::Unknown);
     if left != Retries::Unknown {
-        world.output.note(&world.text.tries_after(options.pin(), left));
+        world.output.note(&world.text.tries_after(Secret::Pin, left));
     }
     opened.card.close(Disposition::Leave);
     Ok(Exit::Success)

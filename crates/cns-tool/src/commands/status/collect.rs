@@ -1,8 +1,6 @@
 //! What `cns status` finds out: values without language, as its JSON has them.
 
-use cns_card::{
-    Card, CardError, Occupancy, PinId, PublicFiles, ReaderStatus, Recognised, Retries, UnsupportedCard,
-};
+use cns_card::{Card, CardError, Occupancy, PublicFiles, ReaderStatus, Recognised, Retries, UnsupportedCard};
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
@@ -54,7 +52,8 @@ pub(super) struct CardReport {
     pub(super) pin_tries: Retries,
     #[serde(serialize_with = "retries")]
     pub(super) puk_tries: Retries,
-    pub(super) signature: Option<SignatureReport>,
+    /// The card has a signature keyset with a PIN of its own, which is not used here.
+    pub(super) signature_keyset: bool,
     #[serde(skip)]
     pub(super) problem: Option<cns_card::CertificateProblem>,
 }
@@ -76,15 +75,6 @@ pub(super) struct CertificateReport {
     pub(super) ends: OffsetDateTime,
     #[serde(skip)]
     pub(super) begins: OffsetDateTime,
-}
-
-/// The second keyset of some cards, with a PIN of its own.
-#[derive(Debug, Serialize)]
-pub(super) struct SignatureReport {
-    #[serde(serialize_with = "retries")]
-    pub(super) pin_tries: Retries,
-    #[serde(serialize_with = "retries")]
-    pub(super) puk_tries: Retries,
 }
 
 /// A number, `"blocked"` or `"unknown"`.
@@ -158,13 +148,6 @@ fn describe(
     let card_id = files.card_id.as_ref().map(|id| id.as_str().to_owned());
     let card_id = card_id.or_else(|| certificate.as_ref()?.card_id().map(str::to_owned));
     let back = card_id.as_deref().and_then(health_card::number_on_the_back);
-    let signature = match files.signature_certificate {
-        Some(_) => Some(SignatureReport {
-            pin_tries: card.pin_tries_of(PinId::Signature)?,
-            puk_tries: card.puk_tries_of(PinId::Signature)?,
-        }),
-        None => None,
-    };
     Ok(CardReport {
         family: card.family(),
         printed_codes: lot::printed_codes(card.family()),
@@ -176,9 +159,9 @@ fn describe(
         number_on_the_back: back,
         card_id,
         certificate: certificate.map(|certificate| certificate_report(&certificate, world)),
-        pin_tries: card.pin_tries_of(PinId::Authentication)?,
-        puk_tries: card.puk_tries_of(PinId::Authentication)?,
-        signature,
+        pin_tries: card.pin_retries()?,
+        puk_tries: card.puk_retries()?,
+        signature_keyset: files.signature_certificate.is_some(),
         problem: files.certificate_problem,
     })
 }
