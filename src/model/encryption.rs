@@ -1,12 +1,11 @@
 //! Encrypting in software, decrypting on the card (RFC 8017 section 7.2). Cards whose certificate is for signatures
 //! only never decrypt.
 
+use cns_token::signature::{PKCS1_OVERHEAD, decrypted_message, pkcs1_encrypt_frame};
 use zeroize::Zeroizing;
 
-use super::implicit_rejection::decrypted_message;
 use super::mechanism::Mechanism;
 use super::operation::{DECRYPT, ENCRYPT, Message, raw_block};
-use super::padding::{PKCS1_OVERHEAD, pkcs1_encrypt_frame};
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 

@@ -1,45 +1,12 @@
 //! The mechanisms this module offers, as types: what `CK_MECHANISM` becomes at the door.
 //! May know PKCS#11 numbers of mechanisms; must not know return codes, pointers or the card.
 
+pub use cns_token::signature::{Hash, PssParameters};
 use cryptoki_sys::{
     CK_MECHANISM_TYPE, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA_1, CKM_SHA1_RSA_PKCS,
     CKM_SHA256, CKM_SHA256_RSA_PKCS, CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384, CKM_SHA384_RSA_PKCS,
     CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512, CKM_SHA512_RSA_PKCS, CKM_SHA512_RSA_PKCS_PSS,
 };
-
-/// The hash functions that signatures use here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // the names are the standard's own
-pub enum Hash {
-    Sha1,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    /// Length of the digest in bytes.
-    pub fn length(self) -> usize {
-        match self {
-            Hash::Sha1 => 20,
-            Hash::Sha256 => 32,
-            Hash::Sha384 => 48,
-            Hash::Sha512 => 64,
-        }
-    }
-}
-
-/// The parameters of RSASSA-PSS (`CK_RSA_PKCS_PSS_PARAMS`, RFC 8017 section 9.1), already checked:
-/// the mask generation function is MGF1 with `mgf`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PssParameters {
-    /// Hash of the message.
-    pub hash: Hash,
-    /// Hash inside MGF1; clients always give the same one, the standard allows another.
-    pub mgf: Hash,
-    /// Salt length in bytes.
-    pub salt_length: usize,
-}
 
 /// One mechanism with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

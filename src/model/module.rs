@@ -10,8 +10,8 @@ use cryptoki_sys::CK_SLOT_ID;
 
 use super::handles::Handles;
 use super::session::{Login, Session, SessionHandle, UserType};
-use super::shown::has_card;
 use super::slot::Slot;
+use super::slot_state::has_card;
 use super::{ModelError, Result};
 
 /// Names a slot for the life of the module.
@@ -96,7 +96,7 @@ impl Module {
     pub fn open_session(&self, slot: SlotId, read_write: bool) -> Result<SessionHandle> {
         let slot = self.slot(slot)?;
         let (insertion, token) = slot.token()?;
-        if !read_write && slot.shown().login == Login::SecurityOfficer {
+        if !read_write && slot.state().login == Login::SecurityOfficer {
             return Err(ModelError::SessionReadWriteSoExists);
         }
         let handle = self.next_session.take(1);
@@ -110,7 +110,7 @@ impl Module {
     /// Closes a session; with the last one of a slot the login ends.
     ///
     /// # Errors
-    /// `SessionHandleInvalid`.
+    /// `SessionHandleInvalid`; that the login could not be ended, though the session is closed.
     pub fn close_session(&self, handle: SessionHandle) -> Result<()> {
         let (closed, slot_is_free) = {
             let mut sessions = self.sessions();
@@ -122,21 +122,17 @@ impl Module {
         if !closed.is_alive() {
             return Err(ModelError::SessionHandleInvalid);
         }
-        if slot_is_free {
-            let _ = closed.slot.logout();
-        }
-        Ok(())
+        if slot_is_free { closed.slot.end_any_login() } else { Ok(()) }
     }
 
     /// Closes all sessions of a slot and ends its login.
     ///
     /// # Errors
-    /// `SlotIdInvalid`.
+    /// `SlotIdInvalid`; that the login could not be ended, though the sessions are closed.
     pub fn close_all_sessions(&self, slot: SlotId) -> Result<()> {
         let slot = self.slot(slot)?;
         self.sessions().retain(|_, session| !Arc::ptr_eq(&session.slot, &slot));
-        let _ = slot.logout();
-        Ok(())
+        slot.end_any_login()
     }
 
     /// An open session whose card is still there, as of the last look.
@@ -167,8 +163,8 @@ impl Module {
         }
         let outcome = session.login(user, pin);
         if outcome.is_ok() && self.is_shut_down() {
-            // `C_Finalize` ended all logins while this one waited for the card: nobody is left to log out.
-            session.slot.let_go();
+            // `C_Finalize` ended all logins while this one waited for the card: no one is left to log out.
+            let _ = session.slot.shut_down();
             return Err(ModelError::ShutDown);
         }
         outcome
@@ -199,7 +195,7 @@ impl Module {
             let before = self.slots().len();
             self.refresh_slots();
             let slots = self.slots();
-            let known: Vec<ReaderStatus> = slots.iter().map(|slot| slot.look()).collect();
+            let known: Vec<ReaderStatus> = slots.iter().map(|slot| slot.poll_reader()).collect();
             for (index, slot) in slots.iter().enumerate() {
                 let came_with_its_reader = index >= before && !first_look && has_card(&known[index]);
                 if slot.take_event() || came_with_its_reader {
@@ -216,13 +212,14 @@ impl Module {
         }
     }
 
-    /// `C_Finalize`: wakes who waits, closes all sessions, ends all logins, lets go of all cards.
-    pub fn shut_down(&self) {
+    /// `C_Finalize`: ends all waits, closes all sessions, ends all logins, disconnects from all cards.
+    ///
+    /// # Errors
+    /// A login could not be ended; all the rest is done.
+    pub fn shut_down(&self) -> Result<()> {
         self.shut_down.store(true, Ordering::Release);
         self.sessions().clear();
-        for slot in self.slots() {
-            slot.let_go();
-        }
+        self.slots().iter().fold(Ok(()), |outcome, slot| outcome.and(slot.shut_down()))
     }
 
     /// For clients that go straight to the slot they know, without listing any.

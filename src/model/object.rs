@@ -2,13 +2,10 @@
 //! Knows attribute numbers and their encoding; must not know slots or sessions, nor talk to the card.
 
 use cns_card::DataFile;
+use cns_token::Certificate;
+use cns_token::signature::{Hash, RsaPublicKey, digest};
 use cryptoki_sys::*;
 use once_cell::sync::OnceCell;
-
-use super::certificate::Certificate;
-use super::hash::digest;
-use super::mechanism::Hash;
-use super::rsa_public::RsaPublicKey;
 
 /// What an object answers when asked for an attribute.
 #[derive(Debug, PartialEq, Eq)]

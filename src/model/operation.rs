@@ -2,13 +2,12 @@
 //! before the card is asked, so no session lock is held meanwhile, and it is over whatever comes of it.
 //! What is done with the message stands in `signing` and `encryption`.
 
+use cns_token::signature::{PssParameters, RsaPublicKey, RunningHash};
 use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use zeroize::Zeroizing;
 
-use super::digesting::Digest;
-use super::hash::RunningHash;
-use super::mechanism::{Mechanism, PssParameters};
-use super::rsa_public::RsaPublicKey;
+use super::digest::Digest;
+use super::mechanism::Mechanism;
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 

@@ -73,7 +73,7 @@ impl Session {
     /// # Errors
     /// `SessionHandleInvalid` when the card was taken out or swapped.
     pub fn state(&self) -> Result<SessionState> {
-        self.slot.look();
+        self.slot.poll_reader();
         let login = self.slot.login();
         if !self.is_alive() {
             return Err(ModelError::SessionHandleInvalid);
@@ -184,7 +184,7 @@ impl Session {
     }
 
     fn sees_private(&self) -> bool {
-        self.slot.shown().login == Login::User
+        self.slot.state().login == Login::User
     }
 
     fn expect_read_write(&self) -> Result<()> {

@@ -1,11 +1,12 @@
 //! Signing and verifying: hashing and padding here, one raw RSA operation on the card (RFC 8017 section 8).
 
+use cns_token::signature::{
+    RsaPublicKey, digest_info, pkcs1_sign_frame, pss_fits, pss_frame, pss_is_consistent,
+};
 use zeroize::Zeroize;
 
 use super::mechanism::Mechanism;
 use super::operation::{Message, SIGN, VERIFY, raw_block};
-use super::padding::{digest_info, pkcs1_sign_frame, pss_fits, pss_frame, pss_is_consistent};
-use super::rsa_public::RsaPublicKey;
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 
@@ -130,10 +131,10 @@ impl Session {
 /// What the card gets to sign: as long as the modulus.
 fn signature_block(mechanism: Mechanism, content: &[u8], key: &RsaPublicKey) -> Result<Vec<u8>> {
     match mechanism {
-        Mechanism::RsaPkcs => pkcs1_sign_frame(content, key.length()),
+        Mechanism::RsaPkcs => Ok(pkcs1_sign_frame(content, key.length())?),
         Mechanism::RsaX509 => raw_block(content, key).map(|block| block.to_vec()),
         Mechanism::RsaPss(parameters) | Mechanism::HashRsaPss(parameters) => {
-            pss_frame(content, parameters, key.bits())
+            Ok(pss_frame(content, parameters, key.bits())?)
         }
         Mechanism::HashRsaPkcs(hash) => {
             let mut info = digest_info(hash, content);

@@ -4,14 +4,12 @@
 use std::sync::Arc;
 
 use cns_card::{CertificateFile, DataFile, Holder, KeyReference, PinPolicy, PublicFiles, Remembered};
+use cns_token::signature::{Hash, RsaPublicKey, digest};
+use cns_token::{Certificate, TokenIdentity, clean, cut};
 use cryptoki_sys::CKO_CERTIFICATE;
 
-use super::certificate::Certificate;
-use super::hash::digest;
-use super::mechanism::{Hash, MechanismInfo, OFFERED};
+use super::mechanism::{MechanismInfo, OFFERED};
 use super::object::Object;
-use super::owner::{Owner, clean, cut};
-use super::rsa_public::RsaPublicKey;
 use super::session::ObjectHandle;
 
 /// The longest token label in bytes (`CK_TOKEN_INFO`, PKCS#11 3.0 section 3.2).
@@ -28,7 +26,7 @@ pub(super) struct TokenKey {
 /// What a card showed when it was read.
 pub(super) struct Reading {
     pub(super) files: PublicFiles,
-    pub(super) owner: Owner,
+    pub(super) identity: TokenIdentity,
     /// By which it is read faster the next time.
     pub(super) remembered: Option<Remembered>,
 }
@@ -55,7 +53,7 @@ impl Token {
         pin_policy: PinPolicy,
         first_handle: ObjectHandle,
     ) -> Self {
-        let Reading { files, owner, .. } = &reading;
+        let Reading { files, identity, .. } = &reading;
         let chosen = files.certificate.as_ref().and_then(parsed);
         if chosen.is_none() {
             tracing::warn!(problem = ?files.certificate_problem, "the card is a CNS without a usable certificate");
@@ -67,10 +65,10 @@ impl Token {
             Some((certificate, reference)) => objects_and_key(certificate, *reference),
             None => (Object::profiles(), None),
         };
-        objects.extend(data_objects(owner));
-        let serial = owner.serial.clone();
+        objects.extend(data_objects(identity));
+        let serial = identity.serial.clone();
         Self {
-            label: label(owner, chosen.is_some()),
+            label: label(identity, chosen.is_some()),
             model: model.to_owned(),
             pin_policy,
             key,
@@ -145,25 +143,25 @@ fn objects_and_key(certificate: &Certificate, reference: KeyReference) -> (Vec<O
 }
 
 /// The files that programs ask a CNS for, unless the card is known to lack them.
-fn data_objects(owner: &Owner) -> impl Iterator<Item = Object> {
-    let id = owner.has_card_id.then(|| Object::data(DataFile::CardId, "EF_IDCarta"));
-    let personal = owner.has_personal_data;
+fn data_objects(identity: &TokenIdentity) -> impl Iterator<Item = Object> {
+    let id = identity.has_card_id.then(|| Object::data(DataFile::CardId, "EF_IDCarta"));
+    let personal = identity.has_personal_data;
     let personal = personal.then(|| Object::data(DataFile::PersonalData, "EF_DatiPersonali"));
     id.into_iter().chain(personal)
 }
 
 /// `CNS NOME COGNOME`: whose card it is, which is all that a browser's PIN prompt shows.
-fn label(owner: &Owner, has_certificate: bool) -> String {
+fn label(identity: &TokenIdentity, has_certificate: bool) -> String {
     if !has_certificate {
         return "CNS senza certificato".to_owned();
     }
-    cut(&name_of(owner, "CNS"), LABEL_LENGTH).to_owned()
+    cut(&name_of(identity, "CNS"), LABEL_LENGTH).to_owned()
 }
 
 /// The holder's name, or the card's number where it has none.
-pub(super) fn name_of(owner: &Owner, prefix: &str) -> String {
-    clean(&match &owner.holder {
+pub(super) fn name_of(identity: &TokenIdentity, prefix: &str) -> String {
+    clean(&match &identity.holder {
         Some(Holder { name, surname }) => format!("{prefix} {name} {surname}"),
-        None => format!("{prefix} {}", owner.serial),
+        None => format!("{prefix} {}", identity.serial),
     })
 }

@@ -152,6 +152,26 @@ pub enum Retries {
     Unknown,
 }
 
+/// What a card says of a PIN when it is asked without a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryQuery {
+    /// The PIN is verified: its counter is at its full value, which the card does not name.
+    Verified,
+    /// The retry counter; unknown when the card did not say, or was not asked because that may decrement it.
+    Counter(Retries),
+}
+
+impl RetryQuery {
+    /// The count, as far as the card named one.
+    #[must_use]
+    pub fn retries(self) -> Retries {
+        match self {
+            Self::Verified => Retries::Unknown,
+            Self::Counter(retries) => retries,
+        }
+    }
+}
+
 /// What the answer to VERIFY, CHANGE REFERENCE DATA or RESET RETRY COUNTER means (ISO/IEC 7816-4:2020, 11.6; docs/cards).
 ///
 /// `6300` and any other `63xx` without counter is a wrong PIN with unknown tries (CardOS); `63C0` a wrong PIN that was
@@ -183,13 +203,15 @@ pub(crate) fn keypad_result(command: &'static str, status: StatusWord) -> Result
     }
 }
 
-/// What the answer to a VERIFY without data says about the counter. `9000` says that the PIN is verified, not how
-/// many tries it has.
-pub(crate) fn queried_retries(status: StatusWord) -> Retries {
+/// What the response to a VERIFY without data says (ISO/IEC 7816-4:2020, 11.6.6).
+pub(crate) fn queried_retries(status: StatusWord) -> RetryQuery {
     match (status, status.counter()) {
-        (StatusWord::AUTHENTICATION_METHOD_BLOCKED, _) | (_, Some(0)) => Retries::Blocked,
-        (_, Some(left)) => Retries::Left(left),
-        _ => Retries::Unknown,
+        (StatusWord::SUCCESS, _) => RetryQuery::Verified,
+        (StatusWord::AUTHENTICATION_METHOD_BLOCKED, _) | (_, Some(0)) => {
+            RetryQuery::Counter(Retries::Blocked)
+        }
+        (_, Some(left)) => RetryQuery::Counter(Retries::Left(left)),
+        _ => RetryQuery::Counter(Retries::Unknown),
     }
 }
 
@@ -282,11 +304,12 @@ mod tests {
 
     #[test]
     fn an_empty_verify_tells_the_counter() {
-        assert_eq!(queried_retries(StatusWord(0x63C3)), Retries::Left(3));
-        assert_eq!(queried_retries(StatusWord(0x63C0)), Retries::Blocked);
-        assert_eq!(queried_retries(StatusWord(0x6983)), Retries::Blocked);
-        for other in [0x9000, 0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
-            assert_eq!(queried_retries(StatusWord(other)), Retries::Unknown);
+        assert_eq!(queried_retries(StatusWord(0x63C3)), RetryQuery::Counter(Retries::Left(3)));
+        assert_eq!(queried_retries(StatusWord(0x63C0)), RetryQuery::Counter(Retries::Blocked));
+        assert_eq!(queried_retries(StatusWord(0x6983)), RetryQuery::Counter(Retries::Blocked));
+        assert_eq!(queried_retries(StatusWord(0x9000)), RetryQuery::Verified);
+        for other in [0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
+            assert_eq!(queried_retries(StatusWord(other)), RetryQuery::Counter(Retries::Unknown));
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Card, OPERATION_BUDGET};
 use crate::driver::tries::{self, Counter};
 use crate::error::CardError;
-use crate::pin::{Pin, PinFormatError, Retries};
+use crate::pin::{Pin, PinFormatError, Retries, RetryQuery};
 
 impl Card {
     /// Verifies a PIN: one VERIFY command, or none.
@@ -56,12 +56,11 @@ impl Card {
         self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| driver.unblock_pin(dialogue, puk, new))
     }
 
-    /// Tries left for a PIN. [`Retries::Unknown`] without any command where asking could spend one, and when the
-    /// card says that the PIN is verified instead.
+    /// Tries left for the PIN. [`Retries::Unknown`] without any command where asking could spend one.
     ///
     /// # Errors
     /// Those of the exchange.
-    pub fn pin_retries(&mut self) -> Result<Retries, CardError> {
+    pub fn pin_retries(&mut self) -> Result<RetryQuery, CardError> {
         self.retries(Counter::Pin)
     }
 
@@ -69,13 +68,13 @@ impl Card {
     ///
     /// # Errors
     /// Those of the exchange.
-    pub fn puk_retries(&mut self) -> Result<Retries, CardError> {
+    pub fn puk_retries(&mut self) -> Result<RetryQuery, CardError> {
         self.retries(Counter::Puk)
     }
 
-    fn retries(&mut self, whose: Counter) -> Result<Retries, CardError> {
+    fn retries(&mut self, whose: Counter) -> Result<RetryQuery, CardError> {
         if !self.can_query_tries() {
-            return Ok(Retries::Unknown);
+            return Ok(RetryQuery::Counter(Retries::Unknown));
         }
         let driver = self.driver;
         self.transact("query tries", OPERATION_BUDGET, |dialogue, _| tries::ask(driver, dialogue, whose))

@@ -7,7 +7,7 @@ use super::CardDriver;
 use super::dialogue::Dialogue;
 use crate::error::CardError;
 use crate::iso7816::Command;
-use crate::pin::{self, Retries};
+use crate::pin::{self, Retries, RetryQuery};
 use crate::profile::EmptyVerify;
 
 /// Whose tries are asked for.
@@ -22,9 +22,9 @@ pub(crate) fn ask(
     driver: &dyn CardDriver,
     dialogue: &mut Dialogue<'_>,
     whose: Counter,
-) -> Result<Retries, CardError> {
+) -> Result<RetryQuery, CardError> {
     if driver.profile().empty_verify == EmptyVerify::MaySpendATry {
-        return Ok(Retries::Unknown);
+        return Ok(RetryQuery::Counter(Retries::Unknown));
     }
     let reference = driver.profile().pin;
     driver.enter_pin_directory(dialogue, reference)?;

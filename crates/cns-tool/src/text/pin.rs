@@ -1,25 +1,9 @@
 //! `cns pin`.
 
 use cns_card::{PinPolicy, Retries};
+pub use cns_token::Secret;
 
 use super::Explained;
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secret {
-    /// The PIN of the card.
-    Pin,
-    /// The PUK of the card.
-    Puk,
-}
-
-impl Secret {
-    /// Does it unblock, rather than open?
-    #[must_use]
-    pub fn is_puk(self) -> bool {
-        self == Self::Puk
-    }
-}
 
 /// Why a PIN is easy to guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +88,8 @@ pub trait PinText {
     fn locked(&self, secret: Secret) -> Explained;
     /// The PIN is not activated.
     fn not_activated(&self) -> Explained;
+    /// The PIN that was just typed stays verified on the card, because it could not be reset.
+    fn pin_stays_verified(&self) -> &'static str;
     /// No try was used up, because no PIN command was sent.
     fn no_try_used(&self) -> &'static str;
 }

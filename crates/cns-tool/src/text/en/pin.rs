@@ -224,6 +224,11 @@ impl PinText for English {
         }
     }
 
+    fn pin_stays_verified(&self) -> &'static str {
+        "Another program is using the card, so it stays open with the PIN that you just typed. When you have finished, take \
+         it out of the reader."
+    }
+
     fn no_try_used(&self) -> &'static str {
         "No try was used up."
     }

@@ -235,6 +235,11 @@ impl PinText for Italian {
         }
     }
 
+    fn pin_stays_verified(&self) -> &'static str {
+        "Un altro programma sta usando la tessera, che per ora resta aperta con il PIN appena scritto. Quando hai finito, \
+         estraila dal lettore."
+    }
+
     fn no_try_used(&self) -> &'static str {
         "Nessun tentativo è stato consumato."
     }

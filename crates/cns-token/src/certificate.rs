@@ -4,30 +4,30 @@
 use x509_parser::prelude::*;
 use x509_parser::public_key::PublicKey;
 
-use super::rsa_public::RsaPublicKey;
+use crate::signature::RsaPublicKey;
 
 /// What the module needs of a certificate.
-pub(super) struct Certificate {
+pub struct Certificate {
     /// The whole certificate, DER.
-    pub(super) der: Vec<u8>,
+    pub der: Vec<u8>,
     /// DER `Name` of the subject.
-    pub(super) subject: Vec<u8>,
+    pub subject: Vec<u8>,
     /// DER `Name` of the issuer.
-    pub(super) issuer: Vec<u8>,
+    pub issuer: Vec<u8>,
     /// DER `INTEGER`, tag and length included.
-    pub(super) serial_number: Vec<u8>,
+    pub serial_number: Vec<u8>,
     /// DER `SubjectPublicKeyInfo`.
-    pub(super) public_key_info: Vec<u8>,
+    pub public_key_info: Vec<u8>,
     /// The key, when it is RSA of 1024 to 4096 bits.
-    pub(super) rsa_key: Option<RsaPublicKey>,
+    pub rsa_key: Option<RsaPublicKey>,
     /// Common name of the subject: on a CNS `tax code/card id.hash` (docs/cards, "certificate profile").
-    pub(super) common_name: Option<String>,
+    pub common_name: Option<String>,
     /// Given name and surname attributes of the subject, where the issuer put them in.
-    pub(super) holder: Option<(String, String)>,
+    pub holder: Option<(String, String)>,
     /// First and last day of validity as PKCS#11 writes dates: `YYYYMMDD`.
-    pub(super) validity: (String, String),
+    pub validity: (String, String),
     /// Whether the key usage extension allows decryption (keyEncipherment or dataEncipherment).
-    pub(super) may_decrypt: bool,
+    pub may_decrypt: bool,
     /// What the issuer says about logging in: client authentication among the extended key usages or a policy for it,
     /// and a key usage of digital signatures that is not one of content commitment only.
     for_login: bool,
@@ -35,7 +35,7 @@ pub(super) struct Certificate {
 
 impl Certificate {
     /// Parses a DER certificate; `None` when it is not one.
-    pub(super) fn parse(der: &[u8]) -> Option<Self> {
+    pub fn parse(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let tbs = &certificate.tbs_certificate;
         Some(Self {
@@ -54,19 +54,19 @@ impl Certificate {
     }
 
     /// Whether it is one to log in with, as opposed to one for qualified signatures.
-    pub(super) fn is_for_login(&self) -> bool {
+    pub fn is_for_login(&self) -> bool {
         self.for_login
     }
 
     /// The tax code (codice fiscale): what stands before the first `/` of the common name.
-    pub(super) fn tax_code(&self) -> Option<&str> {
+    pub fn tax_code(&self) -> Option<&str> {
         let code = self.common_name.as_deref()?.split('/').next()?.trim();
         (!code.is_empty()).then_some(code)
     }
 
     /// The card id of a common name that is exactly as the profile has it: a tax code of 16 letters and digits, `/`, 16
     /// digits, `.` and something behind it (docs/cards, "certificate profile").
-    pub(super) fn card_id_by_profile(&self) -> Option<&str> {
+    pub fn card_id_by_profile(&self) -> Option<&str> {
         let (tax_code, rest) = self.common_name.as_deref()?.split_once('/')?;
         let (id, behind) = rest.split_once('.')?;
         let sixteen = |text: &str, kind: fn(&u8) -> bool| text.len() == 16 && text.bytes().all(|b| kind(&b));
@@ -75,7 +75,7 @@ impl Certificate {
     }
 
     /// The card id: what stands between the first `/` and the following `.` of the common name.
-    pub(super) fn card_id(&self) -> Option<&str> {
+    pub fn card_id(&self) -> Option<&str> {
         let id = self.common_name.as_deref()?.split_once('/')?.1.split('.').next()?.trim();
         (!id.is_empty()).then_some(id)
     }

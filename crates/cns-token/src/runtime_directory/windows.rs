@@ -1,8 +1,7 @@
-//! The directory, its files and the smart card service on Windows.
+//! The directory and its files on Windows.
 //!
 //! A user's local application data is closed to other users: folders and files made there take its access list.
 
-use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
@@ -42,20 +41,9 @@ pub(super) fn open(path: &Path, make: bool) -> io::Result<File> {
 }
 
 /// Whether the path still leads to this file.
-pub(super) fn is_still_there(file: &File, path: &Path) -> io::Result<bool> {
+pub(crate) fn is_still_there(file: &File, path: &Path) -> io::Result<bool> {
     let ours = Handle::from_file(file.try_clone()?)?;
     Ok(Handle::from_path(path).is_ok_and(|found| found == ours))
-}
-
-/// The service does not tell since when it runs. Then a count of insertions from before a restart may be taken for one
-/// of now: the guard of the last try refuses too much until the card is taken out, never too little.
-pub(in crate::model) fn service_life() -> String {
-    String::new()
-}
-
-/// There is one service, and no way to name another.
-pub(super) fn service() -> Option<OsString> {
-    None
 }
 
 /// A directory of the user's own, as the system says, not the environment: all processes of the user must agree on it.
@@ -78,4 +66,14 @@ pub(super) fn directory() -> io::Result<PathBuf> {
 
 fn is_link(found: &Metadata) -> bool {
     found.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT != 0
+}
+
+/// The file whose lock says that a process of this user has a login on the card.
+pub(crate) fn login_file(card: &super::CardName) -> io::Result<PathBuf> {
+    Ok(directory()?.join(super::file_name(card, "login")))
+}
+
+/// There is no directory for all users here in which each has the right to its own files only (docs/decisions/0028).
+pub(crate) fn is_held_by_another_user(_: &super::CardName) -> bool {
+    false
 }

@@ -1,12 +1,12 @@
-//! What a slot shows at this moment: kept beside the card so that nobody who only looks waits for one who signs.
+//! Slot state that is readable without the I/O lock, so that queries never wait for a signature.
 //! Pure state behind a lock that is never held during card or reader I/O.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cns_card::{Keypad, Occupancy, Pin, ReaderStatus, TransportError};
+use cns_token::RetryState;
 
-use super::pin_care::Tries;
 use super::session::Login;
 use super::token::Token;
 
@@ -19,63 +19,63 @@ const READINGS_IN_DOUBT: u8 = 3;
 
 /// What is known of the card in the reader.
 #[derive(Clone)]
-pub(super) enum Known {
-    /// Nobody looked at it yet.
+pub(super) enum TokenState {
+    /// Not read yet.
     Unread,
     /// A CNS.
-    Token(Arc<Token>),
+    Cns(Arc<Token>),
     /// Not a card for this module: not looked at again until it is taken out, if that is certain.
-    Foreign { is_certain: bool },
+    Unsupported { is_certain: bool },
 }
 
 /// The state of one slot as callers see it.
-pub(super) struct Shown {
+pub(super) struct SlotState {
     /// Counts the cards seen in this slot: a session belongs to one of them.
     pub(super) insertion: u64,
-    pub(super) known: Known,
+    pub(super) token: TokenState,
     pub(super) login: Login,
     /// The PUK between the security officer's login and `C_InitPIN`, which is one command on a CNS. Here and not beside
     /// the card, so that it goes with the login and with the card, whoever notices that.
     pub(super) puk: Option<Pin>,
-    pub(super) user_tries: Tries,
-    pub(super) so_tries: Tries,
+    pub(super) user_retries: RetryState,
+    pub(super) so_retries: RetryState,
     /// What the reader's own keypad can do.
     pub(super) keypad: Keypad,
     /// When the reader was last asked whether somebody reset the card.
     pub(super) status_asked: Option<Instant>,
     /// When the card was last asked for its counters.
-    pub(super) tries_asked: Option<Instant>,
+    pub(super) retries_asked: Option<Instant>,
     /// Something happened that `C_WaitForSlotEvent` has not told yet.
     pub(super) event: bool,
     failures: u8,
     readings: u8,
     last_reading: Option<Instant>,
-    seen: Option<ReaderStatus>,
+    last_status: Option<ReaderStatus>,
 }
 
-impl Shown {
+impl SlotState {
     pub(super) fn new() -> Self {
         Self {
             insertion: 1,
-            known: Known::Unread,
+            token: TokenState::Unread,
             login: Login::Public,
             puk: None,
-            user_tries: Tries::default(),
-            so_tries: Tries::default(),
+            user_retries: RetryState::default(),
+            so_retries: RetryState::default(),
             keypad: Keypad::default(),
             status_asked: None,
-            tries_asked: None,
+            retries_asked: None,
             event: false,
             failures: 0,
             readings: 0,
             last_reading: None,
-            seen: None,
+            last_status: None,
         }
     }
 
     /// Takes in what the reader says now. A changed occupancy, or a changed count of insertions, is another card.
     pub(super) fn observe(&mut self, now: &ReaderStatus) {
-        match self.seen.replace(now.clone()) {
+        match self.last_status.replace(now.clone()) {
             Some(before) if before != *now => {
                 self.card_is_gone();
                 self.event |= has_card(&before) || has_card(now);
@@ -86,8 +86,12 @@ impl Shown {
 
     /// The card that was here is here no more, whatever the reader says.
     pub(super) fn card_is_gone(&mut self) {
-        *self =
-            Self { insertion: self.insertion + 1, seen: self.seen.take(), event: self.event, ..Self::new() };
+        *self = Self {
+            insertion: self.insertion + 1,
+            last_status: self.last_status.take(),
+            event: self.event,
+            ..Self::new()
+        };
     }
 
     /// The login is gone, but card and sessions stay.
@@ -97,8 +101,8 @@ impl Shown {
     }
 
     /// The card was read, whatever came of it.
-    pub(super) fn was_read(&mut self, known: Known) {
-        self.known = known;
+    pub(super) fn was_read(&mut self, token: TokenState) {
+        self.token = token;
         self.failures = 0;
         self.readings = self.readings.saturating_add(1);
         self.last_reading = Some(Instant::now());

@@ -1,8 +1,8 @@
 //! Hashing for its own sake, in software. No CNS hashes for us; it is here because Java's provider signs RSASSA-PSS, and
 //! so TLS 1.3, only with tokens that offer the hash too (docs/decisions, "software digests").
 
-use super::hash::RunningHash;
-use super::mechanism::Hash;
+use cns_token::signature::{Hash, RunningHash};
+
 use super::session::Session;
 use super::{ModelError, Result};
 

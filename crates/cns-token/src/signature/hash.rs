@@ -3,10 +3,33 @@
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::mechanism::Hash;
+/// The hash functions that signatures use here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the standard's own")]
+pub enum Hash {
+    Sha1,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    /// Length of the digest in bytes.
+    #[must_use]
+    pub fn length(self) -> usize {
+        match self {
+            Hash::Sha1 => 20,
+            Hash::Sha256 => 32,
+            Hash::Sha384 => 48,
+            Hash::Sha512 => 64,
+        }
+    }
+}
 
 /// A digest under way.
-pub(super) enum RunningHash {
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "one variant for each hash")]
+pub enum RunningHash {
     Sha1(Sha1),
     Sha256(Sha256),
     Sha384(Sha384),
@@ -14,7 +37,9 @@ pub(super) enum RunningHash {
 }
 
 impl RunningHash {
-    pub(super) fn new(hash: Hash) -> Self {
+    /// Begins a digest.
+    #[must_use]
+    pub fn new(hash: Hash) -> Self {
         match hash {
             Hash::Sha1 => Self::Sha1(Sha1::new()),
             Hash::Sha256 => Self::Sha256(Sha256::new()),
@@ -23,7 +48,8 @@ impl RunningHash {
         }
     }
 
-    pub(super) fn update(&mut self, data: &[u8]) {
+    /// Takes the next piece of the message.
+    pub fn update(&mut self, data: &[u8]) {
         match self {
             Self::Sha1(state) => state.update(data),
             Self::Sha256(state) => state.update(data),
@@ -32,7 +58,9 @@ impl RunningHash {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
+    /// The digest, as long as [`Hash::length`] says.
+    #[must_use]
+    pub fn finish(self) -> Vec<u8> {
         match self {
             Self::Sha1(state) => state.finalize().to_vec(),
             Self::Sha256(state) => state.finalize().to_vec(),
@@ -43,7 +71,8 @@ impl RunningHash {
 }
 
 /// The digest of several pieces, one after the other.
-pub(super) fn digest(hash: Hash, pieces: &[&[u8]]) -> Vec<u8> {
+#[must_use]
+pub fn digest(hash: Hash, pieces: &[&[u8]]) -> Vec<u8> {
     let mut running = RunningHash::new(hash);
     for piece in pieces {
         running.update(piece);

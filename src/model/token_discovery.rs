@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cns_card::{Advice, Card, CardError, PublicFiles, Recognised, TransportError, UnsupportedCard};
+use cns_token::{
+    CardLink, CardName, Secret, TokenIdentity, cached_cards, recorded_state, reset_after_crashed_login,
+    store_card,
+};
 
-use super::card_access::Inside;
-use super::owner::Owner;
-use super::presence::lock_behind_the_dead;
-use super::remembering;
-use super::shown::{Known, means_removed};
 use super::slot::Slot;
+use super::slot_state::{TokenState, means_removed};
 use super::token::{Reading, Token, name_of};
 use super::{ModelError, Result};
 
@@ -24,46 +24,49 @@ enum Looked {
 
 impl Slot {
     /// Reads the card and publishes what it is, unless it was swapped meanwhile.
-    pub(super) fn read_card(&self, inside: &mut Inside) -> Result<()> {
+    pub(super) fn read_card(&self, link: &mut CardLink) -> Result<()> {
         let insertion = self.insertion();
-        inside.leave_card();
-        self.shown().puk = None;
+        link.disconnect();
+        self.state().puk = None;
         let looked = self.first_look();
-        if let Ok(Looked::Cns(_, Reading { owner, remembered: Some(remembered), .. })) = &looked {
-            remembering::keep(remembered, &owner.serial, &name_of(owner, "CNS"));
+        if let Ok(Looked::Cns(_, Reading { identity, remembered: Some(remembered), .. })) = &looked {
+            store_card(remembered, &identity.serial, &name_of(identity, "CNS"));
         }
-        self.look();
-        let mut shown = self.shown();
-        if shown.insertion != insertion {
+        let reader = self.poll_reader();
+        let mut state = self.state();
+        if state.insertion != insertion {
             return Ok(());
         }
         match looked {
             Ok(Looked::Cns(card, reading)) => {
                 tracing::info!(reader = %self.reader, family = card.family(), "a CNS");
+                let name = CardName::new(&reading.identity.serial, &*self.transport);
+                let recorded = recorded_state(&name, Secret::Pin, &reader);
                 let handle = self.object_handles.take(Token::HANDLES);
                 let token = Token::new(reading, card.family(), card.pin_policy(), handle);
-                shown.was_read(Known::Token(Arc::new(token)));
-                shown.keypad = card.keypad();
-                if card.was_recalled() {
-                    // A second process lists a card with what tells it from others, and asks for its counters later.
-                    shown.tries_asked = Some(Instant::now());
+                state.was_read(TokenState::Cns(Arc::new(token)));
+                state.keypad = card.keypad();
+                let reduced = recorded.is_some_and(|retries| retries.is_reduced());
+                if card.was_recalled() && !reduced {
+                    // A second process lists a card in three commands: its counters are asked for later.
+                    state.retries_asked = Some(Instant::now());
                 }
-                inside.hold(insertion, card);
+                link.hold(insertion, card);
                 Ok(())
             }
             Ok(Looked::Unsupported { what, advice, is_certain }) => {
                 tracing::warn!(reader = %self.reader, %what, %advice, is_certain, "not a card for this module");
-                shown.was_read(Known::Foreign { is_certain });
+                state.was_read(TokenState::Unsupported { is_certain });
                 Ok(())
             }
             Err(CardError::Transport(TransportError::MuteCard)) => {
                 tracing::warn!(reader = %self.reader, "the card does not answer: is it the right way up?");
-                shown.was_read(Known::Foreign { is_certain: true });
+                state.was_read(TokenState::Unsupported { is_certain: true });
                 Ok(())
             }
             Err(error) => {
                 tracing::warn!(reader = %self.reader, %error, "the card could not be read");
-                shown.reading_failed();
+                state.reading_failed();
                 Err(match error {
                     CardError::Transport(gone) if means_removed(gone) => ModelError::TokenNotPresent,
                     CardError::Transport(TransportError::Busy) => ModelError::DeviceBusy,
@@ -74,17 +77,18 @@ impl Slot {
     }
 
     fn first_look(&self) -> std::result::Result<Looked, CardError> {
-        match cns_card::open_for_listing(&*self.transport, &self.reader, &remembering::cards())? {
+        match cns_card::open_for_listing(&*self.transport, &self.reader, &cached_cards())? {
             Recognised::Unsupported { what, advice, is_certain } => {
                 Ok(Looked::Unsupported { what, advice, is_certain })
             }
             Recognised::Cns(mut card, files) => {
-                let owner = Owner::of(&mut card, &files)?;
-                lock_behind_the_dead(&owner.serial, || {
-                    let _ = card.reset();
-                });
+                let identity = TokenIdentity::of(&mut card, &files)?;
+                let name = CardName::new(&identity.serial, &*self.transport);
+                if let Err(error) = reset_after_crashed_login(&name, || card.reset()) {
+                    tracing::warn!(reader = %self.reader, %error, "the login of a program that crashed is not ended");
+                }
                 let remembered = card.remembered();
-                Ok(Looked::Cns(card, Reading { files, owner, remembered }))
+                Ok(Looked::Cns(card, Reading { files, identity, remembered }))
             }
         }
     }
@@ -112,8 +116,8 @@ fn is_same_card(
     match (&before.files.certificate, &now.certificate) {
         (Some(before), Some(now)) => Ok(before == now),
         _ => {
-            let owner = Owner::of(card, now)?;
-            Ok(owner.serial == before.owner.serial && owner.is_told_from_others())
+            let identity = TokenIdentity::of(card, now)?;
+            Ok(identity.serial == before.identity.serial && identity.is_unique())
         }
     }
 }

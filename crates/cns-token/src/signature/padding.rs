@@ -3,15 +3,17 @@
 
 use zeroize::Zeroizing;
 
+use super::hash::Hash;
 use super::hash::digest;
-use super::mechanism::{Hash, PssParameters};
-use super::{ModelError, Result};
+use super::{PaddingError, PssParameters};
+
+type Result<T> = std::result::Result<T, PaddingError>;
 
 /// The shortest PKCS#1 v1.5 frame: 00, block type, eight bytes of padding, 00 (RFC 8017 section 9.2).
-pub(super) const PKCS1_OVERHEAD: usize = 11;
+pub const PKCS1_OVERHEAD: usize = 11;
 
 /// `DigestInfo` of a digest (RFC 8017 section 9.2, note 1): what PKCS#1 v1.5 signatures enclose.
-pub(super) fn digest_info(hash: Hash, digest: &[u8]) -> Vec<u8> {
+pub fn digest_info(hash: Hash, digest: &[u8]) -> Vec<u8> {
     let prefix: &[u8] = match hash {
         Hash::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
         Hash::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
@@ -22,9 +24,9 @@ pub(super) fn digest_info(hash: Hash, digest: &[u8]) -> Vec<u8> {
 }
 
 /// `00 01 FF … FF 00 message` in `length` bytes (RFC 8017 section 9.2).
-pub(super) fn pkcs1_sign_frame(message: &[u8], length: usize) -> Result<Vec<u8>> {
+pub fn pkcs1_sign_frame(message: &[u8], length: usize) -> Result<Vec<u8>> {
     if message.len() + PKCS1_OVERHEAD > length {
-        return Err(ModelError::DataLenRange);
+        return Err(PaddingError::MessageLength);
     }
     let mut frame = vec![0xFF; length - message.len()];
     frame[0] = 0x00;
@@ -35,16 +37,16 @@ pub(super) fn pkcs1_sign_frame(message: &[u8], length: usize) -> Result<Vec<u8>>
 }
 
 /// `00 02 random-non-zero 00 message` in `length` bytes (RFC 8017 section 7.2.1).
-pub(super) fn pkcs1_encrypt_frame(message: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>> {
+pub fn pkcs1_encrypt_frame(message: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>> {
     if message.len() + PKCS1_OVERHEAD > length {
-        return Err(ModelError::DataLenRange);
+        return Err(PaddingError::MessageLength);
     }
     let padding_length = length - message.len() - 3;
     let mut frame = Zeroizing::new(Vec::with_capacity(length));
     frame.extend_from_slice(&[0x00, 0x02]);
     while frame.len() < 2 + padding_length {
         let mut random = [0; 64];
-        getrandom::fill(&mut random).map_err(|_| ModelError::NoRandom)?;
+        getrandom::fill(&mut random).map_err(|_| PaddingError::NoRandom)?;
         let missing = 2 + padding_length - frame.len();
         frame.extend(random.into_iter().filter(|byte| *byte != 0).take(missing));
     }
@@ -54,7 +56,7 @@ pub(super) fn pkcs1_encrypt_frame(message: &[u8], length: usize) -> Result<Zeroi
 }
 
 /// Whether a modulus of `modulus_bits` can hold a PSS signature with these parameters (RFC 8017 section 9.1.1, step 3).
-pub(super) fn pss_fits(parameters: PssParameters, modulus_bits: usize) -> bool {
+pub fn pss_fits(parameters: PssParameters, modulus_bits: usize) -> bool {
     let encoded_length = (modulus_bits - 1).div_ceil(8);
     parameters
         .salt_length
@@ -63,13 +65,13 @@ pub(super) fn pss_fits(parameters: PssParameters, modulus_bits: usize) -> bool {
 }
 
 /// EMSA-PSS-ENCODE (RFC 8017 section 9.1.1) with a fresh salt, in as many bytes as the modulus has.
-pub(super) fn pss_frame(
+pub fn pss_frame(
     digest_of_message: &[u8],
     parameters: PssParameters,
     modulus_bits: usize,
 ) -> Result<Vec<u8>> {
     let mut salt = vec![0; parameters.salt_length];
-    getrandom::fill(&mut salt).map_err(|_| ModelError::NoRandom)?;
+    getrandom::fill(&mut salt).map_err(|_| PaddingError::NoRandom)?;
     pss_frame_with_salt(digest_of_message, &salt, parameters, modulus_bits)
 }
 
@@ -80,10 +82,10 @@ fn pss_frame_with_salt(
     modulus_bits: usize,
 ) -> Result<Vec<u8>> {
     if digest_of_message.len() != parameters.hash.length() {
-        return Err(ModelError::DataLenRange);
+        return Err(PaddingError::MessageLength);
     }
     if !pss_fits(parameters, modulus_bits) {
-        return Err(ModelError::KeySizeRange);
+        return Err(PaddingError::KeySize);
     }
     let encoded_bits = modulus_bits - 1;
     let encoded_length = encoded_bits.div_ceil(8);
@@ -99,7 +101,7 @@ fn pss_frame_with_salt(
 }
 
 /// EMSA-PSS-VERIFY (RFC 8017 section 9.1.2) on a frame as long as the modulus.
-pub(super) fn pss_is_consistent(
+pub fn pss_is_consistent(
     frame: &[u8],
     digest_of_message: &[u8],
     parameters: PssParameters,

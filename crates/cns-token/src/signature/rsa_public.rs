@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 /// An RSA public key as the certificate gives it.
 #[derive(Debug, Clone)]
-pub(super) struct RsaPublicKey {
+pub struct RsaPublicKey {
     modulus: BoxedMontyParams,
     exponent: BoxedUint,
     modulus_bytes: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct RsaPublicKey {
 impl RsaPublicKey {
     /// From the big-endian numbers of the certificate; leading zero bytes do not matter.
     /// `None` when the numbers cannot be an RSA key that this module handles: 1024 to 4096 bits, both odd.
-    pub(super) fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
+    pub fn new(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
         let modulus = without_leading_zeros(modulus);
         let exponent = without_leading_zeros(exponent);
         let below_the_modulus = (exponent.len(), exponent) < (modulus.len(), modulus);
@@ -43,28 +43,28 @@ impl RsaPublicKey {
     }
 
     /// Length of the modulus in bits.
-    pub(super) fn bits(&self) -> usize {
+    pub fn bits(&self) -> usize {
         bits(&self.modulus_bytes)
     }
 
     /// Length of the modulus in bytes (`k` in RFC 8017): every signature has exactly this length.
-    pub(super) fn length(&self) -> usize {
+    pub fn length(&self) -> usize {
         self.modulus_bytes.len()
     }
 
     /// The modulus, big-endian, without leading zeros.
-    pub(super) fn modulus(&self) -> &[u8] {
+    pub fn modulus(&self) -> &[u8] {
         &self.modulus_bytes
     }
 
     /// The public exponent, big-endian, without leading zeros.
-    pub(super) fn exponent(&self) -> &[u8] {
+    pub fn exponent(&self) -> &[u8] {
         &self.exponent_bytes
     }
 
     /// A big-endian number as a block of `length()` bytes, if it is below the modulus, as every input and every
     /// result of RSA must be.
-    pub(super) fn block(&self, number: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub fn block(&self, number: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let surplus = number.len().saturating_sub(self.length());
         let (surplus, number) = number.split_at(surplus);
         let block = Zeroizing::new(left_pad(number, self.length()));
@@ -74,7 +74,7 @@ impl RsaPublicKey {
 
     /// `number ^ exponent mod modulus`, as a string of `length()` bytes; `None` for what is not below the modulus.
     #[inline(never)] // so that its instructions can be counted (`cargo xtask constant-time`)
-    pub(super) fn raw(&self, number: &[u8]) -> Option<Vec<u8>> {
+    pub fn raw(&self, number: &[u8]) -> Option<Vec<u8>> {
         let number = self.integer(&self.block(number)?);
         let power = BoxedMontyForm::new(number, &self.modulus)
             .pow_bounded_exp(&self.exponent, self.exponent.bits_vartime())

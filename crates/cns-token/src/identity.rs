@@ -5,27 +5,31 @@
 
 use cns_card::{Card, CardError, DataFile, Holder, PublicFiles};
 
-use super::certificate::Certificate;
-use super::hash::digest;
-use super::mechanism::Hash;
+use crate::certificate::Certificate;
+use crate::signature::{Hash, digest};
 
-/// What a token shows of its holder.
+/// What tells a card from others, and what it shows of its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Owner {
+pub struct TokenIdentity {
     /// The token's serial number, at most 16 bytes.
-    pub(super) serial: String,
-    pub(super) holder: Option<Holder>,
-    /// The card has this file, as far as is known: nobody looks for it before it is wanted.
-    pub(super) has_card_id: bool,
-    pub(super) has_personal_data: bool,
+    pub serial: String,
+    /// Given name and surname, where the card shows them.
+    pub holder: Option<Holder>,
+    /// The card has EF ID_Carta, as far as is known: it is not looked for before it is wanted.
+    pub has_card_id: bool,
+    /// The same of EF Dati_personali.
+    pub has_personal_data: bool,
 }
 
-impl Owner {
-    /// Of a card that was just listed; what its certificate does not tell is read.
-    pub(super) fn of(card: &mut Card, files: &PublicFiles) -> Result<Self, CardError> {
+impl TokenIdentity {
+    /// Of a card that was just listed; what its certificate does not say is read.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn of(card: &mut Card, files: &PublicFiles) -> Result<Self, CardError> {
         let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
-        let told = certificate.as_ref().and_then(Certificate::card_id_by_profile);
-        let serial = match told {
+        let by_profile = certificate.as_ref().and_then(Certificate::card_id_by_profile);
+        let serial = match by_profile {
             Some(id) => id.to_owned(),
             None => match card.card_id()? {
                 Some(id) => id.as_str().to_owned(),
@@ -46,7 +50,8 @@ impl Owner {
     }
 
     /// Whether the serial number tells this card from others.
-    pub(super) fn is_told_from_others(&self) -> bool {
+    #[must_use]
+    pub fn is_unique(&self) -> bool {
         self.serial != NOTHING
     }
 }
@@ -64,13 +69,15 @@ fn stand_in(files: &PublicFiles, certificate: Option<&Certificate>) -> String {
 }
 
 /// Without colons (NSS separates token and certificate names with one) and control characters; blanks folded.
-pub(super) fn clean(text: &str) -> String {
+#[must_use]
+pub fn clean(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c == ':' || c.is_control() { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The longest start of `text` with at most `length` bytes that ends between two characters.
-pub(super) fn cut(text: &str, length: usize) -> &str {
+#[must_use]
+pub fn cut(text: &str, length: usize) -> &str {
     let end = (0..=length.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     text[..end].trim_end()
 }
