@@ -2,20 +2,23 @@
 //!
 //! `cryptoki!` (in `cryptoki.rs`, with an explanation of the rows) makes from the table one C function per row and both
 //! function lists, with every field of both lists named: a function that is missing here does not compile. `enter`
-//! is the single exit: panics stop there, the log line is written there, and a result becomes a code there.
+//! is the single exit: panics stop there, the log line is written there, a result becomes a code there, and a host's
+//! thread that is cancelled meanwhile is so only after it.
 
 #![allow(non_snake_case)] // the functions are named by the standard
 
 use std::ffi::c_void;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use cryptoki_sys::*;
 
-use super::cryptoki::cryptoki;
+use super::cryptoki::{as_c, cryptoki};
 use super::pointers::{Input, OutArray, OutBuffer, Pointer};
 use super::rv::{AbiError, Result, ReturnValue};
 use super::{
-    Version, digest, encryption, general, interfaces, objects, panics, process, sessions, signing, slots,
+    Version, cancellation, digest, encryption, general, interfaces, objects, panics, process, sessions,
+    signing, slots,
 };
 
 cryptoki! {
@@ -32,7 +35,7 @@ cryptoki! {
         module C_GetSlotList(token_present: CK_BBOOL, slots: *[CK_SLOT_ID]) => slots::slot_list;
         module C_GetSlotInfo(slot: CK_SLOT_ID, info: *CK_SLOT_INFO) => slots::slot_info;
         module C_GetTokenInfo(slot: CK_SLOT_ID, info: *CK_TOKEN_INFO) => slots::token_info;
-        module C_WaitForSlotEvent(flags: CK_FLAGS, slot: *CK_SLOT_ID, reserved: *c_void) => slots::wait_for_slot_event;
+        waiting C_WaitForSlotEvent(flags: CK_FLAGS, slot: *CK_SLOT_ID, reserved: *c_void) => slots::wait_for_slot_event;
         module C_GetMechanismList(slot: CK_SLOT_ID, mechanisms: *[CK_MECHANISM_TYPE]) => slots::mechanism_list;
         module C_GetMechanismInfo(slot: CK_SLOT_ID, mechanism: CK_MECHANISM_TYPE, info: *CK_MECHANISM_INFO) => slots::mechanism_info;
         unsupported C_InitToken(slot: CK_SLOT_ID, pin: [CK_UTF8CHAR], label: *CK_UTF8CHAR);
@@ -147,15 +150,49 @@ cryptoki! {
     }
 }
 
-/// Runs one call: the only way in and out. No panic gets past it, and every call leaves one line in the log.
+/// Runs one call: the only way in and out. No panic gets past it, no thread is cancelled inside it, and every call
+/// leaves one line in the log.
 fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
+    let cancelability = cancellation::disable();
     let started = Instant::now();
+    let code = code_of(function, guarded(call), started);
+    // The end of this thread, if it was cancelled asynchronously: nothing is held here that would have to be dropped.
+    cancellation::restore(cancelability);
+    code
+}
+
+/// Runs a call that may wait for ever, in turns that end by themselves. Between two of them, when nothing is held, a
+/// thread that was cancelled ends.
+fn enter_in_turns(function: &'static str, turn: impl Fn() -> Result<ControlFlow<()>>) -> CK_RV {
+    let started = Instant::now();
+    loop {
+        let cancelability = cancellation::disable();
+        let code = match guarded(&turn) {
+            Ok(ControlFlow::Continue(())) => None,
+            Ok(ControlFlow::Break(())) => Some(code_of(function, Ok(()), started)),
+            Err(error) => Some(code_of(function, Err(error), started)),
+        };
+        cancellation::restore(cancelability);
+        if let Some(code) = code {
+            return code;
+        }
+        cancellation::test();
+    }
+}
+
+// Not inlined: the frame that a cancelled thread unwinds has no landing pad.
+#[inline(never)]
+fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = panics::guarded(|| {
         #[cfg(test)]
         tests::panic_if_planted();
         call()
     });
-    let outcome = outcome.unwrap_or(Err(AbiError::Panicked));
+    outcome.unwrap_or(Err(AbiError::Panicked))
+}
+
+#[inline(never)]
+fn code_of(function: &str, outcome: Result<()>, started: Instant) -> CK_RV {
     let value = ReturnValue::of(&outcome);
     // A log that fails must not change the result.
     let _ = panics::guarded(|| report(function, value, outcome.err(), started));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cns_card::{ReaderStatus, Transport};
 use cryptoki_sys::CK_SLOT_ID;
@@ -19,6 +19,8 @@ pub type SlotId = CK_SLOT_ID;
 
 /// A blocking wait looks up so often, to see whether the module was shut down: the only way to cancel it.
 const WAIT_SLICE: Duration = Duration::from_millis(200);
+/// And it returns to its caller so often: a thread that was cancelled meanwhile ends there, not inside.
+const WAIT_TURN: Duration = Duration::from_secs(2);
 
 /// All state of one initialised module. Lock rule: the tables are locked for a look-up and released before a
 /// reader or card is asked.
@@ -185,12 +187,13 @@ impl Module {
         of_slot.fold((0, 0), |(all, writing), session| (all + 1, writing + usize::from(session.read_write)))
     }
 
-    /// Waits for a card that comes or goes, or tells of one that did since the last call. `Ok(None)` only
-    /// without `block`.
+    /// Waits for a card that comes or goes, or tells of one that did since the last call. `Ok(None)`: nothing did, with
+    /// `block` for a while; who wants to wait longer asks again, and misses nothing in between.
     ///
     /// # Errors
     /// `ShutDown` when the module is finalised meanwhile.
     pub fn wait_for_slot_event(&self, block: bool) -> Result<Option<SlotId>> {
+        let end_of_turn = Instant::now() + WAIT_TURN;
         loop {
             if self.is_shut_down() {
                 return Err(ModelError::ShutDown);
@@ -206,7 +209,7 @@ impl Module {
                     return Ok(Some(slot.id()));
                 }
             }
-            if !block {
+            if !block || Instant::now() >= end_of_turn {
                 return Ok(None);
             }
             if let Err(error) = self.transport.wait_for_change(&known, WAIT_SLICE) {

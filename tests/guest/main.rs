@@ -6,6 +6,7 @@ mod common;
 
 pub(crate) use common::client::call;
 
+mod cancellation;
 mod circumstances;
 mod traces;
 
