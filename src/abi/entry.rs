@@ -68,7 +68,6 @@ cryptoki! {
         module C_DecryptUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE], data: *[CK_BYTE]) => encryption::decrypt_update;
         module C_DecryptFinal(session: CK_SESSION_HANDLE, data: *[CK_BYTE]) => encryption::decrypt_final;
 
-        module C_DigestInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM) => digest::digest_init;
         module C_Digest(session: CK_SESSION_HANDLE, data: [CK_BYTE], digest: *[CK_BYTE]) => digest::digest;
         module C_DigestUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]) => digest::digest_update;
         unsupported C_DigestKey(session: CK_SESSION_HANDLE, key: CK_OBJECT_HANDLE);
@@ -105,6 +104,7 @@ cryptoki! {
         C_GetInfo(info: *CK_INFO) => general::info;
         C_EncryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => encryption::encrypt_init;
         C_DecryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => encryption::decrypt_init;
+        C_DigestInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM) => digest::digest_init;
         C_SignInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => signing::sign_init;
         C_VerifyInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => signing::verify_init;
     }

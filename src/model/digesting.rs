@@ -17,8 +17,9 @@ impl Session {
     /// `C_DigestInit`.
     ///
     /// # Errors
-    /// `OperationActive`.
+    /// `MechanismInvalid` on a token that offers none; `OperationActive`.
     pub fn digest_init(&self, hash: Hash) -> Result<()> {
+        self.expect_offered(Some(hash.number()), |offered| offered.digest)?;
         let mut operations = self.operations();
         if operations.digest.is_some() {
             return Err(ModelError::OperationActive);

@@ -28,7 +28,7 @@ pub struct Module {
     transport: Arc<dyn Transport>,
     slots: RwLock<Vec<Arc<Slot>>>,
     enumerated: AtomicBool,
-    sessions: Mutex<HashMap<SessionHandle, Arc<Session>>>,
+    sessions: Mutex<Sessions>,
     next_session: Handles,
     object_handles: Arc<Handles>,
     shut_down: AtomicBool,
@@ -98,34 +98,41 @@ impl Module {
     pub fn open_session(&self, slot: SlotId, read_write: bool) -> Result<SessionHandle> {
         let slot = self.slot(slot)?;
         let (insertion, token) = slot.token()?;
+        // A login that ends with the last session is over before a new one opens.
+        let _begins = slot.last_session.read().unwrap_or_else(PoisonError::into_inner);
         if !read_write && slot.shown().login == Login::SecurityOfficer {
             return Err(ModelError::SessionReadWriteSoExists);
         }
         let handle = self.next_session.take(1);
-        let session = Arc::new(Session::new(slot, token, insertion, read_write));
+        let session = Arc::new(Session::new(Arc::clone(&slot), token, insertion, read_write));
         let mut sessions = self.sessions();
         sessions.retain(|_, session| session.is_alive());
         sessions.insert(handle, session);
         Ok(handle)
     }
 
-    /// Closes a session; with the last one of a slot the login ends.
+    /// Closes a session; with the last one of a slot the login ends, before another session opens or logs in.
     ///
     /// # Errors
     /// `SessionHandleInvalid`.
     pub fn close_session(&self, handle: SessionHandle) -> Result<()> {
-        let (closed, slot_is_free) = {
+        let slot = {
             let mut sessions = self.sessions();
-            let closed = sessions.remove(&handle).ok_or(ModelError::SessionHandleInvalid)?;
-            let slot_is_free =
-                !sessions.values().any(|other| Arc::ptr_eq(&other.slot, &closed.slot) && other.is_alive());
-            (closed, slot_is_free)
+            let slot = Arc::clone(&sessions.get(&handle).ok_or(ModelError::SessionHandleInvalid)?.slot);
+            if open_with(&sessions, &slot) > 1 {
+                return closed(&mut sessions, handle);
+            }
+            slot
         };
-        if !closed.is_alive() {
-            return Err(ModelError::SessionHandleInvalid);
-        }
-        if slot_is_free {
-            let _ = closed.slot.logout();
+        // Perhaps the last one: until it is closed and logged out, nobody opens another one or logs in.
+        let _ends = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
+        let is_last = {
+            let mut sessions = self.sessions();
+            closed(&mut sessions, handle)?;
+            open_with(&sessions, &slot) == 0
+        };
+        if is_last {
+            let _ = slot.logout();
         }
         Ok(())
     }
@@ -136,6 +143,7 @@ impl Module {
     /// `SlotIdInvalid`.
     pub fn close_all_sessions(&self, slot: SlotId) -> Result<()> {
         let slot = self.slot(slot)?;
+        let _ends = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
         self.sessions().retain(|_, session| !Arc::ptr_eq(&session.slot, &slot));
         let _ = slot.logout();
         Ok(())
@@ -160,17 +168,23 @@ impl Module {
     /// # Errors
     /// `SessionReadOnlyExists` for the security officer; `ShutDown`; else the PIN errors.
     pub fn login(&self, handle: SessionHandle, user: UserType, pin: Option<&[u8]>) -> Result<()> {
-        let session = self.session(handle)?;
-        if user == UserType::SecurityOfficer {
-            let (all, read_write) = self.session_counts(session.slot.id());
+        let slot = Arc::clone(&self.session(handle)?.slot);
+        let outcome = if user == UserType::SecurityOfficer {
+            // No read-only session opens between the count and the login.
+            let _alone = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
+            let (all, read_write) = self.session_counts(slot.id());
             if all != read_write {
                 return Err(ModelError::SessionReadOnlyExists);
             }
-        }
-        let outcome = session.login(user, pin);
+            self.session(handle)?.login(user, pin)
+        } else {
+            let _begins = slot.last_session.read().unwrap_or_else(PoisonError::into_inner);
+            // Closed meanwhile, perhaps as the last one: who would log out?
+            self.session(handle)?.login(user, pin)
+        };
         if outcome.is_ok() && self.is_shut_down() {
             // `C_Finalize` ended all logins while this one waited for the card: nobody is left to log out.
-            session.slot.let_go();
+            slot.let_go();
             return Err(ModelError::ShutDown);
         }
         outcome
@@ -239,7 +253,20 @@ impl Module {
         self.slots.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionHandle, Arc<Session>>> {
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+type Sessions = HashMap<SessionHandle, Arc<Session>>;
+
+/// How many sessions are open with a slot.
+fn open_with(sessions: &Sessions, slot: &Arc<Slot>) -> usize {
+    sessions.values().filter(|session| Arc::ptr_eq(&session.slot, slot) && session.is_alive()).count()
+}
+
+/// Takes a session out. One whose card is gone was closed by that.
+fn closed(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
+    let session = sessions.remove(&handle).ok_or(ModelError::SessionHandleInvalid)?;
+    if session.is_alive() { Ok(()) } else { Err(ModelError::SessionHandleInvalid) }
 }

@@ -2,12 +2,12 @@
 //! before the card is asked, so no session lock is held meanwhile, and it is over whatever comes of it.
 //! What is done with the message stands in `signing` and `encryption`.
 
-use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
+use cryptoki_sys::{CK_MECHANISM_TYPE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use zeroize::Zeroizing;
 
 use super::digesting::Digest;
 use super::hash::RunningHash;
-use super::mechanism::{Mechanism, PssParameters};
+use super::mechanism::{Mechanism, MechanismInfo, PssParameters};
 use super::rsa_public::RsaPublicKey;
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
@@ -169,6 +169,21 @@ impl Session {
             CKO_PRIVATE_KEY => Err(ModelError::UserNotLoggedIn),
             CKO_PUBLIC_KEY => Err(ModelError::KeyTypeInconsistent),
             _ => Err(ModelError::KeyHandleInvalid),
+        }
+    }
+
+    /// The mechanism must be one of the token's, for this use: what is listed and what is taken are the same
+    /// (PKCS#11 2.40 5.5, C_GetMechanismList).
+    pub(super) fn expect_offered(
+        &self,
+        mechanism: Option<CK_MECHANISM_TYPE>,
+        has_use: fn(&MechanismInfo) -> bool,
+    ) -> Result<()> {
+        let offered = self.token.mechanisms().find(|offered| Some(offered.mechanism) == mechanism);
+        if offered.is_some_and(|offered| has_use(&offered)) {
+            Ok(())
+        } else {
+            Err(ModelError::MechanismInvalid)
         }
     }
 

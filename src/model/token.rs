@@ -102,13 +102,11 @@ impl Token {
     /// How many handles this token takes.
     pub(super) const HANDLES: ObjectHandle = 16;
 
-    /// The mechanisms with the key's true size; none without a key.
-    pub(super) fn mechanisms(&self) -> Vec<MechanismInfo> {
-        let Some(key) = &self.key else { return Vec::new() };
-        let bits = key.public.bits();
-        OFFERED
-            .iter()
-            .map(|(mechanism, purpose)| MechanismInfo {
+    /// The mechanisms with the key's true size; none without a key. What an operation takes is what stands here.
+    pub(super) fn mechanisms(&self) -> impl Iterator<Item = MechanismInfo> {
+        self.key.iter().flat_map(|key| {
+            let bits = key.public.bits();
+            OFFERED.iter().map(move |(mechanism, purpose)| MechanismInfo {
                 mechanism: *mechanism,
                 key_bits: if purpose.digest { (0, 0) } else { (bits, bits) },
                 sign: purpose.sign,
@@ -116,7 +114,7 @@ impl Token {
                 digest: purpose.digest,
                 decrypt: purpose.encrypt && key.may_decrypt,
             })
-            .collect()
+        })
     }
 }
 

@@ -86,6 +86,31 @@ fn secrets_are_sensitive_and_strangers_absent() {
     assert_eq!(session.attribute(9999, CKA_CLASS), Err(CKR_OBJECT_HANDLE_INVALID));
 }
 
+/// 2.40 4.7.1, table 18 (CKA_LOCAL: "CK_TRUE only if key was either generated locally (i.e., on the token) with a
+/// C_GenerateKey or C_GenerateKeyPair call or created with a C_CopyObject call as a copy of a key which had its CKA_LOCAL
+/// attribute set to CK_TRUE"; CKA_KEY_GEN_MECHANISM has a value only then) and 5.7, C_CreateObject: a key that came from
+/// elsewhere says CK_FALSE to CKA_ALWAYS_SENSITIVE and CKA_NEVER_EXTRACTABLE. The key of a CNS was there before us.
+#[test]
+fn a_key_of_unknown_origin_claims_none() {
+    on_each_card(|stage| {
+        let session = stage.logged_in();
+        let (private, public) = (session.object(CKO_PRIVATE_KEY), session.object(CKO_PUBLIC_KEY));
+        for key in [private, public] {
+            assert_eq!(session.attribute(key, CKA_LOCAL), Ok(vec![CK_FALSE]));
+            let unavailable = CK_UNAVAILABLE_INFORMATION.to_ne_bytes().to_vec();
+            assert_eq!(session.attribute(key, CKA_KEY_GEN_MECHANISM), Ok(unavailable));
+        }
+        for (kind, value) in [
+            (CKA_SENSITIVE, CK_TRUE),
+            (CKA_EXTRACTABLE, CK_FALSE),
+            (CKA_ALWAYS_SENSITIVE, CK_FALSE),
+            (CKA_NEVER_EXTRACTABLE, CK_FALSE),
+        ] {
+            assert_eq!(session.attribute(private, kind), Ok(vec![value]), "{kind:#x}");
+        }
+    });
+}
+
 #[test]
 fn every_entry_of_a_template_is_answered() {
     let stage = Stage::with(&Personality::st2021());
