@@ -110,36 +110,52 @@ macro_rules! cryptoki {
     (@arguments [] [listed $name:path] [$($parameter:tt)*] $values:tt) => {
         as_c($name as unsafe extern "C-unwind" fn($($parameter)*) -> CK_RV)
     };
-    (@arguments [$($outside:tt)*] [process $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
-        $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
-            enter(stringify!($name), || $path($($value)*))
-        }
+    (@arguments $outside:tt [process $name:ident $path:path] $parameters:tt [$($value:tt)*]) => {
+        cryptoki! { @function $outside $name $parameters [enter(stringify!($name), || $path($($value)*))] }
     };
-    (@arguments [$($outside:tt)*] [module $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
-        $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
+    (@arguments $outside:tt [module $name:ident $path:path] $parameters:tt [$($value:tt)*]) => {
+        cryptoki! { @function $outside $name $parameters [
             enter(stringify!($name), || $path(&*process::module()?, $($value)*))
+        ] }
+    };
+    (@arguments $outside:tt [versioned($version:path) $name:ident $path:path] $parameters:tt [$($value:tt)*]) => {
+        cryptoki! { @function $outside $name $parameters [
+            enter(stringify!($name), || $path($version, &*process::module()?, $($value)*))
+        ] }
+    };
+    (@arguments [$($outside:tt)*] [unsupported $name:ident] $parameters:tt $values:tt) => {
+        cryptoki! { @function [#[allow(unused_variables, clippy::too_many_arguments)] $($outside)*] $name $parameters [
+            enter(stringify!($name), || process::module().and(Err(AbiError::FunctionNotSupported)))
+        ] }
+    };
+    (@arguments [$($outside:tt)*] [parallel $name:ident] $parameters:tt $values:tt) => {
+        cryptoki! { @function [#[allow(unused_variables)] $($outside)*] $name $parameters [
+            enter(stringify!($name), || process::module().and(Err(AbiError::FunctionNotParallel)))
+        ] }
+    };
+    // Nothing stands in these two frames that a thread's end would have to drop, and no landing pad: what is cancelled
+    // unwinds them.
+    (@function [$($outside:tt)*] $name:ident [$($parameter:tt)*] [$($call:tt)*]) => {
+        $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
+            let cancelability = cancellation::disable();
+            let code = $($call)*;
+            cancellation::restore(cancelability);
+            code
         }
     };
+    // Between two turns of a wait a thread that was cancelled ends.
     (@arguments [$($outside:tt)*] [waiting $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
         $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
-            enter_in_turns(stringify!($name), || $path(&*process::module()?, $($value)*))
-        }
-    };
-    (@arguments [$($outside:tt)*] [versioned($version:path) $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
-        $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
-            enter(stringify!($name), || $path($version, &*process::module()?, $($value)*))
-        }
-    };
-    (@arguments [$($outside:tt)*] [unsupported $name:ident] [$($parameter:tt)*] $values:tt) => {
-        #[allow(unused_variables, clippy::too_many_arguments)]
-        $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
-            enter(stringify!($name), || process::module().and(Err(AbiError::FunctionNotSupported)))
-        }
-    };
-    (@arguments [$($outside:tt)*] [parallel $name:ident] [$($parameter:tt)*] $values:tt) => {
-        #[allow(unused_variables)]
-        $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
-            enter(stringify!($name), || process::module().and(Err(AbiError::FunctionNotParallel)))
+            let started = Instant::now();
+            loop {
+                let cancelability = cancellation::disable();
+                let turn = enter_turn(stringify!($name), started, || $path(&*process::module()?, $($value)*));
+                cancellation::restore(cancelability);
+                if let ControlFlow::Break(code) = turn {
+                    return code;
+                }
+                cancellation::test();
+            }
         }
     };
 }

@@ -2,8 +2,8 @@
 //!
 //! `cryptoki!` (in `cryptoki.rs`, with an explanation of the rows) makes from the table one C function per row and both
 //! function lists, with every field of both lists named: a function that is missing here does not compile. `enter`
-//! is the single exit: panics stop there, the log line is written there, a result becomes a code there, and a host's
-//! thread that is cancelled meanwhile is so only after it.
+//! is the single exit: panics stop there, the log line is written there, and a result becomes a code there. A host's thread
+//! that is cancelled meanwhile ends outside of it.
 
 #![allow(non_snake_case)] // the functions are named by the standard
 
@@ -150,38 +150,28 @@ cryptoki! {
     }
 }
 
-/// Runs one call: the only way in and out. No panic gets past it, no thread is cancelled inside it, and every call
-/// leaves one line in the log.
+/// Runs one call: the only way in and out. No panic gets past it, and every call leaves one line in the log. Not inlined:
+/// its caller must have no landing pad (`cryptoki.rs`).
+#[inline(never)]
 fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
-    let cancelability = cancellation::disable();
     let started = Instant::now();
-    let code = code_of(function, guarded(call), started);
-    // The end of this thread, if it was cancelled asynchronously: nothing is held here that would have to be dropped.
-    cancellation::restore(cancelability);
-    code
+    code_of(function, guarded(call), started)
 }
 
-/// Runs a call that may wait for ever, in turns that end by themselves. Between two of them, when nothing is held, a
-/// thread that was cancelled ends.
-fn enter_in_turns(function: &'static str, turn: impl Fn() -> Result<ControlFlow<()>>) -> CK_RV {
-    let started = Instant::now();
-    loop {
-        let cancelability = cancellation::disable();
-        let code = match guarded(&turn) {
-            Ok(ControlFlow::Continue(())) => None,
-            Ok(ControlFlow::Break(())) => Some(code_of(function, Ok(()), started)),
-            Err(error) => Some(code_of(function, Err(error), started)),
-        };
-        cancellation::restore(cancelability);
-        if let Some(code) = code {
-            return code;
-        }
-        cancellation::test();
+/// Runs one turn of a call that may wait for ever; `Continue` if there is nothing to tell yet.
+#[inline(never)]
+fn enter_turn(
+    function: &'static str,
+    started: Instant,
+    turn: impl FnOnce() -> Result<ControlFlow<()>>,
+) -> ControlFlow<CK_RV> {
+    match guarded(turn) {
+        Ok(ControlFlow::Continue(())) => ControlFlow::Continue(()),
+        Ok(ControlFlow::Break(())) => ControlFlow::Break(code_of(function, Ok(()), started)),
+        Err(error) => ControlFlow::Break(code_of(function, Err(error), started)),
     }
 }
 
-// Not inlined: the frame that a cancelled thread unwinds has no landing pad.
-#[inline(never)]
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = panics::guarded(|| {
         #[cfg(test)]
@@ -191,7 +181,6 @@ fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     outcome.unwrap_or(Err(AbiError::Panicked))
 }
 
-#[inline(never)]
 fn code_of(function: &str, outcome: Result<()>, started: Instant) -> CK_RV {
     let value = ReturnValue::of(&outcome);
     // A log that fails must not change the result.

@@ -105,6 +105,8 @@ enum Case {
     Sign,
     /// And a logout after it.
     Login,
+    /// So short that a thread is cancelled at its edges.
+    Info,
 }
 
 impl Case {
@@ -115,6 +117,7 @@ impl Case {
             Case::FirstTokenInfo => token_info,
             Case::Sign => sign,
             Case::Login => log_in,
+            Case::Info => info,
         }
     }
 }
@@ -129,6 +132,19 @@ struct Work {
     /// Calls that came back, and those that came back with success.
     calls: AtomicU64,
     successes: AtomicU64,
+}
+
+impl Work {
+    fn of(
+        stage: &Stage,
+        case: Case,
+        session: CK_SESSION_HANDLE,
+        key: CK_OBJECT_HANDLE,
+        asynchronous: bool,
+    ) -> Self {
+        let (calls, successes) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { client: stage.client, session, key, call: case.call(), asynchronous, calls, successes }
+    }
 }
 
 unsafe extern "C-unwind" {
@@ -192,6 +208,11 @@ fn token_info(work: &Work) -> CK_RV {
     call!(work.client.v2, C_GetTokenInfo, 0, &mut info)
 }
 
+fn info(work: &Work) -> CK_RV {
+    let mut info = CK_INFO::default();
+    call!(work.client.v2, C_GetInfo, &mut info)
+}
+
 fn sign(work: &Work) -> CK_RV {
     let mut pkcs1 = mechanism(CKM_SHA256_RSA_PKCS);
     let (mut data, mut signature, mut length) = ([7; 40], [0; 512], 512);
@@ -227,10 +248,7 @@ fn rounds(stage: &Stage, number: u64, asynchronous: bool, case: Case) -> (u64, u
             }
             _ => {}
         }
-        let (client, handle) = (stage.client, session.handle);
-        let (none, nothing) = (AtomicU64::new(0), AtomicU64::new(0));
-        let call = case.call();
-        let work = Work { client, session: handle, key, call, asynchronous, calls: none, successes: nothing };
+        let work = Work::of(stage, case, session.handle, key, asynchronous);
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
@@ -272,6 +290,22 @@ fn threads_are_cancelled_inside_any_function() {
     again(&stage);
     a_days_work(&stage);
     apart::say(&format!("guest: {threads} threads cancelled inside a call"));
+}
+
+/// Asynchronously, which the standard allows around no function of a library: all the more reason not to fall.
+#[test]
+fn threads_are_cancelled_at_the_edges_of_a_call() {
+    if !is_apart("cancellation::threads_are_cancelled_at_the_edges_of_a_call", &[]) {
+        return;
+    }
+    // SAFETY: the default action of its signal ends this process.
+    unsafe { libc::alarm(HANGS) };
+    let stage = Stage::with(&Personality::cardos());
+    for round in 0..2000 {
+        let work = Work::of(&stage, Case::Info, 0, 0, true);
+        cancelled_after(&work, Duration::from_micros(100 + round % 7));
+    }
+    a_days_work(&stage);
 }
 
 /// The only call that lasts: `C_WaitForSlotEvent` ends with its thread, and the next one still learns of an event.
