@@ -70,7 +70,14 @@ pub(super) use absent::{disable, restore, test};
 
 #[cfg(not(unix))]
 mod absent {
-    pub(in crate::abi) fn disable() {}
-    pub(in crate::abi) fn restore((): ()) {}
+    #[derive(Clone, Copy)]
+    pub(in crate::abi) struct Cancelability;
+
+    pub(in crate::abi) fn disable() -> Cancelability {
+        Cancelability
+    }
+
+    pub(in crate::abi) fn restore(_: Cancelability) {}
+
     pub(in crate::abi) fn test() {}
 }

@@ -1,8 +1,5 @@
 //! A host that cancels its threads while they are inside a C function (POSIX.1-2017, XSH 2.9.5): the process lives, no
 //! lock stays taken, no PIN try is spent twice.
-//!
-//! The readers here are in the same process, so each of their calls goes through a cancellation point, as the calls of a
-//! PC/SC library do that waits for its service.
 
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -10,90 +7,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use cns_card::{
-    CardChannel, CardConnection, Continuity, Disposition, ReaderStatus, Transport, TransportError,
-};
 use cryptoki_sys::*;
 use virtual_cns::{DEFAULT_PIN, Personality};
-use zeroize::Zeroizing;
 
 use crate::common::client::mechanism;
 use crate::common::readers::InProcess;
 use crate::common::{Client, READER, Stage, apart};
+use crate::slow_readers::Slow;
 use crate::{a_days_work, call, is_apart};
 
 /// More than a thread in a blocking wait may take to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// After so many seconds the process is ended by a signal: something hangs.
 const HANGS: u32 = 120;
-
-/// A cancellation point that takes a moment (XSH 2.9.5.2).
-fn cancellation_point() {
-    // SAFETY: no descriptors to look at.
-    unsafe { libc::poll(null_mut(), 0, 1) };
-}
-
-struct Slow<T>(T);
-
-impl Transport for Slow<InProcess> {
-    fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
-        cancellation_point();
-        self.0.readers()
-    }
-
-    fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
-        cancellation_point();
-        self.0.reader(name)
-    }
-
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
-        cancellation_point();
-        self.0.wait_for_change(known, timeout)
-    }
-
-    fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
-        cancellation_point();
-        Ok(Box::new(Slow(self.0.connect(reader)?)))
-    }
-}
-
-impl CardConnection for Slow<Box<dyn CardConnection>> {
-    fn atr(&self) -> &[u8] {
-        self.0.atr()
-    }
-
-    fn status(&mut self) -> Result<Continuity, TransportError> {
-        cancellation_point();
-        self.0.status()
-    }
-
-    fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
-        cancellation_point();
-        let (channel, continuity) = self.0.begin()?;
-        Ok((Box::new(Slow(channel)), continuity))
-    }
-
-    fn disconnect(self: Box<Self>, disposition: Disposition) {
-        cancellation_point();
-        self.0.disconnect(disposition);
-    }
-}
-
-impl CardChannel for Slow<Box<dyn CardChannel + '_>> {
-    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        cancellation_point();
-        self.0.transmit(command)
-    }
-
-    fn max_command_data(&self) -> Option<usize> {
-        self.0.max_command_data()
-    }
-
-    fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
-        cancellation_point();
-        self.0.end(disposition)
-    }
-}
 
 /// A call to be cancelled in, and what goes before it.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ pub(crate) use common::client::call;
 
 mod cancellation;
 mod circumstances;
+mod slow_readers;
 mod traces;
 
 use common::client::mechanism;
