@@ -163,7 +163,10 @@ impl Session {
 
     /// The key must be the private one, and its user logged in: told now, since clients repair it now.
     pub(super) fn expect_private_key(&self, key: ObjectHandle) -> Result<()> {
-        let object = self.token.object(key).ok_or(ModelError::KeyHandleInvalid)?;
+        let Some(object) = self.token.object(key) else {
+            let logged_out = self.token.had_private_object(key) && !self.is_user_logged_in();
+            return Err(if logged_out { ModelError::UserNotLoggedIn } else { ModelError::KeyHandleInvalid });
+        };
         match object.class() {
             CKO_PRIVATE_KEY if self.is_user_logged_in() => Ok(()),
             CKO_PRIVATE_KEY => Err(ModelError::UserNotLoggedIn),

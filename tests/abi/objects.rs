@@ -2,6 +2,7 @@
 
 use cryptoki_sys::*;
 
+use crate::common::client::mechanism;
 use crate::common::oracle::{certificate, public_key};
 use crate::common::{Stage, on_each_card};
 use oracle_sha1::{Digest, Sha1};
@@ -108,6 +109,28 @@ fn a_key_of_unknown_origin_claims_none() {
         ] {
             assert_eq!(session.attribute(private, kind), Ok(vec![value]), "{kind:#x}");
         }
+    });
+}
+
+/// 2.40 and 3.0 5.6, C_Logout: "any of the application's handles to private objects become invalid (even if a user is later
+/// logged back into the token, those handles remain invalid)". Those of public objects stay.
+#[test]
+fn a_logout_ends_the_handles_of_private_objects() {
+    on_each_card(|stage| {
+        let (session, other) = (stage.logged_in(), stage.session());
+        let (private, certificate) = (session.object(CKO_PRIVATE_KEY), session.object(CKO_CERTIFICATE));
+        assert_eq!(other.object(CKO_PRIVATE_KEY), private, "the same in each session");
+        session.logout().expect("logged in");
+        let begin = |key| session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key);
+        assert_eq!(begin(private), Err(CKR_USER_NOT_LOGGED_IN), "what clients repair");
+        assert_eq!(session.attribute(private, CKA_CLASS), Err(CKR_OBJECT_HANDLE_INVALID));
+        session.login(virtual_cns::DEFAULT_PIN.as_bytes()).expect("login");
+        assert_eq!(begin(private), Err(CKR_KEY_HANDLE_INVALID));
+        assert_eq!(other.attribute(private, CKA_CLASS), Err(CKR_OBJECT_HANDLE_INVALID));
+        let again = session.object(CKO_PRIVATE_KEY);
+        assert_ne!(again, private);
+        assert_eq!(session.attribute(again, CKA_CLASS), Ok(CKO_PRIVATE_KEY.to_ne_bytes().to_vec()));
+        assert_eq!((begin(again), session.object(CKO_CERTIFICATE)), (Ok(()), certificate));
     });
 }
 
