@@ -3,6 +3,7 @@
 
 use cns_token::signature::{Hash, RunningHash};
 
+use super::mechanism::digest_mechanism;
 use super::session::Session;
 use super::{ModelError, Result};
 
@@ -17,8 +18,9 @@ impl Session {
     /// `C_DigestInit`.
     ///
     /// # Errors
-    /// `OperationActive`.
+    /// `MechanismInvalid` on a token that offers none; `OperationActive`.
     pub fn digest_init(&self, hash: Hash) -> Result<()> {
+        self.expect_offered(Some(digest_mechanism(hash)), |offered| offered.digest)?;
         let mut operations = self.operations();
         if operations.digest.is_some() {
             return Err(ModelError::OperationActive);

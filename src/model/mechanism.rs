@@ -8,6 +8,16 @@ use cryptoki_sys::{
     CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512, CKM_SHA512_RSA_PKCS, CKM_SHA512_RSA_PKCS_PSS,
 };
 
+/// The mechanism that is this hash function alone.
+pub(super) fn digest_mechanism(hash: Hash) -> CK_MECHANISM_TYPE {
+    match hash {
+        Hash::Sha1 => CKM_SHA_1,
+        Hash::Sha256 => CKM_SHA256,
+        Hash::Sha384 => CKM_SHA384,
+        Hash::Sha512 => CKM_SHA512,
+    }
+}
+
 /// One mechanism with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mechanism {
@@ -21,6 +31,25 @@ pub enum Mechanism {
     HashRsaPkcs(Hash),
     /// `CKM_SHAxxx_RSA_PKCS_PSS`: hashed here, PSS.
     HashRsaPss(PssParameters),
+}
+
+impl Mechanism {
+    /// Its number; `None` for what has none that is offered.
+    pub fn number(self) -> Option<CK_MECHANISM_TYPE> {
+        Some(match self {
+            Mechanism::RsaPkcs => CKM_RSA_PKCS,
+            Mechanism::RsaX509 => CKM_RSA_X_509,
+            Mechanism::RsaPss(_) => CKM_RSA_PKCS_PSS,
+            Mechanism::HashRsaPkcs(Hash::Sha1) => CKM_SHA1_RSA_PKCS,
+            Mechanism::HashRsaPkcs(Hash::Sha256) => CKM_SHA256_RSA_PKCS,
+            Mechanism::HashRsaPkcs(Hash::Sha384) => CKM_SHA384_RSA_PKCS,
+            Mechanism::HashRsaPkcs(Hash::Sha512) => CKM_SHA512_RSA_PKCS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha256, .. }) => CKM_SHA256_RSA_PKCS_PSS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha384, .. }) => CKM_SHA384_RSA_PKCS_PSS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha512, .. }) => CKM_SHA512_RSA_PKCS_PSS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha1, .. }) => return None,
+        })
+    }
 }
 
 /// What a mechanism can be used for (`CK_MECHANISM_INFO`). Key sizes come from the token.

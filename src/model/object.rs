@@ -156,9 +156,9 @@ impl Object {
             (CKA_DECRYPT, certificate.may_decrypt),
             (CKA_UNWRAP, false),
             (CKA_SENSITIVE, true),
-            (CKA_ALWAYS_SENSITIVE, true),
+            (CKA_ALWAYS_SENSITIVE, false),
             (CKA_EXTRACTABLE, false),
-            (CKA_NEVER_EXTRACTABLE, true),
+            (CKA_NEVER_EXTRACTABLE, false),
             (CKA_ALWAYS_AUTHENTICATE, false),
             (CKA_WRAP_WITH_TRUSTED, false),
         ]);
@@ -188,13 +188,15 @@ impl Object {
         self.bytes(CKA_END_DATE, certificate.validity.1.as_bytes());
     }
 
-    /// What both halves of an RSA key show. `CKA_LOCAL`: the specification has CNS keys generated on the card.
+    /// What both halves of an RSA key show. Nobody knows where it was generated, since no `C_GenerateKeyPair` did it:
+    /// `CKA_LOCAL` is false, as `CKA_KEY_GEN_MECHANISM` says too, and so are `CKA_ALWAYS_SENSITIVE` and
+    /// `CKA_NEVER_EXTRACTABLE`, as of every key that came from elsewhere (PKCS#11 2.40 4.7, 4.9 and 5.7).
     fn rsa_key(&mut self, key: &RsaPublicKey) {
         self.number(CKA_KEY_TYPE, CKK_RSA);
         self.number(CKA_KEY_GEN_MECHANISM, CK_UNAVAILABLE_INFORMATION);
         self.bytes(CKA_MODULUS, key.modulus());
         self.bytes(CKA_PUBLIC_EXPONENT, key.exponent());
-        self.flags(&[(CKA_DERIVE, false), (CKA_LOCAL, true)]);
+        self.flags(&[(CKA_DERIVE, false), (CKA_LOCAL, false)]);
     }
 
     fn bytes(&mut self, attribute: CK_ATTRIBUTE_TYPE, value: &[u8]) {

@@ -3,11 +3,11 @@
 //! What is done with the message stands in `signing` and `encryption`.
 
 use cns_token::signature::{PssParameters, RsaPublicKey, RunningHash};
-use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
+use cryptoki_sys::{CK_MECHANISM_TYPE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use zeroize::Zeroizing;
 
 use super::digest::Digest;
-use super::mechanism::Mechanism;
+use super::mechanism::{Mechanism, MechanismInfo};
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 
@@ -162,12 +162,30 @@ impl Session {
 
     /// The key must be the private one, and its user logged in: told now, since clients repair it now.
     pub(super) fn expect_private_key(&self, key: ObjectHandle) -> Result<()> {
-        let object = self.token.object(key).ok_or(ModelError::KeyHandleInvalid)?;
+        let Some(object) = self.token.object(key) else {
+            let logged_out = self.token.had_private_object(key) && !self.is_user_logged_in();
+            return Err(if logged_out { ModelError::UserNotLoggedIn } else { ModelError::KeyHandleInvalid });
+        };
         match object.class() {
             CKO_PRIVATE_KEY if self.is_user_logged_in() => Ok(()),
             CKO_PRIVATE_KEY => Err(ModelError::UserNotLoggedIn),
             CKO_PUBLIC_KEY => Err(ModelError::KeyTypeInconsistent),
             _ => Err(ModelError::KeyHandleInvalid),
+        }
+    }
+
+    /// The mechanism must be one of the token's, for this use: what is listed and what is taken are the same
+    /// (PKCS#11 2.40 5.5, C_GetMechanismList).
+    pub(super) fn expect_offered(
+        &self,
+        mechanism: Option<CK_MECHANISM_TYPE>,
+        has_use: fn(&MechanismInfo) -> bool,
+    ) -> Result<()> {
+        let offered = self.token.mechanisms().find(|offered| Some(offered.mechanism) == mechanism);
+        if offered.is_some_and(|offered| has_use(&offered)) {
+            Ok(())
+        } else {
+            Err(ModelError::MechanismInvalid)
         }
     }
 

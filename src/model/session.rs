@@ -98,6 +98,9 @@ impl Session {
     /// # Errors
     /// `UserNotLoggedIn`.
     pub fn logout(&self) -> Result<()> {
+        if self.is_user_logged_in() {
+            self.token.end_private_handles(&self.slot.object_handles);
+        }
         self.slot.logout()
     }
 

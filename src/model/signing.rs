@@ -14,9 +14,11 @@ impl Session {
     /// `C_SignInit`.
     ///
     /// # Errors
-    /// `OperationActive`, `KeyHandleInvalid`, `UserNotLoggedIn`, `KeyTypeInconsistent`, `KeySizeRange`.
+    /// `OperationActive`, `KeyHandleInvalid`, `UserNotLoggedIn`, `KeyTypeInconsistent`, `MechanismInvalid`,
+    /// `KeySizeRange`.
     pub fn sign_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
         self.expect_private_key(key)?;
+        self.expect_offered(mechanism.number(), |offered| offered.sign)?;
         self.expect_key_size(mechanism)?;
         self.begin(SIGN, mechanism)
     }
@@ -61,6 +63,7 @@ impl Session {
     /// As [`Session::sign_init`], for a public key.
     pub fn verify_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
         self.expect_public_key(key)?;
+        self.expect_offered(mechanism.number(), |offered| offered.sign)?;
         self.expect_key_size(mechanism)?;
         self.begin(VERIFY, mechanism)
     }

@@ -2,9 +2,10 @@
 //!
 //! Two locks. `link` is held during card I/O, so that operations on one card follow each other; `state` is
 //! held for a moment only, never during I/O, so that who only looks never waits. `state` may be taken while
-//! `link` is held, never the other way round, and no thread holds locks of two slots.
+//! `link` is held, never the other way round, and no thread holds locks of two slots. A third one, `last_session`,
+//! keeps the end of the last session apart from the beginning of the next.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use cns_card::{Occupancy, ReaderStatus, Transport};
 use cns_token::{CardLink, CardName, PinFlags};
@@ -57,6 +58,9 @@ pub struct Slot {
     pub(super) transport: Arc<dyn Transport>,
     pub(super) object_handles: Arc<Handles>,
     pub(super) link: Mutex<CardLink>,
+    /// Read while a session opens or a user logs in; written while the last session closes and its login ends. Taken
+    /// before every other lock, and not by a call that only looks.
+    pub(super) last_session: RwLock<()>,
     state: Mutex<SlotState>,
 }
 
@@ -73,6 +77,7 @@ impl Slot {
             transport,
             object_handles,
             link: Mutex::default(),
+            last_session: RwLock::default(),
             state: Mutex::new(SlotState::new()),
         }
     }
@@ -122,7 +127,7 @@ impl Slot {
     /// # Errors
     /// As [`Slot::token_info`].
     pub fn mechanisms(&self) -> Result<Vec<MechanismInfo>> {
-        Ok(self.token()?.1.mechanisms())
+        Ok(self.token()?.1.mechanisms().collect())
     }
 
     /// Asks the reader what is in it: no command to the card.

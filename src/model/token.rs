@@ -1,13 +1,14 @@
 //! What a CNS in a reader shows to PKCS#11: names, objects, key. A snapshot made once per insertion and never
 //! changed, so that searches and attribute reads never touch the card.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cns_card::{CertificateFile, DataFile, Holder, KeyReference, PinPolicy, PublicFiles, Remembered};
 use cns_token::signature::{Hash, RsaPublicKey, digest};
 use cns_token::{Certificate, TokenIdentity, clean, cut};
 use cryptoki_sys::CKO_CERTIFICATE;
 
+use super::handles::Handles;
 use super::mechanism::{MechanismInfo, OFFERED};
 use super::object::Object;
 use super::session::ObjectHandle;
@@ -41,7 +42,16 @@ pub(super) struct Token {
     /// As read, to prove after a reconnection that it is the same card.
     pub(super) reading: Reading,
     first_handle: ObjectHandle,
+    private_handles: Mutex<PrivateHandles>,
     objects: Vec<Arc<Object>>,
+}
+
+/// The handles of private objects end with the login: "even if a user is later logged back into the token, those handles
+/// remain invalid" (PKCS#11 2.40 5.6, C_Logout). They are counted from another number then.
+struct PrivateHandles {
+    first: ObjectHandle,
+    /// Of the login before: who uses one while nobody is logged in learns that.
+    ended: Option<ObjectHandle>,
 }
 
 impl Token {
@@ -74,6 +84,7 @@ impl Token {
             key,
             reading,
             first_handle,
+            private_handles: Mutex::new(PrivateHandles { first: first_handle, ended: None }),
             objects: objects.into_iter().map(|object| Arc::new(object.with_unique_id(&serial))).collect(),
             serial,
         }
@@ -81,15 +92,32 @@ impl Token {
 
     /// All objects with their handles; private ones only for a logged-in user.
     pub(super) fn objects(&self, with_private: bool) -> impl Iterator<Item = (ObjectHandle, &Arc<Object>)> {
-        (self.first_handle..)
-            .zip(&self.objects)
-            .filter(move |(_, object)| with_private || !object.is_private())
+        let private = self.private_handles().first;
+        let numbered = (self.first_handle..).zip(private..).zip(&self.objects);
+        let handles = numbered
+            .map(|((public, private), object)| (if object.is_private() { private } else { public }, object));
+        handles.filter(move |(_, object)| with_private || !object.is_private())
     }
 
     /// The object of this handle, private or not.
     pub(super) fn object(&self, handle: ObjectHandle) -> Option<&Arc<Object>> {
-        let index = handle.checked_sub(self.first_handle)?;
-        self.objects.get(usize::try_from(index).ok()?)
+        self.objects(true).find(|(known, _)| *known == handle).map(|(_, object)| object)
+    }
+
+    /// Whether it was the handle of a private object before the logout.
+    pub(super) fn had_private_object(&self, handle: ObjectHandle) -> bool {
+        let Some(ended) = self.private_handles().ended else { return false };
+        (ended..).zip(&self.objects).any(|(known, object)| known == handle && object.is_private())
+    }
+
+    /// At a logout: the handles of private objects are no more.
+    pub(super) fn end_private_handles(&self, handles: &Handles) {
+        let mut private = self.private_handles();
+        *private = PrivateHandles { first: handles.take(Self::HANDLES), ended: Some(private.first) };
+    }
+
+    fn private_handles(&self) -> MutexGuard<'_, PrivateHandles> {
+        self.private_handles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the card showed a certificate at all.
@@ -100,13 +128,11 @@ impl Token {
     /// How many handles this token takes.
     pub(super) const HANDLES: ObjectHandle = 16;
 
-    /// The mechanisms with the key's true size; none without a key.
-    pub(super) fn mechanisms(&self) -> Vec<MechanismInfo> {
-        let Some(key) = &self.key else { return Vec::new() };
-        let bits = key.public.bits();
-        OFFERED
-            .iter()
-            .map(|(mechanism, purpose)| MechanismInfo {
+    /// The mechanisms with the key's true size; none without a key. What an operation takes is what stands here.
+    pub(super) fn mechanisms(&self) -> impl Iterator<Item = MechanismInfo> {
+        self.key.iter().flat_map(|key| {
+            let bits = key.public.bits();
+            OFFERED.iter().map(move |(mechanism, purpose)| MechanismInfo {
                 mechanism: *mechanism,
                 key_bits: if purpose.digest { (0, 0) } else { (bits, bits) },
                 sign: purpose.sign,
@@ -114,7 +140,7 @@ impl Token {
                 digest: purpose.digest,
                 decrypt: purpose.encrypt && key.may_decrypt,
             })
-            .collect()
+        })
     }
 }
 

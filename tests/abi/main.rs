@@ -10,6 +10,8 @@ mod events;
 mod families;
 mod figures;
 mod keypad;
+mod last_session;
+mod mechanisms;
 mod nobody_waits;
 mod objects;
 mod optimistic_signatures;

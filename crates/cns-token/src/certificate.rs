@@ -26,7 +26,7 @@ pub struct Certificate {
     pub holder: Option<(String, String)>,
     /// First and last day of validity as PKCS#11 writes dates: `YYYYMMDD`.
     pub validity: (String, String),
-    /// Whether the key usage extension allows decryption (keyEncipherment or dataEncipherment).
+    /// Whether the key usage allows decryption: keyEncipherment or dataEncipherment, or no such extension.
     pub may_decrypt: bool,
     /// What the issuer says about logging in: client authentication among the extended key usages or a policy for it,
     /// and a key usage of digital signatures that is not one of content commitment only.
@@ -98,10 +98,13 @@ fn first_text<'a>(mut values: impl Iterator<Item = &'a AttributeTypeAndValue<'a>
     values.next()?.as_str().ok().map(str::to_owned)
 }
 
+/// Without the extension a key is not restricted (RFC 5280 4.2.1.3 restricts only what has one); one that cannot be read
+/// allows nothing.
 fn may_decrypt(certificate: &X509Certificate<'_>) -> bool {
     match certificate.key_usage() {
         Ok(Some(usage)) => usage.value.key_encipherment() || usage.value.data_encipherment(),
-        _ => false,
+        Ok(None) => true,
+        Err(_) => false,
     }
 }
 
