@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use cns_card::{ReaderStatus, Transport};
+use cns_card::{Cancellation, ReaderStatus, Transport};
 use cryptoki_sys::CK_SLOT_ID;
 
 use super::handles::Handles;
@@ -229,7 +229,8 @@ impl Module {
             if !block {
                 return Ok(None);
             }
-            if let Err(error) = self.transport.wait_for_change(&known, WAIT_SLICE) {
+            if let Err(error) = self.transport.wait_for_change(&known, Some(WAIT_SLICE), &Cancellation::new())
+            {
                 tracing::debug!(%error, "waiting for a change failed");
                 std::thread::sleep(WAIT_SLICE);
             }

@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cns_card::{Occupancy, ReaderStatus, Transport};
+use cns_card::{ReaderStatus, Transport};
 
 use super::Result;
 use super::card_access::Inside;
@@ -134,11 +134,8 @@ impl Slot {
 
     /// Asks the reader what is in it: no command to the card.
     pub(super) fn look(&self) -> ReaderStatus {
-        let status = self.transport.reader(&self.reader).unwrap_or_else(|_| ReaderStatus {
-            name: self.reader.clone(),
-            occupancy: Occupancy::NoReader,
-            events: 0,
-        });
+        let status =
+            self.transport.reader(&self.reader).unwrap_or_else(|_| ReaderStatus::absent(&self.reader));
         self.shown().observe(&status);
         status
     }

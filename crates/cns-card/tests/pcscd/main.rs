@@ -10,8 +10,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cns_card::{
-    CardError, Continuity, Disposition, Occupancy, PcscTransport, PinId, PinPolicy, Recognised, Transport,
-    TransportError,
+    Cancellation, CardError, Continuity, Disposition, Occupancy, PcscTransport, PinId, PinPolicy,
+    ReaderStatus, Recognised, Transport, TransportError,
 };
 use desk::Desk;
 
@@ -53,6 +53,7 @@ fn scenes() {
     a_rival_resets_the_card(&desk, &transport);
     dispositions(&desk, &transport);
     exclusive(&desk, &transport);
+    experiment(&desk, &transport);
     removal(&mut desk, &transport);
     service_restarted(&mut desk, &transport);
 }
@@ -62,11 +63,15 @@ fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     (run(), start.elapsed())
 }
 
+fn wait(transport: &PcscTransport, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
+    transport.wait_for_change(known, Some(timeout), &Cancellation::new())
+}
+
 fn no_service(transport: &PcscTransport) {
     assert_eq!(transport.readers(), Err(TransportError::ServiceUnavailable));
     assert_eq!(transport.reader("x"), Err(TransportError::ServiceUnavailable));
     assert_eq!(transport.connect("x").err(), Some(TransportError::ServiceUnavailable));
-    let (result, took) = timed(|| transport.wait_for_change(&[], Duration::from_millis(400)));
+    let (result, took) = timed(|| wait(transport, &[], Duration::from_millis(400)));
     assert_eq!(result, Ok(()));
     assert!((400..700).contains(&took.as_millis()), "{took:?}");
 }
@@ -80,14 +85,14 @@ fn coming_and_going(desk: &mut Desk, transport: &PcscTransport) {
     assert_eq!(transport.connect(&name).err(), Some(TransportError::NoCard));
     assert_eq!(transport.connect("no such reader").err(), Some(TransportError::ReaderUnavailable));
 
-    let (result, took) = timed(|| transport.wait_for_change(&readers, Duration::from_millis(1500)));
+    let (result, took) = timed(|| wait(transport, &readers, Duration::from_millis(1500)));
     assert_eq!(result, Ok(()));
     assert!((1450..2500).contains(&took.as_millis()), "nothing happened, {took:?}");
-    let (_, took) = timed(|| transport.wait_for_change(&[], Duration::from_secs(5)));
+    let (_, took) = timed(|| wait(transport, &[], Duration::from_secs(5)));
     assert!(took.as_millis() < 500, "readers that were not known, {took:?}");
 
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| timed(|| transport.wait_for_change(&readers, Duration::from_secs(10))));
+        let waiting = scope.spawn(|| timed(|| wait(transport, &readers, Duration::from_secs(10))));
         std::thread::sleep(Duration::from_millis(300));
         desk.insert(ST2021);
         let (result, took) = waiting.join().unwrap();
@@ -132,7 +137,7 @@ fn a_rival_holds_the_card(desk: &Desk, transport: &PcscTransport) {
             held.send(()).unwrap();
             std::thread::sleep(Duration::from_secs(5));
             channel.end(Disposition::Leave).unwrap();
-            rivals.disconnect(Disposition::Leave);
+            rivals.disconnect(Disposition::Leave).unwrap();
         });
         wait.recv().unwrap();
         let (status, took) = timed(|| ours.status());
@@ -148,7 +153,7 @@ fn a_rival_holds_the_card(desk: &Desk, transport: &PcscTransport) {
         assert_eq!(begun, Ok(Continuity::Same), "and then the rival has finished");
         assert!(took.as_millis() < 2500, "{took:?}");
     });
-    ours.disconnect(Disposition::Leave);
+    ours.disconnect(Disposition::Leave).unwrap();
 }
 
 fn a_rival_resets_the_card(desk: &Desk, transport: &PcscTransport) {
@@ -165,8 +170,8 @@ fn a_rival_resets_the_card(desk: &Desk, transport: &PcscTransport) {
     assert_eq!(ours.begin().map(|(_, continuity)| continuity), Ok(Continuity::Same));
     assert_eq!(ours.atr(), ST2021);
     assert_eq!(rivals.begin().map(|(_, continuity)| continuity), Ok(Continuity::WasReset));
-    rivals.disconnect(Disposition::Leave);
-    ours.disconnect(Disposition::Leave);
+    rivals.disconnect(Disposition::Leave).unwrap();
+    ours.disconnect(Disposition::Leave).unwrap();
 }
 
 /// Only who asks for a reset gets one: a dropped connection and a dropped transaction leave the card.
@@ -177,7 +182,7 @@ fn dispositions(desk: &Desk, transport: &PcscTransport) {
     let mut dropped = transport.connect(&name).unwrap();
     drop(dropped.begin().unwrap());
     drop(dropped);
-    transport.connect(&name).unwrap().disconnect(Disposition::Leave);
+    transport.connect(&name).unwrap().disconnect(Disposition::Leave).unwrap();
     let panicking = std::panic::catch_unwind(|| {
         let mut connection = transport.connect(&name).unwrap();
         let _channel = connection.begin().unwrap();
@@ -185,18 +190,19 @@ fn dispositions(desk: &Desk, transport: &PcscTransport) {
     });
     assert!(panicking.is_err());
     assert_eq!(watcher.status(), Ok(Continuity::Same));
-    transport.connect(&name).unwrap().disconnect(Disposition::Reset);
+    transport.connect(&name).unwrap().disconnect(Disposition::Reset).unwrap();
     assert_eq!(watcher.status(), Ok(Continuity::WasReset));
     drop(watcher.begin());
 
     // A reset does not wait for a rival for ever either.
     let ours = transport.connect(&name).unwrap();
     let (channel, _) = watcher.begin().unwrap();
-    let ((), took) = timed(|| ours.disconnect(Disposition::Reset));
+    let (outcome, took) = timed(|| ours.disconnect(Disposition::Reset));
+    assert_eq!(outcome, Err(TransportError::Busy));
     assert!((2900..3500).contains(&took.as_millis()), "{took:?}");
     channel.end(Disposition::Leave).unwrap();
     assert_eq!(watcher.status(), Ok(Continuity::Same));
-    watcher.disconnect(Disposition::Leave);
+    watcher.disconnect(Disposition::Leave).unwrap();
 }
 
 fn exclusive(desk: &Desk, transport: &PcscTransport) {
@@ -220,7 +226,7 @@ fn removal(desk: &mut Desk, transport: &PcscTransport) {
     desk.insert(ST2021);
     assert_eq!(ours.status(), Err(TransportError::CardRemoved), "another insertion is another connection");
     assert_eq!(ours.begin().err(), Some(TransportError::CardRemoved));
-    ours.disconnect(Disposition::Leave);
+    ours.disconnect(Disposition::Leave).unwrap();
     assert!(transport.connect(&name).is_ok());
 }
 
@@ -229,7 +235,7 @@ fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
     let readers = transport.readers().unwrap();
     let mut ours = transport.connect(&name).unwrap();
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| timed(|| transport.wait_for_change(&readers, Duration::from_secs(20))));
+        let waiting = scope.spawn(|| timed(|| wait(transport, &readers, Duration::from_secs(20))));
         std::thread::sleep(Duration::from_millis(300));
         desk.kill_service();
         let (result, took) = waiting.join().unwrap();
@@ -240,7 +246,7 @@ fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
     assert_eq!(ours.status(), Err(TransportError::ServiceUnavailable));
     assert_eq!(ours.begin().err(), Some(TransportError::ServiceUnavailable));
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| timed(|| transport.wait_for_change(&[], Duration::from_secs(20))));
+        let waiting = scope.spawn(|| timed(|| wait(transport, &[], Duration::from_secs(20))));
         desk.start_service();
         let (result, took) = waiting.join().unwrap();
         assert_eq!(result, Ok(()));
@@ -249,7 +255,20 @@ fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
     desk.insert(ST2021);
     assert_eq!(transport.readers().unwrap().len(), 2);
     assert_eq!(ours.begin().err(), Some(TransportError::ServiceUnavailable));
-    ours.disconnect(Disposition::Reset);
+    let outcome = ours.disconnect(Disposition::Reset);
+    assert_eq!(outcome, Err(TransportError::ServiceUnavailable), "nobody knows what became of the card");
     let mut again = transport.connect(&name).unwrap();
     assert_eq!(again.begin().map(|(_, continuity)| continuity), Ok(Continuity::Same));
+}
+
+fn experiment(desk: &Desk, transport: &PcscTransport) {
+    let name = desk.reader(transport);
+    let mut rival = transport.connect(&name).unwrap();
+    let (channel, _) = rival.begin().unwrap();
+    std::thread::scope(|scope| {
+        let t = scope.spawn(|| timed(|| transport.connect(&name).map(drop)));
+        std::thread::sleep(Duration::from_secs(6));
+        channel.end(Disposition::Leave).unwrap();
+        eprintln!("CONNECT beside a transaction: {:?}", t.join().unwrap());
+    });
 }

@@ -36,7 +36,7 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
 fn is_contactless(transport: &dyn Transport, reader: &str) -> bool {
     let Ok(connection) = transport.connect(reader) else { return false };
     let contactless = matches!(connection.atr(), [0x3B, second, 0x80, 0x01, ..] if second & 0xF0 == 0x80);
-    connection.disconnect(Disposition::Leave);
+    let _ = connection.disconnect(Disposition::Leave);
     contactless
 }
 

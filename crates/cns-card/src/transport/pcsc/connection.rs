@@ -6,18 +6,22 @@
 //! `SCARD_W_REMOVED_CARD` for ever. So it is asked first, and the calls that wait are made when they need not.
 
 use std::ffi::CString;
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use pcsc::{Attribute, Card, Context, Error, Protocols, ReaderState, ShareMode, State, Transaction};
+use pcsc::{Attribute, Card, Context, Error, Protocols, ShareMode, Transaction};
 use tracing::{debug, warn};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::super::{
     CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy, TransportError,
 };
+use super::error::{exchange_error, is_gone, is_held, service_lost, transport_error, was_reset};
 use super::features::Features;
-use super::{BUSY_POLL, BUSY_WAIT, occupancy, time_left, transport_error};
+use super::holds::Holds;
+use super::state::{Look, look};
+use super::{BUSY_POLL, BUSY_WAIT, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const LONGEST_ANSWER: usize = 65_536 + 2;
@@ -31,6 +35,13 @@ pub(super) struct PcscConnection {
     atr: Vec<u8>,
     /// The service's counter of insertions and removals when the connection was made.
     events: u32,
+    /// A reset that the service told of, and no [`CardConnection::begin`] has reported yet.
+    reset_unreported: bool,
+    /// Until when a transaction may wait, if somebody said so.
+    deadline: Option<Instant>,
+    /// How long it may wait otherwise: [`BUSY_WAIT`], less what connecting took of it until the first one has begun.
+    patience: Duration,
+    holds: Arc<Holds>,
     /// `None` until the first transaction, where the reader is asked.
     features: Option<Features>,
     /// One answer's room, wiped after each use.
@@ -45,74 +56,75 @@ enum Hold {
     WasReset,
 }
 
+/// Asks without waiting. Which attribute it is does not matter, nor whether the reader has it.
+fn probe(card: &Card) -> Result<Hold, TransportError> {
+    let mut room = [0; 264];
+    match card.get_attribute(Attribute::AtrString, &mut room) {
+        Err(error) if is_held(error) => Ok(Hold::Held),
+        Err(error) if was_reset(error) => Ok(Hold::WasReset),
+        Err(error) if is_gone(error) => Err(TransportError::CardRemoved),
+        Err(error) if service_lost(error) => Err(transport_error(error)),
+        Err(error @ (Error::ReaderUnavailable | Error::UnknownReader | Error::InvalidValue)) => {
+            Err(transport_error(error))
+        }
+        Ok(_) | Err(_) => Ok(Hold::Free),
+    }
+}
+
+fn reconnect(card: &mut Card, disposition: Disposition) -> Result<(), Error> {
+    card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, disposition.into())
+}
+
 impl PcscConnection {
-    pub(super) fn new(context: Context, card: Card, reader: CString) -> Result<Self, TransportError> {
+    /// `patience`: how long the first transaction may wait.
+    pub(super) fn new(
+        context: Context,
+        card: Card,
+        reader: CString,
+        patience: Duration,
+        holds: Arc<Holds>,
+    ) -> Result<Self, TransportError> {
         let mut connection = Self {
             card: Some(card),
             context,
             reader,
             atr: Vec::new(),
             events: 0,
+            reset_unreported: false,
+            deadline: None,
+            patience,
+            holds,
             features: None,
             buffer: Zeroizing::new(Vec::new()),
         };
-        let (occupancy, events) = connection.look()?;
-        if occupancy != Occupancy::Card {
+        let Look { status, atr } = look(&connection.context, &connection.reader).map_err(transport_error)?;
+        if status.occupancy != Occupancy::Card {
             return Err(TransportError::CardRemoved);
         }
-        connection.events = events;
+        (connection.atr, connection.events) = (atr, status.events);
         Ok(connection)
     }
 
-    fn card(&self) -> Result<&Card, TransportError> {
-        self.card.as_ref().ok_or(TransportError::CardRemoved)
-    }
-
-    /// What the service knows about the reader; takes the ATR along. Never waits.
-    fn look(&mut self) -> Result<(Occupancy, u32), TransportError> {
-        let mut states = [ReaderState::new(self.reader.as_c_str(), State::UNAWARE)];
-        self.context.get_status_change(Duration::ZERO, &mut states).map_err(transport_error)?;
-        self.atr = states[0].atr().to_vec();
-        Ok((occupancy(states[0].event_state()), states[0].event_count()))
-    }
-
-    /// Asks without waiting. Which attribute it is does not matter, nor whether the reader has it.
-    fn probe(&self) -> Result<Hold, TransportError> {
-        let mut room = [0; 264];
-        match self.card()?.get_attribute(Attribute::AtrString, &mut room) {
-            Err(Error::SharingViolation) => Ok(Hold::Held),
-            Err(Error::ResetCard) => Ok(Hold::WasReset),
-            Err(Error::RemovedCard | Error::NoSmartcard) => Err(TransportError::CardRemoved),
-            Err(
-                error @ (Error::NoService
-                | Error::ServiceStopped
-                | Error::InvalidHandle
-                | Error::CommError
-                | Error::ReaderUnavailable
-                | Error::UnknownReader
-                | Error::InvalidValue),
-            ) => Err(transport_error(error)),
-            Ok(_) | Err(_) => Ok(Hold::Free),
+    /// Ends what can be verified on the card, and knows that it did.
+    fn reset(&mut self) -> Result<(), TransportError> {
+        // Within a transaction nobody takes the card for unreset while the reset is under way.
+        let failed = match self.begin() {
+            Ok((channel, _)) => match channel.end(Disposition::Reset) {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            },
+            Err(TransportError::CardRemoved | TransportError::NoCard) => return Ok(()),
+            Err(TransportError::Busy) => return Err(TransportError::Busy),
+            Err(error) => error,
+        };
+        warn!("the card was not reset in a transaction: {failed}");
+        // `SCardDisconnect` says yes in any case (pcscd 1.9.9); this says whether.
+        match self.card.as_mut().map(|card| reconnect(card, Disposition::Reset)) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) if is_gone(error) => Ok(()),
+            Some(Err(_)) | None => Err(failed),
         }
     }
-
-    /// Waits, at most [`BUSY_WAIT`], until no other program holds a transaction.
-    fn wait_until_free(&self) -> Result<Continuity, TransportError> {
-        let deadline = Instant::now() + BUSY_WAIT;
-        loop {
-            match self.probe()? {
-                Hold::Free => return Ok(Continuity::Same),
-                Hold::WasReset => return Ok(Continuity::WasReset),
-                Hold::Held if time_left(deadline).is_some() => sleep(BUSY_POLL),
-                Hold::Held => return Err(TransportError::Busy),
-            }
-        }
-    }
-}
-
-fn reconnect(card: &mut Card) -> Result<(), TransportError> {
-    card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, pcsc::Disposition::LeaveCard)
-        .map_err(transport_error)
 }
 
 impl CardConnection for PcscConnection {
@@ -125,51 +137,89 @@ impl CardConnection for PcscConnection {
     }
 
     fn status(&mut self) -> Result<Continuity, TransportError> {
-        match self.probe()? {
-            Hold::Free => Ok(Continuity::Same),
+        match probe(self.card.as_ref().ok_or(TransportError::CardRemoved)?)? {
             Hold::WasReset => Ok(Continuity::WasReset),
-            Hold::Held => match self.look()? {
-                (Occupancy::Card, events) if events == self.events => Ok(Continuity::Same),
-                _ => Err(TransportError::CardRemoved),
-            },
+            _ if self.reset_unreported => Ok(Continuity::WasReset),
+            Hold::Free => Ok(Continuity::Same),
+            Hold::Held => {
+                let Look { status, .. } = look(&self.context, &self.reader).map_err(transport_error)?;
+                let same = status.occupancy == Occupancy::Card && status.events == self.events;
+                if same { Ok(Continuity::Same) } else { Err(TransportError::CardRemoved) }
+            }
         }
+    }
+
+    fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
     }
 
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
-        let mut continuity = self.wait_until_free()?;
-        if continuity == Continuity::WasReset {
-            reconnect(self.card.as_mut().ok_or(TransportError::CardRemoved)?)?;
-            self.look()?;
-        }
         if self.buffer.is_empty() {
             self.buffer.resize(LONGEST_ANSWER, 0);
         }
-        let Self { card: Some(card), buffer, features, .. } = self else {
+        // Others may reset the card again and again; that is not waited out longer than one who holds it.
+        let now = Instant::now();
+        let bound = now + BUSY_WAIT;
+        let deadline = self.deadline.unwrap_or(now + self.patience).min(bound);
+        let Self {
+            card: Some(card), context, reader, atr, reset_unreported, features, buffer, holds, ..
+        } = self
+        else {
             return Err(TransportError::CardRemoved);
         };
-        // Between the probe and this call somebody else may have begun, or reset the card.
-        let transaction = match card.transaction2() {
-            Ok(transaction) => transaction,
-            Err((card, Error::ResetCard)) => {
-                reconnect(card)?;
-                continuity = Continuity::WasReset;
-                card.transaction().map_err(transport_error)?
+        let mut card: &mut Card = card;
+        // Between any two calls somebody else may begin a transaction, or reset the card.
+        let transaction = loop {
+            let outcome = match probe(card)? {
+                Hold::Held if time_left(deadline).is_some() => {
+                    sleep(BUSY_POLL);
+                    continue;
+                }
+                Hold::Held => {
+                    let Look { status, .. } = look(context, reader).map_err(transport_error)?;
+                    holds.add(&status, Instant::now());
+                    return Err(TransportError::Busy);
+                }
+                Hold::WasReset => {
+                    *reset_unreported = true;
+                    reconnect(card, Disposition::Leave)
+                }
+                Hold::Free => match card.transaction2() {
+                    Ok(transaction) => break transaction,
+                    Err((same, error)) => {
+                        card = same;
+                        Err(error)
+                    }
+                },
+            };
+            match outcome {
+                Ok(()) => *atr = look(context, reader).map_err(transport_error)?.atr,
+                Err(error) if was_reset(error) => *reset_unreported = true,
+                Err(error) if is_held(error) => {}
+                Err(error) if is_gone(error) => return Err(TransportError::CardRemoved),
+                Err(error) => return Err(transport_error(error)),
             }
-            Err((_, error)) => return Err(transport_error(error)),
+            if time_left(bound).is_none() {
+                return Err(TransportError::Busy);
+            }
         };
+        holds.remove(&reader.to_string_lossy());
+        self.patience = BUSY_WAIT;
         let features = *features.get_or_insert_with(|| Features::ask(&transaction));
-        Ok((Box::new(PcscChannel { transaction, buffer, features }), continuity))
+        let continuity = match std::mem::take(reset_unreported) {
+            true => Continuity::WasReset,
+            false => Continuity::Same,
+        };
+        Ok((Box::new(PcscChannel { transaction, buffer, features, reset_unreported }), continuity))
     }
 
-    fn disconnect(mut self: Box<Self>, mut disposition: Disposition) {
-        // A reset would wait for another program's transaction without bound.
-        if disposition == Disposition::Reset
-            && let Err(error) = self.wait_until_free()
-        {
-            warn!("the card was not reset: {error}");
-            disposition = Disposition::Leave;
-        }
-        self.release(disposition);
+    fn disconnect(mut self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
+        let outcome = match disposition {
+            Disposition::Leave => Ok(()),
+            Disposition::Reset => self.reset(),
+        };
+        self.release(Disposition::Leave);
+        outcome
     }
 }
 
@@ -208,6 +258,7 @@ struct PcscChannel<'a> {
     transaction: Transaction<'a>,
     buffer: &'a mut Zeroizing<Vec<u8>>,
     features: Features,
+    reset_unreported: &'a mut bool,
 }
 
 impl PcscChannel<'_> {
@@ -224,9 +275,7 @@ impl CardChannel for PcscChannel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let length = match self.transaction.transmit(command, self.buffer) {
             Ok(answer) => answer.len(),
-            // Here it is the exchange with the card that failed, not the one with the service.
-            Err(Error::CommError) => return Err(TransportError::Transmit),
-            Err(error) => return Err(transport_error(error)),
+            Err(error) => return Err(exchange_error(error)),
         };
         Ok(self.take(length))
     }
@@ -239,14 +288,29 @@ impl CardChannel for PcscChannel<'_> {
         let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
         let length = match self.transaction.control(code.into(), &request, self.buffer) {
             Ok(answer) => answer.len(),
-            Err(Error::CommError | Error::NotTransacted) => return Err(TransportError::Transmit),
-            Err(error) => return Err(transport_error(error)),
+            Err(error) => return Err(exchange_error(error)),
         };
         Ok(self.take(length))
     }
 
     fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
-        let Self { transaction, .. } = *self;
-        transaction.end(disposition.into()).map_err(|(_, error)| transport_error(error))
+        let Self { transaction, reset_unreported, .. } = *self;
+        let Err((mut transaction, error)) = transaction.end(disposition.into()) else { return Ok(()) };
+        if was_reset(error) {
+            // pcscd says so before it has ended the transaction, and goes on saying so: first the handle is made good
+            // again, then the drop ends the transaction.
+            *reset_unreported = true;
+            let again = transaction.reconnect(
+                ShareMode::Shared,
+                Protocols::T0 | Protocols::T1,
+                pcsc::Disposition::LeaveCard,
+            );
+            debug!(?again, "the card was reset within a transaction");
+        }
+        match disposition {
+            // No command of ours was sent after that reset, and a card that is out has no power.
+            Disposition::Reset if was_reset(error) || is_gone(error) => Ok(()),
+            _ => Err(transport_error(error)),
+        }
     }
 }
