@@ -52,25 +52,11 @@ impl Desk {
         // vpcd listens on this port and the next, one per slot.
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let log = directory.join("log");
-        let desk = Self { directory, port, service: None, log, card: None };
-        desk.configure("Desk", port);
-        desk
-    }
-
-    fn configure(&self, name: &str, port: u16) {
         let configuration = format!(
-            "FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {DRIVER}\nCHANNELID {port:#X}\n"
+            "FRIENDLYNAME \"Desk\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {DRIVER}\nCHANNELID {port:#X}\n"
         );
-        fs::write(self.directory.join("conf").join(name), configuration).unwrap();
-    }
-
-    /// Plugs two more readers in, as one device with two slots.
-    pub(crate) fn plug_in(&self) {
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        self.configure("Further", port);
-        let service = self.service.as_ref().unwrap().id().to_string();
-        // What `pcscd --hotplug` does.
-        assert!(Command::new("kill").args(["-USR1", &service]).status().unwrap().success());
+        fs::write(directory.join("conf/vpcd"), configuration).unwrap();
+        Self { directory, port, service: None, log, card: None }
     }
 
     /// How many messages with this in their names clients have sent to the service.

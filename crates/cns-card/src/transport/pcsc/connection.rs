@@ -39,8 +39,9 @@ pub(super) struct PcscConnection {
     reset_unreported: bool,
     /// Until when a transaction may wait, if somebody said so.
     deadline: Option<Instant>,
-    /// How long it may wait otherwise: [`BUSY_WAIT`], less what connecting took of it until the first one has begun.
-    patience: Duration,
+    /// How long the first one may wait otherwise: what connecting left of [`BUSY_WAIT`]. `None`: it has begun, and each
+    /// later one may wait as long again.
+    first_wait: Option<Duration>,
     holds: Arc<Holds>,
     /// `None` until the first transaction, where the reader is asked.
     features: Option<Features>,
@@ -76,12 +77,12 @@ fn reconnect(card: &mut Card, disposition: Disposition) -> Result<(), Error> {
 }
 
 impl PcscConnection {
-    /// `patience`: how long the first transaction may wait.
+    /// `first_wait`: how long the first transaction may wait.
     pub(super) fn new(
         context: Context,
         card: Card,
         reader: CString,
-        patience: Duration,
+        first_wait: Duration,
         holds: Arc<Holds>,
     ) -> Result<Self, TransportError> {
         let mut connection = Self {
@@ -92,7 +93,7 @@ impl PcscConnection {
             events: 0,
             reset_unreported: false,
             deadline: None,
-            patience,
+            first_wait: Some(first_wait),
             holds,
             features: None,
             buffer: Zeroizing::new(Vec::new()),
@@ -160,7 +161,9 @@ impl CardConnection for PcscConnection {
         // Others may reset the card again and again; that is not waited out longer than one who holds it.
         let now = Instant::now();
         let bound = now + BUSY_WAIT;
-        let deadline = self.deadline.unwrap_or(now + self.patience).min(bound);
+        let deadline = self.deadline.unwrap_or(now + self.first_wait.unwrap_or(BUSY_WAIT)).min(bound);
+        // A first look at a card: the next one need not wait for the same program again.
+        let is_look = self.deadline.is_none() && self.first_wait.is_some();
         let Self {
             card: Some(card), context, reader, atr, reset_unreported, features, buffer, holds, ..
         } = self
@@ -176,8 +179,10 @@ impl CardConnection for PcscConnection {
                     continue;
                 }
                 Hold::Held => {
-                    let Look { status, .. } = look(context, reader).map_err(transport_error)?;
-                    holds.add(&status, Instant::now());
+                    if is_look {
+                        let now = look(context, reader).map_err(transport_error)?.status;
+                        holds.add(&now, Instant::now());
+                    }
                     return Err(TransportError::Busy);
                 }
                 Hold::WasReset => {
@@ -204,7 +209,7 @@ impl CardConnection for PcscConnection {
             }
         };
         holds.remove(&reader.to_string_lossy());
-        self.patience = BUSY_WAIT;
+        self.first_wait = None;
         let features = *features.get_or_insert_with(|| Features::ask(&transaction));
         let continuity = match std::mem::take(reset_unreported) {
             true => Continuity::WasReset,

@@ -27,7 +27,7 @@ use state::reader_status;
 /// How long to wait for another program that holds the card, and for others to stop resetting it.
 const BUSY_WAIT: Duration = Duration::from_secs(3);
 /// How often to look whether it still does.
-const BUSY_POLL: Duration = Duration::from_millis(20);
+const BUSY_POLL: Duration = Duration::from_millis(10);
 
 /// The PC/SC service of this machine. Making one does nothing; contexts are established when first used.
 ///
