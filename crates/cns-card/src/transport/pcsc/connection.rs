@@ -1,4 +1,4 @@
-//! A PC/SC connection and its transactions.
+//! A PC/SC connection: whether its card is the same and unreset, and the way into a transaction.
 //!
 //! What was found out about pcsc-lite 1.9.9 (docs/decisions): `SCardBeginTransaction` and `SCardStatus` poll inside the
 //! client library for as long as another program holds a transaction, without bound; `SCardGetAttrib` answers
@@ -10,18 +10,17 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use pcsc::{Attribute, Card, Context, Error, Protocols, ShareMode, Transaction};
+use pcsc::{Attribute, Card, Context, Error, ShareMode};
 use tracing::{debug, warn};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::super::{
-    CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy, TransportError,
-};
-use super::error::{exchange_error, is_gone, is_held, service_lost, transport_error, was_reset};
+use super::super::{CardChannel, CardConnection, Continuity, Disposition, Keypad, Occupancy, TransportError};
+use super::channel::PcscChannel;
+use super::error::{is_gone, is_held, service_lost, transport_error, was_reset};
 use super::features::Features;
 use super::holds::Holds;
 use super::state::{Look, look};
-use super::{BUSY_POLL, BUSY_WAIT, time_left};
+use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const LONGEST_ANSWER: usize = 65_536 + 2;
@@ -72,10 +71,6 @@ fn probe(card: &Card) -> Result<Hold, TransportError> {
     }
 }
 
-fn reconnect(card: &mut Card, disposition: Disposition) -> Result<(), Error> {
-    card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, disposition.into())
-}
-
 impl PcscConnection {
     /// `first_wait`: how long the first transaction may wait.
     pub(super) fn new(
@@ -120,7 +115,11 @@ impl PcscConnection {
         };
         warn!("the card was not reset in a transaction: {failed}");
         // `SCardDisconnect` says yes in any case (pcscd 1.9.9); this says whether.
-        match self.card.as_mut().map(|card| reconnect(card, Disposition::Reset)) {
+        match self
+            .card
+            .as_mut()
+            .map(|card| card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::ResetCard))
+        {
             Some(Ok(())) => Ok(()),
             Some(Err(error)) if is_gone(error) => Ok(()),
             Some(Err(_)) | None => Err(failed),
@@ -187,7 +186,7 @@ impl CardConnection for PcscConnection {
                 }
                 Hold::WasReset => {
                     *reset_unreported = true;
-                    reconnect(card, Disposition::Leave)
+                    card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::LeaveCard)
                 }
                 Hold::Free => match card.transaction2() {
                     Ok(transaction) => break transaction,
@@ -223,15 +222,15 @@ impl CardConnection for PcscConnection {
             Disposition::Leave => Ok(()),
             Disposition::Reset => self.reset(),
         };
-        self.release(Disposition::Leave);
+        self.release();
         outcome
     }
 }
 
 impl PcscConnection {
-    fn release(&mut self, disposition: Disposition) {
+    fn release(&mut self) {
         let Some(card) = self.card.take() else { return };
-        if let Err((card, error)) = card.disconnect(disposition.into()) {
+        if let Err((card, error)) = card.disconnect(pcsc::Disposition::LeaveCard) {
             debug!("disconnecting failed: {error}");
             match transport_error(error) {
                 // No card can be reached through this handle any more, so the drop's reset harms nobody.
@@ -245,77 +244,6 @@ impl PcscConnection {
 
 impl Drop for PcscConnection {
     fn drop(&mut self) {
-        self.release(Disposition::Leave);
-    }
-}
-
-impl From<Disposition> for pcsc::Disposition {
-    fn from(disposition: Disposition) -> Self {
-        match disposition {
-            Disposition::Leave => Self::LeaveCard,
-            Disposition::Reset => Self::ResetCard,
-        }
-    }
-}
-
-/// A transaction; its drop ends it and leaves the card.
-struct PcscChannel<'a> {
-    transaction: Transaction<'a>,
-    buffer: &'a mut Zeroizing<Vec<u8>>,
-    features: Features,
-    reset_unreported: &'a mut bool,
-}
-
-impl PcscChannel<'_> {
-    /// The first `length` bytes of the buffer, which is wiped.
-    fn take(&mut self, length: usize) -> Zeroizing<Vec<u8>> {
-        let used = &mut self.buffer[..length];
-        let answer = Zeroizing::new(used.to_vec());
-        used.zeroize();
-        answer
-    }
-}
-
-impl CardChannel for PcscChannel<'_> {
-    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        let length = match self.transaction.transmit(command, self.buffer) {
-            Ok(answer) => answer.len(),
-            Err(error) => return Err(exchange_error(error)),
-        };
-        Ok(self.take(length))
-    }
-
-    fn max_command_data(&self) -> Option<usize> {
-        self.features.max_command_data
-    }
-
-    fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
-        let length = match self.transaction.control(code.into(), &request, self.buffer) {
-            Ok(answer) => answer.len(),
-            Err(error) => return Err(exchange_error(error)),
-        };
-        Ok(self.take(length))
-    }
-
-    fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
-        let Self { transaction, reset_unreported, .. } = *self;
-        let Err((mut transaction, error)) = transaction.end(disposition.into()) else { return Ok(()) };
-        if was_reset(error) {
-            // pcscd says so before it has ended the transaction, and goes on saying so: first the handle is made good
-            // again, then the drop ends the transaction.
-            *reset_unreported = true;
-            let again = transaction.reconnect(
-                ShareMode::Shared,
-                Protocols::T0 | Protocols::T1,
-                pcsc::Disposition::LeaveCard,
-            );
-            debug!(?again, "the card was reset within a transaction");
-        }
-        match disposition {
-            // No command of ours was sent after that reset, and a card that is out has no power.
-            Disposition::Reset if was_reset(error) || is_gone(error) => Ok(()),
-            _ => Err(transport_error(error)),
-        }
+        self.release();
     }
 }

@@ -4,6 +4,7 @@
 //! connection, one per wait. After the service was stopped, every old context answers `SCARD_E_NO_SERVICE` for ever,
 //! also when the service runs again (pcsc-lite 1.9.9), so contexts are thrown away and established anew.
 
+mod channel;
 mod connection;
 mod error;
 mod features;
@@ -24,6 +25,8 @@ use error::{connect_error, is_held, service_lost, transport_error, was_reset};
 use holds::{Attempt, Holds};
 use state::reader_status;
 
+/// What cards of this kind speak.
+const PROTOCOLS: Protocols = Protocols::T0.union(Protocols::T1);
 /// How long to wait for another program that holds the card, and for others to stop resetting it.
 const BUSY_WAIT: Duration = Duration::from_secs(3);
 /// How often to look whether it still does.
@@ -79,7 +82,7 @@ impl PcscTransport {
     fn card(&self, context: &Context, name: &CString, deadline: Instant) -> Result<Card, TransportError> {
         let last_reset = Instant::now() + BUSY_WAIT;
         loop {
-            match context.connect(name, ShareMode::Shared, Protocols::T0 | Protocols::T1) {
+            match context.connect(name, ShareMode::Shared, PROTOCOLS) {
                 Err(error) if is_held(error) && time_left(deadline).is_some() => {}
                 Err(error) if is_held(error) => {
                     let now = self.query(|context| reader_status(context, name))?;
