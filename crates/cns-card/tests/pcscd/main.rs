@@ -242,7 +242,7 @@ fn exclusive(desk: &Desk, transport: &PcscTransport) {
             assert_eq!(transport.connect(&name).err(), Some(TransportError::Busy));
         }
     });
-    assert!(took.as_millis() < 500, "30 looks after the first one, {took:?}");
+    assert!(took.as_millis() < 2000, "30 looks after the first one, {took:?}");
     assert_eq!(desk.received("CONNECT"), attempts, "and nothing is attempted");
 
     rival.let_go();
@@ -283,7 +283,7 @@ fn eight_threads(desk: &Desk, transport: &PcscTransport) {
             for look in looks {
                 let (result, took) = look.join().unwrap();
                 assert_eq!(result, Some(TransportError::Busy));
-                assert!(took.as_millis() < 3500, "in turn: {in_turn}, {took:?}");
+                assert!(took.as_millis() < 5000, "in turn: {in_turn}, {took:?}");
             }
         });
         rival.let_go();
