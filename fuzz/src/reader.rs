@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cns_card::{
-    CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport, TransportError,
+    Cancellation, CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport,
+    TransportError,
 };
 use zeroize::Zeroizing;
 
@@ -84,10 +85,16 @@ impl Transport for OneReader {
 
     fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
         let events = self.inside().events;
-        Ok(ReaderStatus { name: name.to_owned(), occupancy: Occupancy::Card, events })
+        let name = name.to_owned();
+        Ok(ReaderStatus { name, occupancy: Occupancy::Card, events, held_exclusively: false })
     }
 
-    fn wait_for_change(&self, _: &[ReaderStatus], _: Duration) -> Result<(), TransportError> {
+    fn wait_for_change(
+        &self,
+        _: &[ReaderStatus],
+        _: Option<Duration>,
+        _: &Cancellation,
+    ) -> Result<(), TransportError> {
         Ok(())
     }
 
@@ -110,8 +117,9 @@ impl CardConnection for OneReader {
         Ok((Box::new(self.clone()), continuity))
     }
 
-    fn disconnect(self: Box<Self>, disposition: Disposition) {
+    fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
         self.leave(disposition);
+        Ok(())
     }
 }
 

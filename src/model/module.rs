@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use cns_card::{ReaderStatus, Transport};
+use cns_card::{Cancellation, ReaderStatus, Transport};
 use cryptoki_sys::CK_SLOT_ID;
 
 use super::handles::Handles;
@@ -17,10 +17,10 @@ use super::{ModelError, Result};
 /// Names a slot for the life of the module.
 pub type SlotId = CK_SLOT_ID;
 
-/// A blocking wait looks up so often, to see whether the module was shut down: the only way to cancel it.
-const WAIT_SLICE: Duration = Duration::from_millis(200);
-/// And it returns to its caller so often: a thread that was cancelled meanwhile ends there, not inside.
-const WAIT_TURN: Duration = Duration::from_secs(2);
+/// A blocking wait returns to its caller so often: a thread that was cancelled meanwhile ends there, not inside.
+const WAIT_TURN: Duration = Duration::from_secs(4);
+/// After a wait that failed.
+const REST: Duration = Duration::from_millis(200);
 
 /// All state of one initialised module. Lock rule: the tables are locked for a look-up and released before a
 /// reader or card is asked.
@@ -31,7 +31,8 @@ pub struct Module {
     sessions: Mutex<Sessions>,
     next_session: Handles,
     object_handles: Arc<Handles>,
-    shut_down: AtomicBool,
+    /// Cancelled by `C_Finalize`.
+    waits: Cancellation,
 }
 
 impl Module {
@@ -44,7 +45,7 @@ impl Module {
             sessions: Mutex::default(),
             next_session: Handles::new(),
             object_handles: Arc::new(Handles::new()),
-            shut_down: AtomicBool::new(false),
+            waits: Cancellation::new(),
         }
     }
 
@@ -187,7 +188,7 @@ impl Module {
     }
 
     fn is_shut_down(&self) -> bool {
-        self.shut_down.load(Ordering::Acquire)
+        self.waits.is_cancelled()
     }
 
     /// How many sessions, and how many read/write ones, are open with a slot.
@@ -222,9 +223,10 @@ impl Module {
             if !block || Instant::now() >= end_of_turn {
                 return Ok(None);
             }
-            if let Err(error) = self.transport.wait_for_change(&known, WAIT_SLICE) {
+            let left = end_of_turn.saturating_duration_since(Instant::now());
+            if let Err(error) = self.transport.wait_for_change(&known, Some(left), &self.waits) {
                 tracing::debug!(%error, "waiting for a change failed");
-                std::thread::sleep(WAIT_SLICE);
+                std::thread::sleep(REST);
             }
         }
     }
@@ -234,7 +236,7 @@ impl Module {
     /// # Errors
     /// A login could not be ended; all the rest is done.
     pub fn shut_down(&self) -> Result<()> {
-        self.shut_down.store(true, Ordering::Release);
+        self.waits.cancel();
         self.sessions().clear();
         self.slots().iter().fold(Ok(()), |outcome, slot| outcome.and(slot.shut_down()))
     }

@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use cns_card::{Occupancy, ReaderStatus, Transport};
+use cns_card::{ReaderStatus, Transport};
 use cns_token::{CardLink, CardName, PinFlags};
 
 use super::Result;
@@ -132,11 +132,8 @@ impl Slot {
 
     /// Asks the reader what is in it: no command to the card.
     pub(super) fn poll_reader(&self) -> ReaderStatus {
-        let status = self.transport.reader(&self.reader).unwrap_or_else(|_| ReaderStatus {
-            name: self.reader.clone(),
-            occupancy: Occupancy::NoReader,
-            events: 0,
-        });
+        let status =
+            self.transport.reader(&self.reader).unwrap_or_else(|_| ReaderStatus::absent(&self.reader));
         self.state().observe(&status);
         status
     }

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::ptr::null_mut;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use cns_card::{CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, TransportError};
 use cryptoki_sys::*;
@@ -41,8 +42,11 @@ impl CardConnection for Connection {
         let (channel, continuity) = self.0.begin()?;
         Ok((Box::new(Channel(channel, Arc::clone(&self.2))), continuity))
     }
-    fn disconnect(self: Box<Self>, disposition: Disposition) {
-        self.0.disconnect(disposition);
+    fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.0.wait_until(deadline);
+    }
+    fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
+        self.0.disconnect(disposition)
     }
 }
 

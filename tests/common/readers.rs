@@ -1,16 +1,20 @@
 //! The production trait over the virtual readers: PC/SC as the module sees it, without a daemon.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cns_card::{
-    CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport, TransportError,
+    Cancellation, CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport,
+    TransportError,
 };
 use virtual_cns::in_process::{self, Connection, ReaderError, ReaderState, Readers, Sharing};
 use zeroize::Zeroizing;
 
 pub struct InProcess(pub Readers);
 
-struct Handle(Option<Connection>);
+struct Handle {
+    connection: Option<Connection>,
+    deadline: Option<Instant>,
+}
 
 struct Channel<'a>(Option<&'a Connection>);
 
@@ -22,20 +26,27 @@ impl Transport for InProcess {
     fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
         match self.0.reader(name) {
             Ok(state) => Ok(status(state)),
-            Err(ReaderError::UnknownReader) => {
-                Ok(ReaderStatus { name: name.to_owned(), occupancy: Occupancy::NoReader, events: 0 })
-            }
+            Err(ReaderError::UnknownReader) => Ok(ReaderStatus::absent(name)),
             Err(other) => Err(error(other)),
         }
     }
 
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
+    fn wait_for_change(
+        &self,
+        known: &[ReaderStatus],
+        timeout: Option<Duration>,
+        cancellation: &Cancellation,
+    ) -> Result<(), TransportError> {
+        let readers = self.0.clone();
+        let Some(_registration) = cancellation.register(move || readers.cancel_waits()) else {
+            return Ok(());
+        };
         let changes = self.0.changes();
         let now: Vec<_> = known.iter().map(|reader| self.reader(&reader.name)).collect::<Result<_, _>>()?;
         if now != known {
             return Ok(());
         }
-        match self.0.wait_for_change(changes, timeout) {
+        match self.0.wait_for_change(changes, timeout.unwrap_or(Duration::from_secs(3600))) {
             Ok(_) | Err(ReaderError::Timeout | ReaderError::Cancelled) => Ok(()),
             Err(other) => Err(error(other)),
         }
@@ -47,7 +58,7 @@ impl Transport for InProcess {
 
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
         let connection = self.0.connect(reader, Sharing::Shared).map_err(error)?;
-        Ok(Box::new(Handle(Some(connection))))
+        Ok(Box::new(Handle { connection: Some(connection), deadline: None }))
     }
 }
 
@@ -66,8 +77,13 @@ where
         self.0.reader(name)
     }
 
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
-        self.0.wait_for_change(known, timeout)
+    fn wait_for_change(
+        &self,
+        known: &[ReaderStatus],
+        timeout: Option<Duration>,
+        cancellation: &Cancellation,
+    ) -> Result<(), TransportError> {
+        self.0.wait_for_change(known, timeout, cancellation)
     }
 
     fn service_name(&self) -> String {
@@ -81,7 +97,7 @@ where
 
 impl Handle {
     fn connection(&self) -> &Connection {
-        self.0.as_ref().expect("open until dropped")
+        self.connection.as_ref().expect("open until dropped")
     }
 }
 
@@ -100,12 +116,14 @@ impl CardConnection for Handle {
 
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
         let mut continuity = Continuity::Same;
+        let longest = Duration::from_secs(3);
+        let patience = self.deadline.map_or(longest, |until| until.saturating_duration_since(Instant::now()));
         loop {
-            match self.connection().begin_within(Duration::from_secs(3)) {
+            match self.connection().begin_within(patience.min(longest)) {
                 Ok(()) => break,
                 Err(ReaderError::WasReset) => {
                     continuity = Continuity::WasReset;
-                    let connection = self.0.as_mut().expect("open until dropped");
+                    let connection = self.connection.as_mut().expect("open until dropped");
                     connection.reconnect(Sharing::Shared, in_process::Disposition::Leave).map_err(error)?;
                 }
                 Err(other) => return Err(error(other)),
@@ -114,9 +132,18 @@ impl CardConnection for Handle {
         Ok((Box::new(Channel(Some(self.connection()))), continuity))
     }
 
-    fn disconnect(mut self: Box<Self>, disposition: Disposition) {
-        if let Some(connection) = self.0.take() {
-            connection.disconnect(self::disposition(disposition));
+    fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+
+    fn disconnect(mut self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
+        if disposition == Disposition::Leave {
+            return Ok(());
+        }
+        match self.begin() {
+            Ok((channel, _)) => channel.end(disposition),
+            Err(TransportError::CardRemoved | TransportError::NoCard) => Ok(()),
+            Err(other) => Err(other),
         }
     }
 }
@@ -124,7 +151,7 @@ impl CardConnection for Handle {
 /// As the trait asks: a dropped connection leaves the card as it is.
 impl Drop for Handle {
     fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
+        if let Some(connection) = self.connection.take() {
             connection.disconnect(in_process::Disposition::Leave);
         }
     }
@@ -141,7 +168,14 @@ impl CardChannel for Channel<'_> {
 
     fn end(mut self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
         let connection = self.0.take().expect("open until its end");
-        connection.end(self::disposition(disposition)).map_err(error)
+        match connection.end(self::disposition(disposition)) {
+            Err(ReaderError::WasReset | ReaderError::Removed | ReaderError::NoCard)
+                if disposition == Disposition::Reset =>
+            {
+                Ok(())
+            }
+            ended => ended.map_err(error),
+        }
     }
 }
 
@@ -159,7 +193,7 @@ fn status(state: ReaderState) -> ReaderStatus {
         (true, true) => Occupancy::MuteCard,
         (true, false) => Occupancy::Card,
     };
-    ReaderStatus { name: state.name, occupancy, events: state.events }
+    ReaderStatus { name: state.name, occupancy, events: state.events, held_exclusively: state.exclusive }
 }
 
 fn disposition(disposition: Disposition) -> in_process::Disposition {

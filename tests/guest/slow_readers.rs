@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 use std::time::Duration;
 
 use cns_card::{
-    CardChannel, CardConnection, Continuity, Disposition, ReaderStatus, Transport, TransportError,
+    Cancellation, CardChannel, CardConnection, Continuity, Disposition, ReaderStatus, Transport, TransportError,
 };
 use zeroize::Zeroizing;
 
@@ -31,9 +31,14 @@ impl Transport for Slow<InProcess> {
         self.0.reader(name)
     }
 
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
+    fn wait_for_change(
+        &self,
+        known: &[ReaderStatus],
+        timeout: Option<Duration>,
+        cancellation: &Cancellation,
+    ) -> Result<(), TransportError> {
         cancellation_point();
-        self.0.wait_for_change(known, timeout)
+        self.0.wait_for_change(known, timeout, cancellation)
     }
 
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
@@ -58,9 +63,9 @@ impl CardConnection for Slow<Box<dyn CardConnection>> {
         Ok((Box::new(Slow(channel)), continuity))
     }
 
-    fn disconnect(self: Box<Self>, disposition: Disposition) {
+    fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
         cancellation_point();
-        self.0.disconnect(disposition);
+        self.0.disconnect(disposition)
     }
 }
 

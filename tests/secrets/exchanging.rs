@@ -2,6 +2,7 @@
 //! another one, with the card's own PIN or PUK, goes on to the card.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use cns_card::{CardChannel, CardConnection, Continuity, Disposition, Transport, TransportError};
 use virtual_cns::in_process::Readers;
@@ -69,8 +70,12 @@ impl CardConnection for ExchangingConnection {
         Ok((Box::new(ExchangingChannel(channel)), continuity))
     }
 
-    fn disconnect(self: Box<Self>, disposition: Disposition) {
-        self.0.disconnect(disposition);
+    fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.0.wait_until(deadline);
+    }
+
+    fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
+        self.0.disconnect(disposition)
     }
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod first_look;
 mod pin_commands;
 mod private_key;
 
+use std::time::Instant;
+
 use tracing::warn;
 
 use crate::driver::CardDriver;
@@ -150,9 +152,26 @@ impl Card {
         self.application = None;
     }
 
-    /// Ends the connection. [`Disposition::Reset`] locks the door: every PIN verified on the card is forgotten.
+    /// Until when each following operation may wait for another program's transaction, and never longer than 3 seconds:
+    /// see [`CardConnection::wait_until`].
+    pub fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.connection.wait_until(deadline);
+    }
+
+    /// Ends the connection. [`Disposition::Reset`] locks the door: every PIN verified on the card is forgotten; who wants
+    /// to know whether that was done calls [`Card::reset_and_close`].
     pub fn close(self, disposition: Disposition) {
-        self.connection.disconnect(disposition);
+        if let Err(error) = self.connection.disconnect(disposition) {
+            warn!("the card was not reset: {error}");
+        }
+    }
+
+    /// Resets the card and ends the connection. `Ok`: no PIN is verified on the card any more, for certain.
+    ///
+    /// # Errors
+    /// [`CardError::Transport`]; the card may then still be verified.
+    pub fn reset_and_close(self) -> Result<(), CardError> {
+        Ok(self.connection.disconnect(Disposition::Reset)?)
     }
 
     /// One transaction: begin, prove the card after a reset, operate, end and leave it.

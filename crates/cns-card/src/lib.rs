@@ -46,7 +46,7 @@ pub use remembered::Remembered;
 pub use report::CardReport;
 pub use transport::pcsc::PcscTransport;
 pub use transport::{
-    CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy, ReaderStatus,
-    Transport, TransportError,
+    Cancellation, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy,
+    ReaderStatus, Registration, Transport, TransportError,
 };
 pub use unsupported::{Advice, Language, UnsupportedCard};

@@ -82,11 +82,11 @@ fn attempt(
     match meaning(connection.as_mut()) {
         Ok((Meaning::Cns(driver), _)) => read(connection, driver, look, long_reads),
         Ok((Meaning::Unsupported(what), is_certain)) => {
-            connection.disconnect(Disposition::Leave);
+            let _ = connection.disconnect(Disposition::Leave);
             Ok(Some(Recognised::Unsupported { what, advice: what.advice(), is_certain }))
         }
         Err(error) => {
-            connection.disconnect(Disposition::Leave);
+            let _ = connection.disconnect(Disposition::Leave);
             Err(error)
         }
     }

@@ -8,6 +8,8 @@
 mod collect;
 mod text;
 
+use tracing::warn;
+
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
 use crate::transport::{Disposition, Transport};
@@ -77,10 +79,13 @@ impl CardReport {
         let mut connection = transport.connect(reader)?;
         let atr = connection.atr().to_vec();
         let collected = collect::collect(connection.as_mut());
-        connection.disconnect(match &collected {
+        let disposition = match &collected {
             Ok(collected) if collected.application_selected => Disposition::Reset,
             _ => Disposition::Leave,
-        });
+        };
+        if let Err(error) = connection.disconnect(disposition) {
+            warn!("the card was not reset: {error}");
+        }
         Ok(Self { atr, entries: collected?.entries })
     }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use cns_card::report::ReportContent;
 use cns_card::{
-    CardChannel, CardConnection, CardError, CardReport, Continuity, Disposition, ReaderStatus, Recognised,
-    Transport, TransportError, UnsupportedCard,
+    Cancellation, CardChannel, CardConnection, CardError, CardReport, Continuity, Disposition, ReaderStatus,
+    Recognised, Transport, TransportError, UnsupportedCard,
 };
 use common::*;
 use proptest::prelude::*;
@@ -51,7 +51,12 @@ impl Transport for Playing {
     fn reader(&self, _: &str) -> Result<ReaderStatus, TransportError> {
         Err(TransportError::ReaderUnavailable)
     }
-    fn wait_for_change(&self, _: &[ReaderStatus], _: Duration) -> Result<(), TransportError> {
+    fn wait_for_change(
+        &self,
+        _: &[ReaderStatus],
+        _: Option<Duration>,
+        _: &Cancellation,
+    ) -> Result<(), TransportError> {
         Ok(())
     }
     fn connect(&self, _: &str) -> Result<Box<dyn CardConnection>, TransportError> {
@@ -69,8 +74,9 @@ impl CardConnection for Playing {
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
         Ok((Box::new(Channel(self)), Continuity::Same))
     }
-    fn disconnect(self: Box<Self>, disposition: Disposition) {
+    fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
         *self.ended.lock().unwrap() = Some(disposition);
+        Ok(())
     }
 }
 

@@ -172,8 +172,10 @@ impl CardLink {
                 }
                 Err(error) => tracing::warn!(reader, %error, "the reset in a transaction failed"),
             }
-            if let Some((_, card)) = self.card.take() {
-                card.close(Disposition::Reset);
+            if let Some((_, card)) = self.card.take()
+                && card.reset_and_close().is_ok()
+            {
+                return Ok(());
             }
         }
         let mut connection = transport.connect(reader)?;

@@ -3,7 +3,7 @@ use std::mem::zeroed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cns_card::{CardConnection, ReaderStatus, Transport, TransportError};
+use cns_card::{Cancellation, CardConnection, ReaderStatus, Transport, TransportError};
 
 use super::*;
 
@@ -136,7 +136,12 @@ impl Transport for NoReaders {
         Err(TransportError::ServiceUnavailable)
     }
 
-    fn wait_for_change(&self, _: &[ReaderStatus], _: Duration) -> std::result::Result<(), TransportError> {
+    fn wait_for_change(
+        &self,
+        _: &[ReaderStatus],
+        _: Option<Duration>,
+        _: &Cancellation,
+    ) -> std::result::Result<(), TransportError> {
         Ok(())
     }
 

@@ -4,11 +4,14 @@
 //! It may import nothing of this crate. It must never look into a command or an answer, never retry a command, and
 //! never leave a reset behind that nobody asked for.
 
+mod cancellation;
 pub mod pcsc;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
+
+pub use cancellation::{Cancellation, Registration};
 
 /// What is in a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,8 +26,9 @@ pub enum Occupancy {
     MuteCard,
 }
 
-/// A reader and what is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A reader and what is in it. Two are equal when reader and card are the same ones: who uses the card is no part of
+/// that, because it changes without the card being another.
+#[derive(Debug, Clone, Eq)]
 pub struct ReaderStatus {
     /// The reader's name as PC/SC gives it.
     pub name: String,
@@ -32,6 +36,23 @@ pub struct ReaderStatus {
     pub occupancy: Occupancy,
     /// The service's counter of insertions and removals in this reader; 0 when unknown.
     pub events: u32,
+    /// Another program holds the card with `SCARD_SHARE_EXCLUSIVE`: no connection is to be had
+    /// (`SCARD_STATE_EXCLUSIVE`).
+    pub held_exclusively: bool,
+}
+
+impl ReaderStatus {
+    /// A reader that is not there.
+    #[must_use]
+    pub fn absent(name: &str) -> Self {
+        Self { name: name.to_owned(), occupancy: Occupancy::NoReader, events: 0, held_exclusively: false }
+    }
+}
+
+impl PartialEq for ReaderStatus {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.occupancy, self.events) == (&other.name, other.occupancy, other.events)
+    }
 }
 
 /// Did the card stay powered and unreset since this connection last looked?
@@ -133,12 +154,18 @@ pub trait Transport: Send + Sync {
     /// [`TransportError::ServiceUnavailable`]; a reader that is gone is `Ok` with [`Occupancy::NoReader`].
     fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError>;
 
-    /// Returns when something differs from `known` (a card came or went, a reader was plugged in or out) or when
-    /// `timeout` has passed, whichever is first. Without a service it sleeps for `timeout`.
+    /// Returns when something differs from `known` (a card came or went, a reader was plugged in or out), when `timeout`
+    /// has passed, or when `cancellation` was cancelled, before or during the wait. `None` waits without end, and
+    /// without waking up in between. Without a service it waits for one.
     ///
     /// # Errors
     /// Those of the service, other than its absence.
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError>;
+    fn wait_for_change(
+        &self,
+        known: &[ReaderStatus],
+        timeout: Option<Duration>,
+        cancellation: &Cancellation,
+    ) -> Result<(), TransportError>;
 
     /// Which PC/SC service this is, where it is not the system's usual one: cards of one number behind two services are
     /// two cards.
@@ -151,7 +178,9 @@ pub trait Transport: Send + Sync {
         String::new()
     }
 
-    /// Connects to the card, shared with other programs (`SCARD_SHARE_SHARED`).
+    /// Connects to the card, shared with other programs (`SCARD_SHARE_SHARED`). Waits for a program that holds the card
+    /// exclusively at most 3 seconds, and once: until the reader's state changes, later calls answer
+    /// [`TransportError::Busy`] at once.
     ///
     /// # Errors
     /// Among others [`TransportError::NoCard`], [`TransportError::MuteCard`], [`TransportError::Busy`] (held
@@ -175,14 +204,26 @@ pub trait CardConnection: Send {
     /// [`TransportError::CardRemoved`] and those of the service.
     fn status(&mut self) -> Result<Continuity, TransportError>;
 
-    /// Begins a transaction: the card is ours until its end. Waits for another program at most 3 seconds.
+    /// Until when each following [`CardConnection::begin`] may wait for another program's transaction, and never longer
+    /// than 3 seconds; a moment that has passed: not at all. `None`, as at first: 3 seconds from each begin. A
+    /// connection that never waits need not know.
+    fn wait_until(&mut self, _deadline: Option<Instant>) {}
+
+    /// Begins a transaction: the card is ours until its end. Waits for another program at most 3 seconds, the first
+    /// one less what [`Transport::connect`] waited. Resets by other programs meanwhile are no error: it starts again, and
+    /// says [`Continuity::WasReset`] once.
     ///
     /// # Errors
     /// [`TransportError::Busy`] after the wait, [`TransportError::CardRemoved`] and those of the service.
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError>;
 
-    /// Ends the connection.
-    fn disconnect(self: Box<Self>, disposition: Disposition);
+    /// Ends the connection. `Ok` after [`Disposition::Reset`]: the card was reset, or is in the reader no more, so that
+    /// its security status is cleared for certain. Waits for another program as [`CardConnection::begin`] does.
+    ///
+    /// # Errors
+    /// Only with [`Disposition::Reset`]: what kept the reset from being done, or from being known. The connection is
+    /// over in any case, and the card left as it is.
+    fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError>;
 }
 
 /// A transaction: commands go to the card, nobody else's in between. Dropping it leaves the card as it is.
@@ -208,9 +249,11 @@ pub trait CardChannel {
         Err(TransportError::NoKeypad)
     }
 
-    /// Ends the transaction.
+    /// Ends the transaction. `Ok` after [`Disposition::Reset`]: the card was reset, by this call or by another program
+    /// since the last command, or is in the reader no more, so that its security status is cleared for certain.
     ///
     /// # Errors
-    /// Those of the service; the transaction is over in any case.
+    /// Those of the service; the transaction is over in any case. With [`Disposition::Reset`] any error means that the
+    /// card may not have been reset.
     fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError>;
 }

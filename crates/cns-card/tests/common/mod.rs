@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cns_card::{
-    Card, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Pin, PinPolicy,
-    PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
+    Cancellation, Card, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Pin,
+    PinPolicy, PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
 };
 use zeroize::Zeroizing;
 
@@ -186,7 +186,12 @@ impl Transport for Script {
     fn reader(&self, _: &str) -> Result<ReaderStatus, TransportError> {
         Err(TransportError::ReaderUnavailable)
     }
-    fn wait_for_change(&self, _: &[ReaderStatus], _: Duration) -> Result<(), TransportError> {
+    fn wait_for_change(
+        &self,
+        _: &[ReaderStatus],
+        _: Option<Duration>,
+        _: &Cancellation,
+    ) -> Result<(), TransportError> {
         Ok(())
     }
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
@@ -222,8 +227,9 @@ impl CardConnection for Script {
         drop(state);
         Ok((Box::new(Channel(self)), continuity))
     }
-    fn disconnect(self: Box<Self>, disposition: Disposition) {
+    fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
         self.state.lock().unwrap().disconnected.push(disposition);
+        Ok(())
     }
 }
 

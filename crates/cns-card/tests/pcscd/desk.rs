@@ -43,6 +43,7 @@ pub(crate) struct Desk {
     directory: PathBuf,
     port: u16,
     service: Option<Child>,
+    log: PathBuf,
     card: Option<(TcpStream, JoinHandle<()>)>,
 }
 
@@ -50,22 +51,31 @@ impl Desk {
     pub(crate) fn new(directory: PathBuf) -> Self {
         // vpcd listens on this port and the next, one per slot.
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let log = directory.join("log");
         let configuration = format!(
             "FRIENDLYNAME \"Desk\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {DRIVER}\nCHANNELID {port:#X}\n"
         );
         fs::write(directory.join("conf/vpcd"), configuration).unwrap();
-        Self { directory, port, service: None, card: None }
+        Self { directory, port, service: None, log, card: None }
+    }
+
+    /// How many messages with this in their names clients have sent to the service.
+    pub(crate) fn received(&self, name: &str) -> usize {
+        let log = fs::read(&self.log).unwrap();
+        let received = format!("Received command: {name}");
+        String::from_utf8_lossy(&log).lines().filter(|line| line.contains(&received)).count()
     }
 
     pub(crate) fn start_service(&mut self) {
         let directory = self.directory.display();
         let script = format!(
             "mkdir -p /run/pcscd && mount --bind {directory}/run /run/pcscd && rm -f /run/pcscd/* && \
-             exec pcscd --foreground --config {directory}/conf"
+             exec pcscd --foreground --debug --config {directory}/conf"
         );
+        let log = fs::File::create(&self.log).unwrap();
         let child = Command::new("unshare")
             .args(["-m", "sh", "-c", &script])
-            .stdout(Stdio::null())
+            .stdout(log)
             .stderr(Stdio::null())
             .spawn()
             .unwrap();

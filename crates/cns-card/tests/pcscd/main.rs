@@ -10,8 +10,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cns_card::{
-    CardError, Continuity, Disposition, Occupancy, PcscTransport, PinPolicy, Recognised, Transport,
-    TransportError,
+    Cancellation, CardError, Continuity, Disposition, Occupancy, PcscTransport, PinPolicy, ReaderStatus,
+    Recognised, Transport, TransportError,
 };
 use desk::Desk;
 
@@ -53,6 +53,10 @@ fn scenes() {
     a_rival_resets_the_card(&desk, &transport);
     dispositions(&desk, &transport);
     exclusive(&desk, &transport);
+    eight_threads(&desk, &transport);
+    resets_without_end(&desk, &transport);
+    resets_are_known(&mut desk, &transport);
+    a_long_wait(&desk, &transport);
     removal(&mut desk, &transport);
     service_restarted(&mut desk, &transport);
 }
@@ -62,11 +66,15 @@ fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     (run(), start.elapsed())
 }
 
+fn wait(transport: &PcscTransport, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
+    transport.wait_for_change(known, Some(timeout), &Cancellation::new())
+}
+
 fn no_service(transport: &PcscTransport) {
     assert_eq!(transport.readers(), Err(TransportError::ServiceUnavailable));
     assert_eq!(transport.reader("x"), Err(TransportError::ServiceUnavailable));
     assert_eq!(transport.connect("x").err(), Some(TransportError::ServiceUnavailable));
-    let (result, took) = timed(|| transport.wait_for_change(&[], Duration::from_millis(400)));
+    let (result, took) = timed(|| wait(transport, &[], Duration::from_millis(400)));
     assert_eq!(result, Ok(()));
     assert!((400..700).contains(&took.as_millis()), "{took:?}");
 }
@@ -80,14 +88,14 @@ fn coming_and_going(desk: &mut Desk, transport: &PcscTransport) {
     assert_eq!(transport.connect(&name).err(), Some(TransportError::NoCard));
     assert_eq!(transport.connect("no such reader").err(), Some(TransportError::ReaderUnavailable));
 
-    let (result, took) = timed(|| transport.wait_for_change(&readers, Duration::from_millis(1500)));
+    let (result, took) = timed(|| wait(transport, &readers, Duration::from_millis(1500)));
     assert_eq!(result, Ok(()));
     assert!((1450..2500).contains(&took.as_millis()), "nothing happened, {took:?}");
-    let (_, took) = timed(|| transport.wait_for_change(&[], Duration::from_secs(5)));
+    let (_, took) = timed(|| wait(transport, &[], Duration::from_secs(5)));
     assert!(took.as_millis() < 500, "readers that were not known, {took:?}");
 
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| timed(|| transport.wait_for_change(&readers, Duration::from_secs(10))));
+        let waiting = scope.spawn(|| timed(|| wait(transport, &readers, Duration::from_secs(10))));
         std::thread::sleep(Duration::from_millis(300));
         desk.insert(ST2021);
         let (result, took) = waiting.join().unwrap();
@@ -129,7 +137,7 @@ fn a_rival_holds_the_card(desk: &Desk, transport: &PcscTransport) {
             held.send(()).unwrap();
             std::thread::sleep(Duration::from_secs(5));
             channel.end(Disposition::Leave).unwrap();
-            rivals.disconnect(Disposition::Leave);
+            rivals.disconnect(Disposition::Leave).unwrap();
         });
         wait.recv().unwrap();
         let (status, took) = timed(|| ours.status());
@@ -145,7 +153,7 @@ fn a_rival_holds_the_card(desk: &Desk, transport: &PcscTransport) {
         assert_eq!(begun, Ok(Continuity::Same), "and then the rival has finished");
         assert!(took.as_millis() < 2500, "{took:?}");
     });
-    ours.disconnect(Disposition::Leave);
+    ours.disconnect(Disposition::Leave).unwrap();
 }
 
 fn a_rival_resets_the_card(desk: &Desk, transport: &PcscTransport) {
@@ -162,8 +170,8 @@ fn a_rival_resets_the_card(desk: &Desk, transport: &PcscTransport) {
     assert_eq!(ours.begin().map(|(_, continuity)| continuity), Ok(Continuity::Same));
     assert_eq!(ours.atr(), ST2021);
     assert_eq!(rivals.begin().map(|(_, continuity)| continuity), Ok(Continuity::WasReset));
-    rivals.disconnect(Disposition::Leave);
-    ours.disconnect(Disposition::Leave);
+    rivals.disconnect(Disposition::Leave).unwrap();
+    ours.disconnect(Disposition::Leave).unwrap();
 }
 
 /// Only who asks for a reset gets one: a dropped connection and a dropped transaction leave the card.
@@ -174,7 +182,7 @@ fn dispositions(desk: &Desk, transport: &PcscTransport) {
     let mut dropped = transport.connect(&name).unwrap();
     drop(dropped.begin().unwrap());
     drop(dropped);
-    transport.connect(&name).unwrap().disconnect(Disposition::Leave);
+    transport.connect(&name).unwrap().disconnect(Disposition::Leave).unwrap();
     let panicking = std::panic::catch_unwind(|| {
         let mut connection = transport.connect(&name).unwrap();
         let _channel = connection.begin().unwrap();
@@ -182,30 +190,217 @@ fn dispositions(desk: &Desk, transport: &PcscTransport) {
     });
     assert!(panicking.is_err());
     assert_eq!(watcher.status(), Ok(Continuity::Same));
-    transport.connect(&name).unwrap().disconnect(Disposition::Reset);
+    transport.connect(&name).unwrap().disconnect(Disposition::Reset).unwrap();
     assert_eq!(watcher.status(), Ok(Continuity::WasReset));
     drop(watcher.begin());
 
     // A reset does not wait for a rival for ever either.
     let ours = transport.connect(&name).unwrap();
     let (channel, _) = watcher.begin().unwrap();
-    let ((), took) = timed(|| ours.disconnect(Disposition::Reset));
+    let (outcome, took) = timed(|| ours.disconnect(Disposition::Reset));
+    assert_eq!(outcome, Err(TransportError::Busy));
     assert!((2900..3500).contains(&took.as_millis()), "{took:?}");
     channel.end(Disposition::Leave).unwrap();
     assert_eq!(watcher.status(), Ok(Continuity::Same));
-    watcher.disconnect(Disposition::Leave);
+    watcher.disconnect(Disposition::Leave).unwrap();
 }
 
+/// Another program, with a connection that nobody shares (scdaemon).
+struct Exclusive(Option<pcsc::Card>);
+
+impl Exclusive {
+    fn on(name: &str) -> Self {
+        let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
+        let name = std::ffi::CString::new(name).unwrap();
+        Self(Some(context.connect(&name, pcsc::ShareMode::Exclusive, pcsc::Protocols::ANY).unwrap()))
+    }
+
+    fn let_go(mut self) {
+        let card = self.0.take().unwrap();
+        card.disconnect(pcsc::Disposition::LeaveCard).map_err(|(_, error)| error).unwrap();
+    }
+}
+
+/// Looks at the card again and again: one wait in all, no attempts afterwards, and the card at once when it is free.
 fn exclusive(desk: &Desk, transport: &PcscTransport) {
     let name = desk.reader(transport);
-    let context = pcsc::Context::establish(pcsc::Scope::User).unwrap();
-    let c_name = std::ffi::CString::new(name.as_str()).unwrap();
-    let rival = context.connect(&c_name, pcsc::ShareMode::Exclusive, pcsc::Protocols::ANY).unwrap();
+    let before = transport.reader(&name).unwrap();
+    assert!(!before.held_exclusively);
+    let rival = Exclusive::on(&name);
+    let now = transport.reader(&name).unwrap();
+    assert!(now.held_exclusively);
+    assert_eq!(now, before, "and it is the same card");
     let (result, took) = timed(|| transport.connect(&name).err());
     assert_eq!(result, Some(TransportError::Busy));
     assert!((2900..3500).contains(&took.as_millis()), "{took:?}");
-    rival.disconnect(pcsc::Disposition::LeaveCard).map_err(|(_, error)| error).unwrap();
-    assert!(transport.connect(&name).is_ok());
+    let attempts = desk.received("CONNECT");
+    let (_, took) = timed(|| {
+        for _ in 0..30 {
+            assert_eq!(transport.connect(&name).err(), Some(TransportError::Busy));
+        }
+    });
+    assert!(took.as_millis() < 2000, "30 looks after the first one, {took:?}");
+    assert_eq!(desk.received("CONNECT"), attempts, "and nothing is attempted");
+
+    rival.let_go();
+    let (connection, took) = timed(|| transport.connect(&name));
+    assert_eq!(connection.unwrap().begin().map(|(_, continuity)| continuity), Ok(Continuity::Same));
+    assert!(took.as_millis() < 1000, "free, {took:?}");
+
+    // The next one who holds it is waited for anew.
+    let rival = Exclusive::on(&name);
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| timed(|| transport.connect(&name).map(drop)));
+        std::thread::sleep(Duration::from_millis(500));
+        rival.let_go();
+        let (result, took) = waiting.join().unwrap();
+        assert_eq!(result, Ok(()));
+        assert!(took.as_millis() < 2000, "it waits no longer than it must, {took:?}");
+    });
+}
+
+/// Threads that take turns, as the operations of a slot do, and threads that do not.
+fn eight_threads(desk: &Desk, transport: &PcscTransport) {
+    let name = desk.reader(transport);
+    for in_turn in [true, false] {
+        let transport = PcscTransport::new();
+        let rival = Exclusive::on(&name);
+        let turn = std::sync::Mutex::new(());
+        std::thread::scope(|scope| {
+            let looks: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| {
+                        timed(|| {
+                            let _turn = in_turn.then(|| turn.lock().unwrap());
+                            transport.connect(&name).err()
+                        })
+                    })
+                })
+                .collect();
+            for look in looks {
+                let (result, took) = look.join().unwrap();
+                assert_eq!(result, Some(TransportError::Busy));
+                assert!(took.as_millis() < 5000, "in turn: {in_turn}, {took:?}");
+            }
+        });
+        rival.let_go();
+    }
+}
+
+/// A begin that meets the resets of others starts again.
+fn resets_without_end(desk: &Desk, transport: &PcscTransport) {
+    const ROUNDS: usize = 60;
+    let name = desk.reader(transport);
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    let mut rival = transport.connect(&name).unwrap();
+                    let (channel, _) = rival.begin().unwrap();
+                    channel.end(Disposition::Reset).unwrap();
+                    rival.disconnect(Disposition::Leave).unwrap();
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+            });
+        }
+        let mut ours = transport.connect(&name).unwrap();
+        let mut resets = 0;
+        for _ in 0..ROUNDS {
+            let (channel, continuity) = ours.begin().unwrap();
+            resets += usize::from(continuity == Continuity::WasReset);
+            channel.end(Disposition::Leave).unwrap();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(resets > ROUNDS / 10, "{resets} resets met in {ROUNDS} transactions");
+    });
+}
+
+/// What `end` and `disconnect` say of a reset is so: another connection has noticed it, or not.
+fn resets_are_known(desk: &mut Desk, transport: &PcscTransport) {
+    let name = desk.reader(transport);
+    let mut watcher = transport.connect(&name).unwrap();
+    drop(watcher.begin().unwrap());
+    let mut ours = transport.connect(&name).unwrap();
+    assert_eq!(ours.begin().unwrap().0.end(Disposition::Reset), Ok(()));
+    assert_eq!(watcher.status(), Ok(Continuity::WasReset));
+    drop(watcher.begin().unwrap());
+    assert_eq!(ours.disconnect(Disposition::Reset), Ok(()), "a reset of one's own before it is no hindrance");
+    assert_eq!(watcher.status(), Ok(Continuity::WasReset));
+    drop(watcher.begin().unwrap());
+
+    // Nothing is reset beside another program's transaction, and it is not waited for longer than asked.
+    let mut ours = transport.connect(&name).unwrap();
+    let (channel, _) = watcher.begin().unwrap();
+    ours.wait_until(Some(Instant::now()));
+    let (outcome, took) = timed(|| ours.begin().err());
+    assert_eq!(outcome, Some(TransportError::Busy));
+    assert!(took.as_millis() < 500, "{took:?}");
+    let (outcome, took) = timed(|| ours.disconnect(Disposition::Reset));
+    assert_eq!(outcome, Err(TransportError::Busy));
+    assert!(took.as_millis() < 500, "{took:?}");
+    channel.end(Disposition::Leave).unwrap();
+    assert_eq!(watcher.status(), Ok(Continuity::Same));
+
+    // A card that is out is not verified any more.
+    let mut ours = transport.connect(&name).unwrap();
+    drop(ours.begin().unwrap());
+    let (channel, _) = watcher.begin().unwrap();
+    desk.remove();
+    assert_eq!(channel.end(Disposition::Reset), Ok(()));
+    assert_eq!(ours.disconnect(Disposition::Reset), Ok(()));
+    assert_eq!(watcher.disconnect(Disposition::Reset), Ok(()));
+    desk.insert(ST2021);
+}
+
+/// A wait without end: one context, no messages while nothing happens, ended by a cancellation; several at once.
+fn a_long_wait(desk: &Desk, transport: &PcscTransport) {
+    let known = transport.readers().unwrap();
+    let cancellation = Cancellation::new();
+    std::thread::scope(|scope| {
+        let contexts = desk.received("ESTABLISH_CONTEXT");
+        let waits: Vec<_> =
+            (0..3).map(|_| scope.spawn(|| transport.wait_for_change(&known, None, &cancellation))).collect();
+        std::thread::sleep(Duration::from_secs(1));
+        let messages = desk.received("");
+        std::thread::sleep(Duration::from_secs(4));
+        assert_eq!(desk.received(""), messages, "a quiet wait sends nothing");
+        assert_eq!(desk.received("ESTABLISH_CONTEXT"), contexts + 3, "one context for each wait");
+        assert!(waits.iter().all(|wait| !wait.is_finished()));
+        let ((), took) = timed(|| cancellation.cancel());
+        assert!(waits.into_iter().all(|wait| wait.join().unwrap() == Ok(())));
+        assert!(took.as_millis() < 1000, "{took:?}");
+    });
+    let (result, took) = timed(|| transport.wait_for_change(&known, None, &cancellation));
+    assert_eq!(result, Ok(()));
+    assert!(took.as_millis() < 500, "cancelled before it began, {took:?}");
+
+    // Wherever the wait is when the cancellation comes.
+    for pause in 0..40 {
+        let cancellation = Cancellation::new();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| transport.wait_for_change(&known, None, &cancellation));
+            std::thread::sleep(Duration::from_micros(100 * pause));
+            let ((), took) = timed(|| cancellation.cancel());
+            assert_eq!(waiting.join().unwrap(), Ok(()));
+            assert!(took.as_millis() < 1000, "after {pause} pauses, {took:?}");
+        });
+    }
+
+    // Who else uses the card is no event.
+    let cancellation = Cancellation::new();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| transport.wait_for_change(&known, None, &cancellation));
+        let name = desk.reader(transport);
+        std::thread::sleep(Duration::from_millis(300));
+        Exclusive::on(&name).let_go();
+        transport.connect(&name).unwrap().disconnect(Disposition::Leave).unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        assert!(!waiting.is_finished());
+        cancellation.cancel();
+        assert_eq!(waiting.join().unwrap(), Ok(()));
+    });
 }
 
 fn removal(desk: &mut Desk, transport: &PcscTransport) {
@@ -217,7 +412,7 @@ fn removal(desk: &mut Desk, transport: &PcscTransport) {
     desk.insert(ST2021);
     assert_eq!(ours.status(), Err(TransportError::CardRemoved), "another insertion is another connection");
     assert_eq!(ours.begin().err(), Some(TransportError::CardRemoved));
-    ours.disconnect(Disposition::Leave);
+    ours.disconnect(Disposition::Leave).unwrap();
     assert!(transport.connect(&name).is_ok());
 }
 
@@ -226,7 +421,7 @@ fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
     let readers = transport.readers().unwrap();
     let mut ours = transport.connect(&name).unwrap();
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| timed(|| transport.wait_for_change(&readers, Duration::from_secs(20))));
+        let waiting = scope.spawn(|| timed(|| wait(transport, &readers, Duration::from_secs(20))));
         std::thread::sleep(Duration::from_millis(300));
         desk.kill_service();
         let (result, took) = waiting.join().unwrap();
@@ -237,7 +432,7 @@ fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
     assert_eq!(ours.status(), Err(TransportError::ServiceUnavailable));
     assert_eq!(ours.begin().err(), Some(TransportError::ServiceUnavailable));
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| timed(|| transport.wait_for_change(&[], Duration::from_secs(20))));
+        let waiting = scope.spawn(|| timed(|| wait(transport, &[], Duration::from_secs(20))));
         desk.start_service();
         let (result, took) = waiting.join().unwrap();
         assert_eq!(result, Ok(()));
@@ -246,7 +441,8 @@ fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
     desk.insert(ST2021);
     assert_eq!(transport.readers().unwrap().len(), 2);
     assert_eq!(ours.begin().err(), Some(TransportError::ServiceUnavailable));
-    ours.disconnect(Disposition::Reset);
+    let outcome = ours.disconnect(Disposition::Reset);
+    assert_eq!(outcome, Err(TransportError::ServiceUnavailable), "nobody knows what became of the card");
     let mut again = transport.connect(&name).unwrap();
     assert_eq!(again.begin().map(|(_, continuity)| continuity), Ok(Continuity::Same));
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use cns_card::{Occupancy, ReaderStatus, Recognised, TransportError};
+use cns_card::{Cancellation, Occupancy, ReaderStatus, Recognised, TransportError};
 use time::OffsetDateTime;
 
 use crate::exit::{Exit, Failure};
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
             return Ok(Exit::Success);
         }
         // What went wrong shows at the next look.
-        let _ = world.transport.wait_for_change(&watch.known, PATIENCE);
+        let _ = world.transport.wait_for_change(&watch.known, Some(PATIENCE), &Cancellation::new());
     }
 }
 

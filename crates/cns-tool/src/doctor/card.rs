@@ -60,7 +60,7 @@ fn pins(opened: &mut OpenCard, transport: &dyn Transport) -> Result<Vec<Finding>
 fn is_contactless(transport: &dyn Transport, reader: &str) -> bool {
     let Ok(connection) = transport.connect(reader) else { return false };
     let contactless = matches!(connection.atr(), [0x3B, second, 0x80, 0x01, ..] if second & 0xF0 == 0x80);
-    connection.disconnect(Disposition::Leave);
+    let _ = connection.disconnect(Disposition::Leave);
     contactless
 }
 

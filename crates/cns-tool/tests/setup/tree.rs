@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cns_card::{CardConnection, ReaderStatus, Transport, TransportError};
+use cns_card::{Cancellation, CardConnection, ReaderStatus, Transport, TransportError};
 use cns_tool::prompt::Terminal;
 use cns_tool::{Exit, OperatingSystem, Output, System, World};
 
@@ -171,7 +171,12 @@ impl Transport for NoReaders {
         unreachable!("a card was asked")
     }
 
-    fn wait_for_change(&self, _: &[ReaderStatus], _: Duration) -> Result<(), TransportError> {
+    fn wait_for_change(
+        &self,
+        _: &[ReaderStatus],
+        _: Option<Duration>,
+        _: &Cancellation,
+    ) -> Result<(), TransportError> {
         unreachable!("a card was asked")
     }
 

@@ -1,4 +1,4 @@
-//! A PC/SC connection and its transactions.
+//! A PC/SC connection: whether its card is the same and unreset, and the way into a transaction.
 //!
 //! What was found out about pcsc-lite 1.9.9 (docs/decisions): `SCardBeginTransaction` and `SCardStatus` poll inside the
 //! client library for as long as another program holds a transaction, without bound; `SCardGetAttrib` answers
@@ -6,18 +6,21 @@
 //! `SCARD_W_REMOVED_CARD` for ever. So it is asked first, and the calls that wait are made when they need not.
 
 use std::ffi::CString;
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use pcsc::{Attribute, Card, Context, Error, Protocols, ReaderState, ShareMode, State, Transaction};
+use pcsc::{Attribute, Card, Context, Error, ShareMode};
 use tracing::{debug, warn};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::super::{
-    CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy, TransportError,
-};
+use super::super::{CardChannel, CardConnection, Continuity, Disposition, Keypad, Occupancy, TransportError};
+use super::channel::PcscChannel;
+use super::error::{is_gone, is_held, service_lost, transport_error, was_reset};
 use super::features::Features;
-use super::{BUSY_POLL, BUSY_WAIT, occupancy, time_left, transport_error};
+use super::holds::Holds;
+use super::state::{Look, look};
+use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const LONGEST_ANSWER: usize = 65_536 + 2;
@@ -31,6 +34,14 @@ pub(super) struct PcscConnection {
     atr: Vec<u8>,
     /// The service's counter of insertions and removals when the connection was made.
     events: u32,
+    /// A reset that the service told of, and no [`CardConnection::begin`] has reported yet.
+    reset_unreported: bool,
+    /// Until when a transaction may wait, if somebody said so.
+    deadline: Option<Instant>,
+    /// How long the first one may wait otherwise: what connecting left of [`BUSY_WAIT`]. `None`: it has begun, and each
+    /// later one may wait as long again.
+    first_wait: Option<Duration>,
+    holds: Arc<Holds>,
     /// `None` until the first transaction, where the reader is asked.
     features: Option<Features>,
     /// One answer's room, wiped after each use.
@@ -45,74 +56,75 @@ enum Hold {
     WasReset,
 }
 
+/// Asks without waiting. Which attribute it is does not matter, nor whether the reader has it.
+fn probe(card: &Card) -> Result<Hold, TransportError> {
+    let mut room = [0; 264];
+    match card.get_attribute(Attribute::AtrString, &mut room) {
+        Err(error) if is_held(error) => Ok(Hold::Held),
+        Err(error) if was_reset(error) => Ok(Hold::WasReset),
+        Err(error) if is_gone(error) => Err(TransportError::CardRemoved),
+        Err(error) if service_lost(error) => Err(transport_error(error)),
+        Err(error @ (Error::ReaderUnavailable | Error::UnknownReader | Error::InvalidValue)) => {
+            Err(transport_error(error))
+        }
+        Ok(_) | Err(_) => Ok(Hold::Free),
+    }
+}
+
 impl PcscConnection {
-    pub(super) fn new(context: Context, card: Card, reader: CString) -> Result<Self, TransportError> {
+    /// `first_wait`: how long the first transaction may wait.
+    pub(super) fn new(
+        context: Context,
+        card: Card,
+        reader: CString,
+        first_wait: Duration,
+        holds: Arc<Holds>,
+    ) -> Result<Self, TransportError> {
         let mut connection = Self {
             card: Some(card),
             context,
             reader,
             atr: Vec::new(),
             events: 0,
+            reset_unreported: false,
+            deadline: None,
+            first_wait: Some(first_wait),
+            holds,
             features: None,
             buffer: Zeroizing::new(Vec::new()),
         };
-        let (occupancy, events) = connection.look()?;
-        if occupancy != Occupancy::Card {
+        let Look { status, atr } = look(&connection.context, &connection.reader).map_err(transport_error)?;
+        if status.occupancy != Occupancy::Card {
             return Err(TransportError::CardRemoved);
         }
-        connection.events = events;
+        (connection.atr, connection.events) = (atr, status.events);
         Ok(connection)
     }
 
-    fn card(&self) -> Result<&Card, TransportError> {
-        self.card.as_ref().ok_or(TransportError::CardRemoved)
-    }
-
-    /// What the service knows about the reader; takes the ATR along. Never waits.
-    fn look(&mut self) -> Result<(Occupancy, u32), TransportError> {
-        let mut states = [ReaderState::new(self.reader.as_c_str(), State::UNAWARE)];
-        self.context.get_status_change(Duration::ZERO, &mut states).map_err(transport_error)?;
-        self.atr = states[0].atr().to_vec();
-        Ok((occupancy(states[0].event_state()), states[0].event_count()))
-    }
-
-    /// Asks without waiting. Which attribute it is does not matter, nor whether the reader has it.
-    fn probe(&self) -> Result<Hold, TransportError> {
-        let mut room = [0; 264];
-        match self.card()?.get_attribute(Attribute::AtrString, &mut room) {
-            Err(Error::SharingViolation) => Ok(Hold::Held),
-            Err(Error::ResetCard) => Ok(Hold::WasReset),
-            Err(Error::RemovedCard | Error::NoSmartcard) => Err(TransportError::CardRemoved),
-            Err(
-                error @ (Error::NoService
-                | Error::ServiceStopped
-                | Error::InvalidHandle
-                | Error::CommError
-                | Error::ReaderUnavailable
-                | Error::UnknownReader
-                | Error::InvalidValue),
-            ) => Err(transport_error(error)),
-            Ok(_) | Err(_) => Ok(Hold::Free),
+    /// Ends what can be verified on the card, and knows that it did.
+    fn reset(&mut self) -> Result<(), TransportError> {
+        // Within a transaction nobody takes the card for unreset while the reset is under way.
+        let failed = match self.begin() {
+            Ok((channel, _)) => match channel.end(Disposition::Reset) {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            },
+            Err(TransportError::CardRemoved | TransportError::NoCard) => return Ok(()),
+            Err(TransportError::Busy) => return Err(TransportError::Busy),
+            Err(error) => error,
+        };
+        warn!("the card was not reset in a transaction: {failed}");
+        // `SCardDisconnect` says yes in any case (pcscd 1.9.9); this says whether.
+        match self
+            .card
+            .as_mut()
+            .map(|card| card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::ResetCard))
+        {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) if is_gone(error) => Ok(()),
+            Some(Err(_)) | None => Err(failed),
         }
     }
-
-    /// Waits, at most [`BUSY_WAIT`], until no other program holds a transaction.
-    fn wait_until_free(&self) -> Result<Continuity, TransportError> {
-        let deadline = Instant::now() + BUSY_WAIT;
-        loop {
-            match self.probe()? {
-                Hold::Free => return Ok(Continuity::Same),
-                Hold::WasReset => return Ok(Continuity::WasReset),
-                Hold::Held if time_left(deadline).is_some() => sleep(BUSY_POLL),
-                Hold::Held => return Err(TransportError::Busy),
-            }
-        }
-    }
-}
-
-fn reconnect(card: &mut Card) -> Result<(), TransportError> {
-    card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, pcsc::Disposition::LeaveCard)
-        .map_err(transport_error)
 }
 
 impl CardConnection for PcscConnection {
@@ -125,58 +137,100 @@ impl CardConnection for PcscConnection {
     }
 
     fn status(&mut self) -> Result<Continuity, TransportError> {
-        match self.probe()? {
-            Hold::Free => Ok(Continuity::Same),
+        match probe(self.card.as_ref().ok_or(TransportError::CardRemoved)?)? {
             Hold::WasReset => Ok(Continuity::WasReset),
-            Hold::Held => match self.look()? {
-                (Occupancy::Card, events) if events == self.events => Ok(Continuity::Same),
-                _ => Err(TransportError::CardRemoved),
-            },
+            _ if self.reset_unreported => Ok(Continuity::WasReset),
+            Hold::Free => Ok(Continuity::Same),
+            Hold::Held => {
+                let Look { status, .. } = look(&self.context, &self.reader).map_err(transport_error)?;
+                let same = status.occupancy == Occupancy::Card && status.events == self.events;
+                if same { Ok(Continuity::Same) } else { Err(TransportError::CardRemoved) }
+            }
         }
+    }
+
+    fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
     }
 
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
-        let mut continuity = self.wait_until_free()?;
-        if continuity == Continuity::WasReset {
-            reconnect(self.card.as_mut().ok_or(TransportError::CardRemoved)?)?;
-            self.look()?;
-        }
         if self.buffer.is_empty() {
             self.buffer.resize(LONGEST_ANSWER, 0);
         }
-        let Self { card: Some(card), buffer, features, .. } = self else {
+        // Others may reset the card again and again; that is not waited out longer than one who holds it.
+        let now = Instant::now();
+        let bound = now + BUSY_WAIT;
+        let deadline = self.deadline.unwrap_or(now + self.first_wait.unwrap_or(BUSY_WAIT)).min(bound);
+        // A first look at a card: the next one need not wait for the same program again.
+        let is_look = self.deadline.is_none() && self.first_wait.is_some();
+        let Self {
+            card: Some(card), context, reader, atr, reset_unreported, features, buffer, holds, ..
+        } = self
+        else {
             return Err(TransportError::CardRemoved);
         };
-        // Between the probe and this call somebody else may have begun, or reset the card.
-        let transaction = match card.transaction2() {
-            Ok(transaction) => transaction,
-            Err((card, Error::ResetCard)) => {
-                reconnect(card)?;
-                continuity = Continuity::WasReset;
-                card.transaction().map_err(transport_error)?
+        let mut card: &mut Card = card;
+        // Between any two calls somebody else may begin a transaction, or reset the card.
+        let transaction = loop {
+            let outcome = match probe(card)? {
+                Hold::Held if time_left(deadline).is_some() => {
+                    sleep(BUSY_POLL);
+                    continue;
+                }
+                Hold::Held => {
+                    if is_look {
+                        let now = look(context, reader).map_err(transport_error)?.status;
+                        holds.add(&now, Instant::now());
+                    }
+                    return Err(TransportError::Busy);
+                }
+                Hold::WasReset => {
+                    *reset_unreported = true;
+                    card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::LeaveCard)
+                }
+                Hold::Free => match card.transaction2() {
+                    Ok(transaction) => break transaction,
+                    Err((same, error)) => {
+                        card = same;
+                        Err(error)
+                    }
+                },
+            };
+            match outcome {
+                Ok(()) => *atr = look(context, reader).map_err(transport_error)?.atr,
+                Err(error) if was_reset(error) => *reset_unreported = true,
+                Err(error) if is_held(error) => {}
+                Err(error) if is_gone(error) => return Err(TransportError::CardRemoved),
+                Err(error) => return Err(transport_error(error)),
             }
-            Err((_, error)) => return Err(transport_error(error)),
+            if time_left(bound).is_none() {
+                return Err(TransportError::Busy);
+            }
         };
+        holds.remove(&reader.to_string_lossy());
+        self.first_wait = None;
         let features = *features.get_or_insert_with(|| Features::ask(&transaction));
-        Ok((Box::new(PcscChannel { transaction, buffer, features }), continuity))
+        let continuity = match std::mem::take(reset_unreported) {
+            true => Continuity::WasReset,
+            false => Continuity::Same,
+        };
+        Ok((Box::new(PcscChannel { transaction, buffer, features, reset_unreported }), continuity))
     }
 
-    fn disconnect(mut self: Box<Self>, mut disposition: Disposition) {
-        // A reset would wait for another program's transaction without bound.
-        if disposition == Disposition::Reset
-            && let Err(error) = self.wait_until_free()
-        {
-            warn!("the card was not reset: {error}");
-            disposition = Disposition::Leave;
-        }
-        self.release(disposition);
+    fn disconnect(mut self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
+        let outcome = match disposition {
+            Disposition::Leave => Ok(()),
+            Disposition::Reset => self.reset(),
+        };
+        self.release();
+        outcome
     }
 }
 
 impl PcscConnection {
-    fn release(&mut self, disposition: Disposition) {
+    fn release(&mut self) {
         let Some(card) = self.card.take() else { return };
-        if let Err((card, error)) = card.disconnect(disposition.into()) {
+        if let Err((card, error)) = card.disconnect(pcsc::Disposition::LeaveCard) {
             debug!("disconnecting failed: {error}");
             match transport_error(error) {
                 // No card can be reached through this handle any more, so the drop's reset harms nobody.
@@ -190,63 +244,6 @@ impl PcscConnection {
 
 impl Drop for PcscConnection {
     fn drop(&mut self) {
-        self.release(Disposition::Leave);
-    }
-}
-
-impl From<Disposition> for pcsc::Disposition {
-    fn from(disposition: Disposition) -> Self {
-        match disposition {
-            Disposition::Leave => Self::LeaveCard,
-            Disposition::Reset => Self::ResetCard,
-        }
-    }
-}
-
-/// A transaction; its drop ends it and leaves the card.
-struct PcscChannel<'a> {
-    transaction: Transaction<'a>,
-    buffer: &'a mut Zeroizing<Vec<u8>>,
-    features: Features,
-}
-
-impl PcscChannel<'_> {
-    /// The first `length` bytes of the buffer, which is wiped.
-    fn take(&mut self, length: usize) -> Zeroizing<Vec<u8>> {
-        let used = &mut self.buffer[..length];
-        let answer = Zeroizing::new(used.to_vec());
-        used.zeroize();
-        answer
-    }
-}
-
-impl CardChannel for PcscChannel<'_> {
-    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        let length = match self.transaction.transmit(command, self.buffer) {
-            Ok(answer) => answer.len(),
-            // Here it is the exchange with the card that failed, not the one with the service.
-            Err(Error::CommError) => return Err(TransportError::Transmit),
-            Err(error) => return Err(transport_error(error)),
-        };
-        Ok(self.take(length))
-    }
-
-    fn max_command_data(&self) -> Option<usize> {
-        self.features.max_command_data
-    }
-
-    fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
-        let length = match self.transaction.control(code.into(), &request, self.buffer) {
-            Ok(answer) => answer.len(),
-            Err(Error::CommError | Error::NotTransacted) => return Err(TransportError::Transmit),
-            Err(error) => return Err(transport_error(error)),
-        };
-        Ok(self.take(length))
-    }
-
-    fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
-        let Self { transaction, .. } = *self;
-        transaction.end(disposition.into()).map_err(|(_, error)| transport_error(error))
+        self.release();
     }
 }

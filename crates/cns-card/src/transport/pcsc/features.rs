@@ -10,10 +10,33 @@ const GET_FEATURE_REQUEST: u32 = 3400;
 const VERIFY_PIN_DIRECT: u8 = 0x06;
 const MODIFY_PIN_DIRECT: u8 = 0x07;
 const TLV_PROPERTIES: u8 = 0x12;
-/// `dwMaxAPDUDataSize` among the properties (2.6).
+/// `dwMaxAPDUDataSize`, `wIdVendor` and `wIdProduct` among the properties (2.6).
 const MAX_APDU_DATA_SIZE: u8 = 0x0A;
+const ID_VENDOR: u8 = 0x0B;
+const ID_PRODUCT: u8 = 0x0C;
 /// What every reader carries, in bytes of command data.
 const SHORT_DATA: usize = 255;
+
+/// Readers, by USB vendor and product, whose descriptors claim a keypad (`bPINSupport`) that they do not have: libccid's
+/// list, which its older releases and other CCID drivers lack, and a virtual one. Believed, they would keep every program
+/// from asking for the PIN. A reader whose keypad also tells the digits to the computer is not among them.
+const NO_KEYPAD: [(u16, u16); 8] = [
+    // bit4id miniLector EVO, the commonest reader for these cards.
+    (0x25DD, 0x3111),
+    // HID and OMNIKEY readers.
+    (0x076B, 0x3A21),
+    (0x076B, 0x3031),
+    (0x076B, 0x6632),
+    // Cherry GmbH, Fujitsu and C3PO readers.
+    (0x046A, 0x00A7),
+    (0x0BF8, 0x1024),
+    (0x0783, 0x0006),
+    // VMware's virtual reader.
+    (0x0E0F, 0x0004),
+];
+/// The environment's switch: `off`, and no keypad is used. It takes nothing but a feature away, so it counts in every
+/// program.
+const SWITCH: &str = "CNS_PKCS11_PINPAD";
 
 /// `bmFormatString` (2.5.2): the PIN's place counts in bytes, is the first one, left-justified, and holds ASCII.
 const ASCII_LEFT_JUSTIFIED: u8 = 0x82;
@@ -38,14 +61,21 @@ impl Features {
         let mut room = [0; 264];
         let request = pcsc::ctl_code(GET_FEATURE_REQUEST.into());
         let Ok(list) = transaction.control(request, &[], &mut room) else { return Self::default() };
-        let code = |feature| {
-            let code = tlv(list, feature)?;
-            Some(u32::from_be_bytes(code.try_into().ok()?))
-        };
+        let mut room = [0; 264];
+        let properties = code(list, TLV_PROPERTIES)
+            .and_then(|code| transaction.control(code.into(), &[], &mut room).ok())
+            .unwrap_or_default();
+        let off = std::env::var_os(SWITCH).is_some_and(|value| value.eq_ignore_ascii_case("off"));
+        Self::of(list, properties, !off)
+    }
+
+    /// By the answers to `CM_IOCTL_GET_FEATURE_REQUEST` and `FEATURE_GET_TLV_PROPERTIES`, the latter empty without one.
+    fn of(list: &[u8], properties: &[u8], keypad_wanted: bool) -> Self {
+        let keypad = keypad_wanted && !NO_KEYPAD.iter().any(|reader| usb_id(properties) == Some(*reader));
         Self {
-            max_command_data: code(TLV_PROPERTIES).and_then(|code| max_command_data(transaction, code)),
-            verify: code(VERIFY_PIN_DIRECT),
-            modify: code(MODIFY_PIN_DIRECT),
+            max_command_data: max_command_data(properties),
+            verify: code(list, VERIFY_PIN_DIRECT).filter(|_| keypad),
+            modify: code(list, MODIFY_PIN_DIRECT).filter(|_| keypad),
         }
     }
 
@@ -91,9 +121,18 @@ fn structure(entry: &KeypadEntry<'_>, offsets: &[u8], conditions: &[u8], message
     Some(bytes)
 }
 
-fn max_command_data(transaction: &Transaction<'_>, code: u32) -> Option<usize> {
-    let mut room = [0; 264];
-    let properties = transaction.control(code.into(), &[], &mut room).ok()?;
+/// A feature's control code.
+fn code(list: &[u8], feature: u8) -> Option<u32> {
+    Some(u32::from_be_bytes(tlv(list, feature)?.try_into().ok()?))
+}
+
+/// `wIdVendor` and `wIdProduct`, each with its low byte first.
+fn usb_id(properties: &[u8]) -> Option<(u16, u16)> {
+    let id = |tag| Some(u16::from_le_bytes(tlv(properties, tag)?.try_into().ok()?));
+    Some((id(ID_VENDOR)?, id(ID_PRODUCT)?))
+}
+
+fn max_command_data(properties: &[u8]) -> Option<usize> {
     let size = tlv(properties, MAX_APDU_DATA_SIZE)?;
     let size = u32::from_le_bytes(size.try_into().ok()?);
     Some(usize::try_from(size).ok()?.max(SHORT_DATA))
@@ -126,6 +165,74 @@ mod tests {
         assert_eq!(tlv(&hex!("0A04 0000"), MAX_APDU_DATA_SIZE), None);
         assert_eq!(tlv(&hex!("0A"), MAX_APDU_DATA_SIZE), None);
         assert_eq!(tlv(&[], MAX_APDU_DATA_SIZE), None);
+    }
+
+    /// What libccid answers for a Gemalto reader with a keypad (published at blog.apdu.fr): 08E6:34C0, short APDUs.
+    const FEATURES: &[u8] = &hex!("060442330006 070442330007 0A044233000A 120442330012");
+    const PROPERTIES: &[u8] = &hex!(
+        "01021104 04021100 05020400 030100 0810 47656D43783030 2D56372E30342E3035 060104 070110 020102"
+        "090100 0B02E608 0C02C034 0A0400000000"
+    );
+
+    /// The same reader with another vendor and product.
+    fn properties_of(vendor: u16, product: u16) -> Vec<u8> {
+        let [vendor, product] = [vendor, product].map(u16::to_le_bytes);
+        let mut properties = PROPERTIES.to_vec();
+        let place = properties.len() - 14;
+        assert_eq!(properties[place..place + 8], hex!("0B02E608 0C02C034"));
+        properties[place + 2..place + 4].copy_from_slice(&vendor);
+        properties[place + 6..place + 8].copy_from_slice(&product);
+        properties
+    }
+
+    #[test]
+    fn a_true_keypad() {
+        let features = Features::of(FEATURES, PROPERTIES, true);
+        assert_eq!((features.verify, features.modify), (Some(0x4233_0006), Some(0x4233_0007)));
+        assert_eq!(features.max_command_data, Some(255));
+        assert_eq!(features.keypad(), Keypad { verify: true, modify: true });
+        assert_eq!(usb_id(PROPERTIES), Some((0x08E6, 0x34C0)));
+    }
+
+    /// The ids as libccid's list has them, vendor and product; what else the reader says of itself stays true.
+    #[test]
+    fn a_claimed_keypad() {
+        for id in [
+            "25DD:3111",
+            "076B:3A21",
+            "076B:3031",
+            "076B:6632",
+            "046A:00A7",
+            "0BF8:1024",
+            "0783:0006",
+            "0E0F:0004",
+        ] {
+            let (vendor, product) = id.split_once(':').unwrap();
+            let [vendor, product] = [vendor, product].map(|id| u16::from_str_radix(id, 16).unwrap());
+            let features = Features::of(FEATURES, &properties_of(vendor, product), true);
+            assert_eq!(features.keypad(), Keypad::default(), "{id}");
+            assert_eq!(features.max_command_data, Some(255), "{id}");
+            // Another product of the vendor, and the product's number with another vendor.
+            for (vendor, product) in [(vendor, product ^ 0x0100), (vendor ^ 0x0100, product)] {
+                let features = Features::of(FEATURES, &properties_of(vendor, product), true);
+                assert!(features.keypad().verify && features.keypad().modify);
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_without_properties_is_believed() {
+        assert!(Features::of(FEATURES, &[], true).keypad().verify);
+        assert_eq!(Features::of(&[], &[], true).keypad(), Keypad::default());
+    }
+
+    #[test]
+    fn the_switch_takes_the_keypad_and_nothing_else() {
+        let features = Features::of(FEATURES, PROPERTIES, false);
+        assert_eq!(features.keypad(), Keypad::default());
+        assert_eq!(features.max_command_data, Some(255));
+        let entry = KeypadEntry { command: &[0; 13], fields: 1, field_length: 8, digits: (5, 8) };
+        assert_eq!(features.request(&entry), None);
     }
 
     const BOTH: Features = Features { max_command_data: None, verify: Some(6), modify: Some(7) };

@@ -4,32 +4,36 @@
 //! connection, one per wait. After the service was stopped, every old context answers `SCARD_E_NO_SERVICE` for ever,
 //! also when the service runs again (pcsc-lite 1.9.9), so contexts are thrown away and established anew.
 
+mod channel;
 mod connection;
+mod error;
 mod features;
+mod holds;
 #[cfg_attr(unix, path = "service/unix.rs")]
 #[cfg_attr(windows, path = "service/windows.rs")]
 mod service;
+mod state;
+mod wait;
 
-use std::ffi::{CStr, CString};
-use std::sync::{Mutex, PoisonError};
+use std::ffi::CString;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use pcsc::{Context, Error, Protocols, ReaderState, Scope, ShareMode, State};
+use pcsc::{Card, Context, Error, Protocols, Scope, ShareMode};
 
-use super::{CardConnection, Occupancy, ReaderStatus, Transport, TransportError};
+use super::{Cancellation, CardConnection, ReaderStatus, Transport, TransportError};
 use connection::PcscConnection;
+use error::{connect_error, is_held, service_lost, transport_error, was_reset};
+use holds::{Attempt, Holds};
+use state::reader_status;
 
-/// How long to wait for another program that holds the card.
+/// What cards of this kind speak.
+const PROTOCOLS: Protocols = Protocols::T0.union(Protocols::T1);
+/// How long to wait for another program that holds the card, and for others to stop resetting it.
 const BUSY_WAIT: Duration = Duration::from_secs(3);
 /// How often to look whether it still does.
-const BUSY_POLL: Duration = Duration::from_millis(20);
-/// How often a wait looks at the list of readers again: a reader that is plugged in between two calls is not an event.
-const READER_POLL: Duration = Duration::from_secs(1);
-/// How often a wait looks whether the service has been started.
-const SERVICE_POLL: Duration = Duration::from_millis(250);
-/// pcsc-lite takes 16 readers in one call, and one place is for the notification of new ones.
-const MOST_READERS: usize = 15;
+const BUSY_POLL: Duration = Duration::from_millis(10);
 
 /// The PC/SC service of this machine. Making one does nothing; contexts are established when first used.
 ///
@@ -37,6 +41,8 @@ const MOST_READERS: usize = 15;
 #[derive(Default)]
 pub struct PcscTransport {
     queries: Mutex<Option<Context>>,
+    holds: Arc<Holds>,
+    idle_waits: wait::IdleContexts,
 }
 
 impl PcscTransport {
@@ -62,6 +68,41 @@ impl PcscTransport {
         }
         result.map_err(transport_error)
     }
+
+    /// Until when to wait for a card.
+    fn deadline(&self, reader: &str) -> Result<Instant, TransportError> {
+        let now = Instant::now();
+        if !self.holds.knows(reader) {
+            return Ok(now + BUSY_WAIT);
+        }
+        match self.holds.attempt(&self.reader(reader)?, now) {
+            Attempt::No => Err(TransportError::Busy),
+            Attempt::Once => Ok(now),
+            Attempt::Patiently => Ok(now + BUSY_WAIT),
+        }
+    }
+
+    /// `SCardConnect`, again while another program holds the card exclusively or keeps resetting it.
+    fn card(&self, context: &Context, name: &CString, deadline: Instant) -> Result<Card, TransportError> {
+        let last_reset = Instant::now() + BUSY_WAIT;
+        loop {
+            match context.connect(name, ShareMode::Shared, PROTOCOLS) {
+                Err(error) if is_held(error) && time_left(deadline).is_some() => {}
+                Err(error) if is_held(error) => {
+                    let now = self.query(|context| reader_status(context, name))?;
+                    self.holds.add(&now, Instant::now());
+                    return Err(TransportError::Busy);
+                }
+                Err(error) if was_reset(error) && error != Error::UnpoweredCard => {
+                    if time_left(last_reset).is_none() {
+                        return Err(TransportError::Busy);
+                    }
+                }
+                result => return result.map_err(connect_error),
+            }
+            sleep(BUSY_POLL);
+        }
+    }
 }
 
 impl Transport for PcscTransport {
@@ -77,19 +118,13 @@ impl Transport for PcscTransport {
         self.query(|context| reader_status(context, &name))
     }
 
-    fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
-        let deadline = Instant::now() + timeout;
-        while let Some(left) = time_left(deadline) {
-            let Ok(context) = establish() else {
-                sleep(left.min(SERVICE_POLL));
-                continue;
-            };
-            match wait_on(&context, known, deadline) {
-                Err(error) if service_lost(error) => return Ok(()),
-                result => return result.map_err(transport_error),
-            }
-        }
-        Ok(())
+    fn wait_for_change(
+        &self,
+        known: &[ReaderStatus],
+        timeout: Option<Duration>,
+        cancellation: &Cancellation,
+    ) -> Result<(), TransportError> {
+        wait::wait_for_change(&self.idle_waits, known, timeout, cancellation)
     }
 
     fn service_name(&self) -> String {
@@ -102,17 +137,11 @@ impl Transport for PcscTransport {
 
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
         let name = c_name(reader)?;
-        let deadline = Instant::now() + BUSY_WAIT;
+        let deadline = self.deadline(reader)?;
         let context = establish()?;
-        loop {
-            match context.connect(&name, ShareMode::Shared, Protocols::T0 | Protocols::T1) {
-                Ok(card) => return Ok(Box::new(PcscConnection::new(context, card, name)?)),
-                Err(Error::SharingViolation) if time_left(deadline).is_some() => sleep(BUSY_POLL),
-                // A card whose protocols the reader cannot agree on is as good as mute.
-                Err(Error::ProtoMismatch) => return Err(TransportError::MuteCard),
-                Err(error) => return Err(transport_error(error)),
-            }
-        }
+        let card = self.card(&context, &name, deadline)?;
+        let patience = time_left(deadline).unwrap_or_default();
+        Ok(Box::new(PcscConnection::new(context, card, name, patience, Arc::clone(&self.holds))?))
     }
 }
 
@@ -126,109 +155,4 @@ fn c_name(name: &str) -> Result<CString, TransportError> {
 
 fn time_left(deadline: Instant) -> Option<Duration> {
     deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
-}
-
-/// What is in a reader, without waiting: `SCardGetStatusChange` with no timeout looks at what the service knows.
-fn reader_status(context: &Context, name: &CStr) -> Result<ReaderStatus, Error> {
-    let mut states = [ReaderState::new(name, State::UNAWARE)];
-    let (occupancy, events) = match context.get_status_change(Duration::ZERO, &mut states) {
-        Ok(()) | Err(Error::Timeout) => (occupancy(states[0].event_state()), states[0].event_count()),
-        Err(Error::UnknownReader | Error::ReaderUnavailable) => (Occupancy::NoReader, 0),
-        Err(error) => return Err(error),
-    };
-    Ok(ReaderStatus { name: name.to_string_lossy().into_owned(), occupancy, events })
-}
-
-fn occupancy(state: State) -> Occupancy {
-    if state.intersects(State::UNKNOWN | State::UNAVAILABLE) {
-        Occupancy::NoReader
-    } else if state.contains(State::MUTE) {
-        Occupancy::MuteCard
-    } else if state.contains(State::PRESENT) {
-        Occupancy::Card
-    } else {
-        Occupancy::Empty
-    }
-}
-
-/// Waits until readers or cards differ from `known`, or the deadline.
-fn wait_on(context: &Context, known: &[ReaderStatus], deadline: Instant) -> Result<(), Error> {
-    while let Some(left) = time_left(deadline) {
-        let names = context.list_readers_owned()?;
-        let mut states: Vec<ReaderState> = names
-            .iter()
-            .take(MOST_READERS)
-            .map(|name| ReaderState::new(name.as_c_str(), State::UNAWARE))
-            .collect();
-        if !states.is_empty() {
-            match context.get_status_change(Duration::ZERO, &mut states) {
-                Ok(()) | Err(Error::Timeout) => {}
-                Err(Error::UnknownReader) => continue,
-                Err(error) => return Err(error),
-            }
-        }
-        if differs(known, &names, &states) {
-            return Ok(());
-        }
-        states.iter_mut().for_each(ReaderState::sync_current_state);
-        states.push(ReaderState::new(pcsc::PNP_NOTIFICATION(), State::UNAWARE));
-        match context.get_status_change(left.min(READER_POLL), &mut states) {
-            Ok(()) | Err(Error::Timeout | Error::UnknownReader | Error::Cancelled) => {}
-            Err(error) => return Err(error),
-        }
-        // Another program's coming and going is a change, too, but not ours: no more than so many rounds a second.
-        sleep(left.min(BUSY_POLL));
-    }
-    Ok(())
-}
-
-fn differs(known: &[ReaderStatus], names: &[CString], states: &[ReaderState]) -> bool {
-    let known: Vec<_> = known.iter().filter(|reader| reader.occupancy != Occupancy::NoReader).collect();
-    if known.len() != names.len() {
-        return true;
-    }
-    let known_as = |name: &CStr| known.iter().find(|reader| reader.name == name.to_string_lossy());
-    names.iter().any(|name| known_as(name).is_none())
-        || states.iter().any(|state| {
-            known_as(state.name()).is_none_or(|reader| {
-                reader.occupancy != occupancy(state.event_state())
-                    || (reader.events != 0 && reader.events != state.event_count())
-            })
-        })
-}
-
-/// Is the context of no more use? (`SCARD_E_INVALID_HANDLE` from a context that a new service never gave out.)
-fn service_lost(error: Error) -> bool {
-    transport_error(error) == TransportError::ServiceUnavailable
-}
-
-fn transport_error(error: Error) -> TransportError {
-    match error {
-        Error::NoService
-        | Error::ServiceStopped
-        | Error::InvalidHandle
-        | Error::CommError
-        | Error::Shutdown
-        | Error::SystemCancelled => TransportError::ServiceUnavailable,
-        // pcsc-lite answers "invalid value" to a handle whose reader is gone.
-        Error::UnknownReader | Error::ReaderUnavailable | Error::NoReadersAvailable | Error::InvalidValue => {
-            TransportError::ReaderUnavailable
-        }
-        Error::NoSmartcard => TransportError::NoCard,
-        Error::RemovedCard => TransportError::CardRemoved,
-        Error::ResetCard => TransportError::CardReset,
-        Error::UnresponsiveCard
-        | Error::UnpoweredCard
-        | Error::UnsupportedCard
-        | Error::CardUnsupported
-        | Error::InvalidAtr => TransportError::MuteCard,
-        Error::SharingViolation | Error::ServerTooBusy => TransportError::Busy,
-        Error::NotTransacted
-        | Error::CommDataLost
-        | Error::InsufficientBuffer
-        | Error::ProtoMismatch
-        | Error::InvalidParameter => TransportError::Transmit,
-        Error::Timeout | Error::WaitedTooLong => TransportError::Timeout,
-        other => TransportError::Service { code: other as u32 },
-    }
 }
