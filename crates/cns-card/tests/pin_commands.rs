@@ -207,6 +207,23 @@ fn nothing_is_verified_when_the_mf_cannot_be_selected() {
     }
 }
 
+/// A signature that broke off in the middle of its chain: the card says so to the next command, whichever, and no login is
+/// lost over it.
+#[test]
+fn a_chain_that_broke_off_is_over_with_the_next_select() {
+    for (atr, p2) in [(CARDOS, "10"), (ST2021, "90"), (IDEMIA, "10")] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 300);
+        script.expect("00A40000 02 3F00", "6883").expect("00A40000 02 3F00", "9000");
+        script.expect(&format!("002000{p2} 08 3132333435FFFFFF"), "9000");
+        assert_eq!(card.verify(&pin()), Ok(()));
+        script.expect("00A40000 02 3F00", "6883").expect("00A40000 02 3F00", "6883");
+        assert!(card.verify(&pin()).is_err());
+        script.done();
+        assert_eq!(script.count(VERIFY), 1);
+    }
+}
+
 #[test]
 fn what_is_no_pin_never_reaches_the_card() {
     let script = Script::new(CARDOS);
