@@ -16,6 +16,7 @@ mod nobody_waits;
 mod objects;
 mod optimistic_signatures;
 mod pin;
+mod pin_directory;
 mod pin_guard;
 mod remembered_files;
 mod remembering;

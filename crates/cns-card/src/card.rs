@@ -46,6 +46,8 @@ pub struct Card {
     unproved: bool,
     /// The PIN was verified through this value, and nothing that ends it has been seen.
     verified: bool,
+    /// The card itself may take the PIN for verified, whatever is believed here.
+    may_be_verified: bool,
     /// The last command was this key's operation: DF and security environment are as it left them, unless another
     /// program has moved them.
     ready: Option<KeyReference>,
@@ -68,6 +70,7 @@ impl Card {
             application: None,
             unproved: false,
             verified: false,
+            may_be_verified: false,
             ready: None,
             distrust_directory: false,
             try_sent: false,
@@ -93,6 +96,20 @@ impl Card {
         self.try_sent
     }
 
+    /// Is the PIN verified, as far as is known here? Then a private-key operation is sent.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.verified
+    }
+
+    /// Might somebody sign with the card now without giving a PIN? From a PIN command through this value that was not
+    /// answered with a refusal, until the card is known to have been reset or taken out. An error in between, or a wrong
+    /// PIN, is no proof that the card has forgotten an earlier right one.
+    #[must_use]
+    pub fn may_be_verified(&self) -> bool {
+        self.may_be_verified
+    }
+
     /// Can the counters be asked for without spending a try?
     #[must_use]
     pub fn can_query_tries(&self) -> bool {
@@ -111,11 +128,18 @@ impl Card {
     /// # Errors
     /// [`CardError::Transport`] with [`TransportError::CardRemoved`] and those of the service.
     pub fn status(&mut self) -> Result<Continuity, CardError> {
-        let continuity = self.connection.status()?;
-        if continuity == Continuity::WasReset {
-            self.was_reset();
+        match self.connection.status() {
+            Ok(Continuity::WasReset) => {
+                self.was_reset();
+                self.may_be_verified = false;
+                Ok(Continuity::WasReset)
+            }
+            Ok(Continuity::Same) => Ok(Continuity::Same),
+            Err(error) => {
+                self.may_be_verified &= error != TransportError::CardRemoved;
+                Err(error.into())
+            }
         }
-        Ok(continuity)
     }
 
     /// The whole content of a data file, in one transaction and without a PIN. On a card with applications the number
@@ -141,8 +165,13 @@ impl Card {
     /// [`CardError::Transport`]; the card may then still be verified.
     pub fn reset(&mut self) -> Result<(), CardError> {
         self.was_reset();
-        let (channel, _) = self.connection.begin()?;
-        Ok(channel.end(Disposition::Reset)?)
+        let ended = self.connection.begin().and_then(|(channel, continuity)| {
+            // Somebody else's reset is one as well.
+            self.may_be_verified &= continuity == Continuity::Same;
+            channel.end(Disposition::Reset)
+        });
+        self.may_be_verified &= !matches!(ended, Ok(()) | Err(TransportError::CardRemoved));
+        Ok(ended?)
     }
 
     /// No PIN is verified, no application selected, and nothing proved.
@@ -191,6 +220,7 @@ impl Card {
                 if error != TransportError::Busy {
                     self.verified = false;
                 }
+                self.may_be_verified &= error != TransportError::CardRemoved;
                 return Err(error.into());
             }
         };
@@ -198,6 +228,7 @@ impl Card {
             // `was_reset`, while the connection is in use.
             self.unproved = true;
             self.verified = false;
+            self.may_be_verified = false;
             self.application = None;
         }
         let mut dialogue = Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned);
@@ -215,6 +246,8 @@ impl Card {
         }
         let result = result.and_then(|()| operate(&mut dialogue, continuity));
         self.try_sent = dialogue.try_sent;
+        self.may_be_verified |= dialogue.try_sent && !result.as_ref().is_err_and(CardError::refuses_the_pin);
+        self.may_be_verified &= !matches!(result, Err(CardError::Transport(TransportError::CardRemoved)));
         if dialogue.application_selected {
             self.verified = false;
         }

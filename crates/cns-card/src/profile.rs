@@ -65,7 +65,7 @@ impl CardProfile {
         card_id: &[CardIdFile::SPECIFICATION],
         personal_data: FileReference::own(&[0x1100, 0x1102]),
         places: &[Place::Known(Layout::CLASSIC), Place::Known(Layout::IDEMIA)],
-        pin: PinReference { qualifier: 0x10, directory: Some(Path::MF), puk: 0x11 },
+        pin: PinReference { qualifier: 0x10, directory: Path::MF, puk: 0x11 },
         pin_policy: PinPolicy::CNS,
         empty_verify: EmptyVerify::MaySpendATry,
         read_length: 255,
@@ -152,8 +152,8 @@ impl KeyReference {
 pub(crate) struct PinReference {
     /// P2 (ISO/IEC 7816-4, qualifier of the reference data). Bit 8 set = search from the current DF upwards.
     pub(crate) qualifier: u8,
-    /// The DF that must be current first; `None`: any will do.
-    pub(crate) directory: Option<Path>,
+    /// The DF that is made current before every command that names it: elsewhere another PIN may have the same P2.
+    pub(crate) directory: Path,
     /// P2 of a VERIFY of the PUK, for asking its counter.
     pub(crate) puk: u8,
 }

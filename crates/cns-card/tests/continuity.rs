@@ -22,7 +22,7 @@ fn the_same_card_after_a_reset() {
     expect_proof(&script, CARD_ID);
     assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
     // A new login works, and needs no second proof.
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     script.expect("0022F30300", "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&[&bytes("002A8086 81 00")[..], &[1; 128], &[0x80]].concat(), &ok(&[2; 128]));
@@ -36,15 +36,15 @@ fn pin_commands_go_on_after_the_proof() {
     let (mut card, _) = opened(&script, 1885);
     script.reset();
     expect_proof(&script, CARD_ID);
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     script.reset();
     expect_proof(&script, CARD_ID);
-    script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
     assert_eq!(card.change_pin(&pin(), &pin()), Ok(()));
     script.reset();
     expect_proof(&script, CARD_ID);
-    script.expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
     assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
     script.done();
 }
@@ -96,7 +96,7 @@ fn an_interrupted_proof_is_owed() {
     script.expect_failure("00A40800 04 10001003", TransportError::Transmit);
     assert_eq!(card.verify(&pin()), Err(CardError::Transport(TransportError::Transmit)));
     expect_proof(&script, CARD_ID);
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 }
@@ -168,7 +168,7 @@ fn a_reset_before_the_first_look() {
     let script = Script::new(ST2021);
     script.reset();
     let (mut card, _) = opened(&script, 300);
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 }
@@ -226,7 +226,7 @@ fn a_reset_of_our_own() {
     assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
     assert_eq!(script.sent_so_far(), 0);
     expect_proof(&script, CARD_ID);
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 

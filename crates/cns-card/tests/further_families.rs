@@ -742,7 +742,7 @@ fn infocamere_with_the_mark() {
     expect_reads(&script, &container(&certificate(600)), 605);
     expect_holder(&script);
     let (mut card, files) = script.open_cns();
-    script.expect(VERIFY_LOCAL, "9000");
+    script.expect(MF, "9000").expect(VERIFY_LOCAL, "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     script.expect("00A40800 04 2FFF0000", "9000");
     expect_sign(&script, "21");

@@ -32,6 +32,25 @@ fn the_reader_is_told_where_the_digits_go() {
     script.done();
 }
 
+/// On ST Incard masks as well: no PIN is typed before the SELECT.
+#[test]
+fn what_is_typed_follows_the_select_of_the_pins_directory() {
+    let verify: Entry = ("0020009008FFFFFFFFFFFFFFFF".into(), 1, 8, DIGITS);
+    let change: Entry = (format!("0024009010{}", "FF".repeat(16)), 2, 8, DIGITS);
+    let typed = Pin::typed_at_the_reader;
+    for atr in [ST2021, OLD_INCARD] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 1885);
+        script.expect("00A40000 02 3F00", "9000").expect_typing(verify.clone(), Ok(bytes("9000")));
+        assert_eq!(card.verify(&typed()), Ok(()));
+        script.expect("00A40000 02 3F00", "9000").expect_typing(change.clone(), Ok(bytes("9000")));
+        assert_eq!(card.change_pin(&typed(), &typed()), Ok(()));
+        script.expect("00A40000 02 3F00", "6A82");
+        assert!(card.verify(&typed()).is_err() && !card.try_was_sent());
+        script.done();
+    }
+}
+
 #[test]
 fn what_the_reader_can_do_is_told() {
     for keypad in [Keypad::default(), Keypad { verify: true, modify: false }] {

@@ -39,7 +39,7 @@ fn verify_on_st_incard_masks() {
     for atr in [ST2021, OLD_INCARD] {
         let script = Script::new(atr);
         let (mut card, _) = opened(&script, 1885);
-        script.expect("00200090 08 3837363534333231", "9000");
+        script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3837363534333231", "9000");
         assert_eq!(card.verify(&PinPolicy::CNS.pin(b"87654321").unwrap()), Ok(()));
         script.done();
     }
@@ -47,18 +47,14 @@ fn verify_on_st_incard_masks() {
 
 #[test]
 fn change_and_unblock() {
-    for (atr, select_mf, p2) in [(ATHENA, true, "10"), (ST2021, false, "90"), (IDEMIA, true, "10")] {
+    for (atr, p2) in [(ATHENA, "10"), (ST2021, "90"), (OLD_INCARD, "90"), (IDEMIA, "10")] {
         let script = Script::new(atr);
         let (mut card, _) = opened(&script, 1885);
         let new = PinPolicy::CNS.pin(b"111111").unwrap();
-        if select_mf {
-            script.expect("00A40000 02 3F00", "9000");
-        }
+        script.expect("00A40000 02 3F00", "9000");
         script.expect(&format!("002400{p2} 10 3132333435FFFFFF 313131313131FFFF"), "9000");
         assert_eq!(card.change_pin(&pin(), &new), Ok(()));
-        if select_mf {
-            script.expect("00A40000 02 3F00", "9000");
-        }
+        script.expect("00A40000 02 3F00", "9000");
         script.expect(&format!("002C00{p2} 10 3837363534333231 313131313131FFFF"), "9000");
         assert_eq!(card.unblock_pin(&puk(), &new), Ok(()));
         script.done();
@@ -114,7 +110,7 @@ fn never_a_second_pin_command() {
     for failure in failures {
         let script = Script::new(ST2021);
         let (mut card, _) = opened(&script, 1885);
-        script.expect_failure("00200090 08 3132333435FFFFFF", failure);
+        script.expect("00A40000 02 3F00", "9000").expect_failure("00200090 08 3132333435FFFFFF", failure);
         assert_eq!(card.verify(&pin()), Err(CardError::Transport(failure)));
         script.done();
         assert_eq!(script.count(VERIFY), 1);
@@ -126,16 +122,19 @@ fn never_a_second_pin_command() {
         }
         let script = Script::new(ST2021);
         let (mut card, _) = opened(&script, 300);
-        script.forever(&word.to_be_bytes());
+        let answered =
+            || _ = script.expect("00A40000 02 3F00", "9000").answer_any(Ok(word.to_be_bytes().into()));
+        (0..3).for_each(|_| answered());
         let verified = card.verify(&pin());
         // After a reset the next PIN command would prove the card first; here there is none.
         let _ = card.change_pin(&pin(), &new);
         let _ = card.unblock_pin(&puk(), &new);
+        script.done();
         assert_eq!(verified.is_ok(), matches!(word, 0x9000 | 0x9001));
         assert_eq!(script.count(VERIFY), 1, "{word:04X}");
         assert_eq!(script.count(CHANGE), 1, "{word:04X}");
         assert_eq!(script.count(RESET_RETRY_COUNTER), 1, "{word:04X}");
-        assert_eq!(script.sent_so_far(), 3, "{word:04X}");
+        assert_eq!(script.sent_so_far(), 6, "{word:04X}");
     }
 }
 
@@ -145,7 +144,7 @@ fn after_a_pin_that_was_not_right_nothing_is_signed() {
     for answer in ["63C2", "6F00", ""] {
         let script = Script::new(ST2021);
         let (mut card, files) = logged_in(&script);
-        script.expect("00200090 08 3132333435FFFFFF", answer);
+        script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", answer);
         assert!(card.verify(&pin()).is_err());
         script.sent_so_far();
         let key = files.certificate.unwrap().key;
@@ -181,16 +180,47 @@ fn whether_a_try_was_sent_is_known() {
     }
 }
 
-/// No MF, no VERIFY: the PIN would be looked for somewhere else.
+/// No MF, no PIN command, nor a question for the tries: the PIN would be looked for somewhere else. What was verified
+/// before, the card has no reason to forget.
 #[test]
 fn nothing_is_verified_when_the_mf_cannot_be_selected() {
-    for status in ["6A82", "6F00", "6982", "90"] {
-        let script = Script::new(CARDOS);
-        let (mut card, _) = opened(&script, 1885);
-        script.expect("00A40000 02 3F00", status);
+    for atr in [CARDOS, ATHENA, OBERTHUR, UNKNOWN_LOT, ST2021, OLD_INCARD, IDEMIA] {
+        for status in ["6A82", "6F00", "6982", "6283", "90"] {
+            let script = Script::new(atr);
+            let (mut card, _) = logged_in(&script);
+            script.sent_so_far();
+            for _ in 0..3 {
+                script.expect("00A40000 02 3F00", status);
+            }
+            assert!(card.verify(&pin()).is_err());
+            assert!(card.change_pin(&pin(), &pin()).is_err());
+            assert!(card.unblock_pin(&puk(), &pin()).is_err());
+            script.done();
+            assert!(card.is_verified() && card.may_be_verified(), "{atr} {status}");
+            if card.can_query_tries() {
+                script.expect("00A40000 02 3F00", status).expect("00A40000 02 3F00", status);
+                assert!(card.pin_retries().is_err() && card.puk_retries().is_err());
+                script.done();
+            }
+            assert_eq!(script.count(VERIFY) + script.count(CHANGE) + script.count(RESET_RETRY_COUNTER), 0);
+        }
+    }
+}
+
+/// A signature that broke off in the middle of its chain: the card says so to the next command, whichever, and no login is
+/// lost over it.
+#[test]
+fn a_chain_that_broke_off_is_over_with_the_next_select() {
+    for (atr, p2) in [(CARDOS, "10"), (ST2021, "90"), (IDEMIA, "10")] {
+        let script = Script::new(atr);
+        let (mut card, _) = opened(&script, 300);
+        script.expect("00A40000 02 3F00", "6883").expect("00A40000 02 3F00", "9000");
+        script.expect(&format!("002000{p2} 08 3132333435FFFFFF"), "9000");
+        assert_eq!(card.verify(&pin()), Ok(()));
+        script.expect("00A40000 02 3F00", "6883").expect("00A40000 02 3F00", "6883");
         assert!(card.verify(&pin()).is_err());
         script.done();
-        assert_eq!(script.count(VERIFY), 0);
+        assert_eq!(script.count(VERIFY), 1);
     }
 }
 
@@ -235,4 +265,85 @@ fn tries_are_asked_for_only_where_that_is_safe() {
         assert_eq!(card.puk_retries(), Ok(tries));
     }
     script.done();
+}
+
+/// Whoever ends a login must know whether the card may be verified, whatever went wrong since: until a reset is known.
+#[test]
+fn what_the_card_may_take_for_verified_is_known_through_errors() {
+    const MF: &str = "00A40000 02 3F00";
+    const PIN: &str = "00200010 08 3132333435FFFFFF";
+    use TransportError::{Busy, CardRemoved, CardReset, ServiceUnavailable, Timeout, Transmit};
+    let refused = ["63C2", "6300", "63C0", "6983", "6984", "6985"];
+    let open = ["9000", "9001", "6F00", "6982", "6A88", "6700", "0000", "90", ""];
+    for (answer, may_be) in refused.map(|word| (word, false)).into_iter().chain(open.map(|word| (word, true)))
+    {
+        let script = Script::new(CARDOS);
+        let (mut card, _) = opened(&script, 300);
+        assert!(!card.may_be_verified());
+        script.expect(MF, "9000").expect(PIN, answer);
+        let verified = card.verify(&pin());
+        assert_eq!((card.may_be_verified(), card.is_verified()), (may_be, verified.is_ok()), "{answer}");
+    }
+    for failure in [Transmit, Timeout, CardReset, ServiceUnavailable, CardRemoved] {
+        let script = Script::new(CARDOS);
+        let (mut card, _) = opened(&script, 300);
+        script.expect(MF, "9000").expect_failure(PIN, failure);
+        assert!(card.verify(&pin()).is_err());
+        assert_eq!(card.may_be_verified(), failure != CardRemoved, "its answer was lost: {failure}");
+    }
+    // A login, and then an error of each kind, in each place.
+    for failure in [Transmit, Timeout, CardReset, ServiceUnavailable, Busy, CardRemoved] {
+        for place in ["begin", "transmit", "status", "wrong PIN", "reset"] {
+            let script = Script::new(CARDOS);
+            let (mut card, files) = logged_in(&script);
+            let key = files.certificate.unwrap().key;
+            match place {
+                "begin" => {
+                    script.begin_fails(failure);
+                    assert!(card.private_key_operation(key, &[1; 128]).is_err());
+                }
+                "transmit" => {
+                    script.expect_failure("0022F30300", failure);
+                    assert!(card.private_key_operation(key, &[1; 128]).is_err());
+                }
+                "status" => {
+                    script.status(Err(failure));
+                    assert!(card.status().is_err());
+                }
+                "wrong PIN" => {
+                    script.expect(MF, "9000").expect(PIN, "63C2");
+                    assert!(card.verify(&pin()).is_err() && !card.is_verified());
+                }
+                _ => {
+                    script.begin_fails(failure);
+                    assert!(card.reset().is_err());
+                }
+            }
+            let known = failure == CardRemoved && place != "wrong PIN";
+            assert_eq!(card.may_be_verified(), !known, "{failure} at {place}");
+        }
+    }
+}
+
+#[test]
+fn a_reset_that_is_known_ends_what_the_card_may_take_for_verified() {
+    type Reset = fn(&Script, &mut cns_card::Card);
+    let resets: [Reset; 3] = [
+        |_, card| card.reset().unwrap(),
+        |script, card| {
+            script.status(Ok(cns_card::Continuity::WasReset));
+            card.status().unwrap();
+        },
+        |script, card| {
+            script.reset().expect("00A40800 04 10001003", "6A82");
+            let _ = card.read_data(DataFile::PersonalData);
+        },
+    ];
+    for reset in resets {
+        let script = Script::new(CARDOS);
+        let (mut card, _) = logged_in(&script);
+        assert!(card.may_be_verified());
+        reset(&script, &mut card);
+        assert!(!card.may_be_verified() && !card.is_verified());
+    }
 }

@@ -59,7 +59,7 @@ fn a_2048_bit_key_on_st_2021() {
     script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
     assert_eq!(card.private_key_operation(key, &block(256)).unwrap().to_vec(), result(256));
     script.done();
-    assert_eq!(script.sent_so_far(), 4, "login and first signature");
+    assert_eq!(script.sent_so_far(), 5, "login and first signature");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_transmit_error_that_reset_the_card() {
     assert_eq!(script.count(0x20), 1);
     // The person's next PIN is not spent on the same reader's same refusal.
     let [first, last] = chained_pso(&block(256));
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
     card.verify(&pin()).unwrap();
     script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&first, &bytes("9000")).expect_bytes(&last, &ok(&result(256)));
@@ -455,11 +455,11 @@ fn without_a_login_nothing_is_sent() {
     let (mut card, files) = opened(&script, 1885);
     let key = files.certificate.unwrap().key;
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
-    script.expect("00200090 08 3132333435FFFFFF", "63C2");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "63C2");
     assert!(card.verify(&pin()).is_err());
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.done();
-    assert_eq!(script.sent_so_far(), 1);
+    assert_eq!(script.sent_so_far(), 2);
 }
 
 /// A wrong PIN typed for a change, or an unblocking, ends the login.
@@ -468,19 +468,19 @@ fn other_pin_commands_and_the_login() {
     let script = Script::new(ST2021);
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
-    script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "63C1");
+    script.expect("00A40000 02 3F00", "9000").expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "63C1");
     assert!(card.change_pin(&pin(), &pin()).is_err());
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.done();
 
     let script = Script::new(ST2021);
     let (mut card, _) = logged_in(&script);
-    script.expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
     assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     // A right PIN for a change ends nothing.
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
-    script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
     assert_eq!((card.verify(&pin()), card.change_pin(&pin(), &pin())), (Ok(()), Ok(())));
     script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));

@@ -17,7 +17,7 @@ pub type Reference = [u8; 8];
 pub struct Pin {
     /// The number in P2 (without bit 8).
     pub number: u8,
-    /// The application it belongs to.
+    /// The application, or the DF in it, that it belongs to.
     pub home: FileId,
     /// The value, padded.
     pub value: Reference,
@@ -43,6 +43,11 @@ pub enum Outcome {
 }
 
 impl Pin {
+    /// A PIN that has not been used yet.
+    pub fn unused(number: u8, home: FileId, value: Reference, tries: u8, unblocked_by: Option<u8>) -> Self {
+        Self { number, home, value, tries, limit: tries, unblocked_by, verified: false }
+    }
+
     /// Compares and counts. A wrong value takes the verified state away.
     pub fn compare(&mut self, offered: &[u8]) -> Outcome {
         if self.tries == 0 {
@@ -146,7 +151,7 @@ pub struct Vault {
 }
 
 impl Vault {
-    /// The PIN of a number in an application.
+    /// The PIN of a number in an application or DF.
     pub fn pin(&mut self, number: u8, home: FileId) -> Option<&mut Pin> {
         self.pins.iter_mut().find(|pin| pin.number == number && pin.home == home)
     }

@@ -13,11 +13,12 @@ impl Card {
     /// [`CardError::PinFormat`] and [`CardError::DifferentCard`] without a VERIFY; and those of the exchange.
     pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_pin(pin)?;
-        self.verified = false;
         let driver = self.driver;
-        self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, pin))?;
-        self.verified = true;
-        Ok(())
+        let result = self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, pin));
+        if self.try_sent {
+            self.verified = result.is_ok();
+        }
+        result
     }
 
     /// Changes a PIN: one CHANGE REFERENCE DATA command, or none.
@@ -33,7 +34,7 @@ impl Card {
         let driver = self.driver;
         let result = self
             .transact("change PIN", OPERATION_BUDGET, |dialogue, _| driver.change_pin(dialogue, old, new));
-        if result.is_err() {
+        if result.is_err() && self.try_sent {
             // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
             self.verified = false;
         }
@@ -51,9 +52,11 @@ impl Card {
         if new.is_typed_at_the_reader() {
             return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
         }
-        self.verified = false;
         let driver = self.driver;
-        self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| driver.unblock_pin(dialogue, puk, new))
+        let result = self
+            .transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| driver.unblock_pin(dialogue, puk, new));
+        self.verified &= !self.try_sent;
+        result
     }
 
     /// Tries left for the PIN. [`Retries::Unknown`] without any command where asking could spend one.

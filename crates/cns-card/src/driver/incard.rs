@@ -1,12 +1,12 @@
 //! ST Incard masks (family B, and A's older ones): ST 2021, ST 2022, J-Sign (docs/cards, section 1).
 //!
-//! They differ in the PIN's qualifier: bit 8 of P2 lets the card look for the PIN from the current DF upwards, so no
-//! SELECT of the MF is needed. On no other mask may it be used. Their PSO of 2048 bits wants extended length; chaining
+//! They differ in the PIN's qualifier: bit 8 of P2 lets the card look for the PIN from the current DF upwards. From the
+//! MF, which is selected first, there is one PIN it can find. On no other mask may it be used. Their PSO of 2048 bits wants extended length; chaining
 //! is answered 6E00.
 
 use super::{CardDriver, infocamere};
 use crate::atr::MaskMaker;
-use crate::profile::{CardProfile, Layout, Pattern, PinReference, Place, RecognisedBy};
+use crate::profile::{CardProfile, Layout, Path, Pattern, PinReference, Place, RecognisedBy};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Incard(&ST_2021), &Incard(&EARLIER)];
 
@@ -18,7 +18,7 @@ impl CardDriver for Incard {
     }
 }
 
-const PIN: PinReference = PinReference { qualifier: 0x90, directory: None, puk: 0x91 };
+const PIN: PinReference = PinReference { qualifier: 0x90, directory: Path::MF, puk: 0x91 };
 
 /// ST 2021 and 2022: OS versions 16.17 and 17.17.
 pub(super) const ST_2021: CardProfile = CardProfile {

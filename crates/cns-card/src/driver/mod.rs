@@ -177,7 +177,8 @@ pub(crate) trait CardDriver: Send + Sync {
         }
     }
 
-    /// Makes the DF current in which the PIN is found, in the application that it belongs to.
+    /// Makes the DF current in which the PIN is found, in the application that it belongs to, with a SELECT that the card
+    /// answers in this transaction: before it, another program may have moved the card to where another PIN has this P2.
     fn enter_pin_directory(
         &self,
         dialogue: &mut Dialogue<'_>,
@@ -186,14 +187,11 @@ pub(crate) trait CardDriver: Send + Sync {
         let profile = self.profile();
         if let Some(application) = dialogue.learned.key_application.or(profile.application) {
             existing(dialogue.stand_at_root(application)?)?;
-            if reference.directory == Some(Path::MF) {
+            if reference.directory == Path::MF {
                 return Ok(());
             }
         }
-        match reference.directory {
-            Some(directory) => select_existing(dialogue, directory),
-            None => Ok(()),
-        }
+        select_existing(dialogue, reference.directory)
     }
 
     /// A command that carries PINs: whatever happens, it is sent at most once.

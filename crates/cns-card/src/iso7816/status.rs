@@ -37,6 +37,8 @@ status_words! {
     WRONG_LENGTH = 0x6700, "WrongLength";
     /// Logical channel not supported.
     LOGICAL_CHANNEL_NOT_SUPPORTED = 0x6881, "LogicalChannelNotSupported";
+    /// Last command of the chain expected: another command came in the middle of a chain.
+    LAST_OF_CHAIN_EXPECTED = 0x6883, "LastOfChainExpected";
     /// Command chaining not supported.
     CHAINING_NOT_SUPPORTED = 0x6884, "ChainingNotSupported";
     /// Security status not satisfied: no PIN verified.

@@ -377,7 +377,7 @@ pub fn login_after_a_reset_with_proof_by_certificate(script: &Script, card: &mut
     script.reset();
     script.expect("00A40800 04 11001101", "9000");
     script.expect_bytes(&bytes("00B0000080"), &ok(&der[..128]));
-    script.expect("00200090 08 3132333435FFFFFF", "9000");
+    script.expect("00A40000 02 3F00", "9000").expect("00200090 08 3132333435FFFFFF", "9000");
     assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 }
@@ -399,12 +399,9 @@ pub fn opened(script: &Script, certificate_length: usize) -> (Card, PublicFiles)
 /// An open card with a verified PIN.
 pub fn logged_in(script: &Script) -> (Card, PublicFiles) {
     let (mut card, files) = opened(script, 1885);
-    if script.atr == bytes(ST2021) || script.atr == bytes(OLD_INCARD) {
-        script.expect("00200090 08 3132333435FFFFFF", "9000");
-    } else {
-        script.expect("00A40000 02 3F00", "9000");
-        script.expect("00200010 08 3132333435FFFFFF", "9000");
-    }
+    let incard = script.atr == bytes(ST2021) || script.atr == bytes(OLD_INCARD);
+    let p2 = if incard { "90" } else { "10" };
+    script.expect("00A40000 02 3F00", "9000").expect(&format!("002000{p2} 08 3132333435FFFFFF"), "9000");
     card.verify(&pin()).unwrap();
     script.done();
     (card, files)

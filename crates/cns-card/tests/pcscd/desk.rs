@@ -176,6 +176,7 @@ struct Card {
 impl Card {
     fn answer(&mut self, command: &[u8]) -> Vec<u8> {
         match command {
+            [0x00, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00] => vec![0x90, 0x00],
             [0x00, 0xA4, 0x08, 0x00, 0x04, path @ ..] => {
                 self.file = match path[..4] {
                     [0x10, 0x00, 0x10, 0x03] => b"6030000000000019".to_vec(),

@@ -69,6 +69,16 @@ impl Card {
         self.vault.pins.iter().find(|pin| pin.number == number).map(|pin| pin.tries)
     }
 
+    /// Tries left of the PIN and the PUK that a DF has of its own.
+    pub fn tries_left_in(&self, path: &[u16]) -> Option<(u8, u8)> {
+        let home = self.files.anywhere(path)?;
+        let tries = |number| {
+            let mut pins = self.vault.pins.iter();
+            pins.find(|pin| pin.number == number && pin.home == home).map(|pin| pin.tries)
+        };
+        Some((tries(0x10)?, tries(0x11)?))
+    }
+
     /// Tries left of the PIN.
     pub fn pin_tries_left(&self) -> u8 {
         self.tries_left(0x10).unwrap_or(0)

@@ -4,7 +4,7 @@ use super::{Card, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::people::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
 use crate::personality::{Issued, Manners, Personality, SignatureKeyset};
-use crate::security::{Key, padded};
+use crate::security::{Key, Pin, padded};
 
 /// Options for a new card.
 #[derive(Debug, Clone)]
@@ -19,6 +19,7 @@ pub struct CardBuilder {
     puk: String,
     signature_keyset: bool,
     second_key: Option<u8>,
+    pin_of_directory: Option<(Vec<u16>, String)>,
     files: Vec<(Vec<u16>, Option<Vec<u8>>)>,
     without_size: Vec<Vec<u16>>,
     latency: Latency,
@@ -37,6 +38,7 @@ impl CardBuilder {
             puk: people::DEFAULT_PUK.into(),
             signature_keyset: false,
             second_key: None,
+            pin_of_directory: None,
             files: Vec::new(),
             without_size: Vec::new(),
             latency: Latency::default(),
@@ -115,6 +117,13 @@ impl CardBuilder {
         self
     }
 
+    /// A DF with a PIN and a PUK of its own, of the card's numbers (10 and 11) and of this value: who names them while that
+    /// DF is current means these.
+    pub fn pin_of_directory(mut self, path: &[u16], value: &str) -> Self {
+        self.pin_of_directory = Some((path.to_vec(), value.into()));
+        self
+    }
+
     /// The whole body of a file, any bytes: a certificate file of garbage, a map that points nowhere. The path is one
     /// of file identifiers without 3F00.
     pub fn file(mut self, path: &[u16], body: &[u8]) -> Self {
@@ -189,6 +198,12 @@ impl CardBuilder {
             let login = contents.vault.keys.first().expect("every card has a login key").clone();
             let private = private_key(&format!("{key_name}/second"), personality.key_bits);
             contents.vault.keys.push(Key { number, private, ..login });
+        }
+        if let Some((path, value)) = self.pin_of_directory {
+            let home = contents.files.anywhere(&path).expect("a DF of this personality");
+            let tries = personality.pin_tries;
+            contents.vault.pins.push(Pin::unused(0x10, home, padded(&value), tries, Some(0x11)));
+            contents.vault.pins.push(Pin::unused(0x11, home, padded(&value), tries, None));
         }
         let mut card = Card {
             atr: self.atr.unwrap_or_else(|| personality.atr.to_vec()),

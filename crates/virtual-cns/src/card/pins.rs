@@ -103,10 +103,15 @@ impl Card {
             true => upwards || directory == root,
             false => !upwards,
         };
-        if !reachable || self.vault.pin(number, root).is_none() {
+        // A DF may have a PIN of the same number: the nearest one is meant.
+        let mut home = directory;
+        while home != root && self.vault.pin(number, home).is_none() {
+            home = self.files.file(home).parent.unwrap_or(root);
+        }
+        if !reachable || self.vault.pin(number, home).is_none() {
             return Err(0x6A88);
         }
-        Ok((number, root))
+        Ok((number, home))
     }
 }
 

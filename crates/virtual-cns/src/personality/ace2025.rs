@@ -1,11 +1,10 @@
 //! ACe/ACx/ACj 2025 (Actalis, NXP): two applets. The CNS applet is selected after a reset and holds the personal data,
 //! PIN 10 and key 01 as the only public branch assumes; the eSign applet holds the certificate and the card number.
 
-use super::classic::pin;
 use super::{Chaining, Contents, Issued, Manners, Personality};
 use crate::filesystem::{FileSystem, READ_ONLY};
 use crate::people::{CertificateOptions, PersonalDataLength};
-use crate::security::{Key, Vault};
+use crate::security::{Key, Pin, Vault};
 
 /// The CNS applet.
 const CNS: [u8; 12] = [0xA0, 0x00, 0x00, 0x05, 0x30, 0x00, 0x0B, 0x10, 0x40, 0x01, 0x02, 0x1A];
@@ -39,8 +38,8 @@ pub(super) fn layout(issued: &Issued, place: KeyPlace) -> Contents {
         KeyPlace::Esign => esign,
     };
     let mut vault = Vault::default();
-    vault.pins.push(pin(0x10, home, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(pin(0x11, home, issued.puk, issued.personality.puk_tries, None));
+    vault.pins.push(Pin::unused(0x10, home, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    vault.pins.push(Pin::unused(0x11, home, issued.puk, issued.personality.puk_tries, None));
     vault.keys.push(Key { number: 0x01, home, pin: 0x10, spends_pin: false, private: issued.key.clone() });
     Contents { files, vault, start: Some(cns), data_objects: Vec::new() }
 }

@@ -1,10 +1,10 @@
 //! The IDEMIA/Oberthur applet layout of families C and D (cards.md section 2): the certificate under 1400/9001, the
 //! keys under 1400/9002, object maps that tell both, and a classic certificate file that holds nothing but zeros.
 
-use super::classic::{global_data, pin};
+use super::classic::global_data;
 use super::{Contents, Issued, zero_filled};
 use crate::filesystem::{FileSystem, READ_ONLY, WRITABLE_WITH_PIN};
-use crate::security::{Key, Vault};
+use crate::security::{Key, Pin, Vault};
 
 /// Makes a card whose key has this reference.
 pub(super) fn layout(issued: &Issued, number: u8) -> Contents {
@@ -42,8 +42,8 @@ pub(super) fn layout(issued: &Issued, number: u8) -> Contents {
     let keys = files.dedicated(objects, 0x9002);
 
     let mut vault = Vault::default();
-    vault.pins.push(pin(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(pin(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    vault.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    vault.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
     vault.keys.push(Key { number, home: keys, pin: 0x10, spends_pin: false, private: issued.key.clone() });
     Contents { files, vault, start: Some(root), data_objects: Vec::new() }
 }

@@ -3,7 +3,7 @@
 
 use super::{Contents, Issued, zero_filled};
 use crate::filesystem::{CLOSED, FileId, FileSystem, READ_ONLY, READABLE_WITH_PIN, WRITABLE_WITH_PIN};
-use crate::security::{Key, Pin, Reference, Vault};
+use crate::security::{Key, Pin, Vault};
 use rsa::traits::PublicKeyParts;
 
 /// Makes a classic card.
@@ -37,8 +37,8 @@ pub(super) fn named(issued: &Issued, name: Option<&[u8]>) -> Contents {
     files.transparent(services, 0x4142, READ_ONLY, vec![0; 32]);
 
     let mut vault = Vault::default();
-    vault.pins.push(pin(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(pin(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    vault.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    vault.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
     vault.keys.push(Key {
         number: 0x01,
         home: root,
@@ -55,8 +55,8 @@ fn signature_keyset(issued: &Issued, files: &mut FileSystem, vault: &mut Vault, 
     let signature = files.dedicated(root, 0x1400);
     let Some(keyset) = &issued.signature else { return };
     files.transparent(signature, 0x9010, READ_ONLY, keyset.certificate.clone());
-    vault.pins.push(pin(0x1A, root, keyset.pin, issued.personality.pin_tries, Some(0x1B)));
-    vault.pins.push(pin(0x1B, root, keyset.puk, issued.personality.puk_tries, None));
+    vault.pins.push(Pin::unused(0x1A, root, keyset.pin, issued.personality.pin_tries, Some(0x1B)));
+    vault.pins.push(Pin::unused(0x1B, root, keyset.puk, issued.personality.puk_tries, None));
     vault.keys.push(Key {
         number: 0x10,
         home: signature,
@@ -64,11 +64,6 @@ fn signature_keyset(issued: &Issued, files: &mut FileSystem, vault: &mut Vault, 
         spends_pin: true,
         private: keyset.key.clone(),
     });
-}
-
-/// A PIN that has not been used yet.
-pub(super) fn pin(number: u8, home: FileId, value: Reference, tries: u8, unblocked_by: Option<u8>) -> Pin {
-    Pin { number, home, value, tries, limit: tries, unblocked_by, verified: false }
 }
 
 /// EF.GDO: the number of the chip in tag 5A, made from the card number.

@@ -1,11 +1,11 @@
 //! Infocamere 1204 on an ST card with the mark `CNS`: certificate in a container at 2FFF/8228 (length in bytes 1 and 2,
 //! DER at offset 5), key 21 in the DF 2FFF/0000, PIN 10. The size of the key is ours.
 
-use super::classic::{global_data, pin};
+use super::classic::global_data;
 use super::{Contents, Issued, Manners, Personality, zero_filled};
 use crate::filesystem::{FileSystem, READ_ONLY};
 use crate::people::{CertificateOptions, PersonalDataLength};
-use crate::security::{Key, Vault};
+use crate::security::{Key, Pin, Vault};
 
 /// Makes the card.
 pub(super) fn layout(issued: &Issued) -> Contents {
@@ -21,8 +21,8 @@ pub(super) fn layout(issued: &Issued) -> Contents {
     let keys = files.dedicated(company, 0x0000);
 
     let mut vault = Vault::default();
-    vault.pins.push(pin(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(pin(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    vault.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    vault.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
     vault.keys.push(Key {
         number: 0x21,
         home: keys,

@@ -157,9 +157,14 @@ impl Dialogue<'_> {
         self.select_without_le(|| Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes()))
     }
 
-    /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it.
+    /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it. One in which
+    /// a signature broke off in the middle of its chain, ours or another program's, ends that with 6883 (ISO/IEC
+    /// 7816-4:2020, 5.3.3) and is asked again.
     fn select_with(&mut self, command: Command) -> Result<StatusWord, CardError> {
-        let status = self.once(&command)?.status;
+        let mut status = self.once(&command)?.status;
+        if status == StatusWord::LAST_OF_CHAIN_EXPECTED {
+            status = self.once(&command)?.status;
+        }
         match status.exact_le() {
             Some(le) => Ok(self.once(&command.with_le(u32::from(le)))?.status),
             None => Ok(status),
