@@ -17,6 +17,8 @@ use super::{ModelError, Result};
 const STATUS_INTERVAL: Duration = Duration::from_millis(500);
 /// A card that reports its counters without spending a try is asked again after this time.
 const RETRIES_INTERVAL: Duration = Duration::from_secs(1);
+/// The longest that a call waits for another program's transaction, the wait for this process's other threads included.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// A card that is swapped while it is read is read again, so often.
 const READINGS: usize = 3;
 
@@ -68,7 +70,9 @@ impl Slot {
     /// Takes the I/O lock. A panic that went through card I/O left the link in an unknown state: start over. A login that
     /// was open then is ended by its lock's file (`cns_token`).
     pub(super) fn lock_card(&self) -> MutexGuard<'_, CardLink> {
-        self.link.lock().unwrap_or_else(|poisoned| {
+        // What other threads of this process waited for another program is not waited for once more.
+        let deadline = Instant::now() + LONGEST_WAIT;
+        let mut link = self.link.lock().unwrap_or_else(|poisoned| {
             self.link.clear_poison();
             let mut link = poisoned.into_inner();
             tracing::error!(reader = %self.reader, "starting over after a panic");
@@ -76,7 +80,9 @@ impl Slot {
             *link = CardLink::default();
             self.state().card_is_gone();
             link
-        })
+        });
+        link.wait_until(Some(deadline));
+        link
     }
 
     /// Makes sure that the card of this insertion is connected.
@@ -162,6 +168,10 @@ impl Slot {
     /// The login is over: another program's reset, a wrong PIN given elsewhere, a broken way to the card. Unless the card
     /// is known to have been reset, that is done now, or as soon as it can be.
     pub(super) fn lose_login(&self, link: &mut CardLink) {
+        let insertion = self.insertion();
+        if link.card_of(insertion).is_some_and(|card| !card.may_be_verified()) {
+            link.forget_login();
+        }
         if let Err(error) = self.end_login(link) {
             tracing::warn!(reader = %self.reader, %error, "a lost login is not ended yet");
         }
@@ -210,6 +220,7 @@ impl Slot {
             state.login == Login::SecurityOfficer || state.so_retries.is_reduced()
         };
         let Ok(mut link) = self.link.try_lock() else { return };
+        link.wait_until(Some(Instant::now()));
         if self.settle(&mut link).is_err()
             || !link.card_of(insertion).is_some_and(|card| card.can_query_tries())
         {

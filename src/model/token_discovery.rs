@@ -66,7 +66,10 @@ impl Slot {
             }
             Err(error) => {
                 tracing::warn!(reader = %self.reader, %error, "the card could not be read");
-                state.reading_failed();
+                // A card that another program holds is not a card that fails.
+                if error != CardError::Transport(TransportError::Busy) {
+                    state.reading_failed();
+                }
                 Err(match error {
                     CardError::Transport(gone) if means_removed(gone) => ModelError::TokenNotPresent,
                     CardError::Transport(TransportError::Busy) => ModelError::DeviceBusy,

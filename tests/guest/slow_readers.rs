@@ -5,7 +5,8 @@ use std::ptr::null_mut;
 use std::time::Duration;
 
 use cns_card::{
-    Cancellation, CardChannel, CardConnection, Continuity, Disposition, ReaderStatus, Transport, TransportError,
+    Cancellation, CardChannel, CardConnection, Continuity, Disposition, ReaderStatus, Transport,
+    TransportError,
 };
 use zeroize::Zeroizing;
 

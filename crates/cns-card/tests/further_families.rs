@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Card, CardError, DataFile, PublicFiles, Retries, StatusWord, TransportError};
+use cns_card::{Card, CardError, DataFile, PublicFiles, Retries, RetryQuery, StatusWord, TransportError};
 use common::*;
 
 const RESTORE: &str = "0022F30300";
@@ -103,7 +103,7 @@ fn cosmo_7() {
     script.expect(MF, "9000").expect(VERIFY, "63C2");
     assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(2) }));
     script.expect(MF, "9000").expect("00200010", "63C2");
-    assert_eq!(card.pin_retries(), Ok(Retries::Left(2)));
+    assert_eq!(card.pin_retries().map(RetryQuery::retries), Ok(Retries::Left(2)));
     script.done();
 }
 
@@ -248,7 +248,7 @@ fn ace_2025() {
     assert_eq!(card.family(), "CNS ACe 2025");
     assert_eq!(files.card_id.as_ref().unwrap().as_str(), "6030000000000019");
     assert_eq!(files.personal_data.as_ref().unwrap().surname.as_deref(), Some("ROSSI"));
-    assert_eq!(card.pin_retries(), Ok(Retries::Unknown));
+    assert_eq!(card.pin_retries().map(RetryQuery::retries), Ok(Retries::Unknown));
 
     script.expect(VERIFY, "9000");
     assert_eq!(card.verify(&pin()), Ok(()));

@@ -2,7 +2,9 @@
 
 mod common;
 
-use cns_card::{CardError, DataFile, PinFormatError, PinPolicy, Retries, StatusWord, TransportError};
+use cns_card::{
+    CardError, DataFile, PinFormatError, PinPolicy, Retries, RetryQuery, StatusWord, TransportError,
+};
 use common::*;
 
 const VERIFY: u8 = 0x20;
@@ -199,7 +201,10 @@ fn nothing_is_verified_when_the_mf_cannot_be_selected() {
             assert!(card.is_verified() && card.may_be_verified(), "{atr} {status}");
             if card.can_query_tries() {
                 script.expect("00A40000 02 3F00", status).expect("00A40000 02 3F00", status);
-                assert!(card.pin_retries().is_err() && card.puk_retries().is_err());
+                assert!(
+                    card.pin_retries().map(RetryQuery::retries).is_err()
+                        && card.puk_retries().map(RetryQuery::retries).is_err()
+                );
                 script.done();
             }
             assert_eq!(script.count(VERIFY) + script.count(CHANGE) + script.count(RESET_RETRY_COUNTER), 0);
@@ -245,8 +250,8 @@ fn tries_are_asked_for_only_where_that_is_safe() {
     for atr in [CARDOS, ATHENA, OBERTHUR, ST2021, OLD_INCARD, UNKNOWN_LOT] {
         let script = Script::new(atr);
         let (mut card, _) = opened(&script, 1885);
-        assert_eq!(card.pin_retries(), Ok(Retries::Unknown));
-        assert_eq!(card.puk_retries(), Ok(Retries::Unknown));
+        assert_eq!(card.pin_retries().map(RetryQuery::retries), Ok(Retries::Unknown));
+        assert_eq!(card.puk_retries().map(RetryQuery::retries), Ok(Retries::Unknown));
         assert_eq!((script.sent_so_far(), script.transactions()), (0, 1));
     }
     let script = Script::new(IDEMIA);
@@ -260,9 +265,9 @@ fn tries_are_asked_for_only_where_that_is_safe() {
     ];
     for (answer, tries) in cases {
         script.expect("00A40000 02 3F00", "9000").expect("00200010", answer);
-        assert_eq!(card.pin_retries(), Ok(tries));
+        assert_eq!(card.pin_retries().map(RetryQuery::retries), Ok(tries));
         script.expect("00A40000 02 3F00", "9000").expect("00200011", answer);
-        assert_eq!(card.puk_retries(), Ok(tries));
+        assert_eq!(card.puk_retries().map(RetryQuery::retries), Ok(tries));
     }
     script.done();
 }

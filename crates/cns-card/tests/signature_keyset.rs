@@ -50,7 +50,11 @@ fn it_is_never_driven() {
         for _ in 0..8 {
             script.answer_any(Ok(bytes("9000")));
         }
-        let _ = (card.verify(&pin()), card.private_key_operation(key, &[1; 128]), card.pin_retries());
+        let _ = (
+            card.verify(&pin()),
+            card.private_key_operation(key, &[1; 128]),
+            card.pin_retries().map(RetryQuery::retries),
+        );
         let named: Vec<Vec<u8>> = script
             .sent()
             .into_iter()

@@ -5,6 +5,8 @@
 //! that duty to another process that is logged in. Whatever goes wrong on the way, the duty stays: it is tried again at
 //! the next operation, and the login lock's file leaves it to the user's next program.
 
+use std::time::Instant;
+
 use cns_card::{Card, Disposition, Occupancy, ReaderStatus, Transport, TransportError};
 
 use crate::card_name::CardName;
@@ -20,6 +22,8 @@ pub struct CardLink {
     /// The open card, and the insertion that it belongs to.
     card: Option<(u64, Box<Card>)>,
     login: Option<Login>,
+    /// Until when an operation may wait for another program's transaction.
+    deadline: Option<Instant>,
 }
 
 /// The card could not be reset: a PIN that was verified may still be.
@@ -43,9 +47,18 @@ impl CardLink {
     /// The open card, if it is the one of this insertion.
     pub fn card_of(&mut self, insertion: u64) -> Option<&mut Card> {
         match &mut self.card {
-            Some((of, card)) if *of == insertion => Some(card),
+            Some((of, card)) if *of == insertion => {
+                card.wait_until(self.deadline);
+                Some(card)
+            }
             _ => None,
         }
+    }
+
+    /// Until when the operations that follow may wait for another program's transaction; `None`: as long as the transport
+    /// does. Ending a login always waits that long.
+    pub fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
     }
 
     /// Takes the open card of an insertion in.
@@ -164,6 +177,7 @@ impl CardLink {
     /// Resets the card over the open connection; over a new one when there is none, or when that does not work.
     fn reset(&mut self, transport: &dyn Transport, reader: &str) -> Result<(), TransportError> {
         if let Some((_, card)) = &mut self.card {
+            card.wait_until(None);
             let outcome = card.reset();
             match outcome {
                 Ok(()) => return Ok(()),

@@ -59,7 +59,7 @@ pub fn operate(card: &mut Card, key: Option<KeyReference>, operation: u8, long: 
             let result = card.private_key_operation(key?, &block).ok()?;
             assert_eq!(result.len(), block.len(), "the length of the modulus");
         }
-        _ => drop((card.pin_retries(), card.puk_retries())),
+        _ => drop((card.pin_retries().map(RetryQuery::retries), card.puk_retries().map(RetryQuery::retries))),
     }
     None
 }
