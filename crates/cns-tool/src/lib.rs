@@ -17,6 +17,7 @@ mod cms;
 pub mod commands;
 pub mod doctor;
 mod exit;
+mod foreign;
 pub mod health_card;
 pub mod interrupt;
 pub mod login;

@@ -97,8 +97,7 @@ fn json(findings: &[Finding], world: &mut World<'_>) {
         Row { area: finding.area(), verdict, finding, explanation: told.what, remedy: told.remedy }
     };
     let rows: Vec<Row<'_>> = findings.iter().map(row).collect();
-    // Names and numbers only: it cannot fail.
-    world.output.line(&serde_json::to_string_pretty(&rows).unwrap_or_default());
+    world.output.json(&rows);
 }
 
 fn verdict_name(verdict: Verdict) -> &'static str {
