@@ -31,6 +31,7 @@ mod provider;
 pub mod reader_choice;
 mod result_file;
 pub mod setup;
+mod terminal;
 pub mod text;
 mod tls;
 mod usage;

@@ -1,13 +1,11 @@
-//! Owners, modes, locks and the terminal of Unix.
+//! Owners, modes and locks of Unix.
 
 use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{FlockOperation, Gid, Uid, chown, fcntl_lock, flock};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 /// Who asks; 0 is the administrator.
 pub(crate) fn user() -> u32 {
@@ -59,32 +57,5 @@ pub(crate) fn is_locked(path: &Path) -> bool {
             io::Error::from(error).kind(),
             io::ErrorKind::WouldBlock | io::ErrorKind::PermissionDenied
         ),
-    }
-}
-
-static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
-
-/// Remembers how the terminal is, until it is dropped.
-pub(crate) struct KeptTerminal;
-
-impl KeptTerminal {
-    pub(crate) fn new() -> Self {
-        let now = File::open("/dev/tty").ok().and_then(|terminal| tcgetattr(terminal).ok());
-        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = now;
-        Self
-    }
-}
-
-impl Drop for KeptTerminal {
-    fn drop(&mut self) {
-        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-}
-
-/// Makes the terminal what it was.
-pub(crate) fn restore_terminal() {
-    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let (Some(before), Ok(terminal)) = (before, File::open("/dev/tty")) {
-        let _ = tcsetattr(terminal, OptionalActions::Now, &before);
     }
 }

@@ -1,5 +1,5 @@
 //! Elevation and locks of Windows. Files take the access list of their folder, so that there is no owner and no mode to
-//! keep; the console's mode belongs to the shell, which sets it again.
+//! keep.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
@@ -64,19 +64,3 @@ pub(crate) fn is_locked(path: &Path) -> bool {
     let opened = OpenOptions::new().read(true).write(true).open(path);
     opened.is_err_and(|error| error.raw_os_error() == Some(ERROR_SHARING_VIOLATION))
 }
-
-/// Nothing is to be remembered.
-pub(crate) struct KeptTerminal;
-
-impl KeptTerminal {
-    pub(crate) fn new() -> Self {
-        Self
-    }
-}
-
-impl Drop for KeptTerminal {
-    fn drop(&mut self) {}
-}
-
-/// The shell does it.
-pub(crate) fn restore_terminal() {}
