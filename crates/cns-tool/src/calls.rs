@@ -6,4 +6,7 @@
 #[cfg_attr(windows, path = "calls/windows.rs")]
 mod system;
 
-pub(crate) use system::{is_locked, keep_owner, locale, lock_folder, make_folders, owner, set_mode, user};
+pub(crate) use system::{
+    FileIdentity, identity, identity_of, identity_of_input, identity_of_output, is_locked, keep_owner,
+    locale, lock_folder, make_folders, may_follow, owner, set_mode, user,
+};

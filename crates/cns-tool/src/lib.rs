@@ -28,6 +28,7 @@ pub mod module_path;
 mod output;
 pub mod prompt;
 mod provider;
+mod public_key;
 pub mod reader_choice;
 mod result_file;
 pub mod setup;

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     interrupt::install();
     let arguments: Vec<_> = std::env::args_os().collect();
     let transport = PcscTransport::new();
-    let mut terminal = Terminal::default();
+    let mut terminal = Terminal;
     let mut world = World::new(&transport, &mut terminal, Output::of_process(), System::of_process());
     cns_tool::run(&arguments, &mut world).into()
 }

@@ -4,6 +4,7 @@
 //! and whoever asked sends nothing.
 
 use std::io::{self, BufRead, ErrorKind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
@@ -69,13 +70,15 @@ pub struct Hidden(#[allow(dead_code, reason = "kept for its drop")] Option<termi
 
 /// The terminal of the process.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Terminal {
-    input_is_taken: bool,
-}
+pub struct Terminal;
+
+/// The standard input, of which a process has one, holds a document.
+static INPUT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 impl Terminal {
     fn keyboard(self) -> Option<Keyboard> {
-        if self.input_is_taken { Keyboard::controlling() } else { Keyboard::of_input() }
+        let taken = INPUT_IS_TAKEN.load(Ordering::Relaxed);
+        if taken { Keyboard::controlling() } else { Keyboard::of_input() }
     }
 }
 
@@ -109,6 +112,6 @@ impl Prompt for Terminal {
     }
 
     fn leave_standard_input(&mut self) {
-        self.input_is_taken = true;
+        INPUT_IS_TAKEN.store(true, Ordering::Relaxed);
     }
 }

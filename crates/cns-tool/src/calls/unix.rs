@@ -2,7 +2,8 @@
 
 use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, Gid, Uid, chown, fcntl_lock, flock};
@@ -58,4 +59,43 @@ pub(crate) fn is_locked(path: &Path) -> bool {
             io::ErrorKind::WouldBlock | io::ErrorKind::PermissionDenied
         ),
     }
+}
+
+/// Device and inode of what has content that can be lost: a file or a disk.
+pub(crate) type FileIdentity = (u64, u64);
+
+/// What a path leads to.
+pub(crate) fn identity(path: &Path) -> Option<FileIdentity> {
+    std::fs::metadata(path).ok().as_ref().and_then(of)
+}
+
+/// An open file, whatever its name is now.
+pub(crate) fn identity_of(file: &File, _: &Path) -> Option<FileIdentity> {
+    file.metadata().ok().as_ref().and_then(of)
+}
+
+/// Where the standard output goes.
+pub(crate) fn identity_of_output() -> Option<FileIdentity> {
+    let output = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
+    File::from(output).metadata().ok().as_ref().and_then(of)
+}
+
+fn of(metadata: &Metadata) -> Option<FileIdentity> {
+    let kind = metadata.file_type();
+    (kind.is_file() || kind.is_block_device()).then(|| (metadata.dev(), metadata.ino()))
+}
+
+/// Whether a link, by its own metadata, may be followed to a place to write. A link of somebody else's leads where they
+/// want; the administrator's (`/dev/stderr`) is followed where nobody else can make one like it. Linux has this rule for
+/// folders with the sticky bit (`fs.protected_symlinks`).
+pub(crate) fn may_follow(link: &Metadata, folder: &Path) -> bool {
+    const WRITABLE_BY_OTHERS: u32 = 0o022;
+    let others = || std::fs::metadata(folder).map_or(true, |folder| folder.mode() & WRITABLE_BY_OTHERS != 0);
+    link.uid() == user() || link.uid() == 0 && !others()
+}
+
+/// What the standard input is read from.
+pub(crate) fn identity_of_input() -> Option<FileIdentity> {
+    let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
+    File::from(input).metadata().ok().as_ref().and_then(of)
 }

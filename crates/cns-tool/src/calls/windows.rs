@@ -64,3 +64,31 @@ pub(crate) fn is_locked(path: &Path) -> bool {
     let opened = OpenOptions::new().read(true).write(true).open(path);
     opened.is_err_and(|error| error.raw_os_error() == Some(ERROR_SHARING_VIOLATION))
 }
+
+/// A path without links: a second name (hard link) of a file keeps its content when the first is replaced.
+pub(crate) type FileIdentity = std::path::PathBuf;
+
+/// What a path leads to.
+pub(crate) fn identity(path: &Path) -> Option<FileIdentity> {
+    path.is_file().then(|| fs::canonicalize(path).ok()).flatten()
+}
+
+/// An open file.
+pub(crate) fn identity_of(_: &File, path: &Path) -> Option<FileIdentity> {
+    identity(path)
+}
+
+/// Not to be known here.
+pub(crate) fn identity_of_output() -> Option<FileIdentity> {
+    None
+}
+
+/// Making links is for administrators.
+pub(crate) fn may_follow(_: &Metadata, _: &Path) -> bool {
+    true
+}
+
+/// Not to be known here.
+pub(crate) fn identity_of_input() -> Option<FileIdentity> {
+    None
+}

@@ -15,7 +15,7 @@ use url::Url;
 use self::https::{Answer, Target, Trouble};
 use crate::certificate::Certificate;
 use crate::exit::{Exit, Failure};
-use crate::login::{LoginOptions, log_in};
+use crate::login::{LoginOptions, log_in_when};
 use crate::masked;
 use crate::output::Verdict;
 use crate::text::{Refusal, Text, described};
@@ -77,7 +77,7 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
         Failure::new(Exit::Failed, text.not_reached(&target.name())).because_of(error, text)
     })?);
 
-    let user = log_in(&arguments.login, world)?;
+    let (user, ()) = log_in_when(&arguments.login, world, |_, _| Ok(()))?;
     let certificate = user.certificate.clone();
     let bits = certificate.key_bits.unwrap_or_default();
     let (session, key, _provider) = user.into_parts();

@@ -78,8 +78,8 @@ impl Keyboard {
     /// Asks for a line that shows; `None` at the end of the input (Ctrl-D).
     pub(crate) fn line(&mut self, question: &str) -> io::Result<Option<String>> {
         self.throw_away()?;
-        put(&mut io::stderr(), question)?;
         let _shown = Shown::begin();
+        put(&mut io::stderr(), question)?;
         Ok(self.read_line()?.map(|line| line.trim().to_owned()))
     }
 

@@ -40,10 +40,18 @@ pub trait LoginText {
     fn raw_option(&self) -> &'static str;
     /// What `--output` does.
     fn sign_output_option(&self) -> &'static str;
+    /// What `--force` does.
+    fn force_option(&self) -> &'static str;
+    /// The standard input was to bring both.
+    fn document_and_pin_from_input(&self) -> Explained;
     /// A file cannot be read.
     fn not_readable(&self, file: &str) -> String;
     /// The message around the signature could not be made.
     fn no_message(&self) -> &'static str;
+    /// There is no key in the certificate that a signature could be checked with.
+    fn key_cannot_be_checked(&self) -> Explained;
+    /// The card's signature is not one of the certificate's key.
+    fn signature_does_not_fit(&self) -> Explained;
     /// What such a signature is worth.
     fn about_the_signature(&self) -> &'static str;
 

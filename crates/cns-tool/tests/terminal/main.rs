@@ -32,7 +32,7 @@ const NEW_PIN: &str = "PIN nuovo (da 5 a 8 cifre):";
 fn the_command_in_a_terminal() {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
     if arguments == "panic" {
-        let _hidden = Terminal::default().hide_typing();
+        let _hidden = Terminal.hide_typing();
         panic!("something was wrong in the program");
     }
     interrupt::install();
@@ -50,7 +50,7 @@ fn the_command_in_a_terminal() {
 fn run(desk: &Desk, arguments: &str) -> ! {
     let line: Vec<_> =
         ["cns", "--lang", "it"].into_iter().chain(arguments.split(' ')).map(Into::into).collect();
-    let mut terminal = Terminal::default();
+    let mut terminal = Terminal;
     let transport = desk.transport();
     let mut world = World::new(&transport, &mut terminal, Output::of_process(), desk.system.clone());
     world.now = desk.today;

@@ -16,7 +16,7 @@ use crate::certificate::{Certificate, Validity};
 use crate::commands::cert::validity;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::login::log_in;
+use crate::login::log_in_when;
 use crate::output::Verdict;
 use crate::text::Refusal;
 use crate::tls::CardIdentity;
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
         Some(only) => vec![only],
         None => vec![TlsVersion::V13, TlsVersion::V12],
     };
-    let user = log_in(&arguments.login, world)?;
+    let (user, ()) = log_in_when(&arguments.login, world, |_, _| Ok(()))?;
     // Ctrl-C waits the few seconds until the card is locked again.
     let _whole = interrupt::uninterrupted();
     let certificate = user.certificate.clone();
