@@ -73,9 +73,9 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
     };
     let roots = trusted(arguments, world)?;
     // Nobody types a PIN for a server that is not there.
-    drop(target.connect().map_err(|error| {
+    let address = target.reached().map_err(|error| {
         Failure::new(Exit::Failed, text.not_reached(&target.name())).because_of(error, text)
-    })?);
+    })?;
 
     let (user, ()) = log_in_when(&arguments.login, world, |_, _| Ok(()))?;
     let certificate = user.certificate.clone();
@@ -84,7 +84,7 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
     let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
     let asked = {
         let _shown = world.output.progress(&text.asking_server(&target.name()));
-        https::get(&target, roots, arguments.tls, identity.clone())
+        https::get(&target, address, roots, arguments.tls, identity.clone())
     };
     match asked {
         Ok(answer) => Ok(show(&target, &answer, &certificate, identity.was_asked_for(), world)),
@@ -172,7 +172,12 @@ impl Trouble {
     fn told(self, text: &dyn Text) -> String {
         match self {
             Self::Io(error) => format!("{}.", text.system_error(&error.into())),
-            other => other.to_string(),
+            Self::Tls(error) => error.to_string(),
+            Self::NoAnswer => text.no_answer().to_owned(),
+            Self::NotHttp => text.not_http().to_owned(),
+            Self::TooManyHeaders => text.too_many_headers(https::MOST_HEADERS),
+            Self::TooLong => text.answer_too_long(https::MOST),
+            Self::TooSlow => text.too_slow(https::PATIENCE.as_secs()),
         }
     }
 
@@ -183,8 +188,10 @@ impl Trouble {
             Self::Tls(rustls::Error::AlertReceived(_)) if asked => Refusal::CertificateRefused,
             Self::Tls(rustls::Error::General(_)) => Refusal::CardFailed,
             Self::Tls(_) => Refusal::Handshake,
-            Self::Io(_) | Self::Answer if asked => Refusal::ClosedAfterCertificate,
-            Self::Io(_) | Self::Answer => Refusal::Connection,
+            Self::Io(_) | Self::NoAnswer if asked => Refusal::ClosedAfterCertificate,
+            Self::Io(_) | Self::NoAnswer => Refusal::Connection,
+            Self::NotHttp | Self::TooManyHeaders | Self::TooLong => Refusal::NotUnderstood,
+            Self::TooSlow => Refusal::TooSlow,
         }
     }
 }

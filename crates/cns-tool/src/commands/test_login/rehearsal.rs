@@ -76,7 +76,7 @@ fn visit(
     };
     match site.signed_with() {
         Some(signed) => Ok(LoggedIn { tls, signed, suite: answer.suite }),
-        None => Err(Trouble::Answer),
+        None => Err(Trouble::NoAnswer),
     }
 }
 

@@ -205,9 +205,31 @@ impl LoginText for English {
             Refusal::CardFailed => {
                 "The card or the module did not make the signature that logging in needs.".into()
             }
+            Refusal::NotUnderstood => format!("{server} answered, but this test cannot read the answer."),
+            Refusal::TooSlow => format!("{server} did not answer in time."),
             Refusal::Handshake => format!("No TLS connection can be made with {server}."),
             Refusal::Connection => format!("The connection with {server} broke."),
         }
+    }
+
+    fn no_answer(&self) -> &'static str {
+        "The connection ended before there was an HTTP answer."
+    }
+
+    fn not_http(&self) -> &'static str {
+        "What came is not an HTTP answer."
+    }
+
+    fn too_many_headers(&self, most: usize) -> String {
+        format!("The answer has more than {most} headers.")
+    }
+
+    fn answer_too_long(&self, most: usize) -> String {
+        format!("The head of the answer is longer than {most} bytes.")
+    }
+
+    fn too_slow(&self, seconds: u64) -> String {
+        format!("No complete answer came within {seconds} seconds.")
     }
 
     fn after_refusal(&self, refusal: Refusal) -> &'static str {
@@ -226,6 +248,10 @@ impl LoginText for English {
             Refusal::Handshake => {
                 "Try again with --tls 1.2; if that does not help, the site uses a TLS unknown to this test."
             }
+            Refusal::NotUnderstood => {
+                "Open the address in the browser: the certificate may be accepted all the same."
+            }
+            Refusal::TooSlow => "Try again later; if it stays so, ask the site.",
             Refusal::Connection => "Try again later.",
         }
     }

@@ -205,9 +205,33 @@ impl LoginText for Italian {
             Refusal::CardFailed => {
                 "La tessera o il modulo non ha fatto la firma che serve per accedere.".into()
             }
+            Refusal::NotUnderstood => {
+                format!("{server} ha risposto, ma questa prova non riesce a leggere la risposta.")
+            }
+            Refusal::TooSlow => format!("{server} non ha finito di rispondere in tempo."),
             Refusal::Handshake => format!("Con {server} non si riesce ad aprire un collegamento TLS."),
             Refusal::Connection => format!("Il collegamento con {server} si è interrotto."),
         }
+    }
+
+    fn no_answer(&self) -> &'static str {
+        "Il collegamento è finito prima di una risposta HTTP."
+    }
+
+    fn not_http(&self) -> &'static str {
+        "Quello che è arrivato non è una risposta HTTP."
+    }
+
+    fn too_many_headers(&self, most: usize) -> String {
+        format!("La risposta ha più di {most} righe di intestazione.")
+    }
+
+    fn answer_too_long(&self, most: usize) -> String {
+        format!("L'intestazione della risposta è più lunga di {most} byte.")
+    }
+
+    fn too_slow(&self, seconds: u64) -> String {
+        format!("In {seconds} secondi non è arrivata una risposta completa.")
     }
 
     fn after_refusal(&self, refusal: Refusal) -> &'static str {
@@ -226,6 +250,10 @@ impl LoginText for Italian {
             Refusal::Handshake => {
                 "Riprovare con --tls 1.2; se non basta, il sito usa un TLS che questa prova non conosce."
             }
+            Refusal::NotUnderstood => {
+                "Apri l'indirizzo nel browser: il certificato può essere accettato lo stesso."
+            }
+            Refusal::TooSlow => "Riprova più tardi; se succede sempre, chiedi al sito.",
             Refusal::Connection => "Riprovare più tardi.",
         }
     }
