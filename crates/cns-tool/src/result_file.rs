@@ -116,6 +116,11 @@ impl Destination {
         }
     }
 
+    /// Is it the standard output?
+    pub(crate) fn is_output(&self) -> bool {
+        self.file.is_none()
+    }
+
     fn is_source(&self, there: Option<FileIdentity>) -> bool {
         there.is_some() && there == self.source
     }
