@@ -18,6 +18,8 @@ use crate::exit::{Exit, Failure};
 use crate::login::{LoginOptions, log_in_when};
 use crate::masked;
 use crate::output::Verdict;
+use crate::public_key::PublicKey;
+use crate::reader_choice::explained;
 use crate::text::{Refusal, Text, described};
 use crate::tls::CardIdentity;
 use crate::world::World;
@@ -77,7 +79,7 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
         Failure::new(Exit::Failed, text.not_reached(&target.name())).because_of(error, text)
     })?;
 
-    let (user, ()) = log_in_when(&arguments.login, world, |_, _| Ok(()))?;
+    let (user, ()) = log_in_when(&arguments.login, world, can_sign)?;
     let certificate = user.certificate.clone();
     let bits = certificate.key_bits.unwrap_or_default();
     let (session, key, _provider) = user.into_parts();
@@ -89,6 +91,14 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
     match asked {
         Ok(answer) => Ok(show(&target, &answer, &certificate, identity.was_asked_for(), world)),
         Err(trouble) => Err(failure(trouble, &target, identity.was_asked_for(), world)),
+    }
+}
+
+/// Nobody types a PIN for a certificate whose key could not sign.
+fn can_sign(certificate: &Certificate, world: &mut World<'_>) -> Result<(), Failure> {
+    match PublicKey::of(&certificate.der) {
+        Some(_) => Ok(()),
+        None => Err(explained(Exit::UnusableCard, world.text.key_cannot_be_checked())),
     }
 }
 

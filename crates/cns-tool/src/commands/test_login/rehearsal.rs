@@ -11,7 +11,7 @@ use rustls::SignatureScheme;
 
 use super::https::{self, Target, Trouble};
 use super::own_site::OwnSite;
-use super::{Arguments, TlsVersion, WIDTH, sent};
+use super::{Arguments, TlsVersion, WIDTH, can_sign, sent};
 use crate::certificate::{Certificate, Validity};
 use crate::commands::cert::validity;
 use crate::exit::{Exit, Failure};
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
         Some(only) => vec![only],
         None => vec![TlsVersion::V13, TlsVersion::V12],
     };
-    let (user, ()) = log_in_when(&arguments.login, world, |_, _| Ok(()))?;
+    let (user, ()) = log_in_when(&arguments.login, world, can_sign)?;
     // Ctrl-C waits the few seconds until the card is locked again.
     let _whole = interrupt::uninterrupted();
     let certificate = user.certificate.clone();
