@@ -118,12 +118,13 @@ fn pick(cards: &[&ReaderStatus], world: &mut World<'_>) -> Result<String, Failur
     for reader in list.lines() {
         world.output.note(reader);
     }
-    let answer = world.ask(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
-    let number = answer.trim().parse::<usize>().ok();
-    let picked = number.and_then(|number| cards.get(number.checked_sub(1)?));
-    match picked {
-        Some(reader) => Ok(reader.name.clone()),
-        None => Err(explained(Exit::NotDone, text.several_cards(&list))),
+    loop {
+        let answer = world.ask(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
+        let number = answer.trim().parse::<usize>().ok();
+        if let Some(reader) = number.and_then(|number| cards.get(number.checked_sub(1)?)) {
+            return Ok(reader.name.clone());
+        }
+        world.output.warning(&text.no_such_number(cards.len()));
     }
 }
 

@@ -279,13 +279,18 @@ fn several_cards() {
     assert_snapshot!("pin-two-cards", told.transcript);
     assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1));
     for nonsense in ["0", "3", "", "two"] {
-        let told = desk.run("en", &["pin", "verify"], Person::typing(&[nonsense]));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 1), "{nonsense}");
+        let answers = [nonsense, nonsense, nonsense, nonsense].map(|line| Answer::Types(line.to_owned()));
+        let person = Person::who(answers.into_iter().chain([Answer::CtrlC]));
+        let told = desk.run("en", &["pin", "verify"], person);
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 1), "{nonsense}");
+        assert_eq!(told.transcript.matches("Type one of the numbers 1 to 2").count(), 4);
     }
     let told = desk.run("it", &["pin", "verify", "--pin-stdin"], Person::script(&[]));
     assert_snapshot!("pin-two-cards-script", told.transcript);
     let told = desk.run("it", &["pin", "verify", "--reader", "two"], Person::typing(&[DEFAULT_PIN]));
     assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2));
+    let told = desk.run("it", &["pin", "verify"], Person::typing(&["3", "2", DEFAULT_PIN]));
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
     assert_eq!(rossi.lock().expect("the card").verify_count(), 0);
 }
 
