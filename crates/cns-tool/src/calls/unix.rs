@@ -62,7 +62,11 @@ pub(crate) fn is_locked(path: &Path) -> bool {
 }
 
 /// Device and inode of what has content that can be lost: a file or a disk.
-pub(crate) type FileIdentity = (u64, u64);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileIdentity {
+    device: u64,
+    inode: u64,
+}
 
 /// What a path leads to.
 pub(crate) fn identity(path: &Path) -> Option<FileIdentity> {
@@ -82,7 +86,8 @@ pub(crate) fn identity_of_output() -> Option<FileIdentity> {
 
 fn of(metadata: &Metadata) -> Option<FileIdentity> {
     let kind = metadata.file_type();
-    (kind.is_file() || kind.is_block_device()).then(|| (metadata.dev(), metadata.ino()))
+    let can_be_lost = kind.is_file() || kind.is_block_device();
+    can_be_lost.then(|| FileIdentity { device: metadata.dev(), inode: metadata.ino() })
 }
 
 /// Whether a link, by its own metadata, may be followed to a place to write. A link of somebody else's leads where they

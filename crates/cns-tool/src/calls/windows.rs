@@ -66,11 +66,12 @@ pub(crate) fn is_locked(path: &Path) -> bool {
 }
 
 /// A path without links: a second name (hard link) of a file keeps its content when the first is replaced.
-pub(crate) type FileIdentity = std::path::PathBuf;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileIdentity(std::path::PathBuf);
 
 /// What a path leads to.
 pub(crate) fn identity(path: &Path) -> Option<FileIdentity> {
-    path.is_file().then(|| fs::canonicalize(path).ok()).flatten()
+    path.is_file().then(|| fs::canonicalize(path).ok().map(FileIdentity)).flatten()
 }
 
 /// An open file.

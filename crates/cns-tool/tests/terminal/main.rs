@@ -6,6 +6,7 @@
 mod desk;
 mod screen;
 
+use std::io::Write as _;
 use std::process;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,7 +57,7 @@ fn run(desk: &Desk, arguments: &str) -> ! {
     world.now = desk.today;
     let exit = cns_tool::run(&line, &mut world);
     drop(world);
-    println!("[{} PIN commands]", desk.pin_commands());
+    writeln!(std::io::stdout(), "[{} PIN commands]", desk.pin_commands()).expect("the terminal");
     process::exit(exit.code().into());
 }
 
