@@ -187,3 +187,29 @@ fn the_standard_output_has_several_names() {
         assert!(told.transcript.contains("-----BEGIN CERTIFICATE-----"), "{}", told.transcript);
     }
 }
+
+/// The shell has opened it: as the standard output of `cns sign document -o - >>document`, or as its input.
+#[cfg(unix)]
+#[test]
+fn a_document_that_the_shell_has_opened_is_known_too() {
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = folder.path().join("document");
+    fs::write(&document, "Something to sign.").expect("written");
+    let open = || fs::File::options().read(true).append(true).open(&document).expect("opened");
+    let run = |arguments: &[&str], input: Stdio, output: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cns"));
+        command.args(["--lang", "en", "sign"]).args(arguments).current_dir(folder.path());
+        let ended = command.stdin(input).stdout(output).stderr(Stdio::piped()).output().expect("it runs");
+        assert_eq!(ended.status.code(), Some(1));
+        let told = String::from_utf8(ended.stderr).expect("UTF-8");
+        assert!(told.contains("is the document to sign"), "{arguments:?}: {told}");
+        assert_eq!(fs::read(&document).expect("the document"), b"Something to sign.");
+    };
+    for output in ["-", "/dev/stdout", "/dev/fd/1"] {
+        run(&["document", "-o", output], Stdio::null(), open().into());
+    }
+    run(&["-", "-o", "document"], open().into(), Stdio::null());
+    run(&["-"], open().into(), open().into());
+}

@@ -1,6 +1,6 @@
 //! What is typed at a real terminal (a pseudo-terminal): digits never show, never wait for the next question and never
 //! reach the shell, and the terminal is as before however the command ends.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 #[path = "../desk/mod.rs"]
 mod desk;
