@@ -1,4 +1,4 @@
-//! What is asked of the operating system itself: owners, modes, locks, the terminal. One file per system; where
+//! What is asked of the operating system itself: owners, modes, locks. One file per system; where
 //! programs keep their files is not here but with each program (`browsers`, `setup`), chosen by
 //! [`OperatingSystem`](crate::OperatingSystem) so that every system's places are tested on every system.
 
@@ -7,6 +7,6 @@
 mod system;
 
 pub(crate) use system::{
-    KeptTerminal, is_locked, keep_owner, locale, lock_folder, make_folders, owner, restore_terminal,
-    set_mode, user,
+    FileIdentity, identity, identity_of, identity_of_input, identity_of_output, is_locked, keep_owner,
+    locale, lock_folder, make_folders, may_follow, owner, set_mode, user,
 };

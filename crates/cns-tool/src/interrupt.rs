@@ -1,13 +1,14 @@
 //! Ctrl-C: the terminal is put back as it was, a PIN command that is under way is waited for, and the process ends. Who
-//! was being asked something is told that nothing came of it.
+//! was being asked something is told that nothing came of it. Ctrl-Z: the shell gets the terminal as it was.
 
 use std::io::Write;
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::calls;
 use crate::exit::Exit;
+use crate::output;
 use crate::prompt::NoAnswer;
+use crate::terminal;
 
 /// Held while the card works on a command that must not be left half done.
 static UNDER_WAY: Mutex<()> = Mutex::new(());
@@ -30,20 +31,46 @@ enum Question {
 /// # Panics
 /// When called twice.
 pub fn install() {
-    let end = || {
-        let _finished = uninterrupted();
-        calls::restore_terminal();
-        // Held to the end: nobody speaks after this.
-        let question = question();
-        let lines = match *question {
-            Question::None => "\n".to_owned(),
-            Question::Asked(told) => format!("\n{told}\n"),
-            Question::Told => String::new(),
-        };
-        let _ = std::io::stderr().write_all(lines.as_bytes());
-        process::exit(Exit::Interrupted.code().into());
-    };
     ctrlc::set_handler(end).expect("called once, at the start");
+    #[cfg(unix)]
+    job_control();
+}
+
+fn end() {
+    let _finished = uninterrupted();
+    terminal::restore();
+    // Held to the end: nobody speaks after this.
+    let question = question();
+    let lines = match *question {
+        Question::None => "\n".to_owned(),
+        Question::Asked(told) => format!("\n{}", output::for_the_screen(told)),
+        Question::Told => String::new(),
+    };
+    let _ = std::io::stderr().write_all(lines.as_bytes());
+    process::exit(Exit::Interrupted.code().into());
+}
+
+/// SIGTSTP and SIGCONT; SIGQUIT ends as SIGINT does, without a core file that could hold a PIN.
+#[cfg(unix)]
+fn job_control() {
+    use signal_hook::consts::{SIGCONT, SIGQUIT, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTSTP, SIGCONT, SIGQUIT])
+        .expect("signals that a program may handle");
+    std::thread::spawn(move || {
+        for signal in &mut signals {
+            match signal {
+                SIGTSTP => {
+                    let _finished = uninterrupted();
+                    terminal::stop(|| {
+                        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+                    });
+                }
+                // After a stop that nobody was asked about (SIGSTOP), the terminal is the shell's.
+                SIGCONT => terminal::hide_again(),
+                _ => end(),
+            }
+        }
+    });
 }
 
 /// As long as the value lives, an interruption waits.
@@ -73,9 +100,4 @@ pub(crate) fn tell(say: impl FnOnce()) {
 
 fn question() -> MutexGuard<'static, Question> {
     QUESTION.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Remembers how the terminal is, for an interruption while echo is off; forgets it when dropped.
-pub(crate) fn keep_terminal() -> impl Drop {
-    calls::KeptTerminal::new()
 }

@@ -45,8 +45,20 @@ impl LoggedIn {
     }
 }
 
-/// Asks for the PIN and logs in.
-pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<LoggedIn, Failure> {
+impl LoginOptions {
+    /// Is the standard input taken by the PIN?
+    pub(crate) fn pin_from_input(&self) -> bool {
+        self.pin_stdin
+    }
+}
+
+/// Asks for the PIN and logs in, once what is to be done with this certificate is `ready`: a PIN is not spent on what
+/// cannot be done.
+pub(crate) fn log_in_when<T>(
+    options: &LoginOptions,
+    world: &mut World<'_>,
+    ready: impl FnOnce(&Certificate, &mut World<'_>) -> Result<T, Failure>,
+) -> Result<(LoggedIn, T), Failure> {
     let text = world.text;
     let reader = reader_choice::choose(options.reader.reader.as_deref(), world)?;
     let mut opened = reader_choice::open_in(&reader, world)?;
@@ -67,6 +79,7 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
     let Some(certificate) = certificate else {
         return Err(Failure::new(Exit::UnusableCard, text.no_certificate(None)));
     };
+    let prepared = ready(&certificate, world)?;
 
     let pin = if token.has_keypad && !options.pin_stdin {
         world.output.note(text.type_at_the_reader());
@@ -103,7 +116,7 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
     let Some(key) = key else {
         return Err(explained(Exit::UnusableCard, text.module_failed("CKO_PRIVATE_KEY")));
     };
-    Ok(LoggedIn { session, key, certificate, provider })
+    Ok((LoggedIn { session, key, certificate, provider }, prepared))
 }
 
 /// What took the card away while the PIN was typed.

@@ -1,8 +1,9 @@
 //! What is written where: results on the standard output, everything for the person only on the error output.
 //!
 //! Colours are for terminals: `NO_COLOR`, `TERM=dumb` and `--color` are obeyed (by `anstream`), and no meaning is told
-//! by colour alone. On a terminal, lines break between words and go on below their beginning; what a program reads is
-//! never broken.
+//! by colour alone. On a terminal, lines break between words and go on below their beginning; what a program reads, JSON
+//! among it, is never broken. All text is cleaned here of what a terminal would obey ([`crate::foreign`]): whose names
+//! are in it is not known.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -10,6 +11,9 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::foreign::{cleaned, escaped, one_line};
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -93,14 +97,15 @@ impl<'a> Output<'a> {
         (self.out_colour, self.err_colour) = (choice, choice);
     }
 
-    /// A line of the result.
+    /// Text of the result, of one line or several.
     pub fn line(&mut self, text: &str) {
-        self.write(text, 0);
+        self.write(&cleaned(text), 0);
     }
 
     /// A title over lines of the result.
     pub fn title(&mut self, text: &str) {
         let bold = Style::new().bold();
+        let text = one_line(text);
         self.write(&format!("{bold}{text}{bold:#}"), 0);
     }
 
@@ -108,13 +113,36 @@ impl<'a> Output<'a> {
     pub fn field(&mut self, name: &str, width: usize, value: &str) {
         let dim = Style::new().dimmed();
         let padding = " ".repeat(width.saturating_sub(name.chars().count()) + 1);
+        let (name, value) = (one_line(name), one_line(value));
         self.write(&format!("  {dim}{name}{dim:#}{padding}{value}"), width + 3);
     }
 
     /// A line with its verdict in front.
     pub fn verdict(&mut self, verdict: Verdict, text: &str) {
         let (mark, style) = verdict.mark();
+        let text = one_line(text);
         self.write(&format!("{style}{mark}{style:#} {text}"), 2);
+    }
+
+    /// Help, with the colours of `clap` in it: nothing but our own text.
+    pub(crate) fn help(&mut self, text: &str) {
+        self.write(text, 0);
+    }
+
+    /// The same where it was not asked for.
+    pub(crate) fn help_unasked(&mut self, text: &str) {
+        self.write_err(text, 0);
+    }
+
+    /// A result for programs, over several lines.
+    pub fn json(&mut self, value: &impl Serialize) {
+        // Names, numbers and texts only: it cannot fail.
+        self.write_json(&serde_json::to_string_pretty(value).unwrap_or_default());
+    }
+
+    /// A result for programs, on one line.
+    pub fn json_line(&mut self, value: &impl Serialize) {
+        self.write_json(&serde_json::to_string(value).unwrap_or_default());
     }
 
     /// Bytes of the result as they are: a certificate, a signature.
@@ -132,24 +160,27 @@ impl<'a> Output<'a> {
         self.out_width.is_some()
     }
 
-    /// A line for the person, beside the result.
+    /// One line for the person, beside the result.
     pub fn note(&mut self, text: &str) {
-        self.write_err(text, 0);
+        self.write_err(&one_line(text), 0);
     }
 
     /// A warning for the person, beside the result.
     pub fn warning(&mut self, text: &str) {
         let (mark, style) = Verdict::Warning.mark();
+        let text = one_line(text);
         self.write_err(&format!("{style}{mark}{style:#} {text}"), 2);
     }
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
         let style = colour(AnsiColor::Red).bold();
+        let text = cleaned(text);
         self.write_err(&format!("{style}{label}:{style:#} {text}"), 2);
     }
 
     pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
         let bold = Style::new().bold();
+        let text = cleaned(text);
         self.write_err(&format!("  {bold}{label}:{bold:#} {text}"), 4);
     }
 
@@ -161,9 +192,14 @@ impl<'a> Output<'a> {
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         bar.set_style(ProgressStyle::default_spinner());
-        bar.set_message(text.to_owned());
+        bar.set_message(one_line(text).into_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
         Progress(bar)
+    }
+
+    /// Never broken into lines that fit a terminal: a program may read it there too.
+    fn write_json(&mut self, json: &str) {
+        write_styled(&mut self.out, ColorChoice::Never, &format!("{}\n", escaped(json)));
     }
 
     fn write(&mut self, text: &str, hanging: usize) {
@@ -186,6 +222,11 @@ impl Drop for Progress {
 
 fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
+}
+
+/// Our own text for the error output, as [`Output::note`] writes it there; for who has no [`Output`].
+pub(crate) fn for_the_screen(text: &str) -> String {
+    broken(text, io::stderr().is_terminal().then(textwrap::termwidth), 0)
 }
 
 /// The text as lines of at most `width` columns, broken between words; what goes on is indented as its line was, and by
@@ -233,6 +274,43 @@ mod tests {
         assert_eq!(broken("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
         // Whoever copies it gets it whole.
         assert_eq!(broken("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
+    }
+
+    #[test]
+    fn json_is_never_broken_not_even_on_a_terminal() {
+        let value = ["C=IT, O=Regione di Prova, CN=Regione di Prova - CA Cittadini"; 9].join(", ");
+        let mut shown = Vec::new();
+        let mut output = Output::to(&mut shown, io::sink());
+        output.out_width = Some(40);
+        output.json(&[&value]);
+        output.json_line(&[&value]);
+        drop(output);
+        assert_eq!(String::from_utf8(shown).unwrap(), format!("[\n  \"{value}\"\n]\n[\"{value}\"]\n"));
+    }
+
+    #[test]
+    fn no_exit_lets_through_what_a_terminal_obeys() {
+        let hostile = "x\u{1b}]0;y\u{7}\u{9b}2J\u{202e}\u{200b}z\nw";
+        let mut shown = Vec::new();
+        let mut told = Vec::new();
+        let mut output = Output::to(&mut shown, &mut told);
+        output.line(hostile);
+        output.title(hostile);
+        output.field(hostile, 9, hostile);
+        output.verdict(Verdict::Ok, hostile);
+        output.json(&[hostile]);
+        output.note(hostile);
+        output.warning(hostile);
+        output.error("Error", hostile);
+        output.error_detail("Why", hostile);
+        drop(output);
+        let all = String::from_utf8([shown, told].concat()).unwrap();
+        let obeyed = |letter: char| {
+            letter != '\n' && (letter.is_control() || ['\u{202e}', '\u{200b}'].contains(&letter))
+        };
+        assert!(!all.contains(obeyed), "{all:?}");
+        // A title, a field and a verdict are one line each.
+        assert!(all.contains("\u{fffd}z w\n"), "{all:?}");
     }
 
     #[test]

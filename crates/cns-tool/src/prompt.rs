@@ -1,13 +1,14 @@
 //! Asking the person: secrets without echo, and questions.
 //!
-//! Ctrl-C or end of file at any of them is an answer of its own ([`Asked::Interrupted`]): the terminal is as before,
+//! Ctrl-C or end of file at any of them is an answer of its own ([`NoAnswer::Interrupted`]): the terminal is as before,
 //! and whoever asked sends nothing.
 
-use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
-use crate::interrupt;
+use crate::terminal::{self, Keyboard};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -51,37 +52,49 @@ pub trait Prompt {
     /// # Errors
     /// [`NoAnswer::Interrupted`] at the end of the input.
     fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer>;
+
+    /// Until the value is dropped, nothing that is typed shows but the answers to [`Prompt::line`]. For commands that
+    /// ask for a secret, from their start to their end: people type ahead.
+    fn hide_typing(&self) -> Hidden {
+        Hidden(None)
+    }
+
+    /// The standard input holds a document: from now on the person is asked at the terminal of the process.
+    fn leave_standard_input(&mut self) {}
 }
+
+/// Nothing that is typed shows; the terminal is as before when this is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Hidden(#[allow(dead_code, reason = "kept for its drop")] Option<terminal::Hidden>);
 
 /// The terminal of the process.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Terminal;
 
+/// The standard input, of which a process has one, holds a document.
+static INPUT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+impl Terminal {
+    fn keyboard(self) -> Option<Keyboard> {
+        let taken = INPUT_IS_TAKEN.load(Ordering::Relaxed);
+        if taken { Keyboard::controlling() } else { Keyboard::of_input() }
+    }
+}
+
 impl Prompt for Terminal {
     fn is_interactive(&self) -> bool {
-        io::stdin().is_terminal()
+        self.keyboard().is_some()
     }
 
     fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
-        if !self.is_interactive() {
-            return Err(NoAnswer::NoTerminal);
-        }
-        let _terminal = interrupt::keep_terminal();
-        Ok(Zeroizing::new(rpassword::prompt_password(question)?))
+        let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
+        keyboard.secret(question)?.ok_or(NoAnswer::Interrupted)
     }
 
     fn line(&mut self, question: &str) -> Result<String, NoAnswer> {
-        if !self.is_interactive() {
-            return Err(NoAnswer::NoTerminal);
-        }
-        let mut err = io::stderr();
-        err.write_all(question.as_bytes())?;
-        err.flush()?;
-        let mut line = String::new();
-        match io::stdin().lock().read_line(&mut line)? {
-            0 => Err(NoAnswer::Interrupted),
-            _ => Ok(line.trim().to_owned()),
-        }
+        let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
+        keyboard.line(question)?.ok_or(NoAnswer::Interrupted)
     }
 
     fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer> {
@@ -92,5 +105,13 @@ impl Prompt for Terminal {
         let length = line.trim_end_matches(['\r', '\n']).len();
         line.truncate(length);
         Ok(line)
+    }
+
+    fn hide_typing(&self) -> Hidden {
+        Hidden(self.keyboard().map(|keyboard| keyboard.hide()))
+    }
+
+    fn leave_standard_input(&mut self) {
+        INPUT_IS_TAKEN.store(true, Ordering::Relaxed);
     }
 }

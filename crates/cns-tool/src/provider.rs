@@ -12,6 +12,7 @@ use cryptoki::session::Session;
 use cryptoki::slot::Slot;
 
 use crate::exit::{Exit, Failure};
+use crate::foreign::one_line;
 use crate::module_path;
 use crate::reader_choice::explained;
 use crate::text::Text;
@@ -62,8 +63,8 @@ impl Provider {
                 .ok_or_else(|| Failure::new(Exit::Failed, text.no_module()).then(text.install_it()))?,
         };
         let failed = |error: Error| {
-            Failure::new(Exit::Failed, text.module_not_loaded(&path.display().to_string()))
-                .because(error.to_string())
+            Failure::new(Exit::Failed, text.module_not_loaded(&one_line(&path.display().to_string())))
+                .because(one_line(&error.to_string()))
         };
         let pkcs11 = Pkcs11::new(&path).map_err(failed)?;
         pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).map_err(failed)?;
@@ -74,7 +75,7 @@ impl Provider {
     pub(crate) fn tokens_in(&self, reader: &str, text: &dyn Text) -> Result<Vec<Token>, Failure> {
         let tokens = self.tokens(reader).map_err(|error| failure(&error, text))?;
         if tokens.is_empty() {
-            return Err(explained(Exit::UnusableCard, text.no_token(reader)));
+            return Err(explained(Exit::UnusableCard, text.no_token(&one_line(reader))));
         }
         Ok(tokens)
     }
@@ -178,6 +179,6 @@ pub(crate) fn failure(error: &Error, text: &dyn Text) -> Failure {
             let removed = cns_card::TransportError::CardRemoved;
             explained(Exit::NoCard, text.card_failed(removed.into()))
         }
-        error => explained(Exit::Failed, text.module_failed(&error.to_string())),
+        error => explained(Exit::Failed, text.module_failed(&one_line(&error.to_string()))),
     }
 }

@@ -11,6 +11,7 @@ use cns_token::{
 };
 
 use crate::exit::{Exit, Failure};
+use crate::foreign::one_line;
 use crate::prompt::NoAnswer;
 use crate::text::{Explained, Language, Text};
 use crate::world::World;
@@ -194,20 +195,25 @@ fn pick(cards: &[&ReaderStatus], world: &mut World<'_>) -> Result<String, Failur
         return Err(explained(Exit::NotDone, text.several_cards(&list)));
     }
     world.output.note(text.which_reader());
-    world.output.note(&list);
-    let answer = world.ask(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
-    let number = answer.trim().parse::<usize>().ok();
-    let picked = number.and_then(|number| cards.get(number.checked_sub(1)?));
-    match picked {
-        Some(reader) => Ok(reader.name.clone()),
-        None => Err(explained(Exit::NotDone, text.several_cards(&list))),
+    for reader in list.lines() {
+        world.output.note(reader);
+    }
+    loop {
+        let answer = world.ask(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
+        let number = answer.trim().parse::<usize>().ok();
+        if let Some(reader) = number.and_then(|number| cards.get(number.checked_sub(1)?)) {
+            return Ok(reader.name.clone());
+        }
+        world.output.warning(&text.no_such_number(cards.len()));
     }
 }
 
 /// One a line, numbered from 1.
 fn list<'r>(readers: impl Iterator<Item = &'r ReaderStatus>) -> String {
-    let lines: Vec<_> =
-        readers.enumerate().map(|(index, reader)| format!("  {}. {}", index + 1, reader.name)).collect();
+    let lines: Vec<_> = readers
+        .enumerate()
+        .map(|(index, reader)| format!("  {}. {}", index + 1, one_line(&reader.name)))
+        .collect();
     lines.join("\n")
 }
 

@@ -1,18 +1,26 @@
 //! Where the bytes of a result go: a file, whole or not at all, or the standard output.
+//!
+//! A result is never written over what it was made from, over an older result that should stay, or through a link that
+//! somebody else has put there.
 
 use std::fs;
-use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
+use crate::calls::{self, FileIdentity};
 use crate::exit::{Exit, Failure};
-use crate::setup::files;
+use crate::foreign::{cleaned, one_line};
 use crate::text::Text;
 use crate::world::World;
 
-/// The standard output, where a file is named.
-const STANDARD_OUTPUT: &str = "-";
+/// The standard output, where a file is named: `-`, and names that systems have for it.
+const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 /// Of a new file.
 const MODE: u32 = 0o644;
+/// Links that lead to links; Linux follows as many.
+const MOST_LINKS: usize = 40;
 
 /// Bytes that a terminal shows, or would be upset by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,64 +29,208 @@ pub(crate) enum Form {
     Binary,
 }
 
-/// Whether [`deliver`] could do it: to be asked before anything is done that costs a person something.
-pub(crate) fn can_deliver(form: Form, file: Option<&Path>, world: &World<'_>) -> Result<(), Failure> {
-    let text = world.text;
-    match named(file) {
-        Some(file) => can_write(file).map_err(|error| not_written(file, error, text)),
-        None if form == Form::Binary && world.output.is_terminal() => {
-            Err(Failure::new(Exit::Usage, text.not_on_a_terminal()).then(text.name_a_file()))
-        }
-        None => Ok(()),
-    }
-}
-
-/// Writes a result. A file is named in a note; bytes that no terminal shows are not written to one.
-pub(crate) fn deliver(
-    bytes: &[u8],
+/// A place for a result.
+#[derive(Debug, Clone)]
+pub(crate) struct Destination {
+    file: Option<PathBuf>,
     form: Form,
-    file: Option<&Path>,
-    world: &mut World<'_>,
-) -> Result<(), Failure> {
-    let text = world.text;
-    can_deliver(form, file, world)?;
-    match named(file) {
-        Some(file) => {
-            write(file, bytes).map_err(|error| not_written(file, error, text))?;
-            world.output.note(&text.written(&file.display().to_string()));
-            Ok(())
-        }
-        None => {
-            world.output.bytes(bytes).map_err(|error| not_written(Path::new(STANDARD_OUTPUT), error, text))
-        }
+    /// A file that is there is replaced.
+    overwrite: bool,
+    /// What the result is made from.
+    source: Option<FileIdentity>,
+}
+
+/// Why nothing is written.
+#[derive(Debug)]
+enum Refusal {
+    IsTheSource,
+    Exists,
+    LinkOfAnother,
+    System(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
     }
 }
 
-fn named(file: Option<&Path>) -> Option<&Path> {
-    file.filter(|file| *file != Path::new(STANDARD_OUTPUT))
+/// What a name leads to.
+enum Target {
+    /// A file, or none yet: replaced in one step.
+    File(PathBuf),
+    /// A pipe, a device, an open descriptor: written to as it is.
+    Stream(PathBuf),
 }
 
-fn not_written(file: &Path, error: io::Error, text: &dyn Text) -> Failure {
-    let elsewhere = matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem);
-    let failure = Failure::new(Exit::Failed, text.not_written(&file.display().to_string()));
-    let failure = failure.because_of(error, text);
-    if elsewhere { failure.then(text.name_another_file()) } else { failure }
-}
+impl Destination {
+    /// In a file, or on the standard output where none is named; an older result is replaced.
+    pub(crate) fn new(form: Form, file: Option<&Path>) -> Self {
+        let named = file.filter(|file| !STANDARD_OUTPUT.iter().any(|name| *file == Path::new(name)));
+        Self { file: named.map(Path::to_owned), form, overwrite: true, source: None }
+    }
 
-/// What is no file (a pipe, a device) is written to as it is.
-fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    match fs::metadata(file) {
-        Ok(there) if !there.is_file() => fs::write(file, bytes),
-        _ => files::replace(&std::path::absolute(file)?, bytes, MODE),
+    /// The same, but an older result is replaced only where that is asked for.
+    pub(crate) fn overwriting(self, overwrite: bool) -> Self {
+        Self { overwrite, ..self }
+    }
+
+    /// The same, but never over this file.
+    pub(crate) fn made_from(self, source: Option<FileIdentity>) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Whether [`Destination::deliver`] could do it: to be asked before anything is done that costs a person something.
+    pub(crate) fn check(&self, world: &World<'_>) -> Result<(), Failure> {
+        let text = world.text;
+        match &self.file {
+            Some(file) => self.can_write(file).map_err(|refusal| failure(file, refusal, text)),
+            None if self.form == Form::Binary && world.output.is_terminal() => {
+                Err(Failure::new(Exit::Usage, text.not_on_a_terminal()).then(text.name_a_file()))
+            }
+            None if self.is_source(calls::identity_of_output()) => {
+                Err(failure(Path::new(STANDARD_OUTPUT[0]), Refusal::IsTheSource, text))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a result. A file is named in a note; bytes that no terminal shows are not written to one.
+    pub(crate) fn deliver(&self, bytes: &[u8], world: &mut World<'_>) -> Result<(), Failure> {
+        self.check(world)?;
+        let text = world.text;
+        let bytes = match (self.form, std::str::from_utf8(bytes)) {
+            (Form::Text, Ok(text)) => cleaned(text).into_owned().into_bytes(),
+            _ => bytes.to_vec(),
+        };
+        match &self.file {
+            Some(file) => {
+                self.write(file, &bytes).map_err(|refusal| failure(file, refusal, text))?;
+                world.output.note(&text.written(&file.display().to_string()));
+                Ok(())
+            }
+            None => world
+                .output
+                .bytes(&bytes)
+                .map_err(|error| failure(Path::new(STANDARD_OUTPUT[0]), error.into(), text)),
+        }
+    }
+
+    /// Is it the standard output?
+    pub(crate) fn is_output(&self) -> bool {
+        self.file.is_none()
+    }
+
+    fn is_source(&self, there: Option<FileIdentity>) -> bool {
+        there.is_some() && there == self.source
+    }
+
+    /// A pipe is not opened to try: whoever reads it would see it end.
+    fn can_write(&self, file: &Path) -> Result<(), Refusal> {
+        if let Target::File(path) = self.target(file)? {
+            new_file_for(&path)?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+        match self.target(file)? {
+            Target::Stream(path) => {
+                fs::File::options().write(true).truncate(true).open(path)?.write_all(bytes)?;
+            }
+            Target::File(path) => {
+                let mut new = new_file_for(&path)?;
+                new.write_all(bytes)?;
+                new.as_file().sync_all()?;
+                self.put(new, &path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// In one step; what came into being there meanwhile stays, where nobody asked to replace it.
+    fn put(&self, new: NamedTempFile, path: &Path) -> Result<(), Refusal> {
+        if self.overwrite {
+            new.persist(path).map_err(|error| error.error)?;
+            return Ok(());
+        }
+        match new.persist_noclobber(path) {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(Refusal::Exists),
+            // Some file systems cannot do both in one step.
+            Err(error) if fs::symlink_metadata(path).is_err() => {
+                error.file.persist(path).map_err(|error| error.error)?;
+                Ok(())
+            }
+            Err(error) => Err(error.error.into()),
+        }
+    }
+
+    fn target(&self, file: &Path) -> Result<Target, Refusal> {
+        let target = followed(file)?;
+        let (Target::File(path) | Target::Stream(path)) = &target;
+        if self.is_source(calls::identity(path)) {
+            return Err(Refusal::IsTheSource);
+        }
+        if let Target::File(path) = &target {
+            match fs::metadata(path) {
+                Ok(there) if there.is_dir() => return Err(io::Error::from(ErrorKind::IsADirectory).into()),
+                Ok(_) if !self.overwrite => return Err(Refusal::Exists),
+                _ => {}
+            }
+        }
+        Ok(target)
     }
 }
 
-/// A pipe is not opened to try: whoever reads it would see it end.
-fn can_write(file: &Path) -> io::Result<()> {
-    match fs::metadata(file) {
-        Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
-        Ok(there) if !there.is_file() => Ok(()),
-        // A name alone has no folder to make the new file in.
-        _ => files::can_replace(&std::path::absolute(file)?, MODE),
+/// Follows links of our own at the end of a path; those on the way are the system's to follow or refuse.
+fn followed(file: &Path) -> Result<Target, Refusal> {
+    let mut path = std::path::absolute(file)?;
+    for _ in 0..MOST_LINKS {
+        let there = match fs::symlink_metadata(&path) {
+            Ok(there) => there,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Target::File(path)),
+            Err(error) => return Err(error.into()),
+        };
+        if !there.is_symlink() {
+            let whole = there.is_file() || there.is_dir();
+            return Ok(if whole { Target::File(path) } else { Target::Stream(path) });
+        }
+        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+        if !calls::may_follow(&there, &folder) {
+            return Err(Refusal::LinkOfAnother);
+        }
+        if folder.starts_with("/proc") {
+            // An open descriptor: its name may lead elsewhere, or nowhere.
+            return Ok(Target::Stream(path));
+        }
+        path = folder.join(fs::read_link(&path)?);
+    }
+    Err(io::Error::from(ErrorKind::InvalidInput).into())
+}
+
+/// A new file in the same folder, with owner and mode of the one that it replaces; gone when it is dropped.
+fn new_file_for(path: &Path) -> io::Result<NamedTempFile> {
+    let new = NamedTempFile::new_in(path.parent().unwrap_or(Path::new("/")))?;
+    match fs::metadata(path) {
+        Ok(before) => calls::keep_owner(new.as_file(), new.path(), &before)?,
+        Err(_) => calls::set_mode(new.as_file(), MODE)?,
+    }
+    Ok(new)
+}
+
+fn failure(file: &Path, refusal: Refusal, text: &dyn Text) -> Failure {
+    let file = file.display().to_string();
+    let file = one_line(&file);
+    let failed = |what: String| Failure::new(Exit::Failed, what);
+    match refusal {
+        Refusal::IsTheSource => failed(text.output_is_input(&file)).then(text.name_a_file()),
+        Refusal::Exists => failed(text.file_exists(&file)).then(text.force_or_another()),
+        Refusal::LinkOfAnother => failed(text.link_of_another(&file)).then(text.name_a_file()),
+        Refusal::System(error) => {
+            let barred = matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem);
+            let failure = failed(text.not_written(&file)).because_of(error, text);
+            if barred { failure.then(text.name_another_file()) } else { failure }
+        }
     }
 }

@@ -10,12 +10,12 @@ pub(crate) fn report(error: &Error, world: &mut World<'_>) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let told = error.render().ansi().to_string();
-            world.output.line(told.trim_end());
+            world.output.help(told.trim_end());
             Exit::Success
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let told = error.render().ansi().to_string();
-            world.output.note(told.trim_end());
+            world.output.help_unasked(told.trim_end());
             Exit::Usage
         }
         _ => failure(error, world).report(world),

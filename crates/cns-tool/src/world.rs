@@ -9,6 +9,7 @@ use cns_card::Transport;
 use zeroize::Zeroizing;
 
 use crate::calls;
+use crate::foreign::one_line;
 use crate::interrupt;
 use crate::output::Output;
 use crate::prompt::{NoAnswer, Prompt};
@@ -46,12 +47,12 @@ impl<'a> World<'a> {
 
     /// Asks for a line that is shown; who interrupts is told what became of the card.
     pub(crate) fn ask(&mut self, question: &str) -> Result<String, NoAnswer> {
-        interrupt::asking(self.text.interrupted(), || self.prompt.line(question))
+        interrupt::asking(self.text.interrupted(), || self.prompt.line(&one_line(question)))
     }
 
     /// The same for a secret.
     pub(crate) fn ask_secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
-        interrupt::asking(self.text.interrupted(), || self.prompt.secret(question))
+        interrupt::asking(self.text.interrupted(), || self.prompt.secret(&one_line(question)))
     }
 
     pub(crate) fn speak(&mut self, language: Language) {

@@ -30,7 +30,11 @@ fn with_tries(pin: u8, puk: u8) -> Desk {
 fn in_both(make: impl Fn() -> Desk, arguments: &[&str], lines: &[&str]) -> (String, [Exit; 2], [usize; 2]) {
     let run = |language| {
         let desk = make();
-        let Told { transcript, exit } = desk.run(language, arguments, Person::typing(lines));
+        let answers = lines.iter().map(|line| match *line {
+            "^C" => Answer::CtrlC,
+            line => Answer::Types(line.to_owned()),
+        });
+        let Told { transcript, exit } = desk.run(language, arguments, Person::who(answers));
         for secret in lines.iter().filter(|line| line.len() >= 5) {
             assert!(!transcript.contains(secret), "a PIN on the screen:\n{transcript}");
         }
@@ -69,14 +73,17 @@ fn verify() {
 fn what_cannot_be_a_pin_never_reaches_the_card() {
     for typed in ["", "1234", "123456789", "12a45", " 12345", "１２３４５"] {
         let desk = idemia();
-        let told = desk.run("it", &["pin", "verify"], Person::typing(&[typed, typed, typed]));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 0), "{typed}");
+        // However often: nothing is sent, and a person ends it with Ctrl-C.
+        let tries = [typed; 5].map(|typed| Answer::Types(typed.to_owned()));
+        let person = Person::who(tries.into_iter().chain([Answer::CtrlC]));
+        let told = desk.run("it", &["pin", "verify"], person);
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 0), "{typed}");
         let desk = idemia();
         let told = desk.run("it", &["pin", "verify"], Person::typing(&[typed, DEFAULT_PIN]));
         assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{typed}");
         assert_eq!(desk.card().pin_tries_left(), 3);
     }
-    let (told, ..) = in_both(idemia, &["pin", "verify"], &["12", "12a45", ""]);
+    let (told, ..) = in_both(idemia, &["pin", "verify"], &["12", "12a45", "", "^C"]);
     assert_snapshot!("pin-verify-no-pin", told);
 }
 
@@ -142,14 +149,14 @@ fn change() {
 #[test]
 fn a_new_pin_that_will_not_do() {
     // ROSSI was born on 1 January 1980.
-    let weak = [DEFAULT_PIN, "00000", "987654", "010180"];
+    let weak = [DEFAULT_PIN, "00000", "987654", "010180", "^C"];
     let (told, exits, heard) = in_both(idemia, &["pin", "change"], &weak);
     assert_snapshot!("pin-change-weak", told);
-    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
-    let other = [DEFAULT_PIN, DEFAULT_PIN, NEW, "73911", "1980"];
+    assert_eq!((exits, heard), ([Exit::Interrupted; 2], [0; 2]));
+    let other = [DEFAULT_PIN, DEFAULT_PIN, NEW, "73911", "1980", "^C"];
     let (told, exits, heard) = in_both(idemia, &["pin", "change"], &other);
     assert_snapshot!("pin-change-refused", told);
-    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
+    assert_eq!((exits, heard), ([Exit::Interrupted; 2], [0; 2]));
 }
 
 #[test]
@@ -161,8 +168,8 @@ fn unblock() {
     let (told, exits, heard) = in_both(locked, &["pin", "unblock"], &["87654321", NEW, NEW]);
     assert_snapshot!("pin-unblock-wrong", told);
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
-    let (_, exits, heard) = in_both(locked, &["pin", "unblock"], &[NEW, NEW, NEW]);
-    assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]), "five digits are no PUK");
+    let (_, exits, heard) = in_both(locked, &["pin", "unblock"], &[NEW, NEW, NEW, NEW, "^C"]);
+    assert_eq!((exits, heard), ([Exit::Interrupted; 2], [0; 2]), "five digits are no PUK");
 
     let dead = || with_tries(0, 0);
     let (told, exits, heard) = in_both(dead, &["pin", "unblock"], &[]);
@@ -264,13 +271,18 @@ fn several_cards() {
     assert_snapshot!("pin-two-cards", told.transcript);
     assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1));
     for nonsense in ["0", "3", "", "two"] {
-        let told = desk.run("en", &["pin", "verify"], Person::typing(&[nonsense]));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 1), "{nonsense}");
+        let answers = [nonsense, nonsense, nonsense, nonsense].map(|line| Answer::Types(line.to_owned()));
+        let person = Person::who(answers.into_iter().chain([Answer::CtrlC]));
+        let told = desk.run("en", &["pin", "verify"], person);
+        assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 1), "{nonsense}");
+        assert_eq!(told.transcript.matches("Type one of the numbers 1 to 2").count(), 4);
     }
     let told = desk.run("it", &["pin", "verify", "--pin-stdin"], Person::script(&[]));
     assert_snapshot!("pin-two-cards-script", told.transcript);
     let told = desk.run("it", &["pin", "verify", "--reader", "two"], Person::typing(&[DEFAULT_PIN]));
     assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2));
+    let told = desk.run("it", &["pin", "verify"], Person::typing(&["3", "2", DEFAULT_PIN]));
+    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
     assert_eq!(rossi.lock().expect("the card").verify_count(), 0);
 }
 

@@ -106,8 +106,16 @@ fn sign(stack: &mut Stack) -> Result<Outcome> {
     let document = desk.write("document", "Something to sign.\n")?;
     run_with_pin(desk, &["sign", "document"])?.succeed()?;
     run_with_pin(desk, &["sign", "--raw", "document"])?.succeed()?;
-    ensure!(stack.card.signature_count() == 2, "{} signatures", stack.card.signature_count());
-    ensure!(stack.card.verify_count() == 2, "{} VERIFYs for two signatures", stack.card.verify_count());
+    // A pipe can be read once.
+    let mut pipe = desk.client("sh");
+    pipe.args(["-c", "mkfifo pipe && (cat document >pipe) >/dev/null 2>&1 &"]);
+    desk.run(pipe)?.succeed()?;
+    run_with_pin(desk, &["sign", "--raw", "pipe", "-o", "pipe.sig"])?.succeed()?;
+    ensure!(stack.card.signature_count() == 3, "{} signatures", stack.card.signature_count());
+    ensure!(stack.card.verify_count() == 3, "{} VERIFYs for three signatures", stack.card.verify_count());
+    run_with_pin(desk, &["sign", "document", "-o", "./document"])?.says("is the document to sign")?;
+    run_with_pin(desk, &["sign", "document"])?.says("exists already")?;
+    ensure!(stack.card.verify_count() == 3, "a PIN for what cannot be written");
 
     let issuer = desk.file("issuer.der");
     fs::write(&issuer, stack.card.ca_certificate())?;
@@ -121,10 +129,12 @@ fn sign(stack: &mut Stack) -> Result<Outcome> {
     let mut key = openssl(desk, &["x509", "-noout", "-pubkey", "-in"]);
     key.arg(certificate);
     let key = desk.write("key.pem", &desk.run(key)?.succeed()?.stdout)?;
-    let mut raw = openssl(desk, &["dgst", "-sha256", "-signature", "document.sig", "-verify"]);
-    raw.arg(key).arg(&document);
-    desk.run(raw)?.succeed()?.says("Verified OK")?;
-    shown("CMS (with CAdES attributes) and raw signature are good; one VERIFY each")
+    for signature in ["document.sig", "pipe.sig"] {
+        let mut raw = openssl(desk, &["dgst", "-sha256", "-signature", signature, "-verify"]);
+        raw.arg(&key).arg(&document);
+        desk.run(raw)?.succeed()?.says("Verified OK")?;
+    }
+    shown("CMS (with CAdES attributes) and raw signatures, also of a pipe, are good; one VERIFY each")
 }
 
 fn openssl(desk: &Desk, arguments: &[&str]) -> Command {

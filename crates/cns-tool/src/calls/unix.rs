@@ -1,13 +1,12 @@
-//! Owners, modes, locks and the terminal of Unix.
+//! Owners, modes and locks of Unix.
 
 use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{FlockOperation, Gid, Uid, chown, fcntl_lock, flock};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 /// Who asks; 0 is the administrator.
 pub(crate) fn user() -> u32 {
@@ -62,29 +61,46 @@ pub(crate) fn is_locked(path: &Path) -> bool {
     }
 }
 
-static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
-
-/// Remembers how the terminal is, until it is dropped.
-pub(crate) struct KeptTerminal;
-
-impl KeptTerminal {
-    pub(crate) fn new() -> Self {
-        let now = File::open("/dev/tty").ok().and_then(|terminal| tcgetattr(terminal).ok());
-        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = now;
-        Self
-    }
+/// Device and inode of what has content that can be lost: a file or a disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileIdentity {
+    device: u64,
+    inode: u64,
 }
 
-impl Drop for KeptTerminal {
-    fn drop(&mut self) {
-        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
+/// What a path leads to.
+pub(crate) fn identity(path: &Path) -> Option<FileIdentity> {
+    std::fs::metadata(path).ok().as_ref().and_then(of)
 }
 
-/// Makes the terminal what it was.
-pub(crate) fn restore_terminal() {
-    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let (Some(before), Ok(terminal)) = (before, File::open("/dev/tty")) {
-        let _ = tcsetattr(terminal, OptionalActions::Now, &before);
-    }
+/// An open file, whatever its name is now.
+pub(crate) fn identity_of(file: &File, _: &Path) -> Option<FileIdentity> {
+    file.metadata().ok().as_ref().and_then(of)
+}
+
+/// Where the standard output goes.
+pub(crate) fn identity_of_output() -> Option<FileIdentity> {
+    let output = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
+    File::from(output).metadata().ok().as_ref().and_then(of)
+}
+
+fn of(metadata: &Metadata) -> Option<FileIdentity> {
+    let kind = metadata.file_type();
+    let can_be_lost = kind.is_file() || kind.is_block_device();
+    can_be_lost.then(|| FileIdentity { device: metadata.dev(), inode: metadata.ino() })
+}
+
+/// Whether a link, by its own metadata, may be followed to a place to write. A link of somebody else's leads where they
+/// want; the administrator's (`/dev/stderr`) is followed where nobody else can make one like it. Linux has this rule for
+/// folders with the sticky bit (`fs.protected_symlinks`).
+pub(crate) fn may_follow(link: &Metadata, folder: &Path) -> bool {
+    const WRITABLE_BY_OTHERS: u32 = 0o022;
+    let others = || std::fs::metadata(folder).map_or(true, |folder| folder.mode() & WRITABLE_BY_OTHERS != 0);
+    link.uid() == user() || link.uid() == 0 && !others()
+}
+
+/// What the standard input is read from.
+pub(crate) fn identity_of_input() -> Option<FileIdentity> {
+    let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
+    File::from(input).metadata().ok().as_ref().and_then(of)
 }

@@ -1,5 +1,5 @@
 //! Elevation and locks of Windows. Files take the access list of their folder, so that there is no owner and no mode to
-//! keep; the console's mode belongs to the shell, which sets it again.
+//! keep.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
@@ -65,18 +65,31 @@ pub(crate) fn is_locked(path: &Path) -> bool {
     opened.is_err_and(|error| error.raw_os_error() == Some(ERROR_SHARING_VIOLATION))
 }
 
-/// Nothing is to be remembered.
-pub(crate) struct KeptTerminal;
+/// A path without links: a second name (hard link) of a file keeps its content when the first is replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileIdentity(std::path::PathBuf);
 
-impl KeptTerminal {
-    pub(crate) fn new() -> Self {
-        Self
-    }
+/// What a path leads to.
+pub(crate) fn identity(path: &Path) -> Option<FileIdentity> {
+    path.is_file().then(|| fs::canonicalize(path).ok().map(FileIdentity)).flatten()
 }
 
-impl Drop for KeptTerminal {
-    fn drop(&mut self) {}
+/// An open file.
+pub(crate) fn identity_of(_: &File, path: &Path) -> Option<FileIdentity> {
+    identity(path)
 }
 
-/// The shell does it.
-pub(crate) fn restore_terminal() {}
+/// Not to be known here.
+pub(crate) fn identity_of_output() -> Option<FileIdentity> {
+    None
+}
+
+/// Making links is for administrators.
+pub(crate) fn may_follow(_: &Metadata, _: &Path) -> bool {
+    true
+}
+
+/// Not to be known here.
+pub(crate) fn identity_of_input() -> Option<FileIdentity> {
+    None
+}

@@ -1,6 +1,7 @@
 //! `cns cache`: what the module remembers of cards between programs, shown and forgotten.
 
 use crate::exit::{Exit, Failure};
+use crate::foreign::one_line;
 use crate::text::described;
 use crate::world::World;
 
@@ -34,7 +35,7 @@ pub(crate) fn run(action: Action, world: &mut World<'_>) -> Result<Exit, Failure
             for entry in entries {
                 let used = time::OffsetDateTime::from(entry.used).date();
                 let label = entry.label.as_deref().unwrap_or(text.cache_damaged());
-                world.output.line(&text.cache_entry(label, entry.bytes, &text.date(used)));
+                world.output.line(&text.cache_entry(&one_line(label), entry.bytes, &text.date(used)));
             }
         }
         Action::Clear => {

@@ -7,7 +7,7 @@ use cns_card::CardReport;
 use crate::cli::ReaderOption;
 use crate::exit::{Exit, Failure};
 use crate::reader_choice::{card_failure, choose};
-use crate::result_file::{Form, deliver};
+use crate::result_file::{Destination, Form};
 use crate::text::described;
 use crate::world::World;
 
@@ -27,7 +27,8 @@ pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
         let _shown = world.output.progress(text.asking_every_file());
         CardReport::collect(world.transport, &reader).map_err(|error| card_failure(error, text))?
     };
-    deliver(report.to_string().as_bytes(), Form::Text, arguments.output.as_deref(), world)?;
+    Destination::new(Form::Text, arguments.output.as_deref())
+        .deliver(report.to_string().as_bytes(), world)?;
     world.output.note(text.about_the_report());
     Ok(Exit::Success)
 }

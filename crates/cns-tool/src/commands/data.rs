@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
     if arguments.json {
         let object: Map<String, Value> =
             fields.into_iter().map(|(field, value)| (field.key().to_owned(), value.into())).collect();
-        world.output.line(&format!("{:#}", Value::Object(object)));
+        world.output.json(&Value::Object(object));
         return Ok(Exit::Success);
     }
     world.output.title(&text.data_title(&opened.reader));

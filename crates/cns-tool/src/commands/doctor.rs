@@ -7,9 +7,11 @@ use time::OffsetDateTime;
 
 use crate::doctor::{Area, Examination, Finding, examine, report};
 use crate::exit::{Exit, Failure};
+use crate::foreign::one_line;
 use crate::machine::Machine;
 use crate::module_path;
 use crate::output::Verdict;
+use crate::result_file::{Destination, Form};
 use crate::text::described;
 use crate::world::World;
 
@@ -39,6 +41,10 @@ struct Row<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let destination = arguments.report.as_deref().map(|file| Destination::new(Form::Text, Some(file)));
+    if let Some(destination) = &destination {
+        destination.check(world)?;
+    }
     let machine = Machine::of_process(world.system.clone());
     let module = match &arguments.module {
         Some(given) => Some(std::path::absolute(given).unwrap_or_else(|_| given.clone())),
@@ -53,19 +59,17 @@ pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
     let progress = world.output.progress(world.text.examining());
     let findings = examine(&examination);
     drop(progress);
-    if arguments.json {
-        json(&findings, world);
-    } else {
-        tell(&findings, world);
+    // The standard output holds one thing: what was asked for there.
+    let report_alone = destination.as_ref().is_some_and(Destination::is_output);
+    match arguments.json {
+        _ if report_alone => {}
+        true => json(&findings, world),
+        false => tell(&findings, world),
     }
-    if let Some(path) = &arguments.report {
-        let shown = path.display().to_string();
+    if let Some(destination) = destination {
         let text = report(&machine, world.transport, &findings);
-        let written = std::fs::write(path, text);
-        written.map_err(|error| {
-            Failure::new(Exit::Failed, world.text.report_not_written(&shown)).because_of(error, world.text)
-        })?;
-        world.output.note(&world.text.report_written(&shown));
+        destination.deliver(text.as_bytes(), world)?;
+        world.output.note(world.text.about_the_support_report());
     }
     let problem = findings.iter().any(|finding| finding.verdict() == Verdict::Problem);
     Ok(if problem { Exit::Failed } else { Exit::Success })
@@ -82,7 +86,7 @@ fn tell(findings: &[Finding], world: &mut World<'_>) {
         let told = text.doctor_finding(finding);
         world.output.verdict(finding.verdict(), &told.what);
         if let Some(remedy) = told.remedy {
-            world.output.line(&format!("  {}: {remedy}", text.remedy()));
+            world.output.line(&format!("  {}: {}", text.remedy(), one_line(&remedy)));
         }
     }
     let count = |verdict| findings.iter().filter(|finding| finding.verdict() == verdict).count();
@@ -97,8 +101,7 @@ fn json(findings: &[Finding], world: &mut World<'_>) {
         Row { area: finding.area(), verdict, finding, explanation: told.what, remedy: told.remedy }
     };
     let rows: Vec<Row<'_>> = findings.iter().map(row).collect();
-    // Names and numbers only: it cannot fail.
-    world.output.line(&serde_json::to_string_pretty(&rows).unwrap_or_default());
+    world.output.json(&rows);
 }
 
 fn verdict_name(verdict: Verdict) -> &'static str {

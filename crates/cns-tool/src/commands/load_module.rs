@@ -14,7 +14,7 @@ pub struct Arguments {
 pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
     match load(&arguments.path) {
         Ok(loaded) => {
-            world.output.line(&serde_json::to_string(&loaded).unwrap_or_default());
+            world.output.json_line(&loaded);
             Ok(Exit::Success)
         }
         Err(error) => {

@@ -20,6 +20,8 @@ use crate::exit::{Exit, Failure};
 use crate::world::World;
 
 pub(crate) fn run(cli: &Cli, world: &mut World<'_>) -> Result<Exit, Failure> {
+    // From the start to the end: who types while the card is read must not see the digits either.
+    let _hidden = asks_for_a_secret(&cli.command).then(|| world.prompt.hide_typing());
     match &cli.command {
         Command::Doctor(arguments) => doctor::run(arguments, world),
         Command::LoadModule(arguments) => load_module::run(arguments, world),
@@ -36,4 +38,8 @@ pub(crate) fn run(cli: &Cli, world: &mut World<'_>) -> Result<Exit, Failure> {
         Command::TestLogin(arguments) => test_login::run(arguments, world),
         Command::Watch(arguments) => watch::run(arguments, world),
     }
+}
+
+fn asks_for_a_secret(command: &Command) -> bool {
+    matches!(command, Command::Pin { .. } | Command::Sign(_) | Command::TestLogin(_))
 }

@@ -1,27 +1,35 @@
 //! `cns sign`: a detached signature of a file with the card's key.
+//!
+//! The document is read once, and its digest is what is signed, whatever becomes of the file. All that can fail without
+//! the card is done before a PIN is asked for; nothing is written that the certificate's key does not verify.
 
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use cryptoki::error::Error;
 use cryptoki::mechanism::Mechanism;
 use sha2::{Digest, Sha256};
 
-use crate::certificate::Validity;
-use crate::cms::Unsigned;
+use crate::calls::{self, FileIdentity};
+use crate::certificate::{Certificate, Validity};
+use crate::cms::{Unsigned, digest_info};
 use crate::commands::cert::validity;
 use crate::exit::{Exit, Failure};
+use crate::foreign::one_line;
 use crate::interrupt;
-use crate::login::{LoggedIn, LoginOptions, log_in};
+use crate::login::{LoginOptions, log_in_when};
 use crate::provider;
-use crate::result_file::{Form, can_deliver, deliver};
+use crate::public_key::PublicKey;
+use crate::reader_choice::explained;
+use crate::result_file::{Destination, Form};
 use crate::text::described;
 use crate::world::World;
 
 /// How much of a file is read at once, in bytes.
 const PIECE: usize = 64 * 1024;
+/// The standard input, where a file is named.
+const STANDARD_INPUT: &str = "-";
 
 /// The options of `cns sign`.
 #[derive(Debug, clap::Args)]
@@ -32,85 +40,138 @@ pub struct Arguments {
     raw: bool,
     #[arg(short, long, value_name = described().file_value(), help = described().sign_output_option())]
     output: Option<PathBuf>,
+    #[arg(long, help = described().force_option())]
+    force: bool,
     #[command(flatten)]
     login: LoginOptions,
 }
 
+impl Arguments {
+    fn is_from_input(&self) -> bool {
+        self.file == Path::new(STANDARD_INPUT)
+    }
+
+    fn destination(&self, document: &Document) -> Destination {
+        let default = match self.is_from_input() {
+            true => PathBuf::from(STANDARD_INPUT),
+            false => beside(&self.file, if self.raw { "sig" } else { "p7s" }),
+        };
+        let output = self.output.as_ref().unwrap_or(&default);
+        Destination::new(Form::Binary, Some(output))
+            .overwriting(self.force)
+            .made_from(document.identity.clone())
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
     let text = world.text;
-    // Nobody types a PIN for a file that cannot be read, nor for a signature that cannot be kept.
-    let digest = digest(&arguments.file).map_err(|error| unreadable(&arguments.file, error, world))?;
-    let default = beside(&arguments.file, if arguments.raw { "sig" } else { "p7s" });
-    let output = arguments.output.as_ref().unwrap_or(&default);
-    can_deliver(Form::Binary, Some(output), world)?;
-    let signer = log_in(&arguments.login, world)?;
-    let state = signer.certificate.validity(world.now.into());
-    if !matches!(state, Validity::Valid(_)) {
-        let (_, told) = validity(&signer.certificate, world);
-        world.output.warning(&told);
+    if arguments.is_from_input() && arguments.login.pin_from_input() {
+        return Err(explained(Exit::Usage, text.document_and_pin_from_input()));
     }
+    let _hidden = arguments.is_from_input().then(|| {
+        world.prompt.leave_standard_input();
+        world.prompt.hide_typing()
+    });
+    let document = Document::read(arguments, world)?;
+    let destination = arguments.destination(&document);
+    destination.check(world)?;
+    let (signer, wanted) = log_in_when(&arguments.login, world, |certificate, world| {
+        let wanted = Wanted::of(&document, certificate, arguments.raw, world)?;
+        let state = certificate.validity(world.now.into());
+        if !matches!(state, Validity::Valid(_)) {
+            let (_, told) = validity(certificate, world);
+            world.output.warning(&told);
+        }
+        Ok(wanted)
+    })?;
     let signature = {
         let _shown = world.output.progress(text.asking_card());
         let _whole = interrupt::uninterrupted();
-        match arguments.raw {
-            true => raw(&signer, &arguments.file, world)?,
-            false => message(&signer, &digest, world)?,
-        }
+        signer.session.sign(&Mechanism::RsaPkcs, signer.key, &digest_info(&wanted.digest))
     };
-    deliver(&signature, Form::Binary, Some(output), world)?;
+    let signature = signature.map_err(|error| provider::failure(&error, text))?;
+    destination.deliver(&wanted.with(&signature, world)?, world)?;
     world.output.note(text.about_the_signature());
     Ok(Exit::Success)
 }
 
-/// PKCS#1 v1.5 with SHA-256 over the file. The module hashes.
-fn raw(signer: &LoggedIn, file: &Path, world: &World<'_>) -> Result<Vec<u8>, Failure> {
-    let failed = |error: Error| provider::failure(&error, world.text);
-    signer.session.sign_init(&Mechanism::Sha256RsaPkcs, signer.key).map_err(failed)?;
-    let mut outcome = Ok(());
-    pieces(file, |piece| {
-        outcome = signer.session.sign_update(piece);
-        outcome.is_ok()
-    })
-    .map_err(|error| unreadable(file, error, world))?;
-    outcome.map_err(failed)?;
-    signer.session.sign_final().map_err(failed)
+/// What is to be signed, as it was when it was read.
+struct Document {
+    digest: Vec<u8>,
+    identity: Option<FileIdentity>,
 }
 
-fn message(signer: &LoggedIn, digest: &[u8], world: &World<'_>) -> Result<Vec<u8>, Failure> {
-    let malformed = |error: x509_cert::der::Error| {
-        Failure::new(Exit::Failed, world.text.no_message()).because(error.to_string())
-    };
-    let unsigned = Unsigned::new(digest, &signer.certificate.der, world.now).map_err(malformed)?;
-    let to_sign = unsigned.to_sign().map_err(malformed)?;
-    let signature = signer.session.sign(&Mechanism::Sha256RsaPkcs, signer.key, &to_sign);
-    let signature = signature.map_err(|error| provider::failure(&error, world.text))?;
-    unsigned.with_signature(&signature).map_err(malformed)
-}
-
-fn digest(file: &Path) -> io::Result<Vec<u8>> {
-    let mut hash = Sha256::new();
-    pieces(file, |piece| {
-        hash.update(piece);
-        true
-    })?;
-    Ok(hash.finalize().to_vec())
-}
-
-/// Hands the file over in pieces, until there are no more or none is wanted.
-fn pieces(file: &Path, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
-    let mut file = File::open(file)?;
-    let mut buffer = vec![0; PIECE];
-    loop {
-        let length = file.read(&mut buffer)?;
-        if length == 0 || !take(&buffer[..length]) {
-            return Ok(());
-        }
+impl Document {
+    fn read(arguments: &Arguments, world: &World<'_>) -> Result<Self, Failure> {
+        let file = &arguments.file;
+        let read = if arguments.is_from_input() {
+            let mut input = io::stdin().lock();
+            digest(&mut input).map(|digest| Self { digest, identity: calls::identity_of_input() })
+        } else {
+            File::open(file).and_then(|mut opened| {
+                let identity = calls::identity_of(&opened, file);
+                Ok(Self { digest: digest(&mut opened)?, identity })
+            })
+        };
+        read.map_err(|error| {
+            let file = file.display().to_string();
+            Failure::new(Exit::Failed, world.text.not_readable(&one_line(&file)))
+                .because_of(error, world.text)
+        })
     }
 }
 
-fn unreadable(file: &Path, error: io::Error, world: &World<'_>) -> Failure {
-    Failure::new(Exit::Failed, world.text.not_readable(&file.display().to_string()))
-        .because_of(error, world.text)
+/// A signature that lacks nothing but the card.
+struct Wanted {
+    /// What the card is to sign, with PKCS#1 v1.5 and SHA-256.
+    digest: Vec<u8>,
+    /// The message around it; without one, the signature alone is wanted.
+    message: Option<Unsigned>,
+    key: PublicKey,
+}
+
+impl Wanted {
+    fn of(
+        document: &Document,
+        certificate: &Certificate,
+        raw: bool,
+        world: &World<'_>,
+    ) -> Result<Self, Failure> {
+        let text = world.text;
+        let key = PublicKey::of(&certificate.der);
+        let key = key.ok_or_else(|| explained(Exit::UnusableCard, text.key_cannot_be_checked()))?;
+        if raw {
+            return Ok(Self { digest: document.digest.clone(), message: None, key });
+        }
+        let message = Unsigned::new(&document.digest, &certificate.der, world.now);
+        let message = message.ok_or_else(|| Failure::new(Exit::Failed, text.no_message()))?;
+        Ok(Self { digest: Sha256::digest(message.to_sign()).to_vec(), message: Some(message), key })
+    }
+
+    /// What is written: only around a signature that fits.
+    fn with(&self, signature: &[u8], world: &World<'_>) -> Result<Vec<u8>, Failure> {
+        if !self.key.fits_digest(&self.digest, signature) {
+            return Err(explained(Exit::Failed, world.text.signature_does_not_fit()));
+        }
+        Ok(match &self.message {
+            Some(message) => message.with_signature(signature),
+            None => signature.to_vec(),
+        })
+    }
+}
+
+/// Of all there is to read, once.
+fn digest(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; PIECE];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(hash.finalize().to_vec()),
+            Ok(length) => hash.update(&buffer[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn beside(file: &Path, extension: &str) -> PathBuf {
@@ -118,4 +179,66 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
     name.push(".");
     name.push(extension);
     name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use cns_card::{ReaderStatus, Transport, TransportError};
+    use rsa::Pkcs1v15Sign;
+    use virtual_cns::people::{CertificateOptions, private_key};
+
+    use super::*;
+    use crate::prompt::Terminal;
+    use crate::{Output, System};
+
+    struct Nothing;
+
+    impl Transport for Nothing {
+        fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
+            Err(TransportError::ServiceUnavailable)
+        }
+
+        fn reader(&self, _: &str) -> Result<ReaderStatus, TransportError> {
+            Err(TransportError::ServiceUnavailable)
+        }
+
+        fn wait_for_change(&self, _: &[ReaderStatus], _: std::time::Duration) -> Result<(), TransportError> {
+            Err(TransportError::ServiceUnavailable)
+        }
+
+        fn connect(&self, _: &str) -> Result<Box<dyn cns_card::CardConnection>, TransportError> {
+            Err(TransportError::ServiceUnavailable)
+        }
+    }
+
+    #[test]
+    fn only_what_the_certificates_key_has_signed_is_written() {
+        let mut terminal = Terminal;
+        let output = Output::to(io::sink(), io::sink());
+        let world = World::new(&Nothing, &mut terminal, output, System::of_process());
+        let document = Document { digest: Sha256::digest("a document").to_vec(), identity: None };
+        for bits in [1024, 2048] {
+            let (key, other) = (private_key("sign", bits), private_key("another", bits));
+            let der = CertificateOptions::PLAIN.issue(
+                &virtual_cns::Holder::ROSSI,
+                "6090010000000017",
+                b"data",
+                &key,
+            );
+            let certificate = Certificate::parse(&der).expect("a certificate");
+            for raw in [true, false] {
+                let wanted = Wanted::of(&document, &certificate, raw, &world).expect("a signature to make");
+                let padded = Pkcs1v15Sign::new_unprefixed();
+                let signature = key.sign(padded.clone(), &digest_info(&wanted.digest)).expect("signed");
+                let written = wanted.with(&signature, &world).expect("it fits");
+                assert_eq!(raw, written == signature);
+                let forged = other.sign(padded, &digest_info(&wanted.digest)).expect("signed");
+                let mut damaged = signature.clone();
+                damaged[20] ^= 1;
+                for bad in [forged, damaged, signature[1..].to_vec(), Vec::new()] {
+                    assert_eq!(wanted.with(&bad, &world).expect_err("it does not fit").exit, Exit::Failed);
+                }
+            }
+        }
+    }
 }

@@ -15,9 +15,11 @@ use url::Url;
 use self::https::{Answer, Target, Trouble};
 use crate::certificate::Certificate;
 use crate::exit::{Exit, Failure};
-use crate::login::{LoginOptions, log_in};
+use crate::login::{LoginOptions, log_in_when};
 use crate::masked;
 use crate::output::Verdict;
+use crate::public_key::PublicKey;
+use crate::reader_choice::explained;
 use crate::text::{Refusal, Text, described};
 use crate::tls::CardIdentity;
 use crate::world::World;
@@ -73,22 +75,30 @@ fn visit(url: &Url, arguments: &Arguments, world: &mut World<'_>) -> Result<Exit
     };
     let roots = trusted(arguments, world)?;
     // Nobody types a PIN for a server that is not there.
-    drop(target.connect().map_err(|error| {
+    let address = target.reached().map_err(|error| {
         Failure::new(Exit::Failed, text.not_reached(&target.name())).because_of(error, text)
-    })?);
+    })?;
 
-    let user = log_in(&arguments.login, world)?;
+    let (user, ()) = log_in_when(&arguments.login, world, can_sign)?;
     let certificate = user.certificate.clone();
     let bits = certificate.key_bits.unwrap_or_default();
     let (session, key, _provider) = user.into_parts();
     let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
     let asked = {
         let _shown = world.output.progress(&text.asking_server(&target.name()));
-        https::get(&target, roots, arguments.tls, identity.clone())
+        https::get(&target, address, roots, arguments.tls, identity.clone())
     };
     match asked {
         Ok(answer) => Ok(show(&target, &answer, &certificate, identity.was_asked_for(), world)),
         Err(trouble) => Err(failure(trouble, &target, identity.was_asked_for(), world)),
+    }
+}
+
+/// Nobody types a PIN for a certificate whose key could not sign.
+fn can_sign(certificate: &Certificate, world: &mut World<'_>) -> Result<(), Failure> {
+    match PublicKey::of(&certificate.der) {
+        Some(_) => Ok(()),
+        None => Err(explained(Exit::UnusableCard, world.text.key_cannot_be_checked())),
     }
 }
 
@@ -172,7 +182,12 @@ impl Trouble {
     fn told(self, text: &dyn Text) -> String {
         match self {
             Self::Io(error) => format!("{}.", text.system_error(&error.into())),
-            other => other.to_string(),
+            Self::Tls(error) => error.to_string(),
+            Self::NoAnswer => text.no_answer().to_owned(),
+            Self::NotHttp => text.not_http().to_owned(),
+            Self::TooManyHeaders => text.too_many_headers(https::MOST_HEADERS),
+            Self::TooLong => text.answer_too_long(https::MOST),
+            Self::TooSlow => text.too_slow(https::PATIENCE.as_secs()),
         }
     }
 
@@ -183,8 +198,10 @@ impl Trouble {
             Self::Tls(rustls::Error::AlertReceived(_)) if asked => Refusal::CertificateRefused,
             Self::Tls(rustls::Error::General(_)) => Refusal::CardFailed,
             Self::Tls(_) => Refusal::Handshake,
-            Self::Io(_) | Self::Answer if asked => Refusal::ClosedAfterCertificate,
-            Self::Io(_) | Self::Answer => Refusal::Connection,
+            Self::Io(_) | Self::NoAnswer if asked => Refusal::ClosedAfterCertificate,
+            Self::Io(_) | Self::NoAnswer => Refusal::Connection,
+            Self::NotHttp | Self::TooManyHeaders | Self::TooLong => Refusal::NotUnderstood,
+            Self::TooSlow => Refusal::TooSlow,
         }
     }
 }

@@ -6,6 +6,7 @@ use cns_card::{Cancellation, Occupancy, ReaderStatus, Recognised, TransportError
 use time::OffsetDateTime;
 
 use crate::exit::{Exit, Failure};
+use crate::foreign::one_line;
 use crate::text::{Event, described};
 use crate::world::World;
 
@@ -61,7 +62,8 @@ impl Watch {
 
     fn tell(&mut self, event: &Event, world: &mut World<'_>) {
         if !self.is_done() {
-            world.output.line(&format!("{} {}", clock(SystemTime::now()), world.text.event(event)));
+            let told = format!("{} {}", clock(SystemTime::now()), world.text.event(event));
+            world.output.line(&one_line(&told));
             self.told += 1;
         }
     }

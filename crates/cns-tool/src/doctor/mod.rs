@@ -7,6 +7,7 @@ mod card;
 mod finding;
 mod module;
 mod other_modules;
+mod private;
 mod readers;
 mod registrations;
 mod report;

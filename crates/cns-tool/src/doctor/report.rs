@@ -5,7 +5,9 @@ use std::fs;
 use cns_card::{CardReport, Transport};
 
 use super::finding::Finding;
+use super::private::left_out;
 use super::readers;
+use crate::foreign::one_line;
 use crate::machine::Machine;
 use crate::output::Verdict;
 use crate::text::{DoctorText as _, English};
@@ -28,15 +30,15 @@ pub fn report(machine: &Machine, transport: &dyn Transport, findings: &[Finding]
             Verdict::Problem => "problem",
             Verdict::NotApplicable => "n/a",
         };
-        let line = format!("[{mark}] {}\n", English.doctor_finding(finding).what);
-        text += &line;
+        let what = English.doctor_finding(finding).what;
+        text += &format!("[{mark}] {}\n", one_line(&what));
     }
     for (number, reader) in readers::occupied(transport).iter().enumerate() {
         let answers = CardReport::collect(transport, reader);
         let answers = answers.map_or_else(|error| error.to_string(), |report| report.to_string());
         text += &format!("\ncard {}:\n{answers}\n", number + 1);
     }
-    without_serial_numbers(&text)
+    left_out(&text, machine)
 }
 
 fn system(machine: &Machine) -> Option<String> {
@@ -47,33 +49,4 @@ fn system(machine: &Machine) -> Option<String> {
 
 fn first_line(machine: &Machine, path: &str) -> Option<String> {
     Some(fs::read_to_string(machine.at(path)).ok()?.lines().next()?.to_owned())
-}
-
-/// Readers tell their serial number in brackets; it is nobody's business.
-fn without_serial_numbers(text: &str) -> String {
-    let mut rest = text;
-    let mut clean = String::new();
-    while let Some(open) = rest.find('(') {
-        let (before, from) = rest.split_at(open);
-        clean += before;
-        let end = from.find(')').map_or(from.len(), |close| close + 1);
-        let (bracket, after) = from.split_at(end);
-        let inside = bracket.trim_matches(['(', ')']);
-        let serial = inside.len() >= 6 && inside.bytes().all(|byte| byte.is_ascii_hexdigit());
-        clean += if serial { "(…)" } else { bracket };
-        rest = after;
-    }
-    clean + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn serial_numbers_of_readers_are_left_out() {
-        let name = "Gemalto PC Twin Reader (70D7E2EE) 00 00 (CCID)";
-        assert_eq!(without_serial_numbers(name), "Gemalto PC Twin Reader (…) 00 00 (CCID)");
-        assert_eq!(without_serial_numbers("a (b"), "a (b");
-    }
 }

@@ -118,6 +118,14 @@ pub trait CertText {
     fn written(&self, file: &str) -> String;
     /// A result could not be written.
     fn not_written(&self, file: &str) -> String;
+    /// A result would take the place of what it is made from.
+    fn output_is_input(&self, file: &str) -> String;
+    /// There is a file that nobody asked to replace.
+    fn file_exists(&self, file: &str) -> String;
+    /// What to do about it.
+    fn force_or_another(&self) -> &'static str;
+    /// A link that is not followed.
+    fn link_of_another(&self, file: &str) -> String;
     /// What to do when a result must not be written there.
     fn name_another_file(&self) -> &'static str;
     /// Bytes that are not for a terminal.

@@ -49,6 +49,8 @@ pub trait CommonText {
     fn which_reader(&self) -> &'static str;
     /// Asks for the number of a reader, 1 to `last`.
     fn reader_number(&self, last: usize) -> String;
+    /// What was typed is none of these numbers.
+    fn no_such_number(&self, last: usize) -> String;
     /// A card that does not answer.
     fn mute_card(&self) -> Explained;
     /// A card that is not for this program; `what` says which.

@@ -39,8 +39,6 @@ pub trait DoctorText {
     fn remedy(&self) -> &'static str;
     /// The last line.
     fn doctor_summary(&self, problems: usize, warnings: usize) -> String;
-    /// The report was written there.
-    fn report_written(&self, path: &str) -> String;
-    /// The report could not be written.
-    fn report_not_written(&self, path: &str) -> String;
+    /// What is in the report, and what is not.
+    fn about_the_support_report(&self) -> &'static str;
 }

@@ -17,6 +17,10 @@ pub enum Refusal {
     Handshake,
     /// The connection broke.
     Connection,
+    /// It answered, and the answer could not be read.
+    NotUnderstood,
+    /// It took too long.
+    TooSlow,
 }
 
 /// Messages about what goes through the module.
@@ -40,10 +44,18 @@ pub trait LoginText {
     fn raw_option(&self) -> &'static str;
     /// What `--output` does.
     fn sign_output_option(&self) -> &'static str;
+    /// What `--force` does.
+    fn force_option(&self) -> &'static str;
+    /// The standard input was to bring both.
+    fn document_and_pin_from_input(&self) -> Explained;
     /// A file cannot be read.
     fn not_readable(&self, file: &str) -> String;
     /// The message around the signature could not be made.
     fn no_message(&self) -> &'static str;
+    /// There is no key in the certificate that a signature could be checked with.
+    fn key_cannot_be_checked(&self) -> Explained;
+    /// The card's signature is not one of the certificate's key.
+    fn signature_does_not_fit(&self) -> Explained;
     /// What such a signature is worth.
     fn about_the_signature(&self) -> &'static str;
 
@@ -97,6 +109,16 @@ pub trait LoginText {
     fn logged_in(&self) -> &'static str;
     /// The server gave no page.
     fn refused(&self, server: &str, refusal: Refusal) -> String;
+    /// The connection ended without an answer.
+    fn no_answer(&self) -> &'static str;
+    /// What came is not HTTP.
+    fn not_http(&self) -> &'static str;
+    /// The answer has more header lines than are read.
+    fn too_many_headers(&self, most: usize) -> String;
+    /// The answer's head is longer than is read, in bytes.
+    fn answer_too_long(&self, most: usize) -> String;
+    /// There was no answer in so many seconds.
+    fn too_slow(&self, seconds: u64) -> String;
     /// What to do about it.
     fn after_refusal(&self, refusal: Refusal) -> &'static str;
 }

@@ -51,6 +51,8 @@ pub trait PinText {
     fn ask_again(&self, secret: Secret) -> String;
     /// What was typed cannot be one.
     fn not_this_form(&self, secret: Secret, policy: PinPolicy) -> String;
+    /// What a new PIN must not be; said before it is asked for.
+    fn rules_of_new_pins(&self) -> &'static str;
     /// The new PIN is the old one.
     fn same_as_before(&self) -> &'static str;
     /// The new PIN is easy to guess.

@@ -90,6 +90,11 @@ impl Desk {
         Told { transcript: format!("$ cns {}\n{transcript}[{}]\n", arguments.join(" "), exit.code()), exit }
     }
 
+    /// The readers as the command gets them.
+    pub fn transport(&self) -> impl cns_card::Transport + use<> {
+        readers::InProcess(self.readers.clone())
+    }
+
     /// Runs it in both languages, asking nothing.
     pub fn in_both(&self, arguments: &[&str]) -> String {
         let tell = |language| self.run(language, arguments, Person::silent()).transcript;

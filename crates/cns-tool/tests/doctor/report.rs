@@ -47,5 +47,35 @@ fn a_place_that_cannot_be_written() {
     let patient = Patient::healthy();
     let told = patient.desk.run("it", &["doctor", "--report", "/nowhere/report.txt"], Person::silent());
     assert_eq!(told.exit, Exit::Failed);
-    assert!(told.transcript.contains("Non riesco a scrivere il rapporto"), "{}", told.transcript);
+    assert!(told.transcript.contains("Non riesco a scrivere /nowhere/report.txt."), "{}", told.transcript);
+}
+
+#[test]
+fn on_the_standard_output_it_is_alone() {
+    let patient = Patient::healthy();
+    for arguments in [&["doctor", "--report", "-"][..], &["doctor", "--json", "--report", "-"]] {
+        let told = patient.desk.run("en", arguments, Person::silent());
+        let shown = told.transcript.split_once('\n').unwrap().1;
+        assert!(shown.starts_with("cns ") && shown.contains("support report\n"), "{shown}");
+        assert!(shown.ends_with("read it before you pass it on.\n[0]\n"), "{shown}");
+        assert!(!shown.contains('✓') && !shown.contains("\"verdict\""), "{shown}");
+    }
+    assert!(!std::path::Path::new("-").exists(), "a file of that name");
+}
+
+#[test]
+fn it_names_no_user() {
+    let patient = Patient::healthy();
+    let module = "/home/bruno/build/libcns_pkcs11.so";
+    patient.write(module, "");
+    let file = patient.path("/tmp/report.txt");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, "An older report.").unwrap();
+    let arguments = ["doctor", "--module", module, "--report", file.to_str().unwrap()];
+    patient.desk.run("en", &arguments, Person::silent());
+    let report = std::fs::read_to_string(file).unwrap();
+    assert!(report.contains("~/build/libcns_pkcs11.so"), "{report}");
+    for name in ["anna", "bruno", "/home"] {
+        assert!(!report.contains(name), "{name} in {report}");
+    }
 }

@@ -140,8 +140,8 @@ fn pages(stack: &mut Stack) -> Result<Outcome> {
 fn through_the_module(stack: &mut Stack) -> Result<Outcome> {
     let module = stack.desk.module.display().to_string();
     stack.desk.write("document", "Something to sign.\n")?;
-    let mut transcript = with_pin(stack, &["sign", "document", "--module", &module])?;
-    transcript += &with_pin(stack, &["sign", "--raw", "document", "--module", &module])?;
+    let mut transcript = with_pin(stack, &["sign", "--force", "document", "--module", &module])?;
+    transcript += &with_pin(stack, &["sign", "--raw", "--force", "document", "--module", &module])?;
     let before = (stack.card.verify_count(), stack.card.signature_count());
     transcript += &with_pin(stack, &["test-login", "--module", &module])?;
     let counted = (stack.card.verify_count() - before.0, stack.card.signature_count() - before.1);
@@ -185,7 +185,7 @@ fn dialogues(stack: &mut Stack) -> Result<Outcome> {
         transcript += &dialogue(stack, language, "pin change", &change)?;
         transcript += &dialogue(stack, language, "pin unblock", &[&puk, OTHER_PIN, OTHER_PIN])?;
         pin = OTHER_PIN.to_owned();
-        transcript += &dialogue(stack, language, &format!("sign document {module}"), &[&pin])?;
+        transcript += &dialogue(stack, language, &format!("sign --force document {module}"), &[&pin])?;
         transcript += &dialogue(stack, language, &format!("test-login {module}"), &[&pin])?;
         let sent = stack.card.verify_count() - sent;
         ensure!(sent == 3, "{sent} VERIFYs for the PINs of verify, sign and test-login");

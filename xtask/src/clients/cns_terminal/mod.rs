@@ -64,6 +64,7 @@ pub fn checks() -> Vec<Check> {
             "cns pin, sign, test-login in a terminal: the card is pulled while the PIN is typed",
             pulled,
         ),
+        on_each(&["idemia2021"], "cns sign in a terminal: the document comes through a pipe", piped),
         bad_input::checks(),
     ]
     .concat()
@@ -160,6 +161,25 @@ fn interrupted(stack: &mut Stack) -> Result<Outcome> {
     );
     ensure!(!stack.desk.file("document.p7s").exists(), "a signature without a PIN");
     shown(format!("{questions} questions: exit code 130, said so, nothing sent, echo on again"))
+}
+
+/// The standard input holds the document, so the PIN is asked for at the terminal.
+fn piped(stack: &mut Stack) -> Result<Outcome> {
+    let pin = stack.card.pin();
+    stack.desk.write("document", "Something to sign.\n")?;
+    let arguments = format!("sign - -o piped.p7s --module {}", quoted(&stack.desk.module));
+    let terminal = Terminal::start(&stack.desk, &format!("cat document | {}", line("it", &arguments)?))?;
+    terminal.shows(PIN, 1)?;
+    terminal.types(&pin)?;
+    let screen = terminal.ended_with(0)?;
+    ensure!(!screen.contains(&pin), "the PIN is on the screen:\n{screen}");
+    let counted = (stack.card.verify_count(), stack.card.signature_count());
+    ensure!(counted == (1, 1), "{counted:?} VERIFYs and signatures");
+    let mut verify = stack.desk.client("openssl");
+    verify.args(["cms", "-verify", "-noverify", "-inform", "DER", "-in", "piped.p7s", "-binary"]);
+    verify.args(["-content", "document", "-out", "content"]);
+    stack.desk.run(verify)?.succeed()?;
+    shown("the PIN typed at the terminal, one VERIFY, a signature that OpenSSL takes")
 }
 
 fn locked(stack: &mut Stack) -> Result<Outcome> {

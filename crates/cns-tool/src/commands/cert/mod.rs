@@ -13,7 +13,7 @@ use crate::certificate::Certificate;
 use crate::cli::{ModuleOption, ReaderOption};
 use crate::exit::{Exit, Failure};
 use crate::reader_choice::{self, OpenCard};
-use crate::result_file::{Form, deliver};
+use crate::result_file::{Destination, Form};
 use crate::text::described;
 use crate::world::World;
 
@@ -104,9 +104,9 @@ fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate),
 
 fn export(options: &Export, der: &[u8], world: &mut World<'_>) -> Result<(), Failure> {
     if options.der {
-        return deliver(der, Form::Binary, options.output.as_deref(), world);
+        return Destination::new(Form::Binary, options.output.as_deref()).deliver(der, world);
     }
     let pem = encode_string("CERTIFICATE", LineEnding::LF, der)
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
-    deliver(pem.as_bytes(), Form::Text, options.output.as_deref(), world)
+    Destination::new(Form::Text, options.output.as_deref()).deliver(pem.as_bytes(), world)
 }

@@ -10,9 +10,6 @@ use crate::reader_choice::{explained, unanswered};
 use crate::text::Secret;
 use crate::world::World;
 
-/// How often a person may type something that cannot be sent, before it is taken for despair.
-const ATTEMPTS: usize = 3;
-
 /// The dialogue about one PIN command.
 pub(crate) struct Dialogue<'d, 'w> {
     world: &'d mut World<'w>,
@@ -85,6 +82,9 @@ impl<'d, 'w> Dialogue<'d, 'w> {
     ) -> Result<Pin, Failure> {
         let text = self.world.text;
         let (first, again) = (text.ask_new(secret, policy), text.ask_again(secret));
+        if !self.script {
+            self.world.output.note(text.rules_of_new_pins());
+        }
         self.until_accepted(|dialogue| {
             let typed = dialogue.typed(&first)?;
             let Some(pin) = made(secret, policy, &typed) else {
@@ -133,22 +133,21 @@ impl<'d, 'w> Dialogue<'d, 'w> {
         if text.means_yes(&answer) { Ok(()) } else { Err(Failure::new(Exit::NotDone, text.nothing_sent())) }
     }
 
-    /// Asks until the answer will do; why it will not is told each time. A script is asked once.
+    /// Asks until the answer will do; why it will not is told each time. A person ends it with Ctrl-C: after a limit, the
+    /// digits that are typed next would go to the shell. A script is asked once.
     fn until_accepted<T>(
         &mut self,
         mut ask: impl FnMut(&mut Self) -> Result<Result<T, String>, Failure>,
     ) -> Result<T, Failure> {
-        let mut attempts = if self.script { 1 } else { ATTEMPTS };
         loop {
             match ask(self)? {
                 Ok(accepted) => return Ok(accepted),
-                Err(why) if attempts == 1 => {
+                Err(why) if self.script => {
                     let nothing_sent = self.world.text.nothing_sent();
                     return Err(Failure::new(Exit::NotDone, format!("{why} {nothing_sent}")));
                 }
                 Err(why) => self.world.output.warning(&why),
             }
-            attempts -= 1;
         }
     }
 

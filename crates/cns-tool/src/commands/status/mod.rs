@@ -24,9 +24,7 @@ pub struct Arguments {
 pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
     let reports = collect::collect(arguments.reader.reader.as_deref(), arguments.show, world)?;
     if arguments.json {
-        let json = serde_json::to_string_pretty(&reports)
-            .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
-        world.output.line(&json);
+        world.output.json(&reports);
     } else {
         show::show(&reports, world);
     }

@@ -1,9 +1,9 @@
 //! One GET over TLS, and the beginning of the answer. No redirection is followed: what the server says is told.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddrV4, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, SocketAddrV4, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -13,12 +13,12 @@ use url::{Host, Url};
 
 use super::TlsVersion;
 
-/// How long a server may take to take a connection, and between two pieces of its answer.
+/// How long the whole of it may take, connection, card and answer: all that time somebody is logged in to the card.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How much of an answer is read, in bytes.
-const MOST: usize = 64 * 1024;
+pub(super) const MOST: usize = 64 * 1024;
 /// How many header lines an answer may have.
-const MOST_HEADERS: usize = 100;
+pub(super) const MOST_HEADERS: usize = 100;
 /// How much of a page is shown: lines, and characters of a line.
 const SHOWN: (usize, usize) = (10, 120);
 
@@ -39,6 +39,8 @@ pub(super) struct Answer {
     reason: String,
     pub(super) location: Option<String>,
     pub(super) first_lines: Vec<String>,
+    /// Whether all of it is here, as far as it says how long it is.
+    whole: bool,
 }
 
 impl Answer {
@@ -54,8 +56,18 @@ pub(super) enum Trouble {
     Tls(rustls::Error),
     #[error(transparent)]
     Io(io::Error),
+    /// The server closed the connection before there was one.
     #[error("no HTTP answer")]
-    Answer,
+    NoAnswer,
+    /// What came is not HTTP.
+    #[error("not an HTTP answer")]
+    NotHttp,
+    #[error("the answer has more than {MOST_HEADERS} header lines")]
+    TooManyHeaders,
+    #[error("the head of the answer is longer than {MOST} bytes")]
+    TooLong,
+    #[error("no answer within {} seconds", PATIENCE.as_secs())]
+    TooSlow,
 }
 
 impl From<io::Error> for Trouble {
@@ -64,6 +76,10 @@ impl From<io::Error> for Trouble {
         let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
         match tls {
             Some(tls) => Self::Tls(tls.clone()),
+            // What a socket with a time limit answers, by the system.
+            None if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+                Self::TooSlow
+            }
             None => Self::Io(error),
         }
     }
@@ -90,7 +106,8 @@ impl Target {
         }
     }
 
-    pub(super) fn connect(&self) -> io::Result<TcpStream> {
+    /// The address at which it takes connections.
+    pub(super) fn reached(&self) -> io::Result<SocketAddr> {
         // Without the brackets of an IPv6 address in a URL.
         let host = match &self.host {
             Host::Ipv6(address) => address.to_string(),
@@ -99,11 +116,7 @@ impl Target {
         let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
         for address in (host.as_str(), self.port).to_socket_addrs()? {
             match TcpStream::connect_timeout(&address, PATIENCE) {
-                Ok(stream) => {
-                    stream.set_read_timeout(Some(PATIENCE))?;
-                    stream.set_write_timeout(Some(PATIENCE))?;
-                    return Ok(stream);
-                }
+                Ok(_) => return Ok(address),
                 Err(error) => last = error,
             }
         }
@@ -120,19 +133,63 @@ impl Target {
     }
 }
 
-/// Asks for the page, as the holder of an identity.
+/// A connection that ends at a moment, however little comes at a time.
+struct Limited {
+    stream: TcpStream,
+    end: Instant,
+}
+
+impl Limited {
+    fn left(&self) -> io::Result<Option<Duration>> {
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
+    }
+}
+
+impl Read for Limited {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.stream.set_read_timeout(self.left()?)?;
+        self.stream.read(into)
+    }
+}
+
+impl Write for Limited {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        self.stream.set_write_timeout(self.left()?)?;
+        self.stream.write(from)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+/// Asks for the page at an address, as the holder of an identity.
 pub(super) fn get(
+    target: &Target,
+    address: SocketAddr,
+    trusted: Vec<CertificateDer<'static>>,
+    only: Option<TlsVersion>,
+    identity: Arc<dyn ResolvesClientCert>,
+) -> Result<Answer, Trouble> {
+    let end = Instant::now() + PATIENCE;
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    get_until(Limited { stream, end }, target, trusted, only, identity)
+}
+
+/// The same, over a connection that is open already.
+pub(super) fn get_over(
+    stream: TcpStream,
     target: &Target,
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
 ) -> Result<Answer, Trouble> {
-    get_over(target.connect()?, target, trusted, only, identity)
+    get_until(Limited { stream, end: Instant::now() + PATIENCE }, target, trusted, only, identity)
 }
 
-/// The same, over a connection that is open already.
-pub(super) fn get_over(
-    connected: TcpStream,
+fn get_until(
+    connected: Limited,
     target: &Target,
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
@@ -161,49 +218,75 @@ pub(super) fn get_over(
     );
     stream.write_all(request.as_bytes())?;
     stream.flush()?;
-    let bytes = read_some(&mut stream)?;
-    let mut answer = parse(&bytes).ok_or(Trouble::Answer)?;
+    let mut answer = read(&mut stream)?;
     answer.protocol = stream.conn.protocol_version();
     answer.suite =
         stream.conn.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite())).unwrap_or_default();
     Ok(answer)
 }
 
-/// To the end or the limit. A server that closes without saying so has still answered.
-fn read_some(stream: &mut impl Read) -> Result<Vec<u8>, Trouble> {
+/// To the end or the limit. A server that closes without saying so, or says nothing more, has still answered.
+fn read(stream: &mut impl Read) -> Result<Answer, Trouble> {
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
-    while bytes.len() < MOST {
-        match stream.read(&mut piece) {
-            Ok(0) => break,
-            Ok(length) => bytes.extend_from_slice(&piece[..length]),
-            Err(_) if parse(&bytes).is_some() => break,
-            Err(error) => return Err(error.into()),
+    loop {
+        let ended = match stream.read(&mut piece) {
+            Ok(0) => Some(Trouble::NoAnswer),
+            Ok(length) => {
+                bytes.extend_from_slice(&piece[..length]);
+                (bytes.len() >= MOST).then_some(Trouble::TooLong)
+            }
+            Err(error) => Some(error.into()),
+        };
+        match (parse(&bytes)?, ended) {
+            (Some(answer), ended) if answer.whole || ended.is_some() => return Ok(answer),
+            (None, Some(trouble)) => return Err(trouble),
+            _ => {}
         }
     }
-    Ok(bytes)
 }
 
-fn parse(bytes: &[u8]) -> Option<Answer> {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
-    let mut response = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(body) = response.parse(bytes).ok()? else { return None };
+/// The final answer; `None` where it is still to come. What goes before it (100 Continue, 103 Early Hints) decides
+/// nothing (RFC 9110, 15.2).
+fn parse(bytes: &[u8]) -> Result<Option<Answer>, Trouble> {
+    let mut rest = bytes;
+    loop {
+        let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+        let mut response = httparse::Response::new(&mut headers);
+        let head = match response.parse(rest) {
+            Ok(httparse::Status::Complete(length)) => length,
+            Ok(httparse::Status::Partial) => return Ok(None),
+            Err(httparse::Error::TooManyHeaders) => return Err(Trouble::TooManyHeaders),
+            Err(_) => return Err(Trouble::NotHttp),
+        };
+        let body = rest.get(head..).unwrap_or_default();
+        match response.code {
+            Some(100..=199) => rest = body,
+            Some(status @ 200..) => return Ok(Some(answer(status, &response, body))),
+            _ => return Err(Trouble::NotHttp),
+        }
+    }
+}
+
+fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> Answer {
     let header = |name: &str| {
         let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         found.map(|header| printable(&String::from_utf8_lossy(header.value)))
     };
+    let length = header("content-length").and_then(|length| length.trim().parse::<usize>().ok());
     let is_text =
         header("content-type").is_some_and(|kind| kind.starts_with("text/") || kind.contains("json"));
-    let text = String::from_utf8_lossy(bytes.get(body..).unwrap_or_default());
+    let text = String::from_utf8_lossy(body);
     let lines = text.lines().map(printable).filter(|line| !line.trim().is_empty());
-    Some(Answer {
+    Answer {
         protocol: None,
         suite: String::new(),
-        status: response.code?,
+        status,
         reason: printable(response.reason.unwrap_or_default()),
         location: header("location"),
         first_lines: if is_text { lines.take(SHOWN.0).collect() } else { Vec::new() },
-    })
+        whole: length.is_some_and(|length| body.len() >= length),
+    }
 }
 
 /// A line of somebody else's, without anything that a terminal would obey.
@@ -229,21 +312,82 @@ mod tests {
         assert!(target("file:///etc/passwd").is_none());
     }
 
+    fn parsed(bytes: &[u8]) -> Answer {
+        parse(bytes).expect("HTTP").expect("an answer")
+    }
+
     #[test]
     fn answers() {
-        let answer = parse(
+        let answer = parsed(
             b"HTTP/1.1 302 Found\r\nLocation: /in\r\nContent-Type: text/html\r\n\r\n\n<p>\x1b[2J here</p>\n",
-        )
-        .unwrap();
+        );
         assert_eq!((answer.status_line().as_str(), answer.location.as_deref()), ("302 Found", Some("/in")));
         assert_eq!(answer.first_lines, ["<p>[2J here</p>"]);
-        assert!(
-            parse(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG")
-                .unwrap()
-                .first_lines
-                .is_empty()
-        );
-        assert!(parse(b"HTTP/1.1 200 OK\r\nLoc").is_none());
-        assert!(parse(b"SSH-2.0-OpenSSH\r\n").is_none());
+        let picture = parsed(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG");
+        assert!(picture.first_lines.is_empty());
+        assert!(parse(b"HTTP/1.1 200 OK\r\nLoc").expect("HTTP so far").is_none());
+        assert!(matches!(parse(b"SSH-2.0-OpenSSH\r\n"), Err(Trouble::NotHttp)));
+        assert!(matches!(parse(b"HTTP/1.1 042 Odd\r\n\r\n"), Err(Trouble::NotHttp)));
+    }
+
+    /// RFC 9110, 15.2: a final response follows each interim one.
+    #[test]
+    fn the_final_status_counts() {
+        let hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n";
+        let goes_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        let refused = "HTTP/1.1 403 Forbidden\r\n\r\n";
+        for before in [hints.to_owned(), goes_on.to_owned(), goes_on.to_owned() + hints + hints] {
+            assert_eq!(parsed((before.clone() + refused).as_bytes()).status, 403);
+            assert!(parse(before.as_bytes()).expect("HTTP").is_none(), "nothing final yet");
+            assert!(matches!(read(&mut before.as_bytes()), Err(Trouble::NoAnswer)));
+        }
+    }
+
+    #[test]
+    fn bounds_have_names() {
+        let with_headers =
+            |count: usize| format!("HTTP/1.1 200 OK\r\n{}\r\n", "Set-Cookie: a=b\r\n".repeat(count));
+        assert_eq!(read(&mut with_headers(MOST_HEADERS).as_bytes()).expect("an answer").status, 200);
+        let trouble = read(&mut with_headers(MOST_HEADERS + 1).as_bytes()).expect_err("too many");
+        assert!(matches!(trouble, Trouble::TooManyHeaders));
+        let long = format!("HTTP/1.1 200 OK\r\nA: {}\r\n\r\n", "b".repeat(MOST));
+        assert!(matches!(read(&mut long.as_bytes()), Err(Trouble::TooLong)));
+        let endless = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(MOST);
+        assert!(matches!(read(&mut endless.as_bytes()), Err(Trouble::TooLong)));
+    }
+
+    /// A server that keeps talking, a byte at a time, and one that keeps the connection open after its answer.
+    #[test]
+    fn one_limit_for_all_of_it() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let stream = TcpStream::connect(listener.local_addr().expect("an address")).expect("connected");
+        let (mut server, _) = listener.accept().expect("accepted");
+        let drip = std::thread::spawn(move || {
+            while server.write_all(b"H").is_ok() {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        });
+        let mut limited = Limited { stream, end: Instant::now() + Duration::from_millis(300) };
+        let mut came = 0;
+        let error = loop {
+            match limited.read(&mut [0; 1]) {
+                Ok(length) => came += length,
+                Err(error) => break error,
+            }
+        };
+        assert!(came > 1, "it did not drip");
+        assert!(matches!(Trouble::from(error), Trouble::TooSlow));
+        drop(limited);
+        drip.join().expect("no panic");
+
+        struct Open<'a>(&'a [u8]);
+        impl Read for Open<'_> {
+            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+                assert!(!self.0.is_empty(), "waited for more than there is");
+                self.0.read(into)
+            }
+        }
+        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        assert_eq!(read(&mut Open(whole)).expect("an answer").status, 200);
     }
 }

@@ -8,9 +8,6 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rsa::pkcs8::DecodePublicKey as _;
-use rsa::sha2::{Digest, Sha256, Sha384, Sha512};
-use rsa::{Pkcs1v15Sign, Pss, RsaPublicKey};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -19,10 +16,10 @@ use rustls::{
     DigitallySignedStruct, DistinguishedName, Error, ServerConfig, ServerConnection, SignatureScheme,
     StreamOwned, SupportedProtocolVersion,
 };
-use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::TlsVersion;
 use super::https::{PATIENCE, Trouble};
+use crate::public_key::PublicKey;
 
 /// What is answered to whoever is let in.
 const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -106,7 +103,7 @@ fn general(error: rcgen::Error) -> Trouble {
 #[derive(Debug)]
 struct Door {
     certificate: Vec<u8>,
-    key: RsaPublicKey,
+    key: PublicKey,
     schemes: Vec<SignatureScheme>,
     signed: Mutex<Option<SignatureScheme>>,
 }
@@ -114,8 +111,7 @@ struct Door {
 impl Door {
     fn new(tls: TlsVersion, holder: &[u8]) -> Result<Self, Trouble> {
         let no_key = || Trouble::Tls(Error::InvalidCertificate(rustls::CertificateError::BadEncoding));
-        let (_, parsed) = X509Certificate::from_der(holder).map_err(|_| no_key())?;
-        let key = RsaPublicKey::from_public_key_der(parsed.public_key().raw).map_err(|_| no_key())?;
+        let key = PublicKey::of(holder).ok_or_else(no_key)?;
         let schemes = match tls {
             TlsVersion::V12 => vec![
                 SignatureScheme::RSA_PKCS1_SHA256,
@@ -141,29 +137,12 @@ impl Door {
         if certificate.as_ref() != self.certificate || !self.schemes.contains(&signed.scheme) {
             return Err(bad());
         }
-        fits(&self.key, signed.scheme, message, signed.signature()).ok_or_else(bad)?;
+        if !self.key.fits(signed.scheme, message, signed.signature()) {
+            return Err(bad());
+        }
         *self.signed.lock().unwrap_or_else(PoisonError::into_inner) = Some(signed.scheme);
         Ok(HandshakeSignatureValid::assertion())
     }
-}
-
-/// Whether a signature over a message fits a public key (RFC 8017, 8.1.2 and 8.2.2; the salt is as long as the digest).
-fn fits(key: &RsaPublicKey, scheme: SignatureScheme, message: &[u8], signature: &[u8]) -> Option<()> {
-    let (sha256, sha384, sha512) = (
-        || Sha256::digest(message).to_vec(),
-        || Sha384::digest(message).to_vec(),
-        || Sha512::digest(message).to_vec(),
-    );
-    let checked = match scheme {
-        SignatureScheme::RSA_PKCS1_SHA256 => key.verify(Pkcs1v15Sign::new::<Sha256>(), &sha256(), signature),
-        SignatureScheme::RSA_PKCS1_SHA384 => key.verify(Pkcs1v15Sign::new::<Sha384>(), &sha384(), signature),
-        SignatureScheme::RSA_PKCS1_SHA512 => key.verify(Pkcs1v15Sign::new::<Sha512>(), &sha512(), signature),
-        SignatureScheme::RSA_PSS_SHA256 => key.verify(Pss::new::<Sha256>(), &sha256(), signature),
-        SignatureScheme::RSA_PSS_SHA384 => key.verify(Pss::new::<Sha384>(), &sha384(), signature),
-        SignatureScheme::RSA_PSS_SHA512 => key.verify(Pss::new::<Sha512>(), &sha512(), signature),
-        _ => return None,
-    };
-    checked.ok()
 }
 
 impl ClientCertVerifier for Door {

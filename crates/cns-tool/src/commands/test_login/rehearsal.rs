@@ -11,12 +11,12 @@ use rustls::SignatureScheme;
 
 use super::https::{self, Target, Trouble};
 use super::own_site::OwnSite;
-use super::{Arguments, TlsVersion, WIDTH, sent};
+use super::{Arguments, TlsVersion, WIDTH, can_sign, sent};
 use crate::certificate::{Certificate, Validity};
 use crate::commands::cert::validity;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::login::log_in;
+use crate::login::log_in_when;
 use crate::output::Verdict;
 use crate::text::Refusal;
 use crate::tls::CardIdentity;
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
         Some(only) => vec![only],
         None => vec![TlsVersion::V13, TlsVersion::V12],
     };
-    let user = log_in(&arguments.login, world)?;
+    let (user, ()) = log_in_when(&arguments.login, world, can_sign)?;
     // Ctrl-C waits the few seconds until the card is locked again.
     let _whole = interrupt::uninterrupted();
     let certificate = user.certificate.clone();
@@ -76,7 +76,7 @@ fn visit(
     };
     match site.signed_with() {
         Some(signed) => Ok(LoggedIn { tls, signed, suite: answer.suite }),
-        None => Err(Trouble::Answer),
+        None => Err(Trouble::NoAnswer),
     }
 }
 

@@ -143,6 +143,22 @@ impl CertText for English {
         format!("{file} cannot be written.")
     }
 
+    fn output_is_input(&self, file: &str) -> String {
+        format!("{file} is the document to sign: the signature would take its place.")
+    }
+
+    fn file_exists(&self, file: &str) -> String {
+        format!("{file} exists already: it was not replaced.")
+    }
+
+    fn force_or_another(&self) -> &'static str {
+        "To replace it add --force; or name another file with -o FILE."
+    }
+
+    fn link_of_another(&self, file: &str) -> String {
+        format!("{file} is a link that another user has put there: it was not followed.")
+    }
+
     fn name_another_file(&self) -> &'static str {
         "Name a file in a folder that you may write to: -o FILE."
     }

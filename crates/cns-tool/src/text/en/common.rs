@@ -104,6 +104,10 @@ impl CommonText for English {
         format!("Which one? (1 to {last}) ")
     }
 
+    fn no_such_number(&self, last: usize) -> String {
+        format!("Type one of the numbers 1 to {last}, or press Ctrl-C to leave everything as it is.")
+    }
+
     fn mute_card(&self) -> Explained {
         Explained {
             what: "The card in the reader does not answer.".into(),

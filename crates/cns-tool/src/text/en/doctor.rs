@@ -285,11 +285,7 @@ impl DoctorText for English {
         }
     }
 
-    fn report_written(&self, path: &str) -> String {
-        format!("The report is in {path}. It holds no personal data; read it before you pass it on.")
-    }
-
-    fn report_not_written(&self, path: &str) -> String {
-        format!("The report could not be written: {path}.")
+    fn about_the_support_report(&self) -> &'static str {
+        "The report holds no personal data; read it before you pass it on."
     }
 }

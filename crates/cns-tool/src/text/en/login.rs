@@ -43,7 +43,7 @@ impl LoginText for English {
     }
 
     fn sign_file_argument(&self) -> &'static str {
-        "File to sign"
+        "File to sign; - is the standard input"
     }
 
     fn raw_option(&self) -> &'static str {
@@ -54,12 +54,40 @@ impl LoginText for English {
         "Where to write the signature (if absent: FILE.p7s, or FILE.sig with --raw)"
     }
 
+    fn force_option(&self) -> &'static str {
+        "Replace a signature that is there already"
+    }
+
+    fn document_and_pin_from_input(&self) -> Explained {
+        Explained {
+            what: "The standard input can bring the document or the PIN, not both.".into(),
+            why: "",
+            next: "Save the document in a file and sign that; or leave out --pin-stdin and type the PIN in the terminal.",
+        }
+    }
+
     fn not_readable(&self, file: &str) -> String {
         format!("{file} cannot be read.")
     }
 
     fn no_message(&self) -> &'static str {
         "No CMS signature can be made with this card's certificate; --raw can."
+    }
+
+    fn key_cannot_be_checked(&self) -> Explained {
+        Explained {
+            what: "This certificate has no key that the card could sign with.".into(),
+            why: "The certificate is damaged, or its key is not RSA.",
+            next: "Ask at the counter to have the card replaced. The card's state: \"cns status\".",
+        }
+    }
+
+    fn signature_does_not_fit(&self) -> Explained {
+        Explained {
+            what: "The signature made by the card does not fit its certificate: nothing was written.".into(),
+            why: "The key on the card is not the certificate's, or the connection with the reader is disturbed.",
+            next: "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
+        }
     }
 
     fn about_the_signature(&self) -> &'static str {
@@ -177,9 +205,31 @@ impl LoginText for English {
             Refusal::CardFailed => {
                 "The card or the module did not make the signature that logging in needs.".into()
             }
+            Refusal::NotUnderstood => format!("{server} answered, but this test cannot read the answer."),
+            Refusal::TooSlow => format!("{server} did not answer in time."),
             Refusal::Handshake => format!("No TLS connection can be made with {server}."),
             Refusal::Connection => format!("The connection with {server} broke."),
         }
+    }
+
+    fn no_answer(&self) -> &'static str {
+        "The connection ended before there was an HTTP answer."
+    }
+
+    fn not_http(&self) -> &'static str {
+        "What came is not an HTTP answer."
+    }
+
+    fn too_many_headers(&self, most: usize) -> String {
+        format!("The answer has more than {most} headers.")
+    }
+
+    fn answer_too_long(&self, most: usize) -> String {
+        format!("The head of the answer is longer than {most} bytes.")
+    }
+
+    fn too_slow(&self, seconds: u64) -> String {
+        format!("No complete answer came within {seconds} seconds.")
     }
 
     fn after_refusal(&self, refusal: Refusal) -> &'static str {
@@ -198,6 +248,10 @@ impl LoginText for English {
             Refusal::Handshake => {
                 "Try again with --tls 1.2; if that does not help, the site uses a TLS unknown to this test."
             }
+            Refusal::NotUnderstood => {
+                "Open the address in the browser: the certificate may be accepted all the same."
+            }
+            Refusal::TooSlow => "Try again later; if it stays so, ask the site.",
             Refusal::Connection => "Try again later.",
         }
     }

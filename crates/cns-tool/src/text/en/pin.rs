@@ -101,6 +101,11 @@ impl PinText for English {
         format!("That cannot be the {name}: it must have {length}, without blanks and letters.")
     }
 
+    fn rules_of_new_pins(&self) -> &'static str {
+        "Choose a PIN whose digits are not all the same or in sequence, that is not your date of birth and not the PIN you \
+         had before."
+    }
+
     fn same_as_before(&self) -> &'static str {
         "The new PIN is the same as the present one."
     }

@@ -143,6 +143,22 @@ impl CertText for Italian {
         format!("Non riesco a scrivere {file}.")
     }
 
+    fn output_is_input(&self, file: &str) -> String {
+        format!("{file} è il documento da firmare: la firma ne prenderebbe il posto.")
+    }
+
+    fn file_exists(&self, file: &str) -> String {
+        format!("{file} esiste già: non lo sostituisco.")
+    }
+
+    fn force_or_another(&self) -> &'static str {
+        "Per sostituirlo aggiungi --force; oppure indica un altro file con -o FILE."
+    }
+
+    fn link_of_another(&self, file: &str) -> String {
+        format!("{file} è un collegamento (link) messo da un altro utente: non lo seguo.")
+    }
+
     fn name_another_file(&self) -> &'static str {
         "Indicare con -o un file in una cartella in cui puoi scrivere."
     }

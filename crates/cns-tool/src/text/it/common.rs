@@ -124,6 +124,10 @@ impl CommonText for Italian {
         format!("Quale? (da 1 a {last}) ")
     }
 
+    fn no_such_number(&self, last: usize) -> String {
+        format!("Scrivi uno dei numeri da 1 a {last}, oppure premi Ctrl-C per lasciare tutto com'è.")
+    }
+
     fn mute_card(&self) -> Explained {
         Explained {
             what: "La tessera nel lettore non risponde.".into(),

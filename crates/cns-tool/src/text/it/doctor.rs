@@ -279,11 +279,7 @@ impl DoctorText for Italian {
         }
     }
 
-    fn report_written(&self, path: &str) -> String {
-        format!("Il rapporto è in {path}. Non contiene dati personali; leggerlo prima di darlo ad altri.")
-    }
-
-    fn report_not_written(&self, path: &str) -> String {
-        format!("Non riesco a scrivere il rapporto: {path}.")
+    fn about_the_support_report(&self) -> &'static str {
+        "Il rapporto non contiene dati personali; leggilo prima di darlo ad altri."
     }
 }

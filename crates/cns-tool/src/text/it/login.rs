@@ -41,7 +41,7 @@ impl LoginText for Italian {
     }
 
     fn sign_file_argument(&self) -> &'static str {
-        "File da firmare"
+        "File da firmare; con - quello che arriva dall'ingresso standard"
     }
 
     fn raw_option(&self) -> &'static str {
@@ -52,12 +52,41 @@ impl LoginText for Italian {
         "Dove scrivere la firma (se manca: FILE.p7s, oppure FILE.sig con --raw)"
     }
 
+    fn force_option(&self) -> &'static str {
+        "Sostituisce la firma che c'è già"
+    }
+
+    fn document_and_pin_from_input(&self) -> Explained {
+        Explained {
+            what: "Dall'ingresso standard può arrivare il documento o il PIN, non tutti e due.".into(),
+            why: "",
+            next: "Salva il documento in un file e firma quello; oppure togli --pin-stdin e scrivi il PIN nel terminale.",
+        }
+    }
+
     fn not_readable(&self, file: &str) -> String {
         format!("Non riesco a leggere {file}.")
     }
 
     fn no_message(&self) -> &'static str {
         "Con il certificato di questa tessera non si riesce a comporre una firma CMS; con --raw si può."
+    }
+
+    fn key_cannot_be_checked(&self) -> Explained {
+        Explained {
+            what: "Questo certificato non ha una chiave con cui la tessera possa firmare.".into(),
+            why: "Il certificato è danneggiato, oppure la chiave non è RSA.",
+            next: "Chiedi allo sportello di sostituire la tessera. Lo stato della tessera: «cns status».",
+        }
+    }
+
+    fn signature_does_not_fit(&self) -> Explained {
+        Explained {
+            what: "La firma fatta dalla tessera non corrisponde al suo certificato: non ho scritto nulla."
+                .into(),
+            why: "La chiave nella tessera non è quella del certificato, oppure il collegamento con il lettore è disturbato.",
+            next: "Togli e reinserisci la tessera, poi riprova. «cns doctor» cerca la causa.",
+        }
     }
 
     fn about_the_signature(&self) -> &'static str {
@@ -176,9 +205,33 @@ impl LoginText for Italian {
             Refusal::CardFailed => {
                 "La tessera o il modulo non ha fatto la firma che serve per accedere.".into()
             }
+            Refusal::NotUnderstood => {
+                format!("{server} ha risposto, ma questa prova non riesce a leggere la risposta.")
+            }
+            Refusal::TooSlow => format!("{server} non ha finito di rispondere in tempo."),
             Refusal::Handshake => format!("Con {server} non si riesce ad aprire un collegamento TLS."),
             Refusal::Connection => format!("Il collegamento con {server} si è interrotto."),
         }
+    }
+
+    fn no_answer(&self) -> &'static str {
+        "Il collegamento è finito prima di una risposta HTTP."
+    }
+
+    fn not_http(&self) -> &'static str {
+        "Quello che è arrivato non è una risposta HTTP."
+    }
+
+    fn too_many_headers(&self, most: usize) -> String {
+        format!("La risposta ha più di {most} righe di intestazione.")
+    }
+
+    fn answer_too_long(&self, most: usize) -> String {
+        format!("L'intestazione della risposta è più lunga di {most} byte.")
+    }
+
+    fn too_slow(&self, seconds: u64) -> String {
+        format!("In {seconds} secondi non è arrivata una risposta completa.")
     }
 
     fn after_refusal(&self, refusal: Refusal) -> &'static str {
@@ -197,6 +250,10 @@ impl LoginText for Italian {
             Refusal::Handshake => {
                 "Riprovare con --tls 1.2; se non basta, il sito usa un TLS che questa prova non conosce."
             }
+            Refusal::NotUnderstood => {
+                "Apri l'indirizzo nel browser: il certificato può essere accettato lo stesso."
+            }
+            Refusal::TooSlow => "Riprova più tardi; se succede sempre, chiedi al sito.",
             Refusal::Connection => "Riprovare più tardi.",
         }
     }

@@ -107,6 +107,11 @@ impl PinText for Italian {
         format!("Così non può essere {which}: deve avere {length}, senza spazi né lettere.")
     }
 
+    fn rules_of_new_pins(&self) -> &'static str {
+        "Scegli un PIN che non sia fatto di cifre tutte uguali o in fila, che non sia la tua data di nascita e che non sia \
+         quello di prima."
+    }
+
     fn same_as_before(&self) -> &'static str {
         "Il PIN nuovo è uguale a quello attuale."
     }

@@ -1,0 +1,48 @@
+//! The console of Windows. Its mode belongs to the shell, which sets it again; nothing but a question reads from it.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use zeroize::Zeroizing;
+
+/// A console that a person types at.
+#[derive(Debug)]
+pub(crate) struct Keyboard;
+
+impl Keyboard {
+    /// The standard input, when it is a console.
+    pub(crate) fn of_input() -> Option<Self> {
+        io::stdin().is_terminal().then_some(Self)
+    }
+
+    /// Only the standard input is asked here.
+    pub(crate) fn controlling() -> Option<Self> {
+        None
+    }
+
+    /// Each secret is hidden by itself.
+    pub(crate) fn hide(&self) -> Hidden {
+        Hidden
+    }
+
+    /// Asks for a line that shows; `None` at the end of the input.
+    pub(crate) fn line(&mut self, question: &str) -> io::Result<Option<String>> {
+        let mut err = io::stderr();
+        err.write_all(question.as_bytes())?;
+        err.flush()?;
+        let mut line = String::new();
+        let length = io::stdin().lock().read_line(&mut line)?;
+        Ok((length > 0).then(|| line.trim().to_owned()))
+    }
+
+    /// Asks for a line that does not show.
+    pub(crate) fn secret(&mut self, question: &str) -> io::Result<Option<Zeroizing<String>>> {
+        rpassword::prompt_password(question).map(|typed| Some(Zeroizing::new(typed)))
+    }
+}
+
+/// Nothing is to be put back.
+#[derive(Debug)]
+pub(crate) struct Hidden;
+
+/// The shell does it.
+pub(crate) fn restore() {}
