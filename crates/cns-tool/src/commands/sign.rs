@@ -202,7 +202,12 @@ mod tests {
             Err(TransportError::ServiceUnavailable)
         }
 
-        fn wait_for_change(&self, _: &[ReaderStatus], _: std::time::Duration) -> Result<(), TransportError> {
+        fn wait_for_change(
+            &self,
+            _: &[ReaderStatus],
+            _: Option<std::time::Duration>,
+            _: &cns_card::Cancellation,
+        ) -> Result<(), TransportError> {
             Err(TransportError::ServiceUnavailable)
         }
 
