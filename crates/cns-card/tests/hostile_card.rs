@@ -90,7 +90,7 @@ proptest! {
         let _ = card.unblock_pin(&puk(), &pin());
         prop_assert!(script.count(0x2C) <= 1 && script.count(0x20) == 0);
         script.sent_so_far();
-        let _ = (card.pin_retries().map(RetryQuery::retries), card.puk_retries().map(RetryQuery::retries));
+        let _ = (card.pin_retries(), card.puk_retries());
         prop_assert!(script.sent_so_far() == 0 || card.can_query_tries());
         for file in [DataFile::CardId, DataFile::PersonalData] {
             let _ = card.read_data(file);
