@@ -112,7 +112,7 @@ fn without_days(transcript: &str) -> String {
     for (year, placeholder) in [(first, "<first day>"), (last, "<last day>")] {
         if let Ok(date) = Date::from_calendar_date(year.into(), Month::January, 1) {
             // The card's own file of personal data has days too, which are printed there and stay.
-            let lines = text.lines().map(|line| match line.contains('/') {
+            let lines = text.split('\n').map(|line| match line.contains('/') {
                 true => line.to_owned(),
                 false => dates::without(date, placeholder, line),
             });
@@ -122,7 +122,7 @@ fn without_days(transcript: &str) -> String {
     for date in dates::days_of_this_run() {
         text = dates::without(date, "<today>", &text);
     }
-    let lines = text.lines().map(|line| {
+    let lines = text.split('\n').map(|line| {
         let used =
             LAST_USED.iter().find_map(|before| line.split_once(before).map(|(start, _)| (start, before)));
         used.map_or_else(|| line.to_owned(), |(start, before)| format!("{start}{before}<date>"))
@@ -149,7 +149,7 @@ mod tests {
              CNS MARIO ROSSI, 1272 bytes, last used: 9 May 2020\nusata l'ultima volta: 9 maggio 2020\n"
         );
         let same = "dal <first day> al <last day>\n\"not_after\": \"<last day>\"\nsigned on <today>\n\
-                    CNS MARIO ROSSI, 1272 bytes, last used: <date>\nusata l'ultima volta: <date>";
+                    CNS MARIO ROSSI, 1272 bytes, last used: <date>\nusata l'ultima volta: <date>\n";
         assert_eq!(without_days(&told), same);
     }
 
