@@ -3,7 +3,6 @@
 //!
 //! A text that holds the day on which it was written passes on that day alone.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
@@ -25,8 +24,8 @@ const FIXED: [(i32, Month, u8); 4] = [
 /// A text is kept some time before it is checked; and somewhere it is tomorrow already.
 const DAYS_BACK: i64 = 45;
 
-/// Where texts are kept, and what their names end with.
-const FOLDERS: [&str; 4] = ["xtask", "crates", "tests", "src"];
+/// Where texts are kept, and what their names end with. Of Rust files, tests or not, all but comments is looked at.
+const FOLDERS: [&str; 6] = ["xtask", "crates", "tests", "src", "examples", "benches"];
 const TEXTS: [&str; 2] = ["txt", "snap"];
 
 /// The days on which a run may be: one that began before midnight ends after it, and UTC is not local time.
@@ -118,18 +117,28 @@ fn position(text: &str, spelling: &str) -> Option<usize> {
 
 /// A step of `cargo xtask check`: no kept text, snapshot or expected string holds a day of late, or this version.
 pub fn none_is_kept() -> Result<Outcome> {
-    let today = OffsetDateTime::now_utc().date();
-    let mut spelled = Vec::new();
-    for days in -DAYS_BACK..=1 {
-        let Some(date) = today.checked_add(Duration::days(days)) else { continue };
-        if !FIXED.contains(&date.to_calendar_date()) {
-            spelled.extend(spellings(date));
-        }
-    }
-    let (mut texts, mut found) = (0, String::new());
-    for path in FOLDERS.iter().flat_map(|folder| files(&workspace().join(folder))) {
+    let (texts, found) = search(workspace(), OffsetDateTime::now_utc().date())?;
+    ensure!(
+        found.is_empty(),
+        "these pass today and not tomorrow: put a placeholder there, or set the clock that the text is made with\n{}",
+        found.join("\n")
+    );
+    Ok(Outcome::Passed(format!("{texts} files, the last {DAYS_BACK} days")))
+}
+
+/// How many files were looked through, and what stands where.
+fn search(root: &Path, today: Date) -> Result<(usize, Vec<String>)> {
+    let days = (-DAYS_BACK..=1).filter_map(|days| today.checked_add(Duration::days(days)));
+    let days = days.filter(|date| !FIXED.contains(&date.to_calendar_date()));
+    let spelled: Vec<String> = days.flat_map(spellings).collect();
+    let spelled_years: Vec<String> = [-DAYS_BACK, 1]
+        .iter()
+        .filter_map(|days| Some(today.checked_add(Duration::days(*days))?.year().to_string()))
+        .collect();
+    let (mut texts, mut found) = (0, Vec::new());
+    for path in FOLDERS.iter().flat_map(|folder| files(&root.join(folder))) {
         let Some(kind) = path.extension().and_then(|kind| kind.to_str()) else { continue };
-        let strings = kind == "rs" && is_test(&path);
+        let strings = kind == "rs";
         if !strings && !TEXTS.contains(&kind) {
             continue;
         }
@@ -137,27 +146,21 @@ pub fn none_is_kept() -> Result<Outcome> {
         let text = fs::read_to_string(&path)?;
         for (number, line) in text.lines().enumerate() {
             let line = if strings { without_comment(line) } else { line };
-            let date = spelled.iter().find(|spelling| position(line, spelling).is_some());
+            // Every spelling has the year; few lines have.
+            let dated = spelled_years.iter().any(|year| line.contains(year));
+            let date = spelled.iter().find(|spelling| dated && position(line, spelling).is_some());
             let version = (!strings && names_this_version(line)).then_some("the version");
             if let Some(what) = date.map(String::as_str).or(version) {
-                let _ = writeln!(found, "{}:{}: {what}", path.display(), number + 1);
+                found.push(format!("{}:{}: {what}", path.display(), number + 1));
             }
         }
     }
-    ensure!(
-        found.is_empty(),
-        "these pass today and not tomorrow: put a placeholder there, or set the clock that the text is made with\n{found}"
-    );
-    Ok(Outcome::Passed(format!("{texts} files, the last {DAYS_BACK} days")))
+    Ok((texts, found))
 }
 
 /// "cns 0.1.0", and not 127.0.0.1.0 or 10.1.0.
 fn names_this_version(line: &str) -> bool {
     position(line, env!("CARGO_PKG_VERSION")).is_some_and(|at| !line[..at].ends_with('.'))
-}
-
-fn is_test(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
 }
 
 fn without_comment(line: &str) -> &str {
@@ -230,5 +233,48 @@ mod tests {
         assert!(
             !names_this_version(&format!("127.{version}")) && !names_this_version(&format!("1{version}"))
         );
+    }
+
+    #[test]
+    fn a_kept_day_is_found_in_every_kind_of_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("xtask/kept/card.txt", "fine\nlast used: 27 November 2020\nuntil 1 January 2031\n");
+        write("crates/a/tests/snapshots/a.snap", "usata l'ultima volta: 27 novembre 2020");
+        write("tests/abi/a.rs", "// as of 27 November 2020\nassert_eq!(told, \"2020-11-27\");\n");
+        write("crates/a/src/lib.rs", "assert_eq!(told, \"27.11.2020\"); //! 27.11.2020");
+        write("src/version.txt", concat!("cns ", env!("CARGO_PKG_VERSION")));
+        let found = |year, month, day_| {
+            let (texts, found) = search(folder.path(), day(year, month, day_)).unwrap();
+            assert_eq!(texts, 5);
+            let prefix = format!("{}/", folder.path().display());
+            let mut found: Vec<String> =
+                found.iter().map(|line| line.strip_prefix(&prefix).unwrap().to_owned()).collect();
+            found.sort();
+            found
+        };
+        let version = "src/version.txt:1: the version";
+        let all = [
+            "crates/a/src/lib.rs:1: 27.11.2020",
+            "crates/a/tests/snapshots/a.snap:1: 27 novembre 2020",
+            version,
+            "tests/abi/a.rs:2: 2020-11-27",
+            "xtask/kept/card.txt:2: 27 November 2020",
+        ];
+        // On the day, the evening before in another time zone, and weeks later.
+        assert_eq!(found(2020, Month::November, 27), all);
+        assert_eq!(found(2020, Month::November, 26), all);
+        assert_eq!(found(2021, Month::January, 5), all);
+        // The certificates' last day is no day of late, even on that day.
+        assert_eq!(found(2031, Month::January, 1), [version]);
+    }
+
+    #[test]
+    fn this_repository_keeps_none() {
+        none_is_kept().unwrap();
     }
 }
