@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::programs;
+
 /// The folder of the workspace.
 pub fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
@@ -19,7 +21,7 @@ pub fn cargo(arguments: &[&str]) -> Result<()> {
 
 /// The same, with more in its environment.
 pub fn cargo_with(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<()> {
-    let status = command(arguments).envs(environment.iter().copied()).status()?;
+    let status = programs::status(command(arguments).envs(environment.iter().copied()))?;
     if !status.success() {
         bail!("`cargo {}` failed", arguments.join(" "));
     }
@@ -28,7 +30,7 @@ pub fn cargo_with(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<
 
 /// Runs cargo in the workspace and answers what it said, which is also what a failure says.
 pub fn cargo_said(arguments: &[&str]) -> Result<String> {
-    let output = command(arguments).output()?;
+    let output = programs::output(&mut command(arguments))?;
     let said =
         [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
     if !output.status.success() {
@@ -84,21 +86,39 @@ pub fn module_path() -> Result<PathBuf> {
 
 /// Builds one test executable, chosen by these arguments of `cargo test`, and answers its path.
 pub fn test_executable(choice: &[&str]) -> Result<PathBuf> {
-    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(program)
-        .args(["test", "--no-run", "--message-format=json-render-diagnostics"])
-        .args(choice)
-        .current_dir(workspace())
-        .stderr(Stdio::inherit())
-        .output()?;
+    let first = test_executables(choice)?.into_iter().next();
+    Ok(first.with_context(|| format!("cargo test {} makes no executable", choice.join(" ")))?.path)
+}
+
+/// A test program as cargo built it.
+#[derive(Debug)]
+pub struct TestExecutable {
+    pub path: PathBuf,
+    /// The folder of its package, where cargo runs it.
+    pub folder: PathBuf,
+    /// The target's name: a file of `tests`, or the crate's own.
+    pub name: String,
+}
+
+/// Builds the test programs chosen by these arguments of `cargo test`.
+pub fn test_executables(choice: &[&str]) -> Result<Vec<TestExecutable>> {
+    let mut command =
+        command(&[&["test", "--no-run", "--message-format=json-render-diagnostics"], choice].concat());
+    let output = programs::output(command.stderr(Stdio::inherit()))?;
     if !output.status.success() {
         bail!("`cargo test --no-run {}` failed", choice.join(" "));
     }
     let messages = String::from_utf8(output.stdout)?;
-    let mut found = messages.lines().filter_map(|line| {
+    let programs = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        let is_test = message["profile"]["test"].as_bool()?;
-        is_test.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
+        if !message["profile"]["test"].as_bool()? {
+            return None;
+        }
+        Some(TestExecutable {
+            path: message["executable"].as_str()?.into(),
+            folder: Path::new(message["manifest_path"].as_str()?).parent()?.to_owned(),
+            name: message["target"]["name"].as_str()?.to_owned(),
+        })
     });
-    found.next().with_context(|| format!("cargo test {} makes no executable", choice.join(" ")))
+    Ok(programs.collect())
 }

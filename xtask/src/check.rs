@@ -1,14 +1,14 @@
 //! `cargo xtask check`: what can be known in a minute, without any other program.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
+use fs_err as fs;
 
 use crate::cargo::{cargo, cargo_said, has};
 use crate::report::{Outcome, Report};
-use crate::{fuzz, packages, sanitize};
+use crate::{clocks, dates, fuzz, packages, sanitize};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -24,6 +24,7 @@ pub fn steps(report: &mut Report) {
         passed()
     });
     report.step("cargo fmt", || cargo(&["fmt", "--all", "--check"]).and_then(|()| passed()));
+    report.step("kept texts and snapshots: no date of late, no version", dates::none_is_kept);
     report.step("cargo clippy", || {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).and_then(|()| passed())
     });
@@ -33,6 +34,7 @@ pub fn steps(report: &mut Report) {
     for (what, program, test) in MAY_SKIP {
         report.step(&format!("cargo test: {what}"), || may_skip(program, test));
     }
+    report.step("cargo test: on other days", clocks::tests_on_other_days);
     report.step("miri over the C boundary", sanitize::miri);
     report.step("fuzz targets: formatting and clippy", fuzz::lint);
     report.step("replay of the fuzz corpora", || fuzz::replay(&[]));

@@ -4,11 +4,11 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use crate::cargo::target;
 use crate::rustup::has_sources;
@@ -61,7 +61,7 @@ fn unpack(root: &Path) -> Result<bool> {
     fs::create_dir_all(&fetched)?;
     let mut download = Command::new("apt-get");
     download.args(["download", "-qq"]).args(&packages).current_dir(&fetched);
-    if !download.status()?.success() {
+    if !crate::programs::status(&mut download)?.success() {
         return Ok(false);
     }
     // Beside its place first: what is in its place is whole.
@@ -70,7 +70,7 @@ fn unpack(root: &Path) -> Result<bool> {
     for package in fs::read_dir(&fetched)? {
         let mut unpacking = Command::new("dpkg-deb");
         unpacking.arg("-x").arg(package?.path()).arg(&unfinished);
-        ensure!(unpacking.status()?.success(), "a package cannot be unpacked");
+        ensure!(crate::programs::status(&mut unpacking)?.success(), "a package cannot be unpacked");
     }
     fs::rename(&unfinished, root).context("the unpacked compiler cannot be put in its place")?;
     fs::remove_dir_all(&fetched)?;

@@ -3,12 +3,12 @@
 //! Needs a nightly toolchain (`-Zsanitizer`); without one it says so by name. What is found in a run stays in the
 //! target directory, and `--keep` brings the inputs that reach something of their own into the repository's corpora.
 
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use fs_err::{self as fs, File};
 
 use crate::cargo::{cargo, target, workspace};
 use crate::process::{Process, lossy, tail};
@@ -144,7 +144,8 @@ fn build() -> Result<Built> {
     }
     let folder = target().join("fuzz");
     let mut command = Toolchain::Nightly.program("cargo");
-    if !command.args(BUILD).arg(&folder).current_dir(workspace()).status()?.success() {
+    command.args(BUILD).arg(&folder).current_dir(workspace());
+    if !crate::programs::status(&mut command)?.success() {
         bail!("the fuzz targets do not build");
     }
     Ok(Built::Binaries(folder.join(TRIPLE).join("release")))
@@ -187,7 +188,7 @@ fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals)
 
 /// Runs a program of which the output is wanted whether it ends well or not.
 fn watch(mut command: Command, output: &Path, limit: Duration) -> Result<bool> {
-    let file = File::create(output)?;
+    let file = File::create(output)?.into_file();
     // As cargo-fuzz sets it: the standard library of the two halves of the program differs.
     command.env("ASAN_OPTIONS", "detect_odr_violation=0");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);

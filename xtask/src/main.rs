@@ -11,7 +11,9 @@ mod bench;
 mod cargo;
 mod check;
 mod clients;
+mod clocks;
 mod constant_time;
+mod dates;
 mod debian_rust;
 mod demo;
 mod foreign;
@@ -20,6 +22,7 @@ mod mutants;
 mod package;
 mod packages;
 mod process;
+mod programs;
 mod report;
 mod room;
 mod rustup;
@@ -31,6 +34,7 @@ mod test;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 /// The project's own commands.
@@ -144,8 +148,22 @@ pub struct MutantOptions {
 }
 
 fn main() -> ExitCode {
+    let outcome = programs::find_those_of_the_system().and_then(|()| run(Arguments::parse().task));
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            if let Some(advice) = programs::advice(&error) {
+                eprintln!("{advice}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<u8> {
     let _ = ctrlc::set_handler(room::leave);
-    let outcome = match Arguments::parse().task {
+    match task {
         Task::Demo(options) => demo::run(&options),
         Task::Test => test::run(),
         Task::Package(options) => package::run(&options),
@@ -158,12 +176,5 @@ fn main() -> ExitCode {
         Task::Sanitize => sanitize::run(),
         Task::Mutants(options) => mutants::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
-    };
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
     }
 }

@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::programs;
+
 /// To build the module: PC/SC and how to find it.
 pub const BUILD: &[&str] = &["libpcsclite-dev", "pkg-config"];
 
@@ -99,18 +101,24 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         command.env("DEBIAN_FRONTEND", "noninteractive");
         command
     } else {
+        if !programs::is_installed("sudo") {
+            bail!(
+                "only root may install packages, and there is no sudo here: have root run\n  apt-get {}",
+                arguments.join(" ")
+            );
+        }
         println!("(as root, through sudo)");
         let mut command = Command::new("sudo");
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
         command
     };
     // stdin stays the terminal's: sudo may ask for the password there.
-    let output = command
+    command
         .args(["-o", "DPkg::Lock::Timeout=600"])
         .args(arguments)
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .output()?;
+        .stderr(Stdio::piped());
+    let output = programs::output(&mut command)?;
     if !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
         bail!("apt-get {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&said));

@@ -5,7 +5,6 @@
 //! block, and what it said is still there when it had to be killed.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
@@ -15,8 +14,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use fs_err::{self as fs, File};
 use rustix::process::{Pid, Signal};
 use wait_timeout::ChildExt as _;
+
+use crate::programs;
 
 /// How often a condition that can only be polled is looked at.
 const POLL: Duration = Duration::from_millis(10);
@@ -92,7 +94,10 @@ pub fn run(mut command: Command, stdin: &str, limit: Duration) -> Result<Finishe
     let description = describe(&command);
     let folder = tempfile::tempdir()?;
     let (out, err) = (folder.path().join("stdout"), folder.path().join("stderr"));
-    command.stdin(Stdio::piped()).stdout(File::create(&out)?).stderr(File::create(&err)?);
+    command
+        .stdin(Stdio::piped())
+        .stdout(File::create(&out)?.into_file())
+        .stderr(File::create(&err)?.into_file());
     let mut process = Process::start(command)?;
     // A program that does not read its input is no failure of ours (EPIPE).
     if let Some(mut pipe) = process.child.stdin.take() {
@@ -115,7 +120,7 @@ impl Process {
     pub fn start(mut command: Command) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
         let mut running = running();
-        let child = command.process_group(0).spawn().with_context(|| format!("cannot start {name}"))?;
+        let child = programs::start(command.process_group(0))?;
         running.insert(child.id());
         Ok(Self { child, name })
     }
@@ -188,7 +193,7 @@ impl Dialogue {
     pub fn start(mut command: Command) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let transcript = folder.path().join("dialogue");
-        let file = File::create(&transcript)?;
+        let file = File::create(&transcript)?.into_file();
         command.stdin(Stdio::piped()).stderr(file.try_clone()?).stdout(file);
         let mut process = Process::start(command)?;
         let stdin = process.child.stdin.take();
@@ -262,7 +267,7 @@ pub fn describe(command: &Command) -> String {
 /// This very program, to start it anew. While it runs, a build may have put a newer one into its place: Linux then calls
 /// the one that runs "(deleted)", and the newer one, of the same sources, is meant.
 pub fn myself() -> Result<PathBuf> {
-    let path = std::env::current_exe()?;
+    let path = std::env::current_exe().context("cannot find this very program in /proc")?;
     match path.to_str().and_then(|path| path.strip_suffix(" (deleted)")) {
         Some(replaced) => Ok(replaced.into()),
         None => Ok(path),

@@ -10,8 +10,8 @@
 //! through sudo. In a container that forbids it root does without: then there is one pcscd, in its usual place.
 
 use std::env;
-use std::fs;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,9 +20,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::process::{self, wait_until};
+use crate::programs;
 
 /// For what takes no time.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -86,33 +88,36 @@ impl Room {
         Ok(Some(room))
     }
 
-    /// The module keeps count of wrong PINs at a place that no variable moves, and rightly never forgets it; what checks
-    /// leave there goes with the room.
+    /// The module keeps its count of wrong PINs and its locks at places that no variable moves, and rightly never
+    /// forgets them; what checks leave there goes with the room. The user's number says nothing here: in a namespace of
+    /// their own everybody is 0, and `/run/user/0` is there when root is logged in, closed to all others. So the folders
+    /// above are replaced, and where the system lacks one of them, all of /run: then nothing is left in /tmp either.
     fn keep_the_modules_files(&self) -> Result<()> {
-        let user = rustix::process::geteuid().as_raw();
-        let session = PathBuf::from(format!("/run/user/{user}"));
-        let usual = match session.is_dir() {
-            true => session.join("cns-pkcs11"),
-            false => PathBuf::from(format!("/tmp/cns-pkcs11-{user}")),
-        };
-        let own = self.folder.join("cns-pkcs11");
-        for folder in [&own, &usual] {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let run = self.folder.join("run");
+        let user = rustix::process::geteuid().as_raw().to_string();
+        for (folder, mode) in [("user", 0o755), (&*format!("user/{user}"), 0o700), ("lock", 0o1777)] {
+            let folder = run.join(folder);
+            fs::create_dir_all(&folder)?;
+            fs::set_permissions(&folder, Permissions::from_mode(mode))?;
         }
-        let mut mount = Command::new("mount");
-        mount.arg("--bind").args([&own, &usual]);
-        process::run(mount, "", PATIENCE)?.succeed().map(drop)
+        for place in replaced_places(|place| place.is_dir()) {
+            let mut mount = Command::new("mount");
+            let inside = place.strip_prefix("/run").context("a place in /run")?;
+            mount.arg("--bind").args([run.join(inside), place.to_owned()]);
+            process::run(mount, "", PATIENCE)?.succeed()?;
+        }
+        Ok(())
     }
 
     /// Runs this very command again, inside a new room; answers its exit code. What has to be fetched from the
     /// network is put into the room's folder by `prepare`: inside there is none.
     pub fn enter(prepare: impl FnOnce(&Path)) -> Result<u8> {
-        let folder = tempfile::Builder::new().prefix("cns-").tempdir()?;
+        let folder = tempfile::Builder::new().prefix("cns-").tempdir_in(temporary(env::temp_dir()))?;
         *PREPARING.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.path().to_owned());
         prepare(folder.path());
         let mut command = Self::door()?;
         command.env(FOLDER, folder.path());
-        let mut room = command.spawn().context("cannot start the private room")?;
+        let mut room = programs::start(&mut command).context("cannot start the private room")?;
         DOOR.store(i32::try_from(room.id())?, Ordering::SeqCst);
         let status = room.wait()?;
         DOOR.store(0, Ordering::SeqCst);
@@ -158,9 +163,20 @@ impl Room {
     }
 }
 
+/// The folders in whose place the room has its own: see [`Room::keep_the_modules_files`].
+fn replaced_places(exists: impl Fn(&Path) -> bool) -> Vec<&'static Path> {
+    let parts = ["/run/user", "/run/lock"].map(Path::new);
+    if parts.iter().all(|part| exists(part)) { parts.to_vec() } else { vec![Path::new("/run")] }
+}
+
+/// Where a room's folder may be made: not below /run, of which the room does not see everything.
+fn temporary(usual: PathBuf) -> PathBuf {
+    if usual.starts_with("/run") || usual.starts_with("/var/run") { "/tmp".into() } else { usual }
+}
+
 /// Sets up the private network.
 fn ip(arguments: &[&str]) -> Result<()> {
-    let status = Command::new("ip").args(arguments).status().context("cannot run ip")?;
+    let status = programs::status(Command::new("ip").args(arguments))?;
     if !status.success() {
         bail!("the private network could not be set up: ip {}", arguments.join(" "));
     }
@@ -173,4 +189,26 @@ fn allowed(program: &str, arguments: &[&str]) -> bool {
     command.args(arguments).args(NAMESPACES).args(["--", "true"]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_modules_places_are_the_rooms_own_on_every_system() {
+        let places =
+            |there: &[&str]| replaced_places(|place| there.iter().any(|there| Path::new(there) == place));
+        assert_eq!(places(&["/run/user", "/run/lock"]), ["/run/user", "/run/lock"].map(Path::new));
+        for there in [&["/run/lock"][..], &["/run/user"], &[]] {
+            assert_eq!(places(there), [Path::new("/run")], "{there:?}");
+        }
+    }
+
+    #[test]
+    fn a_room_sees_its_own_folder() {
+        for (usual, used) in [("/tmp", "/tmp"), ("/var/tmp", "/var/tmp"), ("/run/user/1000", "/tmp")] {
+            assert_eq!(temporary(usual.into()), Path::new(used));
+        }
+    }
 }

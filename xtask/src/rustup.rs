@@ -75,8 +75,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         assert!(!has_sources(root.path()));
         let std = root.path().join("lib/rustlib/src/rust/library/std");
-        std::fs::create_dir_all(&std).unwrap();
-        std::fs::write(std.join("Cargo.toml"), "").unwrap();
+        fs_err::create_dir_all(&std).unwrap();
+        fs_err::write(std.join("Cargo.toml"), "").unwrap();
         assert!(has_sources(root.path()));
     }
 }

@@ -4,12 +4,12 @@
 //! own code, all of its crates and the C side of every call are. ThreadSanitizer must see the standard library's locks,
 //! too, and has it built anew. A sanitizer that cannot be had here is skipped by name.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
+use fs_err as fs;
 
 use crate::cargo::{target, workspace};
 use crate::debian_rust::DebianRust;
@@ -52,7 +52,7 @@ fn sanitized(sanitizer: Sanitizer) -> Result<Outcome> {
     };
     fs::create_dir_all(target())?;
     fs::write(suppressions(), LEAKED_ON_PURPOSE)?;
-    if !sanitized_tests(sanitizer, &compiler, &["--no-run"]).status()?.success() {
+    if !crate::programs::status(&mut sanitized_tests(sanitizer, &compiler, &["--no-run"]))?.success() {
         bail!("the tests do not build with -Zsanitizer={}, see above", sanitizer.name());
     }
     let said = process::run(sanitized_tests(sanitizer, &compiler, &[]), "", LIMIT)?.succeed()?.stdout;
@@ -161,7 +161,7 @@ pub fn miri() -> Result<Outcome> {
         .args(["abi::pointers", "abi::template", "abi::mechanism"])
         .env("CARGO_TARGET_DIR", target().join("miri"))
         .current_dir(workspace());
-    if !command.status()?.success() {
+    if !crate::programs::status(&mut command)?.success() {
         bail!("miri found something, see above");
     }
     Ok(Outcome::Passed("abi::pointers, abi::template, abi::mechanism".into()))

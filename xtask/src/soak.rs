@@ -41,12 +41,13 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
 /// that this is the long form, and how long the PIN property goes on, which alone is open-ended; answers its figures.
 fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut running = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(["test", "--package", "cns-pkcs11", "--test", test, "--", "--nocapture"])
         .env("CNS_SOAK_MINUTES", minutes.to_string())
         .current_dir(workspace())
-        .stderr(Stdio::piped())
-        .spawn()?;
+        .stderr(Stdio::piped());
+    let mut running = crate::programs::start(&mut command)?;
     let said = BufReader::new(running.stderr.take().context("its standard error")?);
     let mut figures = Vec::new();
     for line in said.lines() {

@@ -1,17 +1,17 @@
 //! `cargo xtask test`: everything, from a fresh clone. CI runs this and nothing else.
 
 use std::env;
-use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use fs_err::{self as fs, File};
 
 use crate::process::{self, Process};
 use crate::report::{Outcome, Report};
 use crate::room::Room;
-use crate::{cargo, check, clients, foreign};
+use crate::{cargo, check, clients, foreign, programs};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -39,7 +39,7 @@ pub fn run() -> Result<u8> {
     let other_systems = Aside::start("foreign");
     // A command of its own: it makes another room than the clients'.
     report.step("packages, installed and used in a clean system", || {
-        let status = Command::new(process::myself()?).args(["package", "--test"]).status()?;
+        let status = programs::status(Command::new(process::myself()?).args(["package", "--test"]))?;
         match status.success() {
             true => Ok(Outcome::Passed(String::new())),
             false => bail!("see above (run it alone: {} package --test)", command()),
@@ -81,7 +81,7 @@ impl Aside {
 
     fn start(name: &'static str) -> Result<Self> {
         let said = cargo::target().join(format!("xtask-{name}.txt"));
-        let out = File::create(&said)?;
+        let out = File::create(&said)?.into_file();
         let mut command = Command::new("nice");
         command.args(["-n", "19"]).arg(process::myself()?).arg(name);
         command.stderr(out.try_clone()?).stdout(out);

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cns_cache::{Cache, LONGEST_ENTRY, MOST_ENTRIES};
 use tempfile::TempDir;
@@ -208,13 +209,18 @@ fn leftovers_go_and_strangers_stay() {
     let (left, stranger) = (place.path().join(".new-1-1"), place.path().join("README"));
     fs::write(&left, b"half").expect("written");
     fs::write(&stranger, b"hello").expect("written");
+    let modified = |time: SystemTime| {
+        fs::File::options()
+            .write(true)
+            .open(&left)
+            .and_then(|file| file.set_modified(time))
+            .expect("changed");
+    };
+    // By the clock of this process, which a test run may have moved; the file system's is the kernel's.
+    modified(SystemTime::now());
     place.cache.store("card", "", b"changed").expect("stored");
     assert!(left.exists(), "it may still be under way");
-    fs::File::options()
-        .write(true)
-        .open(&left)
-        .and_then(|file| file.set_modified(std::time::SystemTime::UNIX_EPOCH))
-        .expect("aged");
+    modified(SystemTime::UNIX_EPOCH);
     place.cache.store("card", "", b"changed again").expect("stored");
     assert!(!left.exists() && stranger.exists());
     fs::write(&left, b"half").expect("written");

@@ -84,7 +84,9 @@ fn make(personality: &str, holder: &str) -> Result<Card, Box<dyn Error>> {
     let personality = Personality::by_name(personality)
         .ok_or_else(|| format!("no personality {personality}; try: list"))?;
     let holder = Holder::by_name(holder).ok_or_else(|| format!("no holder {holder}"))?;
-    Ok(Card::builder(&personality).holder(holder).build())
+    // Other programs look at it, by the clock of today.
+    let certificate = personality.certificate.clone().valid_now();
+    Ok(Card::builder(&personality).holder(holder).certificate(certificate).build())
 }
 
 struct Run {

@@ -3,6 +3,7 @@
 use der::Decode;
 use der::oid::AssociatedOid;
 use sha2::{Digest, Sha256};
+use std::time::{Duration, SystemTime};
 use virtual_cns::people::{Authority, CertificateOptions};
 use virtual_cns::{Card, Holder, Personality};
 use x509_cert::Certificate;
@@ -62,4 +63,23 @@ fn expired_and_without_policy() {
     let certificate = Certificate::from_der(card.certificate_der()).unwrap();
     assert!(extension::<CertificatePolicies>(&certificate).is_none());
     assert_eq!(certificate.tbs_certificate.validity.not_after.to_date_time().year(), 2021);
+}
+
+/// On the day of use, on a leap day, on the first and last of a year, long after the fixed years have ended.
+#[test]
+fn valid_whenever_it_is_used() {
+    // 29 February 2028, 1 January 2031, 31 December 2031 at the last second, 15 June 2045: seconds after 1970.
+    for seconds in [1_835_395_200, 1_924_992_000, 1_956_527_999, 2_381_184_000] {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let options = CertificateOptions::PLAIN.valid_at(now);
+        let card = Card::builder(&Personality::cardos()).certificate(options).build();
+        let validity = Certificate::from_der(card.certificate_der()).unwrap().tbs_certificate.validity;
+        let (begin, end) = (validity.not_before.to_system_time(), validity.not_after.to_system_time());
+        let year = Duration::from_secs(365 * 86_400);
+        assert!(begin + year <= now && now + 4 * year < end, "{seconds}: {validity:?}");
+    }
+    assert_eq!(
+        CertificateOptions::PLAIN.valid_now().years.1,
+        CertificateOptions::PLAIN.valid_now().years.0 + 6
+    );
 }

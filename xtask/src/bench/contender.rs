@@ -41,7 +41,7 @@ impl Contender {
     /// The same OpenSC, told that the reader carries extended commands.
     pub fn told_of_extended_commands(&self, number: usize, folder: &Path) -> Result<Self> {
         let configuration = folder.join("opensc-extended.conf");
-        std::fs::write(&configuration, EXTENDED_READER)?;
+        fs_err::write(&configuration, EXTENDED_READER)?;
         Ok(Self {
             name: format!("{}, extended", self.name),
             module: self.module.clone(),

@@ -1,9 +1,9 @@
 //! docs/performance.md: what was measured goes between two marks, the prose around them stays.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 
 use crate::cargo::workspace;
 

@@ -1,7 +1,8 @@
 //! The machine a run was made on, in a line.
 
-use std::fs;
 use std::thread::available_parallelism;
+
+use fs_err as fs;
 
 use crate::packages;
 

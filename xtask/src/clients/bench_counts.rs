@@ -2,10 +2,10 @@
 //!
 //! The figures to meet are in `bench/goal.rs`, and only there. The count itself is held against the card's transcript.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use fs_err as fs;
 
 use super::examples::prepared;
 use super::{Check, on_each, shown};

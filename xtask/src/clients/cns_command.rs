@@ -3,11 +3,11 @@
 //! What it tells must be, letter for letter, what its own tests (crates/cns-tool/tests) have it tell with a card in
 //! process: the same files are compared.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use super::{Check, every_supported_card, on_each, shown};
 use crate::cargo;

@@ -3,12 +3,12 @@
 //!
 //! Two of them need the network to be made ready (crates, PyPI), which a room does not have: [`prepare`] comes first.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use fs_err as fs;
 
 use super::pkcs11_tool::expect_verifies;
 use super::{Check, on_each, shown};

@@ -2,9 +2,8 @@
 //!
 //! The reader is `virtual-pinpad`, an IFD handler that takes PC/SC part 10 literally; who types is a file.
 
-use std::fs;
-
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use super::cns_command::cns;
 use super::pkcs11_tool::tool;

@@ -3,11 +3,11 @@
 //! this survives every daemon that forks after its login.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
 
 use super::{Check, on_each, openssl, shown};
 use crate::process::{self, Process, wait_until};

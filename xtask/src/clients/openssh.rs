@@ -4,7 +4,6 @@
 //! logs in twice with another program using the card in between. OpenSSH keeps one session open for the life of
 //! its helper and never repairs it, so the module must not drop one needlessly.
 
-use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -12,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
 
 use super::{Check, on_each, pkcs11_tool, shown};
 use crate::process::{self, Process, wait_until};
@@ -57,7 +57,7 @@ impl Server {
         fs::create_dir_all(run.join("sshd"))?;
         let mut command = desk.client_with(&[Mount::new(&run, "/run")], absolute("sshd")?);
         command.arg("-D").arg("-e").arg("-f").arg(&configuration).stdin(Stdio::null());
-        let log = fs::File::create(desk.file("sshd.log"))?;
+        let log = fs::File::create(desk.file("sshd.log"))?.into_file();
         command.stdout(log.try_clone()?).stderr(log);
         let mut process = Process::start(command)?;
         wait_until("sshd", Duration::from_secs(10), || {
@@ -99,7 +99,7 @@ fn absolute(program: &str) -> Result<String> {
 /// A script that answers every question with the PIN, which ssh and ssh-add run when there is no terminal.
 fn askpass(command: &mut Command, desk: &Desk) -> Result<()> {
     let script = desk.write("askpass", &format!("#!/bin/sh\necho {}\n", desk.pin))?;
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o700))?;
+    fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700))?;
     command.env("SSH_ASKPASS", script).env("SSH_ASKPASS_REQUIRE", "force");
     Ok(())
 }

@@ -3,7 +3,6 @@
 //!
 //! `--dev null`: no tunnel is set up, for that needs more of the machine than a handshake does.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::UdpSocket;
 use std::os::unix::net::UnixStream;
@@ -12,6 +11,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::pkcs11_tool::expect_verifies;

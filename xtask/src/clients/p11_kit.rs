@@ -1,12 +1,12 @@
 //! p11-kit: the module registered with a `.module` file, reached through the proxy, and lent to another machine or
 //! account through `p11-kit server`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use super::disturbances::{LIMIT, PROMPT, has_card, leave, look_until};
 use super::{Check, on_each, shown};

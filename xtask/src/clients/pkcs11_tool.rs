@@ -55,7 +55,7 @@ fn list(stack: &mut Stack) -> Result<Outcome> {
     let file = stack.desk.file("certificate.der");
     let to = file.to_str().context("folder name")?;
     stack.desk.run(tool(stack, &["-r", "-y", "cert", "-d", id, "-o", to]))?.succeed()?;
-    let read = std::fs::read(file)?;
+    let read = fs_err::read(file)?;
     ensure!(read == stack.card.certificate(), "the certificate is not the one in the card");
     expect_verifies(stack, 0)?;
     shown(format!("certificate of {} bytes in {commands} commands, no PIN", read.len()))

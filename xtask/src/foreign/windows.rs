@@ -1,12 +1,12 @@
 //! The Windows build under wine: a C program that uses the DLL, the tests of what only Windows does, and the command.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
+use fs_err as fs;
 
 use super::toolchain::Toolchain;
 use super::{WINDOWS, folder};
@@ -69,7 +69,7 @@ impl Desk {
 fn build(toolchain: &Toolchain) -> Result<()> {
     let mut command = toolchain.cargo("build", WINDOWS, &folder());
     command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
-    ensure!(command.status()?.success(), "the Windows build failed");
+    ensure!(crate::programs::status(&mut command)?.success(), "the Windows build failed");
     Ok(())
 }
 
@@ -82,7 +82,10 @@ fn compile(desk: &Desk, source: &str, result: &str, options: &[&str], libraries:
         .arg(desk.built.join(result))
         .arg(Path::new("tests/windows").join(source))
         .args(libraries);
-    ensure!(command.current_dir(workspace()).status()?.success(), "{source} does not compile");
+    ensure!(
+        crate::programs::status(command.current_dir(workspace()))?.success(),
+        "{source} does not compile"
+    );
     Ok(())
 }
 
@@ -105,7 +108,7 @@ fn tests(toolchain: &Toolchain, desk: &Desk) -> Result<()> {
     let mut command = toolchain.cargo("test", WINDOWS, &folder());
     command.args(["--package", "cns-cache", "--test", "every_system"]);
     command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").envs(desk.settings());
-    ensure!(command.status()?.success(), "the tests of cns-cache fail under wine");
+    ensure!(crate::programs::status(&mut command)?.success(), "the tests of cns-cache fail under wine");
     Ok(())
 }
 

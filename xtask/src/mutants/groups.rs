@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn the_whole_boundary_is_in_some_group() {
         let listed: BTreeSet<&str> = GROUPS.iter().flat_map(|group| group.files).copied().collect();
-        for entry in std::fs::read_dir(workspace().join("src/abi")).unwrap() {
+        for entry in fs_err::read_dir(workspace().join("src/abi")).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             // Only declarations, the macro that makes C functions, which the tool cannot look into, and Windows' own
             // sizes, which the compiler checks.

@@ -6,12 +6,12 @@
 mod groups;
 mod verdicts;
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
+use fs_err as fs;
 
 use crate::MutantOptions;
 use crate::cargo::{has, target, workspace};
@@ -118,7 +118,7 @@ fn stage(files: &[&str], tests: &[&str], folder: &Path) -> Result<()> {
     command.args(programs.iter().map(|program| format!("--cargo-arg={program}"))).arg("--").args(names);
     // The copy of the sources finds the dependencies built, and nothing is written for debuggers.
     command.env("CARGO_TARGET_DIR", target().join("mutants/build")).env("CARGO_PROFILE_DEV_DEBUG", "false");
-    let status = command.current_dir(workspace()).status()?;
+    let status = crate::programs::status(command.current_dir(workspace()))?;
     // 2: some live, 3: some ran out of time. Anything else is no result.
     ensure!(matches!(status.code(), Some(0 | 2 | 3)), "cargo mutants ended with {status}");
     Ok(())

@@ -1,11 +1,11 @@
 //! What became of each mutant, over all stages and, where the work is taken up again, over several runs.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::AddAssign;
 use std::path::Path;
 
 use anyhow::Result;
+use fs_err as fs;
 
 /// The files in which cargo-mutants leaves its verdicts, the better one first.
 const CAUGHT: &str = "caught";

@@ -1,10 +1,10 @@
 //! A clean system of the distribution to install into: made once, copied for each run.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use super::{folder, run_tool};
 

@@ -1,11 +1,12 @@
 //! The Debian package, from `dpkg-deb`.
 
-use std::fs::{self, Permissions};
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 
 use super::layout::MODULE;
 use super::{Layout, date_of_change, dpkg_architecture, folder, run_tool, version};

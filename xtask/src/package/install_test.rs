@@ -1,13 +1,13 @@
 //! The package in a clean system: installed with its dependencies, used, and gone without a trace.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 use serde_json::Value;
 
 use super::clean_root::{self, IN_THERE, apt_get, inside};

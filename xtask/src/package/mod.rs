@@ -12,12 +12,12 @@ mod notices;
 mod pictures;
 mod tarball;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 
 use crate::cargo;
 use crate::packages;

@@ -1,11 +1,11 @@
 //! The licences of what is linked into module and command: they ask for their text to go along.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 use serde_json::Value;
 
 use super::run_tool;

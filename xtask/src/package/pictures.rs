@@ -4,13 +4,13 @@
 //! down. What would be cut is a failure.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use super::clean_root::inside;
 use super::run_tool;

@@ -2,12 +2,12 @@
 //! certificate demanded for one directory (so in the middle of the connection, by renegotiation), the CNS policy
 //! checked, the tax code taken from the common name, and a CA list that holds nothing but the CNS CA.
 
-use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
 
 use crate::process::{self, Process, wait_until};
 use crate::stack::certificates::{self, ServerCertificate};

@@ -49,15 +49,17 @@ impl InsertedCard {
         let personality = Personality::by_name(personality).with_context(|| {
             format!("no card is called {personality:?}; there are: {}", personalities().join(", "))
         })?;
-        let title = personality.title;
-        Ok(Self { card: Card::new(&personality).shared(), title, insertion: None })
+        let (title, certificate) = (personality.title, personality.certificate.clone().valid_now());
+        let card = Card::builder(&personality).certificate(certificate).build().shared();
+        Ok(Self { card, title, insertion: None })
     }
 
     /// A card of this kind with a certificate of this length.
     pub fn with_certificate_length(personality: &str, length: usize) -> Result<Self> {
         let mut card = Self::new(personality)?;
         let personality = card.card().personality().clone();
-        let options = CertificateOptions { length: Some(length), ..personality.certificate.clone() };
+        let options =
+            CertificateOptions { length: Some(length), ..personality.certificate.clone().valid_now() };
         card.card = Card::builder(&personality).certificate(options).build().shared();
         Ok(card)
     }

@@ -1,11 +1,11 @@
 //! Certificates for the run: a test CA and the portal's certificate, by the `openssl` command; DER to PEM.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 use pem_rfc7468::LineEnding;
 
 use crate::process;

@@ -5,13 +5,13 @@
 
 use std::cell::OnceCell;
 use std::ffi::OsStr;
-use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
+use fs_err as fs;
 
 use crate::process::{self, Finished};
 use crate::stack::certificates;
@@ -81,7 +81,7 @@ impl Desk {
     pub fn new(folder: &Path, module: &Path, socket: Option<PathBuf>) -> Result<Self> {
         fs::create_dir_all(folder.join("home"))?;
         fs::create_dir_all(folder.join("runtime"))?;
-        fs::set_permissions(folder.join("runtime"), fs::Permissions::from_mode(0o700))?;
+        fs::set_permissions(folder.join("runtime"), std::fs::Permissions::from_mode(0o700))?;
         Ok(Self {
             module: module.to_owned(),
             pin: String::new(),

@@ -3,12 +3,12 @@
 //! What a person does is done with keys, in the window that has the focus, so nothing here knows which browser it
 //! drives. What a person sees is kept as pictures under `target/clients/`.
 
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use fs_err::{self as fs, File};
 
 use crate::cargo;
 use crate::process::{self, Finished, Process, wait_until};
@@ -133,7 +133,7 @@ fn artefacts() -> Result<PathBuf> {
 
 /// Lets `command` speak to a file only.
 pub fn quiet(mut command: Command, log: &Path) -> Result<Command> {
-    let log = File::options().create(true).append(true).open(log)?;
+    let log = File::options().create(true).append(true).open(log)?.into_file();
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     Ok(command)
 }

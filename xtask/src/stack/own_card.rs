@@ -3,13 +3,13 @@
 //! Nothing here counts tries: that is the card's and the module's. But a PIN that failed once is never sent again,
 //! so whoever uses this desk stops at the first failure.
 
-use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
 
 use crate::process::{Process, wait_until};
 use crate::stack::desk::Desk;

@@ -9,7 +9,6 @@
 //! * 1.9.9 knows no `--disable-polkit` and needs none; the versions that do refuse other users without it.
 
 use std::ffi::OsString;
-use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,6 +16,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
 use rustix::process::Signal;
 
 use crate::process::{self, Process, wait_until};
@@ -170,7 +170,7 @@ impl Pcscd {
 
     fn launch(&mut self) -> Result<()> {
         let _ = fs::remove_file(self.socket());
-        let log = fs::File::options().create(true).append(true).open(self.log_file())?;
+        let log = fs::File::options().create(true).append(true).open(self.log_file())?.into_file();
         let mut command = self.command();
         command.env("PCSCLITE_HP_DROPDIR", self.folder.join("no-drivers"));
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));

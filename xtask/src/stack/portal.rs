@@ -7,13 +7,13 @@
 //! server's side too; the public portals that take CNS do the same.
 
 use std::fmt;
-use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
 
 use crate::process::{self, Process, wait_until};
 use crate::stack::certificates::{self, ServerCertificate};
@@ -70,7 +70,7 @@ impl Portal {
         fs::write(&configuration, nginx_configuration(folder, port, &certificate, &demand))?;
         let mut command = Command::new("nginx");
         command.arg("-p").arg(folder).arg("-c").arg(&configuration).arg("-e").arg(folder.join("error.log"));
-        let output = fs::File::create(folder.join("nginx.out"))?;
+        let output = fs::File::create(folder.join("nginx.out"))?.into_file();
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         let mut process = Process::start(command)?;
         let ready = wait_until("nginx", Duration::from_secs(10), || {

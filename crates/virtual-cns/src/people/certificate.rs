@@ -13,6 +13,7 @@ use rsa::traits::SignatureScheme;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use std::time::SystemTime;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::certpolicy::PolicyInformation;
@@ -36,6 +37,9 @@ const EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1
 const SMARTCARD_LOGON: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.20.2.2");
 /// A private extension that carries nothing: it makes a certificate as long as a test wants it.
 const FILLER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.99999.1");
+
+/// How long a CNS certificate is valid.
+const YEARS_OF_VALIDITY: u16 = 6;
 
 /// What a certificate is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +86,27 @@ impl CertificateOptions {
         names: false,
         length: None,
     };
+
+    /// The same, valid on the day of use: issued on 1 January of last year, for six years. For cards that programs with
+    /// a clock of their own look at; the other tests keep the fixed years, and with them the same bytes in every run.
+    ///
+    /// # Panics
+    /// If the system's clock is before 1970.
+    #[must_use]
+    pub fn valid_now(self) -> CertificateOptions {
+        self.valid_at(SystemTime::now())
+    }
+
+    /// [`CertificateOptions::valid_now`] with a clock of the caller's.
+    ///
+    /// # Panics
+    /// If that is before 1970.
+    #[must_use]
+    pub fn valid_at(self, now: SystemTime) -> CertificateOptions {
+        let date = DateTime::from_system_time(now).expect("a clock after 1970");
+        let first = date.year() - 1;
+        CertificateOptions { years: (first, first + YEARS_OF_VALIDITY), ..self }
+    }
 
     /// Issues the certificate of a key.
     ///

@@ -71,8 +71,10 @@ fn curl(stack: &mut Stack) -> Result<Outcome> {
     ensure!(site.served(stack, PROTECTED)? == 1, "Apache did not see the tax code\n{}", apache.errors());
     expect_pins(stack, 1)?;
     stack.card.remove(&stack.pcscd)?;
-    stack.card =
-        InsertedCard::with_certificate(CertificateOptions { policy: false, ..CertificateOptions::PLAIN })?;
+    stack.card = InsertedCard::with_certificate(CertificateOptions {
+        policy: false,
+        ..CertificateOptions::PLAIN.valid_now()
+    })?;
     stack.card.insert(&stack.pcscd, Reader::First)?;
     stack.desk.certificate = stack.card.certificate();
     let refused = page(stack, &apache)?;

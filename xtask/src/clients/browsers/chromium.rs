@@ -1,12 +1,12 @@
 //! Chromium: it looks for the module in its user's own NSS database, in one of two places.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
+use fs_err as fs;
 use serde_json::json;
 
 use super::{Check, nss_database, on_each, scenarios};

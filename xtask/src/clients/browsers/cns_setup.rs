@@ -1,11 +1,11 @@
 //! `cns setup`, judged by the browsers themselves: they log in with what it wrote, it leaves them alone while they are
 //! open, and it gives their files back to the byte.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 use serde_json::Value;
 
 use super::chromium::{self, Chromium, OLD_PLACE, USUAL, Wish};

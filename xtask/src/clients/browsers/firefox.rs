@@ -1,12 +1,12 @@
 //! Firefox ESR: the browser most people log in with, the module added in both ways there are.
 
-use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 use serde_json::json;
 
 use super::{Check, MODULE, cns_setup, nss_database, on_each, scenarios};

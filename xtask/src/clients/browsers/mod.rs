@@ -10,10 +10,10 @@ pub mod scenarios;
 mod service;
 mod stories;
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 
 use super::{Check, Client, on_each, shown};
 use crate::stack::desk::Desk;

@@ -6,9 +6,8 @@
 
 mod transcript;
 
-use std::fs;
-
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use self::transcript::{as_kept, dialogue, told, told_in, with_pin};
 use super::cns_command::program;

@@ -1,17 +1,20 @@
 //! One run of `cns` as a text, and the text that is kept of it.
 
 use std::env;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+use time::{Date, Month};
+use virtual_cns::people::CertificateOptions;
 
 use super::super::cns_command::{cns, program};
-use crate::cargo;
-use crate::process;
-use crate::stack::Stack;
 use crate::stack::desk::CLIENT_LIMIT;
 use crate::stack::terminal::Terminal;
+use crate::stack::{Stack, certificates};
+use crate::{cargo, dates, process};
 
 /// What stands before a number that is another at each run: ports, days, names of backups.
 const PASSING: &[&str] = &["https://localhost:", " localhost:", "\"days_left\": ", "cns/setup/"];
@@ -68,7 +71,12 @@ pub fn as_kept(stack: &Stack, name: &str, transcript: &str) -> Result<()> {
     Ok(())
 }
 
+/// What is another at each run, or on another day, has a placeholder. The card's certificate is issued for the year in
+/// which it is used; that what is shown of it is right is in the comparison all the same.
 fn without_what_passes(stack: &Stack, transcript: &str) -> String {
+    let transcript = without_the_certificate(&stack.desk.certificate, transcript);
+    let transcript = without_days(&transcript);
+
     let path = |path: &Path| path.display().to_string();
     let text = transcript.replace(&path(&stack.desk.module), "MODULE");
     let text = text.replace(&path(&stack.desk.file("")), "FOLDER/");
@@ -83,8 +91,77 @@ fn without_what_passes(stack: &Stack, transcript: &str) -> String {
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
+/// Its PEM and its fingerprints, where they are those of this certificate.
+fn without_the_certificate(der: &[u8], transcript: &str) -> String {
+    let fingerprint =
+        |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
+    let mut text = transcript.to_owned();
+    if let Ok(pem) = certificates::pem(der) {
+        text = text.replace(pem.trim_end(), "<the card's certificate, PEM>");
+    }
+    text = text.replace(&fingerprint(&Sha256::digest(der)), "<its SHA-256>");
+    text.replace(&fingerprint(&Sha1::digest(der)), "<its SHA-1>")
+}
+
+/// First and last day of the certificate, the day of the run, and the day on which a card was used last: by the clock
+/// of the file system, which a test run may not have moved.
+fn without_days(transcript: &str) -> String {
+    const LAST_USED: [&str; 2] = ["usata l'ultima volta: ", "last used: "];
+    let (first, last) = CertificateOptions::PLAIN.valid_now().years;
+    let mut text = transcript.to_owned();
+    for (year, placeholder) in [(first, "<first day>"), (last, "<last day>")] {
+        if let Ok(date) = Date::from_calendar_date(year.into(), Month::January, 1) {
+            // The card's own file of personal data has days too, which are printed there and stay.
+            let lines = text.split('\n').map(|line| match line.contains('/') {
+                true => line.to_owned(),
+                false => dates::without(date, placeholder, line),
+            });
+            text = lines.collect::<Vec<_>>().join("\n");
+        }
+    }
+    for date in dates::days_of_this_run() {
+        text = dates::without(date, "<today>", &text);
+    }
+    let lines = text.split('\n').map(|line| {
+        let used =
+            LAST_USED.iter().find_map(|before| line.split_once(before).map(|(start, _)| (start, before)));
+        used.map_or_else(|| line.to_owned(), |(start, before)| format!("{start}{before}<date>"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// `localhost:40321` → `localhost:…`; also for hexadecimal numbers.
 fn without_number_after(before: &str, line: &str) -> String {
     let Some((start, rest)) = line.split_once(before) else { return line.to_owned() };
     format!("{start}{before}…{}", rest.trim_start_matches(|character: char| character.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_the_same_on_every_day() {
+        let (first, last) = CertificateOptions::PLAIN.valid_now().years;
+        let today = dates::days_of_this_run()[1];
+        let told = format!(
+            "dal 1º gennaio {first} al 1º gennaio {last}\n\"not_after\": \"{last}-01-01\"\nsigned on {today}\n\
+             CNS MARIO ROSSI, 1272 bytes, last used: 9 May 2020\nusata l'ultima volta: 9 maggio 2020\n"
+        );
+        let same = "dal <first day> al <last day>\n\"not_after\": \"<last day>\"\nsigned on <today>\n\
+                    CNS MARIO ROSSI, 1272 bytes, last used: <date>\nusata l'ultima volta: <date>\n";
+        assert_eq!(without_days(&told), same);
+    }
+
+    #[test]
+    fn only_this_certificate_has_a_placeholder() {
+        // SHA-1 and SHA-256 of "abc": FIPS 180-2, appendices A.1 and B.1.
+        let sha1 = "A9:99:3E:36:47:06:81:6A:BA:3E:25:71:78:50:C2:6C:9C:D0:D8:9D";
+        let sha256 =
+            "BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:B4:10:FF:61:F2:00:15:AD";
+        let told = format!("-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n{sha1} {sha256}");
+        let taken_out = "<the card's certificate, PEM>\n<its SHA-1> <its SHA-256>";
+        assert_eq!(without_the_certificate(b"abc", &told), taken_out);
+        assert_eq!(without_the_certificate(b"abd", &told), told);
+    }
 }

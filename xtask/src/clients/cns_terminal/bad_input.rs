@@ -3,11 +3,11 @@
 //! half-written, and no PIN is asked for in vain.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use super::super::cns_command::{cns, program};
 use super::super::{Check, on_each, shown};
