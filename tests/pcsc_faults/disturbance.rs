@@ -1,7 +1,7 @@
-//! What is done to PC/SC in a case: an error, whether the function ran, which calls it strikes.
+//! What is done to PC/SC in a case: an error or an event, before or after the function ran, and which calls it strikes.
 
 use virtual_pcsc::codes::{self, ERRORS};
-use virtual_pcsc::{Call, Calls, Code, Fault, Function, When};
+use virtual_pcsc::{Call, Calls, Code, Effect, Event, Fault, Function, When};
 
 /// Functions that are called only once something has failed: they fail then, too.
 const OF_RECOVERY: [Function; 5] = [
@@ -12,6 +12,8 @@ const OF_RECOVERY: [Function; 5] = [
     Function::EstablishContext,
 ];
 
+/// What may happen to the card instead.
+const EVENTS: [Event; 3] = [Event::Reset, Event::Reinserted, Event::Restarted];
 /// So many calls of a function are disturbed, and the last one.
 const FIRST_CALLS: usize = 3;
 
@@ -40,12 +42,12 @@ impl Reach {
     }
 }
 
-/// One disturbance, of the call with this number.
+/// One disturbance, at the call with this number.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Disturbance {
     pub(crate) number: usize,
     pub(crate) call: Call,
-    pub(crate) code: Code,
+    pub(crate) effect: Effect,
     pub(crate) when: When,
     pub(crate) reach: Reach,
 }
@@ -63,16 +65,24 @@ impl Disturbance {
         };
         let calls = calls.iter().enumerate().filter(move |(number, call)| matters(*number, call));
         calls.flat_map(|(number, call)| {
-            ERRORS.iter().flat_map(move |(code, _)| {
-                [When::Before, When::After].into_iter().flat_map(move |when| {
-                    Reach::all().map(move |reach| Self { number, call: *call, code: *code, when, reach })
-                })
+            let call = *call;
+            let of = move |when, effect, reach| Self { number, call, effect, when, reach };
+            [When::Before, When::After].into_iter().flat_map(move |when| {
+                let errors = ERRORS.iter().flat_map(move |(code, _)| {
+                    Reach::all().map(move |reach| of(when, Effect::Answers(*code), reach))
+                });
+                errors.chain(EVENTS.map(|event| of(when, Effect::Happens(event), Reach::Once)))
             })
         })
     }
 
+    /// Whether it is an error of these, true or not.
+    pub(crate) fn answers_one_of(&self, codes: &[Code]) -> bool {
+        matches!(self.effect, Effect::Answers(code) if codes.contains(&code))
+    }
+
     pub(crate) fn faults(&self) -> Vec<Fault> {
-        let fault = |calls| Fault { calls, code: self.code, when: self.when };
+        let fault = |calls| Fault { calls, effect: self.effect, when: self.when };
         match self.reach {
             Reach::Once => vec![fault(Calls::Number(self.number))],
             Reach::ThenFirst(function) => {
@@ -91,7 +101,10 @@ impl Disturbance {
         }
     }
 
-    pub(crate) fn error(&self) -> &'static str {
-        codes::name(self.code)
+    pub(crate) fn error(&self) -> String {
+        match self.effect {
+            Effect::Answers(code) => codes::name(code).to_owned(),
+            Effect::Happens(event) => format!("({event:?})"),
+        }
     }
 }

@@ -79,7 +79,7 @@ fn report(scenario: Scenario, disturbance: Option<&Disturbance>, complaints: &[S
             function: disturbance.map_or("undisturbed".to_owned(), Disturbance::function),
             when: disturbance.map_or("-".to_owned(), |one| format!("{:?}", one.when)),
             reach: disturbance.map_or("-".to_owned(), |one| format!("{:?}", one.reach)),
-            error: disturbance.map_or("-", Disturbance::error),
+            error: disturbance.map_or("-".to_owned(), Disturbance::error),
         };
         apart::print_line(&failure.line());
     }

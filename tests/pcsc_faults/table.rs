@@ -17,7 +17,7 @@ pub(crate) struct Failure<'a> {
     pub(crate) function: String,
     pub(crate) when: String,
     pub(crate) reach: String,
-    pub(crate) error: &'a str,
+    pub(crate) error: String,
 }
 
 impl Failure<'_> {

@@ -11,7 +11,7 @@ mod status;
 use std::ffi::{c_char, c_long, c_ulong, c_void};
 
 use crate::codes::*;
-use crate::faults::{Fault, Function, When};
+use crate::faults::{Effect, Function, When};
 use crate::service::service;
 use crate::{Disposition, Share, environment, program};
 use output::Output;
@@ -67,10 +67,19 @@ pub fn linked() -> [usize; 3] {
 /// Runs a function, with the fault that is due.
 fn called(function: Function, instruction: Option<u8>, run: impl FnOnce() -> Result<(), Code>) -> LONG {
     let due = service().plan(|plan| plan.due(function, instruction));
-    let result = match due {
-        Some(Fault { code, when: When::Before, .. }) => Err(code),
-        Some(Fault { code, when: When::After, .. }) => run().and(Err(code)),
+    let result = match due.map(|fault| (fault.effect, fault.when)) {
         None => run(),
+        Some((Effect::Answers(code), When::Before)) => Err(code),
+        Some((Effect::Answers(code), When::After)) => run().and(Err(code)),
+        Some((Effect::Happens(event), When::Before)) => {
+            service().happens(event);
+            run()
+        }
+        Some((Effect::Happens(event), When::After)) => {
+            let result = run();
+            service().happens(event);
+            result
+        }
     };
     LONG::from(result.err().unwrap_or(SUCCESS))
 }

@@ -1,5 +1,4 @@
-//! Which call of which function answers an error, whether it ran before, and the record of all calls. Carries nothing
-//! out.
+//! Which call of which function meets a fault, before or after it ran, and the record of all calls. Carries nothing out.
 
 use crate::codes::Code;
 
@@ -25,12 +24,12 @@ pub enum Function {
     Transmit,
 }
 
-/// When the error is answered.
+/// When a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum When {
-    /// Nothing was done.
+    /// Before the call: an error means that nothing was done.
     Before,
-    /// All was done; only the answer is lost.
+    /// After it: an error means that all was done and only the answer is lost.
     After,
 }
 
@@ -47,14 +46,34 @@ pub enum Calls {
     From(usize),
 }
 
+/// What a fault is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// The call answers this error, whether or not that is true.
+    Answers(Code),
+    /// This happens, and the call answers what pcsc-lite makes of it.
+    Happens(Event),
+}
+
+/// What can happen to a card beside a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Event {
+    /// Another program resets the card; within a transaction nobody can.
+    Reset,
+    /// The card is pulled and put back.
+    Reinserted,
+    /// The service ends and is started again.
+    Restarted,
+}
+
 /// One fault.
 #[derive(Debug, Clone, Copy)]
 pub struct Fault {
     /// Which calls.
     pub calls: Calls,
-    /// What they answer.
-    pub code: Code,
-    /// Whether they ran.
+    /// What becomes of them.
+    pub effect: Effect,
+    /// Before or after they ran.
     pub when: When,
 }
 

@@ -23,7 +23,7 @@ mod state;
 
 pub use abi::linked;
 pub use codes::Code;
-pub use faults::{Call, Calls, Fault, Function, Plan, When};
+pub use faults::{Call, Calls, Effect, Event, Fault, Function, Plan, When};
 pub use program::{Connection, Program};
 pub use service::{Service, service};
 

@@ -65,6 +65,8 @@ impl Reader {
         let card = self.card.take()?;
         locked(&card).power_off();
         self.powered = false;
+        // Whose transaction it was learns of the removal (`RFSetReaderEventState`).
+        self.transaction = None;
         self.atr.clear();
         self.events = self.events.wrapping_add(1);
         Some(card)

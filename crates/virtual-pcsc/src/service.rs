@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use virtual_cns::SharedCard;
 
 use crate::codes::*;
-use crate::faults::Plan;
+use crate::faults::{Event, Plan};
 use crate::reader::{Reader, Sharing};
-use crate::state::{Notice, State};
+use crate::state::State;
 use crate::{Disposition, Share};
 
 /// How often a call that waits looks again (`PCSCLITE_LOCK_POLL_RATE` is 100 ms).
@@ -53,10 +53,7 @@ impl Service {
 
     /// The card is pulled out of a reader.
     pub fn remove(&self, reader: &str) -> Option<SharedCard> {
-        let mut state = self.state();
-        let card = state.reader(reader).ok()?.remove()?;
-        state.notify(reader, Notice::Removed);
-        Some(card)
+        self.state().remove(reader)
     }
 
     /// A card is put into a reader.
@@ -67,6 +64,27 @@ impl Service {
         }
         if let Ok(reader) = state.reader(reader) {
             reader.insert(card);
+        }
+    }
+
+    /// What happens beside a program happens to every reader.
+    pub fn happens(&self, event: Event) {
+        match event {
+            Event::Reset => self.state().reset(),
+            Event::Restarted => {
+                self.stop();
+                self.start();
+            }
+            Event::Reinserted => {
+                let mut state = self.state();
+                let names: Vec<String> = state.readers.iter().map(|reader| reader.name.clone()).collect();
+                for name in names {
+                    let Some(card) = state.remove(&name) else { continue };
+                    if let Ok(reader) = state.reader(&name) {
+                        reader.insert(card);
+                    }
+                }
+            }
         }
     }
 

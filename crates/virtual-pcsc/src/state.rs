@@ -26,6 +26,8 @@ struct Handle {
 pub(crate) struct State {
     pub(crate) running: bool,
     next: i64,
+    /// Numbers below were given out by a service that has ended: its old clients never reach the new one.
+    oldest: i64,
     /// Their numbers, and whether `SCardCancel` was called.
     contexts: Vec<(i64, bool)>,
     handles: Vec<Handle>,
@@ -38,6 +40,7 @@ impl State {
         Self {
             running: true,
             next: 1,
+            oldest: 0,
             contexts: Vec::new(),
             handles: Vec::new(),
             readers: Vec::new(),
@@ -53,8 +56,27 @@ impl State {
         *self = Self { next: self.next, readers: vec![only], ..Self::new() };
     }
 
+    /// The card is pulled: its handles are told so for ever.
+    pub(crate) fn remove(&mut self, reader: &str) -> Option<SharedCard> {
+        let card = self.reader(reader).ok()?.remove()?;
+        self.notify(reader, Notice::Removed);
+        Some(card)
+    }
+
+    /// Another program resets the cards of which no transaction is under way.
+    pub(crate) fn reset(&mut self) {
+        let mut reset = Vec::new();
+        for reader in self.readers.iter_mut().filter(|reader| !reader.in_transaction()) {
+            if reader.dispose(Disposition::Reset) {
+                reset.push(reader.name.clone());
+            }
+        }
+        reset.iter().for_each(|reader| self.notify(reader, Notice::Reset));
+    }
+
     pub(crate) fn stop(&mut self) {
         self.running = false;
+        self.oldest = self.next + 1;
         self.contexts.clear();
         self.handles.clear();
         self.readers.iter_mut().for_each(Reader::abandon);
@@ -71,7 +93,7 @@ impl State {
 
     /// A context's flag of `SCardCancel`.
     pub(crate) fn context(&mut self, context: i64) -> Result<&mut bool, Code> {
-        if !self.running {
+        if !self.running || context < self.oldest {
             return Err(E_NO_SERVICE);
         }
         let known = self.contexts.iter_mut().find(|(number, _)| *number == context);
@@ -88,7 +110,7 @@ impl State {
     }
 
     fn handle(&mut self, handle: i64) -> Result<&mut Handle, Code> {
-        if !self.running {
+        if !self.running || handle < self.oldest {
             return Err(E_NO_SERVICE);
         }
         self.handles.iter_mut().find(|known| known.number == handle).ok_or(E_INVALID_HANDLE)
@@ -171,14 +193,10 @@ impl State {
         Ok(())
     }
 
-    /// `SCardEndTransaction`. All handles are told of the reset, also the one that asked for it.
+    /// `SCardEndTransaction`. All handles are told of the reset, also the one that asked for it. A handle that has not
+    /// learnt of a reset yet is told so, and its transaction goes on.
     pub(crate) fn end(&mut self, handle: i64, disposition: Disposition) -> Result<(), Code> {
-        match self.unchanged(handle) {
-            // Else it would be locked for ever.
-            Err(W_RESET_CARD) => {}
-            other => other.map(drop)?,
-        }
-        let reader = self.reader_of(handle)?;
+        let reader = self.unchanged(handle)?;
         if disposition != Disposition::Leave {
             reader.free_for(handle)?;
         }
