@@ -1,7 +1,7 @@
 //! What is done to PC/SC in a case: an error or an event, before or after the function ran, and which calls it strikes.
 
-use virtual_pcsc::codes::{self, ERRORS};
-use virtual_pcsc::{Call, Calls, Code, Effect, Event, Fault, Function, When};
+use virtual_pcsc::codes::{self, E_READER_UNAVAILABLE, E_UNKNOWN_READER, ERRORS};
+use virtual_pcsc::{Call, Calls, Effect, Event, Fault, Function, When};
 
 /// Functions that are called only once something has failed: they fail then, too.
 const OF_RECOVERY: [Function; 5] = [
@@ -34,11 +34,6 @@ impl Reach {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let then = OF_RECOVERY.into_iter().map(Self::ThenFirst);
         [Self::Once, Self::OfTheFunction, Self::Everything].into_iter().chain(then)
-    }
-
-    /// Whether nothing may be possible until the fault is gone.
-    pub(crate) fn lasts(self) -> bool {
-        self != Self::Once
     }
 }
 
@@ -76,9 +71,20 @@ impl Disturbance {
         })
     }
 
-    /// Whether it is an error of these, true or not.
-    pub(crate) fn answers_one_of(&self, codes: &[Code]) -> bool {
-        matches!(self.effect, Effect::Answers(code) if codes.contains(&code))
+    /// Whether nothing may be possible until the fault is gone.
+    pub(crate) fn lasts(&self) -> bool {
+        self.reach != Reach::Once
+    }
+
+    /// Whether every function said that the reader is gone: then nothing tells that it is not.
+    pub(crate) fn hides_the_reader(&self) -> bool {
+        let gone = [E_READER_UNAVAILABLE, E_UNKNOWN_READER].map(Effect::Answers);
+        self.reach == Reach::Everything && gone.contains(&self.effect)
+    }
+
+    /// Whether no handle could be let go: what it holds is free when the program ends.
+    pub(crate) fn keeps_handles(&self) -> bool {
+        self.reach == Reach::Everything && self.when == When::Before
     }
 
     pub(crate) fn faults(&self) -> Vec<Fault> {

@@ -56,7 +56,7 @@ fn play(personality: &Personality) {
     for scenario in Scenario::ALL {
         let undisturbed = scenario.play(&bench, &[]);
         cases += 1;
-        report(scenario, None, &verdict::complaints(&bench, &undisturbed, scenario.is_kept_from_it()));
+        report(scenario, None, &verdict::complaints(&bench, scenario, None, &undisturbed));
         for disturbance in Disturbance::all(&undisturbed.calls).filter(|one| scenario.can_meet(one)) {
             number += 1;
             if !number.is_multiple_of(stride) {
@@ -64,8 +64,8 @@ fn play(personality: &Personality) {
             }
             let played = scenario.play(&bench, &disturbance.faults());
             cases += 1;
-            let may_last = disturbance.reach.lasts() || scenario.is_kept_from_it();
-            report(scenario, Some(&disturbance), &verdict::complaints(&bench, &played, may_last));
+            let complaints = verdict::complaints(&bench, scenario, Some(&disturbance), &played);
+            report(scenario, Some(&disturbance), &complaints);
         }
     }
     apart::print_line(&format!("cases {cases}"));

@@ -10,7 +10,8 @@ use crate::bench::Bench;
 use crate::call;
 use crate::common::client::{checked, mechanism};
 use crate::common::{READER, SessionGuard};
-use crate::scenarios::Played;
+use crate::disturbance::Disturbance;
+use crate::scenarios::{Played, Scenario};
 use crate::stranger::{self, Outcome};
 
 /// What several waits of three seconds may take in one case.
@@ -93,8 +94,13 @@ impl Story {
     }
 }
 
-/// All that is wrong after a case; `lasts` when nothing may have been possible until the fault was gone.
-pub(crate) fn complaints(bench: &Bench, played: &Played, lasts: bool) -> Vec<String> {
+/// All that is wrong after a case.
+pub(crate) fn complaints(
+    bench: &Bench,
+    scenario: Scenario,
+    disturbance: Option<&Disturbance>,
+    played: &Played,
+) -> Vec<String> {
     let mut complaints = Vec::new();
     let (function, answer) = played.ended;
     let said = |answer: Result<(), CK_RV>| if answer.is_ok() { "CKR_OK" } else { "an error" };
@@ -107,7 +113,13 @@ pub(crate) fn complaints(bench: &Bench, played: &Played, lasts: bool) -> Vec<Str
     if answer == Err(CKR_GENERAL_ERROR) {
         complaints.push(format!("{function} answers CKR_GENERAL_ERROR, a panic"));
     }
-    if lasts && answer.is_err() {
+    // Where nothing was possible until the fault was gone, the login's end says so, and the next program ends it.
+    let is_possible = disturbance.is_none_or(|one| !one.lasts()) && !scenario.is_kept_from_it();
+    let says_so = answer.is_err() || disturbance.is_some_and(Disturbance::hides_the_reader);
+    if !is_possible && says_so {
+        if service().is_held(READER) && disturbance.is_some_and(Disturbance::keeps_handles) {
+            service().end_programs();
+        }
         next_program(bench);
         if let Some(open) = open(bench) {
             complaints.push(format!("{open} after the next program looked at the card"));

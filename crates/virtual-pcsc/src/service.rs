@@ -67,6 +67,14 @@ impl Service {
         }
     }
 
+    /// All programs end: the service releases what they left.
+    pub fn end_programs(&self) {
+        let contexts = self.state().contexts();
+        for context in contexts {
+            let _ = self.release(context);
+        }
+    }
+
     /// What happens beside a program happens to every reader.
     pub fn happens(&self, event: Event) {
         match event {

@@ -100,6 +100,10 @@ impl State {
         known.map(|(_, cancelled)| cancelled).ok_or(E_INVALID_HANDLE)
     }
 
+    pub(crate) fn contexts(&self) -> Vec<i64> {
+        self.contexts.iter().map(|(number, _)| *number).collect()
+    }
+
     fn number(&mut self) -> i64 {
         self.next += 1;
         self.next
