@@ -73,7 +73,7 @@ pub fn soak_minutes() -> Option<u64> {
     std::env::var("CNS_SOAK_MINUTES").ok()?.parse().ok()
 }
 
-fn print_line(line: &str) {
+pub fn print_line(line: &str) {
     let _ = writeln!(std::io::stderr(), "\n{line}");
 }
 
