@@ -19,7 +19,8 @@ use crate::unsupported::{Advice, UnsupportedCard};
 pub enum Recognised {
     /// A CNS, and its public files.
     Cns(Box<Card>, PublicFiles),
-    /// A card that this engine does not work with. It was sent three commands at most, and never one with a PIN.
+    /// A card that this engine does not work with. It was sent three commands at most, or the READs of a file that
+    /// turned out to hold no certificate, and never one with a PIN.
     Unsupported {
         /// What it is.
         what: UnsupportedCard,
@@ -94,14 +95,13 @@ fn attempt(
 
 /// What the card is, and whether that is certain.
 fn meaning(connection: &mut dyn CardConnection) -> Result<(Meaning, bool), CardError> {
-    const FOREIGN: Meaning = Meaning::Unsupported(UnsupportedCard::Foreign);
     Ok(match recognise(connection.atr()) {
         Recognition::Cns(driver) => (Meaning::Cns(driver), true),
         Recognition::Unsupported(what) => (Meaning::Unsupported(what), true),
-        Recognition::Ask(questions) => match probe::ask(connection, questions)? {
+        Recognition::Ask { questions, otherwise } => match probe::ask(connection, questions)? {
             Told::Meaning(meaning) => (meaning, true),
-            Told::Nothing => (FOREIGN, true),
-            Told::Unclear => (FOREIGN, false),
+            Told::Nothing => (Meaning::Unsupported(otherwise), true),
+            Told::Unclear => (Meaning::Unsupported(otherwise), false),
         },
     })
 }
@@ -115,6 +115,11 @@ fn read(
     let mut card = Card::new(connection, driver);
     match card.look(look, long_reads) {
         Ok(files) => Ok(Some(Recognised::Cns(Box::new(card), files))),
+        Err(CardError::CertificateNotDer) => {
+            card.close(Disposition::Leave);
+            let what = UnsupportedCard::UnreadableCertificate;
+            Ok(Some(Recognised::Unsupported { what, advice: what.advice(), is_certain: true }))
+        }
         Err(error) => {
             let asked_too_much = matches!(error, CardError::Transport(_)) && card.asked_too_much();
             card.close(Disposition::Leave);

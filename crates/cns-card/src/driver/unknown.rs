@@ -1,4 +1,4 @@
-//! A CNS of a lot that nobody has described yet: all known places are looked at, by reading only, and what else there
+//! A CNS of a lot that nobody has described yet, whose mark may stand anywhere in the ATR (FirmaQUI): all known places are looked at, by reading only, and what else there
 //! is to know is taken from the specification.
 
 use super::ace2025::{self, ESIGN};
