@@ -251,7 +251,10 @@ mod tests {
             let atr = Atr::parse(&[&[0x3B, length][..], historical].concat()).unwrap();
             (atr.cns_fields().map(|fields| fields.mark), atr.mark())
         };
-        assert_eq!(of(b"\x00\x6B\x02\x09\x16\x17\x01\x11\x01HPC\x11\x31\x80"), (Some(Mark::HPC), Some(Mark::HPC)));
+        assert_eq!(
+            of(b"\x00\x6B\x02\x09\x16\x17\x01\x11\x01HPC\x11\x31\x80"),
+            (Some(Mark::HPC), Some(Mark::HPC))
+        );
         assert_eq!(of(b"\x00\x6B\x02\x09CNS\x11\x01PIE\x11\x31\x80"), (Some(Mark(*b"PIE")), Some(Mark::CNS)));
         assert_eq!(of(b"\x80\x6B\x05\x05\x20\x00\x01\x21\x01CNS\x10\x31\x80"), (None, Some(Mark::CNS)));
         assert_eq!(of(b"\x00\x6B\x05\x05\x20\x00\x01\x21\x01CN"), (None, None));

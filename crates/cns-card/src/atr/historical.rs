@@ -127,10 +127,7 @@ mod tests {
         );
         assert_eq!(HistoricalBytes::parse(&hex!("10 02")), HistoricalBytes::DirReference(Some(2)));
         assert_eq!(HistoricalBytes::parse(&hex!("10")), HistoricalBytes::DirReference(None));
-        assert_eq!(
-            HistoricalBytes::parse(&hex!("4D 34")),
-            HistoricalBytes::Proprietary(&[0x4D, 0x34])
-        );
+        assert_eq!(HistoricalBytes::parse(&hex!("4D 34")), HistoricalBytes::Proprietary(&[0x4D, 0x34]));
     }
 
     /// The objects of FirmaQUI's ATR: card capabilities in three bytes, then five bytes of pre-issuing data.
