@@ -124,7 +124,8 @@ fn lots_that_no_row_names_list_and_sign() {
         let found = session.object(CKO_CERTIFICATE);
         let value = session.attribute(found, CKA_VALUE).expect("a value");
         assert_eq!(value, stage.card().certificate_der());
-        let pins = || stage.card().transcript().iter().filter(|e| [0x20, 0x24, 0x2C].contains(&e.ins)).count();
+        let pins =
+            || stage.card().transcript().iter().filter(|e| [0x20, 0x24, 0x2C].contains(&e.ins)).count();
         assert_eq!(pins(), 0);
         let signature = log_in_and_sign(stage, mechanism(CKM_SHA256_RSA_PKCS), MESSAGE);
         assert!(pkcs1_is_good(stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature));

@@ -125,9 +125,9 @@ impl UnsupportedCard {
                 "un card vechi al camerelor de comerț italiene (InfoCamere), dintr-o serie expirată",
             ],
             Self::UnreadableCertificate => [
-                "una carta con un certificato che questo driver non sa leggere: forse non è una CNS italiana",
-                "a card whose certificate this driver cannot read: it may not be an Italian CNS",
-                "un card al cărui certificat nu poate fi citit de acest driver: poate nu este un CNS italian",
+                "una carta con un certificato che questo driver non sa leggere (forse non è una CNS italiana)",
+                "a card whose certificate this driver cannot read (it may not be an Italian CNS)",
+                "un card al cărui certificat nu poate fi citit de acest driver (poate nu este un CNS italian)",
             ],
             Self::ContactlessSide => [
                 "una carta letta senza contatto, e da questo lato non c'è una CNS",
