@@ -81,10 +81,10 @@ fn attempt(
     let mut connection = transport.connect(reader)?;
     debug!(reader, atr = %Hexadecimal(connection.atr()), "a card");
     match meaning(connection.as_mut()) {
-        Ok((Meaning::Cns(driver), _)) => read(connection, driver, look, long_reads),
+        Ok((Meaning::Cns(driver), is_certain)) => read(connection, driver, look, long_reads, is_certain),
         Ok((Meaning::Unsupported(what), is_certain)) => {
             connection.disconnect(Disposition::Leave);
-            Ok(Some(Recognised::Unsupported { what, advice: what.advice(), is_certain }))
+            Ok(Some(unsupported(what, is_certain)))
         }
         Err(error) => {
             connection.disconnect(Disposition::Leave);
@@ -99,7 +99,8 @@ fn meaning(connection: &mut dyn CardConnection) -> Result<(Meaning, bool), CardE
         Recognition::Cns(driver) => (Meaning::Cns(driver), true),
         Recognition::Unsupported(what) => (Meaning::Unsupported(what), true),
         Recognition::Ask { questions, otherwise } => match probe::ask(connection, questions)? {
-            Told::Meaning(meaning) => (meaning, true),
+            Told::Meaning { meaning: meaning @ Meaning::Cns(_), is_proved } => (meaning, is_proved),
+            Told::Meaning { meaning, .. } => (meaning, true),
             Told::Nothing => (Meaning::Unsupported(otherwise), true),
             Told::Unclear => (Meaning::Unsupported(otherwise), false),
         },
@@ -111,14 +112,19 @@ fn read(
     driver: &'static dyn CardDriver,
     look: Look<'_>,
     long_reads: LongReads,
+    is_certain: bool,
 ) -> Result<Option<Recognised>, CardError> {
     let mut card = Card::new(connection, driver);
     match card.look(look, long_reads) {
+        // An application that was believed, and nothing of a CNS behind it.
+        Ok(files) if !is_certain && files.certificate.is_none() && files.card_id.is_none() => {
+            card.close(Disposition::Leave);
+            Ok(Some(unsupported(UnsupportedCard::ContactlessSide, false)))
+        }
         Ok(files) => Ok(Some(Recognised::Cns(Box::new(card), files))),
         Err(CardError::CertificateNotDer) => {
             card.close(Disposition::Leave);
-            let what = UnsupportedCard::UnreadableCertificate;
-            Ok(Some(Recognised::Unsupported { what, advice: what.advice(), is_certain: true }))
+            Ok(Some(unsupported(UnsupportedCard::UnreadableCertificate, is_certain)))
         }
         Err(error) => {
             let asked_too_much = matches!(error, CardError::Transport(_)) && card.asked_too_much();
@@ -126,4 +132,8 @@ fn read(
             if asked_too_much { Ok(None) } else { Err(error) }
         }
     }
+}
+
+fn unsupported(what: UnsupportedCard, is_certain: bool) -> Recognised {
+    Recognised::Unsupported { what, advice: what.advice(), is_certain }
 }

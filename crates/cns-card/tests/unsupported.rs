@@ -139,6 +139,17 @@ fn a_side_without_cns() {
     }
 }
 
+/// A disturbed answer that looked like a success: nothing of a CNS is behind it, and another look may show that.
+#[test]
+fn an_application_with_nothing_in_it_is_no_cns() {
+    let script = Script::new(IDEMIA_NFC_OF_ANOTHER_LOT);
+    script.expect(IDEMIA_APPLICATION, "9000").forever(&[0x6A, 0x82]);
+    let opened = cns_card::open_for_listing(&script, "reader", &[]).unwrap();
+    let Recognised::Unsupported { what, is_certain, .. } = opened else { panic!("a CNS") };
+    assert_eq!((what, is_certain), (UnsupportedCard::ContactlessSide, false));
+    assert_eq!(script.count(0x20), 0);
+}
+
 /// A card of another country with the ATR of IDEMIA 2021 (docs/cards, unsupported): its certificates are not DER. Nothing
 /// is sent after the first of them is read, least of all a PIN command.
 #[test]
