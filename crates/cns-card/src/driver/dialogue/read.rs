@@ -214,4 +214,6 @@ fn length_refused(status: StatusWord) -> bool {
 }
 
 #[cfg(test)]
+mod end_of_file;
+#[cfg(test)]
 mod tests;
