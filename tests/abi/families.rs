@@ -133,6 +133,18 @@ fn lots_that_no_row_names_list_and_sign() {
     });
 }
 
+/// A CNS mark in another place and no certificate where anybody knows one to be: how its PIN is padded nobody knows.
+#[test]
+fn a_lot_without_a_known_layout_gets_no_pin() {
+    let empty = Personality::by_name("ts-without-certificate").expect("a personality");
+    let firmaqui = Personality::by_name("firmaqui").expect("a personality");
+    let stage = Stage::with_card(Card::builder(&empty).atr(firmaqui.atr).build());
+    let session = stage.session();
+    assert_eq!(session.login(DEFAULT_PIN.as_bytes()), Err(CKR_USER_PIN_NOT_INITIALIZED));
+    let pins = stage.card().transcript().iter().filter(|e| [0x20, 0x24, 0x2C].contains(&e.ins)).count();
+    assert_eq!(pins, 0);
+}
+
 /// A wrong PIN on a card of another lot over NFC: one try, and no question for the counter before or after.
 #[test]
 fn a_wrong_pin_on_another_lot_is_one_try() {

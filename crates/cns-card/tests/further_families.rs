@@ -797,10 +797,15 @@ fn an_unknown_lot() {
     let script = Script::new(UNKNOWN_LOT);
     nothing(&script, 4);
     script.expect("00A40800 04 11001102", "6A82").expect(ESIGN, "6A82");
-    let (_, files) = script.open_cns();
+    let (mut card, files) = script.open_cns();
     script.done();
     assert_eq!(files.certificate, None);
     assert_eq!(script.count(0x20) + script.count(0x22), 0);
+    // How the PIN of such a card is padded nobody knows: none is sent.
+    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::PinNotActivated));
+    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &pin()), Err(CardError::PinNotActivated));
+    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Err(CardError::PinNotActivated));
+    assert_eq!(script.count(0x20) + script.count(0x24) + script.count(0x2C), 0);
 
     // Family E behind another ATR.
     let script = Script::new(UNKNOWN_LOT);

@@ -94,6 +94,11 @@ pub(crate) trait CardDriver: Send + Sync {
         None
     }
 
+    /// The driver for a card that holds no certificate, where that is another one.
+    fn without_certificate(&self) -> Option<&'static dyn CardDriver> {
+        None
+    }
+
     /// VERIFY, exactly once (ISO/IEC 7816-4:2020, 11.6.6): `00 20 00 P2 08 PIN`.
     fn verify(&self, dialogue: &mut Dialogue<'_>, which: PinId, pin: &Pin) -> Result<(), CardError> {
         self.pin_command(dialogue, which, "VERIFY", 0x20, &[pin])
