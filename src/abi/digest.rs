@@ -4,20 +4,20 @@ use cryptoki_sys::*;
 
 use super::operation::{NOTHING, Operation};
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::{Result, mechanism};
+use super::{Result, Version, mechanism};
 use crate::model::{Cancel, Module, Session};
 
 const DIGEST: Operation =
     Operation { end: Cancel { digest: true, ..NOTHING }, output_length: Session::digest_output_length };
 
-/// `C_DigestInit` (PKCS#11 2.40 5.10).
+/// `C_DigestInit` (PKCS#11 2.40 5.10, 3.0 5.12).
 pub(super) fn digest_init(
+    version: Version,
     module: &Module,
     session: CK_SESSION_HANDLE,
     mechanism: Pointer<CK_MECHANISM>,
 ) -> Result<()> {
-    let session = module.session(session)?;
-    Ok(session.digest_init(mechanism::parse_digest(mechanism)?)?)
+    DIGEST.begin(version, module, session, mechanism, mechanism::parse_digest, Session::digest_init)
 }
 
 /// `C_Digest` (PKCS#11 2.40 5.10).

@@ -4,7 +4,7 @@ use cryptoki_sys::*;
 
 use super::operation::{NOTHING, Operation};
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::{Result, Version};
+use super::{Result, Version, mechanism};
 use crate::model::{Cancel, Module, Session};
 
 const ENCRYPT: Operation =
@@ -21,8 +21,9 @@ pub(super) fn encrypt_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    ENCRYPT
-        .begin(version, module, session, mechanism, |session, mechanism| session.encrypt_init(mechanism, key))
+    ENCRYPT.begin(version, module, session, mechanism, mechanism::parse, |session, mechanism| {
+        session.encrypt_init(mechanism, key)
+    })
 }
 
 /// `C_Encrypt` (PKCS#11 2.40 5.8).
@@ -62,8 +63,9 @@ pub(super) fn decrypt_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    DECRYPT
-        .begin(version, module, session, mechanism, |session, mechanism| session.decrypt_init(mechanism, key))
+    DECRYPT.begin(version, module, session, mechanism, mechanism::parse, |session, mechanism| {
+        session.decrypt_init(mechanism, key)
+    })
 }
 
 /// `C_Decrypt` (PKCS#11 2.40 5.9).

@@ -2,20 +2,23 @@
 //!
 //! `cryptoki!` (in `cryptoki.rs`, with an explanation of the rows) makes from the table one C function per row and both
 //! function lists, with every field of both lists named: a function that is missing here does not compile. `enter`
-//! is the single exit: panics stop there, the log line is written there, and a result becomes a code there.
+//! is the single exit: panics stop there, the log line is written there, and a result becomes a code there. A host's thread
+//! that is cancelled meanwhile ends outside of it.
 
 #![allow(non_snake_case)] // the functions are named by the standard
 
 use std::ffi::c_void;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use cryptoki_sys::*;
 
-use super::cryptoki::cryptoki;
+use super::cryptoki::{as_c, cryptoki};
 use super::pointers::{Input, OutArray, OutBuffer, Pointer};
 use super::rv::{AbiError, Result, ReturnValue};
 use super::{
-    Version, digest, encryption, general, interfaces, objects, panics, process, sessions, signing, slots,
+    Version, cancellation, digest, encryption, general, interfaces, objects, panics, process, sessions,
+    signing, slots,
 };
 
 cryptoki! {
@@ -32,7 +35,7 @@ cryptoki! {
         module C_GetSlotList(token_present: CK_BBOOL, slots: *[CK_SLOT_ID]) => slots::slot_list;
         module C_GetSlotInfo(slot: CK_SLOT_ID, info: *CK_SLOT_INFO) => slots::slot_info;
         module C_GetTokenInfo(slot: CK_SLOT_ID, info: *CK_TOKEN_INFO) => slots::token_info;
-        module C_WaitForSlotEvent(flags: CK_FLAGS, slot: *CK_SLOT_ID, reserved: *c_void) => slots::wait_for_slot_event;
+        waiting C_WaitForSlotEvent(flags: CK_FLAGS, slot: *CK_SLOT_ID, reserved: *c_void) => slots::wait_for_slot_event;
         module C_GetMechanismList(slot: CK_SLOT_ID, mechanisms: *[CK_MECHANISM_TYPE]) => slots::mechanism_list;
         module C_GetMechanismInfo(slot: CK_SLOT_ID, mechanism: CK_MECHANISM_TYPE, info: *CK_MECHANISM_INFO) => slots::mechanism_info;
         unsupported C_InitToken(slot: CK_SLOT_ID, pin: [CK_UTF8CHAR], label: *CK_UTF8CHAR);
@@ -65,7 +68,6 @@ cryptoki! {
         module C_DecryptUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE], data: *[CK_BYTE]) => encryption::decrypt_update;
         module C_DecryptFinal(session: CK_SESSION_HANDLE, data: *[CK_BYTE]) => encryption::decrypt_final;
 
-        module C_DigestInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM) => digest::digest_init;
         module C_Digest(session: CK_SESSION_HANDLE, data: [CK_BYTE], digest: *[CK_BYTE]) => digest::digest;
         module C_DigestUpdate(session: CK_SESSION_HANDLE, part: [CK_BYTE]) => digest::digest_update;
         unsupported C_DigestKey(session: CK_SESSION_HANDLE, key: CK_OBJECT_HANDLE);
@@ -102,6 +104,7 @@ cryptoki! {
         C_GetInfo(info: *CK_INFO) => general::info;
         C_EncryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => encryption::encrypt_init;
         C_DecryptInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => encryption::decrypt_init;
+        C_DigestInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM) => digest::digest_init;
         C_SignInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => signing::sign_init;
         C_VerifyInit(session: CK_SESSION_HANDLE, mechanism: *CK_MECHANISM, key: CK_OBJECT_HANDLE) => signing::verify_init;
     }
@@ -147,15 +150,38 @@ cryptoki! {
     }
 }
 
-/// Runs one call: the only way in and out. No panic gets past it, and every call leaves one line in the log.
+/// Runs one call: the only way in and out. No panic gets past it, and every call leaves one line in the log. Not inlined:
+/// its caller must have no landing pad (`cryptoki.rs`).
+#[inline(never)]
 fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
     let started = Instant::now();
+    code_of(function, guarded(call), started)
+}
+
+/// Runs one turn of a call that may wait for ever; `Continue` if there is nothing to tell yet.
+#[inline(never)]
+fn enter_turn(
+    function: &'static str,
+    started: Instant,
+    turn: impl FnOnce() -> Result<ControlFlow<()>>,
+) -> ControlFlow<CK_RV> {
+    match guarded(turn) {
+        Ok(ControlFlow::Continue(())) => ControlFlow::Continue(()),
+        Ok(ControlFlow::Break(())) => ControlFlow::Break(code_of(function, Ok(()), started)),
+        Err(error) => ControlFlow::Break(code_of(function, Err(error), started)),
+    }
+}
+
+fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = panics::guarded(|| {
         #[cfg(test)]
         tests::panic_if_planted();
         call()
     });
-    let outcome = outcome.unwrap_or(Err(AbiError::Panicked));
+    outcome.unwrap_or(Err(AbiError::Panicked))
+}
+
+fn code_of(function: &str, outcome: Result<()>, started: Instant) -> CK_RV {
     let value = ReturnValue::of(&outcome);
     // A log that fails must not change the result.
     let _ = panics::guarded(|| report(function, value, outcome.err(), started));

@@ -9,6 +9,7 @@
 //! the entry point in the file of its chapter → `crate::model`; and back through `enter`, which catches panics,
 //! writes the log line and turns the result into a code (`rv.rs`).
 
+mod cancellation;
 mod cryptoki;
 mod digest;
 mod encryption;

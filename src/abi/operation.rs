@@ -6,8 +6,7 @@
 use cryptoki_sys::*;
 
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::{AbiError, Result, Version, mechanism};
-use crate::model::mechanism::Mechanism;
+use super::{AbiError, Result, Version};
 use crate::model::{self, Cancel, Module, Session};
 
 /// One kind of operation: how it is ended, and how long its result is at most.
@@ -22,20 +21,21 @@ pub(super) const NOTHING: Cancel =
 
 impl Operation {
     /// `C_…Init`. In 3.0 a NULL mechanism ends the operation under way.
-    pub(super) fn begin(
+    pub(super) fn begin<M>(
         &self,
         version: Version,
         module: &Module,
         session: CK_SESSION_HANDLE,
         mechanism: Pointer<CK_MECHANISM>,
-        start: impl FnOnce(&Session, Mechanism) -> model::Result<()>,
+        parse: impl FnOnce(Pointer<CK_MECHANISM>) -> Result<M>,
+        start: impl FnOnce(&Session, M) -> model::Result<()>,
     ) -> Result<()> {
         let session = module.session(session)?;
         if mechanism.is_null() && version == Version::V3_0 {
             session.cancel(self.end);
             return Ok(());
         }
-        Ok(start(&session, mechanism::parse(mechanism)?)?)
+        Ok(start(&session, parse(mechanism)?)?)
     }
 
     /// The whole message at once, its result out.

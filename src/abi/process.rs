@@ -34,8 +34,11 @@ pub(super) fn finalize() -> Result<()> {
     let process = own().ok_or(AbiError::NotInitialized)?;
     let taken = process.module.write().unwrap_or_else(PoisonError::into_inner).take();
     let module = taken.ok_or(AbiError::NotInitialized)?;
-    module.shut_down();
-    Ok(())
+    // The standard's list for C_Finalize has no word of the device's.
+    module.shut_down().map_err(|error| {
+        tracing::error!(%error, "the card may still be verified");
+        AbiError::FunctionFailed
+    })
 }
 
 /// The state of one process; never freed, because another thread may be looking at it.

@@ -23,6 +23,8 @@ pub(super) enum AbiError {
     BufferTooSmall,
     #[error("not offered by this module")]
     FunctionNotSupported,
+    #[error("the function failed")]
+    FunctionFailed,
     #[error("functions do not run in parallel")]
     FunctionNotParallel,
     #[error("no slot changed")]
@@ -75,6 +77,7 @@ fn of_error(error: &AbiError) -> ReturnValue {
         AbiError::AlreadyInitialized => rv!(CKR_CRYPTOKI_ALREADY_INITIALIZED),
         AbiError::BufferTooSmall => rv!(CKR_BUFFER_TOO_SMALL),
         AbiError::FunctionNotSupported => rv!(CKR_FUNCTION_NOT_SUPPORTED),
+        AbiError::FunctionFailed => rv!(CKR_FUNCTION_FAILED),
         AbiError::FunctionNotParallel => rv!(CKR_FUNCTION_NOT_PARALLEL),
         AbiError::NoEvent => rv!(CKR_NO_EVENT),
         AbiError::SessionParallelNotSupported => rv!(CKR_SESSION_PARALLEL_NOT_SUPPORTED),
@@ -118,7 +121,7 @@ fn of_model_error(error: &ModelError) -> ReturnValue {
         ModelError::PinLenRange => rv!(CKR_PIN_LEN_RANGE),
         // Browsers ask again for ever after PIN_INCORRECT, and PIN_LOCKED would be untrue. This one is in the
         // standard's list for C_Login, C_SetPIN and C_InitPIN, and clients show a failure and stop.
-        ModelError::LastTryKept => rv!(CKR_FUNCTION_FAILED),
+        ModelError::LastRetryProtected => rv!(CKR_FUNCTION_FAILED),
         ModelError::UserNotLoggedIn => rv!(CKR_USER_NOT_LOGGED_IN),
         ModelError::UserAlreadyLoggedIn => rv!(CKR_USER_ALREADY_LOGGED_IN),
         ModelError::UserAnotherAlreadyLoggedIn => rv!(CKR_USER_ANOTHER_ALREADY_LOGGED_IN),
@@ -150,7 +153,7 @@ mod tests {
     /// Browsers prompt again after 0xA0 (PIN_INCORRECT), and tell the user that the card is blocked after 0xA4.
     #[test]
     fn a_kept_last_try_is_neither_a_wrong_nor_a_locked_pin() {
-        let kept = ReturnValue::of(&Err(ModelError::LastTryKept.into()));
+        let kept = ReturnValue::of(&Err(ModelError::LastRetryProtected.into()));
         assert_eq!(kept.code, 0x06);
     }
 

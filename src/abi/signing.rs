@@ -4,7 +4,7 @@ use cryptoki_sys::*;
 
 use super::operation::{NOTHING, Operation};
 use super::pointers::{Input, OutBuffer, Pointer};
-use super::{Result, Version};
+use super::{Result, Version, mechanism};
 use crate::model::{Cancel, Module, Session};
 
 const SIGN: Operation =
@@ -20,7 +20,9 @@ pub(super) fn sign_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    SIGN.begin(version, module, session, mechanism, |session, mechanism| session.sign_init(mechanism, key))
+    SIGN.begin(version, module, session, mechanism, mechanism::parse, |session, mechanism| {
+        session.sign_init(mechanism, key)
+    })
 }
 
 /// `C_Sign` (PKCS#11 2.40 5.11).
@@ -55,8 +57,9 @@ pub(super) fn verify_init(
     mechanism: Pointer<CK_MECHANISM>,
     key: CK_OBJECT_HANDLE,
 ) -> Result<()> {
-    VERIFY
-        .begin(version, module, session, mechanism, |session, mechanism| session.verify_init(mechanism, key))
+    VERIFY.begin(version, module, session, mechanism, mechanism::parse, |session, mechanism| {
+        session.verify_init(mechanism, key)
+    })
 }
 
 /// `C_Verify` (PKCS#11 2.40 5.13).

@@ -1,6 +1,7 @@
 //! Slot and token management functions (PKCS#11 2.40 and 3.0, section 5.5), except those about PINs.
 
 use std::ffi::c_void;
+use std::ops::ControlFlow;
 
 use cryptoki_sys::*;
 
@@ -71,20 +72,22 @@ pub(super) fn token_info(module: &Module, slot: CK_SLOT_ID, info: Pointer<CK_TOK
     })
 }
 
-/// `C_WaitForSlotEvent` (PKCS#11 2.40 5.5). A blocking wait ends when another thread calls `C_Finalize`.
+/// `C_WaitForSlotEvent` (PKCS#11 2.40 5.5). A blocking wait ends when another thread calls `C_Finalize`. To be called
+/// again when nothing happened yet.
 pub(super) fn wait_for_slot_event(
     module: &Module,
     flags: CK_FLAGS,
     slot: Pointer<CK_SLOT_ID>,
     reserved: Pointer<c_void>,
-) -> Result<()> {
+) -> Result<ControlFlow<()>> {
     slot.required()?;
     if !reserved.is_null() {
         return Err(AbiError::ArgumentsBad);
     }
     let block = flags & CKF_DONT_BLOCK == 0;
     match module.wait_for_slot_event(block)? {
-        Some(changed) => slot.write(changed),
+        Some(changed) => slot.write(changed).map(ControlFlow::Break),
+        None if block => Ok(ControlFlow::Continue(())),
         None => Err(AbiError::NoEvent),
     }
 }

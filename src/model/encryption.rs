@@ -1,12 +1,11 @@
 //! Encrypting in software, decrypting on the card (RFC 8017 section 7.2). Cards whose certificate is for signatures
 //! only never decrypt.
 
+use cns_token::signature::{PKCS1_OVERHEAD, decrypted_message, pkcs1_encrypt_frame};
 use zeroize::Zeroizing;
 
-use super::implicit_rejection::decrypted_message;
 use super::mechanism::Mechanism;
 use super::operation::{DECRYPT, ENCRYPT, Message, raw_block};
-use super::padding::{PKCS1_OVERHEAD, pkcs1_encrypt_frame};
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 
@@ -16,8 +15,8 @@ impl Session {
     /// # Errors
     /// `MechanismInvalid` for a mechanism that only signs; else as [`Session::verify_init`].
     pub fn encrypt_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
-        expect_encryption(mechanism)?;
         self.expect_public_key(key)?;
+        self.expect_offered(mechanism.number(), |offered| offered.encrypt)?;
         self.begin(ENCRYPT, mechanism)
     }
 
@@ -60,12 +59,12 @@ impl Session {
     /// # Errors
     /// `KeyFunctionNotPermitted` where the certificate's key usage is for signatures only; else as `sign_init`.
     pub fn decrypt_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
-        expect_encryption(mechanism)?;
         self.expect_private_key(key)?;
+        self.expect_offered(mechanism.number(), |offered| offered.encrypt)?;
         if !self.token.key.as_ref().is_some_and(|key| key.may_decrypt) {
             return Err(ModelError::KeyFunctionNotPermitted);
         }
-        self.begin_private(DECRYPT, mechanism)
+        self.begin(DECRYPT, mechanism)
     }
 
     /// The most bytes that decryption can give.
@@ -116,7 +115,6 @@ impl Session {
     }
 
     fn finish_decryption(&self, message: Message) -> Result<Zeroizing<Vec<u8>>> {
-        message.expect_authenticated()?;
         let key = self.public_key()?;
         let mechanism = message.mechanism;
         let cryptogram = message.finish();
@@ -131,12 +129,5 @@ impl Session {
             Mechanism::RsaPkcs => Ok(decrypted_message(&frame, &cryptogram)),
             _ => Ok(frame),
         }
-    }
-}
-
-fn expect_encryption(mechanism: Mechanism) -> Result<()> {
-    match mechanism {
-        Mechanism::RsaPkcs | Mechanism::RsaX509 => Ok(()),
-        _ => Err(ModelError::MechanismInvalid),
     }
 }

@@ -1,7 +1,9 @@
 //! Everything that can go wrong above the card, in the words of PKCS#11 but without its numbers:
 //! the return codes themselves live in `abi/rv.rs` and nowhere else.
 
-use cns_card::{CardError, Retries};
+use cns_card::{CardError, Retries, TransportError};
+use cns_token::SecurityStatusNotCleared;
+use cns_token::signature::PaddingError;
 
 /// Why a call could not be done. Each variant is one fact a caller can act on.
 #[derive(Debug, thiserror::Error)]
@@ -90,9 +92,9 @@ pub enum ModelError {
     /// A new PIN is too short or too long.
     #[error("the new PIN has the wrong length")]
     PinLenRange,
-    /// One try is left after wrong PINs in this insertion; it is kept until the card is taken out and put back.
-    #[error("only the last PIN try is left: take the card out and put it back to use it")]
-    LastTryKept,
+    /// One try is left after wrong PINs in this insertion; it is not spent until the card is taken out and inserted again.
+    #[error("only the last PIN try is left: take the card out and insert it again to use it")]
+    LastRetryProtected,
     /// The operation needs a login, or the login was lost (card reset, another program's wrong PIN).
     #[error("not logged in")]
     UserNotLoggedIn,
@@ -132,4 +134,24 @@ pub enum ModelError {
     /// The module was shut down (C_Finalize) while the call waited.
     #[error("the module was shut down")]
     ShutDown,
+}
+
+impl From<PaddingError> for ModelError {
+    fn from(error: PaddingError) -> Self {
+        match error {
+            PaddingError::MessageLength => Self::DataLenRange,
+            PaddingError::KeySize => Self::KeySizeRange,
+            PaddingError::NoRandom => Self::NoRandom,
+        }
+    }
+}
+
+/// A login that could not be ended: the caller may try again.
+impl From<SecurityStatusNotCleared> for ModelError {
+    fn from(SecurityStatusNotCleared(error): SecurityStatusNotCleared) -> Self {
+        match error {
+            TransportError::Busy => Self::DeviceBusy,
+            other => Self::Device(other.into()),
+        }
+    }
 }

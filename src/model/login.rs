@@ -1,104 +1,69 @@
 //! Login, logout, change and unblock of the PIN: everything of a slot that has to do with secrets.
 //!
 //! One PIN command per call at most, none for something that cannot be a PIN, none that spends the last try of an
-//! insertion (`pin_care`). No PIN outlives the call; the PUK waits for `C_InitPIN` because a CNS checks it
+//! insertion (`cns_token::RetryGuard`). No PIN outlives the call; the PUK waits for `C_InitPIN` because a CNS checks it
 //! and sets the new PIN in one command (RESET RETRY COUNTER, ISO 7816-4 section 11.6.10).
 
-use std::cell::Cell;
-
 use cns_card::{Card, CardError, Pin, PinFormatError, Retries};
+use cns_token::{CardLink, LastRetry, PinCommandError, RetryGuard, RetryState, Secret};
 
-use super::card_access::Inside;
-use super::pin_care::Tries;
-use super::presence::PresenceLock;
 use super::session::Login;
-use super::shared_tries::{Secret, SharedTries};
-use super::shown::Shown;
 use super::slot::Slot;
+use super::slot_state::SlotState;
 use super::token::Token;
 use super::{ModelError, Result};
 
 impl Slot {
     /// `C_Login` of the user: one VERIFY.
     pub(super) fn login_user(&self, insertion: u64, token: &Token, pin: Option<&[u8]>) -> Result<()> {
-        let mut inside = self.enter();
-        self.expect_public(insertion, Login::User)?;
-        let pin = self.typed(token, pin)?;
-        let presence = PresenceLock::enter(&token.serial);
-        let sent = TrySent::default();
-        let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
-            self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.verify_with(token.pin, &pin))
-            })
-        });
-        match (&outcome, presence) {
-            (Ok(()), presence) => {
-                inside.presence = presence;
-                self.shown().login = Login::User;
-            }
-            (Err(error), Some(presence)) if sent.without_verdict(error) => inside.leave_unsure(presence),
-            (Err(_), presence) => drop(presence.map(|presence| presence.leave(|| {}))),
-        }
-        outcome
+        let mut link = self.lock_card();
+        self.require_public(insertion, Login::User)?;
+        let pin = self.pin_or_pin_pad(token, pin)?;
+        self.pin_command(&mut link, insertion, token, Secret::Pin, true, |card| card.verify(&pin))?;
+        self.state().login = Login::User;
+        Ok(())
     }
 
-    /// `C_Login` for one use of a key that asks for it each time: one VERIFY, within the user's login.
-    pub(super) fn login_once_more(&self, insertion: u64, token: &Token, pin: Option<&[u8]>) -> Result<()> {
-        let mut inside = self.enter();
-        if self.shown().login != Login::User {
-            return Err(ModelError::UserNotLoggedIn);
-        }
-        let pin = self.typed(token, pin)?;
-        let sent = TrySent::default();
-        let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
-            self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.verify_with(token.pin, &pin))
-            })
-        });
-        if outcome.is_err() {
-            self.end_login(&mut inside);
-        }
-        outcome
-    }
-
-    /// `C_Login` of the security officer: remembers the PUK for the one `C_InitPIN` that follows.
+    /// `C_Login` of the security officer: keeps the PUK for the one `C_InitPIN` that follows.
     pub(super) fn login_security_officer(
         &self,
         insertion: u64,
         token: &Token,
         puk: Option<&[u8]>,
     ) -> Result<()> {
-        let _inside = self.enter();
-        self.expect_public(insertion, Login::SecurityOfficer)?;
+        let _link = self.lock_card();
+        self.require_public(insertion, Login::SecurityOfficer)?;
         let puk = puk.ok_or(ModelError::NoKeypad)?;
         let puk = token.pin_policy.puk(puk).map_err(not_a_pin)?;
-        let mut shown = self.shown();
-        if shown.insertion != insertion {
+        let mut state = self.state();
+        if state.insertion != insertion {
             return Err(ModelError::SessionHandleInvalid);
         }
-        shown.puk = Some(puk);
-        shown.login = Login::SecurityOfficer;
+        state.puk = Some(puk);
+        state.login = Login::SecurityOfficer;
         Ok(())
     }
 
     /// `C_InitPIN`: unblocks the PIN with the PUK and sets a new one. A wrong PUK ends the officer's login.
     pub(super) fn unblock_pin(&self, insertion: u64, token: &Token, new: &[u8]) -> Result<()> {
-        let mut inside = self.enter();
-        if self.shown().login != Login::SecurityOfficer {
+        let mut link = self.lock_card();
+        if self.state().login != Login::SecurityOfficer {
             return Err(ModelError::UserNotLoggedIn);
         }
         let new = token.pin_policy.pin(new).map_err(not_a_new_pin)?;
-        let puk = self.shown().puk.take().ok_or(ModelError::UserNotLoggedIn)?;
-        self.ask_for_puk_tries(&mut inside, insertion, token);
-        let sent = TrySent::default();
-        let outcome = self.spend_a_try(Secret::Puk, token, &sent, || {
-            self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.unblock_pin_with(token.pin, &puk, &new))
-            })
+        let puk = self.state().puk.take().ok_or(ModelError::UserNotLoggedIn)?;
+        self.refresh_puk_retries(&mut link, insertion, token);
+        let outcome = self.pin_command(&mut link, insertion, token, Secret::Puk, false, |card| {
+            card.unblock_pin(&puk, &new)
         });
         match outcome {
-            Ok(()) => self.forget_tries(Secret::Pin, token),
-            Err(_) => self.shown().lose_login(),
+            Ok(()) => {
+                let (card, reader) = (self.card_name(token), self.poll_reader());
+                let mut retries = RetryState::default();
+                RetryGuard { card: &card, secret: Secret::Pin, reader: &reader }.forget(&mut retries);
+                self.state().user_retries = retries;
+            }
+            Err(_) => self.state().lose_login(),
         }
         outcome.map_err(as_of_a_change)
     }
@@ -111,8 +76,9 @@ impl Slot {
         old: Option<&[u8]>,
         new: Option<&[u8]>,
     ) -> Result<()> {
-        let mut inside = self.enter();
-        if self.shown().login == Login::SecurityOfficer {
+        let mut link = self.lock_card();
+        let login = self.state().login;
+        if login == Login::SecurityOfficer {
             return Err(ModelError::NotSupported);
         }
         let (old, new) = match (old, new) {
@@ -120,146 +86,117 @@ impl Slot {
                 token.pin_policy.pin(old).map_err(not_a_pin)?,
                 token.pin_policy.pin(new).map_err(not_a_new_pin)?,
             ),
-            (None, None) if self.shown().keypad.modify => {
+            (None, None) if self.state().keypad.modify => {
                 (Pin::typed_at_the_reader(), Pin::typed_at_the_reader())
             }
             _ => return Err(ModelError::NoKeypad),
         };
-        let sent = TrySent::default();
-        let outcome = self.spend_a_try(Secret::Pin, token, &sent, || {
-            self.on_card(&mut inside, insertion, token, |card| {
-                sent.by(card, |card| card.change_pin_with(token.pin, &old, &new))
-            })
+        let logged_in = login == Login::User;
+        let outcome = self.pin_command(&mut link, insertion, token, Secret::Pin, logged_in, |card| {
+            card.change_pin(&old, &new)
         });
         if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {
-            self.end_login(&mut inside);
+            let _ = self.end_login(&mut link);
         }
         outcome.map_err(as_of_a_change)
     }
 
-    /// The PIN as the caller has it, or the word that it will be typed at the reader's keypad.
-    fn typed(&self, token: &Token, pin: Option<&[u8]>) -> Result<Pin> {
+    /// The PIN as the caller has it, or the word that it will be typed at the reader's PIN pad.
+    fn pin_or_pin_pad(&self, token: &Token, pin: Option<&[u8]>) -> Result<Pin> {
         match pin {
             Some(digits) => token.pin_policy.pin(digits).map_err(not_a_pin),
-            None if self.shown().keypad.verify => Ok(Pin::typed_at_the_reader()),
+            None if self.state().keypad.verify => Ok(Pin::typed_at_the_reader()),
             None => Err(ModelError::NoKeypad),
         }
     }
 
-    /// `C_Logout`.
+    /// `C_Logout`. An error says that the card may still be verified: another program holds it, or the way to it is broken.
     pub(super) fn logout(&self) -> Result<()> {
-        let mut inside = self.enter();
-        if self.shown().login == Login::Public {
+        let mut link = self.lock_card();
+        if self.state().login == Login::Public {
+            self.settle(&mut link)?;
             return Err(ModelError::UserNotLoggedIn);
         }
-        self.end_login(&mut inside);
+        self.end_login(&mut link)
+    }
+
+    /// Ends the login if there is one: with the last session.
+    ///
+    /// # Errors
+    /// As [`Slot::logout`], but that nobody was logged in is none.
+    pub(super) fn end_any_login(&self) -> Result<()> {
+        match self.logout() {
+            Err(ModelError::UserNotLoggedIn) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Ends whatever login there is; the last process that has one resets the card.
+    pub(super) fn end_login(&self, link: &mut CardLink) -> Result<()> {
+        self.state().lose_login();
+        Ok(link.end_login(&*self.transport, &self.reader)?)
+    }
+
+    /// Tries again to end a login that could not be ended when that was due.
+    ///
+    /// # Errors
+    /// It cannot be ended now, either.
+    pub(super) fn settle(&self, link: &mut CardLink) -> Result<()> {
+        if link.has_login() && self.state().login != Login::User {
+            link.end_login(&*self.transport, &self.reader)?;
+        }
         Ok(())
     }
 
-    /// Ends whatever login there is; the last process out resets the card.
-    pub(super) fn end_login(&self, inside: &mut Inside) {
-        let was = {
-            let mut shown = self.shown();
-            let was = shown.login;
-            shown.lose_login();
-            was
-        };
-        if was != Login::User {
-            return;
-        }
-        match inside.presence.take() {
-            Some(presence) => presence.leave(|| inside.lock_the_door()),
-            None => inside.lock_the_door(),
-        }
-    }
-
-    fn expect_public(&self, insertion: u64, wanted: Login) -> Result<()> {
-        let shown = self.shown();
-        match shown.login {
-            _ if shown.insertion != insertion => Err(ModelError::SessionHandleInvalid),
+    fn require_public(&self, insertion: u64, wanted: Login) -> Result<()> {
+        let state = self.state();
+        match state.login {
+            _ if state.insertion != insertion => Err(ModelError::SessionHandleInvalid),
             Login::Public => Ok(()),
             same if same == wanted => Err(ModelError::UserAlreadyLoggedIn),
             _ => Err(ModelError::UserAnotherAlreadyLoggedIn),
         }
     }
 
-    /// Sends one command that costs a try when its secret is wrong, unless the last one is to be kept; notes what came
-    /// of it, for this process and the user's others, which wait meanwhile.
-    fn spend_a_try(
+    /// Sends one PIN command, or none, under the retry guard and the login lock. `logs_in`: whether the login that comes
+    /// of it is wanted; otherwise it is ended at once.
+    fn pin_command(
         &self,
-        secret: Secret,
+        link: &mut CardLink,
+        insertion: u64,
         token: &Token,
-        sent: &TrySent,
-        send: impl FnOnce() -> Result<()>,
-    ) -> Result<()> {
-        let mut shared = SharedTries::of(token, secret, &self.look());
-        let here = *self.tries(secret, &mut self.shown());
-        let mut tries = match shared.as_mut().and_then(SharedTries::read) {
-            Some(of_all) => of_all.at_most(here),
-            None => here,
-        };
-        if tries.last_is_kept() {
-            tracing::warn!("one try is left and is kept: take the card out and put it back to use it");
-            *self.tries(secret, &mut self.shown()) = tries;
-            return Err(ModelError::LastTryKept);
-        }
-        let outcome = send();
-        match &outcome {
-            Ok(()) => tries.right(),
-            Err(ModelError::PinIncorrect { left }) => tries.wrong(*left),
-            Err(ModelError::PinLocked) => tries.wrong(Retries::Blocked),
-            Err(error) if sent.without_verdict(error) => tries.unsure(),
-            Err(_) => return outcome,
-        }
-        if let Some(shared) = &mut shared {
-            shared.write(&tries);
-        }
-        *self.tries(secret, &mut self.shown()) = tries;
-        outcome
-    }
-
-    /// A new PIN begins with all tries.
-    fn forget_tries(&self, secret: Secret, token: &Token) {
-        *self.tries(secret, &mut self.shown()) = Tries::default();
-        if let Some(mut shared) = SharedTries::of(token, secret, &self.look()) {
-            shared.write(&Tries::default());
-        }
-    }
-
-    fn tries<'a>(&self, secret: Secret, shown: &'a mut Shown) -> &'a mut Tries {
-        match secret {
-            Secret::Pin => &mut shown.user_tries,
-            Secret::Puk => &mut shown.so_tries,
-        }
-    }
-}
-
-/// Whether a command that can spend a try left for the card.
-#[derive(Default)]
-struct TrySent(Cell<bool>);
-
-impl TrySent {
-    fn by(
-        &self,
-        card: &mut Card,
+        secret: Secret,
+        logs_in: bool,
         command: impl FnOnce(&mut Card) -> std::result::Result<(), CardError>,
-    ) -> std::result::Result<(), CardError> {
-        let outcome = command(card);
-        self.0.set(card.try_was_sent());
-        outcome
+    ) -> Result<()> {
+        self.settle(link)?;
+        let reader = self.poll_reader();
+        self.connect(link, insertion, token)?;
+        let name = self.card_name(token);
+        let is_new = link.prepare_login(&name, &reader);
+        let mut retries = *self.retries(secret, &mut self.state());
+        let guard = RetryGuard { card: &name, secret, reader: &reader };
+        let outcome = match link.card_of(insertion) {
+            Some(card) => guard.send(card, &mut retries, LastRetry::Protected, command),
+            None => Err(CardError::DifferentCard.into()),
+        };
+        *self.retries(secret, &mut self.state()) = retries;
+        if is_new
+            && let Err(error) = link.conclude_pin_command(&outcome, logs_in, &*self.transport, &self.reader)
+        {
+            tracing::warn!(reader = %self.reader, %error, "after a PIN command");
+        }
+        outcome.map_err(|error| match error {
+            PinCommandError::LastRetryProtected => ModelError::LastRetryProtected,
+            PinCommandError::Card(error) => self.failed(link, error),
+        })
     }
 
-    /// Whether it failed in a way that leaves open what the card made of the secret. Where nobody typed at the keypad, or
-    /// the card keeps no such PIN, nothing was compared.
-    fn without_verdict(&self, error: &ModelError) -> bool {
-        let verdict = matches!(
-            error,
-            ModelError::PinIncorrect { .. }
-                | ModelError::PinLocked
-                | ModelError::UserPinNotInitialized
-                | ModelError::PinNotEntered
-        );
-        self.0.get() && !verdict
+    fn retries<'a>(&self, secret: Secret, state: &'a mut SlotState) -> &'a mut RetryState {
+        match secret {
+            Secret::Pin => &mut state.user_retries,
+            Secret::Puk => &mut state.so_retries,
+        }
     }
 }
 

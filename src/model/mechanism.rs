@@ -1,44 +1,21 @@
 //! The mechanisms this module offers, as types: what `CK_MECHANISM` becomes at the door.
 //! May know PKCS#11 numbers of mechanisms; must not know return codes, pointers or the card.
 
+pub use cns_token::signature::{Hash, PssParameters};
 use cryptoki_sys::{
     CK_MECHANISM_TYPE, CKM_RSA_PKCS, CKM_RSA_PKCS_PSS, CKM_RSA_X_509, CKM_SHA_1, CKM_SHA1_RSA_PKCS,
     CKM_SHA256, CKM_SHA256_RSA_PKCS, CKM_SHA256_RSA_PKCS_PSS, CKM_SHA384, CKM_SHA384_RSA_PKCS,
     CKM_SHA384_RSA_PKCS_PSS, CKM_SHA512, CKM_SHA512_RSA_PKCS, CKM_SHA512_RSA_PKCS_PSS,
 };
 
-/// The hash functions that signatures use here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // the names are the standard's own
-pub enum Hash {
-    Sha1,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    /// Length of the digest in bytes.
-    pub fn length(self) -> usize {
-        match self {
-            Hash::Sha1 => 20,
-            Hash::Sha256 => 32,
-            Hash::Sha384 => 48,
-            Hash::Sha512 => 64,
-        }
+/// The mechanism that is this hash function alone.
+pub(super) fn digest_mechanism(hash: Hash) -> CK_MECHANISM_TYPE {
+    match hash {
+        Hash::Sha1 => CKM_SHA_1,
+        Hash::Sha256 => CKM_SHA256,
+        Hash::Sha384 => CKM_SHA384,
+        Hash::Sha512 => CKM_SHA512,
     }
-}
-
-/// The parameters of RSASSA-PSS (`CK_RSA_PKCS_PSS_PARAMS`, RFC 8017 section 9.1), already checked:
-/// the mask generation function is MGF1 with `mgf`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PssParameters {
-    /// Hash of the message.
-    pub hash: Hash,
-    /// Hash inside MGF1; clients always give the same one, the standard allows another.
-    pub mgf: Hash,
-    /// Salt length in bytes.
-    pub salt_length: usize,
 }
 
 /// One mechanism with its parameters.
@@ -54,6 +31,25 @@ pub enum Mechanism {
     HashRsaPkcs(Hash),
     /// `CKM_SHAxxx_RSA_PKCS_PSS`: hashed here, PSS.
     HashRsaPss(PssParameters),
+}
+
+impl Mechanism {
+    /// Its number; `None` for what has none that is offered.
+    pub fn number(self) -> Option<CK_MECHANISM_TYPE> {
+        Some(match self {
+            Mechanism::RsaPkcs => CKM_RSA_PKCS,
+            Mechanism::RsaX509 => CKM_RSA_X_509,
+            Mechanism::RsaPss(_) => CKM_RSA_PKCS_PSS,
+            Mechanism::HashRsaPkcs(Hash::Sha1) => CKM_SHA1_RSA_PKCS,
+            Mechanism::HashRsaPkcs(Hash::Sha256) => CKM_SHA256_RSA_PKCS,
+            Mechanism::HashRsaPkcs(Hash::Sha384) => CKM_SHA384_RSA_PKCS,
+            Mechanism::HashRsaPkcs(Hash::Sha512) => CKM_SHA512_RSA_PKCS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha256, .. }) => CKM_SHA256_RSA_PKCS_PSS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha384, .. }) => CKM_SHA384_RSA_PKCS_PSS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha512, .. }) => CKM_SHA512_RSA_PKCS_PSS,
+            Mechanism::HashRsaPss(PssParameters { hash: Hash::Sha1, .. }) => return None,
+        })
+    }
 }
 
 /// What a mechanism can be used for (`CK_MECHANISM_INFO`). Key sizes come from the token.

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cns_card::{ReaderStatus, Transport};
 use cryptoki_sys::CK_SLOT_ID;
 
 use super::handles::Handles;
 use super::session::{Login, Session, SessionHandle, UserType};
-use super::shown::has_card;
 use super::slot::Slot;
-use super::token::Role;
+use super::slot_state::has_card;
 use super::{ModelError, Result};
 
 /// Names a slot for the life of the module.
@@ -20,6 +19,8 @@ pub type SlotId = CK_SLOT_ID;
 
 /// A blocking wait looks up so often, to see whether the module was shut down: the only way to cancel it.
 const WAIT_SLICE: Duration = Duration::from_millis(200);
+/// And it returns to its caller so often: a thread that was cancelled meanwhile ends there, not inside.
+const WAIT_TURN: Duration = Duration::from_secs(2);
 
 /// All state of one initialised module. Lock rule: the tables are locked for a look-up and released before a
 /// reader or card is asked.
@@ -27,7 +28,7 @@ pub struct Module {
     transport: Arc<dyn Transport>,
     slots: RwLock<Vec<Arc<Slot>>>,
     enumerated: AtomicBool,
-    sessions: Mutex<HashMap<SessionHandle, Arc<Session>>>,
+    sessions: Mutex<Sessions>,
     next_session: Handles,
     object_handles: Arc<Handles>,
     shut_down: AtomicBool,
@@ -47,8 +48,7 @@ impl Module {
         }
     }
 
-    /// Looks for readers and gives each new one a slot, and a second one to a card with a signature key of its own PIN;
-    /// none is ever taken away. Without a PC/SC service there are none, and that is no error: they appear once it runs.
+    /// Looks for readers and gives each new one a slot; none is ever taken away. Without a PC/SC service there are none, and that is no error: they appear once it runs.
     pub fn refresh_slots(&self) {
         let readers = self.transport.readers().unwrap_or_else(|error| {
             tracing::info!(%error, "no readers");
@@ -57,40 +57,22 @@ impl Module {
         self.enumerated.store(true, Ordering::Release);
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         for reader in readers {
-            self.add_slot(&mut slots, &reader.name, Role::Login);
-        }
-        drop(slots);
-        self.add_signature_slots();
-    }
-
-    /// A slot for each signature key seen so far.
-    fn add_signature_slots(&self) {
-        let signing: Vec<_> = self.slots().into_iter().filter(|slot| slot.has_signature_key()).collect();
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
-        for slot in signing {
-            self.add_slot(&mut slots, slot.reader(), Role::Signature);
+            self.add_slot(&mut slots, &reader.name);
         }
     }
 
-    fn add_slot(&self, slots: &mut Vec<Arc<Slot>>, reader: &str, role: Role) {
-        if slots.iter().any(|slot| slot.reader() == reader && slot.role == role) {
+    fn add_slot(&self, slots: &mut Vec<Arc<Slot>>, reader: &str) {
+        if slots.iter().any(|slot| slot.reader() == reader) {
             return;
         }
         let id = slots.len() as SlotId;
         let (transport, handles) = (Arc::clone(&self.transport), Arc::clone(&self.object_handles));
-        slots.push(Arc::new(Slot::new(id, role, reader, transport, handles)));
+        slots.push(Arc::new(Slot::new(id, reader, transport, handles)));
     }
 
-    /// The ids of all slots, or of those with a token. Who asks for tokens gets each card read, since a card may hold
-    /// two; who asks for all slots costs no card anything.
+    /// The ids of all slots, or of those with a token: asks the readers, and costs no card anything.
     pub fn slot_ids(&self, with_token_only: bool) -> Vec<SlotId> {
         self.enumerate_once();
-        if with_token_only {
-            for slot in self.slots() {
-                let _ = slot.token();
-            }
-            self.add_signature_slots();
-        }
         self.slots()
             .iter()
             .filter(|slot| !with_token_only || slot.has_token())
@@ -116,47 +98,51 @@ impl Module {
     pub fn open_session(&self, slot: SlotId, read_write: bool) -> Result<SessionHandle> {
         let slot = self.slot(slot)?;
         let (insertion, token) = slot.token()?;
-        if !read_write && slot.shown().login == Login::SecurityOfficer {
+        // A login that ends with the last session is over before a new one opens.
+        let _begins = slot.last_session.read().unwrap_or_else(PoisonError::into_inner);
+        if !read_write && slot.state().login == Login::SecurityOfficer {
             return Err(ModelError::SessionReadWriteSoExists);
         }
         let handle = self.next_session.take(1);
-        let session = Arc::new(Session::new(slot, token, insertion, read_write));
+        let session = Arc::new(Session::new(Arc::clone(&slot), token, insertion, read_write));
         let mut sessions = self.sessions();
         sessions.retain(|_, session| session.is_alive());
         sessions.insert(handle, session);
         Ok(handle)
     }
 
-    /// Closes a session; with the last one of a slot the login ends.
+    /// Closes a session; with the last one of a slot the login ends, before another session opens or logs in.
     ///
     /// # Errors
-    /// `SessionHandleInvalid`.
+    /// `SessionHandleInvalid`; that the login could not be ended, though the session is closed.
     pub fn close_session(&self, handle: SessionHandle) -> Result<()> {
-        let (closed, slot_is_free) = {
+        let slot = {
             let mut sessions = self.sessions();
-            let closed = sessions.remove(&handle).ok_or(ModelError::SessionHandleInvalid)?;
-            let slot_is_free =
-                !sessions.values().any(|other| Arc::ptr_eq(&other.slot, &closed.slot) && other.is_alive());
-            (closed, slot_is_free)
+            let slot = Arc::clone(&sessions.get(&handle).ok_or(ModelError::SessionHandleInvalid)?.slot);
+            if open_with(&sessions, &slot) > 1 {
+                return closed(&mut sessions, handle);
+            }
+            slot
         };
-        if !closed.is_alive() {
-            return Err(ModelError::SessionHandleInvalid);
-        }
-        if slot_is_free {
-            let _ = closed.slot.logout();
-        }
-        Ok(())
+        // Perhaps the last one: until it is closed and logged out, no other one opens or logs in.
+        let _ends = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
+        let is_last = {
+            let mut sessions = self.sessions();
+            closed(&mut sessions, handle)?;
+            open_with(&sessions, &slot) == 0
+        };
+        if is_last { slot.end_any_login() } else { Ok(()) }
     }
 
     /// Closes all sessions of a slot and ends its login.
     ///
     /// # Errors
-    /// `SlotIdInvalid`.
+    /// `SlotIdInvalid`; that the login could not be ended, though the sessions are closed.
     pub fn close_all_sessions(&self, slot: SlotId) -> Result<()> {
         let slot = self.slot(slot)?;
+        let _ends = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
         self.sessions().retain(|_, session| !Arc::ptr_eq(&session.slot, &slot));
-        let _ = slot.logout();
-        Ok(())
+        slot.end_any_login()
     }
 
     /// An open session whose card is still there, as of the last look.
@@ -178,17 +164,23 @@ impl Module {
     /// # Errors
     /// `SessionReadOnlyExists` for the security officer; `ShutDown`; else the PIN errors.
     pub fn login(&self, handle: SessionHandle, user: UserType, pin: Option<&[u8]>) -> Result<()> {
-        let session = self.session(handle)?;
-        if user == UserType::SecurityOfficer {
-            let (all, read_write) = self.session_counts(session.slot.id());
+        let slot = Arc::clone(&self.session(handle)?.slot);
+        let outcome = if user == UserType::SecurityOfficer {
+            // No read-only session opens between the count and the login.
+            let _alone = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
+            let (all, read_write) = self.session_counts(slot.id());
             if all != read_write {
                 return Err(ModelError::SessionReadOnlyExists);
             }
-        }
-        let outcome = session.login(user, pin);
+            self.session(handle)?.login(user, pin)
+        } else {
+            let _begins = slot.last_session.read().unwrap_or_else(PoisonError::into_inner);
+            // Closed meanwhile, perhaps as the last one: who would log out?
+            self.session(handle)?.login(user, pin)
+        };
         if outcome.is_ok() && self.is_shut_down() {
-            // `C_Finalize` ended all logins while this one waited for the card: nobody is left to log out.
-            session.slot.let_go();
+            // `C_Finalize` ended all logins while this one waited for the card: no one is left to log out.
+            let _ = slot.shut_down();
             return Err(ModelError::ShutDown);
         }
         outcome
@@ -205,12 +197,13 @@ impl Module {
         of_slot.fold((0, 0), |(all, writing), session| (all + 1, writing + usize::from(session.read_write)))
     }
 
-    /// Waits for a card that comes or goes, or tells of one that did since the last call. `Ok(None)` only
-    /// without `block`.
+    /// Waits for a card that comes or goes, or tells of one that did since the last call. `Ok(None)`: nothing did, with
+    /// `block` for a while; who wants to wait longer asks again, and misses nothing in between.
     ///
     /// # Errors
     /// `ShutDown` when the module is finalised meanwhile.
     pub fn wait_for_slot_event(&self, block: bool) -> Result<Option<SlotId>> {
+        let end_of_turn = Instant::now() + WAIT_TURN;
         loop {
             if self.is_shut_down() {
                 return Err(ModelError::ShutDown);
@@ -219,14 +212,14 @@ impl Module {
             let before = self.slots().len();
             self.refresh_slots();
             let slots = self.slots();
-            let known: Vec<ReaderStatus> = slots.iter().map(|slot| slot.look()).collect();
+            let known: Vec<ReaderStatus> = slots.iter().map(|slot| slot.poll_reader()).collect();
             for (index, slot) in slots.iter().enumerate() {
                 let came_with_its_reader = index >= before && !first_look && has_card(&known[index]);
                 if slot.take_event() || came_with_its_reader {
                     return Ok(Some(slot.id()));
                 }
             }
-            if !block {
+            if !block || Instant::now() >= end_of_turn {
                 return Ok(None);
             }
             if let Err(error) = self.transport.wait_for_change(&known, WAIT_SLICE) {
@@ -236,13 +229,14 @@ impl Module {
         }
     }
 
-    /// `C_Finalize`: wakes who waits, closes all sessions, ends all logins, lets go of all cards.
-    pub fn shut_down(&self) {
+    /// `C_Finalize`: ends all waits, closes all sessions, ends all logins, disconnects from all cards.
+    ///
+    /// # Errors
+    /// A login could not be ended; all the rest is done.
+    pub fn shut_down(&self) -> Result<()> {
         self.shut_down.store(true, Ordering::Release);
         self.sessions().clear();
-        for slot in self.slots() {
-            slot.let_go();
-        }
+        self.slots().iter().fold(Ok(()), |outcome, slot| outcome.and(slot.shut_down()))
     }
 
     /// For clients that go straight to the slot they know, without listing any.
@@ -256,7 +250,20 @@ impl Module {
         self.slots.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionHandle, Arc<Session>>> {
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+type Sessions = HashMap<SessionHandle, Arc<Session>>;
+
+/// How many sessions are open with a slot.
+fn open_with(sessions: &Sessions, slot: &Arc<Slot>) -> usize {
+    sessions.values().filter(|session| Arc::ptr_eq(&session.slot, slot) && session.is_alive()).count()
+}
+
+/// Takes a session out. One whose card is gone was closed by that.
+fn closed(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
+    let session = sessions.remove(&handle).ok_or(ModelError::SessionHandleInvalid)?;
+    if session.is_alive() { Ok(()) } else { Err(ModelError::SessionHandleInvalid) }
 }

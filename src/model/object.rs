@@ -2,13 +2,10 @@
 //! Knows attribute numbers and their encoding; must not know slots or sessions, nor talk to the card.
 
 use cns_card::DataFile;
+use cns_token::Certificate;
+use cns_token::signature::{Hash, RsaPublicKey, digest};
 use cryptoki_sys::*;
 use once_cell::sync::OnceCell;
-
-use super::certificate::Certificate;
-use super::hash::digest;
-use super::mechanism::Hash;
-use super::rsa_public::RsaPublicKey;
 
 /// What an object answers when asked for an attribute.
 #[derive(Debug, PartialEq, Eq)]
@@ -149,13 +146,7 @@ impl Object {
     }
 
     /// The private key object (PKCS#11 3.0 section 4.9). No `CKA_ALLOWED_MECHANISMS`: absent means all of the token's.
-    pub(super) fn private_key(
-        certificate: &Certificate,
-        key: &RsaPublicKey,
-        label: &str,
-        id: &[u8],
-        always_authenticate: bool,
-    ) -> Self {
+    pub(super) fn private_key(certificate: &Certificate, key: &RsaPublicKey, label: &str, id: &[u8]) -> Self {
         let mut object = Self::token_object(CKO_PRIVATE_KEY, true);
         object.identified(label, id, certificate);
         object.rsa_key(key);
@@ -165,10 +156,10 @@ impl Object {
             (CKA_DECRYPT, certificate.may_decrypt),
             (CKA_UNWRAP, false),
             (CKA_SENSITIVE, true),
-            (CKA_ALWAYS_SENSITIVE, true),
+            (CKA_ALWAYS_SENSITIVE, false),
             (CKA_EXTRACTABLE, false),
-            (CKA_NEVER_EXTRACTABLE, true),
-            (CKA_ALWAYS_AUTHENTICATE, always_authenticate),
+            (CKA_NEVER_EXTRACTABLE, false),
+            (CKA_ALWAYS_AUTHENTICATE, false),
             (CKA_WRAP_WITH_TRUSTED, false),
         ]);
         object
@@ -197,13 +188,15 @@ impl Object {
         self.bytes(CKA_END_DATE, certificate.validity.1.as_bytes());
     }
 
-    /// What both halves of an RSA key show. `CKA_LOCAL`: the specification has CNS keys generated on the card.
+    /// What both halves of an RSA key show. Nobody knows where it was generated, since no `C_GenerateKeyPair` did it:
+    /// `CKA_LOCAL` is false, as `CKA_KEY_GEN_MECHANISM` says too, and so are `CKA_ALWAYS_SENSITIVE` and
+    /// `CKA_NEVER_EXTRACTABLE`, as of every key that came from elsewhere (PKCS#11 2.40 4.7, 4.9 and 5.7).
     fn rsa_key(&mut self, key: &RsaPublicKey) {
         self.number(CKA_KEY_TYPE, CKK_RSA);
         self.number(CKA_KEY_GEN_MECHANISM, CK_UNAVAILABLE_INFORMATION);
         self.bytes(CKA_MODULUS, key.modulus());
         self.bytes(CKA_PUBLIC_EXPONENT, key.exponent());
-        self.flags(&[(CKA_DERIVE, false), (CKA_LOCAL, true)]);
+        self.flags(&[(CKA_DERIVE, false), (CKA_LOCAL, false)]);
     }
 
     fn bytes(&mut self, attribute: CK_ATTRIBUTE_TYPE, value: &[u8]) {

@@ -2,13 +2,12 @@
 //! before the card is asked, so no session lock is held meanwhile, and it is over whatever comes of it.
 //! What is done with the message stands in `signing` and `encryption`.
 
-use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
+use cns_token::signature::{PssParameters, RsaPublicKey, RunningHash};
+use cryptoki_sys::{CK_MECHANISM_TYPE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use zeroize::Zeroizing;
 
-use super::digesting::Digest;
-use super::hash::RunningHash;
-use super::mechanism::{Mechanism, PssParameters};
-use super::rsa_public::RsaPublicKey;
+use super::digest::Digest;
+use super::mechanism::{Mechanism, MechanismInfo};
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 
@@ -42,22 +41,6 @@ pub(super) struct Message {
     content: Content,
     /// A part was given: only the multi-part functions may go on.
     in_parts: bool,
-    /// The PIN that the key wants for this one use was given, or none is wanted.
-    authenticated: bool,
-}
-
-impl Operations {
-    /// Whether an operation waits for the PIN of a key that wants one each time.
-    pub(super) fn awaits_login(&self) -> bool {
-        [&self.sign, &self.decrypt].into_iter().flatten().any(|message| !message.authenticated)
-    }
-
-    /// That PIN was given.
-    pub(super) fn was_authenticated(&mut self) {
-        for message in [&mut self.sign, &mut self.decrypt].into_iter().flatten() {
-            message.authenticated = true;
-        }
-    }
 }
 
 enum Content {
@@ -66,7 +49,7 @@ enum Content {
 }
 
 impl Message {
-    fn new(mechanism: Mechanism, authenticated: bool) -> Self {
+    fn new(mechanism: Mechanism) -> Self {
         let content = match mechanism {
             Mechanism::HashRsaPkcs(hash) | Mechanism::HashRsaPss(PssParameters { hash, .. }) => {
                 Content::Hashed(RunningHash::new(hash))
@@ -75,7 +58,7 @@ impl Message {
                 Content::Collected(Zeroizing::default())
             }
         };
-        Self { mechanism, content, in_parts: false, authenticated }
+        Self { mechanism, content, in_parts: false }
     }
 
     /// Takes more of the message; what is not hashed can never be longer than the key.
@@ -88,11 +71,6 @@ impl Message {
             Content::Collected(collected) => collected.extend_from_slice(part),
         }
         Ok(())
-    }
-
-    /// The PIN that the key wants each time must have been given by now.
-    pub(super) fn expect_authenticated(&self) -> Result<()> {
-        if self.authenticated { Ok(()) } else { Err(ModelError::UserNotLoggedIn) }
     }
 
     pub(super) fn finish(self) -> Zeroizing<Vec<u8>> {
@@ -129,24 +107,13 @@ impl Session {
         }
     }
 
-    /// Begins an operation with the private key, which may want its PIN before the end.
-    pub(super) fn begin_private(&self, place: Place, mechanism: Mechanism) -> Result<()> {
-        let wants_pin = self.token.key.as_ref().is_some_and(|key| key.always_authenticate);
-        self.begin_with(place, mechanism, !wants_pin)
-    }
-
-    /// Begins an operation in software.
     pub(super) fn begin(&self, place: Place, mechanism: Mechanism) -> Result<()> {
-        self.begin_with(place, mechanism, true)
-    }
-
-    fn begin_with(&self, place: Place, mechanism: Mechanism, authenticated: bool) -> Result<()> {
         let mut operations = self.operations();
         let place = place(&mut operations);
         if place.is_some() {
             return Err(ModelError::OperationActive);
         }
-        *place = Some(Message::new(mechanism, authenticated));
+        *place = Some(Message::new(mechanism));
         Ok(())
     }
 
@@ -195,12 +162,30 @@ impl Session {
 
     /// The key must be the private one, and its user logged in: told now, since clients repair it now.
     pub(super) fn expect_private_key(&self, key: ObjectHandle) -> Result<()> {
-        let object = self.token.object(key).ok_or(ModelError::KeyHandleInvalid)?;
+        let Some(object) = self.token.object(key) else {
+            let logged_out = self.token.had_private_object(key) && !self.is_user_logged_in();
+            return Err(if logged_out { ModelError::UserNotLoggedIn } else { ModelError::KeyHandleInvalid });
+        };
         match object.class() {
             CKO_PRIVATE_KEY if self.is_user_logged_in() => Ok(()),
             CKO_PRIVATE_KEY => Err(ModelError::UserNotLoggedIn),
             CKO_PUBLIC_KEY => Err(ModelError::KeyTypeInconsistent),
             _ => Err(ModelError::KeyHandleInvalid),
+        }
+    }
+
+    /// The mechanism must be one of the token's, for this use: what is listed and what is taken are the same
+    /// (PKCS#11 2.40 5.5, C_GetMechanismList).
+    pub(super) fn expect_offered(
+        &self,
+        mechanism: Option<CK_MECHANISM_TYPE>,
+        has_use: fn(&MechanismInfo) -> bool,
+    ) -> Result<()> {
+        let offered = self.token.mechanisms().find(|offered| Some(offered.mechanism) == mechanism);
+        if offered.is_some_and(|offered| has_use(&offered)) {
+            Ok(())
+        } else {
+            Err(ModelError::MechanismInvalid)
         }
     }
 

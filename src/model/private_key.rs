@@ -1,5 +1,6 @@
-//! The one thing a CNS is for: its private key's raw operation, with every result confirmed before it leaves.
+//! The private key's operation for a logged-in user.
 
+use cns_token::confirmed_operation;
 use zeroize::Zeroizing;
 
 use super::session::Login;
@@ -8,9 +9,8 @@ use super::token::Token;
 use super::{ModelError, Result};
 
 impl Slot {
-    /// The private key's raw operation for a logged-in user: a block as long as the modulus. Every result is confirmed
-    /// with the certificate's public key before it leaves; one that is not may come of another program that moved the
-    /// card to another key of the same number, so the card is asked once more from the top.
+    /// The private key's raw operation on a block as long as the modulus; the certificate's public key confirms the
+    /// result before it leaves.
     pub(super) fn private_key_operation(
         &self,
         insertion: u64,
@@ -18,23 +18,12 @@ impl Slot {
         block: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
         let key = token.key.as_ref().ok_or(ModelError::KeyHandleInvalid)?;
-        let mut inside = self.enter();
-        if self.shown().login != Login::User {
+        let mut link = self.lock_card();
+        if self.state().login != Login::User {
             return Err(ModelError::UserNotLoggedIn);
         }
-        let confirmed = |result: &[u8]| {
-            let result = key.public.block(result)?;
-            (key.public.raw(&result)? == block).then_some(result)
-        };
-        let result = self.on_card(&mut inside, insertion, token, |card| {
-            let first = card.private_key_operation(key.reference, block)?;
-            if let Some(result) = confirmed(&first) {
-                return Ok(Some(result));
-            }
-            tracing::warn!("the card answered with another key's signature: asked once more");
-            card.distrust_directory();
-            let second = card.private_key_operation(key.reference, block)?;
-            Ok(confirmed(&second))
+        let result = self.on_card(&mut link, insertion, token, |card| {
+            confirmed_operation(card, &key.public, key.reference, block)
         })?;
         result.ok_or(ModelError::SignatureNotConfirmed)
     }

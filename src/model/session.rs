@@ -24,7 +24,7 @@ pub enum UserType {
     User,
     /// Whoever has the PUK.
     SecurityOfficer,
-    /// A PIN for one use of a key that asks for it each time.
+    /// For one use of a key that asks for its PIN each time, as no key here does.
     ContextSpecific,
 }
 
@@ -74,7 +74,7 @@ impl Session {
     /// # Errors
     /// `SessionHandleInvalid` when the card was taken out or swapped.
     pub fn state(&self) -> Result<SessionState> {
-        self.slot.look();
+        self.slot.poll_reader();
         let login = self.slot.login();
         if !self.is_alive() {
             return Err(ModelError::SessionHandleInvalid);
@@ -90,22 +90,8 @@ impl Session {
         match user {
             UserType::User => self.slot.login_user(self.insertion, &self.token, pin),
             UserType::SecurityOfficer => self.slot.login_security_officer(self.insertion, &self.token, pin),
-            UserType::ContextSpecific => self.login_for_one_use(pin),
+            UserType::ContextSpecific => Err(ModelError::OperationNotInitialized),
         }
-    }
-
-    /// Between the beginning of an operation and its end, for a key that asks for its PIN each time.
-    fn login_for_one_use(&self, pin: Option<&[u8]>) -> Result<()> {
-        if !self.operations().awaits_login() {
-            return Err(ModelError::OperationNotInitialized);
-        }
-        match self.slot.login_once_more(self.insertion, &self.token, pin) {
-            Ok(()) => self.operations().was_authenticated(),
-            // The user's login is over, and with it what was begun in it: for a login the standard has no other word.
-            Err(ModelError::UserNotLoggedIn) => return Err(ModelError::OperationNotInitialized),
-            Err(error) => return Err(error),
-        }
-        Ok(())
     }
 
     /// Logs out; the last process of this user's that does so locks the card again.
@@ -113,6 +99,9 @@ impl Session {
     /// # Errors
     /// `UserNotLoggedIn`.
     pub fn logout(&self) -> Result<()> {
+        if self.is_user_logged_in() {
+            self.token.end_private_handles(&self.slot.object_handles);
+        }
         self.slot.logout()
     }
 
@@ -202,7 +191,7 @@ impl Session {
     }
 
     fn sees_private(&self) -> bool {
-        self.slot.shown().login == Login::User
+        self.slot.state().login == Login::User
     }
 
     fn expect_read_write(&self) -> Result<()> {

@@ -1,11 +1,12 @@
 //! Signing and verifying: hashing and padding here, one raw RSA operation on the card (RFC 8017 section 8).
 
+use cns_token::signature::{
+    RsaPublicKey, digest_info, pkcs1_sign_frame, pss_fits, pss_frame, pss_is_consistent,
+};
 use zeroize::Zeroize;
 
 use super::mechanism::Mechanism;
 use super::operation::{Message, SIGN, VERIFY, raw_block};
-use super::padding::{digest_info, pkcs1_sign_frame, pss_fits, pss_frame, pss_is_consistent};
-use super::rsa_public::RsaPublicKey;
 use super::session::{ObjectHandle, Session};
 use super::{ModelError, Result};
 
@@ -13,11 +14,13 @@ impl Session {
     /// `C_SignInit`.
     ///
     /// # Errors
-    /// `OperationActive`, `KeyHandleInvalid`, `UserNotLoggedIn`, `KeyTypeInconsistent`, `KeySizeRange`.
+    /// `OperationActive`, `KeyHandleInvalid`, `UserNotLoggedIn`, `KeyTypeInconsistent`, `MechanismInvalid`,
+    /// `KeySizeRange`.
     pub fn sign_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
         self.expect_private_key(key)?;
+        self.expect_offered(mechanism.number(), |offered| offered.sign)?;
         self.expect_key_size(mechanism)?;
-        self.begin_private(SIGN, mechanism)
+        self.begin(SIGN, mechanism)
     }
 
     /// Length of the signature under way, in bytes.
@@ -60,6 +63,7 @@ impl Session {
     /// As [`Session::sign_init`], for a public key.
     pub fn verify_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
         self.expect_public_key(key)?;
+        self.expect_offered(mechanism.number(), |offered| offered.sign)?;
         self.expect_key_size(mechanism)?;
         self.begin(VERIFY, mechanism)
     }
@@ -91,7 +95,6 @@ impl Session {
     }
 
     fn finish_signature(&self, message: Message) -> Result<Vec<u8>> {
-        message.expect_authenticated()?;
         let key = self.public_key()?;
         let mechanism = message.mechanism;
         let block = signature_block(mechanism, &message.finish(), key)?;
@@ -131,10 +134,10 @@ impl Session {
 /// What the card gets to sign: as long as the modulus.
 fn signature_block(mechanism: Mechanism, content: &[u8], key: &RsaPublicKey) -> Result<Vec<u8>> {
     match mechanism {
-        Mechanism::RsaPkcs => pkcs1_sign_frame(content, key.length()),
+        Mechanism::RsaPkcs => Ok(pkcs1_sign_frame(content, key.length())?),
         Mechanism::RsaX509 => raw_block(content, key).map(|block| block.to_vec()),
         Mechanism::RsaPss(parameters) | Mechanism::HashRsaPss(parameters) => {
-            pss_frame(content, parameters, key.bits())
+            Ok(pss_frame(content, parameters, key.bits())?)
         }
         Mechanism::HashRsaPkcs(hash) => {
             let mut info = digest_info(hash, content);

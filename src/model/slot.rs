@@ -1,21 +1,21 @@
 //! A slot: one PC/SC reader, with a card or without.
 //!
-//! Two locks. `inside` is held during card I/O, so that operations on one card follow each other; `shown` is
-//! held for a moment only, never during I/O, so that who only looks never waits. `shown` may be taken while
-//! `inside` is held, never the other way round, and no thread holds locks of two slots.
+//! Two locks. `link` is held during card I/O, so that operations on one card follow each other; `state` is
+//! held for a moment only, never during I/O, so that who only looks never waits. `state` may be taken while
+//! `link` is held, never the other way round, and no thread holds locks of two slots. A third one, `last_session`,
+//! keeps the end of the last session apart from the beginning of the next.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use cns_card::{Occupancy, ReaderStatus, Transport};
+use cns_token::{CardLink, CardName, PinFlags};
 
 use super::Result;
-use super::card_access::Inside;
 use super::handles::Handles;
 use super::mechanism::MechanismInfo;
 use super::module::SlotId;
-use super::pin_care::PinFlags;
-use super::shown::{Known, Shown, has_card};
-use super::token::Role;
+use super::slot_state::{SlotState, has_card};
+use super::token::Token;
 
 /// What `C_GetSlotInfo` tells; every slot is a removable hardware slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,30 +54,31 @@ pub struct TokenInfo {
 /// One reader.
 pub struct Slot {
     id: SlotId,
-    pub(super) role: Role,
     pub(super) reader: String,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) object_handles: Arc<Handles>,
-    pub(super) inside: Mutex<Inside>,
-    shown: Mutex<Shown>,
+    pub(super) link: Mutex<CardLink>,
+    /// Read while a session opens or a user logs in; written while the last session closes and its login ends. Taken
+    /// before every other lock, and not by a call that only looks.
+    pub(super) last_session: RwLock<()>,
+    state: Mutex<SlotState>,
 }
 
 impl Slot {
     pub(super) fn new(
         id: SlotId,
-        role: Role,
         reader: &str,
         transport: Arc<dyn Transport>,
         object_handles: Arc<Handles>,
     ) -> Self {
         Self {
             id,
-            role,
             reader: reader.to_owned(),
             transport,
             object_handles,
-            inside: Mutex::default(),
-            shown: Mutex::new(Shown::new()),
+            link: Mutex::default(),
+            last_session: RwLock::default(),
+            state: Mutex::new(SlotState::new()),
         }
     }
 
@@ -94,10 +95,7 @@ impl Slot {
     /// What the slot is and whether a card is in it: asks the reader, not the card.
     pub fn info(&self) -> SlotInfo {
         SlotInfo {
-            description: match self.role {
-                Role::Login => self.reader.clone(),
-                Role::Signature => format!("{} (firma)", self.reader),
-            },
+            description: self.reader.clone(),
             manufacturer: "PC/SC".to_owned(),
             token_present: self.has_token(),
         }
@@ -109,18 +107,18 @@ impl Slot {
     /// `TokenNotPresent`, `TokenNotRecognized`, or what went wrong with the card.
     pub fn token_info(&self) -> Result<TokenInfo> {
         let (insertion, token) = self.token()?;
-        self.refresh_tries(insertion, &token);
-        let shown = self.shown();
+        self.refresh_retries(insertion, &token);
+        let state = self.state();
         Ok(TokenInfo {
             label: token.label.clone(),
             manufacturer: "Carta Nazionale dei Servizi".to_owned(),
             model: token.model.clone(),
             serial: token.serial.clone(),
             login_required: token.key.is_some(),
-            keypad: shown.keypad.verify,
+            keypad: state.keypad.verify,
             pin_length: (token.pin_policy.min_length, token.pin_policy.max_length),
-            user_pin: shown.user_tries.flags(),
-            so_pin: shown.so_tries.flags(),
+            user_pin: state.user_retries.flags(),
+            so_pin: state.so_retries.flags(),
         })
     }
 
@@ -129,44 +127,41 @@ impl Slot {
     /// # Errors
     /// As [`Slot::token_info`].
     pub fn mechanisms(&self) -> Result<Vec<MechanismInfo>> {
-        Ok(self.token()?.1.mechanisms())
+        Ok(self.token()?.1.mechanisms().collect())
     }
 
     /// Asks the reader what is in it: no command to the card.
-    pub(super) fn look(&self) -> ReaderStatus {
+    pub(super) fn poll_reader(&self) -> ReaderStatus {
         let status = self.transport.reader(&self.reader).unwrap_or_else(|_| ReaderStatus {
             name: self.reader.clone(),
             occupancy: Occupancy::NoReader,
             events: 0,
         });
-        self.shown().observe(&status);
+        self.state().observe(&status);
         status
     }
 
-    /// Whether a card is in the reader that has, as far as is known, something for this slot's role.
+    /// Whether a card, of whatever kind, is in the reader.
     pub(super) fn has_token(&self) -> bool {
-        has_card(&self.look()) && !matches!(self.shown().known, Known::Nothing)
+        has_card(&self.poll_reader())
     }
 
-    /// Whether the card in the reader was seen to have a signature key of its own PIN.
-    pub(super) fn has_signature_key(&self) -> bool {
-        match &self.shown().known {
-            Known::Token(token) => token.reading.files.signature_certificate.is_some(),
-            _ => false,
-        }
+    /// The name by which all programs call the token's card.
+    pub(super) fn card_name(&self, token: &Token) -> CardName {
+        CardName::new(&token.serial, &*self.transport)
     }
 
     /// The card of this moment: 0 APDUs, no reader I/O.
     pub(super) fn insertion(&self) -> u64 {
-        self.shown().insertion
+        self.state().insertion
     }
 
     /// Takes the note that something happened in this slot, if there is one.
     pub(super) fn take_event(&self) -> bool {
-        std::mem::take(&mut self.shown().event)
+        std::mem::take(&mut self.state().event)
     }
 
-    pub(super) fn shown(&self) -> MutexGuard<'_, Shown> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn state(&self) -> MutexGuard<'_, SlotState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -42,6 +42,20 @@ fn blocking_ends_with_a_card_that_comes_or_goes() {
     }
 }
 
+/// The wait comes back to the C function now and then, so that a cancelled thread ends there; nobody sees it.
+#[test]
+fn blocking_lasts_until_something_happens() {
+    let stage = empty_reader();
+    stage.client.slots(false).expect("slots");
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| stage.client.wait(0));
+        std::thread::sleep(Duration::from_millis(4500));
+        assert!(!waiting.is_finished(), "nothing happened");
+        stage.readers.insert(READER, stage.card.clone());
+        assert_eq!(waiting.join().expect("no panic"), Ok(0));
+    });
+}
+
 #[test]
 fn a_reader_plugged_in_with_a_card_is_an_event() {
     let stage = empty_reader();

@@ -44,7 +44,7 @@ fn a_cold_listing_without_extended_length_takes_its_pieces_and_little_more() {
         assert_eq!(list(&stage), 1885);
         let commands = stage.commands();
         assert!(commands.len() <= most + 1, "with a refusal: {commands:#?}");
-        // The refusal is remembered of the card: with a renewed certificate it is not tried again.
+        // With a renewed certificate the same again, and the question for the old one.
         let renewed = CertificateOptions { years: (2026, 2032), ..certificate(true) };
         let renewed = Card::builder(&personality).certificate(renewed).build();
         let place: &[u16] = match personality.family() {
@@ -55,13 +55,11 @@ fn a_cold_listing_without_extended_length_takes_its_pieces_and_little_more() {
         stage.another_process();
         stage.client.token_info(0).expect("a token");
         let commands = stage.commands();
-        assert!(commands.len() <= most + 2, "a renewed certificate: {commands:#?}");
-        let extended = commands.iter().filter(|name| name.ends_with(" 1629")).count();
-        assert_eq!(extended, 0, "{commands:#?}");
+        assert!(commands.len() <= most + 3, "a renewed certificate: {commands:#?}");
     }
 }
 
-/// Of all families: the certificate's pieces, SELECT, the names, and the look for a signature keyset.
+/// Of all families: the certificate's pieces, SELECT, the names, and the tries where a card tells them.
 #[test]
 fn a_cold_listing_takes_the_certificates_pieces_and_four_commands_at_most() {
     on_each_card(|stage| {
@@ -93,7 +91,6 @@ fn a_listing_in_a_second_process_takes_three_commands() {
         let length = list(stage);
         stage.another_process();
         assert_eq!(list(stage), length);
-        // The tries left are among them, on cards that tell them.
         let commands = stage.commands();
         // What tells cards with an ATR of nobody's is asked before anything else.
         let questions =
@@ -121,17 +118,17 @@ fn a_listing_touches_no_counter() {
     }
 }
 
-/// A card whose PIN is found from the MF only takes one more to log in; one whose key has a DF of its own, one to sign.
+/// A key that has a DF of its own takes one more to sign.
 #[test]
 fn login_and_signatures_take_few_commands() {
     on_each_card(|stage| {
-        let more = usize::from(stage.card().personality().family() != 'B');
+        let more = usize::from(stage.card().personality().family() == 'C');
         let session = stage.session();
         stage.forget();
         session.login(b"12345").expect("login");
         session.sign(mechanism(CKM_SHA256_RSA_PKCS), b"first").expect("a signature");
         let commands = stage.commands();
-        assert!(commands.len() <= 4 + more, "login and first signature: {commands:#?}");
+        assert!(commands.len() <= 5 + more, "login and first signature: {commands:#?}");
         for _ in 0..3 {
             stage.forget();
             session.sign(mechanism(CKM_SHA256_RSA_PKCS), b"later").expect("a signature");

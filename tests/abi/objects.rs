@@ -2,6 +2,7 @@
 
 use cryptoki_sys::*;
 
+use crate::common::client::mechanism;
 use crate::common::oracle::{certificate, public_key};
 use crate::common::{Stage, on_each_card};
 use oracle_sha1::{Digest, Sha1};
@@ -85,6 +86,53 @@ fn secrets_are_sensitive_and_strangers_absent() {
     assert_eq!(session.attribute(key, CKA_EXTRACTABLE), Ok(vec![CK_FALSE]));
     assert_eq!(session.attribute(key, CKA_ALWAYS_AUTHENTICATE), Ok(vec![CK_FALSE]));
     assert_eq!(session.attribute(9999, CKA_CLASS), Err(CKR_OBJECT_HANDLE_INVALID));
+}
+
+/// 2.40 4.7.1, table 18 (CKA_LOCAL: "CK_TRUE only if key was either generated locally (i.e., on the token) with a
+/// C_GenerateKey or C_GenerateKeyPair call or created with a C_CopyObject call as a copy of a key which had its CKA_LOCAL
+/// attribute set to CK_TRUE"; CKA_KEY_GEN_MECHANISM has a value only then) and 5.7, C_CreateObject: a key that came from
+/// elsewhere says CK_FALSE to CKA_ALWAYS_SENSITIVE and CKA_NEVER_EXTRACTABLE. The key of a CNS was there before us.
+#[test]
+fn a_key_of_unknown_origin_claims_none() {
+    on_each_card(|stage| {
+        let session = stage.logged_in();
+        let (private, public) = (session.object(CKO_PRIVATE_KEY), session.object(CKO_PUBLIC_KEY));
+        for key in [private, public] {
+            assert_eq!(session.attribute(key, CKA_LOCAL), Ok(vec![CK_FALSE]));
+            let unavailable = CK_UNAVAILABLE_INFORMATION.to_ne_bytes().to_vec();
+            assert_eq!(session.attribute(key, CKA_KEY_GEN_MECHANISM), Ok(unavailable));
+        }
+        for (kind, value) in [
+            (CKA_SENSITIVE, CK_TRUE),
+            (CKA_EXTRACTABLE, CK_FALSE),
+            (CKA_ALWAYS_SENSITIVE, CK_FALSE),
+            (CKA_NEVER_EXTRACTABLE, CK_FALSE),
+        ] {
+            assert_eq!(session.attribute(private, kind), Ok(vec![value]), "{kind:#x}");
+        }
+    });
+}
+
+/// 2.40 and 3.0 5.6, C_Logout: "any of the application's handles to private objects become invalid (even if a user is later
+/// logged back into the token, those handles remain invalid)". Those of public objects stay.
+#[test]
+fn a_logout_ends_the_handles_of_private_objects() {
+    on_each_card(|stage| {
+        let (session, other) = (stage.logged_in(), stage.session());
+        let (private, certificate) = (session.object(CKO_PRIVATE_KEY), session.object(CKO_CERTIFICATE));
+        assert_eq!(other.object(CKO_PRIVATE_KEY), private, "the same in each session");
+        session.logout().expect("logged in");
+        let begin = |key| session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key);
+        assert_eq!(begin(private), Err(CKR_USER_NOT_LOGGED_IN), "what clients repair");
+        assert_eq!(session.attribute(private, CKA_CLASS), Err(CKR_OBJECT_HANDLE_INVALID));
+        session.login(virtual_cns::DEFAULT_PIN.as_bytes()).expect("login");
+        assert_eq!(begin(private), Err(CKR_KEY_HANDLE_INVALID));
+        assert_eq!(other.attribute(private, CKA_CLASS), Err(CKR_OBJECT_HANDLE_INVALID));
+        let again = session.object(CKO_PRIVATE_KEY);
+        assert_ne!(again, private);
+        assert_eq!(session.attribute(again, CKA_CLASS), Ok(CKO_PRIVATE_KEY.to_ne_bytes().to_vec()));
+        assert_eq!((begin(again), session.object(CKO_CERTIFICATE)), (Ok(()), certificate));
+    });
 }
 
 #[test]

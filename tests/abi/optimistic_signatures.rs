@@ -122,18 +122,3 @@ fn a_login_lost_between_two_signatures_is_said_so() {
         assert_eq!(stage.card().verify_count(), 2);
     });
 }
-
-/// Where another key is for signatures, nothing is left out: its PIN is good for one use, and no other's.
-#[test]
-fn beside_a_signature_keyset_every_signature_names_its_key() {
-    let stage = Stage::built(Card::builder(&Personality::st2021()).signature_keyset());
-    stage.client.slots(true).expect("slots");
-    let session = stage.client.open(0);
-    session.login(virtual_cns::DEFAULT_PIN.as_bytes()).expect("login");
-    for number in 0..3 {
-        stage.forget();
-        sign(&stage, &session, number);
-        let named = stage.commands().iter().filter(|name| name.starts_with("MSE SET")).count();
-        assert_eq!(named, 1, "{:#?}", stage.commands());
-    }
-}

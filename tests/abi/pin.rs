@@ -186,16 +186,16 @@ fn an_empty_verify_goes_only_where_it_is_harmless() {
     });
 }
 
-/// The card is asked for its PIN's tries with one command, from wherever it stands, and for the PUK's only when the PIN
-/// is blocked: then everything is told, and nothing was spent.
+/// The card is asked for its PIN's tries at the MF, and for the PUK's only when the PIN is blocked: then everything is
+/// told, and nothing was spent.
 #[test]
 fn the_puks_tries_are_asked_for_when_the_pin_is_blocked() {
     let so_flags = CKF_SO_PIN_COUNT_LOW | CKF_SO_PIN_FINAL_TRY | CKF_SO_PIN_LOCKED;
     for (tries, asked, pin_flags, puk_flags) in [
         (3, 1, 0, 0),
-        (2, 2, CKF_USER_PIN_COUNT_LOW, 0),
-        (1, 2, CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY, 0),
-        (0, 3, CKF_USER_PIN_LOCKED, CKF_SO_PIN_COUNT_LOW | CKF_SO_PIN_FINAL_TRY),
+        (2, 1, CKF_USER_PIN_COUNT_LOW, 0),
+        (1, 1, CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY, 0),
+        (0, 2, CKF_USER_PIN_LOCKED, CKF_SO_PIN_COUNT_LOW | CKF_SO_PIN_FINAL_TRY),
     ] {
         let stage = Stage::with(&Personality::idemia_2021());
         stage.card().set_pin_tries(tries);
@@ -206,6 +206,8 @@ fn the_puks_tries_are_asked_for_when_the_pin_is_blocked() {
         let commands = stage.commands();
         let verifies = commands.iter().filter(|name| name.starts_with("VERIFY")).count();
         assert_eq!(verifies, asked, "{tries} tries left: {commands:#?}");
+        let at_the_mf = commands.windows(2).filter(|pair| pair[1].starts_with("VERIFY"));
+        assert!(at_the_mf.into_iter().all(|pair| pair[0] == "SELECT 3F00"), "{commands:#?}");
         assert_eq!(stage.card().pin_tries_left(), tries);
         assert_eq!(stage.card().puk_tries_left(), 1);
     }

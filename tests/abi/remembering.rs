@@ -135,21 +135,3 @@ fn a_card_swapped_while_the_program_runs() {
         assert_eq!(shown(&stage).2, first);
     }
 }
-
-/// A signature keyset may come later: the one thing beside the certificate that is looked for each time.
-#[test]
-fn a_signature_keyset_that_came_later_is_found() {
-    let (mut stage, _) = remembering(Card::builder(&Personality::st2021()));
-    shown(&stage);
-    let with_keyset = Card::builder(&Personality::st2021()).signature_keyset().shared();
-    stage.readers.swap(READER, with_keyset.clone());
-    stage.card = with_keyset;
-    for _ in 0..2 {
-        stage.another_process();
-        assert_eq!(stage.client.slots(true), Ok(vec![0, 1]));
-        let session = stage.client.open(1);
-        let value = session.attribute(session.object(CKO_CERTIFICATE), CKA_VALUE).expect("a value");
-        assert_eq!(Some(&value[..]), stage.card().signature_certificate_der());
-    }
-    assert!(!was_read_whole(&stage), "{:#?}", stage.commands());
-}

@@ -59,6 +59,48 @@ fn cancelling_ends_the_operations_that_are_named_and_no_other() {
     }
 }
 
+/// 3.0 5.12: "C_DigestInit can be called with pMechanism set to NULL_PTR to terminate an active message-digesting
+/// operation", and 5.8, 5.10, 5.13, 5.15 say the same of their operations. 2.40 has no such rule: a bad argument.
+#[test]
+fn a_null_mechanism_ends_the_operation_in_the_list_of_3_0_only() {
+    let stage = Stage::with(&Personality::oberthur());
+    let session = stage.logged_in();
+    let (public, private) = (session.object(CKO_PUBLIC_KEY), session.object(CKO_PRIVATE_KEY));
+    let (v2, v3, handle) = (stage.client.v2, stage.client.v3, session.handle);
+    type Begin<'a> = &'a dyn Fn(*mut CK_MECHANISM) -> CK_RV;
+    let kinds: [(CK_MECHANISM_TYPE, Begin<'_>, Begin<'_>); 5] = [
+        (CKM_SHA256, &|m| crate::call!(v2, C_DigestInit, handle, m), &|m| {
+            crate::call!(v3, C_DigestInit, handle, m)
+        }),
+        (CKM_RSA_PKCS, &|m| crate::call!(v2, C_EncryptInit, handle, m, public), &|m| {
+            crate::call!(v3, C_EncryptInit, handle, m, public)
+        }),
+        (CKM_RSA_PKCS, &|m| crate::call!(v2, C_DecryptInit, handle, m, private), &|m| {
+            crate::call!(v3, C_DecryptInit, handle, m, private)
+        }),
+        (CKM_RSA_PKCS, &|m| crate::call!(v2, C_SignInit, handle, m, private), &|m| {
+            crate::call!(v3, C_SignInit, handle, m, private)
+        }),
+        (CKM_RSA_PKCS, &|m| crate::call!(v2, C_VerifyInit, handle, m, public), &|m| {
+            crate::call!(v3, C_VerifyInit, handle, m, public)
+        }),
+    ];
+    stage.forget();
+    for (number, old, _) in kinds {
+        assert_eq!(old(&mut mechanism(number)), CKR_OK, "{number:#x}");
+    }
+    for (ended, (number, old, new)) in kinds.iter().enumerate() {
+        assert_eq!(old(null_mut()), CKR_ARGUMENTS_BAD, "{ended}");
+        assert_eq!(old(&mut mechanism(*number)), CKR_OPERATION_ACTIVE, "{ended}: it goes on");
+        assert_eq!(new(null_mut()), CKR_OK, "{ended}");
+        for (other, (number, _, begin)) in kinds.iter().enumerate() {
+            let expected = if other == ended { CKR_OK } else { CKR_OPERATION_ACTIVE };
+            assert_eq!(begin(&mut mechanism(*number)), expected, "{other} after {ended} was ended");
+        }
+    }
+    assert_eq!(stage.commands(), Vec::<String>::new());
+}
+
 /// 2.40 and 3.0, 5.2: a call that fails ends its operation, unless all it wants is a longer buffer (decision 0009); what else
 /// is under way goes on.
 #[test]

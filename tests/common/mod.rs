@@ -13,7 +13,6 @@ pub mod readers;
 pub mod standard;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::TempDir;
@@ -57,12 +56,7 @@ impl Stage {
     /// Readers as the test made them; `card` is only at hand, not inserted here.
     pub fn over(readers: Readers, card: SharedCard) -> Self {
         let alone = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
-        // The cards are this test's own: what another test or process noted of a card of the same number is not of them.
-        static STAGES: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("in process {} {}", std::process::id(), STAGES.fetch_add(1, Ordering::Relaxed));
-        // SAFETY: one test at a time, and no thread of another one is left.
-        unsafe { std::env::set_var("PCSCLITE_CSOCK_NAME", name) };
-        // SAFETY: as above. Nothing is remembered from test to test, unless one asks for it.
+        // SAFETY: one test at a time, and no thread of another one is left. Nothing is remembered from test to test, unless one asks for it.
         unsafe { std::env::set_var("CNS_PKCS11_CACHE", "off") };
         let client = Client::load();
         client.finalize();

@@ -41,6 +41,10 @@ impl Transport for InProcess {
         }
     }
 
+    fn service_name(&self) -> String {
+        self.0.service_name().to_owned()
+    }
+
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
         let connection = self.0.connect(reader, Sharing::Shared).map_err(error)?;
         Ok(Box::new(Handle(Some(connection))))
@@ -64,6 +68,10 @@ where
 
     fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError> {
         self.0.wait_for_change(known, timeout)
+    }
+
+    fn service_name(&self) -> String {
+        self.0.service_name()
     }
 
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {

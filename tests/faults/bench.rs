@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use cryptoki_sys::CK_SLOT_ID;
 use virtual_cns::people::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Holder, Personality, SharedCard};
 
@@ -19,29 +18,18 @@ pub(crate) enum Setting {
     Plain,
     /// Cards are remembered from process to process, as they are where nobody says otherwise.
     Remembering,
-    /// The card has a signature key with a PIN of its own, and that token is used.
-    SignatureKey,
+    /// The card has a signature keyset with a PIN of its own, which is not driven.
+    SignatureKeyset,
 }
 
-/// The key that is used: where it is shown, and what opens it.
-pub(crate) struct Key {
-    pub(crate) slot: CK_SLOT_ID,
-    /// The number of its PIN in P2.
-    pub(crate) pin: u8,
-    pub(crate) default_pin: &'static str,
-    pub(crate) wants_its_pin_each_time: bool,
-}
-
-const LOGIN_KEY: Key = Key { slot: 0, pin: 0x10, default_pin: DEFAULT_PIN, wants_its_pin_each_time: false };
-const SIGNATURE_KEY: Key =
-    Key { slot: 1, pin: 0x1A, default_pin: DEFAULT_SIGNATURE_PIN, wants_its_pin_each_time: true };
+/// The number of the PIN that is used, in P2.
+pub(crate) const PIN: u8 = 0x10;
 
 pub(crate) struct Bench {
     pub(crate) stage: Stage,
     pub(crate) other: SharedCard,
     /// The personality's name.
     pub(crate) card: &'static str,
-    pub(crate) key: Key,
     /// The tries of every PIN and PUK of the card.
     full: Vec<(u8, u8)>,
 }
@@ -50,7 +38,7 @@ impl Bench {
     pub(crate) fn new(personality: &Personality, setting: Setting) -> Self {
         let issued = |holder: Holder| {
             let builder = Card::builder(personality).holder(holder);
-            if setting == Setting::SignatureKey { builder.signature_keyset() } else { builder }
+            if setting == Setting::SignatureKeyset { builder.signature_keyset() } else { builder }
         };
         let mut stage = Stage::built(issued(Holder::ROSSI));
         if setting == Setting::Remembering {
@@ -58,8 +46,7 @@ impl Bench {
         }
         let tries = |(number, _)| Some((number, stage.card().tries_left(number)?));
         let full = SECRETS.into_iter().filter_map(tries).collect();
-        let key = if setting == Setting::SignatureKey { SIGNATURE_KEY } else { LOGIN_KEY };
-        Self { stage, other: issued(Holder::BIANCHI).shared(), card: personality.name(), key, full }
+        Self { stage, other: issued(Holder::BIANCHI).shared(), card: personality.name(), full }
     }
 
     /// The card as it was issued, taken out and put back: nothing of an earlier case is left.
@@ -75,18 +62,12 @@ impl Bench {
         self.put_in_again();
     }
 
-    /// A session with the token of the key.
     pub(crate) fn session(&self) -> SessionGuard<'_> {
-        // A second key's slot is there once the card was looked at.
-        self.stage.client.slots(true).expect("an undisturbed list");
-        self.stage.client.open(self.key.slot)
+        self.stage.client.open(0)
     }
 
-    /// The certificate of the key.
     pub(crate) fn certificate(&self) -> Vec<u8> {
-        let card = self.stage.card();
-        let of_its_own = card.signature_certificate_der().filter(|_| self.key.slot > 0);
-        of_its_own.unwrap_or(card.certificate_der()).to_vec()
+        self.stage.card().certificate_der().to_vec()
     }
 
     /// The PINs and PUKs of which tries are gone.

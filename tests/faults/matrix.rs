@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use virtual_cns::Personality;
 
-use crate::bench::{Bench, Setting};
+use crate::bench::{Bench, PIN, Setting};
 use crate::common::apart;
 use crate::incidents::{self, Incident};
 use crate::permissions::{self, Reason};
@@ -22,8 +22,8 @@ const ONE_IN_MAY_WANT_MORE: u64 = 12;
 const ONE_IN_MAY_WANT_THE_CARD_OUT: u64 = 140;
 /// A run with more failures than this is not worth finishing.
 const ENOUGH_FAILURES: usize = 30;
-/// The card that is also issued with a signature key of its own PIN.
-const WITH_A_SIGNATURE_KEY: &str = "st2021";
+/// The card that is also issued with a signature keyset.
+const WITH_A_SIGNATURE_KEYSET: &str = "st2021";
 
 #[test]
 fn every_command_meets_every_incident() {
@@ -50,8 +50,8 @@ fn every_command_meets_every_incident() {
 /// One card's part of it, on all its benches.
 fn play(personality: &Personality) -> [u64; 4] {
     let mut settings = vec![Setting::Plain, Setting::Remembering];
-    if personality.name() == WITH_A_SIGNATURE_KEY {
-        settings.push(Setting::SignatureKey);
+    if personality.name() == WITH_A_SIGNATURE_KEYSET {
+        settings.push(Setting::SignatureKeyset);
     }
     let figures = settings.into_iter().map(|setting| Matrix::new(personality, setting).run(setting));
     figures.fold([0; 4], |sum, more| [0, 1, 2, 3].map(|column| sum[column] + more[column]))
@@ -163,16 +163,13 @@ impl Matrix {
 /// What must hold of both cards' PINs after the disturbed calls.
 fn judge(bench: &Bench, scenario: Scenario, calls: &Calls) {
     let sent = bench.pin_commands(None);
-    let asked_for =
-        scenario.pin_instruction(bench).map_or(0, |instruction| bench.pin_commands(Some(instruction)));
-    calls.expect(sent <= usize::from(scenario.pin_instruction(bench).is_some()), || {
-        format!("{sent} PIN commands")
-    });
+    let asked_for = scenario.pin_instruction().map_or(0, |instruction| bench.pin_commands(Some(instruction)));
+    calls
+        .expect(sent <= usize::from(scenario.pin_instruction().is_some()), || format!("{sent} PIN commands"));
     calls.expect(sent == asked_for, || "a PIN command that was not asked for".to_owned());
     calls.expect(bench.pin_commands_to_the_other() == 0, || "a PIN command went to another card".to_owned());
-    let is_still_blocked = bench.stage.card().tries_left(bench.key.pin) == Some(0);
-    let blocked_before =
-        |number: &u8| scenario == Scenario::Unblock && *number == bench.key.pin && is_still_blocked;
+    let is_still_blocked = bench.stage.card().tries_left(PIN) == Some(0);
+    let blocked_before = |number: &u8| scenario == Scenario::Unblock && *number == PIN && is_still_blocked;
     let spent: Vec<u8> = bench.spent().into_iter().filter(|number| !blocked_before(number)).collect();
     calls.expect(spent.is_empty(), || format!("tries are gone of the PINs or PUKs {spent:02X?}"));
 }

@@ -50,7 +50,7 @@ impl Reason {
     /// Whether it can be so after this incident in this scenario on this card.
     fn may_be(self, bench: &Bench, scenario: Scenario, incident: &Incident) -> bool {
         let reads_the_card = scenario.reads_the_card();
-        let sends_a_pin = scenario.pin_instruction(bench).is_some();
+        let sends_a_pin = scenario.pin_instruction().is_some();
         match self {
             Self::LastTryKept => sends_a_pin && incident.name == "63C1",
             Self::PinElsewhere => {

@@ -3,7 +3,7 @@
 use cryptoki_sys::*;
 use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK};
 
-use crate::bench::{Bench, Setting};
+use crate::bench::{Bench, PIN, Setting};
 use crate::call;
 use crate::common::SessionGuard;
 use crate::common::client::{checked, mechanism};
@@ -35,7 +35,7 @@ impl Scenario {
                 &[Self::List, Self::Login, Self::Sign, Self::SignAgain, Self::ChangePin, Self::Unblock]
             }
             Setting::Remembering => &[Self::ListRemembered],
-            Setting::SignatureKey => &[Self::Login, Self::Sign],
+            Setting::SignatureKeyset => &[Self::Login, Self::Sign],
         }
     }
 
@@ -45,9 +45,8 @@ impl Scenario {
     }
 
     /// The instruction of the only PIN command that the client asked for, if it asked for one.
-    pub(crate) fn pin_instruction(self, bench: &Bench) -> Option<u8> {
+    pub(crate) fn pin_instruction(self) -> Option<u8> {
         match self {
-            Self::Sign if bench.key.wants_its_pin_each_time => Some(0x20),
             Self::List | Self::ListRemembered | Self::Sign | Self::SignAgain => None,
             Self::Login => Some(0x20),
             Self::ChangePin => Some(0x24),
@@ -66,12 +65,12 @@ impl Scenario {
         }
         let session = bench.session();
         match self {
-            Self::Sign => log_in(bench, &session),
+            Self::Sign => log_in(&session),
             Self::SignAgain => {
-                log_in(bench, &session);
+                log_in(&session);
                 session.sign(mechanism(CKM_SHA256_RSA_PKCS), MESSAGE).expect("an undisturbed signature");
             }
-            Self::Unblock => bench.stage.card().set_tries(bench.key.pin, 0),
+            Self::Unblock => bench.stage.card().set_tries(PIN, 0),
             Self::List | Self::ListRemembered | Self::Login | Self::ChangePin => {}
         }
         Some(session)
@@ -99,7 +98,7 @@ impl Scenario {
     ) {
         match (self, session) {
             (Self::Login, Some(session)) => {
-                let outcome = calls.make("C_Login", || session.login(bench.key.default_pin.as_bytes()));
+                let outcome = calls.make("C_Login", || session.login(DEFAULT_PIN.as_bytes()));
                 expect_pin_command(bench, calls, 0x20, outcome);
                 let _ = calls.make("C_GetSessionInfo", || session.info());
             }
@@ -121,8 +120,8 @@ impl Scenario {
 }
 
 /// Logs in as a person does: where a card's answer shows that the key is elsewhere, the PIN is asked for again.
-fn log_in(bench: &Bench, session: &SessionGuard<'_>) {
-    session.login(bench.key.default_pin.as_bytes()).expect("an undisturbed login");
+fn log_in(session: &SessionGuard<'_>) {
+    session.login(DEFAULT_PIN.as_bytes()).expect("an undisturbed login");
 }
 
 /// As a browser looks at a token: everything that is public.
@@ -160,11 +159,6 @@ fn sign(bench: &Bench, session: &SessionGuard<'_>, calls: &Calls) {
     let [key] = keys.unwrap_or_default()[..] else { return calls.expect(false, || "no key".to_owned()) };
     let begun = calls.make("C_SignInit", || session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key));
     calls.expect(begun.is_some(), || "no card is asked yet".to_owned());
-    if bench.key.wants_its_pin_each_time {
-        let pin = bench.key.default_pin.as_bytes();
-        let outcome = calls.make("C_Login", || session.login_as(CKU_CONTEXT_SPECIFIC, pin));
-        expect_pin_command(bench, calls, 0x20, outcome);
-    }
     if let Some(signature) = calls.make("C_Sign", || session.sign_once(MESSAGE)) {
         let good = pkcs1_is_good(&bench.certificate(), Hash::Sha256, MESSAGE, &signature);
         calls.expect(good, || "a wrong signature was given out as a success".to_owned());
@@ -193,9 +187,9 @@ pub(crate) fn clean_attempt(bench: &Bench, pin: &str) -> Result<(), String> {
     let step = |function: &str, code: CK_RV| format!("{function} {code:#x}");
     client.slots(true).map_err(|code| step("C_GetSlotList", code))?;
     let session = client
-        .try_open(bench.key.slot, CKF_SERIAL_SESSION | CKF_RW_SESSION)
+        .try_open(0, CKF_SERIAL_SESSION | CKF_RW_SESSION)
         .map_err(|code| step("C_OpenSession", code))?;
-    if bench.stage.card().tries_left(bench.key.pin) == Some(0) {
+    if bench.stage.card().tries_left(PIN) == Some(0) {
         session
             .login_as(CKU_SO, DEFAULT_PUK.as_bytes())
             .map_err(|code| step("C_Login with the PUK", code))?;
@@ -211,11 +205,6 @@ pub(crate) fn clean_attempt(bench: &Bench, pin: &str) -> Result<(), String> {
         .map_err(|code| step("C_FindObjects", code))?;
     let [key] = keys[..] else { return Err(format!("{} keys", keys.len())) };
     session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key).map_err(|code| step("C_SignInit", code))?;
-    if bench.key.wants_its_pin_each_time {
-        session
-            .login_as(CKU_CONTEXT_SPECIFIC, pin.as_bytes())
-            .map_err(|code| step("C_Login for one use", code))?;
-    }
     let signature = session.sign_once(MESSAGE).map_err(|code| step("C_Sign", code))?;
     let good = pkcs1_is_good(&bench.certificate(), Hash::Sha256, MESSAGE, &signature);
     let logged_out = checked(call!(client.v2, C_Logout, session.handle));
@@ -225,5 +214,5 @@ pub(crate) fn clean_attempt(bench: &Bench, pin: &str) -> Result<(), String> {
 
 /// The PIN that the card has now.
 pub(crate) fn pin_of(bench: &Bench) -> &'static str {
-    if bench.stage.card().has_pin(bench.key.pin, NEW_PIN) { NEW_PIN } else { bench.key.default_pin }
+    if bench.stage.card().has_pin(PIN, NEW_PIN) { NEW_PIN } else { DEFAULT_PIN }
 }

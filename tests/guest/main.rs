@@ -6,7 +6,9 @@ mod common;
 
 pub(crate) use common::client::call;
 
+mod cancellation;
 mod circumstances;
+mod slow_readers;
 mod traces;
 
 use common::client::mechanism;

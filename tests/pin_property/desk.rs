@@ -15,7 +15,7 @@ use crate::common::{READER, SessionGuard, Stage};
 use crate::figures::{AT_ONCE, OFFERED, STEPS};
 use crate::ledger::Ledger;
 use crate::play::Play;
-use crate::steps::{Deed, Login, PINS, Person, Step, right_pin};
+use crate::steps::{Deed, Login, PINS, Person, Step};
 
 static PLAY: OnceLock<Play> = OnceLock::new();
 
@@ -39,19 +39,16 @@ pub(crate) struct Desk {
     pub(crate) planned: [Option<usize>; 2],
     /// The reader as it was at the end of the last step.
     pub(crate) seen: Seen,
-    /// The slot of the next session.
-    next_slot: usize,
 }
 
 /// A reader: the card in it; insertions, unless the service does not run.
 pub(crate) type Seen = (Option<usize>, Option<u32>);
 
-/// A session, the card that it was opened with, and the key of that card that its slot shows.
+/// A session, and the card that it was opened with.
 #[derive(Clone, Copy)]
 pub(crate) struct Open {
     pub(crate) handle: CK_SESSION_HANDLE,
     pub(crate) card: usize,
-    pub(crate) slot: usize,
     pub(crate) steps_dead: usize,
 }
 
@@ -64,7 +61,7 @@ impl StateMachineTest for Desk {
         let cards = [0, 1].map(|which| {
             let holder = [Holder::ROSSI, Holder::BIANCHI][which];
             let card = Card::builder(&play.personality).holder(holder).pin(PINS[which]);
-            if play.has_signature_key { card.signature_keyset().shared() } else { card.shared() }
+            if play.has_signature_keyset { card.signature_keyset().shared() } else { card.shared() }
         });
         let mut stage = Stage::over(Readers::with_card(READER, Arc::clone(&cards[0])), Arc::clone(&cards[0]));
         if play.is_remembered {
@@ -80,7 +77,6 @@ impl StateMachineTest for Desk {
             sent: 0,
             planned: [None; 2],
             seen: (None, None),
-            next_slot: 0,
         };
         desk.seen = desk.look();
         desk
@@ -151,7 +147,7 @@ impl Desk {
         functions: impl FnOnce(&SessionGuard<'_>, &str) -> Result<(), CK_RV>,
     ) -> Option<Open> {
         let open = self.session()?;
-        let _ = functions(&self.guard(open), right_pin(open.card, open.slot));
+        let _ = functions(&self.guard(open), PINS[open.card]);
         Some(open)
     }
 
@@ -192,19 +188,13 @@ impl Desk {
     }
 
     fn open(&mut self) -> Option<Open> {
-        let slot = self.next_slot;
-        self.next_slot = (slot + 1) % PLAY.get().expect("a play").slots();
         let before = self.look();
-        if slot > 0 {
-            // A second key's slot is there once the card was looked at.
-            let _ = told(self.stage.client.slots(true));
-        }
         let flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
-        let session = told(self.stage.client.try_open(slot as CK_SLOT_ID, flags)).ok()?;
+        let session = told(self.stage.client.try_open(0, flags)).ok()?;
         let handle = ManuallyDrop::new(session).handle;
         // Swapped while it was opened: whose session it is, nobody at the desk can say; so nothing is typed into it.
         let card = self.look().0.filter(|_| self.look() == before);
-        let open = Open { handle, card: card.unwrap_or_default(), slot, steps_dead: 0 };
+        let open = Open { handle, card: card.unwrap_or_default(), steps_dead: 0 };
         if card.is_none() {
             let _ = told(self.guard(open).close());
             return None;
@@ -237,7 +227,7 @@ fn log_in(session: &SessionGuard<'_>, user: CK_USER_TYPE, login: Login) -> Resul
     told(if login.by_login_user { session.login_user(user, pin) } else { session.login_as(user, pin) })
 }
 
-/// Signs; with a PIN of its own for the key that wants it.
+/// Signs; with a PIN given in between, which no key asks for.
 fn sign(session: &SessionGuard<'_>, with_pin: Option<Login>) -> Result<(), CK_RV> {
     let keys = told(session.find(&[(CKA_CLASS, &CKO_PRIVATE_KEY.to_ne_bytes())]))?;
     let [key] = keys[..] else { return Err(CKR_KEY_HANDLE_INVALID) };

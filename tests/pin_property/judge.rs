@@ -3,7 +3,7 @@
 use crate::desk::{Desk, Open, locked, told};
 use crate::figures::{FAULTS, SENT};
 use crate::ledger::secrets_sent;
-use crate::steps::{Step, right_pin, right_puk};
+use crate::steps::{PINS, PUK, Step};
 
 /// A client goes on with a session for so many steps after its card is gone.
 const STUBBORN: usize = 4;
@@ -30,14 +30,13 @@ impl Desk {
 
     fn judge_card(&mut self, which: usize, step: &Step, typed_into: Option<Open>) {
         let mut card = locked(&self.cards[which]);
-        let slot = typed_into.map_or(0, |open| open.slot);
-        let (sent, to_another_pin) = secrets_sent(&card.transcript(), slot);
+        let (sent, to_another_pin) = secrets_sent(&card.transcript());
         card.clear_transcript();
         assert!(
             typed_into.is_some() || sent == [0; 3],
             "{step:?}: a secret went to card {which}, typed for another"
         );
-        assert_eq!(to_another_pin, 0, "{step:?}: a secret went to another PIN than that of its slot {slot}");
+        assert_eq!(to_another_pin, 0, "{step:?}: a secret went to another PIN than that of the card");
         let offered = step.offers();
         let all: usize = sent.iter().sum();
         let in_bounds = sent.iter().zip(step.may_send()).all(|(sent, allowed)| *sent <= allowed);
@@ -45,10 +44,10 @@ impl Desk {
         self.sent += all;
         SENT.add(all);
         let of_puk = step.is_of_the_puk();
-        let right = if of_puk { right_puk(slot) } else { right_pin(which, slot) };
+        let right = if of_puk { PUK } else { PINS[which] };
         let wrong = offered.iter().filter(|secret| typed_into.is_some() && **secret != right).count();
         let (wrong_pins, wrong_puks) = if of_puk { (0, wrong) } else { (wrong, 0) };
-        self.ledgers[which].turn(&card, slot, wrong_pins, wrong_puks);
+        self.ledgers[which].turn(&card, wrong_pins, wrong_puks);
         // Here it came due, whatever was planned for the other card; a plan that another one took the place of never did.
         if self.planned[which].is_some_and(|at| card.faults().count() > at) {
             card.faults().clear();

@@ -3,10 +3,10 @@
 
 use virtual_cns::{Card, Exchange};
 
-/// The numbers of PIN and PUK: those of the login key, and those of a signature key of its own.
+/// The numbers of PIN and PUK: those of the card, and those of a signature keyset, of which nobody may spend any.
 const REFERENCES: [(u8, u8); 2] = [(0x10, 0x11), (0x1A, 0x1B)];
 
-/// The ledger of one card, a page for each key with a PIN of its own, in the order of their slots.
+/// The ledger of one card, a page for each keyset with a PIN of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger(Vec<Page>);
 
@@ -39,11 +39,10 @@ impl Ledger {
         }
     }
 
-    /// Looks at the card after a step in which at most so many wrong PINs and PUKs were offered to it, for the key of this
-    /// slot.
-    pub(crate) fn turn(&mut self, card: &Card, slot: usize, wrong_pins: usize, wrong_puks: usize) {
+    /// Looks at the card after a step in which at most so many wrong PINs and PUKs were offered to it.
+    pub(crate) fn turn(&mut self, card: &Card, wrong_pins: usize, wrong_puks: usize) {
         for (page, Page { pin, puk }) in self.0.iter_mut().enumerate() {
-            let of_this = |wrong| if page == slot { wrong } else { 0 };
+            let of_this = |wrong| if page == 0 { wrong } else { 0 };
             pin.turn(card, of_this(wrong_pins), "PIN");
             puk.turn(card, of_this(wrong_puks), "PUK");
         }
@@ -69,13 +68,13 @@ impl Tries {
 }
 
 /// Commands with a secret that reached a card, by instruction (VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER), and
-/// those among them that do not name the PIN of this slot's key.
-pub(crate) fn secrets_sent(commands: &[Exchange], slot: usize) -> ([usize; 3], usize) {
+/// those among them that do not name the card's PIN.
+pub(crate) fn secrets_sent(commands: &[Exchange]) -> ([usize; 3], usize) {
     let with_secret = || commands.iter().filter(|exchange| exchange.lc > 0);
     let sent = |ins| with_secret().filter(|exchange| exchange.ins == ins).count();
     // Bit 8 of P2 says where the card looks for the PIN.
     let elsewhere = |exchange: &&Exchange| {
-        matches!(exchange.ins, 0x20 | 0x24 | 0x2C) && exchange.p2 & 0x7F != REFERENCES[slot].0
+        matches!(exchange.ins, 0x20 | 0x24 | 0x2C) && exchange.p2 & 0x7F != REFERENCES[0].0
     };
     ([sent(0x20), sent(0x24), sent(0x2C)], with_secret().filter(elsewhere).count())
 }

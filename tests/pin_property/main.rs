@@ -49,7 +49,7 @@ fn no_sequence_spends_a_try_that_nobody_offered() {
     let sum = |column: usize| figures.iter().map(|(_, figures)| figures[column]).sum::<u64>();
     let cards = names.iter().filter(|name| !name.contains(' ')).count();
     apart::say(&format!(
-        "PIN property: {} steps on {cards} cards, one of them also with a signature key and also remembered; {} of them \
+        "PIN property: {} steps on {cards} cards, one of them also with a signature keyset and also remembered; {} of them \
          several things at once; {} secrets offered, {} PIN commands sent, {} faults struck",
         sum(0),
         sum(4),

@@ -4,14 +4,14 @@ use virtual_cns::Personality;
 
 /// The personality of the further runs.
 const OF_THE_FURTHER: &str = "st2021";
-/// Both cards have a signature key with a PIN of its own, in a slot of its own.
-const WITH_SIGNATURE_KEY: &str = "with a signature key";
+/// Both cards have a signature keyset with a PIN of its own, which is not driven.
+const WITH_SIGNATURE_KEYSET: &str = "with a signature keyset";
 /// Cards are remembered from process to process, as they are where nobody says otherwise.
 const REMEMBERED: &str = "remembered";
 
 pub(crate) struct Play {
     pub(crate) personality: Personality,
-    pub(crate) has_signature_key: bool,
+    pub(crate) has_signature_keyset: bool,
     pub(crate) is_remembered: bool,
 }
 
@@ -19,7 +19,7 @@ impl Play {
     /// All of them, by name: every supported card, and the further runs.
     pub(crate) fn names() -> Vec<String> {
         let supported = Personality::all().iter().chain(Personality::further());
-        let further = [WITH_SIGNATURE_KEY, REMEMBERED].map(|what| format!("{OF_THE_FURTHER} {what}"));
+        let further = [WITH_SIGNATURE_KEYSET, REMEMBERED].map(|what| format!("{OF_THE_FURTHER} {what}"));
         supported.map(|personality| personality.name().to_owned()).chain(further).collect()
     }
 
@@ -27,13 +27,8 @@ impl Play {
         let (card, special) = name.split_once(' ').unwrap_or((name, ""));
         Self {
             personality: Personality::by_name(card).expect("a personality"),
-            has_signature_key: special == WITH_SIGNATURE_KEY,
+            has_signature_keyset: special == WITH_SIGNATURE_KEYSET,
             is_remembered: special == REMEMBERED,
         }
-    }
-
-    /// Slots that a card of it fills.
-    pub(crate) fn slots(&self) -> usize {
-        1 + usize::from(self.has_signature_key)
     }
 }

@@ -6,7 +6,7 @@ use virtual_cns::people::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
 
 /// The PINs of the two cards' login keys, and what people type instead.
 pub(crate) const PINS: [&str; 2] = ["12345", "6789012"];
-const PUK: &str = "12345678";
+pub(crate) const PUK: &str = "12345678";
 const TYPED: [&str; 11] = [
     PINS[0],
     PINS[0],
@@ -46,7 +46,7 @@ pub(crate) enum Step {
     Unblock(&'static str),
     Logout,
     Sign,
-    /// A signature with a key that wants its PIN each time (`CKU_CONTEXT_SPECIFIC`); of a login key none is asked.
+    /// A signature with a PIN given in between (`CKU_CONTEXT_SPECIFIC`), which no key asks for: it is sent nowhere.
     SignWithPin(Login),
     Look,
     WaitWithoutBlocking,
@@ -178,7 +178,7 @@ impl Step {
     /// a PUK eight (SECURITY.md).
     pub(crate) fn offers(&self) -> Vec<&'static str> {
         let typed = match self {
-            Self::Login(login) | Self::SignWithPin(login) => vec![login.pin],
+            Self::Login(login) => vec![login.pin],
             Self::SetPin(secret) | Self::Unblock(secret) => vec![*secret],
             Self::AtOnce(deeds) => deeds.iter().filter_map(Deed::offers).collect(),
             _ => vec![],
@@ -193,7 +193,7 @@ impl Step {
     /// How many commands it may send at most: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER.
     pub(crate) fn may_send(&self) -> [usize; 3] {
         match self {
-            Self::Login(_) | Self::SignWithPin(_) => [1, 0, 0],
+            Self::Login(_) => [1, 0, 0],
             Self::AtOnce(_) => [self.offers().len(), 0, 0],
             Self::SetPin(_) => [0, 1, 0],
             Self::Unblock(_) => [0, 0, 1],
@@ -210,13 +210,4 @@ impl Deed {
     fn offers(&self) -> Option<&'static str> {
         if let Self::Login(login) = self { Some(login.pin) } else { None }
     }
-}
-
-/// The right PIN of a card's key, by the slot that shows it.
-pub(crate) fn right_pin(card: usize, slot: usize) -> &'static str {
-    if slot == 0 { PINS[card] } else { DEFAULT_SIGNATURE_PIN }
-}
-
-pub(crate) fn right_puk(slot: usize) -> &'static str {
-    if slot == 0 { PUK } else { DEFAULT_SIGNATURE_PUK }
 }

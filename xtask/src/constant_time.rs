@@ -22,10 +22,10 @@ struct Counted {
     cases: &'static [&'static str],
 }
 
-/// The paddings of `src/model/implicit_rejection/tests.rs`.
+/// The paddings of `crates/cns-token/src/signature/implicit_rejection/tests.rs`.
 const UNPADDING: Counted = Counted {
     function: "*implicit_rejection*opened*",
-    test: "model::implicit_rejection::tests::counted",
+    test: "signature::implicit_rejection::tests::counted",
     cases: &[
         "0000",
         "0102",
@@ -38,10 +38,10 @@ const UNPADDING: Counted = Counted {
     ],
 };
 
-/// The blocks of `src/model/rsa_public/tests.rs`.
+/// The blocks of `crates/cns-token/src/signature/rsa_public/tests.rs`.
 const CONFIRMATION: Counted = Counted {
     function: "*RsaPublicKey*raw*",
-    test: "model::rsa_public::tests::counted",
+    test: "signature::rsa_public::tests::counted",
     cases: &[
         "no zero byte",
         "0002",
@@ -88,11 +88,11 @@ fn count(counted: &Counted) -> Result<Outcome> {
     Ok(Outcome::Passed(format!("{} instructions for each of {} blocks", counts[0], counts.len())))
 }
 
-/// The test measures and judges; see `src/model/implicit_rejection/timing.rs`.
+/// The test measures and judges; see `crates/cns-token/src/signature/implicit_rejection/timing.rs`.
 fn times() -> Result<Outcome> {
     let mut command = Command::new(release_tests()?);
     command
-        .args(["--ignored", "--exact", "model::implicit_rejection::timing::timed", "--test-threads=1"])
+        .args(["--ignored", "--exact", "signature::implicit_rejection::timing::timed", "--test-threads=1"])
         .current_dir(workspace());
     let said = process::run(command, "", LIMIT_OF_TIMES)?;
     let figures: Vec<String> =
@@ -103,7 +103,7 @@ fn times() -> Result<Outcome> {
 }
 
 fn release_tests() -> Result<PathBuf> {
-    test_executable(&["--release", "--package", "cns-pkcs11", "--lib"])
+    test_executable(&["--release", "--package", "cns-token", "--lib"])
 }
 
 fn instructions(tests: &Path, counted: &Counted, case: usize) -> Result<u64> {

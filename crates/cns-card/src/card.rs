@@ -15,7 +15,7 @@ use crate::driver::dialogue::{Dialogue, Learned};
 use crate::error::CardError;
 use crate::identity::Identity;
 use crate::personal_data::Holder;
-use crate::pin::{PinId, PinPolicy};
+use crate::pin::PinPolicy;
 use crate::profile::{Application, EmptyVerify, KeyReference};
 use crate::public_files::{self, DataFile, Seen};
 use crate::transport::{CardConnection, Continuity, Disposition, Keypad, TransportError};
@@ -36,12 +36,14 @@ pub struct Card {
     seen: Option<Seen>,
     /// Whose card it is; `None`: nobody asked.
     holder: Option<Option<Holder>>,
+    /// The first look took it for one that is remembered.
+    was_recalled: bool,
     /// The application that the last transaction left current, unless another program has selected another since.
     application: Option<&'static Application>,
     /// A reset came in between, and the proof that it is the same card is still owed.
     unproved: bool,
-    /// The PINs that were verified through this value, as long as nothing that ends it has been seen.
-    verified: Verified,
+    /// The PIN was verified through this value, and nothing that ends it has been seen.
+    verified: bool,
     /// The last command was this key's operation: DF and security environment are as it left them, unless another
     /// program has moved them.
     ready: Option<KeyReference>,
@@ -49,33 +51,6 @@ pub struct Card {
     distrust_directory: bool,
     /// The last operation handed a command to the reader that can spend a try.
     try_sent: bool,
-}
-
-/// Which PINs the card takes for verified.
-#[derive(Debug, Clone, Copy, Default)]
-struct Verified {
-    authentication: bool,
-    signature: bool,
-}
-
-impl Verified {
-    fn is(self, which: PinId) -> bool {
-        match which {
-            PinId::Authentication => self.authentication,
-            PinId::Signature => self.signature,
-        }
-    }
-
-    fn any(self) -> bool {
-        self.authentication || self.signature
-    }
-
-    fn set(&mut self, which: PinId, verified: bool) {
-        match which {
-            PinId::Authentication => self.authentication = verified,
-            PinId::Signature => self.signature = verified,
-        }
-    }
 }
 
 impl Card {
@@ -87,9 +62,10 @@ impl Card {
             identity: None,
             seen: None,
             holder: None,
+            was_recalled: false,
             application: None,
             unproved: false,
-            verified: Verified::default(),
+            verified: false,
             ready: None,
             distrust_directory: false,
             try_sent: false,
@@ -170,7 +146,7 @@ impl Card {
     /// No PIN is verified, no application selected, and nothing proved.
     fn was_reset(&mut self) {
         self.unproved = true;
-        self.verified = Verified::default();
+        self.verified = false;
         self.application = None;
     }
 
@@ -194,7 +170,7 @@ impl Card {
                 // A busy card is still the same card; with anything else nothing is sure any more.
                 self.unproved |= error != TransportError::Busy;
                 if error != TransportError::Busy {
-                    self.verified = Verified::default();
+                    self.verified = false;
                 }
                 return Err(error.into());
             }
@@ -202,11 +178,11 @@ impl Card {
         if continuity == Continuity::WasReset {
             // `was_reset`, while the connection is in use.
             self.unproved = true;
-            self.verified = Verified::default();
+            self.verified = false;
             self.application = None;
         }
         let mut dialogue = Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned);
-        let application = match self.verified.any() {
+        let application = match self.verified {
             true => dialogue.learned.key_application.or(self.driver.profile().application),
             false => self.application,
         };
@@ -221,7 +197,7 @@ impl Card {
         let result = result.and_then(|()| operate(&mut dialogue, continuity));
         self.try_sent = dialogue.try_sent;
         if dialogue.application_selected {
-            self.verified = Verified::default();
+            self.verified = false;
         }
         self.application = dialogue.current_application();
         if let Err(error) = channel.end(Disposition::Leave) {

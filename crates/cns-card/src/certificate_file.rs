@@ -83,20 +83,24 @@ pub(crate) fn read(
     profile: &CardProfile,
     layout: &Layout,
 ) -> Result<Result<Found, CertificateProblem>, CardError> {
-    match try_read(dialogue, profile, layout) {
+    match read_der(dialogue, profile, layout.certificate, layout.form) {
         Err(CardError::Status { status, .. }) if refuses(status) => Ok(Err(CertificateProblem::Absent)),
-        result => result,
+        result => Ok(result?.map(|der| Found::new(der, layout))),
     }
 }
 
-/// The certificate of the signature keyset that some classic cards have: one SELECT, and the READs when there is one.
-/// Whatever is wrong with it, the card is a CNS without it.
+/// CNS file system, DF_DS 1400: the certificate of the classic signature keyset (docs/cards, section 2). Empty on most
+/// cards, and unconfirmed.
+const SIGNATURE: FileReference = FileReference::own(&[0x1400, 0x9010]);
+
+/// The certificate, DER, of the signature keyset that some classic cards have: one SELECT, and the READs when there is
+/// one. It is looked at and never driven: whatever is wrong with it, the card is a CNS without it.
 pub(crate) fn read_signature_certificate(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
-) -> Result<Option<Found>, CardError> {
-    match read(dialogue, profile, &profile.signature) {
-        Ok(found) => Ok(found.ok()),
+) -> Result<Option<Vec<u8>>, CardError> {
+    match read_der(dialogue, profile, SIGNATURE, CertificateForm::Der) {
+        Ok(der) => Ok(der.ok()),
         Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
         Err(broken) => Err(broken),
     }
@@ -108,22 +112,23 @@ fn refuses(status: StatusWord) -> bool {
     matches!(status.0 >> 8, 0x62 | 0x63 | 0x67..=0x6E)
 }
 
-fn try_read(
+fn read_der(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
-    layout: &Layout,
-) -> Result<Result<Found, CertificateProblem>, CardError> {
-    if !dialogue.select(profile, layout.certificate)? {
+    file: FileReference,
+    form: CertificateForm,
+) -> Result<Result<Vec<u8>, CertificateProblem>, CardError> {
+    if !dialogue.select(profile, file)? {
         return Ok(Err(CertificateProblem::Absent));
     }
-    let start = layout.form.start();
+    let start = form.start();
     let mut content = Vec::new();
     let first = usize::from(profile.read_length);
     let beginning = Span { start: 0, enough: start + LONGEST_HEADER, most: first };
     dialogue.read_binary(profile, &mut content, beginning)?;
     let length = match Header::parse(content.get(start..).unwrap_or_default()) {
-        Some(header) if header.tag == SEQUENCE && !layout.form.is_empty(&content) => header.total_length(),
-        _ if is_foreign(profile, layout, &content) => return Err(CardError::CertificateNotDer),
+        Some(header) if header.tag == SEQUENCE && !form.is_empty(&content) => header.total_length(),
+        _ if is_foreign(profile, file, &content) => return Err(CardError::CertificateNotDer),
         _ => return Ok(Err(CertificateProblem::Absent)),
     };
     if length > MAX_LENGTH {
@@ -134,13 +139,14 @@ fn try_read(
     let Some(der) = present.get(..length) else {
         return Ok(Err(CertificateProblem::Truncated { declared: length, present: present.len() }));
     };
-    Ok(Ok(Found::new(der.to_vec(), layout)))
+    Ok(Ok(der.to_vec()))
 }
 
 /// Does the family's own certificate file hold something that is none, on a card whose ATR other countries use too? An
 /// erased file holds one value only, 00 or FF.
-fn is_foreign(profile: &CardProfile, layout: &Layout, content: &[u8]) -> bool {
-    let own_place = profile.places.first() == Some(&Place::Known(*layout));
+fn is_foreign(profile: &CardProfile, file: FileReference, content: &[u8]) -> bool {
+    let own_place =
+        matches!(profile.places.first(), Some(Place::Known(layout)) if layout.certificate == file);
     let is_erased = [0x00, 0xFF].iter().any(|erased| content.iter().all(|byte| byte == erased));
     profile.atr_is_shared && own_place && !is_erased && content.first() != Some(&SEQUENCE)
 }

@@ -39,7 +39,7 @@ pub use error::CardError;
 pub use iso7816::StatusWord;
 pub use open::{Recognised, open, open_for_listing};
 pub use personal_data::{Holder, PersonalData};
-pub use pin::{Pin, PinFormatError, PinId, PinPolicy, Retries};
+pub use pin::{Pin, PinFormatError, PinPolicy, Retries, RetryQuery};
 pub use profile::KeyReference;
 pub use public_files::{DataFile, PublicFiles};
 pub use remembered::Remembered;

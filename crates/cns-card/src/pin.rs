@@ -43,15 +43,6 @@ impl std::fmt::Debug for Pin {
     }
 }
 
-/// Which PIN of a card, and with it which PUK: each has a counter of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PinId {
-    /// The PIN of the CNS, for logging in.
-    Authentication,
-    /// The PIN of the signature keyset that some cards have besides.
-    Signature,
-}
-
 /// The data field of a PIN command: each PIN as ASCII padded with `FF` to 8 bytes (docs/cards, commands).
 ///
 /// A PIN fits: what was checked is no longer than its field.
@@ -161,14 +152,35 @@ pub enum Retries {
     Unknown,
 }
 
+/// What a card says of a PIN when it is asked without a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryQuery {
+    /// The PIN is verified: its counter is at its full value, which the card does not name.
+    Verified,
+    /// The retry counter; unknown when the card did not say, or was not asked because that may decrement it.
+    Counter(Retries),
+}
+
+impl RetryQuery {
+    /// The count, as far as the card named one.
+    #[must_use]
+    pub fn retries(self) -> Retries {
+        match self {
+            Self::Verified => Retries::Unknown,
+            Self::Counter(retries) => retries,
+        }
+    }
+}
+
 /// What the answer to VERIFY, CHANGE REFERENCE DATA or RESET RETRY COUNTER means (ISO/IEC 7816-4:2020, 11.6; docs/cards).
 ///
 /// `6300` and any other `63xx` without counter is a wrong PIN with unknown tries (CardOS); `63C0` a wrong PIN that was
 /// the last; `6984` and `6985` mean that the reference data cannot be used: not activated. Everything else, `61xx`
-/// included, is no verification: better to say so to a person who typed the right PIN than to claim a login.
+/// included, is no verification: better to say so to a person who typed the right PIN than to claim a login. `9001` is
+/// the word of CardOS and of ST Incard masks for "done, and the memory wears out".
 pub(crate) fn verification_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
     match status {
-        StatusWord::SUCCESS => Ok(()),
+        StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => Ok(()),
         StatusWord::AUTHENTICATION_METHOD_BLOCKED => Err(CardError::PinBlocked),
         StatusWord::REFERENCE_DATA_NOT_USABLE | StatusWord::CONDITIONS_OF_USE_NOT_SATISFIED => {
             Err(CardError::PinNotActivated)
@@ -191,27 +203,16 @@ pub(crate) fn keypad_result(command: &'static str, status: StatusWord) -> Result
     }
 }
 
-/// What the answer to a VERIFY without data says about the counter. `9000` says that the PIN is verified, not how
-/// many tries it has.
-pub(crate) fn queried_retries(status: StatusWord) -> Retries {
+/// What the response to a VERIFY without data says (ISO/IEC 7816-4:2020, 11.6.6).
+pub(crate) fn queried_retries(status: StatusWord) -> RetryQuery {
     match (status, status.counter()) {
-        (StatusWord::AUTHENTICATION_METHOD_BLOCKED, _) | (_, Some(0)) => Retries::Blocked,
-        (_, Some(left)) => Retries::Left(left),
-        _ => Retries::Unknown,
+        (StatusWord::SUCCESS, _) => RetryQuery::Verified,
+        (StatusWord::AUTHENTICATION_METHOD_BLOCKED, _) | (_, Some(0)) => {
+            RetryQuery::Counter(Retries::Blocked)
+        }
+        (_, Some(left)) => RetryQuery::Counter(Retries::Left(left)),
+        _ => RetryQuery::Counter(Retries::Unknown),
     }
-}
-
-/// Every issuer gives a PIN three tries at least (docs/cards, "PIN, PUK, CIP").
-const TRIES_OF_A_NEW_PIN: u8 = 3;
-
-/// Does an answer to a VERIFY without data say that no try is missing, or that the PIN is verified?
-pub(crate) fn is_healthy(status: StatusWord) -> bool {
-    status == StatusWord::SUCCESS || status.counter().is_some_and(|left| left >= TRIES_OF_A_NEW_PIN)
-}
-
-/// Is an answer to a VERIFY without data one about a PIN at all?
-pub(crate) fn tells_tries(status: StatusWord) -> bool {
-    status == StatusWord::SUCCESS || queried_retries(status) != Retries::Unknown
 }
 
 #[cfg(test)]
@@ -264,7 +265,7 @@ mod tests {
     fn every_status_word_has_one_meaning() {
         let result = |word| verification_result("VERIFY", StatusWord(word));
         let wrong = |left| Err(CardError::PinIncorrect { left });
-        assert_eq!(result(0x9000), Ok(()));
+        assert_eq!((result(0x9000), result(0x9001)), (Ok(()), Ok(())));
         assert_eq!(result(0x63C2), wrong(Retries::Left(2)));
         assert_eq!(result(0x63CF), wrong(Retries::Left(15)));
         assert_eq!(result(0x63C0), Err(CardError::PinBlocked));
@@ -275,7 +276,7 @@ mod tests {
         assert_eq!(result(0x6985), Err(CardError::PinNotActivated));
         let successes = (0..=0xFFFF).filter(|&word| result(word).is_ok()).count();
         let blocked = (0..=0xFFFF).filter(|&word| result(word) == Err(CardError::PinBlocked)).count();
-        assert_eq!((successes, blocked), (1, 2));
+        assert_eq!((successes, blocked), (2, 2));
     }
 
     #[test]
@@ -303,16 +304,12 @@ mod tests {
 
     #[test]
     fn an_empty_verify_tells_the_counter() {
-        assert_eq!(queried_retries(StatusWord(0x63C3)), Retries::Left(3));
-        assert_eq!(queried_retries(StatusWord(0x63C0)), Retries::Blocked);
-        assert_eq!(queried_retries(StatusWord(0x6983)), Retries::Blocked);
-        for other in [0x9000, 0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
-            assert_eq!(queried_retries(StatusWord(other)), Retries::Unknown);
+        assert_eq!(queried_retries(StatusWord(0x63C3)), RetryQuery::Counter(Retries::Left(3)));
+        assert_eq!(queried_retries(StatusWord(0x63C0)), RetryQuery::Counter(Retries::Blocked));
+        assert_eq!(queried_retries(StatusWord(0x6983)), RetryQuery::Counter(Retries::Blocked));
+        assert_eq!(queried_retries(StatusWord(0x9000)), RetryQuery::Verified);
+        for other in [0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
+            assert_eq!(queried_retries(StatusWord(other)), RetryQuery::Counter(Retries::Unknown));
         }
-        let healthy: Vec<u16> = (0..=0xFFFF).filter(|&word| is_healthy(StatusWord(word))).collect();
-        assert_eq!(healthy, (0x63C3..=0x63CF).chain([0x9000]).collect::<Vec<u16>>());
-        let telling = [0x63C0, 0x63C2, 0x6983, 0x9000].map(StatusWord);
-        assert!(telling.into_iter().all(tells_tries));
-        assert!(![0x6300, 0x6700, 0x6A86, 0x6A88].map(StatusWord).into_iter().any(tells_tries));
     }
 }

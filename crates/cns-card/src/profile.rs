@@ -5,7 +5,7 @@
 
 use crate::atr::{Atr, HistoricalFields, IcMaker, Mark, MaskMaker};
 pub(crate) use crate::file_reference::{Application, FileReference, Path, PathsFrom};
-use crate::pin::{PinId, PinPolicy};
+use crate::pin::PinPolicy;
 
 /// EF ID_Carta or what stands for it.
 #[derive(Debug, Clone, Copy)]
@@ -47,18 +47,12 @@ pub(crate) struct CardProfile {
     pub(crate) personal_data: FileReference,
     /// Where the certificate may be, in the order of looking.
     pub(crate) places: &'static [Place],
-    /// The keyset for signatures, looked for beside a certificate in the classic place.
-    pub(crate) signature: Layout,
     /// How the PIN is called.
     pub(crate) pin: PinReference,
-    /// How the PIN of the signature keyset is called.
-    pub(crate) signature_pin: PinReference,
     /// What PIN and PUK look like.
     pub(crate) pin_policy: PinPolicy,
     /// Is VERIFY without data known to answer the counter without spending a try?
     pub(crate) empty_verify: EmptyVerify,
-    /// Is MSE SET worth a try without MSE RESTORE before it? It may be refused.
-    pub(crate) sets_key_unrestored: bool,
     /// Ne of READ BINARY: 255, which every card takes, or 256 where it is worth a try that may be refused.
     pub(crate) read_length: u16,
     /// Is READ BINARY in extended form worth a try that may be refused? Where signatures want that form anyway.
@@ -75,12 +69,9 @@ impl CardProfile {
         card_id: &[CardIdFile::SPECIFICATION],
         personal_data: FileReference::own(&[0x1100, 0x1102]),
         places: &[Place::Known(Layout::CLASSIC), Place::Known(Layout::IDEMIA)],
-        signature: Layout::SIGNATURE,
         pin: PinReference { qualifier: 0x10, directory: Some(Path::MF), puk: 0x11 },
-        signature_pin: PinReference { qualifier: 0x1A, directory: Some(Path::MF), puk: 0x1B },
         pin_policy: PinPolicy::CNS,
         empty_verify: EmptyVerify::MaySpendATry,
-        sets_key_unrestored: false,
         read_length: 255,
         extended_reads: false,
     };
@@ -95,13 +86,6 @@ impl CardProfile {
                 _ => None,
             },
         })
-    }
-
-    pub(crate) fn pin_reference(&self, which: PinId) -> PinReference {
-        match which {
-            PinId::Authentication => self.pin,
-            PinId::Signature => self.signature_pin,
-        }
     }
 }
 
@@ -138,18 +122,6 @@ impl Layout {
         form: CertificateForm::Der,
         key: KeyReference { directory: Path::MF, reference: 0x01, ..KeyReference::LOGIN },
     };
-    /// CNS file system, DF_DS 1400: the classic signature keyset; certificate 9010, key object 8110 (docs/cards,
-    /// section 2). Empty on most cards, and unconfirmed.
-    pub(crate) const SIGNATURE: Self = Self {
-        certificate: FileReference::own(&[0x1400, 0x9010]),
-        form: CertificateForm::Der,
-        key: KeyReference {
-            directory: Path::new(&[0x1400]),
-            reference: 0x10,
-            pin: PinId::Signature,
-            ..KeyReference::LOGIN
-        },
-    };
     /// IDEMIA/Oberthur applet: certificate 1400/9001/2002, keys in DF 1400/9002 (docs/cards, family C).
     pub(crate) const IDEMIA: Self = Self::of_applet(0x2002, 0x02);
 
@@ -172,20 +144,11 @@ pub struct KeyReference {
     pub(crate) environment: u8,
     /// The key reference, tag 83 of the control reference template.
     pub(crate) reference: u8,
-    /// The PIN that opens it.
-    pub(crate) pin: PinId,
 }
 
 impl KeyReference {
     /// What login keys have in common.
-    pub(crate) const LOGIN: Self =
-        Self { directory: Path::MF, environment: 0x03, reference: 0x00, pin: PinId::Authentication };
-
-    /// The PIN that must be verified before the key can be used.
-    #[must_use]
-    pub fn pin(&self) -> PinId {
-        self.pin
-    }
+    pub(crate) const LOGIN: Self = Self { directory: Path::MF, environment: 0x03, reference: 0x00 };
 }
 
 /// How PIN commands call the PIN.

@@ -22,8 +22,9 @@ pub struct PublicFiles {
     pub certificate: Option<CertificateFile>,
     /// Why there is none; `None` when there is one.
     pub certificate_problem: Option<CertificateProblem>,
-    /// The certificate of a signature keyset beside it, on cards of the classic layout that have one.
-    pub signature_certificate: Option<CertificateFile>,
+    /// DER of the certificate of a signature keyset beside it, on cards of the classic layout that have one; `None` also
+    /// where it was not looked for. Neither PIN nor key of that keyset is ever used.
+    pub signature_certificate: Option<Vec<u8>>,
 }
 
 impl PublicFiles {
@@ -60,7 +61,8 @@ pub(crate) enum Extent {
 /// What a first look saw. Of what may be there or not, `None` says that it was not looked for.
 pub(crate) struct Seen {
     pub(crate) login: Result<Found, CertificateProblem>,
-    pub(crate) signature: Option<Found>,
+    /// The certificate of the signature keyset, DER; `None` also where it was not looked for.
+    pub(crate) signature: Option<Vec<u8>>,
     pub(crate) card_id: Option<Option<CardId>>,
     pub(crate) personal_data: Option<Option<PersonalData>>,
     /// What proves the card from now on; `None` when it shows nothing of its own.
@@ -75,7 +77,7 @@ impl Seen {
             personal_data: self.personal_data.clone().flatten(),
             certificate: self.login.as_ref().ok().map(certificate),
             certificate_problem: self.login.as_ref().err().copied(),
-            signature_certificate: self.signature.as_ref().map(certificate),
+            signature_certificate: self.signature.clone(),
         }
     }
 }
@@ -98,7 +100,7 @@ pub(crate) fn read(
         false => None,
     };
     let signature = match &login {
-        Ok(found) if found.file == Layout::CLASSIC.certificate => {
+        Ok(found) if everything && found.file == Layout::CLASSIC.certificate => {
             certificate_file::read_signature_certificate(dialogue, profile)?
         }
         _ => None,

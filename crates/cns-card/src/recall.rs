@@ -6,13 +6,13 @@
 use tracing::debug;
 
 use crate::card_id;
-use crate::certificate_file::{self, Found};
+use crate::certificate_file::Found;
 use crate::driver::CardDriver;
 use crate::driver::dialogue::Dialogue;
 use crate::error::CardError;
 use crate::identity::Identity;
 use crate::personal_data::Holder;
-use crate::profile::{CardProfile, Layout};
+use crate::profile::CardProfile;
 use crate::public_files::{Seen, optional};
 use crate::remembered::Remembered;
 
@@ -48,7 +48,6 @@ pub(crate) fn recall(
     let candidates = remembered.iter().filter(same_kind);
     let candidates: Vec<Candidate<'_>> =
         candidates.filter_map(|one| Some((one, one.login(profile)?))).collect();
-    *dialogue.learned = first.habits.learned();
     match shown(dialogue, profile, candidates)? {
         Some((remembered, login)) => {
             let holder = remembered.holder.clone();
@@ -56,7 +55,6 @@ pub(crate) fn recall(
         }
         None => {
             debug!("the card is none of those that are remembered");
-            *dialogue.learned = dialogue.learned.of_another_card();
             Ok(None)
         }
     }
@@ -94,17 +92,13 @@ fn read_end(dialogue: &mut Dialogue<'_>, profile: &CardProfile, found: &Found) -
     Ok(content)
 }
 
-/// What may have come since is looked for as at a first look: a signature keyset.
+/// What is known of it, with the number that is proved by no certificate.
 fn again(
     dialogue: &mut Dialogue<'_>,
     profile: &CardProfile,
     remembered: &Remembered,
     login: Found,
 ) -> Result<Seen, CardError> {
-    let signature = match login.file == Layout::CLASSIC.certificate {
-        true => signature_again(dialogue, profile, remembered.signature(profile))?,
-        false => None,
-    };
     let card_id = match &remembered.card_id {
         None if profile.application.is_some() => {
             Some(card_id::read(dialogue, profile)?.map(|(number, _)| number))
@@ -112,19 +106,5 @@ fn again(
         known => known.clone(),
     };
     let identity = Some(Identity::of(&login));
-    Ok(Seen { login: Ok(login), signature, card_id, personal_data: None, identity })
-}
-
-fn signature_again(
-    dialogue: &mut Dialogue<'_>,
-    profile: &CardProfile,
-    remembered: Option<Found>,
-) -> Result<Option<Found>, CardError> {
-    if let Some(found) = remembered
-        && optional(dialogue.select(profile, found.file))? == Some(true)
-        && read_end(dialogue, profile, &found)? == found.end().1
-    {
-        return Ok(Some(found));
-    }
-    certificate_file::read_signature_certificate(dialogue, profile)
+    Ok(Seen { login: Ok(login), signature: None, card_id, personal_data: None, identity })
 }

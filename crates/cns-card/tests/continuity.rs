@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, Continuity, DataFile, Disposition, PinId, StatusWord, TransportError};
+use cns_card::{CardError, Continuity, DataFile, Disposition, StatusWord, TransportError};
 use common::*;
 
 const OTHER_ID: &[u8; 16] = b"6030000000000027";
@@ -23,7 +23,7 @@ fn the_same_card_after_a_reset() {
     assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
     // A new login works, and needs no second proof.
     script.expect("00200090 08 3132333435FFFFFF", "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.expect("0022F30300", "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&[&bytes("002A8086 81 00")[..], &[1; 128], &[0x80]].concat(), &ok(&[2; 128]));
     assert!(card.private_key_operation(key, &[1; 128]).is_ok());
@@ -37,15 +37,15 @@ fn pin_commands_go_on_after_the_proof() {
     script.reset();
     expect_proof(&script, CARD_ID);
     script.expect("00200090 08 3132333435FFFFFF", "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.reset();
     expect_proof(&script, CARD_ID);
     script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &pin()), Ok(()));
+    assert_eq!(card.change_pin(&pin(), &pin()), Ok(()));
     script.reset();
     expect_proof(&script, CARD_ID);
     script.expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
     script.done();
 }
 
@@ -75,18 +75,12 @@ fn another_card_is_never_sent_a_pin() {
         if i == 1 {
             script.expect("00B0000F01", "6B00");
         }
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::DifferentCard));
+        assert_eq!(card.verify(&pin()), Err(CardError::DifferentCard));
         // It stays so, also when nobody resets it any more.
         expect_proof(&script, OTHER_ID);
-        assert_eq!(
-            card.change_pin_with(PinId::Authentication, &pin(), &pin()),
-            Err(CardError::DifferentCard)
-        );
+        assert_eq!(card.change_pin(&pin(), &pin()), Err(CardError::DifferentCard));
         expect_proof(&script, OTHER_ID);
-        assert_eq!(
-            card.unblock_pin_with(PinId::Authentication, &puk(), &pin()),
-            Err(CardError::DifferentCard)
-        );
+        assert_eq!(card.unblock_pin(&puk(), &pin()), Err(CardError::DifferentCard));
         assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
         script.done();
         assert_eq!(script.count(0x20) + script.count(0x24) + script.count(0x2C), 0);
@@ -100,13 +94,10 @@ fn an_interrupted_proof_is_owed() {
     let (mut card, _) = opened(&script, 1885);
     script.reset();
     script.expect_failure("00A40800 04 10001003", TransportError::Transmit);
-    assert_eq!(
-        card.verify_with(PinId::Authentication, &pin()),
-        Err(CardError::Transport(TransportError::Transmit))
-    );
+    assert_eq!(card.verify(&pin()), Err(CardError::Transport(TransportError::Transmit)));
     expect_proof(&script, CARD_ID);
     script.expect("00200090 08 3132333435FFFFFF", "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 }
 
@@ -130,7 +121,7 @@ fn other_proofs() {
     script.expect("00A40800 04 11001102", "6A82");
     let (mut card, _) = script.open_cns();
     script.reset();
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::DifferentCard));
+    assert_eq!(card.verify(&pin()), Err(CardError::DifferentCard));
     script.done();
     assert_eq!(script.count(0x20), 0);
 }
@@ -152,7 +143,7 @@ fn a_reset_seen_by_status_ends_the_login() {
     assert_eq!(script.sent_so_far(), 0);
     // The connection has no more to say about it, and the proof is owed all the same.
     expect_proof(&script, OTHER_ID);
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::DifferentCard));
+    assert_eq!(card.verify(&pin()), Err(CardError::DifferentCard));
     script.done();
 }
 
@@ -166,7 +157,7 @@ fn a_reset_or_removal_in_the_middle() {
         assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::Transport(error)));
         assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
         expect_proof(&script, OTHER_ID);
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::DifferentCard));
+        assert_eq!(card.verify(&pin()), Err(CardError::DifferentCard));
         script.done();
     }
 }
@@ -178,7 +169,7 @@ fn a_reset_before_the_first_look() {
     script.reset();
     let (mut card, _) = opened(&script, 300);
     script.expect("00200090 08 3132333435FFFFFF", "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 }
 
@@ -194,10 +185,7 @@ fn busy_changes_nothing() {
     script.expect_bytes(&[&bytes("002A8086 81 00")[..], &[1; 128], &[0x80]].concat(), &ok(&[2; 128]));
     assert!(card.private_key_operation(key, &[1; 128]).is_ok());
     script.begin_fails(TransportError::CardRemoved);
-    assert_eq!(
-        card.verify_with(PinId::Authentication, &pin()),
-        Err(CardError::Transport(TransportError::CardRemoved))
-    );
+    assert_eq!(card.verify(&pin()), Err(CardError::Transport(TransportError::CardRemoved)));
     script.done();
 }
 
@@ -218,7 +206,7 @@ fn a_transaction_that_cannot_begin_owes_a_proof() {
             assert_eq!(card.private_key_operation(key, &[1; 128]), Err(CardError::NotVerified));
             assert_eq!(script.sent_so_far(), 0);
             expect_proof(&script, OTHER_ID);
-            let verified = card.verify_with(PinId::Authentication, &pin());
+            let verified = card.verify(&pin());
             assert_eq!(verified, Err(CardError::DifferentCard), "{error:?} {failures}");
             script.done();
             assert_eq!(script.count(0x20), 0);
@@ -239,7 +227,7 @@ fn a_reset_of_our_own() {
     assert_eq!(script.sent_so_far(), 0);
     expect_proof(&script, CARD_ID);
     script.expect("00200090 08 3132333435FFFFFF", "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 
     // A card that cannot be reached for it is logged out here all the same.

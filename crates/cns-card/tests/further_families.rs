@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Card, CardError, DataFile, PinId, PublicFiles, Retries, StatusWord, TransportError};
+use cns_card::{Card, CardError, DataFile, PublicFiles, Retries, StatusWord, TransportError};
 use common::*;
 
 const RESTORE: &str = "0022F30300";
@@ -37,12 +37,6 @@ fn expect_personal_data_of_ace(script: &Script) {
 fn expect_sign(script: &Script, reference: &str) {
     script.expect(RESTORE, "9000").expect(&format!("0022F1B8 03 8301{reference}"), "9000");
     script.expect_bytes(&pso(), &ok(&[2; 256]));
-}
-
-/// Without MSE RESTORE, which the applet is tried without.
-fn expect_sign_unrestored(script: &Script, reference: &str) {
-    script.expect(&format!("0022F1B8 03 8301{reference}"), "9000");
-    expect_sign_again(script);
 }
 
 /// A later signature: nobody has moved anything.
@@ -96,23 +90,20 @@ fn cosmo_7() {
     assert_eq!((card.family(), script.sent_so_far()), ("CNS Cosmo 7", 8 + 7));
 
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.expect("00A40800 04 14009002", "9000");
-    expect_sign_unrestored(&script, "0E");
+    expect_sign(&script, "0E");
     assert_eq!(sign(&mut card, &files), Ok(256));
     expect_sign_again(&script);
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.expect(MF, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
+    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
     script.expect(MF, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
     script.expect(MF, "9000").expect(VERIFY, "63C2");
-    assert_eq!(
-        card.verify_with(PinId::Authentication, &pin()),
-        Err(CardError::PinIncorrect { left: Retries::Left(2) })
-    );
+    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(2) }));
     script.expect(MF, "9000").expect("00200010", "63C2");
-    assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(Retries::Left(2)));
+    assert_eq!(card.pin_retries().map(|query| query.retries()), Ok(Retries::Left(2)));
     script.done();
 }
 
@@ -122,10 +113,11 @@ fn cosmo_7_is_chained() {
     let script = Script::new(COSMO7);
     let (mut card, files) = open_cosmo7(&script);
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     for extended in [true, false] {
         if extended {
-            script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 83010E", "9000");
+            script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
+            script.expect("0022F1B8 03 83010E", "9000");
             script.expect_bytes(&pso(), &bytes("6700"));
         }
         script.expect_bytes(&[&bytes("102A8086 FF 00")[..], &[1; 254]].concat(), &bytes("9000"));
@@ -147,9 +139,9 @@ fn cosmo_7_with_other_numbers() {
     expect_holder(&script);
     let (mut card, files) = script.open_cns();
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.expect("00A40800 04 14009002", "9000");
-    expect_sign_unrestored(&script, "05");
+    expect_sign(&script, "05");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();
 }
@@ -208,19 +200,16 @@ fn cosmo_91_and_idemia_over_nfc_are_as_idemia_2021() {
         let (mut card, files) = script.open_cns();
         assert_eq!(script.sent_so_far(), 2 + 5);
         script.expect(MF, "9000").expect(VERIFY, "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
         script.expect("00A40800 04 14009002", "9000");
-        expect_sign_unrestored(&script, "02");
+        expect_sign(&script, "02");
         assert_eq!(sign(&mut card, &files), Ok(256));
         script.expect(MF, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-        assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
+        assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
         script.expect(MF, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "6983");
-        assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Err(CardError::PinBlocked));
+        assert_eq!(card.unblock_pin(&puk(), &pin()), Err(CardError::PinBlocked));
         script.expect(MF, "9000").expect(VERIFY, "63C1");
-        assert_eq!(
-            card.verify_with(PinId::Authentication, &pin()),
-            Err(CardError::PinIncorrect { left: Retries::Left(1) })
-        );
+        assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(1) }));
         script.done();
     }
 }
@@ -259,10 +248,10 @@ fn ace_2025() {
     assert_eq!(card.family(), "CNS ACe 2025");
     assert_eq!(files.card_id.as_ref().unwrap().as_str(), "6030000000000019");
     assert_eq!(files.personal_data.as_ref().unwrap().surname.as_deref(), Some("ROSSI"));
-    assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(Retries::Unknown));
+    assert_eq!(card.pin_retries().map(|query| query.retries()), Ok(Retries::Unknown));
 
     script.expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     // Its number costs no command, and the personal data no application: the login goes on.
     assert_eq!(card.read_data(DataFile::CardId).unwrap(), CARD_ID);
     let data = personal_data(20);
@@ -284,21 +273,18 @@ fn ace_2025_pin_commands() {
     let (mut card, files) = open_ace(&script);
     expect_question_for_the_key(&script, "9000");
     script.expect(VERIFY, "63C2");
-    assert_eq!(
-        card.verify_with(PinId::Authentication, &pin()),
-        Err(CardError::PinIncorrect { left: Retries::Left(2) })
-    );
+    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(2) }));
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.expect(CNS_APPLICATION, "9000");
     script.expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
+    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
     // Selecting the application has ended the login, whatever the card thinks.
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.expect(CNS_APPLICATION, "9000");
     script.expect("002C0010 10 3837363534333231 3132333435FFFFFF", "63C9");
     let wrong = Err(CardError::PinIncorrect { left: Retries::Left(9) });
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), wrong);
+    assert_eq!(card.unblock_pin(&puk(), &pin()), wrong);
     script.done();
 }
 
@@ -310,7 +296,7 @@ fn ace_2025_with_key_and_pin_in_esign() {
         let (mut card, files) = open_ace(&script);
         expect_no_key_in_cns(&script, "9000");
         script.expect(VERIFY, answer);
-        let verified = card.verify_with(PinId::Authentication, &pin());
+        let verified = card.verify(&pin());
         assert_eq!(verified.is_ok(), answer == "9000");
         script.done();
         assert_eq!(script.count(0x20), 1);
@@ -319,9 +305,9 @@ fn ace_2025_with_key_and_pin_in_esign() {
             assert_eq!(sign(&mut card, &files), Ok(256));
         }
         script.expect(ESIGN, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-        assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
+        assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
         script.expect(ESIGN, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "9000");
-        assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
+        assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
         script.done();
     }
 }
@@ -335,7 +321,7 @@ fn ace_2025_with_an_unclear_answer_about_the_key() {
         expect_question_for_the_key(&script, unclear);
         script.expect(RESTORE, "9000").expect(KEY_1, unclear);
         script.expect(VERIFY, "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()), "{unclear}");
+        assert_eq!(card.verify(&pin()), Ok(()), "{unclear}");
         script.done();
     }
 }
@@ -348,7 +334,7 @@ fn ace_2025_that_wants_its_environment_restored_first() {
         let (mut card, _) = open_ace(&script);
         expect_question_for_the_key(&script, before);
         script.expect(RESTORE, "9000").expect(KEY_1, "9000").expect(VERIFY, "63C2");
-        assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
+        assert!(card.verify(&pin()).is_err());
         script.done();
     }
 }
@@ -361,7 +347,7 @@ fn ace_2025_with_no_key_to_be_seen() {
         let (mut card, _) = open_ace(&script);
         expect_no_key_in_cns(&script, in_esign);
         script.expect(RESTORE, "6A88").expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()), "{in_esign}");
+        assert_eq!(card.verify(&pin()), Ok(()), "{in_esign}");
         script.done();
     }
     let script = Script::new(ACE2025);
@@ -372,7 +358,7 @@ fn ace_2025_with_no_key_to_be_seen() {
         .expect(ESIGN, "6A82")
         .expect(CNS_APPLICATION, "9000")
         .expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
     // No clear answer, no PIN: it is asked again.
     let script = Script::new(ACE2025);
@@ -380,7 +366,7 @@ fn ace_2025_with_no_key_to_be_seen() {
     for _ in 0..2 {
         expect_question_for_the_key(&script, "6A88");
         script.expect(RESTORE, "9000").expect(KEY_1, "6A88").expect(ESIGN, "6F00");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6F00)));
+        assert_eq!(card.verify(&pin()), Err(refused("SELECT", 0x6F00)));
     }
     script.done();
     assert_eq!(script.count(0x20), 0);
@@ -395,7 +381,7 @@ fn ace_2025_with_a_refused_signature_stays_where_the_pin_was_right() {
         let (mut card, files) = open_ace(&script);
         expect_question_for_the_key(&script, "9000");
         script.expect(VERIFY, "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
         for first in [true, false] {
             if !first {
                 script.expect(MF, "9000");
@@ -406,7 +392,7 @@ fn ace_2025_with_a_refused_signature_stays_where_the_pin_was_right() {
         let word = u16::from_str_radix(refusal, 16).unwrap();
         assert_eq!(sign(&mut card, &files), Err(refused("PSO DECIPHER", word)));
         script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
         script.done();
         assert_eq!(script.count(0x20), 2);
     }
@@ -423,7 +409,7 @@ fn ace_2025_that_breaks_down_in_the_question() {
             Err(error) => script.expect_failure("0022F1B8 03 830101", error),
             Ok(answer) => script.expect("0022F1B8 03 830101", answer),
         };
-        assert!(card.verify_with(PinId::Authentication, &pin()).is_err(), "{broken:?}");
+        assert!(card.verify(&pin()).is_err(), "{broken:?}");
         script.done();
         assert_eq!(script.count(0x20), 0);
     }
@@ -447,7 +433,7 @@ fn a_refused_signature_is_no_moved_application() {
     for (atr, open) in [(ACE2025, ace), (BARE, st_nfc)] {
         let script = Script::new(atr);
         let (mut card, files) = open(&script);
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
         script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "6F00");
         assert_eq!(sign(&mut card, &files), Err(refused("MSE SET", 0x6F00)));
         script.done();
@@ -462,7 +448,7 @@ fn ace_2025_never_verifies_twice() {
         let (mut card, _) = open_ace(&script);
         expect_question_for_the_key(&script, "9000");
         script.expect_bytes(&bytes(VERIFY), &word.to_be_bytes());
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()).is_ok(), word == 0x9000);
+        assert_eq!(card.verify(&pin()).is_ok(), word == 0x9000);
         script.done();
         assert_eq!(script.count(0x20), 1);
     }
@@ -472,7 +458,7 @@ fn ace_2025_never_verifies_twice() {
     for application in [None, Some(ESIGN), Some(CNS_APPLICATION)] {
         application.map(|application| script.expect(application, "9000"));
         script.expect(VERIFY, "6A88");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("VERIFY", 0x6A88)));
+        assert_eq!(card.verify(&pin()), Err(refused("VERIFY", 0x6A88)));
     }
     script.done();
 }
@@ -483,13 +469,13 @@ fn ace_2025_with_a_vanished_application() {
     let script = Script::new(ACE2025);
     let (mut card, _) = open_ace(&script);
     script.expect(CNS_APPLICATION, "6A82");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
+    assert_eq!(card.verify(&pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
     expect_no_key_in_cns(&script, "9000");
     script.expect_failure(VERIFY, TransportError::Timeout);
-    assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
+    assert!(card.verify(&pin()).is_err());
     script.expect(ESIGN, "6A82");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
+    assert_eq!(card.verify(&pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
     assert_eq!(script.count(0x20), 1, "the one that was not answered");
 }
@@ -515,7 +501,7 @@ fn ace_2025_with_the_key_in_esign() {
     let (mut card, files) = open_ace(&script);
     expect_question_for_the_key(&script, "9000");
     script.expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     expect_no_key(&script);
     script.expect("00A40900 04 11001102", "9000"); // still in the CNS application
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
@@ -524,7 +510,7 @@ fn ace_2025_with_the_key_in_esign() {
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
 
     script.expect(ESIGN, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     expect_no_key(&script);
     script.expect("00A40900 04 DA01C001", "9000");
     assert_eq!(sign(&mut card, &files), Err(refused("MSE SET", 0x6A88)));
@@ -538,12 +524,12 @@ fn ace_2025_in_another_programs_application() {
     let (mut card, files) = open_ace(&script);
     expect_question_for_the_key(&script, "9000");
     script.expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     expect_no_key(&script);
     script.expect("00A40900 04 11001102", "6A82");
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.expect(CNS_APPLICATION, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();
@@ -559,10 +545,10 @@ fn ace_2025_after_a_reset() {
     script.expect("00B000000A", "5A08 6030000000000019 9000");
     expect_question_for_the_key(&script, "9000");
     script.expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.reset();
     script.expect(ESIGN, "6A82");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::DifferentCard));
+    assert_eq!(card.verify(&pin()), Err(CardError::DifferentCard));
     script.done();
 }
 
@@ -620,7 +606,7 @@ fn st_2022_over_nfc() {
     let (mut card, files) = open_st_nfc(&script);
     assert_eq!(card.family(), "CNS ST 2022 NFC");
     script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
     expect_sign_again(&script);
@@ -633,14 +619,11 @@ fn st_2022_over_nfc() {
     assert_eq!(sign(&mut card, &files), Ok(256));
 
     script.expect(J_SIGN, "9000").expect("00240090 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &puk()), Ok(()));
+    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
     script.expect(J_SIGN, "9000").expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
     script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "63C2");
-    assert_eq!(
-        card.verify_with(PinId::Authentication, &pin()),
-        Err(CardError::PinIncorrect { left: Retries::Left(2) })
-    );
+    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Left(2) }));
     script.done();
 }
 
@@ -650,12 +633,12 @@ fn st_2022_over_nfc_in_another_programs_application() {
     let script = Script::new(BARE);
     let (mut card, files) = open_st_nfc(&script);
     script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.expect(RESTORE, "6A82").expect(MF, "6A82").expect("00A40800 04 11001102", "6A82");
     assert_eq!(sign(&mut card, &files), Err(CardError::NotVerified));
     script.done();
     script.expect(J_SIGN, "6A82");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(refused("SELECT", 0x6A82)));
+    assert_eq!(card.verify(&pin()), Err(refused("SELECT", 0x6A82)));
     script.done();
     assert_eq!(script.count(0x20), 1);
 }
@@ -689,7 +672,7 @@ fn st_2022_over_nfc_after_a_reset() {
         script.expect(J_SIGN, "9000");
         expect_card_id(&script);
         script.expect(J_SIGN, "9000").expect(VERIFY_LOCAL, "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
         assert_eq!(script.count(0x20), 1 + usize::from(own));
     }
 }
@@ -735,7 +718,7 @@ fn infocamere_with_the_mark() {
     expect_holder(&script);
     let (mut card, files) = script.open_cns();
     script.expect(VERIFY_LOCAL, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.expect("00A40800 04 2FFF0000", "9000");
     expect_sign(&script, "21");
     assert_eq!(sign(&mut card, &files), Ok(256));
@@ -788,7 +771,7 @@ fn an_unknown_lot() {
     script.expect("00A40800 04 11001102", "6A82");
     let (mut card, files) = script.open_cns();
     script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.expect("00A40800 04 2FFF0000", "9000");
     expect_sign(&script, "21");
     assert_eq!(sign(&mut card, &files), Ok(256));
@@ -802,9 +785,9 @@ fn an_unknown_lot() {
     assert_eq!(files.certificate, None);
     assert_eq!(script.count(0x20) + script.count(0x22), 0);
     // How the PIN of such a card is padded nobody knows: none is sent.
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::PinNotActivated));
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &pin()), Err(CardError::PinNotActivated));
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Err(CardError::PinNotActivated));
+    assert_eq!(card.verify(&pin()), Err(CardError::PinNotActivated));
+    assert_eq!(card.change_pin(&pin(), &pin()), Err(CardError::PinNotActivated));
+    assert_eq!(card.unblock_pin(&puk(), &pin()), Err(CardError::PinNotActivated));
     assert_eq!(script.count(0x20) + script.count(0x24) + script.count(0x2C), 0);
 
     // Family E behind another ATR.
@@ -820,7 +803,7 @@ fn an_unknown_lot() {
     let (mut card, files) = script.open_cns();
     expect_question_for_the_key(&script, "9000");
     script.expect(VERIFY, "9000");
-    assert_eq!((card.family(), card.verify_with(PinId::Authentication, &pin())), ("CNS ACe 2025", Ok(())));
+    assert_eq!((card.family(), card.verify(&pin())), ("CNS ACe 2025", Ok(())));
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();
@@ -869,11 +852,11 @@ fn idemia_over_nfc_by_its_application() {
         let (mut card, files) = script.open_cns();
         script.done();
         assert_eq!(card.family(), "CNS IDEMIA NFC 2");
-        assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(Retries::Unknown));
+        assert_eq!(card.pin_retries().map(|query| query.retries()), Ok(Retries::Unknown));
         script.expect(APPLICATION, "9000").expect(VERIFY, "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
         script.expect("00A40800 04 14009002", "9000");
-        expect_sign_unrestored(&script, "02");
+        expect_sign(&script, "02");
         assert_eq!(sign(&mut card, &files), Ok(256));
         script.done();
         assert_eq!(script.count(0x20), 1);

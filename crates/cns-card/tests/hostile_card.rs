@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{DataFile, PinId, Recognised, TransportError};
+use cns_card::{DataFile, Recognised, TransportError};
 use common::*;
 use proptest::prelude::*;
 
@@ -79,7 +79,7 @@ proptest! {
         }
         let Ok(Recognised::Cns(mut card, files)) = opened else { return Ok(()) };
 
-        let _ = card.verify_with(PinId::Authentication, &pin());
+        let _ = card.verify(&pin());
         prop_assert!(script.count(0x20) <= 1);
         prop_assert!(script.sent_so_far() <= 40);
         if let Some(certificate) = files.certificate {
@@ -87,24 +87,18 @@ proptest! {
             prop_assert!(script.count(0x20) == 0);
             prop_assert!(script.sent_so_far() <= 80);
         }
-        let _ = card.change_pin_with(PinId::Authentication, &pin(), &pin());
+        let _ = card.change_pin(&pin(), &pin());
         prop_assert!(script.count(0x24) <= 1 && script.count(0x20) == 0);
         script.sent_so_far();
-        let _ = card.unblock_pin_with(PinId::Authentication, &puk(), &pin());
+        let _ = card.unblock_pin(&puk(), &pin());
         prop_assert!(script.count(0x2C) <= 1 && script.count(0x20) == 0);
         script.sent_so_far();
-        let _ = (card.pin_tries_of(PinId::Authentication), card.puk_tries_of(PinId::Authentication));
-        let _ = card.glance_at_pin_tries_of(PinId::Authentication);
+        let _ = (card.pin_retries(), card.puk_retries());
         prop_assert!(script.sent_so_far() == 0 || card.can_query_tries());
         for file in [DataFile::CardId, DataFile::PersonalData] {
             let _ = card.read_data(file);
             prop_assert!(script.count(0x20) + script.count(0x24) + script.count(0x2C) == 0);
             prop_assert!(script.sent_so_far() <= 40);
-        }
-        let _ = card.verify_with(PinId::Signature, &pin());
-        prop_assert!(script.count(0x20) <= 1);
-        if let Some(certificate) = files.signature_certificate {
-            let _ = card.private_key_operation(certificate.key, &[1; 256]);
         }
         prop_assert!(script.sent_so_far() <= 120);
     }

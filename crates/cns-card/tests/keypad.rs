@@ -3,7 +3,7 @@
 
 mod common;
 
-use cns_card::{CardError, Keypad, Pin, PinFormatError, PinId, StatusWord, TransportError};
+use cns_card::{CardError, Keypad, Pin, PinFormatError, StatusWord, TransportError};
 use common::*;
 
 const VERIFY: u8 = 0x20;
@@ -26,9 +26,9 @@ fn the_reader_is_told_where_the_digits_go() {
     let (mut card, _) = opened(&script, 1885);
     let typed = Pin::typed_at_the_reader;
     script.expect("00A40000 02 3F00", "9000").expect_typing(verify_entry(), Ok(bytes("9000")));
-    assert_eq!(card.verify_with(PinId::Authentication, &typed()), Ok(()));
+    assert_eq!(card.verify(&typed()), Ok(()));
     script.expect("00A40000 02 3F00", "9000").expect_typing(change_entry(), Ok(bytes("9000")));
-    assert_eq!(card.change_pin_with(PinId::Authentication, &typed(), &typed()), Ok(()));
+    assert_eq!(card.change_pin(&typed(), &typed()), Ok(()));
     script.done();
 }
 
@@ -62,11 +62,7 @@ fn the_reader_is_asked_once_whatever_it_answers() {
         let script = Script::new(CARDOS);
         let (mut card, _) = opened(&script, 1885);
         script.expect("00A40000 02 3F00", "9000").expect_typing(verify_entry(), answer.map(bytes));
-        assert_eq!(
-            card.verify_with(PinId::Authentication, &Pin::typed_at_the_reader()),
-            Err(error),
-            "{answer:?}"
-        );
+        assert_eq!(card.verify(&Pin::typed_at_the_reader()), Err(error), "{answer:?}");
         assert!(card.try_was_sent(), "the reader may have sent it");
         script.done();
         assert_eq!(script.count(VERIFY), 1);
@@ -80,10 +76,10 @@ fn what_a_keypad_cannot_take_reaches_neither_reader_nor_card() {
     let (mut card, _) = opened(&script, 1885);
     let typed = Pin::typed_at_the_reader;
     let two_places = Err(CardError::PinFormat(PinFormatError::TwoPlaces));
-    assert_eq!(card.change_pin_with(PinId::Authentication, &typed(), &pin()), two_places);
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &typed()), two_places);
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &typed()), two_places);
-    let no_puk = card.unblock_pin_with(PinId::Authentication, &typed(), &pin());
+    assert_eq!(card.change_pin(&typed(), &pin()), two_places);
+    assert_eq!(card.change_pin(&pin(), &typed()), two_places);
+    assert_eq!(card.unblock_pin(&puk(), &typed()), two_places);
+    let no_puk = card.unblock_pin(&typed(), &pin());
     assert_eq!(no_puk, Err(CardError::PinFormat(PinFormatError::Length { min: 8, max: 8 })));
     assert_eq!(script.sent_so_far(), 0);
 }
@@ -94,7 +90,7 @@ fn a_pin_that_is_here_is_not_typed_again() {
     let script = Script::new(CARDOS);
     let (mut card, _) = opened(&script, 1885);
     script.expect("00A40000 02 3F00", "9000").expect("00240010 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &pin()), Ok(()));
+    assert_eq!(card.change_pin(&pin(), &pin()), Ok(()));
     script.done();
     assert_eq!(script.count(CHANGE), 1);
 }

@@ -5,7 +5,6 @@ mod common;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
-use cns_card::PinId;
 use common::*;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -61,10 +60,10 @@ fn no_secret_is_written() {
         assert!(card.private_key_operation(files.certificate.unwrap().key, &block).is_ok());
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00240010 10 3132333435FFFFFF 3132333435FFFFFF", "63C2");
-        assert!(card.change_pin_with(PinId::Authentication, &pin(), &pin()).is_err());
+        assert!(card.change_pin(&pin(), &pin()).is_err());
         script.expect("00A40000 02 3F00", "9000");
         script.expect("002C0010 10 3837363534333231 3132333435FFFFFF", "9000");
-        card.unblock_pin_with(PinId::Authentication, &puk(), &pin()).unwrap();
+        card.unblock_pin(&puk(), &pin()).unwrap();
         script.done();
     });
     let log = log.0.lock().unwrap();

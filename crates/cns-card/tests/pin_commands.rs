@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, DataFile, PinFormatError, PinId, PinPolicy, Retries, StatusWord, TransportError};
+use cns_card::{CardError, DataFile, PinFormatError, PinPolicy, Retries, StatusWord, TransportError};
 use common::*;
 
 const VERIFY: u8 = 0x20;
@@ -16,7 +16,7 @@ fn verify_on_the_classic_masks() {
         let (mut card, _) = opened(&script, 1885);
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00200010 08 3132333435FFFFFF", "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
         script.done();
     }
 }
@@ -29,7 +29,7 @@ fn an_mf_that_wants_an_le() {
     script.expect("00A40000 02 3F00", "6700");
     for _ in 0..2 {
         script.expect("00A40000 02 3F00 00", "6F00 9000").expect("00200010 08 3132333435FFFFFF", "9000");
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+        assert_eq!(card.verify(&pin()), Ok(()));
     }
     script.done();
 }
@@ -40,10 +40,7 @@ fn verify_on_st_incard_masks() {
         let script = Script::new(atr);
         let (mut card, _) = opened(&script, 1885);
         script.expect("00200090 08 3837363534333231", "9000");
-        assert_eq!(
-            card.verify_with(PinId::Authentication, &PinPolicy::CNS.pin(b"87654321").unwrap()),
-            Ok(())
-        );
+        assert_eq!(card.verify(&PinPolicy::CNS.pin(b"87654321").unwrap()), Ok(()));
         script.done();
     }
 }
@@ -58,12 +55,12 @@ fn change_and_unblock() {
             script.expect("00A40000 02 3F00", "9000");
         }
         script.expect(&format!("002400{p2} 10 3132333435FFFFFF 313131313131FFFF"), "9000");
-        assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &new), Ok(()));
+        assert_eq!(card.change_pin(&pin(), &new), Ok(()));
         if select_mf {
             script.expect("00A40000 02 3F00", "9000");
         }
         script.expect(&format!("002C00{p2} 10 3837363534333231 313131313131FFFF"), "9000");
-        assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &new), Ok(()));
+        assert_eq!(card.unblock_pin(&puk(), &new), Ok(()));
         script.done();
         assert_eq!(script.transactions(), 3);
     }
@@ -97,7 +94,7 @@ fn the_meaning_of_refusals() {
         let (mut card, _) = opened(&script, 1885);
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00200010 08 3132333435FFFFFF", answer);
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(error), "{answer}");
+        assert_eq!(card.verify(&pin()), Err(error), "{answer}");
         script.done();
         assert_eq!(script.count(VERIFY), 1);
     }
@@ -118,7 +115,7 @@ fn never_a_second_pin_command() {
         let script = Script::new(ST2021);
         let (mut card, _) = opened(&script, 1885);
         script.expect_failure("00200090 08 3132333435FFFFFF", failure);
-        assert_eq!(card.verify_with(PinId::Authentication, &pin()), Err(CardError::Transport(failure)));
+        assert_eq!(card.verify(&pin()), Err(CardError::Transport(failure)));
         script.done();
         assert_eq!(script.count(VERIFY), 1);
     }
@@ -130,11 +127,11 @@ fn never_a_second_pin_command() {
         let script = Script::new(ST2021);
         let (mut card, _) = opened(&script, 300);
         script.forever(&word.to_be_bytes());
-        let verified = card.verify_with(PinId::Authentication, &pin());
+        let verified = card.verify(&pin());
         // After a reset the next PIN command would prove the card first; here there is none.
-        let _ = card.change_pin_with(PinId::Authentication, &pin(), &new);
-        let _ = card.unblock_pin_with(PinId::Authentication, &puk(), &new);
-        assert_eq!(verified.is_ok(), word == 0x9000);
+        let _ = card.change_pin(&pin(), &new);
+        let _ = card.unblock_pin(&puk(), &new);
+        assert_eq!(verified.is_ok(), matches!(word, 0x9000 | 0x9001));
         assert_eq!(script.count(VERIFY), 1, "{word:04X}");
         assert_eq!(script.count(CHANGE), 1, "{word:04X}");
         assert_eq!(script.count(RESET_RETRY_COUNTER), 1, "{word:04X}");
@@ -149,7 +146,7 @@ fn after_a_pin_that_was_not_right_nothing_is_signed() {
         let script = Script::new(ST2021);
         let (mut card, files) = logged_in(&script);
         script.expect("00200090 08 3132333435FFFFFF", answer);
-        assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
+        assert!(card.verify(&pin()).is_err());
         script.sent_so_far();
         let key = files.certificate.unwrap().key;
         assert_eq!(card.private_key_operation(key, &[1; 256]), Err(CardError::NotVerified), "{answer}");
@@ -175,7 +172,7 @@ fn whether_a_try_was_sent_is_known() {
     let (mut card, _) = opened(&script, 300);
     for (number, (play, sent)) in verifies.into_iter().enumerate() {
         play(&script);
-        let _ = card.verify_with(PinId::Authentication, &pin());
+        let _ = card.verify(&pin());
         assert_eq!(card.try_was_sent(), sent, "{number}");
         script.done();
         script.expect("00A40800 04 11001102", "6A82");
@@ -191,7 +188,7 @@ fn nothing_is_verified_when_the_mf_cannot_be_selected() {
         let script = Script::new(CARDOS);
         let (mut card, _) = opened(&script, 1885);
         script.expect("00A40000 02 3F00", status);
-        assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
+        assert!(card.verify(&pin()).is_err());
         script.done();
         assert_eq!(script.count(VERIFY), 0);
     }
@@ -204,11 +201,11 @@ fn what_is_no_pin_never_reaches_the_card() {
     let short = PinPolicy { min_length: 4, max_length: 8, puk_length: 4 };
     let four = short.pin(b"1234").unwrap();
     let length = |min, max| Err(CardError::PinFormat(PinFormatError::Length { min, max }));
-    assert_eq!(card.verify_with(PinId::Authentication, &four), length(5, 8));
-    assert_eq!(card.change_pin_with(PinId::Authentication, &four, &pin()), length(5, 8));
-    assert_eq!(card.change_pin_with(PinId::Authentication, &pin(), &four), length(5, 8));
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &pin(), &pin()), length(8, 8));
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &four), length(5, 8));
+    assert_eq!(card.verify(&four), length(5, 8));
+    assert_eq!(card.change_pin(&four, &pin()), length(5, 8));
+    assert_eq!(card.change_pin(&pin(), &four), length(5, 8));
+    assert_eq!(card.unblock_pin(&pin(), &pin()), length(8, 8));
+    assert_eq!(card.unblock_pin(&puk(), &four), length(5, 8));
     assert_eq!(script.sent_so_far(), 0);
     assert_eq!(script.transactions(), 1);
 }
@@ -218,8 +215,8 @@ fn tries_are_asked_for_only_where_that_is_safe() {
     for atr in [CARDOS, ATHENA, OBERTHUR, ST2021, OLD_INCARD, UNKNOWN_LOT] {
         let script = Script::new(atr);
         let (mut card, _) = opened(&script, 1885);
-        assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(Retries::Unknown));
-        assert_eq!(card.puk_tries_of(PinId::Authentication), Ok(Retries::Unknown));
+        assert_eq!(card.pin_retries().map(|query| query.retries()), Ok(Retries::Unknown));
+        assert_eq!(card.puk_retries().map(|query| query.retries()), Ok(Retries::Unknown));
         assert_eq!((script.sent_so_far(), script.transactions()), (0, 1));
     }
     let script = Script::new(IDEMIA);
@@ -233,65 +230,9 @@ fn tries_are_asked_for_only_where_that_is_safe() {
     ];
     for (answer, tries) in cases {
         script.expect("00A40000 02 3F00", "9000").expect("00200010", answer);
-        assert_eq!(card.pin_tries_of(PinId::Authentication), Ok(tries));
+        assert_eq!(card.pin_retries().map(|query| query.retries()), Ok(tries));
         script.expect("00A40000 02 3F00", "9000").expect("00200011", answer);
-        assert_eq!(card.puk_tries_of(PinId::Authentication), Ok(tries));
+        assert_eq!(card.puk_retries().map(|query| query.retries()), Ok(tries));
     }
     script.done();
-}
-
-/// What nobody's login hangs on is asked without a SELECT: ISO/IEC 7816-4 finds a P2 without bit 8 from any DF.
-#[test]
-fn a_healthy_pin_is_seen_with_one_command() {
-    let script = Script::new(IDEMIA);
-    let (mut card, _) = opened(&script, 1885);
-    for (answer, tries) in
-        [("63C3", Retries::Left(3)), ("63CA", Retries::Left(10)), ("9000", Retries::Unknown)]
-    {
-        script.expect("00200010", answer);
-        assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(tries));
-    }
-    script.done();
-}
-
-/// Tries that are missing may be another PIN's: the card is asked again where its own is, each time.
-#[test]
-fn missing_tries_are_believed_from_the_pins_own_directory_only() {
-    let script = Script::new(IDEMIA);
-    let (mut card, _) = opened(&script, 1885);
-    for elsewhere in ["63C2", "63C1", "63C0", "6983"] {
-        for (own, tries) in
-            [("63C3", Retries::Left(3)), ("63C1", Retries::Left(1)), ("6983", Retries::Blocked)]
-        {
-            script.expect("00200010", elsewhere);
-            script.expect("00A40000 02 3F00", "9000").expect("00200010", own);
-            assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(tries));
-        }
-    }
-    script.done();
-}
-
-/// A card that finds no PIN from another DF says so once, whatever its words, and is asked at the MF from then on.
-#[test]
-fn a_card_that_wants_the_mf_for_it_refuses_once() {
-    for refusal in ["6A88", "6A86", "6A82", "6982", "6984", "6985", "6700", "6D00", "6300"] {
-        let script = Script::new(IDEMIA);
-        let (mut card, _) = opened(&script, 1885);
-        script.expect("00200010", refusal);
-        for left in [3, 2] {
-            script.expect("00A40000 02 3F00", "9000").expect("00200010", &format!("63C{left}"));
-            assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(Retries::Left(left)));
-        }
-        script.done();
-    }
-}
-
-#[test]
-fn nothing_is_asked_in_passing_either_where_that_may_spend_a_try() {
-    for atr in [CARDOS, ATHENA, OBERTHUR, ST2021, OLD_INCARD, UNKNOWN_LOT] {
-        let script = Script::new(atr);
-        let (mut card, _) = opened(&script, 1885);
-        assert_eq!(card.glance_at_pin_tries_of(PinId::Authentication), Ok(Retries::Unknown));
-        assert_eq!((script.sent_so_far(), script.transactions()), (0, 1));
-    }
 }

@@ -19,7 +19,6 @@ fn look(script: &Script, remembered: &[Remembered]) -> (Card, PublicFiles) {
 fn expect_certificate(script: &Script, der: &[u8]) {
     script.expect("00A40800 04 11001101", "9000");
     expect_reads(script, &[der, &[0; 255]].concat(), der.len());
-    script.expect(SIGNATURE_CERTIFICATE, "6A82");
 }
 
 /// The last 32 bytes of the certificate.
@@ -44,7 +43,7 @@ fn a_listing_reads_the_certificate_and_the_rest_on_demand() {
     expect_certificate(&script, &der);
     let (mut card, files) = look(&script, &[]);
     script.done();
-    assert_eq!(script.sent_so_far(), 1 + 2 + 1);
+    assert_eq!(script.sent_so_far(), 1 + 2);
     assert_eq!((files.certificate.unwrap().der, files.card_id, files.personal_data), (der, None, None));
     assert!(!card.lacks(DataFile::CardId) && !card.lacks(DataFile::PersonalData));
     script.expect("00A40800 04 10001003", "9000").expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
@@ -96,10 +95,9 @@ fn a_remembered_card_shows_its_end() {
     let script = Script::new(ST2021);
     script.expect("00A40800 04 11001101", "9000");
     expect_end(&script, &der, &der[1853..]);
-    script.expect(SIGNATURE_CERTIFICATE, "6A82");
     let (mut card, files) = look(&script, &[known]);
     script.done();
-    assert_eq!(script.sent_so_far(), 3);
+    assert_eq!(script.sent_so_far(), 2);
     assert_eq!(files.certificate.unwrap().der, der);
     // After a reset the beginning of the certificate proves the card, remembered or not.
     login_after_a_reset_with_proof_by_certificate(&script, &mut card, &der);
@@ -162,7 +160,6 @@ fn a_reader_without_extended_length() {
         script.expect_bytes(&bytes("00B0000000"), &ok(&der[..256]));
         script.expect_bytes(&bytes("00B0010000"), &ok(&der[256..512]));
         script.expect_bytes(&bytes("00B00200BC"), &ok(&der[512..]));
-        script.expect(SIGNATURE_CERTIFICATE, "6A82");
         let (_, files) = look(&script, &[]);
         script.done();
         assert_eq!(files.certificate.unwrap().der, der);
@@ -183,7 +180,6 @@ fn a_select_with_le() {
     let script = Script::new(CARDOS);
     script.expect("00A40800 04 11001101", "6700").expect("00A40800 04 11001101 00", "6F00 9000");
     expect_reads(&script, &[&der[..], &[0; 255]].concat(), 300);
-    script.expect("00A40800 04 14009010 00", "6F00 9000").expect_bytes(&bytes("00B00000FF"), &ok(&[0; 255]));
     let (mut card, _) = look(&script, &[]);
     script.expect("00A40800 04 11001102 00", "6A82");
     assert!(card.holder().unwrap().is_none());
@@ -227,7 +223,6 @@ fn of_several_remembered_cards_the_first_are_asked_for() {
     let script = Script::new(ST2021);
     script.expect("00A40800 04 11001101", "9000");
     [&longer, &shorter, &its_own].iter().for_each(|known| expect_question(&script, known));
-    script.expect(SIGNATURE_CERTIFICATE, "6A82");
     let (_, files) = look(&script, &[&longer, &another, &shorter, &its_own].map(|der| remembered(der)));
     script.done();
     assert_eq!(files.certificate.unwrap().der, its_own);
@@ -254,72 +249,12 @@ fn only_cards_of_the_same_kind_and_place_are_asked_for() {
         let script = Script::new(UNKNOWN_LOT);
         script.expect("00A40800 04 11001101", "9000");
         expect_end(&script, &first, &der[1853..]);
-        match der == first {
-            true => drop(script.expect(SIGNATURE_CERTIFICATE, "6A82")),
-            false => expect_certificate(&script, &der),
+        if der != first {
+            expect_certificate(&script, &der);
         }
         let (_, files) = look(&script, &known);
         script.done();
         assert_eq!(files.certificate.unwrap().der, der);
-    }
-}
-
-/// That a card refuses long reads holds for the next of its kind, too.
-#[test]
-fn long_reads_that_were_refused_are_not_tried_on_another_card() {
-    let (known, other) = (seeded(700, 1), seeded(700, 2));
-    let expect_short = |script: &Script, der: &[u8]| {
-        script.expect_bytes(&bytes("00B0010000"), &ok(&der[256..512]));
-        script.expect_bytes(&bytes("00B00200BC"), &ok(&der[512..]));
-        script.expect(SIGNATURE_CERTIFICATE, "6A82");
-    };
-    let script = Script::new(ST2021);
-    script.expect("00A40800 04 11001101", "9000");
-    script.expect_bytes(&bytes("00B0000000"), &ok(&known[..256]));
-    script.expect("00B00100 0001BC", "6700");
-    expect_short(&script, &known);
-    let remembered = look(&script, &[]).0.remembered().unwrap();
-    script.done();
-
-    let script = Script::new(ST2021);
-    script.expect("00A40800 04 11001101", "9000");
-    expect_end(&script, &known, &other[668..]);
-    script.expect("00A40800 04 11001101", "9000");
-    script.expect_bytes(&bytes("00B0000000"), &ok(&other[..256]));
-    expect_short(&script, &other);
-    look(&script, &[remembered]);
-    script.done();
-}
-
-/// The signature keyset is asked for its end as well, and read where that is another; one that is gone is none.
-#[test]
-fn a_remembered_signature_keyset_shows_its_end() {
-    let (login, signature, renewed) = (certificate(300), seeded(600, 1), seeded(600, 2));
-    let expect_keysets = |script: &Script, signature: &[u8]| {
-        script.expect(SIGNATURE_CERTIFICATE, "9000");
-        expect_reads(script, &[signature, &[0; 255]].concat(), signature.len());
-    };
-    let script = Script::new(CARDOS);
-    script.expect("00A40800 04 11001101", "9000");
-    expect_reads(&script, &[&login[..], &[0; 255]].concat(), 300);
-    expect_keysets(&script, &signature);
-    let known = look(&script, &[]).0.remembered().unwrap();
-    for (now, shown) in [(Some(&signature), &signature), (Some(&renewed), &renewed), (None, &signature)] {
-        let script = Script::new(CARDOS);
-        script.expect("00A40800 04 11001101", "9000");
-        expect_end(&script, &login, &login[268..]);
-        if now.is_some() {
-            script.expect(SIGNATURE_CERTIFICATE, "9000");
-            expect_end(&script, &signature, &shown[568..]);
-        } else {
-            script.expect(SIGNATURE_CERTIFICATE, "6A82").expect(SIGNATURE_CERTIFICATE, "6A82");
-        }
-        if now == Some(&renewed) {
-            expect_keysets(&script, &renewed);
-        }
-        let (_, files) = look(&script, std::slice::from_ref(&known));
-        script.done();
-        assert_eq!(files.signature_certificate.map(|found| found.der).as_ref(), now);
     }
 }
 
@@ -350,7 +285,6 @@ fn number_and_holder_are_asked_for_once_in_a_cards_life() {
         let again = Script::new(CARDOS);
         again.expect("00A40800 04 11001101", "9000");
         expect_end(&again, &der, &der[268..]);
-        again.expect(SIGNATURE_CERTIFICATE, "6A82");
         let (mut recalled, _) = look(&again, &[card.remembered().unwrap()]);
         assert_eq!(told(&mut recalled), told(&mut card));
         again.done();

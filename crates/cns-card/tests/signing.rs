@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Card, CardError, DataFile, KeyReference, PinId, StatusWord, TransportError};
+use cns_card::{Card, CardError, DataFile, KeyReference, StatusWord, TransportError};
 use common::*;
 
 const RESTORE: &str = "0022F30300";
@@ -67,42 +67,25 @@ fn a_2048_bit_key_on_idemia() {
     let script = Script::new(IDEMIA);
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
-    script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
+    script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
+    script.expect("0022F1B8 03 830102", "9000");
     for _ in 0..2 {
         script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
         assert!(card.private_key_operation(key, &block(256)).is_ok());
     }
     script.done();
-    assert_eq!(script.sent_so_far(), 5 + 1);
-}
-
-/// A card of that family which does not sign without MSE RESTORE is not asked to again.
-#[test]
-fn a_card_that_wants_restore_is_given_it_from_then_on() {
-    let script = Script::new(IDEMIA);
-    let (mut card, files) = logged_in(&script);
-    let key = files.certificate.unwrap().key;
-    let directory = || script.expect("00A40800 04 14009002", "9000");
-    directory().expect("0022F1B8 03 830102", "6985");
-    for _ in 0..2 {
-        script.expect(RESTORE, "9000").expect("0022F1B8 03 830102", "9000");
-        script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
-        assert!(card.private_key_operation(key, &block(256)).is_ok());
-        script.done();
-        script.expect("00A40000 02 3F00", "9000").expect("00200010 08 3132333435FFFFFF", "9000");
-        card.verify_with(PinId::Authentication, &pin()).unwrap();
-        directory();
-    }
+    assert_eq!(script.sent_so_far(), 6 + 1);
 }
 
 #[test]
 fn extended_refused_cleanly_is_chained_and_remembered() {
-    for refusal in ["6700", "6E00", "6D00", "6884"] {
+    for refusal in ["6700", "6E00", "6D00", "6884", "6A81"] {
         let script = Script::new(IDEMIA);
         let (mut card, files) = logged_in(&script);
         let key = files.certificate.unwrap().key;
         let [first, last] = chained_pso(&block(256));
-        script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
+        script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
+        script.expect("0022F1B8 03 830102", "9000");
         script.expect_bytes(&extended_pso(&block(256)), &bytes(refusal));
         script.expect_bytes(&first, &bytes("9000"));
         script.expect_bytes(&last, &[&result(256)[..100], &[0x61, 0x9C]].concat());
@@ -135,7 +118,8 @@ fn a_reader_that_says_what_it_carries_is_obeyed() {
     let script = Script::new(IDEMIA).carrying(256);
     let (mut card, files) = logged_in(&script);
     let [first, last] = chained_pso(&block(256));
-    script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
+    script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
+    script.expect("0022F1B8 03 830102", "9000");
     script.expect_bytes(&first, &bytes("9000"));
     script.expect_bytes(&last, &ok(&result(256)));
     assert!(card.private_key_operation(files.certificate.unwrap().key, &block(256)).is_ok());
@@ -167,7 +151,8 @@ fn an_extended_pso_fails_with(error: TransportError) {
     let key = files.certificate.unwrap().key;
     let [first, last] = chained_pso(&block(256));
     let mse = || {
-        script.expect("00A40800 04 14009002", "9000").expect("0022F1B8 03 830102", "9000");
+        script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
+        script.expect("0022F1B8 03 830102", "9000");
     };
     mse();
     script.expect_failure_bytes(&extended_pso(&block(256)), error);
@@ -226,7 +211,7 @@ fn a_transmit_error_that_reset_the_card() {
     // The person's next PIN is not spent on the same reader's same refusal.
     let [first, last] = chained_pso(&block(256));
     script.expect("00200090 08 3132333435FFFFFF", "9000");
-    card.verify_with(PinId::Authentication, &pin()).unwrap();
+    card.verify(&pin()).unwrap();
     script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&first, &bytes("9000")).expect_bytes(&last, &ok(&result(256)));
     assert!(card.private_key_operation(key, &block(256)).is_ok());
@@ -263,7 +248,7 @@ fn other_transmit_errors_stay_errors() {
 /// Another program has moved the current DF: once more from the MF, without a second VERIFY.
 #[test]
 fn a_moved_directory() {
-    for status in ["6A82", "6A88", "6984", "6A83", "6985", "6A80"] {
+    for status in ["6A82", "6A88", "6984", "6A83", "6985", "6A80", "6F86"] {
         for refused in 0..3 {
             let script = Script::new(CARDOS);
             let (mut card, files) = logged_in(&script);
@@ -300,12 +285,12 @@ fn a_caller_that_distrusts_the_directory() {
     script.done();
 }
 
-/// A signature that need not be the first of its login, from the MF on: what was learned shows in it.
-fn sign_from_the_top(card: &mut Card, script: &Script, key: KeyReference, restore: Option<&str>) {
+/// A signature that need not be the first of its login, from the MF on, with what is answered to MSE RESTORE.
+fn sign_from_the_top(card: &mut Card, script: &Script, key: KeyReference, restore: &[(&str, &str)]) {
     card.distrust_directory();
     script.expect("00A40000 02 3F00", "9000");
-    if let Some(restore) = restore {
-        script.expect(restore, "9000");
+    for (command, answer) in restore {
+        script.expect(command, answer);
     }
     script.expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
@@ -313,34 +298,51 @@ fn sign_from_the_top(card: &mut Card, script: &Script, key: KeyReference, restor
     script.done();
 }
 
-/// A card that has no environment to restore and signs all the same is asked once.
+/// A card that has no environment to restore signs all the same, each time.
 #[test]
-fn restore_refused_is_tolerated_and_remembered() {
-    let script = Script::new(CARDOS);
-    let (mut card, files) = logged_in(&script);
-    let key = files.certificate.unwrap().key;
-    script.expect(RESTORE, "6D00").expect("0022F1B8 03 830101", "9000");
-    script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
-    assert!(card.private_key_operation(key, &block(128)).is_ok());
-    sign_from_the_top(&mut card, &script, key, None);
+fn restore_refused_is_tolerated() {
+    for refusal in ["6D00", "6A88", "6F00", "6A81"] {
+        let script = Script::new(CARDOS);
+        let (mut card, files) = logged_in(&script);
+        let key = files.certificate.unwrap().key;
+        sign_from_the_top(&mut card, &script, key, &[(RESTORE, refusal)]);
+        sign_from_the_top(&mut card, &script, key, &[(RESTORE, refusal)]);
+    }
 }
 
-/// A card that finds fault with the last byte of the CNS specification's form gets ISO's form, from then on at once.
+/// The same of the applet, whose key has a DF of its own.
+#[test]
+fn the_applet_may_refuse_restore() {
+    let script = Script::new(IDEMIA);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script
+        .expect("00A40800 04 14009002", "9000")
+        .expect(RESTORE, "6A88")
+        .expect("0022F1B8 03 830102", "9000");
+    for _ in 0..2 {
+        script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
+        assert!(card.private_key_operation(key, &block(256)).is_ok());
+    }
+    script.done();
+    assert_eq!(script.count(0x20), 1);
+}
+
+/// A card that finds fault with the last byte of the CNS specification's form gets ISO's form, once.
 #[test]
 fn restore_without_the_last_byte() {
     for fault in ["6700", "6A86", "6B00", "6C00"] {
         let script = Script::new(CARDOS);
         let (mut card, files) = logged_in(&script);
         let key = files.certificate.unwrap().key;
-        script.expect("0022F30300", fault);
-        // 6C00 names 256 bytes, which is what was asked for: asked once more, as for any 6Cxx.
-        if fault == "6C00" {
-            script.expect("0022F30300", fault);
+        for bare in ["9000", "6A88"] {
+            let mut forms = vec![(RESTORE, fault), ("0022F303", bare)];
+            // 6C00 names 256 bytes, which is what was asked for: asked once more, as for any 6Cxx.
+            if fault == "6C00" {
+                forms.insert(0, (RESTORE, fault));
+            }
+            sign_from_the_top(&mut card, &script, key, &forms);
         }
-        script.expect("0022F303", "9000").expect("0022F1B8 03 830101", "9000");
-        script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
-        assert!(card.private_key_operation(key, &block(128)).is_ok());
-        sign_from_the_top(&mut card, &script, key, Some("0022F303"));
     }
 }
 
@@ -398,12 +400,12 @@ fn after_anything_else_a_signature_begins_anew() {
         },
         |script, card| {
             script.expect("00A40000 02 3F00", "9000").expect("00200010 08 3132333435FFFFFF", "9000");
-            card.verify_with(PinId::Authentication, &pin()).unwrap();
+            card.verify(&pin()).unwrap();
         },
         |script, card| {
             script.expect("00A40000 02 3F00", "9000");
             script.expect("00240010 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
-            card.change_pin_with(PinId::Authentication, &pin(), &pin()).unwrap();
+            card.change_pin(&pin(), &pin()).unwrap();
         },
         |script, card| {
             script.begin_fails(TransportError::Busy);
@@ -422,33 +424,6 @@ fn after_anything_else_a_signature_begins_anew() {
         script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
         assert!(card.private_key_operation(key, &block(128)).is_ok());
         script.done();
-    }
-}
-
-/// The applet is tried without MSE RESTORE; a card that wants it has it from then on.
-#[test]
-fn restore_where_the_applet_wants_it() {
-    for refused_at in ["MSE SET", "PSO"] {
-        let script = Script::new(IDEMIA);
-        let (mut card, files) = logged_in(&script);
-        let key = files.certificate.unwrap().key;
-        let set = "0022F1B8 03 830102";
-        script.expect("00A40800 04 14009002", "9000");
-        match refused_at {
-            "PSO" => script.expect(set, "9000").expect_bytes(&extended_pso(&block(256)), &bytes("6A80")),
-            _ => script.expect(set, "6985"),
-        };
-        for again in [false, true] {
-            if again {
-                card.distrust_directory();
-                script.expect("00A40800 04 14009002", "9000");
-            }
-            script.expect(RESTORE, "9000").expect(set, "9000");
-            script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
-            assert!(card.private_key_operation(key, &block(256)).is_ok());
-        }
-        script.done();
-        assert_eq!(script.count(0x20), 1);
     }
 }
 
@@ -481,7 +456,7 @@ fn without_a_login_nothing_is_sent() {
     let key = files.certificate.unwrap().key;
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.expect("00200090 08 3132333435FFFFFF", "63C2");
-    assert!(card.verify_with(PinId::Authentication, &pin()).is_err());
+    assert!(card.verify(&pin()).is_err());
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.done();
     assert_eq!(script.sent_so_far(), 1);
@@ -494,25 +469,19 @@ fn other_pin_commands_and_the_login() {
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
     script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "63C1");
-    assert!(card.change_pin_with(PinId::Authentication, &pin(), &pin()).is_err());
+    assert!(card.change_pin(&pin(), &pin()).is_err());
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     script.done();
 
     let script = Script::new(ST2021);
     let (mut card, _) = logged_in(&script);
     script.expect("002C0090 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin_with(PinId::Authentication, &puk(), &pin()), Ok(()));
+    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
     assert_eq!(card.private_key_operation(key, &block(256)), Err(CardError::NotVerified));
     // A right PIN for a change ends nothing.
     script.expect("00200090 08 3132333435FFFFFF", "9000");
     script.expect("00240090 10 3132333435FFFFFF 3132333435FFFFFF", "9000");
-    assert_eq!(
-        (
-            card.verify_with(PinId::Authentication, &pin()),
-            card.change_pin_with(PinId::Authentication, &pin(), &pin())
-        ),
-        (Ok(()), Ok(()))
-    );
+    assert_eq!((card.verify(&pin()), card.change_pin(&pin(), &pin())), (Ok(()), Ok(())));
     script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
     script.expect_bytes(&extended_pso(&block(256)), &ok(&result(256)));
     assert!(card.private_key_operation(key, &block(256)).is_ok());

@@ -1,6 +1,7 @@
 //! Logging in through the module: the right card, the tries told, one PIN typed, one `C_Login`.
 
 use cns_card::{Occupancy, Retries, TransportError};
+use cns_token::{LastRetry, allow_last_retry, recorded_state};
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::{Session, UserType};
@@ -8,7 +9,7 @@ use cryptoki::types::AuthPin;
 
 use crate::certificate::Certificate;
 use crate::cli::{ModuleOption, ReaderOption};
-use crate::commands::pin::Dialogue;
+use crate::commands::pin::{Dialogue, announce_retries};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::provider::{self, Provider};
@@ -25,6 +26,8 @@ pub struct LoginOptions {
     module: ModuleOption,
     #[arg(long, help = described().pin_stdin_option())]
     pin_stdin: bool,
+    #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
+    last_try: bool,
 }
 
 /// A session in which the card's holder is logged in. Dropping it logs out.
@@ -48,13 +51,12 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
     let reader = reader_choice::choose(options.reader.reader.as_deref(), world)?;
     let mut opened = reader_choice::open_in(&reader, world)?;
     world.output.note(&text.card_in_hand(&reader, opened.holder().as_deref()));
-    let tries = opened.card.pin_tries_of(cns_card::PinId::Authentication);
-    let tries = tries.map_err(|error| reader_choice::card_failure(error, text))?;
-    world.output.note(&text.tries_before(Secret::Pin, tries));
-    if tries == Retries::Blocked {
-        return Err(explained(Exit::Locked, text.locked(Secret::Pin)));
-    }
-    let policy = opened.card.pin_policy();
+    let state = opened.retry_state(Secret::Pin, world.transport);
+    let state = state.map_err(|error| reader_choice::card_failure(error, text))?;
+    let mut dialogue = Dialogue::new(world, options.pin_stdin, options.last_try);
+    let mut last = announce_retries(Secret::Pin, state.left(), &mut dialogue)?;
+    let policy = opened.card().map_err(|error| reader_choice::card_failure(error, text))?.pin_policy();
+    let name = opened.name.clone();
     drop(opened);
 
     let provider = Provider::load(options.module.module.as_deref(), world)?;
@@ -70,7 +72,8 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
         world.output.note(text.type_at_the_reader());
         None
     } else {
-        let typed = Dialogue::new(world, options.pin_stdin).typed_pin(Secret::Pin, policy)?;
+        let typed =
+            Dialogue::new(world, options.pin_stdin, options.last_try).typed_pin(Secret::Pin, policy)?;
         Some(AuthPin::new(typed.as_str().into()))
     };
     // Now it is certain that no try is gone; after the login it would not be.
@@ -79,8 +82,20 @@ pub(crate) fn log_in(options: &LoginOptions, world: &mut World<'_>) -> Result<Lo
         failure.what = format!("{} {}", failure.what, text.no_try_used());
         return Err(failure);
     }
+    let mut status = world.transport.reader(&reader);
+    // Another program may have used a try since they were announced.
+    let recorded = status.as_ref().ok().and_then(|status| recorded_state(&name, Secret::Pin, status));
+    if last == LastRetry::Withheld && recorded.is_some_and(|state| state.is_last()) {
+        Dialogue::new(world, options.pin_stdin, options.last_try).agree_to_last_try(Secret::Pin)?;
+        last = LastRetry::Agreed;
+        status = world.transport.reader(&reader);
+    }
     let logged_in = {
         let _whole = interrupt::uninterrupted();
+        let _permit = match (last, &status) {
+            (LastRetry::Agreed, Ok(status)) => allow_last_retry(&name, status),
+            _ => None,
+        };
         session.login(UserType::User, pin.as_ref())
     };
     logged_in.map_err(|error| refused(&error, &reader, world))?;
@@ -105,10 +120,10 @@ fn refused(error: &Error, reader: &str, world: &World<'_>) -> Failure {
     let text = world.text;
     match error {
         Error::Pkcs11(RvError::PinIncorrect, _) => {
-            let left = reader_choice::open_in(reader, world).ok();
-            let left =
-                left.and_then(|mut opened| opened.card.pin_tries_of(cns_card::PinId::Authentication).ok());
-            explained(Exit::WrongPin, text.wrong(Secret::Pin, left.unwrap_or(Retries::Unknown)))
+            let opened = reader_choice::open_in(reader, world).ok();
+            let state = opened.and_then(|mut opened| opened.retry_state(Secret::Pin, world.transport).ok());
+            let left = state.map_or(Retries::Unknown, |state| state.left());
+            explained(Exit::WrongPin, text.wrong(Secret::Pin, left))
         }
         Error::Pkcs11(RvError::FunctionCanceled, _) => Failure::new(Exit::NotDone, text.not_entered()),
         Error::Pkcs11(RvError::PinLocked, _) => explained(Exit::Locked, text.locked(Secret::Pin)),

@@ -5,6 +5,11 @@ use cns_card::{
     UnsupportedCard,
 };
 
+use cns_token::{
+    CardLink, CardName, LastRetry, PinCommandError, RetryGuard, RetryState, Secret, SecurityStatusNotCleared,
+    TokenIdentity, reset_after_crashed_login,
+};
+
 use crate::exit::{Exit, Failure};
 use crate::prompt::NoAnswer;
 use crate::text::{Explained, Language, Text};
@@ -14,18 +19,92 @@ use crate::world::World;
 pub struct OpenCard {
     /// The reader's name.
     pub reader: String,
-    /// The card.
-    pub card: Box<Card>,
     /// What anybody may read of it.
     pub files: PublicFiles,
+    /// The name by which all programs call it.
+    pub name: CardName,
+    link: CardLink,
 }
 
+/// The command opens a card once.
+const INSERTION: u64 = 0;
+
 impl OpenCard {
+    /// A card that was just opened. A login that a program left behind when it crashed is ended.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn new(
+        reader: &str,
+        mut card: Box<Card>,
+        files: PublicFiles,
+        transport: &dyn Transport,
+    ) -> Result<Self, CardError> {
+        let identity = TokenIdentity::of(&mut card, &files)?;
+        let name = CardName::new(&identity.serial, transport);
+        // What cannot be reset now is left to the next program.
+        let _ = reset_after_crashed_login(&name, || card.reset());
+        let mut link = CardLink::default();
+        link.hold(INSERTION, card);
+        Ok(Self { reader: reader.to_owned(), files, name, link })
+    }
+
     /// Whose card it is, as far as it tells.
     #[must_use]
     pub fn holder(&self) -> Option<String> {
         let data = self.files.personal_data.as_ref()?;
         Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?))
+    }
+
+    /// The card.
+    ///
+    /// # Errors
+    /// The connection was given up.
+    pub fn card(&mut self) -> Result<&mut Card, CardError> {
+        self.link.card_of(INSERTION).ok_or(CardError::Transport(TransportError::CardRemoved))
+    }
+
+    /// The tries of PIN or PUK: as recorded for all of this user's programs, and by the card's own count where it reports
+    /// one without spending a try.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn retry_state(
+        &mut self,
+        secret: Secret,
+        transport: &dyn Transport,
+    ) -> Result<RetryState, CardError> {
+        let reader = transport.reader(&self.reader)?;
+        let mut state = RetryState::default();
+        let card = self.link.card_of(INSERTION).ok_or(CardError::Transport(TransportError::CardRemoved))?;
+        RetryGuard { card: &self.name, secret, reader: &reader }.refresh(card, &mut state)?;
+        Ok(state)
+    }
+
+    /// One PIN command, or none; the login that comes of it is ended. The second value says whether that was possible.
+    pub fn pin_command(
+        &mut self,
+        secret: Secret,
+        last: LastRetry,
+        transport: &dyn Transport,
+        command: impl FnOnce(&mut Card) -> Result<(), CardError>,
+    ) -> (Result<(), PinCommandError>, Result<(), SecurityStatusNotCleared>) {
+        let reader = match transport.reader(&self.reader) {
+            Ok(reader) => reader,
+            Err(error) => return (Err(CardError::from(error).into()), Ok(())),
+        };
+        self.link.prepare_login(&self.name, &reader);
+        let mut state = RetryState::default();
+        let guard = RetryGuard { card: &self.name, secret, reader: &reader };
+        let outcome = match self.link.card_of(INSERTION) {
+            Some(card) => guard.send(card, &mut state, last, command),
+            None => Err(CardError::Transport(TransportError::CardRemoved).into()),
+        };
+        let ended = self.link.conclude_pin_command(&outcome, false, transport, &self.reader);
+        if outcome.is_ok() && secret == Secret::Puk {
+            RetryGuard { secret: Secret::Pin, ..guard }.forget(&mut state);
+        }
+        (outcome, ended)
     }
 }
 
@@ -45,7 +124,8 @@ pub fn open_card(wanted: Option<&str>, world: &mut World<'_>) -> Result<OpenCard
 pub fn open_in(reader: &str, world: &World<'_>) -> Result<OpenCard, Failure> {
     let _shown = world.output.progress(world.text.reading_card());
     match cns_card::open(world.transport, reader) {
-        Ok(Recognised::Cns(card, files)) => Ok(OpenCard { reader: reader.to_owned(), card, files }),
+        Ok(Recognised::Cns(card, files)) => OpenCard::new(reader, card, files, world.transport)
+            .map_err(|error| card_failure(error, world.text)),
         Ok(Recognised::Unsupported { what, .. }) => Err(unsupported(what, world.language)),
         Err(error) => Err(card_failure(error, world.text)),
     }

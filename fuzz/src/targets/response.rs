@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cns_card::{Card, DataFile, KeyReference, PinId, PinPolicy, Recognised, TransportError, open};
+use cns_card::{Card, DataFile, KeyReference, PinPolicy, Recognised, TransportError, open};
 
 use crate::Target;
 use crate::choices::Choices;
@@ -48,18 +48,18 @@ pub const OPERATIONS: u8 = 5;
 /// bits, or of 2048 when it is `long`), the counters. Its result, where that is bytes.
 pub fn operate(card: &mut Card, key: Option<KeyReference>, operation: u8, long: bool) -> Option<Vec<u8>> {
     let pin = PinPolicy::CNS.pin(b"12345").expect("a PIN");
-    let login = PinId::Authentication;
+    
     match operation {
         0 => return card.read_data(DataFile::PersonalData).ok(),
-        1 => drop(card.verify_with(login, &pin)),
-        2 => drop(card.change_pin_with(login, &pin, &pin)),
+        1 => drop(card.verify(&pin)),
+        2 => drop(card.change_pin(&pin, &pin)),
         3 => {
             let mut block = vec![0xFF; if long { 256 } else { 128 }];
             block[..2].copy_from_slice(&[0x00, 0x01]);
             let result = card.private_key_operation(key?, &block).ok()?;
             assert_eq!(result.len(), block.len(), "the length of the modulus");
         }
-        _ => drop((card.pin_tries_of(login), card.puk_tries_of(login))),
+        _ => drop((card.pin_retries(), card.puk_retries())),
     }
     None
 }

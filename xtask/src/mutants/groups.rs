@@ -30,7 +30,8 @@ const WHOLE_CARD: &[&str] = &[
     "--test=remembering",
     "--test=signing",
     "--test=signing_refusals",
-    "--test=two_keysets",
+    "--test=signature_keyset",
+    "--test=data_files",
     "--test=unsupported",
 ];
 /// Each C function with each of its return values, over virtual cards.
@@ -80,19 +81,20 @@ pub const GROUPS: [Group; 6] = [
     Group {
         name: "secrets",
         files: &[
-            "src/model/pin_care.rs",
-            "src/model/implicit_rejection.rs",
-            "src/model/rsa_public.rs",
-            "src/model/padding.rs",
+            "crates/cns-token/src/retry_state.rs",
+            "crates/cns-token/src/shared_retry_state.rs",
+            "crates/cns-token/src/login_lock.rs",
+            "crates/cns-token/src/signature/implicit_rejection.rs",
+            "crates/cns-token/src/signature/rsa_public.rs",
+            "crates/cns-token/src/signature/padding.rs",
         ],
-        stages: &[&["--lib", "model::"], WHOLE_MODULE],
+        stages: &[UNIT],
     },
     Group {
         name: "calls",
         files: &[
             "src/model/login.rs",
-            "src/model/shared_tries.rs",
-            "src/model/private_key.rs",
+            "src/model/card_io.rs",
             "src/abi/sessions.rs",
             "src/abi/signing.rs",
             "src/abi/operation.rs",

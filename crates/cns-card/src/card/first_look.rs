@@ -9,7 +9,7 @@ use crate::identity::Identity;
 use crate::personal_data::Holder;
 use crate::public_files::{self, DataFile, Extent, PublicFiles};
 use crate::recall::{Recalled, recall};
-use crate::remembered::{Habits, Remembered};
+use crate::remembered::Remembered;
 
 /// What a first look is to see.
 #[derive(Clone, Copy)]
@@ -32,13 +32,13 @@ impl Card {
     /// The first transaction; what it reads proves the card in later ones.
     pub(crate) fn look(&mut self, look: Look<'_>, long_reads: LongReads) -> Result<PublicFiles, CardError> {
         let (driver, atr) = (self.driver, self.connection.atr().to_vec());
-        let recalled = self.transact(OPEN, OPEN_BUDGET, |dialogue, _| {
+        let (recalled, was_recalled) = self.transact(OPEN, OPEN_BUDGET, |dialogue, _| {
             dialogue.may_try_extended = long_reads == LongReads::MayBeTried;
             let extent = match look {
                 Look::AtEverything => Extent::Everything,
                 Look::AtCertificates(remembered) => {
                     if let Some(recalled) = recall(dialogue, driver, &atr, remembered)? {
-                        return Ok(recalled);
+                        return Ok((recalled, true));
                     }
                     Extent::Certificates
                 }
@@ -53,7 +53,7 @@ impl Card {
                 None => (driver, seen),
             };
             let holder = seen.personal_data.as_ref().map(|data| data.as_ref().and_then(|data| data.holder()));
-            Ok(Recalled { driver, seen, holder })
+            Ok((Recalled { driver, seen, holder }, false))
         })?;
         let files = recalled.seen.files();
         let without = recalled.seen.login.is_err().then(|| recalled.driver.without_certificate()).flatten();
@@ -61,8 +61,15 @@ impl Card {
         self.identity = recalled.seen.identity.clone();
         self.seen = Some(recalled.seen);
         self.holder = recalled.holder;
+        self.was_recalled = was_recalled;
         self.unproved = false;
         Ok(files)
+    }
+
+    /// Was it recognised as one that is remembered, and not read anew?
+    #[must_use]
+    pub fn was_recalled(&self) -> bool {
+        self.was_recalled
     }
 
     /// Did the last operation fail at a command that the reader may not carry?
@@ -125,10 +132,8 @@ impl Card {
             place: file.path,
             key_number: certificate.key.reference,
             certificate: certificate.der.clone(),
-            signature_certificate: seen.signature.as_ref().map(|found| found.certificate.der.clone()),
             card_id: seen.card_id.clone(),
             holder: self.holder.clone(),
-            habits: Habits::of(&self.learned),
         })
     }
 }

@@ -1,11 +1,9 @@
 //! The PIN part of a card: each command once or not at all, and what it means for the login.
 
 use super::{Card, OPERATION_BUDGET};
-use crate::driver::CardDriver;
-use crate::driver::dialogue::Dialogue;
 use crate::driver::tries::{self, Counter};
 use crate::error::CardError;
-use crate::pin::{Pin, PinFormatError, PinId, Retries};
+use crate::pin::{Pin, PinFormatError, Retries, RetryQuery};
 
 impl Card {
     /// Verifies a PIN: one VERIFY command, or none.
@@ -13,32 +11,31 @@ impl Card {
     /// # Errors
     /// [`CardError::PinIncorrect`], [`CardError::PinBlocked`], [`CardError::PinNotActivated`] from the card;
     /// [`CardError::PinFormat`] and [`CardError::DifferentCard`] without a VERIFY; and those of the exchange.
-    pub fn verify_with(&mut self, which: PinId, pin: &Pin) -> Result<(), CardError> {
+    pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_pin(pin)?;
-        self.verified.set(which, false);
+        self.verified = false;
         let driver = self.driver;
-        self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, which, pin))?;
-        self.verified.set(which, true);
+        self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, pin))?;
+        self.verified = true;
         Ok(())
     }
 
     /// Changes a PIN: one CHANGE REFERENCE DATA command, or none.
     ///
     /// # Errors
-    /// As [`Card::verify_with`], for the old PIN.
-    pub fn change_pin_with(&mut self, which: PinId, old: &Pin, new: &Pin) -> Result<(), CardError> {
+    /// As [`Card::verify`], for the old PIN.
+    pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_pin(old)?;
         self.pin_policy().check_pin(new)?;
         if old.is_typed_at_the_reader() != new.is_typed_at_the_reader() {
             return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
         }
         let driver = self.driver;
-        let result = self.transact("change PIN", OPERATION_BUDGET, |dialogue, _| {
-            driver.change_pin(dialogue, which, old, new)
-        });
+        let result = self
+            .transact("change PIN", OPERATION_BUDGET, |dialogue, _| driver.change_pin(dialogue, old, new));
         if result.is_err() {
             // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
-            self.verified.set(which, false);
+            self.verified = false;
         }
         result
     }
@@ -46,55 +43,40 @@ impl Card {
     /// Unblocks a PIN with its PUK and sets a new one: one RESET RETRY COUNTER command, or none.
     ///
     /// # Errors
-    /// As [`Card::verify_with`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] speak of its
+    /// As [`Card::verify`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] speak of its
     /// tries.
-    pub fn unblock_pin_with(&mut self, which: PinId, puk: &Pin, new: &Pin) -> Result<(), CardError> {
+    pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_puk(puk)?;
         self.pin_policy().check_pin(new)?;
         if new.is_typed_at_the_reader() {
             return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
         }
-        self.verified.set(which, false);
+        self.verified = false;
         let driver = self.driver;
-        self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| {
-            driver.unblock_pin(dialogue, which, puk, new)
-        })
+        self.transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| driver.unblock_pin(dialogue, puk, new))
     }
 
-    /// Tries left for a PIN. [`Retries::Unknown`] without any command where asking could spend one, and when the
-    /// card says that the PIN is verified instead.
+    /// Tries left for the PIN. [`Retries::Unknown`] without any command where asking could spend one.
     ///
     /// # Errors
     /// Those of the exchange.
-    pub fn pin_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
-        self.tries(|driver, dialogue| tries::ask(driver, dialogue, which, Counter::Pin))
+    pub fn pin_retries(&mut self) -> Result<RetryQuery, CardError> {
+        self.retries(Counter::Pin)
     }
 
-    /// The same with a command less on a healthy card, for who only shows it: the card is asked from where it stands, and
-    /// believed when it says that no try is missing. That is no ground to send a PIN on.
+    /// Tries left for the PUK, as [`Card::pin_retries`].
     ///
     /// # Errors
     /// Those of the exchange.
-    pub fn glance_at_pin_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
-        self.tries(|driver, dialogue| tries::glance(driver, dialogue, which))
+    pub fn puk_retries(&mut self) -> Result<RetryQuery, CardError> {
+        self.retries(Counter::Puk)
     }
 
-    /// Tries left for the PIN's PUK, as [`Card::pin_tries_of`].
-    ///
-    /// # Errors
-    /// Those of the exchange.
-    pub fn puk_tries_of(&mut self, which: PinId) -> Result<Retries, CardError> {
-        self.tries(|driver, dialogue| tries::ask(driver, dialogue, which, Counter::Puk))
-    }
-
-    fn tries(
-        &mut self,
-        ask: impl FnOnce(&dyn CardDriver, &mut Dialogue<'_>) -> Result<Retries, CardError>,
-    ) -> Result<Retries, CardError> {
+    fn retries(&mut self, whose: Counter) -> Result<RetryQuery, CardError> {
         if !self.can_query_tries() {
-            return Ok(Retries::Unknown);
+            return Ok(RetryQuery::Counter(Retries::Unknown));
         }
         let driver = self.driver;
-        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| ask(driver, dialogue))
+        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| tries::ask(driver, dialogue, whose))
     }
 }

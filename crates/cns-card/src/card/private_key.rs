@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 use super::{Card, OPERATION_BUDGET};
 use crate::driver::Start;
 use crate::error::CardError;
-use crate::pin::PinId;
 use crate::profile::KeyReference;
 use crate::transport::{Continuity, TransportError};
 
@@ -15,8 +14,6 @@ const MAX_MODULUS: usize = 512;
 
 impl Card {
     /// The raw RSA operation with a private key: `block` and result are as long as the modulus.
-    ///
-    /// A PIN of [`PinId::Signature`] is good for one operation, whatever comes out of it.
     ///
     /// The caller must check the result with the public key before it lets it out. When it does not fit, another
     /// program may have moved the current DF to another key of the same number: see [`Card::distrust_directory`].
@@ -32,33 +29,24 @@ impl Card {
         if block.is_empty() || block.len() > MAX_MODULUS {
             return Err(CardError::BlockLength { length: block.len() });
         }
-        if !self.verified.is(key.pin) {
+        if !self.verified {
             return Err(CardError::NotVerified);
         }
         let mut result = self.try_private_key_operation(key, block);
         if self.learned.extended_unanswered && result.as_ref().is_err_and(was_not_carried) {
             result = self.chained_private_key_operation(key, block);
         }
-        if result == Err(CardError::NotVerified) || key.pin == PinId::Signature {
-            self.verified.set(key.pin, false);
+        if result == Err(CardError::NotVerified) {
+            self.verified = false;
         }
-        self.distrust_directory |= key.pin == PinId::Signature;
-        self.ready = Some(key).filter(|_| result.is_ok() && self.may_be_left_ready(key));
+        self.ready = Some(key).filter(|_| result.is_ok());
         result
     }
 
-    /// The next private-key operation selects the MF first, whatever it costs, and leaves nothing out: for a caller that
+    /// The next private-key operation selects the key's DF first, or the MF, and leaves nothing out: for a caller that
     /// found the last result wrong.
     pub fn distrust_directory(&mut self) {
         self.distrust_directory = true;
-        self.learned.restore_wanted = true;
-    }
-
-    /// May the next operation rely on what this one has set? Not where a key for signatures could be used in place of
-    /// this one: its PIN is good for one use, and no other than the one it was typed for.
-    fn may_be_left_ready(&self, key: KeyReference) -> bool {
-        let has_signature_key = self.seen.as_ref().is_some_and(|seen| seen.signature.is_some());
-        key.pin == PinId::Authentication && !has_signature_key
     }
 
     fn try_private_key_operation(

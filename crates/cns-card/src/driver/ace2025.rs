@@ -16,7 +16,7 @@ use super::{CardDriver, existing, send_pin_command};
 use crate::atr::{IcMaker, MaskMaker};
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
-use crate::pin::{Pin, PinId};
+use crate::pin::Pin;
 use crate::profile::{
     Application, CardIdCoding, CardIdFile, CardProfile, CertificateForm, FileReference, KeyReference, Layout,
     Path, PathsFrom, Pattern, Place, RecognisedBy,
@@ -35,7 +35,6 @@ impl CardDriver for Ace2025 {
     fn pin_command(
         &self,
         dialogue: &mut Dialogue<'_>,
-        which: PinId,
         name: &'static str,
         instruction: u8,
         pins: &[&Pin],
@@ -43,7 +42,7 @@ impl CardDriver for Ace2025 {
         if dialogue.learned.key_application.is_none() {
             look_for_the_key(dialogue)?;
         }
-        let result = send_pin_command(self, dialogue, which, name, instruction, pins);
+        let result = send_pin_command(self, dialogue, name, instruction, pins);
         if result == Err(CardError::Status { command: name, status: StatusWord::REFERENCE_DATA_NOT_FOUND }) {
             dialogue.learned.key_application = Some(other_than(key_application(dialogue)));
         }

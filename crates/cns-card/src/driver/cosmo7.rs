@@ -36,7 +36,6 @@ const PROFILE: CardProfile = CardProfile {
         Place::Known(Layout::CLASSIC),
     ],
     empty_verify: EmptyVerify::AnswersCounter,
-    sets_key_unrestored: true,
     read_length: 256,
     ..CardProfile::SPECIFICATION
 };

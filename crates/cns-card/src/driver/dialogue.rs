@@ -26,30 +26,14 @@ pub(crate) struct Learned {
     pub(crate) longest_read: Option<u16>,
     /// READ BINARY in extended form worked, or was refused; `None`: not tried.
     pub(crate) extended_reads: Option<bool>,
-    /// MSE RESTORE is taken only without the final 00 of the CNS specification.
-    pub(crate) bare_restore: bool,
-    /// MSE RESTORE is refused, and MSE SET does without.
-    pub(crate) restore_refused: bool,
-    /// A signature came only after MSE RESTORE, or the one without was wrong.
-    pub(crate) restore_wanted: bool,
     /// A command of more than 255 bytes got through as a chain, and not in extended form.
     pub(crate) chain_wanted: bool,
     /// An extended command was sent and no answer came: the reader may not carry it.
     pub(crate) extended_unanswered: bool,
-    /// A VERIFY without data is answered only while the PIN's DF is current.
-    pub(crate) tries_told_in_directory: bool,
     /// Another application than the profile's holds PIN and key.
     pub(crate) key_application: Option<&'static Application>,
     /// An application in which a PIN was verified and the key was not found.
     pub(crate) application_without_key: Option<&'static Application>,
-}
-
-impl Learned {
-    /// What holds for another card of the same kind too, and costs nothing but time where it does not: that long reads
-    /// are refused.
-    pub(crate) fn of_another_card(&self) -> Self {
-        Self { extended_reads: self.extended_reads.filter(|worked| !worked), ..Self::default() }
-    }
 }
 
 /// One transaction's worth of conversation.

@@ -2,8 +2,8 @@
 //!
 //! Certificate and key live in DFs of their own; the key's DF must be current for MSE and PSO, else the card answers
 //! 6984. SELECT with P2 = 0C is refused with 6A86; without Le it is answered 9000 and nothing else. 1100/1101 exists and is
-//! all zero. MSE SET is
-//! tried without MSE RESTORE, which the applet may not know. A VERIFY without data answers the counter and spends nothing, for the PUK (11) too.
+//! all
+//! zero. A VERIFY without data answers the counter and spends nothing, for the PUK (11) too.
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};
@@ -31,7 +31,6 @@ pub(super) const PROFILE: CardProfile = CardProfile {
     atr_is_shared: true,
     places: &[Place::Known(Layout::IDEMIA), Place::ObjectMaps, Place::Known(Layout::CLASSIC)],
     empty_verify: EmptyVerify::AnswersCounter,
-    sets_key_unrestored: true,
     read_length: 256,
     extended_reads: true,
     ..CardProfile::SPECIFICATION

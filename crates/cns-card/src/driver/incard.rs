@@ -6,7 +6,7 @@
 
 use super::{CardDriver, infocamere};
 use crate::atr::MaskMaker;
-use crate::profile::{CardProfile, Layout, Path, Pattern, PinReference, Place, RecognisedBy};
+use crate::profile::{CardProfile, Layout, Pattern, PinReference, Place, RecognisedBy};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Incard(&ST_2021), &Incard(&EARLIER)];
 
@@ -19,9 +19,6 @@ impl CardDriver for Incard {
 }
 
 const PIN: PinReference = PinReference { qualifier: 0x90, directory: None, puk: 0x91 };
-/// Whether this PIN is in DF_DS or in the MF is not public; from DF_DS upwards it is found in either.
-const SIGNATURE_PIN: PinReference =
-    PinReference { qualifier: 0x9A, directory: Some(Path::new(&[0x1400])), puk: 0x9B };
 
 /// ST 2021 and 2022: OS versions 16.17 and 17.17.
 pub(super) const ST_2021: CardProfile = CardProfile {
@@ -32,7 +29,6 @@ pub(super) const ST_2021: CardProfile = CardProfile {
         ..Pattern::ANY_CNS
     }),
     pin: PIN,
-    signature_pin: SIGNATURE_PIN,
     read_length: 256,
     extended_reads: true,
     ..CardProfile::SPECIFICATION
@@ -51,6 +47,5 @@ const EARLIER: CardProfile = CardProfile {
         Place::Known(Layout::IDEMIA),
     ],
     pin: PIN,
-    signature_pin: SIGNATURE_PIN,
     ..CardProfile::SPECIFICATION
 };

@@ -26,10 +26,10 @@ use crate::certificate_file::{self, CertificateProblem, Found};
 use crate::error::CardError;
 use crate::iso7816::{Command, StatusWord};
 use crate::object_map;
-use crate::pin::{self, Pin, PinId, PinPolicy};
+use crate::pin::{self, Pin, PinPolicy};
 use crate::profile::{CardProfile, KeyReference, Path, PathsFrom, PinReference, Place};
 use dialogue::Dialogue;
-use security::{Restore, directory_moved, perform, perform_again, perform_unrestored};
+use security::{Restore, directory_moved, perform, perform_again};
 
 pub(crate) use ace2025::{CNS as ACE_CNS, ESIGN};
 pub(crate) use idemia_nfc::{IDEMIA_BY_APPLICATION, IDEMIA_CNS};
@@ -100,30 +100,18 @@ pub(crate) trait CardDriver: Send + Sync {
     }
 
     /// VERIFY, exactly once (ISO/IEC 7816-4:2020, 11.6.6): `00 20 00 P2 08 PIN`.
-    fn verify(&self, dialogue: &mut Dialogue<'_>, which: PinId, pin: &Pin) -> Result<(), CardError> {
-        self.pin_command(dialogue, which, "VERIFY", 0x20, &[pin])
+    fn verify(&self, dialogue: &mut Dialogue<'_>, pin: &Pin) -> Result<(), CardError> {
+        self.pin_command(dialogue, "VERIFY", 0x20, &[pin])
     }
 
     /// CHANGE REFERENCE DATA, exactly once (11.6.7): `00 24 00 P2 10 old new`.
-    fn change_pin(
-        &self,
-        dialogue: &mut Dialogue<'_>,
-        which: PinId,
-        old: &Pin,
-        new: &Pin,
-    ) -> Result<(), CardError> {
-        self.pin_command(dialogue, which, "CHANGE REFERENCE DATA", 0x24, &[old, new])
+    fn change_pin(&self, dialogue: &mut Dialogue<'_>, old: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_command(dialogue, "CHANGE REFERENCE DATA", 0x24, &[old, new])
     }
 
     /// RESET RETRY COUNTER, exactly once (11.6.10): `00 2C 00 P2 10 PUK new`.
-    fn unblock_pin(
-        &self,
-        dialogue: &mut Dialogue<'_>,
-        which: PinId,
-        puk: &Pin,
-        new: &Pin,
-    ) -> Result<(), CardError> {
-        self.pin_command(dialogue, which, "RESET RETRY COUNTER", 0x2C, &[puk, new])
+    fn unblock_pin(&self, dialogue: &mut Dialogue<'_>, puk: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_command(dialogue, "RESET RETRY COUNTER", 0x2C, &[puk, new])
     }
 
     /// The raw RSA operation: the key's DF, MSE RESTORE, MSE SET, PSO; or PSO alone, and all of them when that is
@@ -167,15 +155,6 @@ pub(crate) trait CardDriver: Send + Sync {
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         if key.directory != Path::MF {
             select_existing(dialogue, key.directory)?;
-            if self.profile().sets_key_unrestored && !dialogue.learned.restore_wanted {
-                match perform_unrestored(dialogue, key, block) {
-                    Err(CardError::NotVerified | CardError::Status { .. } | CardError::Malformed { .. }) => {}
-                    result => return result,
-                }
-                let result = perform(dialogue, key, block, Restore::Optional);
-                dialogue.learned.restore_wanted |= result.is_ok();
-                return result;
-            }
             return perform(dialogue, key, block, Restore::Optional);
         }
         if start == Start::CurrentDirectory {
@@ -226,12 +205,11 @@ pub(crate) trait CardDriver: Send + Sync {
     fn pin_command(
         &self,
         dialogue: &mut Dialogue<'_>,
-        which: PinId,
         name: &'static str,
         instruction: u8,
         pins: &[&Pin],
     ) -> Result<(), CardError> {
-        send_pin_command(self, dialogue, which, name, instruction, pins)
+        send_pin_command(self, dialogue, name, instruction, pins)
     }
 }
 
@@ -239,12 +217,11 @@ pub(crate) trait CardDriver: Send + Sync {
 fn send_pin_command<D: CardDriver + ?Sized>(
     driver: &D,
     dialogue: &mut Dialogue<'_>,
-    which: PinId,
     name: &'static str,
     instruction: u8,
     pins: &[&Pin],
 ) -> Result<(), CardError> {
-    let reference = driver.profile().pin_reference(which);
+    let reference = driver.profile().pin;
     driver.enter_pin_directory(dialogue, reference)?;
     let command = Command::new(name, instruction, 0x00, reference.qualifier).with_secret(pin::coded(pins));
     if pins.iter().any(|pin| pin.is_typed_at_the_reader()) {

@@ -25,36 +25,16 @@ pub(super) fn perform_again(
     decipher(dialogue, block)
 }
 
-/// MSE SET and PSO, in the current DF, without restoring an environment first.
-pub(super) fn perform_unrestored(
-    dialogue: &mut Dialogue<'_>,
-    key: KeyReference,
-    block: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, CardError> {
-    set_key(dialogue, key.reference)?;
-    decipher(dialogue, block)
-}
-
-/// MSE RESTORE, MSE SET and PSO, in the current DF. That a card does without the first is learned only from a result, and
-/// believed until it refuses one of the others: the answer that it was learned from may have been another than the card's.
+/// MSE RESTORE, MSE SET and PSO, in the current DF.
 pub(super) fn perform(
     dialogue: &mut Dialogue<'_>,
     key: KeyReference,
     block: &[u8],
     restore: Restore,
 ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-    let left_out = std::mem::take(&mut dialogue.learned.restore_refused);
-    let mut restored = !left_out && restore_security_environment(dialogue, key.environment, restore)?;
-    match set_key(dialogue, key.reference) {
-        Err(CardError::Status { .. }) if left_out => {
-            restored = restore_security_environment(dialogue, key.environment, restore)?;
-            set_key(dialogue, key.reference)?;
-        }
-        outcome => outcome?,
-    }
-    let result = decipher(dialogue, block)?;
-    dialogue.learned.restore_refused = !restored;
-    Ok(result)
+    restore_security_environment(dialogue, key.environment, restore)?;
+    set_key(dialogue, key.reference)?;
+    decipher(dialogue, block)
 }
 
 /// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE 00`. The CNS specification (13.14)
@@ -68,16 +48,12 @@ pub(super) fn restore_security_environment(
 ) -> Result<bool, CardError> {
     const NAME: &str = "MSE RESTORE";
     let bare = || Command::new(NAME, 0x22, 0xF3, environment);
-    let mut status = StatusWord::WRONG_LENGTH;
-    if !dialogue.learned.bare_restore {
-        status = dialogue.complete(&bare().with_le(256), Form::Short)?.status;
-    }
+    let mut status = dialogue.complete(&bare().with_le(256), Form::Short)?.status;
     if form_refused(status) {
         status = dialogue.complete(&bare(), Form::Short)?.status;
-        dialogue.learned.bare_restore = status == StatusWord::SUCCESS;
     }
     match status {
-        StatusWord::SUCCESS => Ok(true),
+        StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => Ok(true),
         StatusWord::SECURITY_STATUS_NOT_SATISFIED => Err(CardError::NotVerified),
         status if restore == Restore::Required && directory_moved(status) => {
             Err(CardError::Status { command: NAME, status })
@@ -131,14 +107,14 @@ fn send_large(dialogue: &mut Dialogue<'_>, command: &Command) -> Result<Response
         return Ok(response);
     }
     let response = dialogue.chained(command)?;
-    dialogue.learned.chain_wanted = response.status == StatusWord::SUCCESS;
+    dialogue.learned.chain_wanted = response.status.is_success();
     Ok(response)
 }
 
 /// What MSE SET and PSO answer.
 fn key_answer(command: &'static str, status: StatusWord) -> Result<(), CardError> {
     match status {
-        StatusWord::SUCCESS => Ok(()),
+        StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => Ok(()),
         StatusWord::SECURITY_STATUS_NOT_SATISFIED => Err(CardError::NotVerified),
         status => Err(CardError::Status { command, status }),
     }
@@ -154,6 +130,7 @@ pub(super) fn directory_moved(status: StatusWord) -> bool {
             | StatusWord::REFERENCE_DATA_NOT_USABLE
             | StatusWord::CONDITIONS_OF_USE_NOT_SATISFIED
             | StatusWord::INCORRECT_DATA
+            | StatusWord::KEY_OBJECT_NOT_FOUND
     )
 }
 
@@ -165,5 +142,6 @@ fn extended_refused(status: StatusWord) -> bool {
             | StatusWord::CLASS_NOT_SUPPORTED
             | StatusWord::INSTRUCTION_NOT_SUPPORTED
             | StatusWord::CHAINING_NOT_SUPPORTED
+            | StatusWord::FUNCTION_NOT_SUPPORTED
     )
 }

@@ -6,7 +6,7 @@ use super::ace2025::{self, ESIGN};
 use super::dialogue::Dialogue;
 use super::{CardDriver, infocamere};
 use crate::error::CardError;
-use crate::pin::{Pin, PinId};
+use crate::pin::Pin;
 use crate::profile::{CardProfile, Layout, Place};
 
 /// Takes every CNS.
@@ -52,7 +52,6 @@ impl CardDriver for Undescribed {
     fn pin_command(
         &self,
         _dialogue: &mut Dialogue<'_>,
-        _which: PinId,
         _name: &'static str,
         _instruction: u8,
         _pins: &[&Pin],

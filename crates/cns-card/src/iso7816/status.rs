@@ -23,6 +23,8 @@ macro_rules! status_words {
 status_words! {
     /// Success.
     SUCCESS = 0x9000, "Success";
+    /// Success, and the card's memory wears out (CardOS, ST Incard).
+    SUCCESS_MEMORY_WEAK = 0x9001, "SuccessMemoryWeak";
     /// Part of the returned data may be corrupted.
     DATA_MAY_BE_CORRUPTED = 0x6281, "DataMayBeCorrupted";
     /// End of file reached before reading as many bytes as asked.
@@ -67,6 +69,8 @@ status_words! {
     INSTRUCTION_NOT_SUPPORTED = 0x6D00, "InstructionNotSupported";
     /// Class not supported.
     CLASS_NOT_SUPPORTED = 0x6E00, "ClassNotSupported";
+    /// The key object was not found (CardOS, ST Incard).
+    KEY_OBJECT_NOT_FOUND = 0x6F86, "KeyObjectNotFound";
     /// No precise diagnosis.
     NO_PRECISE_DIAGNOSIS = 0x6F00, "NoPreciseDiagnosis";
 }
@@ -90,10 +94,10 @@ impl StatusWord {
         (self.0 & 0xFFF0 == 0x63C0).then_some((self.0 & 0x000F) as u8)
     }
 
-    /// Was the command executed without any remark? `9000`, or `61xx` before its data are fetched.
+    /// Was the command executed? `9000`, `9001`, or `61xx` before its data are fetched.
     #[must_use]
     pub fn is_success(self) -> bool {
-        self == Self::SUCCESS || self.bytes_available().is_some()
+        matches!(self, Self::SUCCESS | Self::SUCCESS_MEMORY_WEAK) || self.bytes_available().is_some()
     }
 
     fn name(self) -> &'static str {
@@ -160,7 +164,7 @@ mod tests {
             assert_eq!(named(checking), format!("{checking:04X} CheckingError"));
         }
         assert_eq!(named(0x6C10), "6C10 WrongLe");
-        assert_eq!((named(0x60FF), named(0x9001)), ("60FF Unknown".into(), "9001 Unknown".into()));
+        assert_eq!((named(0x60FF), named(0x9001)), ("60FF Unknown".into(), "9001 SuccessMemoryWeak".into()));
     }
 
     #[test]
@@ -178,9 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn success_is_9000_and_61xx_only() {
+    fn success_is_9000_9001_and_61xx_only() {
         let good: Vec<u16> = (0..=0xFFFF).filter(|&w| StatusWord(w).is_success()).collect();
-        assert_eq!(good.len(), 257);
-        assert!(good.contains(&0x9000) && good.contains(&0x6100) && good.contains(&0x61FF));
+        assert_eq!(good.len(), 258);
+        assert!(
+            good.contains(&0x9000)
+                && good.contains(&0x9001)
+                && good.contains(&0x6100)
+                && good.contains(&0x61FF)
+        );
     }
 }

@@ -1,13 +1,13 @@
 //! A remembered card as bytes: fields of a length in two bytes and the content, in a fixed order.
 
-use super::{Habits, Remembered};
+use super::Remembered;
 use crate::card_id::CardId;
 use crate::certificate_file::MAX_LENGTH;
 use crate::personal_data::Holder;
 use crate::profile::Path;
 
 /// Another form of these bytes has another number.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 impl Remembered {
     /// For [`Remembered::from_bytes`].
@@ -20,13 +20,11 @@ impl Remembered {
         fields.put(&place);
         fields.put(&[self.key_number]);
         fields.put(&self.certificate);
-        fields.put(self.signature_certificate.as_deref().unwrap_or_default());
         fields.put_known(self.card_id.as_ref().map(|id| id.iter().map(CardId::as_str).collect()));
         let names = |of: &Holder| [of.name.clone(), of.surname.clone()];
         let holder: Option<Vec<String>> =
             self.holder.as_ref().map(|holder| holder.iter().flat_map(names).collect());
         fields.put_known(holder.as_ref().map(|names| names.iter().map(String::as_str).collect()));
-        fields.put_habits(self.habits);
         fields.0
     }
 
@@ -40,7 +38,6 @@ impl Remembered {
             place: read.path()?,
             key_number: *read.field()?.first()?,
             certificate: read.field().filter(|der| !der.is_empty())?.to_vec(),
-            signature_certificate: read.field().map(|der| (!der.is_empty()).then(|| der.to_vec()))?,
             card_id: match read.known()?.as_deref() {
                 None => None,
                 Some([]) => Some(None),
@@ -53,14 +50,10 @@ impl Remembered {
                 Some([name, surname]) => Some(Some(Holder { name: name.clone(), surname: surname.clone() })),
                 Some(_) => return None,
             },
-            habits: read.habits()?,
         };
         read.0.is_empty().then_some(remembered)
     }
 }
-
-/// What a card can have been found to give for one READ: with less, a certificate would take too many of them.
-const LONGEST_READS: std::ops::RangeInclusive<u16> = 64..=256;
 
 /// Writes.
 struct Fields(Vec<u8>);
@@ -78,13 +71,6 @@ impl Fields {
         let texts = known.as_deref().unwrap_or_default();
         self.put(&[u8::from(known.is_some()), texts.len() as u8]);
         texts.iter().for_each(|text| self.put(text.as_bytes()));
-    }
-
-    fn put_habits(&mut self, habits: Habits) {
-        let flags = [habits.select_step_by_step, habits.select_wants_le, habits.no_extended_reads];
-        let [first, second, third] = flags.map(u8::from);
-        let [high, low] = habits.longest_read.unwrap_or(0).to_be_bytes();
-        self.put(&[first, second, third, high, low]);
     }
 }
 
@@ -117,16 +103,6 @@ impl<'a> Reader<'a> {
             _ => None,
         }
     }
-
-    fn habits(&mut self) -> Option<Habits> {
-        let &[first, second, third, high, low] = self.field()? else { return None };
-        Some(Habits {
-            select_step_by_step: first != 0,
-            select_wants_le: second != 0,
-            no_extended_reads: third != 0,
-            longest_read: Some(u16::from_be_bytes([high, low])).filter(|most| LONGEST_READS.contains(most)),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -142,10 +118,8 @@ mod tests {
             place: Path::new(&[0x1400, 0x9001, 0x2002]),
             key_number: 2,
             certificate: vec![0x30, 0x82],
-            signature_certificate: None,
             card_id: Some(CardId::recalled("6030000000000019")),
             holder: Some(Some(Holder { name: "MARIO".to_owned(), surname: "ROSSI".to_owned() })),
-            habits: Habits { longest_read: Some(255), no_extended_reads: true, ..Habits::default() },
         }
     }
 
@@ -153,10 +127,7 @@ mod tests {
     fn what_was_written_is_read() {
         let nothing_looked_for = Remembered { card_id: None, holder: None, ..remembered() };
         let nothing_there = Remembered { card_id: Some(None), holder: Some(None), ..remembered() };
-        let two = Remembered { signature_certificate: Some(vec![1, 2, 3]), ..remembered() };
-        let habits = Habits { select_step_by_step: true, select_wants_le: true, ..Habits::default() };
-        let other_habits = Remembered { habits, ..remembered() };
-        for one in [remembered(), nothing_looked_for, nothing_there, two, other_habits] {
+        for one in [remembered(), nothing_looked_for, nothing_there] {
             assert!(Remembered::from_bytes(&one.to_bytes()).is_some_and(|read| read == one));
         }
     }
@@ -168,7 +139,9 @@ mod tests {
             assert!(Remembered::from_bytes(&bytes[..end]).is_none());
         }
         assert!(Remembered::from_bytes(&[&bytes[..], &[0]].concat()).is_none());
-        assert!(Remembered::from_bytes(&[&[2], &bytes[1..]].concat()).is_none());
+        for other_form in [1, 3] {
+            assert!(Remembered::from_bytes(&[&[other_form], &bytes[1..]].concat()).is_none());
+        }
         let strange = Remembered { card_id: Some(CardId::recalled("6030")), ..remembered() }.to_bytes();
         let at = strange.windows(4).position(|part| part == b"6030").unwrap();
         let mut odd = strange.clone();
@@ -182,9 +155,6 @@ mod tests {
             let other = [&bytes[..at], &length, path, &bytes[at + 8..]].concat();
             assert!(Remembered::from_bytes(&other).is_none(), "{path:?}");
         }
-        let habits = Habits { longest_read: Some(1), ..Habits::default() };
-        let slow = Remembered { habits, ..remembered() }.to_bytes();
-        assert_eq!(Remembered::from_bytes(&slow).and_then(|one| one.habits.longest_read), None);
     }
 
     proptest! {

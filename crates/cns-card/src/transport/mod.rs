@@ -140,6 +140,17 @@ pub trait Transport: Send + Sync {
     /// Those of the service, other than its absence.
     fn wait_for_change(&self, known: &[ReaderStatus], timeout: Duration) -> Result<(), TransportError>;
 
+    /// Which PC/SC service this is, where it is not the system's usual one: cards of one number behind two services are
+    /// two cards.
+    fn service_name(&self) -> String {
+        String::new()
+    }
+
+    /// Which life of the service this is: its counts of insertions begin anew with each. Empty where that is not known.
+    fn service_life(&self) -> String {
+        String::new()
+    }
+
     /// Connects to the card, shared with other programs (`SCARD_SHARE_SHARED`).
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cns_card::{
-    Card, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Pin, PinId, PinPolicy,
+    Card, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Pin, PinPolicy,
     PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
 };
 use zeroize::Zeroizing;
@@ -136,6 +136,11 @@ impl Script {
     /// Forgets what was sent so far; returns how many commands it was.
     pub fn sent_so_far(&self) -> usize {
         std::mem::take(&mut self.state.lock().unwrap().sent).len()
+    }
+
+    /// The commands that were sent since last asked.
+    pub fn sent(&self) -> Vec<Vec<u8>> {
+        self.state.lock().unwrap().sent.clone()
     }
 
     pub fn transactions(&self) -> u32 {
@@ -348,7 +353,7 @@ pub fn expect_classic_listing(script: &Script, certificate: &[u8]) {
     script.expect(SIGNATURE_CERTIFICATE, "6A82");
 }
 
-/// The look for a signature keyset, on cards of the classic layout.
+/// The look for a signature keyset, on cards of the classic layout, where everything is read.
 pub const SIGNATURE_CERTIFICATE: &str = "00A40800 04 14009010";
 
 /// The same of an IDEMIA card.
@@ -369,7 +374,7 @@ pub fn login_after_a_reset_with_proof_by_certificate(script: &Script, card: &mut
     script.expect("00A40800 04 11001101", "9000");
     script.expect_bytes(&bytes("00B0000080"), &ok(&der[..128]));
     script.expect("00200090 08 3132333435FFFFFF", "9000");
-    assert_eq!(card.verify_with(PinId::Authentication, &pin()), Ok(()));
+    assert_eq!(card.verify(&pin()), Ok(()));
     script.done();
 }
 
@@ -396,7 +401,7 @@ pub fn logged_in(script: &Script) -> (Card, PublicFiles) {
         script.expect("00A40000 02 3F00", "9000");
         script.expect("00200010 08 3132333435FFFFFF", "9000");
     }
-    card.verify_with(PinId::Authentication, &pin()).unwrap();
+    card.verify(&pin()).unwrap();
     script.done();
     (card, files)
 }

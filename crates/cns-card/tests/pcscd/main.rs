@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cns_card::{
-    CardError, Continuity, Disposition, Occupancy, PcscTransport, PinId, PinPolicy, Recognised, Transport,
+    CardError, Continuity, Disposition, Occupancy, PcscTransport, PinPolicy, Recognised, Transport,
     TransportError,
 };
 use desk::Desk;
@@ -107,11 +107,8 @@ fn whole_operations(desk: &Desk, transport: &PcscTransport) {
     let Recognised::Cns(mut card, files) = cns_card::open(transport, &name).unwrap() else { panic!("a CNS") };
     assert_eq!(files.card_id.unwrap().as_str(), "6030000000000019");
     let key = files.certificate.unwrap().key;
-    assert_eq!(
-        card.verify_with(PinId::Authentication, &PinPolicy::CNS.pin(b"99999").unwrap()).err(),
-        Some(wrong_pin(2))
-    );
-    card.verify_with(PinId::Authentication, &PinPolicy::CNS.pin(b"12345").unwrap()).unwrap();
+    assert_eq!(card.verify(&PinPolicy::CNS.pin(b"99999").unwrap()).err(), Some(wrong_pin(2)));
+    card.verify(&PinPolicy::CNS.pin(b"12345").unwrap()).unwrap();
     let result = card.private_key_operation(key, &[1; 256]).unwrap();
     assert_eq!(result.to_vec(), vec![0xA5; 256]);
     card.close(Disposition::Leave);

@@ -2,13 +2,17 @@
 
 use std::fs;
 
-use cns_card::{CardError, CardId, Disposition, PublicFiles, Recognised, Transport, TransportError, open};
+use cns_card::{
+    CardError, CardId, Disposition, PublicFiles, Recognised, Retries, Transport, TransportError, open,
+};
+use cns_token::Secret;
 
 use super::Examination;
 use super::finding::Finding;
 use crate::certificate::{CNS_POLICY, Certificate, Validity};
 use crate::health_card;
 use crate::machine::Machine;
+use crate::reader_choice::OpenCard;
 
 /// Below this length OpenSSL at its usual security level and GnuTLS refuse an RSA key.
 const SHORT: usize = 2048;
@@ -20,10 +24,13 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
     match open(transport, reader) {
         Ok(Recognised::Cns(card, files)) => {
             let family = card.family().to_owned();
-            card.close(Disposition::Leave);
+            let certificates = certificate(examination, &files);
+            let pins = OpenCard::new(reader, card, files, transport)
+                .and_then(|mut opened| pins(&mut opened, transport));
+            let pins = pins.unwrap_or_else(|error| vec![Finding::CardFails { reader: name.clone(), error }]);
             let contactless = is_contactless(transport, reader);
             let recognised = Finding::CardRecognised { reader: name, family, contactless };
-            [vec![recognised], certificate(examination, &files)].concat()
+            [vec![recognised], certificates, pins].concat()
         }
         Ok(Recognised::Unsupported { what, advice, .. }) => {
             vec![Finding::CardUnsupported { reader: name, card: what, advice }]
@@ -31,6 +38,25 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
         Err(CardError::Transport(TransportError::MuteCard)) => vec![Finding::CardMute { reader: name }],
         Err(error) => vec![Finding::CardFails { reader: name, error }],
     }
+}
+
+/// The tries of PIN and PUK: by the record of this user's programs, and by the card's own count where it reports one
+/// without spending a try.
+fn pins(opened: &mut OpenCard, transport: &dyn Transport) -> Result<Vec<Finding>, CardError> {
+    let pin = opened.retry_state(Secret::Pin, transport)?;
+    let puk = opened.retry_state(Secret::Puk, transport)?;
+    let pin = match pin.left() {
+        Retries::Blocked => Finding::PinLocked,
+        Retries::Left(1) => Finding::PinLastTry { protected: pin.blocks_last_retry() },
+        Retries::Left(left) => Finding::PinTries { left },
+        Retries::Unknown => Finding::PinTriesUnknown { wrong: pin.wrong_in_a_row() },
+    };
+    let puk = match puk.left() {
+        Retries::Blocked => Some(Finding::PukLocked),
+        Retries::Left(1) => Some(Finding::PukLastTry),
+        Retries::Left(_) | Retries::Unknown => None,
+    };
+    Ok([pin].into_iter().chain(puk).collect())
 }
 
 /// PC/SC part 3, 3.1.3.2.3: the ATR that a reader makes for a card by radio begins 3B 8n 80 01.

@@ -21,6 +21,8 @@ pub enum Area {
     Card,
     /// Its certificate.
     Certificate,
+    /// Its PIN and PUK.
+    Pin,
     /// The PKCS#11 module.
     Module,
     /// Programs that should know the module.
@@ -130,6 +132,19 @@ pub enum Finding {
     /// OpenSSL and GnuTLS refuse keys of this length; `allowed` if this machine's OpenSSL is set to take them.
     KeyShort { bits: usize, allowed: bool },
 
+    /// The card reports so many tries, more than one.
+    PinTries { left: u8 },
+    /// The card does not report its counter; so many wrong PINs were sent since the last right one.
+    PinTriesUnknown { wrong: u8 },
+    /// One try is left for the PIN; `protected`: programs do not spend it as long as the card stays in the reader.
+    PinLastTry { protected: bool },
+    /// The PIN is locked.
+    PinLocked,
+    /// One try is left for the PUK.
+    PukLastTry,
+    /// The PUK is locked.
+    PukLocked,
+
     /// The module can be loaded.
     ModuleLoads { path: String, version: String },
     /// It is not installed.
@@ -218,6 +233,12 @@ impl Finding {
             | Self::CertificateNotForLogin { .. }
             | Self::KeyLongEnough { .. }
             | Self::KeyShort { .. } => Area::Certificate,
+            Self::PinTries { .. }
+            | Self::PinTriesUnknown { .. }
+            | Self::PinLastTry { .. }
+            | Self::PinLocked
+            | Self::PukLastTry
+            | Self::PukLocked => Area::Pin,
             Self::ModuleLoads { .. }
             | Self::ModuleMissing
             | Self::ModuleFails { .. }
@@ -252,6 +273,7 @@ impl Finding {
             | Self::CertificateIsCns { .. }
             | Self::KeyLongEnough { .. }
             | Self::KeyShort { allowed: true, .. }
+            | Self::PinTries { .. }
             | Self::ModuleLoads { .. }
             | Self::Registered { .. }
             | Self::ThroughP11Kit { .. }
@@ -266,10 +288,13 @@ impl Finding {
             | Self::NeverStarted { .. }
             | Self::SandboxedBrowser { .. }
             | Self::OtherModule { .. }
+            | Self::PinLastTry { .. }
+            | Self::PukLastTry
             | Self::Interception { .. } => Verdict::Warning,
-            Self::ModuleNotTried { .. } | Self::NotInstalled { .. } | Self::NotThroughModules { .. } => {
-                Verdict::NotApplicable
-            }
+            Self::PinTriesUnknown { .. }
+            | Self::ModuleNotTried { .. }
+            | Self::NotInstalled { .. }
+            | Self::NotThroughModules { .. } => Verdict::NotApplicable,
             Self::ServiceNotInstalled
             | Self::ServiceStopped
             | Self::ServiceWaitsForReader
@@ -287,6 +312,8 @@ impl Finding {
             | Self::CertificateUnreadable
             | Self::CertificateExpired { .. }
             | Self::CertificateNotYetValid { .. }
+            | Self::PinLocked
+            | Self::PukLocked
             | Self::ModuleMissing
             | Self::ModuleFails { .. }
             | Self::NotRegistered { .. }

@@ -1,29 +1,9 @@
 //! `cns pin`.
 
 use cns_card::{PinPolicy, Retries};
+pub use cns_token::Secret;
 
 use super::Explained;
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secret {
-    /// The PIN of the card.
-    Pin,
-    /// The PUK of the card.
-    Puk,
-    /// The PIN of the signature keyset.
-    SignaturePin,
-    /// The PUK of the signature keyset.
-    SignaturePuk,
-}
-
-impl Secret {
-    /// Does it unblock, rather than open?
-    #[must_use]
-    pub fn is_puk(self) -> bool {
-        matches!(self, Self::Puk | Self::SignaturePuk)
-    }
-}
 
 /// Why a PIN is easy to guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +26,6 @@ pub trait PinText {
     fn change_about(&self) -> &'static str;
     /// What `cns pin unblock` does.
     fn unblock_about(&self) -> &'static str;
-    /// What `--signature` does.
-    fn signature_option(&self) -> &'static str;
     /// What `--pin-stdin` does.
     fn pin_stdin_option(&self) -> &'static str;
     /// What `--last-try` does.
@@ -59,8 +37,6 @@ pub trait PinText {
 
     /// Which card the dialogue is about.
     fn card_in_hand(&self, reader: &str, holder: Option<&str>) -> String;
-    /// The card has no PIN for signatures.
-    fn no_signature_pin(&self) -> Explained;
     /// How many tries are left before anything is typed.
     fn tries_before(&self, secret: Secret, tries: Retries) -> String;
     /// How many there are afterwards.
@@ -101,17 +77,19 @@ pub trait PinText {
     fn asking_card(&self) -> &'static str;
 
     /// The PIN is right.
-    fn pin_is_right(&self, secret: Secret) -> &'static str;
+    fn pin_is_right(&self) -> &'static str;
     /// The PIN is changed.
-    fn pin_is_changed(&self, secret: Secret) -> &'static str;
+    fn pin_is_changed(&self) -> &'static str;
     /// The PIN is unblocked and new.
-    fn pin_is_unblocked(&self, secret: Secret) -> &'static str;
+    fn pin_is_unblocked(&self) -> &'static str;
     /// It was wrong.
     fn wrong(&self, secret: Secret, left: Retries) -> Explained;
     /// It is locked.
     fn locked(&self, secret: Secret) -> Explained;
     /// The PIN is not activated.
     fn not_activated(&self) -> Explained;
+    /// The PIN that was just typed stays verified on the card, because it could not be reset.
+    fn pin_stays_verified(&self) -> &'static str;
     /// No try was used up, because no PIN command was sent.
     fn no_try_used(&self) -> &'static str;
 }

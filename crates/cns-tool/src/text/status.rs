@@ -38,10 +38,10 @@ pub trait StatusText {
     fn pin_tries(&self) -> &'static str;
     /// Before the tries left for the PUK.
     fn puk_tries(&self) -> &'static str;
-    /// Before the tries left for the signature PIN.
-    fn signature_pin_tries(&self) -> &'static str;
-    /// Before the tries left for the signature PUK.
-    fn signature_puk_tries(&self) -> &'static str;
+    /// Before the word on a keyset for digital signatures.
+    fn signature_keyset(&self) -> &'static str;
+    /// The card has it, and this driver does not use it.
+    fn not_used_here(&self) -> &'static str;
     /// How many tries are left.
     fn tries(&self, tries: Retries) -> String;
     /// What to do about a locked PIN.

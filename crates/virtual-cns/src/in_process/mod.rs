@@ -5,54 +5,16 @@
 //! connections. It must not know the module's transport; the module's tests adapt it.
 
 mod connection;
+mod error;
 mod reader;
 
 use crate::card::SharedCard;
 pub use connection::Connection;
+pub use error::ReaderError;
 use reader::Reader;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
-
-/// What PC/SC would have said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ReaderError {
-    /// SCARD_E_NO_SERVICE: the service does not run.
-    #[error("the service does not run")]
-    NoService,
-    /// SCARD_E_UNKNOWN_READER: no reader of that name.
-    #[error("unknown reader")]
-    UnknownReader,
-    /// SCARD_E_READER_UNAVAILABLE: the handle's reader was unplugged.
-    #[error("the reader was unplugged")]
-    ReaderUnavailable,
-    /// SCARD_E_NO_SMARTCARD: no card in the reader.
-    #[error("no card in the reader")]
-    NoCard,
-    /// SCARD_W_UNRESPONSIVE_CARD: the card has no answer to reset.
-    #[error("the card does not answer to reset")]
-    Unresponsive,
-    /// SCARD_E_SHARING_VIOLATION: another handle holds the card.
-    #[error("another program holds the card")]
-    SharingViolation,
-    /// SCARD_W_REMOVED_CARD: the card was pulled since the handle was made.
-    #[error("the card was removed")]
-    Removed,
-    /// SCARD_W_RESET_CARD: the card was reset since the handle last (re)connected.
-    #[error("the card was reset")]
-    WasReset,
-    /// SCARD_E_INVALID_HANDLE: the handle belongs to an earlier life of the service.
-    #[error("invalid handle")]
-    InvalidHandle,
-    /// SCARD_E_NOT_TRANSACTED: the command got no answer, or the reader cannot carry it.
-    #[error("the command could not be exchanged")]
-    NotTransacted,
-    /// SCARD_E_TIMEOUT: nothing changed in time.
-    #[error("timeout")]
-    Timeout,
-    /// SCARD_E_CANCELLED: somebody called `cancel_waits`.
-    #[error("cancelled")]
-    Cancelled,
-}
 
 /// How a handle shares the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +63,8 @@ pub struct Readers {
 
 #[derive(Debug)]
 struct Service {
+    /// Unlike that of any other service of any process.
+    name: String,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -135,7 +99,14 @@ impl Readers {
     pub fn new(names: &[&str]) -> Readers {
         let readers = names.iter().map(|name| Reader::new(name)).collect();
         let state = State { running: true, life: 0, changes: 0, cancels: 0, next_handle: 0, readers };
-        Readers { service: Arc::new(Service { state: Mutex::new(state), changed: Condvar::new() }) }
+        static SERVICES: AtomicU64 = AtomicU64::new(0);
+        let name = format!("in process {} {}", std::process::id(), SERVICES.fetch_add(1, Ordering::Relaxed));
+        Readers { service: Arc::new(Service { name, state: Mutex::new(state), changed: Condvar::new() }) }
+    }
+
+    /// The service's name: two services' cards of one number are two cards.
+    pub fn service_name(&self) -> &str {
+        &self.service.name
     }
 
     /// A running service with one reader and a card in it.

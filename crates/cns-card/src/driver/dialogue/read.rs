@@ -78,8 +78,8 @@ impl Dialogue<'_> {
                 return Err(CardError::Malformed { command: READ_BINARY });
             }
             match status {
-                StatusWord::SUCCESS if piece.is_empty() => return Ok(()),
-                StatusWord::SUCCESS => {
+                StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK if piece.is_empty() => return Ok(()),
+                StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => {
                     refusal = refusal.and_then(|refusal| self.after_a_piece(refusal, piece.len()));
                     self.learn_from(short_answer, form, piece.len());
                     short_answer = (piece.len() < le).then_some((form, piece.len()));
@@ -182,7 +182,9 @@ impl Refusal {
 /// Whether a READ BINARY came to something, be it less than was asked for.
 fn brings_bytes(answer: &Result<Response, CardError>, le: usize) -> bool {
     match answer {
-        Ok(Response { data, status: StatusWord::SUCCESS }) => (1..=le).contains(&data.len()),
+        Ok(Response { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
+            (1..=le).contains(&data.len())
+        }
         Ok(Response { data, status: StatusWord::END_OF_FILE }) => data.len() <= le,
         _ => false,
     }
@@ -191,7 +193,9 @@ fn brings_bytes(answer: &Result<Response, CardError>, le: usize) -> bool {
 /// Whether this is what a card answers behind a file's last byte.
 fn is_end(answer: &Result<Response, CardError>) -> bool {
     match answer {
-        Ok(Response { data, status: StatusWord::SUCCESS }) => data.is_empty(),
+        Ok(Response { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
+            data.is_empty()
+        }
         Ok(Response { status: StatusWord::WRONG_P1_P2, .. }) => true,
         _ => false,
     }

@@ -6,6 +6,9 @@
 
 mod connection;
 mod features;
+#[cfg_attr(unix, path = "service/unix.rs")]
+#[cfg_attr(windows, path = "service/windows.rs")]
+mod service;
 
 use std::ffi::{CStr, CString};
 use std::sync::{Mutex, PoisonError};
@@ -87,6 +90,14 @@ impl Transport for PcscTransport {
             }
         }
         Ok(())
+    }
+
+    fn service_name(&self) -> String {
+        service::name()
+    }
+
+    fn service_life(&self) -> String {
+        service::life()
     }
 
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {

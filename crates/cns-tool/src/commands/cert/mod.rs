@@ -80,11 +80,11 @@ pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failur
 fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate), Failure> {
     let opened = reader_choice::open_card(which.reader.reader.as_deref(), world)?;
     let text = world.text;
-    let file = match which.signature {
-        true => opened.files.signature_certificate.as_ref(),
-        false => opened.files.certificate.as_ref(),
+    let der = match which.signature {
+        true => opened.files.signature_certificate.as_deref(),
+        false => opened.files.certificate.as_ref().map(|file| file.der.as_slice()),
     };
-    let Some(file) = file else {
+    let Some(der) = der else {
         let what = match which.signature {
             true => text.no_signature_certificate().to_owned(),
             false => text.no_certificate(opened.files.certificate_problem),
@@ -96,7 +96,7 @@ fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate),
             None => failure,
         });
     };
-    match Certificate::parse(&file.der) {
+    match Certificate::parse(der) {
         Some(certificate) => Ok((opened, certificate)),
         None => Err(Failure::new(Exit::UnusableCard, text.no_certificate_at_all())),
     }

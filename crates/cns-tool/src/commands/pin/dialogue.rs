@@ -25,9 +25,13 @@ impl<'d, 'w> Dialogue<'d, 'w> {
         Self { world, script: options.pin_stdin, last_try: options.last_try }
     }
 
-    /// Asks a person, or a script, for a PIN that is not at its last try.
-    pub(crate) fn new(world: &'d mut World<'w>, script: bool) -> Self {
-        Self { world, script, last_try: false }
+    /// For other commands that ask a person, or a script, for a PIN.
+    pub(crate) fn new(world: &'d mut World<'w>, script: bool, last_try: bool) -> Self {
+        Self { world, script, last_try }
+    }
+
+    pub(super) fn world(&mut self) -> &mut World<'w> {
+        self.world
     }
 
     /// A PIN that exists, as it was typed; its form is right.
@@ -100,7 +104,7 @@ impl<'d, 'w> Dialogue<'d, 'w> {
     }
 
     /// Before the last try.
-    pub(super) fn agree_to_last_try(&mut self, secret: Secret) -> Result<(), Failure> {
+    pub(crate) fn agree_to_last_try(&mut self, secret: Secret) -> Result<(), Failure> {
         let text = self.world.text;
         if self.script {
             return if self.last_try {

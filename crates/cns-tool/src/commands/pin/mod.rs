@@ -1,6 +1,6 @@
 //! `cns pin`: check, change and unblock a PIN.
 //!
-//! What this room is for: the dialogue before and after the one PIN command. Whatever is typed is looked at first: what
+//! The dialogue before and after the one PIN command, which goes through the retry guard of `cns_token`. Whatever is typed is looked at first: what
 //! cannot be a PIN, is typed differently the second time, or is easy to guess never reaches the card. Before the last
 //! try a person must say yes, and a script must have said so on its command line. It must never send a PIN command that
 //! was not confirmed by Enter, send one twice, or keep what was typed.
@@ -8,7 +8,8 @@
 mod dialogue;
 mod weak;
 
-use cns_card::{CardError, Disposition, Pin, PinId, PinPolicy, Retries};
+use cns_card::{Card, CardError, Keypad, Pin, PinPolicy, Retries};
+use cns_token::{LastRetry, PinCommandError};
 
 pub(crate) use self::dialogue::Dialogue;
 use crate::cli::ReaderOption;
@@ -37,26 +38,10 @@ pub enum Action {
 pub struct Options {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = described().signature_option())]
-    signature: bool,
     #[arg(long, help = described().pin_stdin_option())]
     pin_stdin: bool,
     #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
     last_try: bool,
-}
-
-impl Options {
-    fn which(&self) -> PinId {
-        if self.signature { PinId::Signature } else { PinId::Authentication }
-    }
-
-    fn pin(&self) -> Secret {
-        if self.signature { Secret::SignaturePin } else { Secret::Pin }
-    }
-
-    fn puk(&self) -> Secret {
-        if self.signature { Secret::SignaturePuk } else { Secret::Puk }
-    }
 }
 
 pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failure> {
@@ -69,49 +54,49 @@ pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failur
 
 fn verify(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
-    let policy = opened.card.pin_policy();
-    before(&mut opened, options, options.pin(), world)?;
-    let pin = match at_the_reader(opened.card.keypad().verify, options, world) {
+    let (policy, keypad) = pins_of(&mut opened, world)?;
+    let last = before(&mut opened, options, Secret::Pin, world)?;
+    let pin = match at_the_reader(keypad.verify, options, world) {
         true => Pin::typed_at_the_reader(),
-        false => Dialogue::of(options, world).secret(options.pin(), policy)?,
+        false => Dialogue::of(options, world).secret(Secret::Pin, policy)?,
     };
-    send(&mut opened, options, options.pin(), world, |opened| {
-        opened.card.verify_with(options.which(), &pin)
-    })?;
-    world.output.line(world.text.pin_is_right(options.pin()));
-    after(opened, options, world)
+    send(&mut opened, options, (Secret::Pin, last), world, |card| card.verify(&pin))?;
+    world.output.line(world.text.pin_is_right());
+    after(opened, world)
 }
 
 fn change(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
-    let policy = opened.card.pin_policy();
-    before(&mut opened, options, options.pin(), world)?;
-    let (old, new) = if at_the_reader(opened.card.keypad().modify, options, world) {
+    let (policy, keypad) = pins_of(&mut opened, world)?;
+    let last = before(&mut opened, options, Secret::Pin, world)?;
+    let (old, new) = if at_the_reader(keypad.modify, options, world) {
         (Pin::typed_at_the_reader(), Pin::typed_at_the_reader())
     } else {
         let mut dialogue = Dialogue::of(options, world);
-        let (old, typed) = dialogue.current(options.pin(), policy)?;
-        (old, dialogue.new_pin(options.pin(), policy, &opened.files, Some(&typed))?)
+        let (old, typed) = dialogue.current(Secret::Pin, policy)?;
+        (old, dialogue.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
     };
-    send(&mut opened, options, options.pin(), world, |opened| {
-        opened.card.change_pin_with(options.which(), &old, &new)
-    })?;
-    world.output.line(world.text.pin_is_changed(options.pin()));
-    after(opened, options, world)
+    send(&mut opened, options, (Secret::Pin, last), world, |card| card.change_pin(&old, &new))?;
+    world.output.line(world.text.pin_is_changed());
+    after(opened, world)
 }
 
 fn unblock(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, world)?;
-    let policy = opened.card.pin_policy();
-    before(&mut opened, options, options.puk(), world)?;
+    let (policy, _) = pins_of(&mut opened, world)?;
+    let last = before(&mut opened, options, Secret::Puk, world)?;
     let mut dialogue = Dialogue::of(options, world);
-    let puk = dialogue.secret(options.puk(), policy)?;
-    let new = dialogue.new_pin(options.pin(), policy, &opened.files, None)?;
-    send(&mut opened, options, options.puk(), world, |opened| {
-        opened.card.unblock_pin_with(options.which(), &puk, &new)
-    })?;
-    world.output.line(world.text.pin_is_unblocked(options.pin()));
-    after(opened, options, world)
+    let puk = dialogue.secret(Secret::Puk, policy)?;
+    let new = dialogue.new_pin(Secret::Pin, policy, &opened.files, None)?;
+    send(&mut opened, options, (Secret::Puk, last), world, |card| card.unblock_pin(&puk, &new))?;
+    world.output.line(world.text.pin_is_unblocked());
+    after(opened, world)
+}
+
+/// What PINs of the card look like, and where they can be typed.
+fn pins_of(opened: &mut OpenCard, world: &World<'_>) -> Result<(PinPolicy, Keypad), Failure> {
+    let card = opened.card().map_err(|error| card_failure(error, world.text))?;
+    Ok((card.pin_policy(), card.keypad()))
 }
 
 /// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.
@@ -123,38 +108,40 @@ fn at_the_reader(offered: bool, options: &Options, world: &mut World<'_>) -> boo
     there
 }
 
-/// The card that is meant, with the PIN that is meant on it.
+/// The card that is meant.
 fn open(options: &Options, world: &mut World<'_>) -> Result<OpenCard, Failure> {
     let opened = reader_choice::open_card(options.reader.reader.as_deref(), world)?;
-    if options.signature && opened.files.signature_certificate.is_none() {
-        return Err(explained(Exit::NotDone, world.text.no_signature_pin()));
-    }
     world.output.note(&world.text.card_in_hand(&opened.reader, opened.holder().as_deref()));
     Ok(opened)
 }
 
-/// Tells the tries left, and stops where there are none, or where nobody agrees to use the last.
+/// Says how many tries are left, and stops where there are none, or where nobody agrees to use the last.
 fn before(
     opened: &mut OpenCard,
     options: &Options,
     secret: Secret,
     world: &mut World<'_>,
-) -> Result<(), Failure> {
-    let text = world.text;
-    let tries = tries(opened, options, secret).map_err(|error| card_failure(error, text))?;
-    world.output.note(&text.tries_before(secret, tries));
-    match tries {
-        Retries::Blocked => Err(explained(Exit::Locked, text.locked(secret))),
-        Retries::Left(1) => Dialogue::of(options, world).agree_to_last_try(secret),
-        Retries::Unknown if secret.is_puk() => Dialogue::of(options, world).agree_to_unknown_tries(secret),
-        Retries::Left(_) | Retries::Unknown => Ok(()),
-    }
+) -> Result<LastRetry, Failure> {
+    let state = opened.retry_state(secret, world.transport);
+    let state = state.map_err(|error| card_failure(error, world.text))?;
+    announce_retries(secret, state.left(), &mut Dialogue::of(options, world))
 }
 
-fn tries(opened: &mut OpenCard, options: &Options, secret: Secret) -> Result<Retries, CardError> {
-    match secret {
-        Secret::Pin | Secret::SignaturePin => opened.card.pin_tries_of(options.which()),
-        Secret::Puk | Secret::SignaturePuk => opened.card.puk_tries_of(options.which()),
+/// The same for whoever is about to ask for a PIN: what may be done with the last try.
+pub(crate) fn announce_retries(
+    secret: Secret,
+    left: Retries,
+    dialogue: &mut Dialogue<'_, '_>,
+) -> Result<LastRetry, Failure> {
+    let text = dialogue.world().text;
+    dialogue.world().output.note(&text.tries_before(secret, left));
+    match left {
+        Retries::Blocked => Err(explained(Exit::Locked, text.locked(secret))),
+        Retries::Left(1) => dialogue.agree_to_last_try(secret).map(|()| LastRetry::Agreed),
+        Retries::Unknown if secret.is_puk() => {
+            dialogue.agree_to_unknown_tries(secret).map(|()| LastRetry::Withheld)
+        }
+        Retries::Left(_) | Retries::Unknown => Ok(LastRetry::Withheld),
     }
 }
 
@@ -162,43 +149,54 @@ fn tries(opened: &mut OpenCard, options: &Options, secret: Secret) -> Result<Ret
 fn send(
     opened: &mut OpenCard,
     options: &Options,
-    secret: Secret,
+    (secret, last): (Secret, LastRetry),
     world: &mut World<'_>,
-    command: impl FnOnce(&mut OpenCard) -> Result<(), CardError>,
+    command: impl Fn(&mut Card) -> Result<(), CardError>,
 ) -> Result<(), Failure> {
     let text = world.text;
-    if let Err(error) = opened.card.status() {
+    if let Err(error) = opened.card().and_then(Card::status) {
         let mut failure = card_failure(error, text);
         failure.what = format!("{} {}", failure.what, text.no_try_used());
         return Err(failure);
     }
-    let result = {
+    let (result, ended) = {
         let _shown = world.output.progress(text.asking_card());
         let _whole = interrupt::uninterrupted();
-        command(opened)
+        opened.pin_command(secret, last, world.transport, &command)
     };
-    match result {
-        Ok(()) => Ok(()),
-        Err(CardError::PinIncorrect { left: Retries::Unknown }) => {
-            let left = tries(opened, options, secret).unwrap_or(Retries::Unknown);
+    if ended.is_err() {
+        world.output.warning(text.pin_stays_verified());
+    }
+    let Err(error) = result else { return Ok(()) };
+    match error {
+        // Another program has used one since the tries were announced.
+        PinCommandError::LastRetryProtected => {
+            Dialogue::of(options, world).agree_to_last_try(secret)?;
+            send(opened, options, (secret, LastRetry::Agreed), world, command)
+        }
+        PinCommandError::Card(CardError::PinIncorrect { .. }) => {
+            let left =
+                opened.retry_state(secret, world.transport).map_or(Retries::Unknown, |state| state.left());
             Err(explained(Exit::WrongPin, text.wrong(secret, left)))
         }
-        Err(CardError::PinIncorrect { left }) => Err(explained(Exit::WrongPin, text.wrong(secret, left))),
-        Err(CardError::PinBlocked) => Err(explained(Exit::Locked, text.locked(secret))),
-        Err(CardError::NotEntered { .. }) => Err(Failure::new(Exit::NotDone, text.not_entered())),
-        Err(CardError::PinNotActivated) => Err(explained(Exit::Failed, text.not_activated())),
-        Err(error) => Err(card_failure(error, text)),
+        PinCommandError::Card(CardError::PinBlocked) => Err(explained(Exit::Locked, text.locked(secret))),
+        PinCommandError::Card(CardError::NotEntered { .. }) => {
+            Err(Failure::new(Exit::NotDone, text.not_entered()))
+        }
+        PinCommandError::Card(CardError::PinNotActivated) => {
+            Err(explained(Exit::Failed, text.not_activated()))
+        }
+        PinCommandError::Card(error) => Err(card_failure(error, text)),
     }
 }
 
-/// Locks the door, so that nobody uses the PIN that was just typed, and tells the tries that are left now.
-fn after(mut opened: OpenCard, options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let locked = opened.card.reset();
-    let left = locked.and_then(|()| tries(&mut opened, options, options.pin())).unwrap_or(Retries::Unknown);
+/// Says how many tries there are now, where the card reports it.
+fn after(mut opened: OpenCard, world: &mut World<'_>) -> Result<Exit, Failure> {
+    let left =
+        opened.retry_state(Secret::Pin, world.transport).map_or(Retries::Unknown, |state| state.left());
     if left != Retries::Unknown {
-        world.output.note(&world.text.tries_after(options.pin(), left));
+        world.output.note(&world.text.tries_after(Secret::Pin, left));
     }
-    opened.card.close(Disposition::Leave);
     Ok(Exit::Success)
 }
 

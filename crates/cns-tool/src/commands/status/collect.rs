@@ -1,13 +1,13 @@
 //! What `cns status` finds out: values without language, as its JSON has them.
 
-use cns_card::{
-    Card, CardError, Occupancy, PinId, PublicFiles, ReaderStatus, Recognised, Retries, UnsupportedCard,
-};
+use cns_card::{CardError, Occupancy, ReaderStatus, Recognised, Retries, UnsupportedCard};
+use cns_token::Secret;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
 use crate::certificate::{Certificate, Validity};
 use crate::exit::{Exit, Failure};
+use crate::reader_choice::OpenCard;
 use crate::world::World;
 use crate::{health_card, lot, masked, reader_choice};
 
@@ -54,7 +54,8 @@ pub(super) struct CardReport {
     pub(super) pin_tries: Retries,
     #[serde(serialize_with = "retries")]
     pub(super) puk_tries: Retries,
-    pub(super) signature: Option<SignatureReport>,
+    /// The card has a signature keyset with a PIN of its own, which is not used here.
+    pub(super) signature_keyset: bool,
     #[serde(skip)]
     pub(super) problem: Option<cns_card::CertificateProblem>,
 }
@@ -76,15 +77,6 @@ pub(super) struct CertificateReport {
     pub(super) ends: OffsetDateTime,
     #[serde(skip)]
     pub(super) begins: OffsetDateTime,
-}
-
-/// The second keyset of some cards, with a PIN of its own.
-#[derive(Debug, Serialize)]
-pub(super) struct SignatureReport {
-    #[serde(serialize_with = "retries")]
-    pub(super) pin_tries: Retries,
-    #[serde(serialize_with = "retries")]
-    pub(super) puk_tries: Retries,
 }
 
 /// A number, `"blocked"` or `"unknown"`.
@@ -137,19 +129,23 @@ fn look(reader: &str, show: bool, world: &World<'_>) -> Result<Content, CardErro
     let atr = world.transport.connect(reader)?.atr().to_vec();
     match cns_card::open(world.transport, reader)? {
         Recognised::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),
-        Recognised::Cns(mut card, files) => {
-            Ok(Content::Cns(Box::new(describe(&mut card, &files, &atr, show, world)?)))
+        Recognised::Cns(card, files) => {
+            let mut opened = OpenCard::new(reader, card, files, world.transport)?;
+            Ok(Content::Cns(Box::new(describe(&mut opened, &atr, show, world)?)))
         }
     }
 }
 
 fn describe(
-    card: &mut Card,
-    files: &PublicFiles,
+    opened: &mut OpenCard,
     atr: &[u8],
     show: bool,
     world: &World<'_>,
 ) -> Result<CardReport, CardError> {
+    let family = opened.card()?.family();
+    let pin_tries = opened.retry_state(Secret::Pin, world.transport)?.left();
+    let puk_tries = opened.retry_state(Secret::Puk, world.transport)?.left();
+    let files = &opened.files;
     let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
     let personal = files.personal_data.as_ref();
     let named = personal.and_then(|data| Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?)));
@@ -158,16 +154,9 @@ fn describe(
     let card_id = files.card_id.as_ref().map(|id| id.as_str().to_owned());
     let card_id = card_id.or_else(|| certificate.as_ref()?.card_id().map(str::to_owned));
     let back = card_id.as_deref().and_then(health_card::number_on_the_back);
-    let signature = match files.signature_certificate {
-        Some(_) => Some(SignatureReport {
-            pin_tries: card.pin_tries_of(PinId::Signature)?,
-            puk_tries: card.puk_tries_of(PinId::Signature)?,
-        }),
-        None => None,
-    };
     Ok(CardReport {
-        family: card.family(),
-        printed_codes: lot::printed_codes(card.family()),
+        family,
+        printed_codes: lot::printed_codes(family),
         makers: lot::makers(atr),
         atr: atr.iter().map(|byte| format!("{byte:02X}")).collect(),
         holder: named,
@@ -176,9 +165,9 @@ fn describe(
         number_on_the_back: back,
         card_id,
         certificate: certificate.map(|certificate| certificate_report(&certificate, world)),
-        pin_tries: card.pin_tries_of(PinId::Authentication)?,
-        puk_tries: card.puk_tries_of(PinId::Authentication)?,
-        signature,
+        pin_tries,
+        puk_tries,
+        signature_keyset: files.signature_certificate.is_some(),
         problem: files.certificate_problem,
     })
 }

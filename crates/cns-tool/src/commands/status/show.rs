@@ -2,7 +2,7 @@
 
 use cns_card::{Advice, Retries};
 
-use super::collect::{CardReport, CertificateReport, Content, ReaderReport, SignatureReport};
+use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
 use crate::commands::cert::validity_told;
 use crate::health_card;
 use crate::output::Verdict;
@@ -67,9 +67,8 @@ fn show_card(card: &CardReport, world: &mut World<'_>) {
     }
     rows.push((text.pin_tries(), text.tries(card.pin_tries)));
     rows.push((text.puk_tries(), text.tries(card.puk_tries)));
-    if let Some(SignatureReport { pin_tries, puk_tries }) = &card.signature {
-        rows.push((text.signature_pin_tries(), text.tries(*pin_tries)));
-        rows.push((text.signature_puk_tries(), text.tries(*puk_tries)));
+    if card.signature_keyset {
+        rows.push((text.signature_keyset(), text.not_used_here().to_owned()));
     }
     for (name, value) in rows {
         world.output.field(name, WIDTH, &value);

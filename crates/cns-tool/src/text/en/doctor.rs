@@ -27,6 +27,7 @@ impl DoctorText for English {
             Area::Reader => "Reader",
             Area::Card => "Card",
             Area::Certificate => "Certificate",
+            Area::Pin => "PIN",
             Area::Module => "Module",
             Area::Programs => "Programs",
             Area::OtherSoftware => "Other software",
@@ -169,6 +170,34 @@ impl DoctorText for English {
             Finding::KeyShort { bits, allowed: false } => Told::with_remedy(
                 format!("The key has {bits} bits, as on older cards: OpenSSL, curl and GnuTLS refuse it."),
                 "Browsers work. For OpenSSL: cns setup openssl, then take the # away in the file's last line.",
+            ),
+            Finding::PinTries { left } => Told::fact(format!("Tries left for the PIN: {left}.")),
+            Finding::PinTriesUnknown { wrong: 0 } => Told::fact(
+                "This card does not say how many tries are left for the PIN: usually there are three.",
+            ),
+            Finding::PinTriesUnknown { .. } => Told::fact(
+                "The last PIN typed was wrong. This card does not say how many tries are left: usually there are three in all.",
+            ),
+            Finding::PinLastTry { protected: false } => Told::with_remedy(
+                "One try is left for the PIN: a wrong one locks it.",
+                "Check the PIN, then: cns pin verify. If you do not remember it, unblock it with the PUK: cns pin unblock",
+            ),
+            Finding::PinLastTry { protected: true } => Told::with_remedy(
+                "One try is left for the PIN. The driver does not use it: in the browser logging in fails, even with the right PIN.",
+                "Check the PIN, take the card out, insert it again and try once more. Or: cns pin verify. If you do not \
+                 remember the PIN, unblock it with the PUK: cns pin unblock",
+            ),
+            Finding::PinLocked => Told::with_remedy(
+                "The PIN is locked.",
+                "Unblock it with the PUK: cns pin unblock. If you have no PUK: cns guide unblock",
+            ),
+            Finding::PukLastTry => Told::with_remedy(
+                "One try is left for the PUK: after a wrong one the card must be replaced.",
+                "Check the PUK before you use it: cns guide codes",
+            ),
+            Finding::PukLocked => Told::with_remedy(
+                "The PUK is locked: the card cannot be unblocked any more.",
+                "Go to the counter with the card and an identity document and ask for a new card.",
             ),
             Finding::ModuleLoads { path, version } => {
                 Told::fact(format!("Programs can load the module, version {version} ({path})."))

@@ -8,8 +8,6 @@ fn name(secret: Secret) -> &'static str {
     match secret {
         Secret::Pin => "PIN",
         Secret::Puk => "PUK",
-        Secret::SignaturePin => "signature PIN",
-        Secret::SignaturePuk => "signature PUK",
     }
 }
 
@@ -35,10 +33,6 @@ impl PinText for English {
 
     fn unblock_about(&self) -> &'static str {
         "Unblock the PIN with the PUK: asks for the PUK, and twice for the new PIN"
-    }
-
-    fn signature_option(&self) -> &'static str {
-        "The signature PIN, on cards that have digital signatures too"
     }
 
     fn pin_stdin_option(&self) -> &'static str {
@@ -67,14 +61,6 @@ impl PinText for English {
         }
     }
 
-    fn no_signature_pin(&self) -> Explained {
-        Explained {
-            what: "This card has no signature PIN.".into(),
-            why: "",
-            next: "Run the command again without --signature: the card has one PIN only.",
-        }
-    }
-
     fn tries_before(&self, secret: Secret, tries: Retries) -> String {
         match tries {
             Retries::Left(left) => format!("Tries left for the {}: {left}.", name(secret)),
@@ -95,12 +81,7 @@ impl PinText for English {
     }
 
     fn ask(&self, secret: Secret, policy: PinPolicy) -> String {
-        let name = match secret {
-            Secret::SignaturePin => "Signature PIN",
-            Secret::SignaturePuk => "Signature PUK",
-            other => name(other),
-        };
-        format!("{name} ({}): ", length(secret, policy))
+        format!("{} ({}): ", name(secret), length(secret, policy))
     }
 
     fn ask_current(&self, secret: Secret, policy: PinPolicy) -> String {
@@ -189,25 +170,16 @@ impl PinText for English {
         "The card is working…"
     }
 
-    fn pin_is_right(&self, secret: Secret) -> &'static str {
-        match secret {
-            Secret::SignaturePin => "The signature PIN is right.",
-            _ => "The PIN is right.",
-        }
+    fn pin_is_right(&self) -> &'static str {
+        "The PIN is right."
     }
 
-    fn pin_is_changed(&self, secret: Secret) -> &'static str {
-        match secret {
-            Secret::SignaturePin => "The signature PIN is changed: from now on the new one counts.",
-            _ => "The PIN is changed: from now on the new one counts.",
-        }
+    fn pin_is_changed(&self) -> &'static str {
+        "The PIN is changed: from now on the new one counts."
     }
 
-    fn pin_is_unblocked(&self, secret: Secret) -> &'static str {
-        match secret {
-            Secret::SignaturePin => "The signature PIN is unblocked: from now on the new one counts.",
-            _ => "The PIN is unblocked: from now on the new one counts.",
-        }
+    fn pin_is_unblocked(&self) -> &'static str {
+        "The PIN is unblocked: from now on the new one counts."
     }
 
     fn wrong(&self, secret: Secret, left: Retries) -> Explained {
@@ -235,12 +207,7 @@ impl PinText for English {
                 "Unlock it with the PUK: \"cns pin unblock\". Without the PUK, go to the counter with the card and an \
                  identity document.",
             ),
-            Secret::SignaturePin => (
-                "The signature PIN is locked: it was wrong too many times.",
-                "Unlock it with the signature PUK: \"cns pin unblock --signature\". Without the PUK, ask whoever issued \
-                 the signature.",
-            ),
-            Secret::Puk | Secret::SignaturePuk => (
+            Secret::Puk => (
                 "The PUK is locked: this card cannot be unblocked any more.",
                 "Go to the counter with the card and an identity document and ask for a new one.",
             ),
@@ -255,6 +222,11 @@ impl PinText for English {
             next: "Have it activated with an identity document: a health card at an authorised counter of the Region (ASL or \
                    another), any other card by whoever issued it. \"cns guide activate\" explains how.",
         }
+    }
+
+    fn pin_stays_verified(&self) -> &'static str {
+        "Another program is using the card, so it stays open with the PIN that you just typed. When you have finished, take \
+         it out of the reader."
     }
 
     fn no_try_used(&self) -> &'static str {

@@ -73,12 +73,12 @@ impl StatusText for English {
         "Tries left for the PUK"
     }
 
-    fn signature_pin_tries(&self) -> &'static str {
-        "Tries, signature PIN"
+    fn signature_keyset(&self) -> &'static str {
+        "Digital signature"
     }
 
-    fn signature_puk_tries(&self) -> &'static str {
-        "Tries, signature PUK"
+    fn not_used_here(&self) -> &'static str {
+        "on the card, with a PIN of its own; this driver does not use it"
     }
 
     fn tries(&self, tries: Retries) -> String {

@@ -27,6 +27,7 @@ impl DoctorText for Italian {
             Area::Reader => "Lettore",
             Area::Card => "Tessera",
             Area::Certificate => "Certificato",
+            Area::Pin => "PIN",
             Area::Module => "Modulo",
             Area::Programs => "Programmi",
             Area::OtherSoftware => "Altro software",
@@ -172,6 +173,34 @@ impl DoctorText for Italian {
                     "La chiave è di {bits} bit, come sulle tessere meno recenti: OpenSSL, curl e GnuTLS la rifiutano."
                 ),
                 "I browser funzionano. Per OpenSSL: cns setup openssl, poi togliere il # dall'ultima riga del file.",
+            ),
+            Finding::PinTries { left } => Told::fact(format!("Tentativi rimasti per il PIN: {left}.")),
+            Finding::PinTriesUnknown { wrong: 0 } => {
+                Told::fact("Questa tessera non dice quanti tentativi restano per il PIN: di solito sono tre.")
+            }
+            Finding::PinTriesUnknown { .. } => Told::fact(
+                "L'ultimo PIN scritto era errato. Questa tessera non dice quanti tentativi restano: di solito sono tre in tutto.",
+            ),
+            Finding::PinLastTry { protected: false } => Told::with_remedy(
+                "Per il PIN resta un solo tentativo: se sbagli, si blocca.",
+                "Controlla il PIN, poi: cns pin verify. Se non lo ricordi, sbloccalo con il PUK: cns pin unblock",
+            ),
+            Finding::PinLastTry { protected: true } => Told::with_remedy(
+                "Per il PIN resta un solo tentativo. Il driver non lo usa: nel browser l'accesso non riesce, anche con il PIN giusto.",
+                "Controlla il PIN, estrai la tessera, inseriscila di nuovo e riprova. Oppure: cns pin verify. Se non ricordi il \
+                 PIN, sbloccalo con il PUK: cns pin unblock",
+            ),
+            Finding::PinLocked => Told::with_remedy(
+                "Il PIN è bloccato.",
+                "Sbloccalo con il PUK: cns pin unblock. Se non hai il PUK: cns guide unblock",
+            ),
+            Finding::PukLastTry => Told::with_remedy(
+                "Per il PUK resta un solo tentativo: se sbagli, la tessera va sostituita.",
+                "Controlla il PUK prima di usarlo: cns guide codes",
+            ),
+            Finding::PukLocked => Told::with_remedy(
+                "Il PUK è bloccato: la tessera non si può più sbloccare.",
+                "Vai allo sportello con la tessera e un documento d'identità e chiedi una tessera nuova.",
             ),
             Finding::ModuleLoads { path, version } => {
                 Told::fact(format!("I programmi possono caricare il modulo, versione {version} ({path})."))

@@ -9,8 +9,6 @@ fn the(secret: Secret) -> &'static str {
     match secret {
         Secret::Pin => "il PIN",
         Secret::Puk => "il PUK",
-        Secret::SignaturePin => "il PIN di firma",
-        Secret::SignaturePuk => "il PUK di firma",
     }
 }
 
@@ -42,10 +40,6 @@ impl PinText for Italian {
         "Sblocca il PIN con il PUK: chiede il PUK e due volte il PIN nuovo"
     }
 
-    fn signature_option(&self) -> &'static str {
-        "Il PIN di firma, sulle tessere che hanno anche la firma digitale"
-    }
-
     fn pin_stdin_option(&self) -> &'static str {
         "Per gli script: legge dall'ingresso un codice per riga, nell'ordine in cui sarebbe chiesto; il PIN nuovo una \
          volta sola"
@@ -71,14 +65,6 @@ impl PinText for Italian {
         match holder {
             Some(holder) => format!("Tessera di {holder}, nel lettore {reader}."),
             None => format!("Tessera nel lettore {reader}."),
-        }
-    }
-
-    fn no_signature_pin(&self) -> Explained {
-        Explained {
-            what: "Questa tessera non ha un PIN di firma.".into(),
-            why: "",
-            next: "Ripetere il comando senza --signature: la tessera ha un solo PIN.",
         }
     }
 
@@ -195,33 +181,22 @@ impl PinText for Italian {
         "La tessera lavora…"
     }
 
-    fn pin_is_right(&self, secret: Secret) -> &'static str {
-        match secret {
-            Secret::SignaturePin => "Il PIN di firma è giusto.",
-            _ => "Il PIN è giusto.",
-        }
+    fn pin_is_right(&self) -> &'static str {
+        "Il PIN è giusto."
     }
 
-    fn pin_is_changed(&self, secret: Secret) -> &'static str {
-        match secret {
-            Secret::SignaturePin => "Il PIN di firma è cambiato: da ora vale quello nuovo.",
-            _ => "Il PIN è cambiato: da ora vale quello nuovo.",
-        }
+    fn pin_is_changed(&self) -> &'static str {
+        "Il PIN è cambiato: da ora vale quello nuovo."
     }
 
-    fn pin_is_unblocked(&self, secret: Secret) -> &'static str {
-        match secret {
-            Secret::SignaturePin => "Il PIN di firma è sbloccato: da ora vale quello nuovo.",
-            _ => "Il PIN è sbloccato: da ora vale quello nuovo.",
-        }
+    fn pin_is_unblocked(&self) -> &'static str {
+        "Il PIN è sbloccato: da ora vale quello nuovo."
     }
 
     fn wrong(&self, secret: Secret, left: Retries) -> Explained {
         let wrong = match secret {
             Secret::Pin => "PIN sbagliato.",
             Secret::Puk => "PUK sbagliato.",
-            Secret::SignaturePin => "PIN di firma sbagliato.",
-            Secret::SignaturePuk => "PUK di firma sbagliato.",
         };
         let next = match secret.is_puk() {
             false => {
@@ -243,12 +218,7 @@ impl PinText for Italian {
                 "Sbloccarlo con il PUK: «cns pin unblock». Senza PUK, andare allo sportello con la tessera e un \
                  documento d'identità.",
             ),
-            Secret::SignaturePin => (
-                "Il PIN di firma è bloccato: è stato sbagliato troppe volte.",
-                "Sbloccarlo con il PUK di firma: «cns pin unblock --signature». Senza PUK, chiedere a chi ha rilasciato \
-                 la firma.",
-            ),
-            Secret::Puk | Secret::SignaturePuk => (
+            Secret::Puk => (
                 "Il PUK è bloccato: questa tessera non si può più sbloccare.",
                 "Andare allo sportello con la tessera e un documento d'identità e chiederne una nuova.",
             ),
@@ -263,6 +233,11 @@ impl PinText for Italian {
             next: "Attivala con un documento d'identità: la tessera sanitaria a uno sportello abilitato della Regione (ASL o \
                    altro), un'altra carta da chi l'ha rilasciata. «cns guide activate» spiega come.",
         }
+    }
+
+    fn pin_stays_verified(&self) -> &'static str {
+        "Un altro programma sta usando la tessera, che per ora resta aperta con il PIN appena scritto. Quando hai finito, \
+         estraila dal lettore."
     }
 
     fn no_try_used(&self) -> &'static str {

@@ -73,12 +73,12 @@ impl StatusText for Italian {
         "Tentativi per il PUK"
     }
 
-    fn signature_pin_tries(&self) -> &'static str {
-        "Tentativi PIN di firma"
+    fn signature_keyset(&self) -> &'static str {
+        "Firma digitale"
     }
 
-    fn signature_puk_tries(&self) -> &'static str {
-        "Tentativi PUK di firma"
+    fn not_used_here(&self) -> &'static str {
+        "sulla tessera, con un PIN suo; questo driver non la usa"
     }
 
     fn tries(&self, tries: Retries) -> String {

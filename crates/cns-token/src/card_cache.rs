@@ -1,0 +1,28 @@
+//! What this user's processes remember of cards: public files only, stored by `cns-cache`, believed only of a card that
+//! proves it is that one (`cns_card::open_for_listing`). Decision 0017.
+//!
+//! Must never hold anything secret, and never make a listing fail: without a cache it takes a few commands more.
+
+use cns_cache::Cache;
+use cns_card::Remembered;
+
+/// The cards that were listed before, the last one in front; none where the cache is switched off.
+#[must_use]
+pub fn cached_cards() -> Vec<Remembered> {
+    let Some(cache) = Cache::of_this_user() else { return Vec::new() };
+    match cache.load() {
+        Ok(entries) => entries.iter().filter_map(|entry| Remembered::from_bytes(entry)).collect(),
+        Err(error) => {
+            tracing::debug!(%error, "no cards are cached");
+            Vec::new()
+        }
+    }
+}
+
+/// Stores a card for the next process.
+pub fn store_card(card: &Remembered, serial: &str, label: &str) {
+    let Some(cache) = Cache::of_this_user() else { return };
+    if let Err(error) = cache.store(serial, label, &card.to_bytes()) {
+        tracing::debug!(%error, "the card is not cached");
+    }
+}

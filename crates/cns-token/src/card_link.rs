@@ -1,0 +1,199 @@
+//! The way to the card in a reader: its open connection, and whether a PIN is, or may be, verified on it through this
+//! process.
+//!
+//! A login ends only with a reset of the card that is known to have happened, with the card's removal, or by leaving
+//! that duty to another process that is logged in. Whatever goes wrong on the way, the duty stays: it is tried again at
+//! the next operation, and the login lock's file leaves it to the user's next program.
+
+use cns_card::{Card, Disposition, Occupancy, ReaderStatus, Transport, TransportError};
+
+use crate::card_name::CardName;
+use crate::login_lock::{LoginLock, reset_after_crashed_login};
+use crate::retry_guard::PinCommandError;
+
+/// How often a reset is tried before it is left for later. Each try takes another way to the card.
+const RESET_ATTEMPTS: usize = 3;
+
+/// A reader, the connection to the card in it, and the login there.
+#[derive(Default)]
+pub struct CardLink {
+    /// The open card, and the insertion that it belongs to.
+    card: Option<(u64, Box<Card>)>,
+    login: Option<Login>,
+}
+
+/// The card could not be reset: a PIN that was verified may still be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the card's security status could not be cleared: {0}")]
+pub struct SecurityStatusNotCleared(#[from] pub TransportError);
+
+/// A PIN is, or may be, verified on the card through this process.
+#[derive(Debug)]
+struct Login {
+    card: CardName,
+    /// Held as long as the user is logged in. `None`: given up without a reset, or there is no place for it.
+    lock: Option<LoginLock>,
+    /// Whether the lock's file records the login for other processes.
+    is_recorded: bool,
+    /// The reader's count of insertions: another one means that the card has left the reader.
+    events: u32,
+}
+
+impl CardLink {
+    /// The open card, if it is the one of this insertion.
+    pub fn card_of(&mut self, insertion: u64) -> Option<&mut Card> {
+        match &mut self.card {
+            Some((of, card)) if *of == insertion => Some(card),
+            _ => None,
+        }
+    }
+
+    /// Takes the open card of an insertion in.
+    pub fn hold(&mut self, insertion: u64, card: Box<Card>) -> &mut Card {
+        &mut self.card.insert((insertion, card)).1
+    }
+
+    /// Closes the connection and leaves the card as it is. A login that is open stays a duty.
+    pub fn disconnect(&mut self) {
+        if let Some((_, card)) = self.card.take() {
+            card.close(Disposition::Leave);
+        }
+    }
+
+    /// Whether a PIN is, or may be, verified on the card through this process.
+    #[must_use]
+    pub fn has_login(&self) -> bool {
+        self.login.is_some()
+    }
+
+    /// Before a PIN command: records that a login may come of it. `false`: there is one already.
+    pub fn prepare_login(&mut self, card: &CardName, reader: &ReaderStatus) -> bool {
+        if self.login.is_some() {
+            return false;
+        }
+        let lock = LoginLock::acquire(card);
+        self.login =
+            Some(Login { card: card.clone(), is_recorded: lock.is_some(), lock, events: reader.events });
+        true
+    }
+
+    /// After a PIN command that [`CardLink::prepare_login`] came before: a login that did not come about is forgotten, and
+    /// one that nobody wanted, or that may have come about, is ended.
+    ///
+    /// # Errors
+    /// The card could not be reset.
+    pub fn conclude_pin_command(
+        &mut self,
+        outcome: &Result<(), PinCommandError>,
+        is_wanted: bool,
+        transport: &dyn Transport,
+        reader: &str,
+    ) -> Result<(), SecurityStatusNotCleared> {
+        let unclear = match outcome {
+            Ok(()) => true,
+            Err(PinCommandError::LastRetryProtected) => false,
+            Err(PinCommandError::Card(error)) => match &self.card {
+                Some((_, card)) => crate::retry_guard::without_verdict(card, *error),
+                None => true,
+            },
+        };
+        match (unclear, outcome) {
+            (true, Ok(())) if is_wanted => Ok(()),
+            (true, _) => self.end_login(transport, reader),
+            (false, _) => {
+                self.forget_login();
+                Ok(())
+            }
+        }
+    }
+
+    /// The card is known to have lost its security status: reset by somebody, or taken out.
+    pub fn forget_login(&mut self) {
+        if let Some(Login { lock: Some(lock), .. }) = self.login.take() {
+            let _ = lock.release(|| Ok::<(), ()>(()));
+        }
+    }
+
+    /// Ends the login: the last process of those that have one resets the card.
+    ///
+    /// # Errors
+    /// The card could not be reset now. The duty stays: see [`CardLink::settle`].
+    pub fn end_login(
+        &mut self,
+        transport: &dyn Transport,
+        reader: &str,
+    ) -> Result<(), SecurityStatusNotCleared> {
+        let Some(mut login) = self.login.take() else { return Ok(()) };
+        let outcome = match login.lock.take() {
+            Some(lock) => lock.release(|| self.clear_security_status(&login, transport, reader)),
+            None if login.is_recorded => reset_after_crashed_login(&login.card, || {
+                self.clear_security_status(&login, transport, reader)
+            }),
+            None => self.clear_security_status(&login, transport, reader),
+        };
+        if outcome.is_err() {
+            self.login = Some(login);
+        }
+        outcome
+    }
+
+    /// Makes the card forget every verified PIN, and makes sure that it did.
+    fn clear_security_status(
+        &mut self,
+        login: &Login,
+        transport: &dyn Transport,
+        reader: &str,
+    ) -> Result<(), SecurityStatusNotCleared> {
+        let mut error = TransportError::Transmit;
+        for _ in 0..RESET_ATTEMPTS {
+            match self.reset(transport, reader) {
+                Ok(()) => return Ok(()),
+                // Somebody else's transaction was waited for: another way to the card waits just as long.
+                Err(TransportError::Busy) => return Err(TransportError::Busy.into()),
+                Err(failed) => error = failed,
+            }
+            if has_left(login, transport, reader) {
+                self.disconnect();
+                return Ok(());
+            }
+        }
+        tracing::warn!(reader, %error, "the card could not be reset");
+        Err(error.into())
+    }
+
+    /// Resets the card over the open connection; over a new one when there is none, or when that does not work.
+    fn reset(&mut self, transport: &dyn Transport, reader: &str) -> Result<(), TransportError> {
+        if let Some((_, card)) = &mut self.card {
+            let outcome = card.reset();
+            match outcome {
+                Ok(()) => return Ok(()),
+                Err(cns_card::CardError::Transport(TransportError::Busy)) => {
+                    return Err(TransportError::Busy);
+                }
+                Err(error) => tracing::warn!(reader, %error, "the reset in a transaction failed"),
+            }
+            if let Some((_, card)) = self.card.take() {
+                card.close(Disposition::Reset);
+            }
+        }
+        let mut connection = transport.connect(reader)?;
+        let (channel, _) = connection.begin()?;
+        channel.end(Disposition::Reset)
+    }
+}
+
+/// Whether the card of the login is in the reader no more.
+fn has_left(login: &Login, transport: &dyn Transport, reader: &str) -> bool {
+    transport.reader(reader).is_ok_and(|status| {
+        status.occupancy != Occupancy::Card || (login.events != 0 && status.events != login.events)
+    })
+}
+
+impl Drop for CardLink {
+    /// Without a reset the lock's file stays: the user's next program resets the card.
+    fn drop(&mut self) {
+        if let Some(Login { lock: Some(lock), .. }) = self.login.take() {
+            lock.abandon();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The holder's certificate, cut as issued: PKCS#11 wants the DER of subject, issuer and serial number byte for
+//! byte, never re-encoded. Reads X.509 (RFC 5280); must not know the card.
+
+use x509_parser::prelude::*;
+use x509_parser::public_key::PublicKey;
+
+use crate::signature::RsaPublicKey;
+
+/// What the module needs of a certificate.
+pub struct Certificate {
+    /// The whole certificate, DER.
+    pub der: Vec<u8>,
+    /// DER `Name` of the subject.
+    pub subject: Vec<u8>,
+    /// DER `Name` of the issuer.
+    pub issuer: Vec<u8>,
+    /// DER `INTEGER`, tag and length included.
+    pub serial_number: Vec<u8>,
+    /// DER `SubjectPublicKeyInfo`.
+    pub public_key_info: Vec<u8>,
+    /// The key, when it is RSA of 1024 to 4096 bits.
+    pub rsa_key: Option<RsaPublicKey>,
+    /// Common name of the subject: on a CNS `tax code/card id.hash` (docs/cards, "certificate profile").
+    pub common_name: Option<String>,
+    /// Given name and surname attributes of the subject, where the issuer put them in.
+    pub holder: Option<(String, String)>,
+    /// First and last day of validity as PKCS#11 writes dates: `YYYYMMDD`.
+    pub validity: (String, String),
+    /// Whether the key usage allows decryption: keyEncipherment or dataEncipherment, or no such extension.
+    pub may_decrypt: bool,
+    /// What the issuer says about logging in: client authentication among the extended key usages or a policy for it,
+    /// and a key usage of digital signatures that is not one of content commitment only.
+    for_login: bool,
+}
+
+impl Certificate {
+    /// Parses a DER certificate; `None` when it is not one.
+    pub fn parse(der: &[u8]) -> Option<Self> {
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        let tbs = &certificate.tbs_certificate;
+        Some(Self {
+            der: der.to_vec(),
+            subject: tbs.subject.as_raw().to_vec(),
+            issuer: tbs.issuer.as_raw().to_vec(),
+            serial_number: der_integer(tbs.raw_serial()),
+            public_key_info: tbs.subject_pki.raw.to_vec(),
+            rsa_key: rsa_key(&tbs.subject_pki),
+            common_name: first_text(tbs.subject.iter_common_name()),
+            holder: holder(&tbs.subject),
+            validity: (date(&tbs.validity.not_before), date(&tbs.validity.not_after)),
+            may_decrypt: may_decrypt(&certificate),
+            for_login: for_login(&certificate),
+        })
+    }
+
+    /// Whether it is one to log in with, as opposed to one for qualified signatures.
+    pub fn is_for_login(&self) -> bool {
+        self.for_login
+    }
+
+    /// The tax code (codice fiscale): what stands before the first `/` of the common name.
+    pub fn tax_code(&self) -> Option<&str> {
+        let code = self.common_name.as_deref()?.split('/').next()?.trim();
+        (!code.is_empty()).then_some(code)
+    }
+
+    /// The card id of a common name that is exactly as the profile has it: a tax code of 16 letters and digits, `/`, 16
+    /// digits, `.` and something behind it (docs/cards, "certificate profile").
+    pub fn card_id_by_profile(&self) -> Option<&str> {
+        let (tax_code, rest) = self.common_name.as_deref()?.split_once('/')?;
+        let (id, behind) = rest.split_once('.')?;
+        let sixteen = |text: &str, kind: fn(&u8) -> bool| text.len() == 16 && text.bytes().all(|b| kind(&b));
+        let exact = sixteen(tax_code, u8::is_ascii_alphanumeric) && sixteen(id, u8::is_ascii_digit);
+        (exact && !behind.is_empty()).then_some(id)
+    }
+
+    /// The card id: what stands between the first `/` and the following `.` of the common name.
+    pub fn card_id(&self) -> Option<&str> {
+        let id = self.common_name.as_deref()?.split_once('/')?.1.split('.').next()?.trim();
+        (!id.is_empty()).then_some(id)
+    }
+}
+
+fn rsa_key(info: &SubjectPublicKeyInfo<'_>) -> Option<RsaPublicKey> {
+    match info.parsed().ok()? {
+        PublicKey::RSA(key) => RsaPublicKey::new(key.modulus, key.exponent),
+        _ => None,
+    }
+}
+
+fn holder(subject: &X509Name<'_>) -> Option<(String, String)> {
+    let given_name = first_text(subject.iter_by_oid(&oid_registry::OID_X509_GIVEN_NAME))?;
+    let surname = first_text(subject.iter_by_oid(&oid_registry::OID_X509_SURNAME))?;
+    Some((given_name, surname))
+}
+
+fn first_text<'a>(mut values: impl Iterator<Item = &'a AttributeTypeAndValue<'a>>) -> Option<String> {
+    values.next()?.as_str().ok().map(str::to_owned)
+}
+
+/// Without the extension a key is not restricted (RFC 5280 4.2.1.3 restricts only what has one); one that cannot be read
+/// allows nothing.
+fn may_decrypt(certificate: &X509Certificate<'_>) -> bool {
+    match certificate.key_usage() {
+        Ok(Some(usage)) => usage.value.key_encipherment() || usage.value.data_encipherment(),
+        Ok(None) => true,
+        Err(_) => false,
+    }
+}
+
+/// The certificate policies of a CNS authentication certificate (docs/cards, "certificate profile").
+const LOGIN_POLICIES: [&str; 3] = ["1.3.76.16.2.1", "1.3.159.6.1.3.2.10", "1.3.76.12.1.1.10.2.2.10"];
+
+fn for_login(certificate: &X509Certificate<'_>) -> bool {
+    let usage = match certificate.key_usage() {
+        Ok(Some(usage)) => usage.value.digital_signature() && !usage.value.non_repudiation(),
+        _ => true,
+    };
+    let client_authentication =
+        matches!(certificate.extended_key_usage(), Ok(Some(extended)) if extended.value.client_auth);
+    let policy = certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
+        ParsedExtension::CertificatePolicies(policies) => {
+            policies.iter().any(|policy| LOGIN_POLICIES.contains(&policy.policy_id.to_id_string().as_str()))
+        }
+        _ => false,
+    });
+    usage && (client_authentication || policy)
+}
+
+fn date(time: &ASN1Time) -> String {
+    let date = time.to_datetime();
+    format!("{:04}{:02}{:02}", date.year(), u8::from(date.month()), date.day())
+}
+
+/// Tag and length put back before the content of the serial number; the content is the issuer's, untouched.
+fn der_integer(content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let header = match u8::try_from(length) {
+        Ok(short) if short < 0x80 => vec![0x02, short],
+        Ok(long) => vec![0x02, 0x81, long],
+        Err(_) => [&[0x02, 0x82][..], &u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes()].concat(),
+    };
+    [&header, content].concat()
+}

@@ -1,0 +1,163 @@
+//! Which processes have a user logged in on a card, so that the last of them to log out clears the card's security
+//! status (by a reset) and no other one does.
+//!
+//! Each such process holds a shared advisory lock on a file named by the card and its user; the system takes it back
+//! when the process dies. A file that nobody holds is left of a process that died, or that could not reset the card:
+//! the user's next program does it then. Where the system has a place for it (`runtime_directory`), the locks of other
+//! users are seen too, and their logins are left alone. Holds no secret; must not touch the card.
+
+use std::fs::File;
+
+use crate::card_name::CardName;
+use crate::runtime_directory::{
+    is_held_by_another_user, is_still_there, login_file, open_existing_file, open_locked_file, remove_file,
+};
+
+/// The lock of a process that has, or may have, a user logged in.
+#[derive(Debug)]
+pub(crate) struct LoginLock {
+    file: File,
+    card: CardName,
+}
+
+impl LoginLock {
+    /// Records that this process is about to log a user in. `None` when the system offers no place for such a lock:
+    /// then each logout resets the card.
+    pub(crate) fn acquire(card: &CardName) -> Option<Self> {
+        let file =
+            login_file(card).and_then(|path| open_locked_file(&path, |file| file.try_lock_shared().is_ok()));
+        match file {
+            Ok(Some(file)) => Some(Self { file, card: card.clone() }),
+            Ok(None) => {
+                tracing::warn!("the login lock stays taken");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no login lock");
+                None
+            }
+        }
+    }
+
+    /// Gives the lock up. When no other process holds one, `clear` runs while no new one can be taken, and the file goes
+    /// if it succeeds; otherwise the file stays, for the user's next program.
+    ///
+    /// # Errors
+    /// Those of `clear`.
+    pub(crate) fn release<E>(self, clear: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        let _ = self.file.unlock();
+        clear_if_last(&self.file, &self.card, clear)
+    }
+
+    /// Gives the lock up and leaves the file, as a process that dies does: the user's next program resets the card.
+    pub(crate) fn abandon(self) {}
+}
+
+/// Browsers end without a word: Firefox and Chromium neither log out nor finalise. If a process of this user died with
+/// its user logged in, or could not reset the card at its logout, `clear` resets it, unless somebody is logged in now.
+///
+/// # Errors
+/// Those of `clear`; the file stays then.
+pub fn reset_after_crashed_login<E>(card: &CardName, clear: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+    let file = login_file(card).and_then(|path| open_existing_file(&path));
+    match file {
+        Ok(Some(file)) => clear_if_last(&file, card, clear),
+        Ok(None) | Err(_) => Ok(()),
+    }
+}
+
+fn clear_if_last<E>(file: &File, card: &CardName, clear: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+    if file.try_lock().is_err() {
+        return Ok(());
+    }
+    let Ok(path) = login_file(card) else { return Ok(()) };
+    // Whoever removed the name between opening and locking has reset the card; a login since then has another file.
+    let mut outcome = Ok(());
+    if is_still_there(file, &path).unwrap_or(false) && !is_held_by_another_user(card) {
+        outcome = clear();
+        if outcome.is_ok() {
+            remove_file(&path);
+        }
+    }
+    let _ = file.unlock();
+    outcome
+}
+
+/// Closing the file is not enough: a child of a fork has it open too, and the lock belongs to both.
+impl Drop for LoginLock {
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exists(card: &CardName) -> bool {
+        let path = login_file(card).expect("a place");
+        open_existing_file(&path).expect("readable").is_some()
+    }
+
+    #[test]
+    fn the_last_process_resets_the_card_once() {
+        let card = CardName::of_a_test("last logout");
+        let (first, second) = (LoginLock::acquire(&card), LoginLock::acquire(&card));
+        let untouched = first.expect("a lock").release(|| Err::<(), _>("another process has a user"));
+        assert_eq!(untouched, Ok(()));
+        let mut resets = 0;
+        let outcome = second.expect("a lock").release(|| {
+            resets += 1;
+            Ok::<(), ()>(())
+        });
+        assert_eq!((outcome, resets), (Ok(()), 1));
+        assert!(!exists(&card), "and leaves nothing behind");
+    }
+
+    #[test]
+    fn a_reset_that_failed_is_left_to_the_next_program() {
+        let card = CardName::of_a_test("failed reset");
+        let lock = LoginLock::acquire(&card).expect("a lock");
+        assert_eq!(lock.release(|| Err("busy")), Err("busy"));
+        assert_eq!(reset_after_crashed_login(&card, || Err("still busy")), Err("still busy"));
+        let mut resets = 0;
+        for _ in 0..2 {
+            let outcome = reset_after_crashed_login(&card, || {
+                resets += 1;
+                Ok::<(), ()>(())
+            });
+            assert_eq!(outcome, Ok(()));
+        }
+        assert_eq!(resets, 1);
+        assert!(!exists(&card));
+    }
+
+    #[test]
+    fn the_next_program_resets_after_a_crash() {
+        let card = CardName::of_a_test("crashed login");
+        reset_after_crashed_login(&card, || Err("nobody crashed")).expect("nothing to do");
+        let alive = LoginLock::acquire(&card);
+        reset_after_crashed_login(&card, || Err("somebody is logged in")).expect("nothing to do");
+        drop(alive);
+        let mut resets = 0;
+        for _ in 0..2 {
+            let count = || {
+                resets += 1;
+                Ok::<(), ()>(())
+            };
+            reset_after_crashed_login(&card, count).expect("a reset");
+        }
+        assert_eq!(resets, 1);
+    }
+
+    /// Its own reset came first: the file that this one still has open is nobody's any more.
+    #[test]
+    fn an_unlinked_file_says_nothing() {
+        let card = CardName::of_a_test("unlinked login");
+        let old = LoginLock::acquire(&card).expect("a lock");
+        remove_file(&login_file(&card).expect("a place"));
+        let new = LoginLock::acquire(&card).expect("a lock of a new file");
+        old.release(|| Err("the new login's card was reset")).expect("nothing to do");
+        new.release(|| Ok::<(), ()>(())).expect("a reset");
+    }
+}

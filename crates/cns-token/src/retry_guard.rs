@@ -1,0 +1,217 @@
+//! The retry guard: every command that can cost a try, of every front end, goes through here.
+//!
+//! One count for all programs of a user, the card's own where it reports one; the last try is spent only where a person
+//! agreed to it. One PIN command per call at most.
+
+use cns_card::{Card, CardError, ReaderStatus, Retries, RetryQuery};
+
+use crate::card_name::CardName;
+use crate::retry_state::RetryState;
+use crate::shared_retry_state::{Record, SharedRetryState, peek};
+
+/// Which secret a command carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secret {
+    /// The user's PIN (VERIFY, CHANGE REFERENCE DATA).
+    Pin,
+    /// The PUK (RESET RETRY COUNTER).
+    Puk,
+}
+
+impl Secret {
+    /// Whether it is the PUK.
+    #[must_use]
+    pub fn is_puk(self) -> bool {
+        self == Self::Puk
+    }
+}
+
+/// What may be done with the last try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastRetry {
+    /// It is not spent after wrong attempts in this insertion: for programs that ask for a PIN without showing a count.
+    Protected,
+    /// It is not spent: nobody has agreed to it yet.
+    Withheld,
+    /// A person agreed to spend it.
+    Agreed,
+}
+
+/// Why a PIN command did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PinCommandError {
+    /// One try is left; no command was sent.
+    #[error("one try is left, and nobody agreed to spend it")]
+    LastRetryProtected,
+    /// What the card or the way to it answered.
+    #[error(transparent)]
+    Card(#[from] CardError),
+}
+
+/// The retry guard of one secret of one card.
+#[derive(Debug, Clone, Copy)]
+pub struct RetryGuard<'a> {
+    /// The card.
+    pub card: &'a CardName,
+    /// Whose tries.
+    pub secret: Secret,
+    /// The reader it is in, as it is now.
+    pub reader: &'a ReaderStatus,
+}
+
+impl RetryGuard<'_> {
+    /// Sends one command that costs a try when its secret is wrong, or none; records the outcome for this process (in
+    /// `local`) and the user's others, which wait meanwhile.
+    ///
+    /// # Errors
+    /// [`PinCommandError::LastRetryProtected`] and [`CardError::PinBlocked`] without a PIN command when no try may be
+    /// spent; those of `command`.
+    pub fn send(
+        &self,
+        card: &mut Card,
+        local: &mut RetryState,
+        last: LastRetry,
+        command: impl FnOnce(&mut Card) -> Result<(), CardError>,
+    ) -> Result<(), PinCommandError> {
+        let mut shared = SharedRetryState::open(self.card, self.secret, self.reader);
+        let mut record = match &mut shared {
+            Some(shared) => shared.read(),
+            None => Record { state: *local, allowed: None },
+        };
+        let before = record;
+        if (record.state.is_reduced() || local.is_reduced()) && card.can_query_tries() {
+            ask_card(card, self.secret, &mut record.state)?;
+        }
+        let outcome = self.send_unless_protected(card, &mut record, last, command);
+        record.allowed = None;
+        if let (Some(shared), true) = (&mut shared, record != before) {
+            shared.write(record);
+        }
+        *local = record.state;
+        outcome
+    }
+
+    fn send_unless_protected(
+        &self,
+        card: &mut Card,
+        record: &mut Record,
+        last: LastRetry,
+        command: impl FnOnce(&mut Card) -> Result<(), CardError>,
+    ) -> Result<(), PinCommandError> {
+        let state = &mut record.state;
+        if state.is_locked() && card.can_query_tries() {
+            return Err(CardError::PinBlocked.into());
+        }
+        let allowed = record.allowed == Some(std::process::id());
+        let protected = match last {
+            LastRetry::Protected => state.blocks_last_retry() && !allowed,
+            LastRetry::Withheld => state.is_last(),
+            LastRetry::Agreed => false,
+        };
+        if protected {
+            tracing::warn!("one try is left and is not spent");
+            return Err(PinCommandError::LastRetryProtected);
+        }
+        let outcome = command(card);
+        match outcome {
+            Ok(()) => state.right(),
+            Err(CardError::PinIncorrect { left }) => state.wrong(left),
+            Err(CardError::PinBlocked) => state.wrong(Retries::Blocked),
+            Err(error) if without_verdict(card, error) => state.unsure(),
+            Err(_) => {}
+        }
+        Ok(outcome?)
+    }
+
+    /// A new PIN begins with all tries: after RESET RETRY COUNTER.
+    pub fn forget(&self, local: &mut RetryState) {
+        *local = RetryState::default();
+        if let Some(mut shared) = SharedRetryState::open(self.card, self.secret, self.reader) {
+            shared.write(Record::default());
+        }
+    }
+
+    /// Asks a card that can tell its counter without spending a try, and records what that changes.
+    ///
+    /// # Errors
+    /// Those of the exchange.
+    pub fn refresh(&self, card: &mut Card, local: &mut RetryState) -> Result<(), CardError> {
+        if let Some(record) = peek(self.card, self.secret, self.reader) {
+            *local = record.state;
+        }
+        if !card.can_query_tries() {
+            return Ok(());
+        }
+        let before = *local;
+        ask_card(card, self.secret, local)?;
+        // A right PIN was given by a program that is none of ours: no other process protects the last try any more.
+        if before.wrong_in_a_row() > 0 && local.wrong_in_a_row() == 0 {
+            let after = *local;
+            self.forget(local);
+            *local = after;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a PIN command that failed with this error was sent and came back without a verdict on the PIN. Where nobody
+/// typed at the reader's PIN pad, or the card has no such PIN, nothing was compared.
+#[must_use]
+pub(crate) fn without_verdict(card: &Card, error: CardError) -> bool {
+    let verdict = matches!(
+        error,
+        CardError::PinIncorrect { .. }
+            | CardError::PinBlocked
+            | CardError::PinNotActivated
+            | CardError::NotEntered { .. }
+    );
+    card.try_was_sent() && !verdict
+}
+
+/// VERIFY without data; only for families where that is known not to decrement the counter.
+fn ask_card(card: &mut Card, secret: Secret, state: &mut RetryState) -> Result<(), CardError> {
+    match secret {
+        Secret::Pin => match card.pin_retries()? {
+            // 9000: the PIN is verified, so the counter is at its full value (ISO/IEC 7816-4, 11.6.6).
+            RetryQuery::Verified => state.right(),
+            RetryQuery::Counter(retries) => state.report(retries),
+        },
+        Secret::Puk => state.report(card.puk_retries()?.retries()),
+    }
+    Ok(())
+}
+
+/// What is recorded of a card's secret, without a command and without waiting. `None`: a PIN command is under way, or
+/// the system offers no place for records.
+#[must_use]
+pub fn recorded_state(card: &CardName, secret: Secret, reader: &ReaderStatus) -> Option<RetryState> {
+    peek(card, secret, reader).map(|record| record.state)
+}
+
+/// Lets this process spend the last try of the PIN through the PKCS#11 module, after a person agreed: the module's guard
+/// makes an exception for the process that is recorded. It ends with the next PIN command, or when it is dropped.
+#[must_use]
+pub fn allow_last_retry(card: &CardName, reader: &ReaderStatus) -> Option<LastRetryPermit> {
+    let mut shared = SharedRetryState::open(card, Secret::Pin, reader)?;
+    let record = shared.read();
+    shared.write(Record { allowed: Some(std::process::id()), ..record });
+    Some(LastRetryPermit { card: card.clone(), reader: reader.clone() })
+}
+
+/// The permission, until it is used or dropped.
+#[derive(Debug)]
+pub struct LastRetryPermit {
+    card: CardName,
+    reader: ReaderStatus,
+}
+
+impl Drop for LastRetryPermit {
+    fn drop(&mut self) {
+        if let Some(mut shared) = SharedRetryState::open(&self.card, Secret::Pin, &self.reader) {
+            let record = shared.read();
+            if record.allowed.is_some() {
+                shared.write(Record { allowed: None, ..record });
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Slot state that is readable without the I/O lock, so that queries never wait for a signature.
+//! Pure state behind a lock that is never held during card or reader I/O.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cns_card::{Keypad, Occupancy, Pin, ReaderStatus, TransportError};
+use cns_token::RetryState;
+
+use super::session::Login;
+use super::token::Token;
+
+/// After this many failed readings in a row a card is left alone for [`REST`]: clients ask again at once, for ever.
+const FAILURES_BEFORE_REST: u8 = 3;
+const REST: Duration = Duration::from_millis(500);
+/// A CNS that showed no certificate, or a card that was not clearly foreign, is read again, after a rest, so often at
+/// most: it may have been a bad contact.
+const READINGS_IN_DOUBT: u8 = 3;
+
+/// What is known of the card in the reader.
+#[derive(Clone)]
+pub(super) enum TokenState {
+    /// Not read yet.
+    Unread,
+    /// A CNS.
+    Cns(Arc<Token>),
+    /// Not a card for this module: not looked at again until it is taken out, if that is certain.
+    Unsupported { is_certain: bool },
+}
+
+/// The state of one slot as callers see it.
+pub(super) struct SlotState {
+    /// Counts the cards seen in this slot: a session belongs to one of them.
+    pub(super) insertion: u64,
+    pub(super) token: TokenState,
+    pub(super) login: Login,
+    /// The PUK between the security officer's login and `C_InitPIN`, which is one command on a CNS. Here and not beside
+    /// the card, so that it goes with the login and with the card, whoever notices that.
+    pub(super) puk: Option<Pin>,
+    pub(super) user_retries: RetryState,
+    pub(super) so_retries: RetryState,
+    /// What the reader's own keypad can do.
+    pub(super) keypad: Keypad,
+    /// When the reader was last asked whether somebody reset the card.
+    pub(super) status_asked: Option<Instant>,
+    /// When the card was last asked for its counters.
+    pub(super) retries_asked: Option<Instant>,
+    /// Something happened that `C_WaitForSlotEvent` has not told yet.
+    pub(super) event: bool,
+    failures: u8,
+    readings: u8,
+    last_reading: Option<Instant>,
+    last_status: Option<ReaderStatus>,
+}
+
+impl SlotState {
+    pub(super) fn new() -> Self {
+        Self {
+            insertion: 1,
+            token: TokenState::Unread,
+            login: Login::Public,
+            puk: None,
+            user_retries: RetryState::default(),
+            so_retries: RetryState::default(),
+            keypad: Keypad::default(),
+            status_asked: None,
+            retries_asked: None,
+            event: false,
+            failures: 0,
+            readings: 0,
+            last_reading: None,
+            last_status: None,
+        }
+    }
+
+    /// Takes in what the reader says now. A changed occupancy, or a changed count of insertions, is another card.
+    pub(super) fn observe(&mut self, now: &ReaderStatus) {
+        match self.last_status.replace(now.clone()) {
+            Some(before) if before != *now => {
+                self.card_is_gone();
+                self.event |= has_card(&before) || has_card(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// The card that was here is here no more, whatever the reader says.
+    pub(super) fn card_is_gone(&mut self) {
+        *self = Self {
+            insertion: self.insertion + 1,
+            last_status: self.last_status.take(),
+            event: self.event,
+            ..Self::new()
+        };
+    }
+
+    /// The login is gone, but card and sessions stay.
+    pub(super) fn lose_login(&mut self) {
+        self.login = Login::Public;
+        self.puk = None;
+    }
+
+    /// The card was read, whatever came of it.
+    pub(super) fn was_read(&mut self, token: TokenState) {
+        self.token = token;
+        self.failures = 0;
+        self.readings = self.readings.saturating_add(1);
+        self.last_reading = Some(Instant::now());
+    }
+
+    /// The card could not be read.
+    pub(super) fn reading_failed(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+        self.last_reading = Some(Instant::now());
+    }
+
+    /// Whether the card failed so often that it is left alone for a moment.
+    pub(super) fn is_resting(&self) -> bool {
+        self.failures >= FAILURES_BEFORE_REST && !self.is_rested()
+    }
+
+    /// Whether a card that a look left in doubt deserves another one.
+    pub(super) fn may_read_again(&self) -> bool {
+        self.readings < READINGS_IN_DOUBT && self.is_rested()
+    }
+
+    fn is_rested(&self) -> bool {
+        self.last_reading.is_none_or(|last| last.elapsed() >= REST)
+    }
+}
+
+/// Whether a card, of any kind, is in the reader.
+pub(super) fn has_card(reader: &ReaderStatus) -> bool {
+    matches!(reader.occupancy, Occupancy::Card | Occupancy::MuteCard)
+}
+
+/// Whether a transport error means that the card (or the way to it) is not there any more.
+pub(super) fn means_removed(error: TransportError) -> bool {
+    matches!(error, TransportError::CardRemoved | TransportError::NoCard | TransportError::ReaderUnavailable)
+}
