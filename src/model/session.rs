@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cns_card::CardError;
 use cryptoki_sys::{CK_ATTRIBUTE_TYPE, CK_OBJECT_HANDLE, CK_SESSION_HANDLE};
 
 use super::module::SlotId;
@@ -122,14 +123,17 @@ impl Session {
         self.slot.unblock_pin(self.insertion, &self.token, new)
     }
 
-    /// The object of this handle with the content that lies in a file of the card, read now if it was not yet.
+    /// The object of this handle with the content that lies in a file of the card, read now if it was not yet. A file that
+    /// the card refuses to show leaves the object without that one attribute; a later call may find it.
     ///
     /// # Errors
-    /// `ObjectHandleInvalid`, those of the card.
+    /// `ObjectHandleInvalid`, those of the way to the card.
     pub fn object_with_value(&self, handle: ObjectHandle) -> Result<Arc<Object>> {
         let object = self.object(handle)?;
-        object.fill_value(|file| self.slot.read_data(self.insertion, &self.token, file))?;
-        Ok(object)
+        match object.fill_value(|file| self.slot.read_data(self.insertion, &self.token, file)) {
+            Ok(()) | Err(ModelError::Device(CardError::Status { .. })) => Ok(object),
+            Err(error) => Err(error),
+        }
     }
 
     /// Begins a search: what it will find is settled now.

@@ -105,9 +105,78 @@ fn a_card_that_is_none_of_ours_gets_three_commands_and_never_a_pin() {
         assert!(commands.len() <= 3, "{name}: {commands:?}");
         assert!(stage.client.is_present(0));
         assert_eq!(stage.client.try_open(0, CKF_SERIAL_SESSION).err(), Some(CKR_TOKEN_NOT_RECOGNIZED));
+        // Browsers poll about once a second: the card is asked once per insertion.
+        for _ in 0..20 {
+            assert!(stage.client.is_present(0), "{name}");
+            assert_eq!(stage.client.token_info(0).err(), Some(CKR_TOKEN_NOT_RECOGNIZED), "{name}");
+        }
         assert_eq!(stage.commands().len(), commands.len(), "{name}: remembered");
         let pins = stage.card().transcript().iter().filter(|e| [0x20, 0x24, 0x2C].contains(&e.ins)).count();
         assert_eq!(pins, 0, "{name}");
+    }
+}
+
+/// Lots that no row names: a mark in another place (FirmaQUI), an application behind an ATR that nobody has listed.
+#[test]
+fn lots_that_no_row_names_list_and_sign() {
+    on_each_of(Personality::other_lots(), |stage| {
+        let session = stage.session();
+        let found = session.object(CKO_CERTIFICATE);
+        let value = session.attribute(found, CKA_VALUE).expect("a value");
+        assert_eq!(value, stage.card().certificate_der());
+        let pins =
+            || stage.card().transcript().iter().filter(|e| [0x20, 0x24, 0x2C].contains(&e.ins)).count();
+        assert_eq!(pins(), 0);
+        let signature = log_in_and_sign(stage, mechanism(CKM_SHA256_RSA_PKCS), MESSAGE);
+        assert!(pkcs1_is_good(stage.card().certificate_der(), Hash::Sha256, MESSAGE, &signature));
+        assert_eq!(pins(), 1);
+    });
+}
+
+/// A CNS mark in another place and no certificate where anybody knows one to be: how its PIN is padded nobody knows.
+#[test]
+fn a_lot_without_a_known_layout_gets_no_pin() {
+    let empty = Personality::by_name("ts-without-certificate").expect("a personality");
+    let firmaqui = Personality::by_name("firmaqui").expect("a personality");
+    let stage = Stage::with_card(Card::builder(&empty).atr(firmaqui.atr).build());
+    let session = stage.session();
+    assert_eq!(session.login(DEFAULT_PIN.as_bytes()), Err(CKR_USER_PIN_NOT_INITIALIZED));
+    let pins = stage.card().transcript().iter().filter(|e| [0x20, 0x24, 0x2C].contains(&e.ins)).count();
+    assert_eq!(pins, 0);
+}
+
+/// A wrong PIN on a card of another lot over NFC: one try, and no question for the counter before or after.
+#[test]
+fn a_wrong_pin_on_another_lot_is_one_try() {
+    let stage = Stage::with(&Personality::by_name("idemia-nfc-other").expect("a personality"));
+    let session = stage.session();
+    assert_eq!(session.login(b"99999"), Err(CKR_PIN_INCORRECT));
+    let _ = stage.client.token_info(0);
+    assert_eq!(stage.card().transcript().iter().filter(|e| e.ins == 0x20).count(), 1);
+    assert_eq!(stage.card().tries_left(0x10), Some(2));
+}
+
+/// SELECT in one form only, and a file whose end may not be passed, on every kind of layout: the listing is the same.
+#[test]
+fn cards_that_take_one_form_of_a_command_are_read_all_the_same() {
+    use virtual_cns::personality::{EndOfFile, SelectLe};
+    for name in ["cardos", "st2021", "idemia2021", "cosmo7", "ace2025", "st2022-nfc", "infocamere"] {
+        let personality = Personality::by_name(name).expect("a personality");
+        for status in [0x6700, 0x6A86, 0x6B00] {
+            for le in [SelectLe::Wanted(status), SelectLe::Unwanted(status)] {
+                let card = Card::builder(&personality).manners(|manners| {
+                    manners.select_le = le;
+                    manners.end_of_file = EndOfFile::Refused(if status == 0x6A86 { 0x6B00 } else { status });
+                });
+                let stage = Stage::with_card(card.build());
+                let session = stage.session();
+                let found = session.object(CKO_CERTIFICATE);
+                let value = session.attribute(found, CKA_VALUE).expect("a value");
+                assert_eq!(value, stage.card().certificate_der(), "{name}, {le:?}");
+                session.login(DEFAULT_PIN.as_bytes()).expect("login");
+                assert_eq!(stage.card().transcript().iter().filter(|e| e.ins == 0x20 && e.lc > 0).count(), 1);
+            }
+        }
     }
 }
 

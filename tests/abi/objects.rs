@@ -7,7 +7,8 @@ use crate::common::oracle::{certificate, public_key};
 use crate::common::{Stage, on_each_card};
 use oracle_sha1::{Digest, Sha1};
 use rsa::traits::PublicKeyParts as _;
-use virtual_cns::Personality;
+use virtual_cns::faults::When;
+use virtual_cns::{Effect, Fault, Personality};
 use x509_cert::der::Encode;
 
 #[test]
@@ -212,4 +213,42 @@ fn files_of_the_card_are_read_when_their_value_is_asked_for() {
         }
         assert_eq!(stage.card().verify_count(), 0);
     });
+}
+
+/// PKCS#11 3.0, 5.7.5: what cannot be revealed says so, and the other attributes of the template are answered.
+#[test]
+fn a_file_that_the_card_refuses_costs_its_own_attribute_only() {
+    for refusal in [0x6982_u16, 0x6985, 0x6A80, 0x6700, 0x6F00] {
+        let stage = Stage::with(&Personality::st2021());
+        let session = stage.session();
+        let object = session
+            .find(&[(CKA_CLASS, &CKO_DATA.to_ne_bytes()), (CKA_APPLICATION, b"EF_DatiPersonali")])
+            .expect("a search")[0];
+        let refused = Fault::new(When::Instruction(0xB0), Effect::Answer(refusal.to_be_bytes().to_vec()));
+        stage.card().faults().plan(refused.without_end());
+        let (mut label, mut value, mut class) = ([0_u8; 64], [0_u8; 1024], [0_u8; size_of::<CK_ULONG>()]);
+        let entry = |type_, buffer: &mut [u8]| CK_ATTRIBUTE {
+            type_,
+            pValue: buffer.as_mut_ptr().cast(),
+            ulValueLen: buffer.len() as CK_ULONG,
+        };
+        let mut template =
+            [entry(CKA_LABEL, &mut label), entry(CKA_VALUE, &mut value), entry(CKA_CLASS, &mut class)];
+        let outcome = crate::call!(
+            stage.client.v2,
+            C_GetAttributeValue,
+            session.handle,
+            object,
+            template.as_mut_ptr(),
+            template.len() as CK_ULONG
+        );
+        assert_eq!(outcome, CKR_ATTRIBUTE_TYPE_INVALID, "{refusal:04X}");
+        let lengths = template.map(|attribute| attribute.ulValueLen);
+        assert_eq!(lengths, [16, CK_UNAVAILABLE_INFORMATION, size_of::<CK_ULONG>() as CK_ULONG]);
+        assert_eq!(&label[..16], b"EF_DatiPersonali");
+        // Nothing of the refusal is kept.
+        stage.card().faults().clear();
+        assert!(session.attribute(object, CKA_VALUE).is_ok_and(|value| !value.is_empty()));
+        assert_eq!(stage.card().transcript().iter().filter(|e| e.ins == 0x20).count(), 0);
+    }
 }

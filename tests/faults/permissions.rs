@@ -58,7 +58,11 @@ impl Reason {
                 sends_a_pin && in_two_places && (incident.name == "6A88" || incident.is_success())
             }
             Self::BelievedALie => reads_the_card && incident.is_credible,
-            Self::AskedWhatItIs => reads_the_card && bench.card == "st2022-nfc" && incident.may_mean_absent,
+            Self::AskedWhatItIs => {
+                // One is asked for its application; of the others the certificate tells whether it is a CNS at all.
+                let may_be_foreign = ["st2022-nfc", "idemia2021", "cosmo91", "idemia-nfc"];
+                reads_the_card && may_be_foreign.contains(&bench.card) && incident.may_mean_absent
+            }
             Self::AskedInDoubt => reads_the_card && bench.card == "st2022-nfc",
             Self::SeemedEmpty => reads_the_card && incident.may_mean_absent,
             Self::FailedThrice => reads_the_card && incident.without_end,

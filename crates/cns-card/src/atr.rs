@@ -3,6 +3,10 @@
 //! What this room is for: finding the historical bytes and naming their fields. It must never match a whole ATR:
 //! interface bytes follow the lot, and TCK is not always right.
 
+mod historical;
+
+pub use historical::{CompactTlv, HistoricalBytes};
+
 /// The fields of an ATR that matter here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Atr {
@@ -12,6 +16,8 @@ pub struct Atr {
     pub protocols: Vec<u8>,
     /// TB3 when it is there: the waiting times, by which some lots differ.
     pub tb3: Option<u8>,
+    /// Made by the reader for a card without contacts (PC/SC part 3, 3.1.3.2.3).
+    pub contactless: bool,
 }
 
 /// Why bytes are no ATR.
@@ -65,14 +71,18 @@ impl Atr {
             }
         }
         let historical = (0..t0 & 0x0F).map(|_| next()).collect::<Result<_, _>>()?;
-        Ok(Self { historical, protocols, tb3 })
+        let contactless = matches!(bytes, [0x3B, 0x80..=0x8F, 0x80, 0x01, ..]);
+        Ok(Self { historical, protocols, tb3, contactless })
     }
 
-    /// The fields of the historical bytes as the CNS specification lays them out, whatever the mark; `None` when
-    /// there are too few bytes for a mark.
+    /// The fields of the historical bytes as the CNS specification lays them out, whatever the mark; `None` when they
+    /// do not begin as it says, or are too few for a mark.
     #[must_use]
     pub fn cns_fields(&self) -> Option<HistoricalFields> {
         let h = &self.historical;
+        if !h.starts_with(&CNS_BEGINNING) {
+            return None;
+        }
         Some(HistoricalFields {
             ic_maker: IcMaker(*h.get(2)?),
             mask_maker: MaskMaker(*h.get(3)?),
@@ -81,7 +91,18 @@ impl Atr {
             version: h.get(12).copied(),
         })
     }
+
+    /// The mark, where the CNS specification has it, or else where these historical bytes have one.
+    #[must_use]
+    pub fn mark(&self) -> Option<Mark> {
+        let specified = self.cns_fields().map(|fields| fields.mark).filter(|mark| mark.is_known());
+        specified.or_else(|| historical::mark(&self.historical))
+    }
 }
+
+/// Category indicator, and the header of pre-issuing data of eleven bytes: bytes 0 and 1 on every card that follows the
+/// specification.
+const CNS_BEGINNING: [u8; 2] = [0x00, 0x6B];
 
 /// What the historical bytes of a CNS say (docs/cards: table of historical bytes, from 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +174,12 @@ impl Mark {
     pub const B4D: Self = Self(*b"B4D");
     /// Personal signature environment.
     pub const PSE: Self = Self(*b"PSE");
+
+    /// One of those above, as opposed to any other three bytes.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        [Self::CNS, Self::CIE, Self::HPC, Self::DSD, Self::B4D, Self::PSE].contains(&self)
+    }
 }
 
 #[cfg(test)]
@@ -202,14 +229,49 @@ mod tests {
         // T=15 in TD2 announces global interface bytes.
         let global = Atr::parse(&hex!("3B80811F0A00")).unwrap();
         assert_eq!((global.protocols, global.historical), (vec![1], vec![]));
-        // A missing TCK is tolerated.
+        // A missing or wrong TCK is tolerated.
         assert!(Atr::parse(&hex!("3BFF1800FF8131FE55006B02091617011101434E53113180")).is_ok());
+        assert!(Atr::parse(&hex!("3BFF1800FF8131FE55006B02091617011101434E531131800000")).is_ok());
+    }
+
+    /// docs/cards, FirmaQUI: T=1 with parameters, then parameters of T=15, and the mark in pre-issuing data.
+    #[test]
+    fn a_mark_in_compact_tlv() {
+        let atr = Atr::parse(&hex!("3BDB18FF81B1FE451FC38073C8211065434E53107339")).unwrap();
+        assert_eq!(atr.historical, hex!("8073C8211065434E531073"));
+        assert_eq!((atr.protocols.as_slice(), atr.tb3, atr.contactless), (&[1][..], Some(0x45), false));
+        assert_eq!((atr.cns_fields(), atr.mark()), (None, Some(Mark::CNS)));
+    }
+
+    /// The specification's place comes first; a CNS mark at that offset of other bytes names no maker.
+    #[test]
+    fn the_place_of_the_mark() {
+        let of = |historical: &[u8]| {
+            let length = u8::try_from(historical.len()).unwrap();
+            let atr = Atr::parse(&[&[0x3B, length][..], historical].concat()).unwrap();
+            (atr.cns_fields().map(|fields| fields.mark), atr.mark())
+        };
+        assert_eq!(
+            of(b"\x00\x6B\x02\x09\x16\x17\x01\x11\x01HPC\x11\x31\x80"),
+            (Some(Mark::HPC), Some(Mark::HPC))
+        );
+        assert_eq!(of(b"\x00\x6B\x02\x09CNS\x11\x01PIE\x11\x31\x80"), (Some(Mark(*b"PIE")), Some(Mark::CNS)));
+        assert_eq!(of(b"\x80\x6B\x05\x05\x20\x00\x01\x21\x01CNS\x10\x31\x80"), (None, Some(Mark::CNS)));
+        assert_eq!(of(b"\x00\x6B\x05\x05\x20\x00\x01\x21\x01CN"), (None, None));
+    }
+
+    #[test]
+    fn contactless_or_not() {
+        let contactless = |bytes: &[u8]| Atr::parse(bytes).unwrap().contactless;
+        assert!(contactless(&hex!("3B80800101")) && contactless(&hex!("3B8B80010031C16408923354009000F3")));
+        assert!(!contactless(&hex!("3B6500002063CB6800")) && !contactless(&hex!("3BF01300008131FE45E8")));
+        assert!(!contactless(&hex!("3B80811F0A00")));
     }
 
     proptest! {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let _ = Atr::parse(&[&[0x3B][..], &bytes].concat()).map(|atr| atr.cns_fields());
+            let _ = Atr::parse(&[&[0x3B][..], &bytes].concat()).map(|atr| (atr.cns_fields(), atr.mark()));
             let _ = Atr::parse(&bytes);
         }
     }

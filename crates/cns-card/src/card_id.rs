@@ -20,6 +20,13 @@ impl CardId {
         &self.0
     }
 
+    /// Whether the issuer's digits are a Region's: `6`, then three digits of the Region. Chambers of commerce and other
+    /// issuers begin with another digit.
+    #[must_use]
+    pub fn is_of_a_health_card(&self) -> bool {
+        self.0.starts_with('6')
+    }
+
     /// What another process of this module had as [`CardId::as_str`].
     pub(crate) fn recalled(text: &str) -> Option<Self> {
         let sound = !text.is_empty() && text.len() <= CARD_ID_LENGTH;

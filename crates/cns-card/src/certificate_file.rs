@@ -4,7 +4,7 @@ use crate::driver::dialogue::{Dialogue, Span};
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
 use crate::iso7816::tlv::Header;
-use crate::profile::{CardProfile, CertificateForm, FileReference, KeyReference, Layout};
+use crate::profile::{CardProfile, CertificateForm, FileReference, KeyReference, Layout, Place};
 
 /// The longest certificate that is read, in bytes; real ones have 1200 to 2000.
 pub(crate) const MAX_LENGTH: usize = 8192;
@@ -128,6 +128,7 @@ fn read_der(
     dialogue.read_binary(profile, &mut content, beginning)?;
     let length = match Header::parse(content.get(start..).unwrap_or_default()) {
         Some(header) if header.tag == SEQUENCE && !form.is_empty(&content) => header.total_length(),
+        _ if is_foreign(profile, file, &content) => return Err(CardError::CertificateNotDer),
         _ => return Ok(Err(CertificateProblem::Absent)),
     };
     if length > MAX_LENGTH {
@@ -139,6 +140,15 @@ fn read_der(
         return Ok(Err(CertificateProblem::Truncated { declared: length, present: present.len() }));
     };
     Ok(Ok(der.to_vec()))
+}
+
+/// Does the family's own certificate file hold something that is none, on a card whose ATR other countries use too? An
+/// erased file holds one value only, 00 or FF.
+fn is_foreign(profile: &CardProfile, file: FileReference, content: &[u8]) -> bool {
+    let own_place =
+        matches!(profile.places.first(), Some(Place::Known(layout)) if layout.certificate == file);
+    let is_erased = [0x00, 0xFF].iter().any(|erased| content.iter().all(|byte| byte == erased));
+    profile.atr_is_shared && own_place && !is_erased && content.first() != Some(&SEQUENCE)
 }
 
 impl CertificateForm {

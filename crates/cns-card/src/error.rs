@@ -41,6 +41,10 @@ pub enum CardError {
     /// the same.
     #[error("another card is in the reader")]
     DifferentCard,
+    /// Where a certificate should be, there is something else than DER, and cards of other countries have this ATR: see
+    /// [`UnsupportedCard::UnreadableCertificate`](crate::UnsupportedCard::UnreadableCertificate).
+    #[error("the card holds a certificate that is not DER")]
+    CertificateNotDer,
     /// The block to sign or decrypt is not of a length that an RSA key can have.
     #[error("a block of {length} bytes is no RSA block")]
     BlockLength {

@@ -19,7 +19,8 @@ use crate::unsupported::{Advice, UnsupportedCard};
 pub enum Recognised {
     /// A CNS, and its public files.
     Cns(Box<Card>, PublicFiles),
-    /// A card that this engine does not work with. It was sent three commands at most, and never one with a PIN.
+    /// A card that this engine does not work with. It was sent three commands at most, or the READs of a file that
+    /// turned out to hold no certificate, and never one with a PIN.
     Unsupported {
         /// What it is.
         what: UnsupportedCard,
@@ -80,10 +81,10 @@ fn attempt(
     let mut connection = transport.connect(reader)?;
     debug!(reader, atr = %Hexadecimal(connection.atr()), "a card");
     match meaning(connection.as_mut()) {
-        Ok((Meaning::Cns(driver), _)) => read(connection, driver, look, long_reads),
+        Ok((Meaning::Cns(driver), is_certain)) => read(connection, driver, look, long_reads, is_certain),
         Ok((Meaning::Unsupported(what), is_certain)) => {
             let _ = connection.disconnect(Disposition::Leave);
-            Ok(Some(Recognised::Unsupported { what, advice: what.advice(), is_certain }))
+            Ok(Some(unsupported(what, is_certain)))
         }
         Err(error) => {
             let _ = connection.disconnect(Disposition::Leave);
@@ -94,14 +95,14 @@ fn attempt(
 
 /// What the card is, and whether that is certain.
 fn meaning(connection: &mut dyn CardConnection) -> Result<(Meaning, bool), CardError> {
-    const FOREIGN: Meaning = Meaning::Unsupported(UnsupportedCard::Foreign);
     Ok(match recognise(connection.atr()) {
         Recognition::Cns(driver) => (Meaning::Cns(driver), true),
         Recognition::Unsupported(what) => (Meaning::Unsupported(what), true),
-        Recognition::Ask(questions) => match probe::ask(connection, questions)? {
-            Told::Meaning(meaning) => (meaning, true),
-            Told::Nothing => (FOREIGN, true),
-            Told::Unclear => (FOREIGN, false),
+        Recognition::Ask { questions, otherwise } => match probe::ask(connection, questions)? {
+            Told::Meaning { meaning: meaning @ Meaning::Cns(_), is_proved } => (meaning, is_proved),
+            Told::Meaning { meaning, .. } => (meaning, true),
+            Told::Nothing => (Meaning::Unsupported(otherwise), true),
+            Told::Unclear => (Meaning::Unsupported(otherwise), false),
         },
     })
 }
@@ -111,14 +112,28 @@ fn read(
     driver: &'static dyn CardDriver,
     look: Look<'_>,
     long_reads: LongReads,
+    is_certain: bool,
 ) -> Result<Option<Recognised>, CardError> {
     let mut card = Card::new(connection, driver);
     match card.look(look, long_reads) {
+        // An application that was believed, and nothing of a CNS behind it.
+        Ok(files) if !is_certain && files.certificate.is_none() && files.card_id.is_none() => {
+            card.close(Disposition::Leave);
+            Ok(Some(unsupported(UnsupportedCard::ContactlessSide, false)))
+        }
         Ok(files) => Ok(Some(Recognised::Cns(Box::new(card), files))),
+        Err(CardError::CertificateNotDer) => {
+            card.close(Disposition::Leave);
+            Ok(Some(unsupported(UnsupportedCard::UnreadableCertificate, is_certain)))
+        }
         Err(error) => {
             let asked_too_much = matches!(error, CardError::Transport(_)) && card.asked_too_much();
             card.close(Disposition::Leave);
             if asked_too_much { Ok(None) } else { Err(error) }
         }
     }
+}
+
+fn unsupported(what: UnsupportedCard, is_certain: bool) -> Recognised {
+    Recognised::Unsupported { what, advice: what.advice(), is_certain }
 }

@@ -15,8 +15,9 @@ const BUDGET: u32 = 3;
 
 /// What came of the questions.
 pub(crate) enum Told {
-    /// The first application that is there.
-    Meaning(Meaning),
+    /// The first application that is there, and whether an object in it proves it: a disturbed answer to SELECT may look
+    /// like a success.
+    Meaning { meaning: Meaning, is_proved: bool },
     /// None of them is there.
     Nothing,
     /// None was seen, but some answer was none: one disturbed byte must not make a CNS a foreign card.
@@ -39,7 +40,9 @@ fn ask_each(dialogue: &mut Dialogue<'_>, questions: &[Question]) -> Result<Told,
     let mut told = Told::Nothing;
     for question in questions {
         match is_answered(dialogue, question) {
-            Ok(true) => return Ok(Told::Meaning(question.means)),
+            Ok(true) => {
+                return Ok(Told::Meaning { meaning: question.means, is_proved: question.proof.is_some() });
+            }
             Ok(false) => {}
             Err(CardError::Status { status, .. }) if is_refusal(status) => {}
             Err(CardError::Status { .. } | CardError::Malformed { .. }) => told = Told::Unclear,

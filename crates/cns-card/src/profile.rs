@@ -36,6 +36,9 @@ pub(crate) struct CardProfile {
     pub(crate) name: &'static str,
     /// What makes a card one of this family.
     pub(crate) recognised_by: RecognisedBy,
+    /// Do cards of other countries have the same ATR? Then certificate files that hold something else than certificates
+    /// tell them.
+    pub(crate) atr_is_shared: bool,
     /// The application that holds PIN, key and personal data, on a card with applications.
     pub(crate) application: Option<&'static Application>,
     /// Where the card's number is, in the order of looking.
@@ -60,7 +63,8 @@ impl CardProfile {
     /// What the CNS Functional Specification says, for every card of which nothing else is known.
     pub(crate) const SPECIFICATION: Self = Self {
         name: "CNS",
-        recognised_by: RecognisedBy::Fields(Pattern::ANY_CNS),
+        recognised_by: RecognisedBy::Mark(Mark::CNS),
+        atr_is_shared: false,
         application: None,
         card_id: &[CardIdFile::SPECIFICATION],
         personal_data: FileReference::own(&[0x1100, 0x1102]),
@@ -172,6 +176,8 @@ pub(crate) enum EmptyVerify {
 pub(crate) enum RecognisedBy {
     /// By fields of the historical bytes.
     Fields(Pattern),
+    /// By its mark alone, wherever that stands.
+    Mark(Mark),
     /// By all historical bytes: these, or these.
     HistoricalBytes(&'static [&'static [u8]]),
     /// Not by its ATR (see `recognise`).
@@ -182,6 +188,7 @@ impl RecognisedBy {
     pub(crate) fn matches(&self, atr: &Atr) -> bool {
         match self {
             Self::Fields(pattern) => atr.cns_fields().is_some_and(|fields| pattern.matches(&fields)),
+            Self::Mark(mark) => atr.mark() == Some(*mark),
             Self::HistoricalBytes(all) => all.contains(&atr.historical.as_slice()),
             Self::Asking => false,
         }

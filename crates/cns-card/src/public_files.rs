@@ -31,7 +31,12 @@ impl PublicFiles {
     /// What the holder of a card without certificate can do; `None` for every other card.
     #[must_use]
     pub fn advice(&self) -> Option<Advice> {
-        self.certificate.is_none().then_some(Advice::AskTheIssuer)
+        let of_another_issuer = self.card_id.as_ref().is_some_and(|id| !id.is_of_a_health_card());
+        match (&self.certificate, of_another_issuer) {
+            (Some(_), _) => None,
+            (None, false) => Some(Advice::AskTheIssuer),
+            (None, true) => Some(Advice::AskWhoIssuedIt),
+        }
     }
 }
 

@@ -16,7 +16,11 @@ pub(crate) enum Recognition {
     /// A card that needs no more questions.
     Unsupported(UnsupportedCard),
     /// Nothing by itself: the first of these applications that is there tells.
-    Ask(&'static [Question]),
+    Ask {
+        questions: &'static [Question],
+        /// What a card is that has none of them.
+        otherwise: UnsupportedCard,
+    },
 }
 
 /// An application whose presence tells what a card is.
@@ -45,7 +49,26 @@ pub(crate) fn recognise(bytes: &[u8]) -> Recognition {
     if let Some(driver) = driver::for_atr(&atr) {
         return Recognition::Cns(driver);
     }
-    Recognition::Ask(if bytes == BARE_CONTACTLESS { BARE_CONTACTLESS_QUESTIONS } else { OTHER_QUESTIONS })
+    let otherwise = match atr.contactless {
+        true => UnsupportedCard::ContactlessSide,
+        false => UnsupportedCard::Foreign,
+    };
+    Recognition::Ask { questions: questions(bytes, &atr), otherwise }
+}
+
+/// At most three commands each, as `probe` sees to; the likeliest application first.
+fn questions(bytes: &[u8], atr: &Atr) -> &'static [Question] {
+    let says_nothing = atr.historical.iter().all(|byte| *byte == 0);
+    let like_an_identity_card = says_nothing || atr.historical.starts_with(CARD_CAPABILITIES_OF_A_CIE);
+    match (atr.contactless, like_an_identity_card) {
+        (true, _) if bytes == BARE_CONTACTLESS => &[J_SIGN, IDENTITY_CARD, CONTACTLESS_PAYMENT],
+        (true, _) if atr.historical.starts_with(IDEMIA_BEGINNING) => {
+            &[IDEMIA, IDENTITY_CARD, CONTACTLESS_PAYMENT]
+        }
+        (true, _) => &[IDENTITY_CARD, IDEMIA, CONTACTLESS_PAYMENT],
+        (false, true) => &[IDENTITY_CARD, CONTACT_PAYMENT, CONTACTLESS_PAYMENT],
+        (false, false) => &[CONTACT_PAYMENT, IDENTITY_CARD, CONTACTLESS_PAYMENT],
+    }
 }
 
 /// ISO/IEC 14443 type B without historical bytes: ST 2022, a variant of the CIE, passports.
@@ -53,39 +76,45 @@ const BARE_CONTACTLESS: &[u8] = &[0x3B, 0x80, 0x80, 0x01, 0x01];
 /// The whole ATR, because there are no historical bytes to match.
 const ROMANIAN_HEALTH_CARD: &[u8] = &[0x3B, 0xF0, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 0xE8];
 
+/// Card service data and the header of five bytes of pre-issuing data: the CIE's makers, and many other cards.
+const CARD_CAPABILITIES_OF_A_CIE: &[u8] = &[0x80, 0x31, 0x80, 0x65];
+/// How the applet's cards begin over NFC, and other cards of the same maker.
+const IDEMIA_BEGINNING: &[u8] = &[0x00, 0x31, 0xC1, 0x64];
+
 /// Historical bytes of CIE 3.0 over NFC: country `IT` after the card's capabilities, and two of Gemalto's.
 const CIE_BEGINNINGS: &[&[u8]] = &[
     &[0x80, 0x31, 0x80, 0x65, b'I', b'T'],
     &[0x80, 0x66, 0x47, 0x50, 0x00, 0xB8, 0x00, 0x7F, 0x82, 0x90, 0x00],
     &[0x80, 0x66, 0x47, 0x50, 0x00, 0xB8, 0x00, 0x94, 0x82, 0x90, 0x00],
 ];
+/// All historical bytes of the first CIE, with contacts [itacns].
+const FIRST_CIE: &[u8] = &[0x00, 0x31, 0x80, 0x00];
+/// All historical bytes of the Infocamere series 1400, 1600 and 1202/1203 (docs/cards, infocamere).
+const OLDER_INFOCAMERE: &[&[u8]] =
+    &[b"\xC8\x03Infocamere", &[0x4D, 0x34, 0x63, 0x76], &[0x53, 0x50, 0x4B, 0x32, 0x33, 0x90, 0x00]];
 
-/// At most three commands each, as `probe` sees to.
-const BARE_CONTACTLESS_QUESTIONS: &[Question] = &[
-    Question {
-        application: &driver::J_SIGN,
-        proof: Some((0x0180, b"JSign")),
-        means: Meaning::Cns(driver::ST_NFC),
-    },
-    Question { application: &CIE, proof: None, means: Meaning::Unsupported(UnsupportedCard::IdentityCard) },
-    Question {
-        application: &PAYMENT_CONTACTLESS,
-        proof: None,
-        means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
-    },
-];
-const OTHER_QUESTIONS: &[Question] = &[
-    Question {
-        application: &PAYMENT_CONTACT,
-        proof: None,
-        means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
-    },
-    Question {
-        application: &PAYMENT_CONTACTLESS,
-        proof: None,
-        means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
-    },
-];
+const J_SIGN: Question = Question {
+    application: &driver::J_SIGN,
+    proof: Some((0x0180, b"JSign")),
+    means: Meaning::Cns(driver::ST_NFC),
+};
+const IDEMIA: Question = Question {
+    application: &driver::IDEMIA_CNS,
+    proof: None,
+    means: Meaning::Cns(driver::IDEMIA_BY_APPLICATION),
+};
+const IDENTITY_CARD: Question =
+    Question { application: &CIE, proof: None, means: Meaning::Unsupported(UnsupportedCard::IdentityCard) };
+const CONTACT_PAYMENT: Question = Question {
+    application: &PAYMENT_CONTACT,
+    proof: None,
+    means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
+};
+const CONTACTLESS_PAYMENT: Question = Question {
+    application: &PAYMENT_CONTACTLESS,
+    proof: None,
+    means: Meaning::Unsupported(UnsupportedCard::PaymentCard),
+};
 
 /// The IAS application of CIE 3.0.
 pub(crate) const CIE: Application = Application {
@@ -103,21 +132,34 @@ fn named(bytes: &[u8], atr: &Atr) -> Option<UnsupportedCard> {
     if bytes == ROMANIAN_HEALTH_CARD {
         return Some(UnsupportedCard::RomanianHealthCard);
     }
-    if CIE_BEGINNINGS.iter().any(|beginning| atr.historical.starts_with(beginning)) {
+    if atr.cns_fields().is_some_and(|fields| is_chipdoc(&fields)) {
+        return Some(UnsupportedCard::DigitalDna);
+    }
+    let historical = atr.historical.as_slice();
+    if CIE_BEGINNINGS.iter().any(|beginning| historical.starts_with(beginning)) {
         return Some(UnsupportedCard::IdentityCard);
     }
-    marked(&atr.cns_fields()?)
+    if historical == FIRST_CIE {
+        return Some(UnsupportedCard::OldIdentityCard);
+    }
+    if OLDER_INFOCAMERE.contains(&historical) {
+        return Some(UnsupportedCard::OlderInfocamere);
+    }
+    marked(atr.mark()?)
 }
 
-fn marked(fields: &HistoricalFields) -> Option<UnsupportedCard> {
-    // A CNS mark does not prove a CNS layout: ChipDoc is Atmel 15, mask 0C (as Athena), OS 03.
-    let chipdoc = fields.ic_maker == IcMaker::ATMEL
+/// A CNS mark does not prove a CNS layout: ChipDoc is Atmel 15, mask 0C (as Athena), OS 03.
+fn is_chipdoc(fields: &HistoricalFields) -> bool {
+    fields.mark == Mark::CNS
+        && fields.ic_maker == IcMaker::ATMEL
         && fields.mask_maker == MaskMaker::ATHENA
-        && fields.os_version.0[0] == 0x03;
-    match fields.mark {
+        && fields.os_version.0[0] == 0x03
+}
+
+fn marked(mark: Mark) -> Option<UnsupportedCard> {
+    match mark {
         Mark::B4D => Some(UnsupportedCard::DigitalDna),
-        Mark::CNS if chipdoc => Some(UnsupportedCard::DigitalDna),
-        Mark::CIE => Some(UnsupportedCard::IdentityCard),
+        Mark::CIE => Some(UnsupportedCard::OldIdentityCard),
         Mark::HPC => Some(UnsupportedCard::HealthProfessional),
         Mark::DSD | Mark::PSE => Some(UnsupportedCard::SignatureOnly),
         _ => None,
@@ -134,7 +176,7 @@ mod tests {
         match recognise(atr) {
             Recognition::Cns(driver) => Ok(driver.profile().name),
             Recognition::Unsupported(what) => Err(what),
-            Recognition::Ask(_) => Ok("?"),
+            Recognition::Ask { .. } => Ok("?"),
         }
     }
 
@@ -162,7 +204,6 @@ mod tests {
         assert_eq!(family(&hex!("3BFF1800FF8131FE4D006B0404B85B01F101434E531031809D")), Ok("CNS ACe 2025"));
         assert_eq!(family(&hex!("3B8B80010031C16408923354009000F3")), Ok("CNS IDEMIA NFC"));
         assert_eq!(family(&hex!("3B8B80010031C164092914540090006E")), Ok("CNS IDEMIA NFC"));
-        assert_eq!(family(&hex!("3BFC9800FFC11031FE55C803496E666F63616D65726528")), Ok("CNS Infocamere"));
         assert_eq!(
             family(&hex!("3BFF1800008131FE45006B150C0302010101434E5310318061")),
             Err(UnsupportedCard::DigitalDna)
@@ -172,6 +213,24 @@ mod tests {
     #[test]
     fn any_other_lot_is_a_cns_by_the_specification() {
         assert_eq!(family(&hex!("3BFF1800FF8131FE55006B77770000011101434E5310318000")), Ok("CNS"));
+        // FirmaQUI: the mark in pre-issuing data.
+        assert_eq!(family(&hex!("3BDB18FF81B1FE451FC38073C8211065434E53107339")), Ok("CNS"));
+        // The bytes that name the makers are those of IDEMIA 2021, but not in the specification's place.
+        assert_eq!(family(&hex!("3B0F 806B05052000012101434E53103180")), Ok("CNS"));
+        assert_eq!(family(&hex!("3B07 4D01434E531000")), Ok("CNS"));
+    }
+
+    /// docs/cards, infocamere: the PIN of these is padded with 00.
+    #[test]
+    fn older_infocamere_series_have_no_driver() {
+        for atr in [
+            &hex!("3BFC9800FFC11031FE55C803496E666F63616D65726528")[..],
+            &hex!("3BF49800FFC10031FE554D346376B4"),
+            &hex!("3BF49800FFC11031FE554D346376B4"),
+            &hex!("3BB794008131FE6553504B32339000D1"),
+        ] {
+            assert_eq!(family(atr), Err(UnsupportedCard::OlderInfocamere), "{atr:02X?}");
+        }
     }
 
     /// Each of chip, mask and version alone, and any two of them, is an Athena card or another CNS.
@@ -206,7 +265,8 @@ mod tests {
         };
         assert_eq!((st("PIE"), st("CH\x50")), (Ok("?"), Ok("?")));
         assert_eq!(st("HPC"), Err(UnsupportedCard::HealthProfessional));
-        assert_eq!(st("CIE"), Err(UnsupportedCard::IdentityCard));
+        assert_eq!(st("CIE"), Err(UnsupportedCard::OldIdentityCard));
+        assert_eq!(family(&hex!("3BF41800FF8131805500318000C7")), Err(UnsupportedCard::OldIdentityCard));
         assert_eq!(st("DSD"), Err(UnsupportedCard::SignatureOnly));
         assert_eq!(st("PSE"), Err(UnsupportedCard::SignatureOnly));
         assert_eq!(st("B4D"), Err(UnsupportedCard::DigitalDna));
@@ -242,5 +302,28 @@ mod tests {
     fn idemia_over_nfc_is_matched_exactly() {
         assert_eq!(family(&hex!("3B8B80010031C16408986200009000FC")), Ok("?"));
         assert_eq!(family(&hex!("3B8080 0101")), Ok("?"));
+    }
+
+    /// The applications that a card is asked for, in their order.
+    #[test]
+    fn questions_by_what_the_atr_is_like() {
+        let asked = |atr: &[u8]| {
+            let Recognition::Ask { questions, otherwise } = recognise(atr) else { panic!("{atr:02X?}") };
+            let names: Vec<u8> = questions.iter().map(|question| question.application.name[0]).collect();
+            assert!(questions.len() <= 3);
+            (questions[0].application.name, names, otherwise)
+        };
+        let contactless = UnsupportedCard::ContactlessSide;
+        let (first, _, otherwise) = asked(&hex!("3B8F80018031806 5B085040011120FFF8290008A"));
+        assert_eq!((first, otherwise), (CIE.name, contactless));
+        let (first, _, otherwise) = asked(&hex!("3B8F80010000000000000000000000FF829000E3"));
+        assert_eq!((first, otherwise), (CIE.name, contactless));
+        let (first, _, otherwise) = asked(&hex!("3B8B80010031C1640A11223300900004"));
+        assert_eq!((first, otherwise), (driver::IDEMIA_CNS.name, contactless));
+        let (first, _, otherwise) = asked(&hex!("3B7F96000080318065B085040011120FFF829000"));
+        assert_eq!((first, otherwise), (CIE.name, UnsupportedCard::Foreign));
+        let (first, names, otherwise) = asked(&hex!("3B6500002063CB6800"));
+        assert_eq!((first, otherwise), (PAYMENT_CONTACT.name, UnsupportedCard::Foreign));
+        assert_eq!(names, [b'1', 0xA0, b'2']);
     }
 }

@@ -613,7 +613,7 @@ fn st_2022_over_nfc() {
     assert_eq!(sign(&mut card, &files), Ok(256));
     // Reading a file does not select the application again.
     script.expect("00A40800 04 11001102", "9000").expect("00B00000000400", "6B00");
-    script.expect("00B0000000", "6B00");
+    script.expect("00B0000000", "6B00").expect("00B0000001", "6B00");
     assert!(card.read_data(DataFile::PersonalData).is_ok());
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
@@ -685,11 +685,17 @@ fn st_2022_over_nfc_in_an_application_without_files() {
         let script = Script::new(BARE);
         let (mut card, _) = open_st_nfc(&script);
         script.expect("00A40800 04 11001102", refusal);
+        if refusal == "6A86" {
+            script.expect("00A40800 04 11001102 00", refusal);
+        }
         if matches!(refusal, "6A86" | "6D00") {
             script.expect(MF, refusal);
         }
+        if refusal == "6A86" {
+            script.expect("00A40000 02 3F00 00", refusal);
+        }
         script.expect(J_SIGN, "9000").expect("00A40800 04 11001102", "9000");
-        script.expect("00B00000000400", "6B00").expect("00B0000000", "6B00");
+        script.expect("00B00000000400", "6B00").expect("00B0000000", "6B00").expect("00B0000001", "6B00");
         assert!(card.read_data(DataFile::PersonalData).is_ok(), "{refusal}");
         script.done();
     }
@@ -701,38 +707,7 @@ fn container(der: &[u8]) -> Vec<u8> {
     [&[0x01, length[0], length[1], 0x00, 0x00], der, &[0; 255]].concat()
 }
 
-fn open_infocamere(script: &Script) -> (Card, PublicFiles) {
-    expect_card_id(script);
-    script.expect("00A40800 04 2FFF8228", "9000");
-    expect_reads(script, &container(&certificate(1885)), 1885 + 5);
-    expect_holder(script);
-    let opened = script.open_cns();
-    script.done();
-    assert_eq!(script.sent_so_far(), 8 + 5);
-    opened
-}
-
-#[test]
-fn infocamere() {
-    let script = Script::new(INFOCAMERE);
-    let (mut card, files) = open_infocamere(&script);
-    assert_eq!(files.certificate.as_ref().unwrap().der, certificate(1885));
-    assert_eq!(card.family(), "CNS Infocamere");
-    script.expect(MF, "9000").expect(VERIFY, "9000");
-    assert_eq!(card.verify(&pin()), Ok(()));
-    script.expect("00A40800 04 2FFF0000", "9000");
-    expect_sign(&script, "21");
-    assert_eq!(sign(&mut card, &files), Ok(256));
-    script.expect(MF, "9000").expect("00240010 10 3132333435FFFFFF 3837363534333231", "9000");
-    assert_eq!(card.change_pin(&pin(), &puk()), Ok(()));
-    script.expect(MF, "9000").expect("002C0010 10 3837363534333231 3132333435FFFFFF", "9000");
-    assert_eq!(card.unblock_pin(&puk(), &pin()), Ok(()));
-    script.expect(MF, "9000").expect(VERIFY, "6300");
-    assert_eq!(card.verify(&pin()), Err(CardError::PinIncorrect { left: Retries::Unknown }));
-    script.done();
-}
-
-/// The newer series has the ATR of an ST Incard card, and its PIN qualifier.
+/// The ATR of an ST Incard card, and its PIN qualifier.
 #[test]
 fn infocamere_with_the_mark() {
     let script = Script::new(OLD_INCARD);
@@ -759,8 +734,8 @@ fn infocamere_containers_of_all_kinds() {
     let mut lying = container(&der);
     lying[1..3].fill(0xFF);
     for (content, found) in [(empty, false), (lying, true), (vec![0; 860], false), (vec![1, 2, 3], false)] {
-        let script = Script::new(INFOCAMERE);
-        script.expect("00A40800 04 10001003", "6A82");
+        let script = Script::new(OLD_INCARD);
+        script.expect("00A40800 04 10001003", "6A82").expect("00A40800 04 11001101", "6A82");
         script.expect("00A40800 04 2FFF8228", "9000");
         match content.len() {
             3 => script.expect("00B00000FF", "010203 6282"),
@@ -771,7 +746,7 @@ fn infocamere_containers_of_all_kinds() {
             _ => script.expect_bytes(&bytes("00B00000FF"), &ok(&content[..255])),
         };
         if !found {
-            script.expect("00A40800 04 11001101", "6A82");
+            script.expect("00A40800 06 140090012002", "6A82");
         }
         script.expect("00A40800 04 11001102", "6A82");
         assert_eq!(script.open_cns().1.certificate.map(|found| found.der), found.then(|| der.clone()));
@@ -805,10 +780,15 @@ fn an_unknown_lot() {
     let script = Script::new(UNKNOWN_LOT);
     nothing(&script, 4);
     script.expect("00A40800 04 11001102", "6A82").expect(ESIGN, "6A82");
-    let (_, files) = script.open_cns();
+    let (mut card, files) = script.open_cns();
     script.done();
     assert_eq!(files.certificate, None);
     assert_eq!(script.count(0x20) + script.count(0x22), 0);
+    // How the PIN of such a card is padded nobody knows: none is sent.
+    assert_eq!(card.verify(&pin()), Err(CardError::PinNotActivated));
+    assert_eq!(card.change_pin(&pin(), &pin()), Err(CardError::PinNotActivated));
+    assert_eq!(card.unblock_pin(&puk(), &pin()), Err(CardError::PinNotActivated));
+    assert_eq!(script.count(0x20) + script.count(0x24) + script.count(0x2C), 0);
 
     // Family E behind another ATR.
     let script = Script::new(UNKNOWN_LOT);
@@ -827,4 +807,85 @@ fn an_unknown_lot() {
     expect_sign(&script, "01");
     assert_eq!(sign(&mut card, &files), Ok(256));
     script.done();
+}
+
+/// FirmaQUI 2025: an unknown lot, which the applications of ACe 2025 are looked for on.
+#[test]
+fn firmaqui_is_read_as_an_unknown_lot() {
+    let script = Script::new(FIRMAQUI);
+    let places =
+        ["04 10001003", "04 11001101", "06 140090012002", "04 14004000", "04 2FFF8228", "04 11001102"];
+    for place in places {
+        script.expect(&format!("00A40800 {place}"), "6A82");
+    }
+    script.expect(ESIGN, "9000").expect("00A40900 02 D003", "6A82");
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 10001003", "6A82");
+    script.expect(ESIGN, "9000").expect("00A40900 04 DA01C001", "9000");
+    script.expect_bytes(&bytes("00B0000000"), &ok(&certificate(300)[..256]));
+    script.expect_bytes(&bytes("00B001002C"), &ok(&certificate(300)[256..]));
+    script.expect(CNS_APPLICATION, "9000").expect("00A40900 04 11001102", "6A82");
+    let (card, files) = script.open_cns();
+    script.done();
+    assert_eq!((card.family(), files.certificate.unwrap().der), ("CNS ACe 2025", certificate(300)));
+    assert_eq!(script.count(0x20) + script.count(0x24) + script.count(0x2C), 0);
+}
+
+/// IDEMIA over NFC behind another lot's ATR: known by its application, which is selected before a PIN is sent; the tries
+/// are not asked for, because of this lot nothing is known.
+#[test]
+fn idemia_over_nfc_by_its_application() {
+    const APPLICATION: &str = "00A40400 10 A0000000770103000610000000000002 00";
+    for (atr, like_a_cie) in
+        [(IDEMIA_NFC_OF_ANOTHER_LOT, false), ("3B8F80018031806 5B085040011120FFF8290008A", true)]
+    {
+        let script = Script::new(atr);
+        if like_a_cie {
+            script.expect("00A40400 0D A0000000308000000009816001 00", "6A82");
+        }
+        script.expect(APPLICATION, "6F00 9000").expect(APPLICATION, "9000");
+        expect_card_id(&script);
+        script.expect("00A40800 06 140090012002", "9000");
+        script.expect_bytes(&bytes("00B0000000"), &ok(&certificate(300)[..256]));
+        script.expect_bytes(&bytes("00B001002C"), &ok(&certificate(300)[256..]));
+        script.expect("00A40800 04 11001102", "9000");
+        script.expect_bytes(&bytes("00B00000FF"), &ok(&personal_data(20)[..255]));
+        let (mut card, files) = script.open_cns();
+        script.done();
+        assert_eq!(card.family(), "CNS IDEMIA NFC 2");
+        assert_eq!(card.pin_retries().map(|query| query.retries()), Ok(Retries::Unknown));
+        script.expect(APPLICATION, "9000").expect(VERIFY, "9000");
+        assert_eq!(card.verify(&pin()), Ok(()));
+        script.expect("00A40800 04 14009002", "9000");
+        expect_sign(&script, "02");
+        assert_eq!(sign(&mut card, &files), Ok(256));
+        script.done();
+        assert_eq!(script.count(0x20), 1);
+    }
+}
+
+/// SELECT is answered in one of its two forms only, by its path and by name: the other is tried once, and kept.
+#[test]
+fn either_form_of_select() {
+    for refusal in ["6700", "6A86", "6A87", "6B00"] {
+        let script = Script::new(CARDOS);
+        script.expect("00A40800 04 10001003", refusal).expect("00A40800 04 10001003 00", "6F00 9000");
+        script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+        script.expect("00A40800 04 11001101 00", "9000");
+        let der = certificate(300);
+        expect_reads(&script, &padded(&der), 300);
+        script.expect("00A40800 04 11001102 00", "6A82").expect("00A40800 04 14009010 00", "6A82");
+        let (_, files) = script.open_cns();
+        script.done();
+        assert_eq!(files.certificate.unwrap().der, der, "{refusal}");
+
+        let script = Script::new(ACE2025);
+        script.expect(ESIGN, refusal).expect(ESIGN.trim_end_matches(" 00"), "9000");
+        script.expect("00A40900 02 D003", "6A82");
+        script.expect(CNS_APPLICATION.trim_end_matches(" 00"), "9000").expect("00A40900 04 10001003", "6A82");
+        script.expect(ESIGN.trim_end_matches(" 00"), "9000").expect("00A40900 04 DA01C001", "6A82");
+        script.expect(CNS_APPLICATION.trim_end_matches(" 00"), "9000");
+        script.expect("00A40900 04 11001101", "6A82").expect("00A40900 04 11001102", "6A82");
+        let _ = script.open_cns();
+        script.done();
+    }
 }

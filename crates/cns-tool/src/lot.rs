@@ -10,7 +10,7 @@ pub(crate) fn printed_codes(family: &str) -> Option<&'static str> {
         "CNS Athena" => "AT 2012, AC 2013, AC 2014, AC 2018",
         "CNS Oberthur" => "OT 2015, OT 2016",
         "CNS ST 2021" | "CNS ST 2022 NFC" => "ST 2021, ST 2022",
-        "CNS IDEMIA 2021" | "CNS IDEMIA NFC" => "ACe 2021, ACx 2021, ID 2019",
+        "CNS IDEMIA 2021" | "CNS IDEMIA NFC" | "CNS IDEMIA NFC 2" => "ACe 2021, ACx 2021, ID 2019",
         "CNS ACe 2025" => "ACe 2025, ACx 2025, ACj 2025",
         _ => return None,
     };

@@ -77,3 +77,76 @@ fn several_readers() {
     assert_snapshot!("status-one-of-them", desk.in_both(&["status", "--reader", "one"]));
     assert_snapshot!("status-none-of-them", desk.in_both(&["status", "--reader", "four"]));
 }
+
+/// The user id of the Lombardia portal for Lombardia's cards only, and advice about health cards for health cards only: by
+/// the issuer's digits of the card's number.
+#[test]
+fn what_is_true_for_some_cards_only() {
+    // Past the end of the virtual certificates, 1 January 2031.
+    let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_924_992_000 + 86_400);
+    for (number, lombardia, health_card) in [
+        ("6030040000000017", true, true),
+        ("6090040000000017", false, true),
+        ("7430040000000017", false, false),
+        ("1207040000000017", false, false),
+    ] {
+        let mut desk = Desk::built(Card::builder(&Personality::st2021()).card_id(number));
+        let told = desk.in_both(&["status"]);
+        assert_eq!(told.contains("Lombardia"), lombardia, "{told}");
+        assert_eq!(
+            told.contains("Numero sul retro") && told.contains("Number on the back"),
+            health_card,
+            "{told}"
+        );
+        let json = desk.run("en", &["status", "--json"], Person::silent()).transcript;
+        assert_eq!(json.contains("\"lombardia_user_id\": null"), !lombardia, "{json}");
+        assert_eq!(json.contains("\"number_on_the_back\": null"), !health_card, "{json}");
+        desk.today = past;
+        for command in [&["status"][..], &["cert", "show"]] {
+            let told = desk.in_both(command);
+            assert_eq!(told.contains("ASL"), health_card, "{told}");
+            assert_eq!(told.contains("chi ha rilasciato la carta"), !health_card, "{told}");
+        }
+        let empty = Desk::built(
+            Card::builder(&Personality::st2021()).card_id(number).file(&[0x1100, 0x1101], &[0; 2048]),
+        );
+        let told = empty.in_both(&["status"]);
+        assert_eq!(told.contains("ASL"), health_card, "{told}");
+    }
+}
+
+/// Each card is named for what it is, in both languages, and what its holder can do is true for that card.
+#[test]
+fn cards_that_are_no_cns_are_named() {
+    for (name, words) in [
+        (
+            "cie-gemalto",
+            ["carta d'identità elettronica (CIE)", "Software CIE", "electronic identity card (CIE)"],
+        ),
+        (
+            "cie-zeros",
+            ["carta d'identità elettronica (CIE)", "Software CIE", "electronic identity card (CIE)"],
+        ),
+        ("cie-mark", ["con il marchio CIE", "chi l'ha rilasciata", "with the mark CIE"]),
+        ("cie-first", ["di vecchio tipo", "chi l'ha rilasciata", "of an older kind"]),
+        (
+            "ts-contactless-side",
+            ["senza contatto", "con il chip in avanti, fino in fondo", "chip first, all the way in"],
+        ),
+        ("idemia-spain", ["forse non è una CNS italiana", "di un altro Paese", "may not be an Italian CNS"]),
+        ("infocamere-1400", ["InfoCamere", "Camera di Commercio", "chambers of commerce"]),
+        ("infocamere-1600", ["InfoCamere", "Camera di Commercio", "chambers of commerce"]),
+        ("infocamere-1203", ["InfoCamere", "Camera di Commercio", "chambers of commerce"]),
+        ("hpc", ["operatore sanitario (HPC)", "chi l'ha rilasciata", "health professional's card (HPC)"]),
+        ("dsd", ["sola firma digitale", "programma di firma", "digital signatures only"]),
+    ] {
+        let desk = Desk::with(&Personality::by_name(name).expect("a card"));
+        for command in [&["status"][..], &["pin", "verify"], &["cert", "show"]] {
+            let told = desk.in_both(command);
+            assert!(words.iter().all(|word| told.contains(word)), "{name}: {told}");
+            let cie = name.starts_with("cie-g") || name.starts_with("cie-z");
+            assert_eq!(told.contains("Software CIE"), cie, "{name}: {told}");
+        }
+        assert_eq!(desk.pin_commands(), 0, "{name}");
+    }
+}

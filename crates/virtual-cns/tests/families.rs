@@ -79,16 +79,63 @@ fn st_2022_over_nfc_wakes_by_name() {
 
 #[test]
 fn infocamere_keeps_its_certificate_in_a_container() {
-    for name in ["infocamere", "infocamere-old"] {
-        let card = &mut named(name);
-        assert_eq!(ask(card, "00A4080004 11001101 00"), "6A82");
-        let file = card.file(&[0x2FFF, 0x8228]).unwrap();
-        let length = usize::from(u16::from_be_bytes([file[1], file[2]]));
-        assert_eq!(&file[5..5 + length], card.certificate_der());
-        assert_eq!(status(card, "00A4080004 2FFF0000 00"), "9000");
-        assert_eq!(ask(card, "0022F303"), "9000");
-        assert_eq!(ask(card, "0022F1B8 03 830121"), "9000");
+    let card = &mut named("infocamere");
+    assert_eq!(ask(card, "00A4080004 11001101 00"), "6A82");
+    let file = card.file(&[0x2FFF, 0x8228]).unwrap();
+    let length = usize::from(u16::from_be_bytes([file[1], file[2]]));
+    assert_eq!(&file[5..5 + length], card.certificate_der());
+    assert_eq!(status(card, "00A4080004 2FFF0000 00"), "9000");
+    assert_eq!(ask(card, "0022F303"), "9000");
+    assert_eq!(ask(card, "0022F1B8 03 830121"), "9000");
+}
+
+/// A PIN that is padded with FF is a wrong one.
+#[test]
+fn the_older_infocamere_series_wants_zeros_behind_the_pin() {
+    let card = &mut named("infocamere-1400");
+    assert_eq!(status(card, "00A4080004 30004000 00"), "9000");
+    assert_eq!(ask(card, "0020000108 3132333435FFFFFF"), "63C2");
+    assert_eq!(ask(card, "0020000108 3132333435000000"), "9000");
+    assert_eq!(status(card, "00A4080006 300060000001 00"), "9000");
+    let length = u16::try_from(card.certificate_der().len()).unwrap();
+    assert_eq!(ask(card, "00B0000204"), format!("{length:04X}789C9000"));
+}
+
+#[test]
+fn idemia_of_another_lot_wakes_by_name() {
+    let card = &mut named("idemia-nfc-other");
+    assert_eq!(ask(card, "00A4080006 140090012002 00"), "6A82");
+    assert_eq!(status(card, "00A4040010 A0000000770103000610000000000002 00"), "9000");
+    assert_eq!(status(card, "00A4080006 140090012002 00"), "9000");
+    assert_eq!(ask(card, &verify("10")), "9000");
+}
+
+#[test]
+fn a_card_of_another_country_has_the_atr_of_idemia_2021_and_no_der() {
+    let card = named("idemia-spain");
+    assert_eq!(card.atr(), Personality::idemia_2021().atr);
+    assert_ne!(card.file(&[0x1400, 0x9001, 0x2002]).unwrap()[0], 0x30);
+}
+
+#[test]
+fn le_of_select_and_the_end_of_a_file() {
+    use virtual_cns::personality::{EndOfFile, SelectLe};
+    let with = |le| Card::builder(&Personality::cardos()).manners(|manners| manners.select_le = le).build();
+    for (le, bare, coded) in
+        [(SelectLe::Wanted(0x6A86), "6A86", "9000"), (SelectLe::Unwanted(0x6B00), "9000", "6B00")]
+    {
+        let card = &mut with(le);
+        card.reset();
+        assert_eq!(status(card, "00A4080004 10001003"), bare);
+        assert_eq!(status(card, "00A4080004 10001003 00"), coded);
     }
+    let card = &mut Card::builder(&Personality::cardos())
+        .manners(|manners| manners.end_of_file = EndOfFile::Refused(0x6700))
+        .build();
+    card.reset();
+    ask(card, "00A4080004 10001003");
+    assert_eq!(ask(card, "00B00000FF"), "6700");
+    assert_eq!(status(card, "00B0000010"), "9000");
 }
 
 #[test]
@@ -104,7 +151,9 @@ fn cosmo_7_tells_its_key_in_the_maps() {
 
 #[test]
 fn foreign_cards_count_the_pin_commands_they_should_never_see() {
-    for personality in Personality::foreign().iter().filter(|one| one.name != "ts-without-certificate") {
+    // Two have the files and PINs of a CNS.
+    let empty = |one: &&Personality| !["ts-without-certificate", "idemia-spain"].contains(&one.name);
+    for personality in Personality::foreign().iter().filter(empty) {
         let card = &mut card(personality);
         assert_eq!(ask(card, "00A4080004 11001101 00"), "6A82", "{}", personality.name);
         assert_eq!(ask(card, &verify("10")), "6A88", "{}", personality.name);

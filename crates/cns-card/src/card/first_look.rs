@@ -56,7 +56,8 @@ impl Card {
             Ok((Recalled { driver, seen, holder }, false))
         })?;
         let files = recalled.seen.files();
-        self.driver = recalled.driver;
+        let without = recalled.seen.login.is_err().then(|| recalled.driver.without_certificate()).flatten();
+        self.driver = without.unwrap_or(recalled.driver);
         self.identity = recalled.seen.identity.clone();
         self.seen = Some(recalled.seen);
         self.holder = recalled.holder;

@@ -18,8 +18,10 @@ use crate::transport::CardChannel;
 pub(crate) struct Learned {
     /// SELECT by path is refused: file by file from the MF.
     pub(crate) select_step_by_step: bool,
-    /// SELECT by path wants an Le, for control information that nobody reads.
+    /// SELECT of a file wants an Le, for control information that nobody reads.
     pub(crate) select_wants_le: bool,
+    /// SELECT of an application wants no Le.
+    pub(crate) application_wants_no_le: bool,
     /// The most bytes that the card gives for one READ BINARY in short form, where that is not what its row says.
     pub(crate) longest_read: Option<u16>,
     /// READ BINARY in extended form worked, or was refused; `None`: not tried.

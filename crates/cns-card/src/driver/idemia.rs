@@ -27,6 +27,8 @@ pub(super) const PROFILE: CardProfile = CardProfile {
         os_major: (0x20, 0xFF),
         ..Pattern::ANY_CNS
     }),
+    // [#2782]: a Spanish card, with certificates that are encrypted or compressed.
+    atr_is_shared: true,
     places: &[Place::Known(Layout::IDEMIA), Place::ObjectMaps, Place::Known(Layout::CLASSIC)],
     empty_verify: EmptyVerify::AnswersCounter,
     read_length: 256,

@@ -1,19 +1,29 @@
 //! Family G: the IDEMIA card of family C over NFC (docs/cards, idemia-nfc).
 //!
 //! The ATR made of its contactless answer has no CNS mark, and payment cards of the same maker differ in a few bytes:
-//! so all historical bytes are matched. Behind it everything is as in family C.
+//! so all historical bytes are matched, and cards of other lots are asked for the applet's application. Behind it
+//! everything is as in family C.
 
 use super::CardDriver;
 use super::idemia;
-use crate::profile::{CardProfile, RecognisedBy};
+use crate::profile::{Application, CardProfile, EmptyVerify, PathsFrom, RecognisedBy};
 
-pub(super) const DRIVERS: &[&dyn CardDriver] = &[&IdemiaNfc];
+pub(super) const DRIVERS: &[&dyn CardDriver] = &[&IdemiaNfc(&PROFILE)];
 
-struct IdemiaNfc;
+/// The CNS application of the applet; current after a reset on the cards that are known.
+pub(crate) const IDEMIA_CNS: Application = Application {
+    name: &[0xA0, 0x00, 0x00, 0x00, 0x77, 0x01, 0x03, 0x00, 0x06, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02],
+    paths: PathsFrom::MasterFile,
+};
+
+/// For a card of another lot that has the application.
+pub(crate) const IDEMIA_BY_APPLICATION: &dyn CardDriver = &IdemiaNfc(&OTHER_LOT);
+
+struct IdemiaNfc(&'static CardProfile);
 
 impl CardDriver for IdemiaNfc {
     fn profile(&self) -> &'static CardProfile {
-        &PROFILE
+        self.0
     }
 }
 
@@ -24,4 +34,14 @@ const PROFILE: CardProfile = CardProfile {
         &[0x00, 0x31, 0xC1, 0x64, 0x09, 0x29, 0x14, 0x54, 0x00, 0x90, 0x00],
     ]),
     ..idemia::PROFILE
+};
+
+/// The application is selected, because nobody has seen which one such a card has selected after a reset; and no VERIFY
+/// without data goes to a lot of which nothing is known.
+const OTHER_LOT: CardProfile = CardProfile {
+    name: "CNS IDEMIA NFC 2",
+    recognised_by: RecognisedBy::Asking,
+    application: Some(&IDEMIA_CNS),
+    empty_verify: EmptyVerify::MaySpendATry,
+    ..PROFILE
 };

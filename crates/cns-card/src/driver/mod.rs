@@ -32,6 +32,7 @@ use dialogue::Dialogue;
 use security::{Restore, directory_moved, perform, perform_again};
 
 pub(crate) use ace2025::{CNS as ACE_CNS, ESIGN};
+pub(crate) use idemia_nfc::{IDEMIA_BY_APPLICATION, IDEMIA_CNS};
 pub(crate) use st_nfc::{J_SIGN, ST_NFC};
 
 /// Every driver that an ATR leads to, the particular before the general; the last takes every card with a CNS mark.
@@ -40,7 +41,6 @@ const DRIVERS: &[&[&dyn CardDriver]] = &[
     idemia_nfc::DRIVERS,
     cosmo7::DRIVERS,
     ace2025::DRIVERS,
-    infocamere::DRIVERS,
     incard::DRIVERS,
     classic::DRIVERS,
     unknown::DRIVERS,
@@ -91,6 +91,11 @@ pub(crate) trait CardDriver: Send + Sync {
 
     /// The driver of this name, when it is one that [`CardDriver::second_thought`] may come to.
     fn second_thought_called(&self, _name: &str) -> Option<&'static dyn CardDriver> {
+        None
+    }
+
+    /// The driver for a card that holds no certificate, where that is another one.
+    fn without_certificate(&self) -> Option<&'static dyn CardDriver> {
         None
     }
 

@@ -1,10 +1,12 @@
-//! A CNS of a lot that nobody has described yet: all known places are looked at, by reading only, and what else there
-//! is to know is taken from the specification.
+//! A CNS of a lot that nobody has described yet, whose mark may stand anywhere in the ATR (FirmaQUI): all known places are
+//! looked at, by reading only, and what else there is to know is taken from the specification. Where no certificate is
+//! found, no PIN command is sent.
 
 use super::ace2025::{self, ESIGN};
 use super::dialogue::Dialogue;
 use super::{CardDriver, infocamere};
 use crate::error::CardError;
+use crate::pin::Pin;
 use crate::profile::{CardProfile, Layout, Place};
 
 /// Takes every CNS.
@@ -31,6 +33,30 @@ impl CardDriver for Unknown {
 
     fn second_thought_called(&self, name: &str) -> Option<&'static dyn CardDriver> {
         Some(ace2025::DRIVER).filter(|driver| driver.profile().name == name)
+    }
+
+    fn without_certificate(&self) -> Option<&'static dyn CardDriver> {
+        Some(&Undescribed)
+    }
+}
+
+/// A lot on which none of the known layouts was found. How its PIN is called and padded nobody knows, and no key is known
+/// that it would open: a PIN command could only spend a try.
+struct Undescribed;
+
+impl CardDriver for Undescribed {
+    fn profile(&self) -> &'static CardProfile {
+        &PROFILE
+    }
+
+    fn pin_command(
+        &self,
+        _dialogue: &mut Dialogue<'_>,
+        _name: &'static str,
+        _instruction: u8,
+        _pins: &[&Pin],
+    ) -> Result<(), CardError> {
+        Err(CardError::PinNotActivated)
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::fs;
 
-use cns_card::{CardError, Disposition, PublicFiles, Recognised, Retries, Transport, TransportError, open};
+use cns_card::{
+    CardError, CardId, Disposition, PublicFiles, Recognised, Retries, Transport, TransportError, open,
+};
 use cns_token::Secret;
 
 use super::Examination;
 use super::finding::Finding;
 use crate::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::health_card;
 use crate::machine::Machine;
 use crate::reader_choice::OpenCard;
 
@@ -65,25 +68,28 @@ fn is_contactless(transport: &dyn Transport, reader: &str) -> bool {
 }
 
 fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<Finding> {
+    let number = files.card_id.as_ref().map(CardId::as_str);
     let Some(file) = &files.certificate else {
         let problem = files.certificate_problem.unwrap_or(cns_card::CertificateProblem::Absent);
-        return vec![Finding::CertificateMissing { problem }];
+        let health_card = health_card::may_be_one(number);
+        return vec![Finding::CertificateMissing { problem, health_card }];
     };
     let Some(certificate) = Certificate::parse(&file.der) else {
         return vec![Finding::CertificateUnreadable];
     };
-    let mut findings = vec![validity(examination, &certificate), purpose(&certificate)];
+    let health_card = health_card::may_be_one(number.or(certificate.card_id()));
+    let mut findings = vec![validity(examination, &certificate, health_card), purpose(&certificate)];
     findings.extend(certificate.key_bits.map(|bits| key(examination.machine, bits)));
     findings
 }
 
-fn validity(examination: &Examination<'_>, certificate: &Certificate) -> Finding {
+fn validity(examination: &Examination<'_>, certificate: &Certificate, health_card: bool) -> Finding {
     let (begin, end) = (certificate.not_before.date(), certificate.not_after.date());
     match certificate.validity(examination.now) {
         Validity::NotYet => Finding::CertificateNotYetValid { from: begin },
         Validity::Valid(_) => Finding::CertificateValid { until: end },
-        Validity::Soon(days) => Finding::CertificateEndsSoon { until: end, days },
-        Validity::Expired => Finding::CertificateExpired { since: end },
+        Validity::Soon(days) => Finding::CertificateEndsSoon { until: end, days, health_card },
+        Validity::Expired => Finding::CertificateExpired { since: end, health_card },
     }
 }
 

@@ -89,6 +89,9 @@ pub enum Finding {
     CertificateMissing {
         #[serde(serialize_with = "as_text")]
         problem: CertificateProblem,
+        /// A health card is activated at a counter.
+        #[serde(skip)]
+        health_card: bool,
     },
     /// What is on the card cannot be read as a certificate.
     CertificateUnreadable,
@@ -102,11 +105,16 @@ pub enum Finding {
         #[serde(serialize_with = "as_text")]
         until: Date,
         days: i64,
+        /// A health card is renewed by itself.
+        #[serde(skip)]
+        health_card: bool,
     },
     /// It has ended.
     CertificateExpired {
         #[serde(serialize_with = "as_text")]
         since: Date,
+        #[serde(skip)]
+        health_card: bool,
     },
     /// It begins later.
     CertificateNotYetValid {

@@ -32,8 +32,6 @@ pub trait StatusText {
     fn read_it_off_the_back(&self) -> &'static str;
     /// Before the user id of the Lombardia portal.
     fn lombardia_user(&self) -> &'static str;
-    /// In place of that user id.
-    fn last_ten_of_the_back(&self) -> &'static str;
     /// Before the issuer of the certificate.
     fn issuer(&self) -> &'static str;
     /// Before the tries left for the PIN.
@@ -50,10 +48,10 @@ pub trait StatusText {
     fn pin_is_locked(&self) -> &'static str;
     /// A certificate that is valid.
     fn valid_until(&self, end: &str) -> String;
-    /// A certificate that expires in so many days.
-    fn expires_soon(&self, end: &str, days: i64) -> String;
+    /// A certificate that expires in so many days; a health card is renewed by itself.
+    fn expires_soon(&self, end: &str, days: i64, health_card: bool) -> String;
     /// A certificate that has expired.
-    fn expired(&self, end: &str) -> String;
+    fn expired(&self, end: &str, health_card: bool) -> String;
     /// A certificate whose validity has not begun.
     fn not_yet_valid(&self, begin: &str) -> String;
 }

@@ -3,10 +3,14 @@
 use super::{Answer, Card, Reply};
 use crate::command::Command;
 use crate::filesystem::{Access, FileId, Kind};
-use crate::personality::EndOfFile;
+use crate::personality::{EndOfFile, SelectLe};
 
 impl Card {
     pub(super) fn select(&mut self, command: &Command) -> Reply {
+        match (self.personality.manners.select_le, command.expected) {
+            (SelectLe::Wanted(status), None) | (SelectLe::Unwanted(status), Some(_)) => return Err(status),
+            _ => {}
+        }
         let with_information = match command.p2 {
             0x00 => true,
             0x0C if self.personality.manners.select_p2_0c => false,
@@ -95,6 +99,7 @@ impl Card {
         match manners.end_of_file {
             EndOfFile::ShortData => Answer::data(left.to_vec()),
             EndOfFile::Warning => Ok(Answer { data: left.to_vec(), status: 0x6282 }),
+            EndOfFile::Refused(status) => Err(status),
             EndOfFile::ExactLe => Err(0x6C00 | super::low_byte(left.len())),
         }
     }

@@ -8,8 +8,13 @@ use crate::security::{Key, Pin, Vault};
 
 /// Makes a card whose key has this reference.
 pub(super) fn layout(issued: &Issued, number: u8) -> Contents {
+    named(issued, number, None)
+}
+
+/// The same as an application with a name.
+pub(super) fn named(issued: &Issued, number: u8, name: Option<&[u8]>) -> Contents {
     let mut files = FileSystem::default();
-    let root = files.root(None);
+    let root = files.root(name);
     files.transparent(root, 0x2F02, READ_ONLY, global_data(issued.card_id));
 
     let card = files.dedicated(root, 0x1000);

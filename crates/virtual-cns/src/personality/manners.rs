@@ -23,6 +23,19 @@ pub enum EndOfFile {
     Warning,
     /// 6Cxx with what is left.
     ExactLe,
+    /// This status word, and nothing of what is left.
+    Refused(u16),
+}
+
+/// What SELECT wants of its Le.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectLe {
+    /// With or without.
+    Either,
+    /// Without it this status word is the answer.
+    Wanted(u16),
+    /// With it this status word is the answer.
+    Unwanted(u16),
 }
 
 /// What a VERIFY without data does.
@@ -60,6 +73,8 @@ pub struct Manners {
     pub read_le_zero: bool,
     /// The most bytes one READ BINARY gives.
     pub longest_read: usize,
+    /// SELECT with and without Le.
+    pub select_le: SelectLe,
     /// SELECT P2=0C (no FCI) is understood, else 6A86.
     pub select_p2_0c: bool,
     /// What an empty VERIFY does.
@@ -89,6 +104,7 @@ impl Manners {
         end_of_file: EndOfFile::ShortData,
         read_le_zero: true,
         longest_read: 256,
+        select_le: SelectLe::Either,
         select_p2_0c: true,
         empty_verify: EmptyVerify::WrongLength,
         wrong_pin_tells_tries: true,

@@ -17,25 +17,31 @@ mod cosmo91;
 mod idemia_2021;
 mod idemia_nfc;
 mod infocamere;
-mod infocamere_old;
 mod oberthur;
 mod st2021;
 mod st2022_nfc;
 
+mod firmaqui;
+mod idemia_nfc_other;
+
 mod chipdoc;
 mod cie3;
+mod cie_further;
 mod cie_st_nfc;
 mod dsd;
 mod emv;
 mod foreign;
 mod hpc;
+mod idemia_spain;
+mod infocamere_older;
 mod romanian;
+mod ts_contactless_side;
 mod ts_without_certificate;
 
 use crate::filesystem::{FileId, FileSystem};
 use crate::people::{CertificateOptions, PersonalDataLength};
 use crate::security::{Reference, Vault};
-pub use manners::{Chaining, EmptyVerify, EndOfFile, Manners, Surplus};
+pub use manners::{Chaining, EmptyVerify, EndOfFile, Manners, SelectLe, Surplus};
 use rsa::RsaPrivateKey;
 use std::sync::Arc;
 
@@ -129,7 +135,7 @@ static CURRENT: [Personality; 5] = [
 ];
 
 /// Families D to H, and the rest of C.
-static FURTHER: [Personality; 8] = [
+static FURTHER: [Personality; 7] = [
     cosmo7::PERSONALITY,
     cosmo91::PERSONALITY,
     ace2025::PERSONALITY,
@@ -137,11 +143,13 @@ static FURTHER: [Personality; 8] = [
     st2022_nfc::PERSONALITY,
     idemia_nfc::PERSONALITY,
     infocamere::PERSONALITY,
-    infocamere_old::PERSONALITY,
 ];
 
+/// Lots that no row of a driver names: known by a mark in another place, or by an application.
+static OTHER_LOTS: [Personality; 2] = [firmaqui::PERSONALITY, idemia_nfc_other::PERSONALITY];
+
 /// Cards that are no usable CNS.
-static FOREIGN: [Personality; 8] = [
+static FOREIGN: [Personality; 17] = [
     ts_without_certificate::PERSONALITY,
     chipdoc::PERSONALITY,
     cie3::PERSONALITY,
@@ -150,6 +158,15 @@ static FOREIGN: [Personality; 8] = [
     dsd::PERSONALITY,
     romanian::PERSONALITY,
     emv::PERSONALITY,
+    infocamere_older::SERIES_1400,
+    infocamere_older::SERIES_1600,
+    infocamere_older::SERIES_1203,
+    cie_further::GEMALTO,
+    cie_further::ZEROS,
+    cie_further::FIRST,
+    cie_further::MARK,
+    ts_contactless_side::PERSONALITY,
+    idemia_spain::PERSONALITY,
 ];
 
 impl Personality {
@@ -163,6 +180,11 @@ impl Personality {
         &FURTHER
     }
 
+    /// CNS cards of lots that no row of a driver names.
+    pub fn other_lots() -> &'static [Personality] {
+        &OTHER_LOTS
+    }
+
     /// Cards a holder may insert that are no usable CNS: to be named for what they are, never to be sent a PIN.
     pub fn foreign() -> &'static [Personality] {
         &FOREIGN
@@ -170,7 +192,7 @@ impl Personality {
 
     /// All of them.
     pub fn every() -> impl Iterator<Item = &'static Personality> {
-        CURRENT.iter().chain(&FURTHER).chain(&FOREIGN)
+        CURRENT.iter().chain(&FURTHER).chain(&FOREIGN).chain(&OTHER_LOTS)
     }
 
     /// A personality by its name.

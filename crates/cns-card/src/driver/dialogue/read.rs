@@ -39,6 +39,9 @@ impl Dialogue<'_> {
     /// A card that refuses to be asked for many bytes is asked for fewer, and that is remembered; a short answer is no
     /// error. In extended form only where the family's row allows to try, or where it has worked: whatever else than
     /// bytes comes of it is no word on the file, and the short form is asked.
+    ///
+    /// A card may refuse a READ that would go beyond the file's end instead of giving what is left: then it is asked for
+    /// the fewest bytes that are of use. Refused those too, the file has ended; else the rest comes in ever smaller pieces.
     pub(crate) fn read_binary(
         &mut self,
         profile: &CardProfile,
@@ -46,8 +49,11 @@ impl Dialogue<'_> {
         span: Span,
     ) -> Result<(), CardError> {
         let mut short_answer = None;
+        let mut refusal: Option<Refusal> = None;
         while data.len() < span.enough.min(span.most) {
-            let (le, form) = self.next_read(profile, span.most - data.len());
+            let missing = span.most - data.len();
+            let next = refusal.map_or(missing, |refusal| missing.min(refusal.next));
+            let (le, form) = self.next_read(profile, next);
             let Some([high, low]) = offset(span.start + data.len()) else {
                 return Err(CardError::Malformed { command: READ_BINARY });
             };
@@ -74,6 +80,7 @@ impl Dialogue<'_> {
             match status {
                 StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK if piece.is_empty() => return Ok(()),
                 StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => {
+                    refusal = refusal.and_then(|refusal| self.after_a_piece(refusal, piece.len()));
                     self.learn_from(short_answer, form, piece.len());
                     short_answer = (piece.len() < le).then_some((form, piece.len()));
                     data.extend_from_slice(&piece);
@@ -82,14 +89,38 @@ impl Dialogue<'_> {
                     data.extend_from_slice(&piece);
                     return Ok(());
                 }
-                StatusWord::WRONG_P1_P2 => return Ok(()),
                 status if le > usize::from(SAFE) && length_refused(status) => {
                     self.learned.longest_read = Some(SAFE);
+                }
+                StatusWord::WRONG_P1_P2 | StatusWord::WRONG_LENGTH => {
+                    let needed = span.enough.min(span.most) - data.len();
+                    refusal = match refusal {
+                        // After an answer that was shorter than asked for there is nothing more; and a part from the
+                        // middle of a file, asked for to compare it, is there whole or not at all.
+                        None if short_answer.is_none() && le > 1 && span.start == 0 => {
+                            Some(Refusal::of(le, needed))
+                        }
+                        Some(refusal) if refusal.largest_given > 0 && le > 1 => Some(refusal.again(le)),
+                        _ if status == StatusWord::WRONG_P1_P2 || !data.is_empty() => return Ok(()),
+                        _ => return Err(CardError::Status { command: READ_BINARY, status }),
+                    }
                 }
                 status => return Err(CardError::Status { command: READ_BINARY, status }),
             }
         }
         Ok(())
+    }
+
+    /// What a piece tells that was given after a longer one was refused. One byte more than could be left means that the
+    /// file had not ended: the card gives no longer pieces.
+    fn after_a_piece(&mut self, refusal: Refusal, length: usize) -> Option<Refusal> {
+        if refusal.refused <= 1 {
+            if refusal.largest_given >= LEAST_TO_LEARN {
+                self.learned.longest_read = u16::try_from(refusal.largest_given).ok();
+            }
+            return None;
+        }
+        Some(refusal.given(length))
     }
 
     /// How many of `missing` bytes the next command asks for, and in which form.
@@ -118,6 +149,33 @@ impl Dialogue<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// What is known of a file's end since a READ was refused there.
+#[derive(Debug, Clone, Copy)]
+struct Refusal {
+    /// So many bytes are not left.
+    refused: usize,
+    /// So many are asked for next.
+    next: usize,
+    /// The longest piece that came since.
+    largest_given: usize,
+}
+
+impl Refusal {
+    /// The first one: the bytes that are needed, where that are fewer, or one, which tells whether the file goes on.
+    fn of(refused: usize, needed: usize) -> Self {
+        Self { refused, next: if needed < refused { needed } else { 1 }, largest_given: 0 }
+    }
+
+    fn again(self, refused: usize) -> Self {
+        Self { refused, next: (refused / 2).max(1), ..self }
+    }
+
+    fn given(self, length: usize) -> Self {
+        let refused = self.refused.saturating_sub(length);
+        Self { refused, next: (refused / 2).max(1), largest_given: self.largest_given.max(length) }
     }
 }
 
@@ -159,5 +217,7 @@ fn length_refused(status: StatusWord) -> bool {
     }
 }
 
+#[cfg(test)]
+mod end_of_file;
 #[cfg(test)]
 mod tests;

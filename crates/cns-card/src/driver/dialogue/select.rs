@@ -41,8 +41,9 @@ impl Dialogue<'_> {
         &mut self,
         application: &'static Application,
     ) -> Result<bool, CardError> {
-        let command = Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(application.name).with_le(256);
-        let status = self.select_with(command)?;
+        let by_name = || Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(application.name);
+        let (status, le) = self.select_in_either_form(by_name, !self.learned.application_wants_no_le)?;
+        self.learned.application_wants_no_le = !le;
         // After a refusal the one before should still be current; but the refusal may be a disturbed answer.
         self.application = selected(status).then_some((application, Standing::Root));
         self.application_selected |= selected(status);
@@ -124,20 +125,30 @@ impl Dialogue<'_> {
             PathsFrom::MasterFile => 0x08,
             PathsFrom::CurrentDirectory => 0x09,
         };
-        self.select_without_le(|| Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes))
+        self.select_file(|| Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes))
     }
 
-    /// Without Le: nobody reads the control information (ISO/IEC 7816-4:2020, 11.2.2, lets a card answer 9000 alone). A
-    /// card that finds the command too short gets its Le.
-    fn select_without_le(&mut self, bare: impl Fn() -> Command) -> Result<StatusWord, CardError> {
-        if !self.learned.select_wants_le {
-            let status = self.select_with(bare())?;
-            if status != StatusWord::WRONG_LENGTH {
-                return Ok(status);
-            }
+    /// With Le or without, as this card is known to take it or as is usual; the other form once, after an answer that may
+    /// be about the form (ISO/IEC 7816-4:2020, 11.2.2, leaves it to the card whether there is control information to be
+    /// read). The answer, and whether the form that it came to had an Le.
+    fn select_in_either_form(
+        &mut self,
+        bare: impl Fn() -> Command,
+        usual: bool,
+    ) -> Result<(StatusWord, bool), CardError> {
+        let coded = |le: bool| if le { bare().with_le(256) } else { bare() };
+        let status = self.select_with(coded(usual))?;
+        if !form_refused(status) {
+            return Ok((status, usual));
         }
-        let status = self.select_with(bare().with_le(256))?;
-        self.learned.select_wants_le |= selected(status);
+        let other = self.select_with(coded(!usual))?;
+        Ok(if form_refused(other) { (status, usual) } else { (other, !usual) })
+    }
+
+    /// Without Le at first: nobody reads the control information.
+    fn select_file(&mut self, bare: impl Fn() -> Command) -> Result<StatusWord, CardError> {
+        let (status, le) = self.select_in_either_form(bare, self.learned.select_wants_le)?;
+        self.learned.select_wants_le = le;
         Ok(status)
     }
 
@@ -154,7 +165,7 @@ impl Dialogue<'_> {
     }
 
     fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
-        self.select_without_le(|| Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes()))
+        self.select_file(|| Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes()))
     }
 
     /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it. One in which
@@ -183,6 +194,18 @@ fn found(status: StatusWord) -> Result<bool, CardError> {
         StatusWord::FILE_NOT_FOUND => Ok(false),
         status => Err(CardError::Status { command: SELECT, status }),
     }
+}
+
+/// May this be about the length fields, as opposed to the file? `6Cxx` names its Le and was followed already; P1 and P2 are among what a card may name when it means
+/// Le, because P2 says whether it is to answer control information.
+fn form_refused(status: StatusWord) -> bool {
+    matches!(
+        status,
+        StatusWord::WRONG_LENGTH
+            | StatusWord::INCORRECT_P1_P2
+            | StatusWord::LC_INCONSISTENT_WITH_P1_P2
+            | StatusWord::WRONG_P1_P2
+    )
 }
 
 /// Does the card not know P1 = 08, as opposed to the file?

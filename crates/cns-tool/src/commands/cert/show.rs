@@ -3,6 +3,7 @@
 use time::Date;
 
 use crate::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::health_card;
 use crate::output::Verdict;
 use crate::text::Text;
 use crate::world::World;
@@ -46,16 +47,22 @@ pub(super) fn show(reader: &str, certificate: &Certificate, world: &mut World<'_
 /// The sentence about a certificate's validity, and how bad it is.
 pub(crate) fn validity(certificate: &Certificate, world: &World<'_>) -> (Verdict, String) {
     let days = (certificate.not_before.date(), certificate.not_after.date());
-    told(certificate.validity(world.now.into()), days, world.text)
+    let health_card = health_card::may_be_one(certificate.card_id());
+    told(certificate.validity(world.now.into()), days, health_card, world.text)
 }
 
-/// The same, from the state and the first and last day.
-pub(crate) fn told(validity: Validity, days: (Date, Date), text: &dyn Text) -> (Verdict, String) {
+/// The same, from the state and the first and last day, and whether the card is a health card, which is renewed by itself.
+pub(crate) fn told(
+    validity: Validity,
+    days: (Date, Date),
+    health_card: bool,
+    text: &dyn Text,
+) -> (Verdict, String) {
     let (begins, ends) = (text.date(days.0), text.date(days.1));
     match validity {
         Validity::NotYet => (Verdict::Problem, text.not_yet_valid(&begins)),
         Validity::Valid(_) => (Verdict::Ok, text.valid_until(&ends)),
-        Validity::Soon(days) => (Verdict::Warning, text.expires_soon(&ends, days)),
-        Validity::Expired => (Verdict::Problem, text.expired(&ends)),
+        Validity::Soon(days) => (Verdict::Warning, text.expires_soon(&ends, days, health_card)),
+        Validity::Expired => (Verdict::Problem, text.expired(&ends, health_card)),
     }
 }

@@ -161,7 +161,7 @@ fn describe(
         atr: atr.iter().map(|byte| format!("{byte:02X}")).collect(),
         holder: named,
         tax_code: tax_code.map(|code| if show { code } else { masked::tax_code(&code) }),
-        lombardia_user_id: back.as_deref().map(|number| health_card::user_id(number).to_owned()),
+        lombardia_user_id: card_id.as_deref().and_then(health_card::lombardia_user_id),
         number_on_the_back: back,
         card_id,
         certificate: certificate.map(|certificate| certificate_report(&certificate, world)),

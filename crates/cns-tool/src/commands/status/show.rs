@@ -1,9 +1,10 @@
 //! What `cns status` finds out, told to a person.
 
-use cns_card::Retries;
+use cns_card::{Advice, Retries};
 
 use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
 use crate::commands::cert::validity_told;
+use crate::health_card;
 use crate::output::Verdict;
 use crate::reader_choice;
 use crate::world::World;
@@ -47,17 +48,20 @@ fn show_card(card: &CardReport, world: &mut World<'_>) {
         Some(codes) => format!("{} ({})", card.family, text.printed_codes(codes)),
         None => card.family.to_owned(),
     };
-    let back = card.number_on_the_back.clone().unwrap_or_else(|| text.read_it_off_the_back().to_owned());
-    let user = card.lombardia_user_id.clone().unwrap_or_else(|| text.last_ten_of_the_back().to_owned());
     let mut rows = vec![
         (text.family(), family),
         (text.makers(), card.makers.clone().unwrap_or_else(unknown)),
         (text.holder(), card.holder.clone().unwrap_or_else(unknown)),
         (text.tax_code(), card.tax_code.clone().unwrap_or_else(unknown)),
         (text.card_number(), card.card_id.clone().unwrap_or_else(unknown)),
-        (text.number_on_the_back(), back),
-        (text.lombardia_user(), user),
     ];
+    // Only a health card has them; of a card that tells no number they may be read off.
+    match (&card.number_on_the_back, &card.card_id) {
+        (Some(back), _) => rows.push((text.number_on_the_back(), back.clone())),
+        (None, None) => rows.push((text.number_on_the_back(), text.read_it_off_the_back().to_owned())),
+        (None, Some(_)) => {}
+    }
+    rows.extend(card.lombardia_user_id.clone().map(|user| (text.lombardia_user(), user)));
     if let Some(certificate) = &card.certificate {
         rows.push((text.issuer(), certificate.issuer_name.clone()));
     }
@@ -78,9 +82,14 @@ fn show_card(card: &CardReport, world: &mut World<'_>) {
 
 fn verdict(card: &CardReport, world: &World<'_>) -> (Verdict, String) {
     let text = world.text;
+    let health_card = health_card::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
-        let advice = cns_card::Advice::AskTheIssuer.in_language(world.language.into());
+        let advice = match health_card {
+            true => Advice::AskTheIssuer,
+            false => Advice::AskWhoIssuedIt,
+        };
+        let advice = advice.in_language(world.language.into());
         return (Verdict::Problem, format!("{} {advice}", text.no_certificate(card.problem)));
     };
-    validity_told(*validity, (begins.date(), ends.date()), text)
+    validity_told(*validity, (begins.date(), ends.date()), health_card, text)
 }

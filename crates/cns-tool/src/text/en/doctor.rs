@@ -113,9 +113,12 @@ impl DoctorText for English {
             Finding::CardRecognised { family, contactless: true, .. } => {
                 Told::fact(format!("The card is recognised ({family}), by radio (NFC)."))
             }
-            Finding::CertificateMissing { problem } => Told::with_remedy(
+            Finding::CertificateMissing { problem, health_card } => Told::with_remedy(
                 format!("The card has no usable certificate: {problem}."),
-                "A health card must be activated as CNS at a counter first: cns guide activate",
+                match health_card {
+                    true => "A health card must be activated as CNS at a counter first: cns guide activate",
+                    false => "Ask whoever issued the card to activate or replace it.",
+                },
             ),
             Finding::CertificateUnreadable => Told::with_remedy(
                 "The certificate on the card cannot be read.",
@@ -124,13 +127,22 @@ impl DoctorText for English {
             Finding::CertificateValid { until } => {
                 Told::fact(format!("The certificate is valid until {}.", self.date(*until)))
             }
-            Finding::CertificateEndsSoon { until, days } => Told::with_remedy(
+            Finding::CertificateEndsSoon { until, days, health_card } => Told::with_remedy(
                 format!("The certificate ends on {}, in {days} days.", self.date(*until)),
-                "The new health card is sent by itself before the old one ends; it must be activated: cns guide activate",
+                match health_card {
+                    true => {
+                        "The new health card is sent by itself before the old one ends; it must be activated: cns guide \
+                         activate"
+                    }
+                    false => "Ask whoever issued the card to renew it.",
+                },
             ),
-            Finding::CertificateExpired { since } => Told::with_remedy(
+            Finding::CertificateExpired { since, health_card } => Told::with_remedy(
                 format!("The certificate ended on {}: no site takes it any more.", self.date(*since)),
-                "Activate the new card: cns guide activate. If none has come: cns guide lost",
+                match health_card {
+                    true => "Activate the new card: cns guide activate. If none has come: cns guide lost",
+                    false => "Ask whoever issued the card to renew it.",
+                },
             ),
             Finding::CertificateNotYetValid { from } => Told::with_remedy(
                 format!("The certificate begins on {}.", self.date(*from)),

@@ -223,9 +223,9 @@ impl PinText for English {
     fn not_activated(&self) -> Explained {
         Explained {
             what: "The card does not take the PIN because it is not activated.".into(),
-            why: "The card comes by post with its CNS function asleep.",
-            next: "Have it activated at an authorised counter of the Region (ASL or another), with an identity document. \
-                   \"cns guide activate\" explains how.",
+            why: "A health card comes by post with its CNS function not activated yet.",
+            next: "Have it activated with an identity document: a health card at an authorised counter of the Region (ASL or \
+                   another), any other card by whoever issued it. \"cns guide activate\" explains how.",
         }
     }
 

@@ -61,10 +61,6 @@ impl StatusText for English {
         "Lombardia portal user id"
     }
 
-    fn last_ten_of_the_back(&self) -> &'static str {
-        "the last 10 digits of the number printed on the back"
-    }
-
     fn issuer(&self) -> &'static str {
         "Certificate issued by"
     }
@@ -102,22 +98,25 @@ impl StatusText for English {
         format!("The certificate is valid until {end}.")
     }
 
-    fn expires_soon(&self, end: &str, days: i64) -> String {
+    fn expires_soon(&self, end: &str, days: i64, health_card: bool) -> String {
         let when = match days {
             0 => "today or tomorrow".to_owned(),
             1 => "in one day".to_owned(),
             days => format!("in {days} days"),
         };
-        format!(
-            "The certificate expires {when}, on {end}. The new card usually comes by post: have it activated."
-        )
+        let next = match health_card {
+            true => "The new card usually comes by post: have it activated.",
+            false => "Ask whoever issued the card to renew it.",
+        };
+        format!("The certificate expires {when}, on {end}. {next}")
     }
 
-    fn expired(&self, end: &str) -> String {
-        format!(
-            "The certificate expired on {end}: this card does not log in any more. The new card usually comes by post; \
-             if it did not, ask at the counter of the ASL."
-        )
+    fn expired(&self, end: &str, health_card: bool) -> String {
+        let next = match health_card {
+            true => "The new card usually comes by post; if it did not, ask at the counter of the ASL.",
+            false => "Ask whoever issued the card to renew it.",
+        };
+        format!("The certificate expired on {end}: this card does not log in any more. {next}")
     }
 
     fn not_yet_valid(&self, begin: &str) -> String {

@@ -111,9 +111,14 @@ impl DoctorText for Italian {
             Finding::CardRecognised { family, contactless: true, .. } => {
                 Told::fact(format!("La tessera è riconosciuta ({family}), senza contatto (NFC)."))
             }
-            Finding::CertificateMissing { .. } => Told::with_remedy(
+            Finding::CertificateMissing { health_card, .. } => Told::with_remedy(
                 "Sulla tessera non c'è un certificato che si possa usare.",
-                "Prima bisogna attivare la tessera sanitaria come CNS a uno sportello: cns guide activate",
+                match health_card {
+                    true => {
+                        "Prima bisogna attivare la tessera sanitaria come CNS a uno sportello: cns guide activate"
+                    }
+                    false => "Chiedi a chi ha rilasciato la carta di attivarla o di sostituirla.",
+                },
             ),
             Finding::CertificateUnreadable => Told::with_remedy(
                 "Il certificato sulla tessera non si può leggere.",
@@ -122,13 +127,23 @@ impl DoctorText for Italian {
             Finding::CertificateValid { until } => {
                 Told::fact(format!("Il certificato è valido fino al {}.", self.date(*until)))
             }
-            Finding::CertificateEndsSoon { until, days } => Told::with_remedy(
+            Finding::CertificateEndsSoon { until, days, health_card } => Told::with_remedy(
                 format!("Il certificato scade il {}, fra {days} giorni.", self.date(*until)),
-                "La nuova tessera sanitaria arriva da sola prima della scadenza, ma va attivata: cns guide activate",
+                match health_card {
+                    true => {
+                        "La nuova tessera sanitaria arriva da sola prima della scadenza, ma va attivata: cns guide activate"
+                    }
+                    false => "Chiedi il rinnovo a chi ha rilasciato la carta.",
+                },
             ),
-            Finding::CertificateExpired { since } => Told::with_remedy(
+            Finding::CertificateExpired { since, health_card } => Told::with_remedy(
                 format!("Il certificato è scaduto il {}: nessun sito lo accetta più.", self.date(*since)),
-                "Attivare la tessera nuova: cns guide activate. Se non è arrivata: cns guide lost",
+                match health_card {
+                    true => {
+                        "Attivare la tessera nuova: cns guide activate. Se non è arrivata: cns guide lost"
+                    }
+                    false => "Chiedi il rinnovo a chi ha rilasciato la carta.",
+                },
             ),
             Finding::CertificateNotYetValid { from } => Told::with_remedy(
                 format!("Il certificato vale dal {}.", self.date(*from)),

@@ -234,9 +234,9 @@ impl PinText for Italian {
     fn not_activated(&self) -> Explained {
         Explained {
             what: "La tessera non accetta il PIN perché non è attivata.".into(),
-            why: "La tessera arriva per posta con la funzione CNS spenta.",
-            next: "Attivarla a uno sportello abilitato della Regione (ASL o altro), con un documento d'identità. \
-                   «cns guide activate» spiega come.",
+            why: "La tessera sanitaria arriva per posta con la funzione CNS non ancora attiva.",
+            next: "Attivala con un documento d'identità: la tessera sanitaria a uno sportello abilitato della Regione (ASL o \
+                   altro), un'altra carta da chi l'ha rilasciata. «cns guide activate» spiega come.",
         }
     }
 

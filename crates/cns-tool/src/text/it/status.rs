@@ -61,10 +61,6 @@ impl StatusText for Italian {
         "Utente portale Lombardia"
     }
 
-    fn last_ten_of_the_back(&self) -> &'static str {
-        "le ultime 10 cifre del numero stampato sul retro"
-    }
-
     fn issuer(&self) -> &'static str {
         "Certificato emesso da"
     }
@@ -102,22 +98,27 @@ impl StatusText for Italian {
         format!("Il certificato è valido fino al {end}.")
     }
 
-    fn expires_soon(&self, end: &str, days: i64) -> String {
+    fn expires_soon(&self, end: &str, days: i64, health_card: bool) -> String {
         let when = match days {
             0 => "oggi o domani".to_owned(),
             1 => "fra un giorno".to_owned(),
             days => format!("fra {days} giorni"),
         };
-        format!(
-            "Il certificato scade {when}, il {end}. La nuova tessera arriva di solito per posta: va attivata."
-        )
+        let next = match health_card {
+            true => "La nuova tessera arriva di solito per posta: va attivata.",
+            false => "Chiedi il rinnovo a chi ha rilasciato la carta.",
+        };
+        format!("Il certificato scade {when}, il {end}. {next}")
     }
 
-    fn expired(&self, end: &str) -> String {
-        format!(
-            "Il certificato è scaduto il {end}: con questa tessera non si accede più. La nuova tessera arriva di solito \
-             per posta; se non è arrivata, chiedere allo sportello della ASL."
-        )
+    fn expired(&self, end: &str, health_card: bool) -> String {
+        let next = match health_card {
+            true => {
+                "La nuova tessera arriva di solito per posta; se non è arrivata, chiedere allo sportello della ASL."
+            }
+            false => "Chiedi il rinnovo a chi ha rilasciato la carta.",
+        };
+        format!("Il certificato è scaduto il {end}: con questa tessera non si accede più. {next}")
     }
 
     fn not_yet_valid(&self, begin: &str) -> String {

@@ -62,7 +62,7 @@ fn read(profile: &CardProfile, manners: Manners) -> [Vec<Vec<u8>>; 2] {
     })
 }
 
-fn profile(read_length: u16, extended_reads: bool) -> CardProfile {
+pub(super) fn profile(read_length: u16, extended_reads: bool) -> CardProfile {
     CardProfile { read_length, extended_reads, ..CardProfile::SPECIFICATION }
 }
 
@@ -208,7 +208,7 @@ fn the_limits_of_a_short_read() {
     let mut dialogue = Dialogue::new(&mut file, "test", 20, &mut learned);
     let result = dialogue.read_binary(&profile(256, false), &mut Vec::new(), Span::exactly(0, FILE));
     let refused = CardError::Status { command: READ_BINARY, status: StatusWord::WRONG_LENGTH };
-    assert_eq!((result, file.sent.len()), (Err(refused), 2), "256 bytes, then 255");
+    assert_eq!((result, file.sent.len()), (Err(refused), 3), "256 bytes, 255, one");
     // What says nothing of the length is not tried with another one.
     for status in [0x6982, 0x6985, 0x6986, 0x6A82, 0x6400] {
         REFUSAL.set(u16::to_be_bytes(status));
