@@ -111,8 +111,9 @@ fn register(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result
 
 fn remove(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result<Vec<Note>, Failure> {
     let mut ledger = ledger(work, world)?;
-    let notes =
-        chosen(arguments).into_iter().flat_map(|client| work.unregister(client, &mut ledger)).collect();
+    let chosen = chosen(arguments).into_iter();
+    let notes = chosen.flat_map(|client| work.unregister(client, is_named(arguments, client), &mut ledger));
+    let notes = notes.collect();
     close(work, ledger, world)?;
     Ok(notes)
 }
@@ -136,6 +137,9 @@ fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failu
 
 fn cannot_remember(work: &Work<'_>, folder: &Path, error: io::Error, world: &World<'_>) -> Failure {
     let text = world.text;
+    if error.kind() == io::ErrorKind::WouldBlock {
+        return Failure::new(Exit::Failed, text.another_setup_runs()).then(text.wait_for_it());
+    }
     let shown = work.machine.shown(folder);
     let barred = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
     let failure = Failure::new(Exit::Failed, text.cannot_remember(&shown)).because_of(error, text);

@@ -6,8 +6,13 @@
 
 mod client;
 mod configuration_files;
+mod edit;
 pub(crate) mod files;
+mod format;
+mod hindrance;
+mod included;
 mod ledger;
+mod lines;
 mod note;
 mod nss_modules;
 mod policies;

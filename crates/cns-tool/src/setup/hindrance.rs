@@ -1,0 +1,81 @@
+//! Why a file must not be read or written: what it is, whose it is, and who could have put it there.
+
+use std::fs::{self, Metadata};
+use std::path::Path;
+
+use super::client::{Place, Scope};
+use super::note::What;
+use super::work::Work;
+use crate::calls;
+
+impl Work<'_> {
+    /// Why the file must not be read: opening it could wait for ever, or lead where somebody else wants.
+    pub(super) fn not_to_be_read(&self, place: &Place) -> Option<What> {
+        if let Some(link) = dangling_link(&place.path) {
+            return Some(What::DanglingLink { link: self.machine.shown(link) });
+        }
+        if self.machine.is_administrator() {
+            if let Some(link) = self.link_of_another(&place.path) {
+                return Some(What::LinkOfAnother { link });
+            }
+        }
+        let other = fs::metadata(&place.path).is_ok_and(|found| !found.is_file());
+        other.then_some(What::NotAFile)
+    }
+
+    /// Why the file must not be written now.
+    pub(super) fn hindrance(&self, place: &Place) -> Option<What> {
+        if let Some(browser) = place.open_in {
+            return Some(What::Open { browser });
+        }
+        if fs::metadata(&place.path).is_ok_and(|found| calls::names(&found) > 1) {
+            return Some(What::HardLinked);
+        }
+        if self.scope == Scope::Everybody {
+            return None;
+        }
+        let existing = place.path.ancestors().find(|path| path.exists())?;
+        let owner = calls::owner(&fs::metadata(existing).ok()?)?;
+        match (owner, self.machine.is_administrator()) {
+            (0, false) => Some(What::RootOwned),
+            (1.., true) => Some(What::HomeOfAnother),
+            _ => None,
+        }
+    }
+
+    /// Why everybody's programs do not see a file that is there.
+    pub(super) fn hidden_from_everybody(&self, path: &Path) -> Option<What> {
+        if self.scope != Scope::Everybody {
+            return None;
+        }
+        let real = fs::canonicalize(path).ok()?;
+        let root = fs::canonicalize(&self.machine.system.root).ok()?;
+        let below = real.ancestors().take_while(|above| **above != *root);
+        let closed = below.filter(|above| fs::metadata(above).is_ok_and(|found| !calls::is_open_to_all(&found)));
+        // The outermost first: what is in there cannot be reached anyway.
+        closed.last().map(|closed| What::NotForEverybody { closed: self.machine.shown(closed) })
+    }
+
+    /// A link that somebody besides the administrator could have put there.
+    fn link_of_another(&self, path: &Path) -> Option<String> {
+        let root = &self.machine.system.root;
+        let mut above: Vec<&Path> = path.ancestors().take_while(|above| *above != root).collect();
+        above.reverse();
+        let mut others = false;
+        for part in above {
+            let folder = part.parent().and_then(|folder| fs::metadata(folder).ok());
+            others |= part.parent() != Some(root) && folder.as_ref().is_some_and(calls::is_writable_by_others);
+            let link = fs::symlink_metadata(part).as_ref().is_ok_and(Metadata::is_symlink);
+            if others && link {
+                return Some(self.machine.shown(part));
+            }
+        }
+        None
+    }
+}
+
+/// A link on the way to the file that leads nowhere.
+fn dangling_link(path: &Path) -> Option<&Path> {
+    let is_link = |path: &&Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    path.ancestors().filter(|above| fs::metadata(above).is_err()).find(is_link)
+}
