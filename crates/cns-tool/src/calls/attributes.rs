@@ -62,9 +62,7 @@ mod imp {
     use std::io;
     use std::path::Path;
 
-    use rustix::fs::{
-        XattrFlags, fgetxattr, fremovexattr, fsetxattr, getxattr, listxattr,
-    };
+    use rustix::fs::{XattrFlags, fgetxattr, fremovexattr, fsetxattr, getxattr, listxattr};
     use rustix::io::Errno;
 
     /// The largest value and the longest list of names that Linux has (xattr(7)).
@@ -151,8 +149,8 @@ mod tests {
 
     /// user::rw-, user:1000:r--, group::r--, mask::rw-, other::---
     const LIST: [u8; 44] = [
-        2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 4, 0, 232, 3, 0, 0, 4, 0, 4, 0, 255, 255, 255, 255, 16,
-        0, 6, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255,
+        2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 4, 0, 232, 3, 0, 0, 4, 0, 4, 0, 255, 255, 255, 255,
+        16, 0, 6, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255,
     ];
 
     #[test]

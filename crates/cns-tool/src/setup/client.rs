@@ -128,6 +128,25 @@ impl From<Database> for Place {
     }
 }
 
+/// The files of OpenSSL, Java and OpenSSH that lead to a module of ours which is not there, as after a package was
+/// removed: of this user, then of everybody.
+#[must_use]
+pub fn gone(machine: &Machine) -> Vec<(Client, PathBuf, String)> {
+    let mut found = Vec::new();
+    for (scope, client) in [Scope::User, Scope::Everybody]
+        .into_iter()
+        .flat_map(|scope| [Client::Openssl, Client::Java, Client::Ssh].map(|client| (scope, client)))
+    {
+        for place in client.places(machine, scope).into_iter().filter(|place| place.path.is_file()) {
+            let text = std::fs::read_to_string(&place.path).unwrap_or_default();
+            let modules = place.format.named(&text).unwrap_or_default();
+            let missing = modules.into_iter().find(|module| !machine.at(module).is_file());
+            found.extend(missing.map(|module| (client, place.path, module)));
+        }
+    }
+    found
+}
+
 /// The `.module` file of a package that names our module, where there is one.
 #[must_use]
 pub(super) fn packaged_p11_kit(machine: &Machine) -> Option<PathBuf> {

@@ -135,7 +135,10 @@ mod tests {
         let ours = &made.changes[0].now;
         assert_eq!(undo_p11_kit(&edited, ours).unwrap(), "priority: 5\nenable-in: firefox\n");
         assert_eq!(undo_p11_kit("module: other.so\n", ours), None);
-        assert_eq!(add_to_p11_kit(Some("module: other.so\n"), PATH), Err(Refusal::Occupied("other.so".into())));
+        assert_eq!(
+            add_to_p11_kit(Some("module: other.so\n"), PATH),
+            Err(Refusal::Occupied("other.so".into()))
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use super::client::{self, Client, Place, Scope};
+use super::client::{self, Client, Place};
 use super::files;
 use super::format::{Edit, Format, Refusal};
 use super::included;
@@ -67,7 +67,7 @@ impl Work<'_> {
                 let edit = edit.ok_or(What::EditedSince)?;
                 self.may_write(place)?;
                 if !self.dry {
-                    put(place, now, Some(&edit.text), self.scope)?;
+                    self.put(place, now, Some(&edit.text))?;
                 }
                 Ok(self.registered(place, ledger))
             }
@@ -105,7 +105,7 @@ impl Work<'_> {
                 if now != base.as_deref() {
                     self.may_write(place)?;
                     if !self.dry {
-                        put(place, now, base.as_deref(), self.scope)?;
+                        self.put(place, now, base.as_deref())?;
                         ledger.forget(&place.path).map_err(not_writable)?;
                     }
                 }
@@ -140,7 +140,7 @@ impl Work<'_> {
         ledger: &mut Ledger,
     ) -> io::Result<()> {
         let _whole = interrupt::uninterrupted();
-        let everybody = self.scope == Scope::Everybody;
+        let everybody = self.is_for_everybody(place);
         if let Some(folder) = place.path.parent() {
             ledger.will_make(files::missing_folders(folder))?;
             files::make_folder(folder, if everybody { 0o755 } else { 0o700 })?;
@@ -217,7 +217,7 @@ impl Work<'_> {
         if self.dry {
             return Ok(vec![What::WouldRemove]);
         }
-        put(place, Some(now), after.as_deref(), self.scope)?;
+        self.put(place, Some(now), after.as_deref())?;
         ledger.forget(&place.path).map_err(not_writable)?;
         Ok(done)
     }
@@ -256,12 +256,24 @@ impl Work<'_> {
         absolute && !self.machine.at(path).is_file()
     }
 
+    /// Writes the file, or removes it.
+    fn put(&self, place: &Place, now: Option<&str>, after: Option<&str>) -> Result<(), What> {
+        let _whole = interrupt::uninterrupted();
+        let now = now.map(str::as_bytes);
+        let mode = place.format.mode(self.is_for_everybody(place));
+        let done = match after {
+            Some(after) => files::exchange(&place.path, now, after.as_bytes(), mode),
+            None => files::remove(&place.path, now.unwrap_or_default()),
+        };
+        done.map_err(not_writable)
+    }
+
     fn may_write(&self, place: &Place) -> Result<(), What> {
         self.hindrance(place).map_or(Ok(()), Err)
     }
 
     fn already(&self, place: &Place) -> What {
-        self.hidden_from_everybody(&place.path).unwrap_or(What::Already)
+        self.hidden_from_everybody(place).unwrap_or(What::Already)
     }
 
     /// Said only of a file that the program will see.
@@ -269,7 +281,7 @@ impl Work<'_> {
         if self.dry {
             return What::WouldRegister;
         }
-        if self.scope == Scope::Everybody {
+        if self.is_for_everybody(place) {
             // Folders that an earlier run made under a strict umask.
             let made = place.path.ancestors().filter(|folder| ledger.has_made(folder));
             made.filter(|folder| folder.is_dir()).for_each(|folder| {
@@ -281,7 +293,7 @@ impl Work<'_> {
             return What::NotWritable { why: io::Error::from(io::ErrorKind::InvalidData).into() };
         }
         let backup = ledger.backup(&place.path).map(|backup| self.machine.shown(&backup));
-        self.hidden_from_everybody(&place.path).unwrap_or(What::Registered { backup })
+        self.hidden_from_everybody(place).unwrap_or(What::Registered { backup })
     }
 }
 
@@ -289,18 +301,6 @@ fn read_text(place: &Place) -> Result<Option<String>, What> {
     let content = files::read(&place.path).map_err(not_writable)?;
     let text = content.map(String::from_utf8).transpose();
     text.map_err(|_| What::Malformed { why: Malformed::NotText })
-}
-
-/// Writes the file, or removes it.
-fn put(place: &Place, now: Option<&str>, after: Option<&str>, scope: Scope) -> Result<(), What> {
-    let _whole = interrupt::uninterrupted();
-    let now = now.map(str::as_bytes);
-    let mode = place.format.mode(scope == Scope::Everybody);
-    let done = match after {
-        Some(after) => files::exchange(&place.path, now, after.as_bytes(), mode),
-        None => files::remove(&place.path, now.unwrap_or_default()),
-    };
-    done.map_err(not_writable)
 }
 
 fn not_writable(error: io::Error) -> What {

@@ -123,9 +123,8 @@ impl Format {
             Some(line.replacen(path, module, 1))
         };
         let lines = text.lines().map(lines::content);
-        let changes = lines.filter_map(|line| {
-            Some(Change { member: None, now: new(line)?, before: line.to_owned() })
-        });
+        let changes =
+            lines.filter_map(|line| Some(Change { member: None, now: new(line)?, before: line.to_owned() }));
         let changes: Vec<Change> = changes.collect();
         Some(Edit { text: lines::exchange(text, new)?, changes })
     }
@@ -185,7 +184,9 @@ impl Format {
     /// Whether the file may go when nothing is left in it but what `setup` puts there to hold something else.
     #[must_use]
     pub(super) fn is_nothing(self, text: &str) -> bool {
-        let empty = || serde_json::from_str::<serde_json::Value>(text).is_ok_and(|found| found == serde_json::json!({}));
+        let empty = || {
+            serde_json::from_str::<serde_json::Value>(text).is_ok_and(|found| found == serde_json::json!({}))
+        };
         text.trim().is_empty() || (self == Self::Policies && empty())
     }
 

@@ -4,6 +4,7 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 
 use super::client::{Place, Scope};
+use super::format::Format;
 use super::note::What;
 use super::work::Work;
 use crate::calls;
@@ -14,10 +15,9 @@ impl Work<'_> {
         if let Some(link) = dangling_link(&place.path) {
             return Some(What::DanglingLink { link: self.machine.shown(link) });
         }
-        if self.machine.is_administrator() {
-            if let Some(link) = self.link_of_another(&place.path) {
-                return Some(What::LinkOfAnother { link });
-            }
+        let administrator = self.machine.is_administrator();
+        if let Some(link) = administrator.then(|| self.link_of_another(&place.path)).flatten() {
+            return Some(What::LinkOfAnother { link });
         }
         let other = fs::metadata(&place.path).is_ok_and(|found| !found.is_file());
         other.then_some(What::NotAFile)
@@ -31,7 +31,7 @@ impl Work<'_> {
         if fs::metadata(&place.path).is_ok_and(|found| calls::names(&found) > 1) {
             return Some(What::HardLinked);
         }
-        if self.scope == Scope::Everybody {
+        if self.is_for_everybody(place) {
             return None;
         }
         let existing = place.path.ancestors().find(|path| path.exists())?;
@@ -43,15 +43,21 @@ impl Work<'_> {
         }
     }
 
+    /// Whether other users' programs read the file. The database of a browser is its user's, also root's.
+    pub(super) fn is_for_everybody(&self, place: &Place) -> bool {
+        self.scope == Scope::Everybody && place.format != Format::NssModules
+    }
+
     /// Why everybody's programs do not see a file that is there.
-    pub(super) fn hidden_from_everybody(&self, path: &Path) -> Option<What> {
-        if self.scope != Scope::Everybody {
+    pub(super) fn hidden_from_everybody(&self, place: &Place) -> Option<What> {
+        if !self.is_for_everybody(place) {
             return None;
         }
-        let real = fs::canonicalize(path).ok()?;
+        let real = fs::canonicalize(&place.path).ok()?;
         let root = fs::canonicalize(&self.machine.system.root).ok()?;
         let below = real.ancestors().take_while(|above| **above != *root);
-        let closed = below.filter(|above| fs::metadata(above).is_ok_and(|found| !calls::is_open_to_all(&found)));
+        let closed =
+            below.filter(|above| fs::metadata(above).is_ok_and(|found| !calls::is_open_to_all(&found)));
         // The outermost first: what is in there cannot be reached anyway.
         closed.last().map(|closed| What::NotForEverybody { closed: self.machine.shown(closed) })
     }
@@ -64,7 +70,8 @@ impl Work<'_> {
         let mut others = false;
         for part in above {
             let folder = part.parent().and_then(|folder| fs::metadata(folder).ok());
-            others |= part.parent() != Some(root) && folder.as_ref().is_some_and(calls::is_writable_by_others);
+            others |=
+                part.parent() != Some(root) && folder.as_ref().is_some_and(calls::is_writable_by_others);
             let link = fs::symlink_metadata(part).as_ref().is_ok_and(Metadata::is_symlink);
             if others && link {
                 return Some(self.machine.shown(part));

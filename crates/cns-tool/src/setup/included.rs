@@ -27,7 +27,12 @@ pub(super) fn other_provider(machine: &Machine, scope: Scope, text: &str) -> Opt
 }
 
 /// What holds for every host before the end of the text is reached.
-fn for_all_in_included(machine: &Machine, folder: &Path, text: &str, depth: usize) -> Option<(String, PathBuf)> {
+fn for_all_in_included(
+    machine: &Machine,
+    folder: &Path,
+    text: &str,
+    depth: usize,
+) -> Option<(String, PathBuf)> {
     let patterns = included_for_all(text).filter(|_| depth < DEEPEST);
     patterns.flat_map(|pattern| files(machine, folder, pattern)).find_map(|file| {
         let text = read(&file)?;
@@ -110,7 +115,9 @@ mod tests {
 
     #[test]
     fn patterns() {
-        for (pattern, name) in [("*.conf", "a.conf"), ("*", "x"), ("a?c*", "abc"), ("[0-9]x", "7x"), ("**", "ab")] {
+        for (pattern, name) in
+            [("*.conf", "a.conf"), ("*", "x"), ("a?c*", "abc"), ("[0-9]x", "7x"), ("**", "ab")]
+        {
             assert!(matches(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
         }
         for (pattern, name) in [("*.conf", "a.con"), ("a", "ab"), ("a?", "a"), ("[0-9", "7")] {

@@ -110,19 +110,23 @@ impl Ledger {
         let (path, end) = (folder.join(LOCK), Instant::now() + patience);
         let mut made = Vec::new();
         let lock = loop {
-            made.extend(files::make_folder(folder, 0o700)?);
-            match calls::try_lock(&path) {
+            let locked = match files::make_folder(folder, 0o700) {
+                Ok(missing) => {
+                    made.extend(missing);
+                    calls::try_lock(&path)
+                }
+                Err(error) => Err(error),
+            };
+            match locked {
                 Ok(Some(lock)) => break lock,
+                Ok(None) if Instant::now() >= end => return Err(io::ErrorKind::WouldBlock.into()),
                 Ok(None) => {}
-                // The folder went with the ledger of a command that has just ended.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // The folders went with the ledger of a command that has just ended.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && Instant::now() < end => {}
                 Err(error) => {
                     files::remove_folders(&made);
                     return Err(error);
                 }
-            }
-            if Instant::now() >= end {
-                return Err(io::ErrorKind::WouldBlock.into());
             }
             sleep(Duration::from_millis(20));
         };
@@ -372,8 +376,7 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         names.sort();
-        let mut expected =
-            vec![FILE.to_owned(), LOCK.to_owned(), "note.txt".to_owned(), backup_name(kept)];
+        let mut expected = vec![FILE.to_owned(), LOCK.to_owned(), "note.txt".to_owned(), backup_name(kept)];
         expected.sort();
         assert_eq!(names, expected);
     }

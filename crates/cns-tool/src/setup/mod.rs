@@ -19,7 +19,7 @@ mod policies;
 mod ssh_config;
 mod work;
 
-pub use client::{Client, Scope, nss_uses_p11_kit};
+pub use client::{Client, Scope, gone, nss_uses_p11_kit};
 pub use configuration_files::p11_kit_module;
 pub use ledger::Ledger;
 pub use note::{Note, What};

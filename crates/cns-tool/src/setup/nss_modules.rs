@@ -52,7 +52,8 @@ pub(super) fn add(text: &str, path: &str, name: &str) -> Edit {
     if !text.is_empty() && !(text.ends_with("\n\n")) {
         gap.push('\n');
     }
-    let name = free_name(name, |name| stanzas(text).into_iter().any(|stanza| value(stanza, "name") == Some(name)));
+    let name =
+        free_name(name, |name| stanzas(text).into_iter().any(|stanza| value(stanza, "name") == Some(name)));
     let ours = format!("{gap}library={path}\nname={name}\n\n");
     Edit::inserted(format!("{text}{ours}"), ours)
 }
@@ -75,7 +76,7 @@ pub(super) fn undo(text: &str, ours: &str) -> Option<String> {
         let (comments, rest): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('#'));
         (rest == wanted).then_some(!comments.is_empty())
     };
-    let mut found = all.iter().enumerate().filter_map(|(at, stanza)| Some((at, is_ours(&stanza)?)));
+    let mut found = all.iter().enumerate().filter_map(|(at, stanza)| Some((at, is_ours(stanza)?)));
     let (at, has_comments) = found.next()?;
     if found.next().is_some() {
         return None;
@@ -182,7 +183,9 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_is_not_used_twice() {
         let mut list = String::new();
-        for expected in [NAME, "Carta Nazionale dei Servizi (cns-pkcs11)", "Carta Nazionale dei Servizi (cns-pkcs11 2)"] {
+        for expected in
+            [NAME, "Carta Nazionale dei Servizi (cns-pkcs11)", "Carta Nazionale dei Servizi (cns-pkcs11 2)"]
+        {
             let with = add(&list, PATH, NAME).text;
             assert!(with.ends_with(&format!("name={expected}\n\n")), "{with}");
             list += &format!("library=/opt/libother.so\nname={expected}\n\n");

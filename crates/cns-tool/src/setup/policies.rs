@@ -52,8 +52,13 @@ pub(super) fn add(text: Option<&str>, path: &str, name: &str) -> Result<Edit, Ma
         found => (&AROUND, found),
     };
     let name = free_name(name, |name| is_taken.as_ref().is_some_and(|list| list.get(name).is_some()));
-    let (text, piece, missing) = with_member(before, around, &name, path).ok_or(Malformed::NotAnObject("{}"))?;
-    let member = |member: String, now: &str| Change { member: Some(member), now: now.to_owned(), before: String::new() };
+    let (text, piece, missing) =
+        with_member(before, around, &name, path).ok_or(Malformed::NotAnObject("{}"))?;
+    let member = |member: String, now: &str| Change {
+        member: Some(member),
+        now: now.to_owned(),
+        before: String::new(),
+    };
     let mut changes = vec![member(name, path), Change::inserted(piece)];
     // The deepest first, as they are taken away again.
     let made = (around.len() - missing..around.len()).rev();
@@ -96,7 +101,10 @@ fn with_member(text: &str, path: &[&str], name: &str, value: &str) -> Option<(St
     let member = format!("{}: {}", Value::from(name), Value::from(value));
     let whole = missing.iter().enumerate().rev().fold(member, |inner, (depth, name)| {
         let (open, close) = if multiline {
-            (format!("{end}{indent}{}", "  ".repeat(depth + 1)), format!("{end}{indent}{}", "  ".repeat(depth)))
+            (
+                format!("{end}{indent}{}", "  ".repeat(depth + 1)),
+                format!("{end}{indent}{}", "  ".repeat(depth)),
+            )
         } else {
             (String::new(), String::new())
         };
@@ -163,11 +171,8 @@ fn remove_if_empty(root: &CstRootNode, path: &str) {
         found = object.as_ref().and_then(|object| object.get(name));
         object = found.as_ref().and_then(CstObjectProp::object_value);
     }
-    if let (Some(property), Some(object)) = (found, object) {
-        if object.properties().is_empty() {
-            property.remove();
-        }
-    }
+    let empty = object.is_some_and(|object| object.properties().is_empty());
+    found.filter(|_| empty).into_iter().for_each(CstObjectProp::remove);
 }
 
 /// The policies without our module, whoever named it; `None` if it is not in there.
@@ -177,9 +182,10 @@ fn remove_if_empty(root: &CstRootNode, path: &str) {
 pub(super) fn take_out(text: &str) -> Result<Option<String>, Malformed> {
     let root = parse(text)?;
     let Some(devices) = devices(&root)? else { return Ok(None) };
-    let ours = devices.properties().into_iter().filter(|property| {
-        module(property).is_some_and(|(_, path)| is_our_module(&path))
-    });
+    let ours = devices
+        .properties()
+        .into_iter()
+        .filter(|property| module(property).is_some_and(|(_, path)| is_our_module(&path)));
     let ours: Vec<CstObjectProp> = ours.collect();
     let any = !ours.is_empty();
     ours.into_iter().for_each(CstObjectProp::remove);
@@ -345,8 +351,10 @@ mod tests {
             "{\"policies\": {\"SecurityDevices\": {\"Other\": \"/opt/libother.so\"}}}",
         ] {
             let with = add(Some(theirs), PATH, NAME).unwrap();
-            let edited = with.text.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
-            let expected = theirs.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
+            let edited =
+                with.text.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
+            let expected =
+                theirs.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
             let rest = undo(&edited, &with.changes).unwrap();
             assert_eq!(json(&rest), json(&expected), "{theirs}");
             if theirs.contains("Telemetry") || theirs.contains("Other") {
@@ -385,7 +393,8 @@ mod tests {
             assert!(matches!(refused, Malformed::Duplicate(_)), "{theirs}");
         }
         // As Firefox reads them.
-        let last = format!(r#"{{"policies": {{"SecurityDevices": {{"Add": {{"a": "{PATH}", "a": "/b.so"}}}}}}}}"#);
+        let last =
+            format!(r#"{{"policies": {{"SecurityDevices": {{"Add": {{"a": "{PATH}", "a": "/b.so"}}}}}}}}"#);
         assert_eq!(registered_paths(&last).unwrap(), Vec::<String>::new());
     }
 

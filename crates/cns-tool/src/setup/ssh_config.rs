@@ -8,7 +8,8 @@ use super::lines;
 use crate::module_path::is_our_module;
 
 /// Stands above our lines, so that their reader knows where they are from.
-const COMMENT: &str = "# The CNS card, by `cns setup ssh`; `cns setup ssh --remove` takes these three lines away.";
+const COMMENT: &str =
+    "# The CNS card, by `cns setup ssh`; `cns setup ssh --remove` takes these three lines away.";
 /// What version 0.1.0 wrote above its line, at the top of the file.
 const FIRST_COMMENT: &str =
     "# The CNS card, by `cns setup ssh`; `cns setup ssh --remove` takes these two lines away.\n";
