@@ -135,7 +135,9 @@ pub(super) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> 
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && above.is_dir() => {}
             Err(error) => {
                 remove_folders(&missing);
-                return Err(error);
+                let gone = error.kind() == io::ErrorKind::AlreadyExists && fs::symlink_metadata(above).is_err();
+                // Another command has made it and removed it again meanwhile.
+                return Err(if gone { io::ErrorKind::NotFound.into() } else { error });
             }
         }
     }
