@@ -70,10 +70,13 @@ pub(crate) fn is_open_to_all(metadata: &Metadata) -> bool {
     metadata.mode() & wanted == wanted
 }
 
-/// Whether somebody besides root may put something into this folder. Root's own group is root.
-pub(crate) fn is_writable_by_others(metadata: &Metadata) -> bool {
-    let group = metadata.gid() != 0 && metadata.mode() & 0o020 != 0;
-    metadata.uid() != 0 || group || metadata.mode() & 0o002 != 0
+/// Whether somebody besides root could have put this entry into this folder. Root's own group is root.
+pub(crate) fn may_be_anothers(folder: &Metadata, entry: &Metadata) -> bool {
+    let group = folder.gid() != 0 && folder.mode() & 0o020 != 0;
+    let open = group || folder.mode() & 0o002 != 0;
+    // In a folder like /tmp nobody exchanges what is root's.
+    let exchangeable = open && (folder.mode() & 0o1000 == 0 || entry.uid() != 0);
+    folder.uid() != 0 || exchangeable
 }
 
 /// Who may read and write a new file.

@@ -60,7 +60,7 @@ pub(crate) fn is_open_to_all(_: &Metadata) -> bool {
 }
 
 /// Links need rights of their own there.
-pub(crate) fn is_writable_by_others(_: &Metadata) -> bool {
+pub(crate) fn may_be_anothers(_: &Metadata, _: &Metadata) -> bool {
     false
 }
 

@@ -124,7 +124,11 @@ fn ledger(work: &Work<'_>, world: &World<'_>) -> Result<Ledger, Failure> {
     let no_home = || Failure::new(Exit::Failed, text.no_home());
     let folder = work.ledger_folder().ok_or_else(no_home)?;
     let opened = if work.dry { Ledger::look(&folder) } else { Ledger::open(&folder) };
-    opened.map_err(|error| cannot_remember(work, &folder, error, world))
+    let ledger = opened.map_err(|error| cannot_remember(work, &folder, error, world))?;
+    if !work.dry {
+        work.remove_leavings(&ledger);
+    }
+    Ok(ledger)
 }
 
 fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failure> {

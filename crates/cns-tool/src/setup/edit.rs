@@ -46,9 +46,6 @@ impl Work<'_> {
     }
 
     fn registered_in(&self, place: &Place, module: &str, ledger: &mut Ledger) -> Result<What, What> {
-        if !self.dry {
-            files::remove_unfinished(&place.path);
-        }
         let format = place.format;
         let before = read_text(place)?;
         let now = before.as_deref();
@@ -158,17 +155,14 @@ impl Work<'_> {
         if let Some(reason) = self.not_to_be_read(place) {
             return if known { vec![reason] } else { Vec::new() };
         }
-        match self.unregistered_in(place, named, ledger) {
-            Ok(done) => done,
-            Err(what) if known || named => vec![what],
-            Err(_) => Vec::new(),
+        // There is nothing of ours in a file that cannot be read and was never written.
+        if !known && read_text(place).is_err() {
+            return Vec::new();
         }
+        self.unregistered_in(place, named, ledger).unwrap_or_else(|what| vec![what])
     }
 
     fn unregistered_in(&self, place: &Place, named: bool, ledger: &mut Ledger) -> Result<Vec<What>, What> {
-        if !self.dry {
-            files::remove_unfinished(&place.path);
-        }
         let before = read_text(place)?;
         let entry = ledger.entry(&place.path).cloned();
         let Some(now) = before.as_deref() else {

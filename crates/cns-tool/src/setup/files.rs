@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 
 use crate::calls;
 
-/// How the unfinished files of `setup` are called, so that a later run knows those that an earlier one has left.
-const UNFINISHED: &str = ".cns-setup-";
+/// How unfinished files are called.
+const UNFINISHED: &str = ".cns-";
+/// Those of `setup`, so that a later run knows what an earlier one has left.
+const UNFINISHED_BY_SETUP: &str = ".cns-setup-";
 /// How many letters follow.
 const LETTERS: usize = 6;
 
@@ -32,8 +34,16 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// Those of the file system; the file is then as it was.
 pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let path = real(path);
-    let new = beside(&path, mode)?;
+    let new = beside(&path, mode, UNFINISHED)?;
     finish(new, &path, content)
+}
+
+/// The same for a file in the ledger's own folder.
+///
+/// # Errors
+/// As [`replace`].
+pub(super) fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
+    finish(beside(path, 0o600, UNFINISHED_BY_SETUP)?, path, content)
 }
 
 /// The same, if the file still holds what was read from it.
@@ -42,7 +52,7 @@ pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> 
 /// [`io::ErrorKind::ResourceBusy`] if another program has changed it meanwhile, and those of [`replace`].
 pub(super) fn exchange(path: &Path, read_before: Option<&[u8]>, content: &[u8], mode: u32) -> io::Result<()> {
     let path = real(path);
-    let new = beside(&path, mode)?;
+    let new = beside(&path, mode, UNFINISHED_BY_SETUP)?;
     unchanged(&path, read_before)?;
     finish(new, &path, content)
 }
@@ -76,7 +86,7 @@ fn finish(mut new: tempfile::NamedTempFile, path: &Path, content: &[u8]) -> io::
 /// # Errors
 /// Those that `replace` would end with.
 pub(crate) fn can_replace(path: &Path, mode: u32) -> io::Result<()> {
-    beside(&real(path), mode).map(drop)
+    beside(&real(path), mode, UNFINISHED).map(drop)
 }
 
 /// A link is not replaced, but what it leads to.
@@ -85,9 +95,9 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// A new file, in the same folder, with all that the file at `path` has but its content; gone when it is dropped.
-fn beside(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
+fn beside(path: &Path, mode: u32, prefix: &str) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let new = tempfile::Builder::new().prefix(UNFINISHED).rand_bytes(LETTERS).tempfile_in(folder)?;
+    let new = tempfile::Builder::new().prefix(prefix).rand_bytes(LETTERS).tempfile_in(folder)?;
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(before) => calls::keep_metadata(new.as_file(), path, &before)?,
@@ -108,7 +118,7 @@ pub(super) fn remove_unfinished_in(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let letters = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
+        let letters = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED_BY_SETUP));
         let ours = letters.is_some_and(|rest| {
             rest.len() == LETTERS && rest.bytes().all(|letter| letter.is_ascii_alphanumeric())
         });
@@ -135,7 +145,8 @@ pub(super) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> 
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && above.is_dir() => {}
             Err(error) => {
                 remove_folders(&missing);
-                let gone = error.kind() == io::ErrorKind::AlreadyExists && fs::symlink_metadata(above).is_err();
+                let gone =
+                    error.kind() == io::ErrorKind::AlreadyExists && fs::symlink_metadata(above).is_err();
                 // Another command has made it and removed it again meanwhile.
                 return Err(if gone { io::ErrorKind::NotFound.into() } else { error });
             }

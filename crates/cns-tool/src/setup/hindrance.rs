@@ -1,6 +1,6 @@
 //! Why a file must not be read or written: what it is, whose it is, and who could have put it there.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::Path;
 
 use super::client::{Place, Scope};
@@ -69,11 +69,11 @@ impl Work<'_> {
         above.reverse();
         let mut others = false;
         for part in above {
-            let folder = part.parent().and_then(|folder| fs::metadata(folder).ok());
-            others |=
-                part.parent() != Some(root) && folder.as_ref().is_some_and(calls::is_writable_by_others);
-            let link = fs::symlink_metadata(part).as_ref().is_ok_and(Metadata::is_symlink);
-            if others && link {
+            let Ok(entry) = fs::symlink_metadata(part) else { return None };
+            let folder = part.parent().filter(|folder| folder != root);
+            let folder = folder.and_then(|folder| fs::metadata(folder).ok());
+            others |= folder.is_some_and(|folder| calls::may_be_anothers(&folder, &entry));
+            if others && entry.is_symlink() {
                 return Some(self.machine.shown(part));
             }
         }

@@ -226,7 +226,7 @@ impl Ledger {
     ) -> io::Result<()> {
         let backup = original.map(|_| backup_name(path));
         if let (Some(name), Some(original)) = (&backup, original) {
-            files::replace(&self.folder.join(name), original, 0o600)?;
+            files::keep(&self.folder.join(name), original)?;
         }
         let earlier = self.book.entries.remove(path).map(|entry| entry.last);
         let last = Written { fingerprint: fingerprint(written), changes };
@@ -272,7 +272,7 @@ impl Ledger {
     }
 
     fn save(&self) -> io::Result<()> {
-        files::replace(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?, 0o600)
+        files::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?)
     }
 }
 

@@ -400,7 +400,9 @@ mod tests {
 
     #[test]
     fn a_malformed_file_is_refused() {
-        for text in ["", "{", "{\"policies\": {,}}", "// comment\n{}", "[]", "{\"policies\": 7}"] {
+        for text in
+            ["", "\u{feff}{}", "{", "{\"policies\": {,}}", "// comment\n{}", "[]", "{\"policies\": 7}"]
+        {
             assert!(add(Some(text), PATH, NAME).is_err(), "{text}");
         }
         let odd = r#"{"policies": {"SecurityDevices": ["x"]}}"#;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::client::{self, Client, Place, Scope};
+use super::files;
 use super::format::Format;
 use super::ledger::Ledger;
 use super::note::{Note, What};
@@ -82,6 +83,18 @@ impl Work<'_> {
             notes.push(Note { client, path: String::new(), what: What::NothingThere });
         }
         notes
+    }
+
+    /// Removes what a run that was killed has left beside the files of any program. To be called by who has the ledger.
+    pub fn remove_leavings(&self, ledger: &Ledger) {
+        for client in Client::ALL.into_iter().filter(|client| self.not_here(*client).is_none()) {
+            let places = client.places(self.machine, self.scope);
+            for place in self.known_places(client, &places, ledger) {
+                if self.not_to_be_read(&place).is_none() {
+                    files::remove_unfinished(&place.path);
+                }
+            }
+        }
     }
 
     /// Programs that use no PKCS#11 module on this system, or are not made for it.
