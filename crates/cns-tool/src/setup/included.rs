@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::client::Scope;
-use super::ssh_config::{included, included_for_all, provider_for_all, providers};
+use super::ssh_config::{included, included_for_all, late_provider, provider_for_all, providers};
 use crate::machine::Machine;
 use crate::module_path::is_our_module;
 
@@ -26,19 +26,24 @@ pub(super) fn other_provider(machine: &Machine, scope: Scope, text: &str) -> Opt
     })
 }
 
-/// What holds for every host before the end of the text is reached.
+/// What is chosen for every host before the end of the text is reached, or would be chosen later.
 fn for_all_in_included(
     machine: &Machine,
     folder: &Path,
     text: &str,
     depth: usize,
 ) -> Option<(String, PathBuf)> {
-    let patterns = included_for_all(text).filter(|_| depth < DEEPEST);
-    patterns.flat_map(|pattern| files(machine, folder, pattern)).find_map(|file| {
+    let named = |pattern| files(machine, folder, pattern);
+    let for_all = included_for_all(text).filter(|_| depth < DEEPEST).flat_map(named);
+    let for_all = for_all.map(|file| (file, true));
+    let any = included(text).filter(|_| depth < DEEPEST).flat_map(named).map(|file| (file, false));
+    for_all.chain(any).find_map(|(file, for_all)| {
         let text = read(&file)?;
-        match provider_for_all(&text) {
+        let provider = if for_all { provider_for_all(&text) } else { late_provider(&text) };
+        match provider {
             Some(provider) => Some((provider.to_owned(), file)),
-            None => for_all_in_included(machine, folder, &text, depth + 1),
+            None if for_all => for_all_in_included(machine, folder, &text, depth + 1),
+            None => None,
         }
     })
 }

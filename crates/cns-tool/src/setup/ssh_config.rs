@@ -20,7 +20,7 @@ const KEYWORD: &str = "PKCS11Provider";
 /// # Errors
 /// [`Refusal::Occupied`]: another one holds for every host.
 pub(super) fn add(text: &str, path: &str) -> Result<Edit, Refusal> {
-    if let Some(other) = provider_for_all(text) {
+    if let Some(other) = provider_for_all(text).or_else(|| late_provider(text)) {
         return Err(Refusal::Occupied(other.to_owned()));
     }
     let (gap, end) = (lines::end_of_last_line(text), lines::line_end(text));
@@ -57,19 +57,53 @@ pub(super) fn provider_for_all(text: &str) -> Option<&str> {
     lines_for_all(text).find_map(provider)
 }
 
-/// The lines that hold for every host.
+/// A provider that OpenSSH comes to in a second reading only (`Match final`, `Match canonical`), when ours would have
+/// been chosen already.
+#[must_use]
+pub(super) fn late_provider(text: &str) -> Option<&str> {
+    lines_for(text, Hosts::Late).find_map(provider)
+}
+
+/// The hosts that a section is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hosts {
+    All,
+    Some,
+    Late,
+}
+
 fn lines_for_all(text: &str) -> impl Iterator<Item = &str> {
-    let mut for_all = true;
+    lines_for(text, Hosts::All)
+}
+
+fn lines_for(text: &str, wanted: Hosts) -> impl Iterator<Item = &str> {
+    let mut hosts = Hosts::All;
     text.lines().filter(move |line| {
-        match setting(line) {
-            Some((keyword, hosts)) if keyword.eq_ignore_ascii_case("host") => for_all = hosts.trim() == "*",
-            Some((keyword, condition)) if keyword.eq_ignore_ascii_case("match") => {
-                for_all = condition.trim().eq_ignore_ascii_case("all");
-            }
-            _ => {}
-        }
-        for_all
+        hosts = section(line).unwrap_or(hosts);
+        hosts == wanted
     })
+}
+
+/// The hosts of the section that begins with this line.
+fn section(line: &str) -> Option<Hosts> {
+    let (keyword, rest) = setting(line)?;
+    let words = rest.split_whitespace().map(|word| word.trim_matches('"').to_lowercase());
+    let words: Vec<String> = words.take_while(|word| !word.starts_with('#')).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let all = |patterns: &[&str]| {
+        patterns.contains(&"*") && !patterns.iter().any(|pattern| pattern.starts_with('!'))
+    };
+    let for_all = match (keyword.to_lowercase().as_str(), words.as_slice()) {
+        ("host", patterns) => all(patterns),
+        ("match", words) if words.contains(&"final") || words.contains(&"canonical") => {
+            return Some(Hosts::Late);
+        }
+        ("match", ["all"]) => true,
+        ("match", ["host" | "originalhost", patterns]) => all(&patterns.split(',').collect::<Vec<_>>()),
+        ("match", _) => false,
+        _ => return None,
+    };
+    Some(if for_all { Hosts::All } else { Hosts::Some })
 }
 
 /// Every provider in the text, for whatever hosts.
@@ -129,6 +163,8 @@ mod tests {
             "Host a\n  PKCS11Provider none",
             "# only a comment",
             "\u{feff}Host a\r\n  User b\r\n",
+            "Host * !x\n  PKCS11Provider /opt/libother.so\n",
+            "Match host * user root\n  PKCS11Provider /opt/libother.so\n",
             "Match host x\n  PKCS11Provider=/opt/libother.so\n\n",
         ] {
             let with = add(theirs, PATH).unwrap();
@@ -143,6 +179,11 @@ mod tests {
         for theirs in [
             "pkcs11provider=/opt/libother.so\nHost a\n",
             "Host a\n  User b\nHost *\n  PKCS11Provider \"/opt/libother.so\"\n",
+            "Host a b *\nPKCS11Provider /opt/libother.so\n",
+            "Host \"*\"\nPKCS11Provider /opt/libother.so\n",
+            "Match host * # all\nPKCS11Provider /opt/libother.so\n",
+            "Match final host x\nPKCS11Provider /opt/libother.so\n",
+            "Match canonical all\nPKCS11Provider /opt/libother.so\n",
             "Host a\nMatch  ALL\n\tPKCS11Provider = /opt/libother.so # theirs\n",
         ] {
             assert_eq!(add(theirs, PATH), Err(Refusal::Occupied("/opt/libother.so".into())), "{theirs}");

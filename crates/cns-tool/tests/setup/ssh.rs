@@ -65,6 +65,9 @@ fn where_ours_would_never_be_used_or_be_in_the_way_nothing_is_written() {
         ("PKCS11Provider none\nHost a\n".to_owned(), None, ""),
         (format!("Host a\n  User b\nHost *\n  PKCS11Provider {OTHER}\n"), None, ""),
         (format!("Match all\n  PKCS11Provider {OTHER}\n"), None, ""),
+        // Read a second time, when ours would have been chosen.
+        (format!("Match final host other\n  PKCS11Provider {OTHER}\n"), None, ""),
+        (format!("Host a, *\n  PKCS11Provider {OTHER}\n"), None, ""),
         ("Include config.d/*.conf\n".to_owned(), Some("/home/anna/.ssh/config.d/card.conf"), OTHER),
         ("Include ~/.ssh/more\n".to_owned(), Some("/home/anna/.ssh/more"), OTHER),
         ("Host a\n".to_owned(), Some("/etc/ssh/ssh_config"), OTHER),
