@@ -8,5 +8,5 @@ mod system;
 
 pub(crate) use system::{
     KeptTerminal, is_locked, is_open_to_all, keep_metadata, locale, make_folder, may_be_anothers, names,
-    owner, remove_lock, restore_terminal, set_folder_mode, set_mode, sync_folder, try_lock, user,
+    owner, remove_lock, restore_terminal, set_mode, sync_folder, try_lock, user,
 };

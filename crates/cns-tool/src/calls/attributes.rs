@@ -6,8 +6,8 @@ use std::path::Path;
 
 /// The POSIX access list (acl(5)), as the kernel writes it.
 const ACCESS_LIST: &str = "system.posix_acl_access";
-/// Signatures of a file's content and metadata by the kernel: those of another content are not to be copied.
-const SIGNATURES: [&str; 2] = ["security.ima", "security.evm"];
+/// What the kernel writes for each file itself: signatures of content and metadata, and which program made it.
+const OF_THE_KERNEL: [&str; 3] = ["security.ima", "security.evm", "com.apple.provenance"];
 
 /// Takes away the access list that a new file has from its folder.
 pub(super) fn drop_inherited(new: &File) -> io::Result<()> {
@@ -22,7 +22,7 @@ pub(super) fn has_access_list(path: &Path) -> io::Result<bool> {
 /// Copies the attributes of the file at `old`. `group_kept`: whether the new file belongs to the same group.
 pub(super) fn copy(new: &File, old: &Path, group_kept: bool) -> io::Result<()> {
     for name in imp::names(old)? {
-        if SIGNATURES.contains(&name.as_str()) {
+        if OF_THE_KERNEL.contains(&name.as_str()) {
             continue;
         }
         let Some(mut value) = imp::value_at(old, &name)? else { continue };

@@ -87,11 +87,6 @@ pub(crate) fn set_mode(new: &File, mode: u32) -> io::Result<()> {
 /// Makes a folder whose parent is there, with exactly this mode, whatever the umask.
 pub(crate) fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
     DirBuilder::new().mode(mode).create(folder)?;
-    set_folder_mode(folder, mode)
-}
-
-/// The mode of a folder.
-pub(crate) fn set_folder_mode(folder: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(folder, Permissions::from_mode(mode))
 }
 

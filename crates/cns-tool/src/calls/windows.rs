@@ -41,11 +41,6 @@ pub(crate) fn make_folder(folder: &Path, _: u32) -> io::Result<()> {
     fs::create_dir(folder)
 }
 
-/// As the folder above says.
-pub(crate) fn set_folder_mode(_: &Path, _: u32) -> io::Result<()> {
-    Ok(())
-}
-
 /// The file system sees to it.
 pub(crate) fn sync_folder(_: &Path) {}
 

@@ -99,7 +99,7 @@ fn register(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result
     let mut notes = Vec::new();
     for client in chosen(arguments) {
         let named = is_named(arguments, client);
-        if client == Client::Ssh && !named {
+        if client == Client::Ssh && !named && !work.is_to_be_mended(client) {
             notes.push(Note { client, path: String::new(), what: What::OnRequest });
         } else {
             notes.extend(work.register(client, &module, named, &mut ledger));

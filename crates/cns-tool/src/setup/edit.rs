@@ -13,7 +13,6 @@ use super::ledger::{Entry, Ledger};
 use super::note::What;
 use super::policies::Malformed;
 use super::work::Work;
-use crate::calls;
 use crate::interrupt;
 
 /// What a file is, compared with what the ledger knows of it.
@@ -143,7 +142,7 @@ impl Work<'_> {
             files::make_folder(folder, if everybody { 0o755 } else { 0o700 })?;
         }
         // What the ledger knows already is older and stays; a file that cannot be written leaves nothing new in it.
-        files::can_replace(&place.path, place.format.mode(everybody))?;
+        files::can_exchange(&place.path, place.format.mode(everybody))?;
         ledger.remember(&place.path, base.map(str::as_bytes), edit.text.as_bytes(), edit.changes)?;
         let mode = place.format.mode(everybody);
         files::exchange(&place.path, now.map(str::as_bytes), edit.text.as_bytes(), mode)
@@ -274,13 +273,6 @@ impl Work<'_> {
     fn registered(&self, place: &Place, ledger: &Ledger) -> What {
         if self.dry {
             return What::WouldRegister;
-        }
-        if self.is_for_everybody(place) {
-            // Folders that an earlier run made under a strict umask.
-            let made = place.path.ancestors().filter(|folder| ledger.has_made(folder));
-            made.filter(|folder| folder.is_dir()).for_each(|folder| {
-                let _ = calls::set_folder_mode(folder, 0o755);
-            });
         }
         let text = read_text(place).ok().flatten().unwrap_or_default();
         if place.format.named(&text).is_ok_and(|named| named.is_empty()) {

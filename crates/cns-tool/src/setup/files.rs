@@ -43,7 +43,8 @@ pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> 
 /// # Errors
 /// As [`replace`].
 pub(super) fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
-    finish(beside(path, 0o600, UNFINISHED_BY_SETUP)?, path, content)
+    let path = real(path);
+    finish(beside(&path, 0o600, UNFINISHED_BY_SETUP)?, &path, content)
 }
 
 /// The same, if the file still holds what was read from it.
@@ -87,6 +88,14 @@ fn finish(mut new: tempfile::NamedTempFile, path: &Path, content: &[u8]) -> io::
 /// Those that `replace` would end with.
 pub(crate) fn can_replace(path: &Path, mode: u32) -> io::Result<()> {
     beside(&real(path), mode, UNFINISHED).map(drop)
+}
+
+/// Whether [`exchange`] could do it, likewise.
+///
+/// # Errors
+/// Those that `exchange` would end with.
+pub(super) fn can_exchange(path: &Path, mode: u32) -> io::Result<()> {
+    beside(&real(path), mode, UNFINISHED_BY_SETUP).map(drop)
 }
 
 /// A link is not replaced, but what it leads to.

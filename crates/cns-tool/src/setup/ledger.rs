@@ -192,9 +192,7 @@ impl Ledger {
         Some(self.folder.join(self.entry(path)?.backup.as_ref()?))
     }
 
-    /// Whether the folder is one that was made.
-    #[must_use]
-    pub(super) fn has_made(&self, folder: &Path) -> bool {
+    fn has_made(&self, folder: &Path) -> bool {
         self.book.folders.iter().any(|made| made == folder)
     }
 

@@ -85,6 +85,14 @@ impl Work<'_> {
         notes
     }
 
+    /// Whether the program was told about the module before, and looks for it where it is not any more.
+    #[must_use]
+    pub fn is_to_be_mended(&self, client: Client) -> bool {
+        let places = client.places(self.machine, self.scope);
+        let mut gone = client::gone(self.machine).into_iter();
+        gone.any(|(program, path, _)| program == client && places.iter().any(|place| place.path == path))
+    }
+
     /// Removes what a run that was killed has left beside the files of any program. To be called by who has the ledger.
     pub fn remove_leavings(&self, ledger: &Ledger) {
         for client in Client::ALL.into_iter().filter(|client| self.not_here(*client).is_none()) {

@@ -139,6 +139,23 @@ fn an_entry_for_a_module_that_is_gone_is_mended_and_comes_back() {
     }
 }
 
+/// A package was removed without `cns setup --remove`, and installed again elsewhere.
+#[test]
+fn everything_that_leads_nowhere_is_mended_at_once() {
+    let tree = Tree::with_browsers();
+    let before = tree.picture();
+    tree.write(ELSEWHERE, "of an earlier package");
+    tree.setup(&format!("all ssh --module {ELSEWHERE}"));
+    fs::remove_dir_all(tree.path("/usr/local")).unwrap();
+    let (said, exit) = tree.setup("");
+    assert_eq!(exit, Exit::Success, "{said}");
+    for file in [PROFILE, OPENSSL, JAVA, P11_KIT, SSH] {
+        assert!(!tree.read(file).contains(ELSEWHERE) && tree.read(file).contains(MODULE), "{file}");
+    }
+    tree.setup("--remove");
+    assert_eq!(tree.picture(), before);
+}
+
 #[test]
 fn a_stanza_that_a_person_changed_is_that_persons() {
     for (from, to) in [
