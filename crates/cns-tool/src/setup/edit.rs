@@ -143,9 +143,9 @@ impl Work<'_> {
         }
         // What the ledger knows already is older and stays; a file that cannot be written leaves nothing new in it.
         files::can_exchange(&place.path, place.format.mode(everybody))?;
-        ledger.remember(&place.path, base.map(str::as_bytes), edit.text.as_bytes(), edit.changes)?;
-        let mode = place.format.mode(everybody);
-        files::exchange(&place.path, now.map(str::as_bytes), edit.text.as_bytes(), mode)
+        let (now, text) = (now.map(str::as_bytes), edit.text.as_bytes());
+        ledger.remember(&place.path, now, base.map(str::as_bytes), (text, edit.changes))?;
+        files::exchange(&place.path, now, text, place.format.mode(everybody))
     }
 
     /// Takes back what was put into the file; `named` says that the person named this program.

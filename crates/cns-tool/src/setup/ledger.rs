@@ -20,6 +20,8 @@ use crate::calls;
 
 const FILE: &str = "ledger.json";
 const LOCK: &str = "lock";
+/// How many killed runs, one after the other, are known to a file.
+const MOST: usize = 8;
 /// How long another command may work before this one gives up. One command writes a dozen small files.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -46,9 +48,9 @@ pub(super) struct Entry {
     backup: Option<String>,
     #[serde(flatten)]
     last: Written,
-    /// What was written before that: it stands in the file still if the last run was killed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    earlier: Option<Written>,
+    /// What was written before that: it stands in the file still if the runs since then were killed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<Written>,
 }
 
 /// What was written into a file.
@@ -73,14 +75,23 @@ impl Entry {
     #[must_use]
     pub(super) fn is_as_written(&self, content: &[u8]) -> bool {
         let content = fingerprint(content);
-        let mut written = [Some(&self.last), self.earlier.as_ref()].into_iter().flatten();
-        written.any(|written| written.fingerprint == content)
+        self.written().any(|written| written.fingerprint == content)
     }
 
-    /// Which bytes of the file are ours, by the last run and by the one before it.
+    /// Which bytes of the file are ours, by the last run and by those before it.
     pub(super) fn changes(&self) -> impl Iterator<Item = &[Change]> {
-        let written = [Some(&self.last), self.earlier.as_ref()].into_iter().flatten();
-        written.map(|written| written.changes.as_slice()).filter(|changes| !changes.is_empty())
+        self.written().map(|written| written.changes.as_slice()).filter(|changes| !changes.is_empty())
+    }
+
+    fn written(&self) -> impl Iterator<Item = &Written> {
+        std::iter::once(&self.last).chain(&self.earlier)
+    }
+
+    /// What may stand in the file, which holds `now`.
+    fn possible(&self, now: Option<&[u8]>) -> Vec<Written> {
+        let now = now.map(fingerprint);
+        let exactly = self.written().find(|written| Some(&written.fingerprint) == now.as_ref());
+        exactly.map_or_else(|| self.written().take(MOST).cloned().collect(), |written| vec![written.clone()])
     }
 }
 
@@ -211,22 +222,23 @@ impl Ledger {
         self.save()
     }
 
-    /// To be called before `path` is written: keeps `original` (what to give back later) and what will be written.
+    /// To be called before `path` is written, which holds `now`: keeps `original` (what to give back later) and what
+    /// will be written.
     ///
     /// # Errors
     /// Those of writing; nothing is remembered then.
     pub(super) fn remember(
         &mut self,
         path: &Path,
+        now: Option<&[u8]>,
         original: Option<&[u8]>,
-        written: &[u8],
-        changes: Vec<Change>,
+        (written, changes): (&[u8], Vec<Change>),
     ) -> io::Result<()> {
         let backup = original.map(|_| backup_name(path));
         if let (Some(name), Some(original)) = (&backup, original) {
             files::keep(&self.folder.join(name), original)?;
         }
-        let earlier = self.book.entries.remove(path).map(|entry| entry.last);
+        let earlier = self.book.entries.get(path).map(|entry| entry.possible(now)).unwrap_or_default();
         let last = Written { fingerprint: fingerprint(written), changes };
         self.book.entries.insert(path.to_owned(), Entry { backup, last, earlier });
         self.save()
@@ -254,19 +266,25 @@ impl Ledger {
     /// # Errors
     /// Those of writing.
     pub fn close(mut self) -> io::Result<()> {
-        let empty = self.book.entries.is_empty();
-        if empty {
-            if self.folder.join(FILE).exists() {
-                fs::remove_file(self.folder.join(FILE))?;
-            }
-            // The lock goes last: who waits for it sees that it has no name any more, and begins anew.
-            if let Some(lock) = self.lock.take() {
-                calls::remove_lock(&self.folder.join(LOCK), lock)?;
-            }
-        }
+        self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
         let before = self.book.folders.len();
-        self.book.folders.retain(|folder| fs::remove_dir(folder).is_err() && folder.exists());
-        if empty || self.book.folders.len() == before { Ok(()) } else { self.save() }
+        // While the list is there still: a run that is killed here leaves them to the next one.
+        let own = self.folder.clone();
+        self.book
+            .folders
+            .retain(|folder| own.starts_with(folder) || (fs::remove_dir(folder).is_err() && folder.exists()));
+        if !self.book.entries.is_empty() {
+            return if self.book.folders.len() == before { Ok(()) } else { self.save() };
+        }
+        if self.folder.join(FILE).exists() {
+            fs::remove_file(self.folder.join(FILE))?;
+        }
+        // The lock goes last: who waits for it sees that it has no name any more, and begins anew.
+        if let Some(lock) = self.lock.take() {
+            calls::remove_lock(&self.folder.join(LOCK), lock)?;
+        }
+        files::remove_folders(&self.book.folders);
+        Ok(())
     }
 
     fn save(&self) -> io::Result<()> {
@@ -306,7 +324,7 @@ mod tests {
         let folder = base.path().join("state/cns/setup");
         let file = base.path().join("pkcs11.txt");
         let mut ledger = Ledger::open(&folder).unwrap();
-        ledger.remember(&file, Some(b"before"), b"after", Vec::new()).unwrap();
+        ledger.remember(&file, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
         drop(ledger);
 
         let mut ledger = Ledger::open(&folder).unwrap();
@@ -347,7 +365,7 @@ mod tests {
         std::thread::scope(|scope| {
             let second = scope.spawn(|| {
                 let mut ledger = Ledger::open(&folder).unwrap();
-                ledger.remember(Path::new("/x"), None, b"x", Vec::new()).unwrap();
+                ledger.remember(Path::new("/x"), None, None, (b"x", Vec::new())).unwrap();
                 ledger.close().unwrap();
             });
             sleep(Duration::from_millis(60));
@@ -362,7 +380,7 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         let kept = Path::new("/somewhere/pkcs11.txt");
         let mut ledger = Ledger::open(base.path()).unwrap();
-        ledger.remember(kept, Some(b"before"), b"after", Vec::new()).unwrap();
+        ledger.remember(kept, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
         drop(ledger);
         for name in ["0123456789abcdef-config", ".cns-setup-abc123"] {
             fs::write(base.path().join(name), "left").unwrap();
@@ -394,5 +412,26 @@ mod tests {
         let book = r#"{"folders": [], "entries": {"/x": {"backup": null, "written": "00"}}}"#;
         let book: Book = serde_json::from_str(book).unwrap();
         assert!(book.entries.values().all(|entry| entry.changes().count() == 0));
+    }
+
+    /// Each time what the run was about to write was not written.
+    #[test]
+    fn what_stands_in_the_file_is_known_after_several_killed_runs() {
+        let base = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(base.path()).unwrap();
+        let change = |now: &str| vec![Change::inserted(now.to_owned())];
+        let file = Path::new("/x");
+        ledger.remember(file, None, None, (b"first", change("first"))).unwrap();
+        for next in ["second", "third", "second", "third"] {
+            ledger.remember(file, Some(b"first"), None, (next.as_bytes(), change(next))).unwrap();
+        }
+        let entry = ledger.entry(file).unwrap().clone();
+        assert!(entry.is_as_written(b"first") && entry.is_as_written(b"third"));
+        assert_eq!(entry.changes().count(), 2);
+        // Of a file that somebody edited nothing is known for sure.
+        ledger.remember(file, Some(b"edited"), None, (b"fourth", change("fourth"))).unwrap();
+        let changes: Vec<_> =
+            ledger.entry(file).unwrap().changes().map(|changes| changes[0].now.clone()).collect();
+        assert_eq!(changes, ["fourth", "third", "first"]);
     }
 }
