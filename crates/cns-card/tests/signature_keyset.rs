@@ -53,7 +53,7 @@ fn it_is_never_driven() {
         let _ = (
             card.verify(&pin()),
             card.private_key_operation(key, &[1; 128]),
-            card.pin_retries().map(RetryQuery::retries),
+            card.pin_retries().map(|query| query.retries()),
         );
         let named: Vec<Vec<u8>> = script
             .sent()

@@ -7,6 +7,7 @@
 mod system;
 
 pub(crate) use system::{
-    FileIdentity, identity, identity_of, identity_of_input, identity_of_output, is_locked, keep_owner,
-    locale, lock_folder, make_folders, may_follow, owner, set_mode, user,
+    FileIdentity, identity, identity_of, identity_of_input, identity_of_output, is_locked, is_open_to_all,
+    keep_metadata, locale, make_folder, may_be_anothers, may_follow, names, owner, remove_lock, set_mode,
+    sync_folder, try_lock, user,
 };

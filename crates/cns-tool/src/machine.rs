@@ -36,10 +36,37 @@ impl Machine {
         self.system.at(absolute)
     }
 
-    /// The user's home, as a real path; `None` where nobody says.
+    /// The user's home, as a real path; `None` where nobody says. The administrator's is the one of the password
+    /// database where the environment names somebody else's, as it does after `su`.
     #[must_use]
     pub fn home(&self) -> Option<PathBuf> {
-        self.system.home().filter(|home| home.is_absolute())
+        let named = self.system.home().filter(|home| home.is_absolute());
+        if named.as_deref().is_some_and(|home| self.is_of_another(home)) {
+            return self.home_by_password_database().or(named);
+        }
+        named
+    }
+
+    /// Whether the environment names a home that belongs to another user.
+    #[must_use]
+    pub fn environment_is_of_another(&self) -> bool {
+        self.system.home().is_some_and(|home| self.is_of_another(&home))
+    }
+
+    /// Whether what the administrator would make there would be in another user's folder.
+    fn is_of_another(&self, folder: &Path) -> bool {
+        let existing = folder.ancestors().find_map(|above| fs::metadata(above).ok());
+        let owner = existing.and_then(|found| calls::owner(&found));
+        self.is_administrator() && owner.is_some_and(|owner| owner != self.user)
+    }
+
+    /// passwd(5): name, password, user, group, comment, home, shell.
+    fn home_by_password_database(&self) -> Option<PathBuf> {
+        let database = fs::read_to_string(self.at("/etc/passwd")).ok()?;
+        let users = database.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        let mut homes = users.filter(|user| user.get(2).and_then(|id| id.parse().ok()) == Some(self.user));
+        let home = homes.next()?.get(5).map(|home| self.at(home))?;
+        (!self.is_of_another(&home)).then_some(home)
     }
 
     /// The user's folder of a kind by the XDG Base Directory Specification: what `variable` says, if it is an absolute
@@ -96,8 +123,11 @@ impl Machine {
         folders
     }
 
-    /// A folder that the environment names.
+    /// A folder that the environment names. The administrator's may be left over from the user who called `su`.
     fn folder(&self, variable: &str) -> Option<PathBuf> {
+        if variable.starts_with("XDG_") && self.is_administrator() {
+            return None;
+        }
         self.system.variable(variable).map(PathBuf::from).filter(|folder| folder.is_absolute())
     }
 

@@ -213,7 +213,7 @@ fn followed(file: &Path) -> Result<Target, Refusal> {
 fn new_file_for(path: &Path) -> io::Result<NamedTempFile> {
     let new = NamedTempFile::new_in(path.parent().unwrap_or(Path::new("/")))?;
     match fs::metadata(path) {
-        Ok(before) => calls::keep_owner(new.as_file(), new.path(), &before)?,
+        Ok(before) => calls::keep_metadata(new.as_file(), path, &before)?,
         Err(_) => calls::set_mode(new.as_file(), MODE)?,
     }
     Ok(new)

@@ -21,8 +21,7 @@ const MAINTAINER: &str = "The cns-pkcs11 contributors <cns-pkcs11@invalid.invali
 
 /// Takes the administrator's registrations away with the package: a browser that looks for a module that is gone says
 /// so at each start.
-const BEFORE_REMOVAL: &str =
-    "#!/bin/sh\nset -e\nif [ \"$1\" = remove ]; then\n    cns setup --remove >/dev/null 2>&1 || true\nfi\n";
+const BEFORE_REMOVAL: &str = include_str!("../../../packaging/prerm");
 
 /// Builds the package from files laid out in `stage`; answers its path.
 pub fn build(stage: &Path) -> Result<PathBuf> {

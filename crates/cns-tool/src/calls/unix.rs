@@ -1,12 +1,17 @@
 //! Owners, modes and locks of Unix.
 
+mod attributes;
+
 use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::Path;
 
-use rustix::fs::{FlockOperation, Gid, Uid, chown, fcntl_lock, flock};
+use rustix::fs::{FlockOperation, Gid, OFlags, Uid, fchown, fcntl_lock, flock};
+use rustix::io::Errno;
 
 /// Who asks; 0 is the administrator.
 pub(crate) fn user() -> u32 {
@@ -23,13 +28,56 @@ pub(crate) fn owner(metadata: &Metadata) -> Option<u32> {
     Some(metadata.uid())
 }
 
-/// Gives a new file the owner, the group and the mode of the one that it replaces.
-pub(crate) fn keep_owner(new: &File, path: &Path, before: &Metadata) -> io::Result<()> {
+/// Gives a new file what the one at `old` has, which it is to replace: owner, group, mode, extended attributes, and the
+/// access list among them. The owner must be kept; a group that cannot be given away is not, and then nobody gets
+/// rights that he had not before.
+pub(crate) fn keep_metadata(new: &File, old: &Path, before: &Metadata) -> io::Result<()> {
     let now = new.metadata()?;
-    if (now.uid(), now.gid()) != (before.uid(), before.gid()) {
-        chown(path, Some(Uid::from_raw(before.uid())), Some(Gid::from_raw(before.gid())))?;
+    if now.uid() != before.uid() {
+        fchown(new, Some(Uid::from_raw(before.uid())), None)?;
     }
-    new.set_permissions(before.permissions())
+    let group_kept =
+        now.gid() == before.gid() || fchown(new, None, Some(Gid::from_raw(before.gid()))).is_ok();
+    attributes::drop_inherited(new)?;
+    let mode = before.permissions().mode() & 0o7777;
+    // The group bits of a file with an access list are that list's mask: as a mode they would be the group's.
+    let mode = if attributes::has_access_list(old)? { mode & !0o070 } else { mode };
+    set_mode(new, if group_kept { mode } else { for_another_group(mode) })?;
+    attributes::copy(new, old, group_kept)
+}
+
+/// A mode under which a file of another group gives nobody more than before: members of either group may do what both
+/// the group and everybody else were allowed.
+fn for_another_group(mode: u32) -> u32 {
+    let both = (mode >> 3) & mode & 0o7;
+    mode & 0o1700 | both << 3 | both
+}
+
+/// Makes the last change in a folder survive a power cut, where the file system can do that.
+pub(crate) fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// How many names the file has.
+pub(crate) fn names(metadata: &Metadata) -> u64 {
+    metadata.nlink()
+}
+
+/// Whether everybody may read this file, or enter this folder.
+pub(crate) fn is_open_to_all(metadata: &Metadata) -> bool {
+    let wanted = if metadata.is_dir() { 0o001 } else { 0o004 };
+    metadata.mode() & wanted == wanted
+}
+
+/// Whether somebody besides root could have put this entry into this folder. Root's own group is root.
+pub(crate) fn may_be_anothers(folder: &Metadata, entry: &Metadata) -> bool {
+    let group = folder.gid() != 0 && folder.mode() & 0o020 != 0;
+    let open = group || folder.mode() & 0o002 != 0;
+    // In a folder like /tmp nobody exchanges what is root's.
+    let exchangeable = open && (folder.mode() & 0o1000 == 0 || entry.uid() != 0);
+    folder.uid() != 0 || exchangeable
 }
 
 /// Who may read and write a new file.
@@ -37,16 +85,35 @@ pub(crate) fn set_mode(new: &File, mode: u32) -> io::Result<()> {
     new.set_permissions(Permissions::from_mode(mode))
 }
 
-/// Makes a folder and those above it.
-pub(crate) fn make_folders(folder: &Path, mode: u32) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(mode).create(folder)
+/// Makes a folder whose parent is there, with exactly this mode, whatever the umask.
+pub(crate) fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
+    DirBuilder::new().mode(mode).create(folder)?;
+    std::fs::set_permissions(folder, Permissions::from_mode(mode))
 }
 
-/// Waits until no other command has the folder; it is ours until the file is closed.
-pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
-    let lock = File::open(folder)?;
-    flock(&lock, FlockOperation::LockExclusive)?;
-    Ok(lock)
+/// Takes the lock file, made if it is not there; it is ours until the file is closed. `None` if another process has it
+/// now, or removed it meanwhile.
+pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    let mut options = File::options();
+    let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let lock = options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(path)?;
+    match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK | Errno::INTR) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    // Whoever had it before may have removed the file while we had it open.
+    let (held, named) = (lock.metadata()?, std::fs::symlink_metadata(path));
+    let same = named.is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino()));
+    Ok(same.then_some(lock))
+}
+
+/// Removes a lock file that is held.
+pub(crate) fn remove_lock(path: &Path, lock: File) -> io::Result<()> {
+    // Held until it has no name any more, so that nobody else takes a lock that goes away.
+    let removed = std::fs::remove_file(path);
+    drop(lock);
+    removed
 }
 
 /// Whether another process holds a lock (fcntl) on this file. A file that we may not write is not ours to judge.

@@ -5,11 +5,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::Duration;
 
-/// CreateFileW: a folder may be opened.
-const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
 /// CreateFileW: others may remove it, and nothing else.
 const FILE_SHARE_DELETE: u32 = 0x0000_0004;
 /// Somebody has it open and does not share it.
@@ -31,7 +27,7 @@ pub(crate) fn owner(_: &Metadata) -> Option<u32> {
 }
 
 /// A new file has its folder's access list already; of the old one's attributes, "read-only" stays.
-pub(crate) fn keep_owner(new: &File, _: &Path, before: &Metadata) -> io::Result<()> {
+pub(crate) fn keep_metadata(new: &File, _: &Path, before: &Metadata) -> io::Result<()> {
     new.set_permissions(before.permissions())
 }
 
@@ -40,23 +36,46 @@ pub(crate) fn set_mode(_: &File, _: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a folder and those above it.
-pub(crate) fn make_folders(folder: &Path, _: u32) -> io::Result<()> {
-    fs::create_dir_all(folder)
+/// Makes a folder whose parent is there.
+pub(crate) fn make_folder(folder: &Path, _: u32) -> io::Result<()> {
+    fs::create_dir(folder)
 }
 
-/// Waits until no other command has the folder; it is ours until the file is closed.
-pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
+/// The file system sees to it.
+pub(crate) fn sync_folder(_: &Path) {}
+
+/// Not asked: a new file in the place of the old one is what editors make there too.
+pub(crate) fn names(_: &Metadata) -> u64 {
+    1
+}
+
+/// Access lists of folders for programs and shared data let everybody read.
+pub(crate) fn is_open_to_all(_: &Metadata) -> bool {
+    true
+}
+
+/// Links need rights of their own there.
+pub(crate) fn may_be_anothers(_: &Metadata, _: &Metadata) -> bool {
+    false
+}
+
+/// Takes the lock file, made if it is not there; it is ours until the file is closed. `None` if another process has it.
+pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
     let mut options = OpenOptions::new();
-    options.read(true).share_mode(FILE_SHARE_DELETE).custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
-    loop {
-        match options.open(folder) {
-            Err(error) if error.raw_os_error() == Some(ERROR_SHARING_VIOLATION) => {
-                sleep(Duration::from_millis(50));
-            }
-            opened => return opened,
-        }
+    options.read(true).write(true).create(true).truncate(false).share_mode(FILE_SHARE_DELETE);
+    match options.open(path) {
+        Ok(lock) => Ok(Some(lock)),
+        // A file that is being removed denies access until its last user closes it.
+        Err(error) if error.raw_os_error() == Some(ERROR_SHARING_VIOLATION) => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// Removes a lock file that is held.
+pub(crate) fn remove_lock(path: &Path, lock: File) -> io::Result<()> {
+    // No folder is removed in which a file is open.
+    drop(lock);
+    fs::remove_file(path)
 }
 
 /// Whether another process has this file to itself.

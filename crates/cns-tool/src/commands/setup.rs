@@ -99,7 +99,7 @@ fn register(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result
     let mut notes = Vec::new();
     for client in chosen(arguments) {
         let named = is_named(arguments, client);
-        if client == Client::Ssh && !named {
+        if client == Client::Ssh && !named && !work.is_to_be_mended(client) {
             notes.push(Note { client, path: String::new(), what: What::OnRequest });
         } else {
             notes.extend(work.register(client, &module, named, &mut ledger));
@@ -111,8 +111,9 @@ fn register(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result
 
 fn remove(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result<Vec<Note>, Failure> {
     let mut ledger = ledger(work, world)?;
-    let notes =
-        chosen(arguments).into_iter().flat_map(|client| work.unregister(client, &mut ledger)).collect();
+    let chosen = chosen(arguments).into_iter();
+    let notes = chosen.flat_map(|client| work.unregister(client, is_named(arguments, client), &mut ledger));
+    let notes = notes.collect();
     close(work, ledger, world)?;
     Ok(notes)
 }
@@ -123,7 +124,11 @@ fn ledger(work: &Work<'_>, world: &World<'_>) -> Result<Ledger, Failure> {
     let no_home = || Failure::new(Exit::Failed, text.no_home());
     let folder = work.ledger_folder().ok_or_else(no_home)?;
     let opened = if work.dry { Ledger::look(&folder) } else { Ledger::open(&folder) };
-    opened.map_err(|error| cannot_remember(work, &folder, error, world))
+    let ledger = opened.map_err(|error| cannot_remember(work, &folder, error, world))?;
+    if !work.dry {
+        work.remove_leavings(&ledger);
+    }
+    Ok(ledger)
 }
 
 fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failure> {
@@ -136,6 +141,9 @@ fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failu
 
 fn cannot_remember(work: &Work<'_>, folder: &Path, error: io::Error, world: &World<'_>) -> Failure {
     let text = world.text;
+    if error.kind() == io::ErrorKind::WouldBlock {
+        return Failure::new(Exit::Failed, text.another_setup_runs()).then(text.wait_for_it());
+    }
     let shown = work.machine.shown(folder);
     let barred = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
     let failure = Failure::new(Exit::Failed, text.cannot_remember(&shown)).because_of(error, text);

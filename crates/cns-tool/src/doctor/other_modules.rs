@@ -10,7 +10,7 @@ use crate::machine::Machine;
 use crate::setup::{Client, libraries, p11_kit_module};
 use crate::world::OperatingSystem;
 
-/// Modules that take CNS cards too, and words in their files' names or folders.
+/// Modules that take CNS cards too: words in the names of their files or folders.
 const MODULES: &[(&str, &[&str])] = &[
     ("OpenSC", &["opensc-pkcs11"]),
     ("bit4id", &["libbit4", "bit4id", "bit4xpki", "bit4ipki", "bit4opki"]),
@@ -20,6 +20,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("Siemens", &["siecap11"]),
     ("Oberthur", &["libocscryptoki", "ocscryptolib"]),
 ];
+
+/// The same, by the whole name of the file, without `lib` and what follows the first full stop: these are too short to
+/// be looked for within other names.
+const FILE_NAMES: &[(&str, &[&str])] = &[("Incard", &["inp11", "stpkcs11"]), ("Cyberneid", &["cybermw"])];
 
 /// Programs that look into encrypted connections, and where they are installed.
 const INTERCEPTING: &[(&str, &[&str])] = &[
@@ -87,7 +91,11 @@ fn registered(machine: &Machine) -> Vec<Finding> {
 fn maker(module: &str) -> Option<&'static str> {
     let module = module.to_lowercase();
     let named = |words: &&[&str]| words.iter().any(|word| module.contains(word));
-    MODULES.iter().find(|(_, words)| named(words)).map(|(name, _)| *name)
+    let file = module.rsplit(['/', '\\']).next().unwrap_or_default();
+    let file = file.split('.').next().unwrap_or_default();
+    let file = file.strip_prefix("lib").unwrap_or(file);
+    let by_word = MODULES.iter().find(|(_, words)| named(words));
+    by_word.or_else(|| FILE_NAMES.iter().find(|(_, names)| names.contains(&file))).map(|(name, _)| *name)
 }
 
 fn p11_kit_files(machine: &Machine) -> Vec<PathBuf> {

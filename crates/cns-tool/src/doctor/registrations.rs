@@ -9,7 +9,7 @@ use crate::browsers::{Database, chromium, firefox, sandboxed};
 use crate::calls;
 use crate::machine::Machine;
 use crate::module_path::is_our_module;
-use crate::setup::{Client, Malformed, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths};
+use crate::setup::{Client, Malformed, gone, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths};
 
 const P11_KIT_FOLDERS: &[&str] = &["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
 
@@ -25,6 +25,12 @@ pub(super) fn examine(machine: &Machine, module: Option<&str>) -> Vec<Finding> {
     if Client::P11Kit.uses_modules_on(system) {
         findings.push(p11_kit(machine, module));
     }
+    // These programs are not looked for: who never told them about the module does not miss it.
+    findings.extend(gone(machine).into_iter().map(|(program, path, module)| Finding::RegisteredWrongly {
+        program,
+        path: machine.shown(&path),
+        module,
+    }));
     let sandboxed = sandboxed::installed(machine).into_iter();
     findings.extend(sandboxed.map(|browser| Finding::SandboxedBrowser { browser }));
     findings

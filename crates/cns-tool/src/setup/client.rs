@@ -4,16 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::configuration_files::{java, openssl, p11_kit, p11_kit_module};
-use super::policies::{self, Malformed};
-use super::{nss_modules, ssh_config};
+use super::configuration_files::p11_kit_module;
+use super::format::Format;
 use crate::browsers::{self, Database};
 use crate::machine::Machine;
 use crate::module_path::is_our_module;
 use crate::world::OperatingSystem;
-
-/// What programs show as the module's name.
-const DISPLAY_NAME: &str = "Carta Nazionale dei Servizi";
 
 /// A program, or programs that are told in one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -42,17 +38,6 @@ pub enum Scope {
     Everybody,
 }
 
-/// How a file tells a program about the module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    NssModules,
-    Policies,
-    P11Kit,
-    Openssl,
-    Java,
-    SshConfig,
-}
-
 /// A file in which a program is told, or could be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
@@ -60,15 +45,6 @@ pub(super) struct Place {
     pub(super) format: Format,
     /// The browser that has it open now.
     pub(super) open_in: Option<&'static str>,
-}
-
-/// Why a file is left as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It is not what it should be; what is wrong, in the parser's words.
-    Malformed(Malformed),
-    /// Another module is in the only place there is.
-    Occupied(String),
 }
 
 impl Client {
@@ -138,77 +114,37 @@ fn lists(databases: Vec<Database>) -> Vec<Place> {
     databases.into_iter().map(Place::from).collect()
 }
 
+impl Place {
+    /// Whether the file holds nothing but what tells about the module.
+    #[must_use]
+    pub(super) fn is_only_ours(&self) -> bool {
+        matches!(self.format, Format::P11Kit | Format::Openssl | Format::Java)
+    }
+}
+
 impl From<Database> for Place {
     fn from(database: Database) -> Self {
         Self { path: database.list(), format: Format::NssModules, open_in: database.open_in }
     }
 }
 
-impl Format {
-    /// The file with the module in it; `None` if it is there already. `text` is `None` where there is no file.
-    ///
-    /// # Errors
-    /// [`Refusal`]: the file has to stay as it is.
-    pub(super) fn with_module(self, text: Option<&str>, module: &str) -> Result<Option<String>, Refusal> {
-        let whole = |content: String| (text != Some(&content)).then_some(content);
-        // Where a backslash means something else; Windows takes both. No other system has one in a module's path.
-        let slashed = module.replace('\\', "/");
-        match self {
-            Self::NssModules => Ok(nss_modules::with_module(text.unwrap_or_default(), module, DISPLAY_NAME)),
-            Self::Policies => Ok(policies::with_module(text, module, DISPLAY_NAME)?),
-            Self::P11Kit => {
-                let named = text.and_then(p11_kit_module);
-                Ok(if named == Some(module) { None } else { whole(p11_kit(module)) })
-            }
-            Self::Openssl => Ok(whole(openssl(&slashed))),
-            Self::Java => Ok(whole(java(&slashed))),
-            Self::SshConfig => ssh_config::with_module(text.unwrap_or_default(), &slashed)
-                .map_err(|other| Refusal::Occupied(other.0)),
+/// The files of OpenSSL, Java and OpenSSH that lead to a module of ours which is not there, as after a package was
+/// removed: of this user, then of everybody.
+#[must_use]
+pub fn gone(machine: &Machine) -> Vec<(Client, PathBuf, String)> {
+    let mut found = Vec::new();
+    for (scope, client) in [Scope::User, Scope::Everybody]
+        .into_iter()
+        .flat_map(|scope| [Client::Openssl, Client::Java, Client::Ssh].map(|client| (scope, client)))
+    {
+        for place in client.places(machine, scope).into_iter().filter(|place| place.path.is_file()) {
+            let text = std::fs::read_to_string(&place.path).unwrap_or_default();
+            let modules = place.format.named(&text).unwrap_or_default();
+            let missing = modules.into_iter().find(|module| !machine.at(module).is_file());
+            found.extend(missing.map(|module| (client, place.path, module)));
         }
     }
-
-    /// The file without the module; `None` if it is not in there. An empty text means that the file can go.
-    ///
-    /// # Errors
-    /// [`Refusal`]: the file has to stay as it is.
-    pub(super) fn without_module(self, text: &str) -> Result<Option<String>, Refusal> {
-        let ours = |module: Option<&str>| module.is_some_and(is_our_module).then(String::new);
-        match self {
-            Self::NssModules => Ok(nss_modules::without_module(text)),
-            Self::Policies => Ok(policies::without_module(text)?),
-            Self::P11Kit => Ok(ours(p11_kit_module(text))),
-            Self::Openssl => Ok(ours(setting(text, "MODULE_PATH"))),
-            Self::Java => Ok(ours(setting(text, "library"))),
-            Self::SshConfig => Ok(ssh_config::without_module(text)),
-        }
-    }
-
-    /// Whether the file holds nothing but what tells about the module.
-    #[must_use]
-    pub(super) fn is_wholly_ours(self) -> bool {
-        matches!(self, Self::P11Kit | Self::Openssl | Self::Java)
-    }
-
-    /// The mode of a new file.
-    #[must_use]
-    pub(super) fn mode(self) -> u32 {
-        match self {
-            Self::NssModules | Self::SshConfig => 0o600,
-            Self::Policies | Self::P11Kit | Self::Openssl | Self::Java => 0o644,
-        }
-    }
-}
-
-/// The value of a line `name = value`.
-fn setting<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let mut lines = text.lines();
-    lines.find_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('=')).map(str::trim)
-}
-
-impl From<Malformed> for Refusal {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
-    }
+    found
 }
 
 /// The `.module` file of a package that names our module, where there is one.

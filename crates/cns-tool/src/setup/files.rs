@@ -1,12 +1,20 @@
 //! Writing other programs' files: whole or not at all, and as they were before where that is asked for.
 //!
-//! A file is replaced by a complete one in one step; it keeps its owner and its mode, and a link to it stays a link.
+//! A file is replaced by a complete one in one step; it keeps its owner, its mode, its access list and its other
+//! attributes, and a link to it stays a link.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::calls;
+
+/// How unfinished files are called.
+const UNFINISHED: &str = ".cns-";
+/// Those of `setup`, so that a later run knows what an earlier one has left.
+const UNFINISHED_BY_SETUP: &str = ".cns-setup-";
+/// How many letters follow.
+const LETTERS: usize = 6;
 
 /// The content, or `None` where there is no file.
 ///
@@ -26,10 +34,51 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// Those of the file system; the file is then as it was.
 pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let path = real(path);
-    let mut new = beside(&path, mode)?;
+    let new = beside(&path, mode, UNFINISHED)?;
+    finish(new, &path, content)
+}
+
+/// The same for a file in the ledger's own folder.
+///
+/// # Errors
+/// As [`replace`].
+pub(super) fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
+    let path = real(path);
+    finish(beside(&path, 0o600, UNFINISHED_BY_SETUP)?, &path, content)
+}
+
+/// The same, if the file still holds what was read from it.
+///
+/// # Errors
+/// [`io::ErrorKind::ResourceBusy`] if another program has changed it meanwhile, and those of [`replace`].
+pub(super) fn exchange(path: &Path, read_before: Option<&[u8]>, content: &[u8], mode: u32) -> io::Result<()> {
+    let path = real(path);
+    let new = beside(&path, mode, UNFINISHED_BY_SETUP)?;
+    unchanged(&path, read_before)?;
+    finish(new, &path, content)
+}
+
+/// Removes the file, if it still holds what was read from it.
+///
+/// # Errors
+/// As [`exchange`].
+pub(super) fn remove(path: &Path, read_before: &[u8]) -> io::Result<()> {
+    unchanged(path, Some(read_before))?;
+    fs::remove_file(path)?;
+    path.parent().into_iter().for_each(calls::sync_folder);
+    Ok(())
+}
+
+fn unchanged(path: &Path, read_before: Option<&[u8]>) -> io::Result<()> {
+    let same = read(path)?.as_deref() == read_before;
+    if same { Ok(()) } else { Err(io::ErrorKind::ResourceBusy.into()) }
+}
+
+fn finish(mut new: tempfile::NamedTempFile, path: &Path, content: &[u8]) -> io::Result<()> {
     new.write_all(content)?;
     new.as_file().sync_all()?;
-    new.persist(&path)?;
+    new.persist(path)?;
+    path.parent().into_iter().for_each(calls::sync_folder);
     Ok(())
 }
 
@@ -38,7 +87,15 @@ pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> 
 /// # Errors
 /// Those that `replace` would end with.
 pub(crate) fn can_replace(path: &Path, mode: u32) -> io::Result<()> {
-    beside(&real(path), mode).map(drop)
+    beside(&real(path), mode, UNFINISHED).map(drop)
+}
+
+/// Whether [`exchange`] could do it, likewise.
+///
+/// # Errors
+/// Those that `exchange` would end with.
+pub(super) fn can_exchange(path: &Path, mode: u32) -> io::Result<()> {
+    beside(&real(path), mode, UNFINISHED_BY_SETUP).map(drop)
 }
 
 /// A link is not replaced, but what it leads to.
@@ -46,29 +103,63 @@ fn real(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// A new file, in the same folder, that belongs to whom the file at `path` belongs to; gone when it is dropped.
-fn beside(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
+/// A new file, in the same folder, with all that the file at `path` has but its content; gone when it is dropped.
+fn beside(path: &Path, mode: u32, prefix: &str) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let new = tempfile::NamedTempFile::new_in(folder)?;
+    let new = tempfile::Builder::new().prefix(prefix).rand_bytes(LETTERS).tempfile_in(folder)?;
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(before) => calls::keep_owner(new.as_file(), new.path(), &before)?,
+        Ok(before) => calls::keep_metadata(new.as_file(), path, &before)?,
         Err(_) => calls::set_mode(new.as_file(), mode)?,
     }
     Ok(new)
 }
 
-/// Makes a folder and those above it; says which were made, the deepest first.
+/// Removes what a run that was killed has left beside the file at `path`. To be called by who has the ledger.
+pub(super) fn remove_unfinished(path: &Path) {
+    if let Some(folder) = real(path).parent() {
+        remove_unfinished_in(folder);
+    }
+}
+
+/// The same, in a folder.
+pub(super) fn remove_unfinished_in(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let letters = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED_BY_SETUP));
+        let ours = letters.is_some_and(|rest| {
+            rest.len() == LETTERS && rest.bytes().all(|letter| letter.is_ascii_alphanumeric())
+        });
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The folders that are missing on the way to this one, the deepest first.
+pub(super) fn missing_folders(folder: &Path) -> Vec<PathBuf> {
+    folder.ancestors().take_while(|above| !above.exists()).map(Path::to_owned).collect()
+}
+
+/// Makes a folder and those above it; says which were missing, the deepest first.
 ///
 /// # Errors
 /// Those of the file system; what was made before the failure is taken away again.
 pub(super) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
-    let missing: Vec<PathBuf> =
-        folder.ancestors().take_while(|above| !above.exists()).map(Path::to_owned).collect();
-    let made = calls::make_folders(folder, mode);
-    if let Err(error) = made {
-        remove_folders(&missing);
-        return Err(error);
+    let missing = missing_folders(folder);
+    for above in missing.iter().rev() {
+        match calls::make_folder(above, mode) {
+            Ok(()) => above.parent().into_iter().for_each(calls::sync_folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && above.is_dir() => {}
+            Err(error) => {
+                remove_folders(&missing);
+                let gone =
+                    error.kind() == io::ErrorKind::AlreadyExists && fs::symlink_metadata(above).is_err();
+                // Another command has made it and removed it again meanwhile.
+                return Err(if gone { io::ErrorKind::NotFound.into() } else { error });
+            }
+        }
     }
     Ok(missing)
 }

@@ -1,20 +1,29 @@
 //! What `setup` has changed so far, with the files as they were before: so that `--remove` can give them back.
 //!
 //! A folder with `ledger.json` and one backup for each file that was there before. An entry is written before its file
-//! is: after a power cut there may be an entry without a change, never a change without an entry.
+//! is: after a power cut there may be an entry without a change, never a change without an entry. What a run that was
+//! killed has left here is removed by the next one.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::files;
+use super::format::Change;
 use crate::calls;
 
 const FILE: &str = "ledger.json";
+const LOCK: &str = "lock";
+/// How many killed runs, one after the other, are known to a file.
+const MOST: usize = 8;
+/// How long another command may work before this one gives up. One command writes a dozen small files.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The memory of one user, or of the machine.
 #[derive(Debug)]
@@ -37,8 +46,22 @@ struct Book {
 pub(super) struct Entry {
     /// The name of the backup; `None` if there was no file.
     backup: Option<String>,
-    /// SHA-256 of what was written, in hexadecimal digits.
-    written: String,
+    #[serde(flatten)]
+    last: Written,
+    /// What was written before that: it stands in the file still if the runs since then were killed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<Written>,
+}
+
+/// What was written into a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Written {
+    /// SHA-256 of the whole file, in hexadecimal digits.
+    #[serde(rename = "written")]
+    fingerprint: String,
+    /// Which bytes of it are ours. Version 0.1.0 did not note that.
+    #[serde(default)]
+    changes: Vec<Change>,
 }
 
 impl Entry {
@@ -51,7 +74,24 @@ impl Entry {
     /// Whether nobody has changed the file since.
     #[must_use]
     pub(super) fn is_as_written(&self, content: &[u8]) -> bool {
-        fingerprint(content) == self.written
+        let content = fingerprint(content);
+        self.written().any(|written| written.fingerprint == content)
+    }
+
+    /// Which bytes of the file are ours, by the last run and by those before it.
+    pub(super) fn changes(&self) -> impl Iterator<Item = &[Change]> {
+        self.written().map(|written| written.changes.as_slice()).filter(|changes| !changes.is_empty())
+    }
+
+    fn written(&self) -> impl Iterator<Item = &Written> {
+        std::iter::once(&self.last).chain(&self.earlier)
+    }
+
+    /// What may stand in the file, which holds `now`.
+    fn possible(&self, now: Option<&[u8]>) -> Vec<Written> {
+        let now = now.map(fingerprint);
+        let exactly = self.written().find(|written| Some(&written.fingerprint) == now.as_ref());
+        exactly.map_or_else(|| self.written().take(MOST).cloned().collect(), |written| vec![written.clone()])
     }
 }
 
@@ -68,16 +108,74 @@ impl Ledger {
         Ok(Self { folder: folder.to_owned(), book, lock: None })
     }
 
-    /// Opens the ledger to write into it; waits for another command that does.
+    /// Opens the ledger to write into it; waits for another command that does, but not for ever.
     ///
     /// # Errors
-    /// Those of the file system, and of [`Ledger::look`].
+    /// Those of the file system, and of [`Ledger::look`]; [`io::ErrorKind::WouldBlock`] if another command has it for
+    /// too long.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let made = files::make_folder(folder, 0o700)?;
-        let lock = calls::lock_folder(folder)?;
-        let mut ledger = Self { lock: Some(lock), ..Self::look(folder)? };
-        ledger.made(made);
+        Self::open_within(folder, PATIENCE)
+    }
+
+    fn open_within(folder: &Path, patience: Duration) -> io::Result<Self> {
+        let (path, end) = (folder.join(LOCK), Instant::now() + patience);
+        let mut made = Vec::new();
+        let lock = loop {
+            let locked = match files::make_folder(folder, 0o700) {
+                Ok(missing) => {
+                    made.extend(missing);
+                    calls::try_lock(&path)
+                }
+                Err(error) => Err(error),
+            };
+            match locked {
+                Ok(Some(lock)) => break lock,
+                Ok(None) if Instant::now() >= end => return Err(io::ErrorKind::WouldBlock.into()),
+                Ok(None) => {}
+                // The folders went with the ledger of a command that has just ended.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && Instant::now() < end => {}
+                Err(error) => {
+                    files::remove_folders(&made);
+                    return Err(error);
+                }
+            }
+            sleep(Duration::from_millis(20));
+        };
+        match Self::opened(folder, made) {
+            Ok(ledger) => Ok(Self { lock: Some(lock), ..ledger }),
+            Err(error) => {
+                // A ledger that cannot be used is left as it was found.
+                calls::remove_lock(&path, lock)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// What is to be done first by who has the lock.
+    fn opened(folder: &Path, mut made: Vec<PathBuf>) -> io::Result<Self> {
+        let mut ledger = Self::look(folder)?;
+        if folder.join(FILE).exists() {
+            ledger.remove_leavings();
+        } else {
+            // These two have our name: if they are empty in the end, nobody else needs them.
+            made.extend(folder.ancestors().take(2).map(Path::to_owned));
+        }
+        ledger.will_make(made)?;
         Ok(ledger)
+    }
+
+    /// Backups without an entry, and unfinished files. A backup is written before its entry and removed after it.
+    fn remove_leavings(&self) {
+        files::remove_unfinished_in(&self.folder);
+        let backups: Vec<&String> =
+            self.book.entries.values().filter_map(|entry| entry.backup.as_ref()).collect();
+        let Ok(found) = fs::read_dir(&self.folder) else { return };
+        for file in found.flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            if is_backup_name(&name) && !backups.contains(&&name) {
+                let _ = fs::remove_file(file.path());
+            }
+        }
     }
 
     /// The files changed so far.
@@ -105,27 +203,44 @@ impl Ledger {
         Some(self.folder.join(self.entry(path)?.backup.as_ref()?))
     }
 
-    /// Folders that were made, to be removed when they are empty again.
-    pub(super) fn made(&mut self, folders: Vec<PathBuf>) {
-        self.book.folders.extend(folders);
+    fn has_made(&self, folder: &Path) -> bool {
+        self.book.folders.iter().any(|made| made == folder)
     }
 
-    /// To be called before `path` is written: keeps `original` (what to give back later) and what will be written.
+    /// To be called before folders are made, which are to be removed when they are empty again.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub(super) fn will_make(&mut self, folders: Vec<PathBuf>) -> io::Result<()> {
+        let new: Vec<PathBuf> = folders.into_iter().filter(|folder| !self.has_made(folder)).collect();
+        if new.is_empty() && self.folder.join(FILE).exists() {
+            return Ok(());
+        }
+        self.book.folders.extend(new);
+        self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        self.book.folders.dedup();
+        self.save()
+    }
+
+    /// To be called before `path` is written, which holds `now`: keeps `original` (what to give back later) and what
+    /// will be written.
     ///
     /// # Errors
     /// Those of writing; nothing is remembered then.
     pub(super) fn remember(
         &mut self,
         path: &Path,
+        now: Option<&[u8]>,
         original: Option<&[u8]>,
-        written: &[u8],
+        (written, changes): (&[u8], Vec<Change>),
     ) -> io::Result<()> {
         let backup = original.map(|_| backup_name(path));
         if let (Some(name), Some(original)) = (&backup, original) {
-            files::replace(&self.folder.join(name), original, 0o600)?;
+            files::keep(&self.folder.join(name), original)?;
         }
-        let entry = Entry { backup, written: fingerprint(written) };
-        self.book.entries.insert(path.to_owned(), entry);
+        let earlier = self.book.entries.get(path).map(|entry| entry.possible(now)).unwrap_or_default();
+        let last = Written { fingerprint: fingerprint(written), changes };
+        self.book.entries.insert(path.to_owned(), Entry { backup, last, earlier });
         self.save()
     }
 
@@ -134,6 +249,10 @@ impl Ledger {
     /// # Errors
     /// Those of writing.
     pub(super) fn forget(&mut self, path: &Path) -> io::Result<()> {
+        // Without a lock it is only looked at.
+        if self.lock.is_none() {
+            return Ok(());
+        }
         let Some(entry) = self.book.entries.remove(path) else { return Ok(()) };
         self.save()?;
         if let Some(backup) = entry.backup {
@@ -147,34 +266,52 @@ impl Ledger {
     /// # Errors
     /// Those of writing.
     pub fn close(mut self) -> io::Result<()> {
-        let empty = self.book.entries.is_empty();
-        if empty && self.folder.join(FILE).exists() {
-            fs::remove_file(self.folder.join(FILE))?;
-        }
-        if empty {
-            // Windows removes no folder that is open.
-            self.lock = None;
-        }
         self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
         let before = self.book.folders.len();
-        self.book.folders.retain(|folder| fs::remove_dir(folder).is_err() && folder.exists());
-        if empty || self.book.folders.len() == before { Ok(()) } else { self.save() }
+        // While the list is there still: a run that is killed here leaves them to the next one.
+        let own = self.folder.clone();
+        self.book
+            .folders
+            .retain(|folder| own.starts_with(folder) || (fs::remove_dir(folder).is_err() && folder.exists()));
+        if !self.book.entries.is_empty() {
+            return if self.book.folders.len() == before { Ok(()) } else { self.save() };
+        }
+        if self.folder.join(FILE).exists() {
+            fs::remove_file(self.folder.join(FILE))?;
+        }
+        // The lock goes last: who waits for it sees that it has no name any more, and begins anew.
+        if let Some(lock) = self.lock.take() {
+            calls::remove_lock(&self.folder.join(LOCK), lock)?;
+        }
+        files::remove_folders(&self.book.folders);
+        Ok(())
     }
 
     fn save(&self) -> io::Result<()> {
-        files::replace(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?, 0o600)
+        files::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?)
     }
 }
 
+/// SHA-256, in hexadecimal digits.
 fn fingerprint(content: &[u8]) -> String {
     Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// Letters of a path's fingerprint in a backup's name.
+const DIGITS: usize = 16;
 
 /// One for each path, and readable: the file's own name at the end.
 fn backup_name(path: &Path) -> String {
     let whole = fingerprint(path.as_os_str().as_encoded_bytes());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("{}-{name}", &whole[..16])
+    format!("{}-{name}", &whole[..DIGITS])
+}
+
+fn is_backup_name(name: &str) -> bool {
+    let digits = name.split('-').next().unwrap_or_default();
+    digits.len() == DIGITS
+        && digits.len() < name.len()
+        && digits.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
 }
 
 #[cfg(test)]
@@ -187,7 +324,7 @@ mod tests {
         let folder = base.path().join("state/cns/setup");
         let file = base.path().join("pkcs11.txt");
         let mut ledger = Ledger::open(&folder).unwrap();
-        ledger.remember(&file, Some(b"before"), b"after").unwrap();
+        ledger.remember(&file, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
         drop(ledger);
 
         let mut ledger = Ledger::open(&folder).unwrap();
@@ -206,5 +343,95 @@ mod tests {
         fs::write(base.path().join(FILE), "{").unwrap();
         assert_eq!(Ledger::open(base.path()).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert_eq!(fs::read(base.path().join(FILE)).unwrap(), b"{");
+    }
+
+    #[test]
+    fn a_ledger_in_use_is_waited_for_but_not_for_ever() {
+        let base = tempfile::tempdir().unwrap();
+        let folder = base.path().join("cns/setup");
+        let first = Ledger::open(&folder).unwrap();
+        let error = Ledger::open_within(&folder, Duration::from_millis(100)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        first.close().unwrap();
+        Ledger::open_within(&folder, Duration::ZERO).unwrap().close().unwrap();
+        assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn who_waits_for_a_ledger_that_goes_away_gets_a_new_one() {
+        let base = tempfile::tempdir().unwrap();
+        let folder = base.path().join("cns/setup");
+        let first = Ledger::open(&folder).unwrap();
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| {
+                let mut ledger = Ledger::open(&folder).unwrap();
+                ledger.remember(Path::new("/x"), None, None, (b"x", Vec::new())).unwrap();
+                ledger.close().unwrap();
+            });
+            sleep(Duration::from_millis(60));
+            first.close().unwrap();
+            second.join().unwrap();
+        });
+        assert_eq!(Ledger::look(&folder).unwrap().paths().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_run_has_left_goes_with_the_next_one() {
+        let base = tempfile::tempdir().unwrap();
+        let kept = Path::new("/somewhere/pkcs11.txt");
+        let mut ledger = Ledger::open(base.path()).unwrap();
+        ledger.remember(kept, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
+        drop(ledger);
+        for name in ["0123456789abcdef-config", ".cns-setup-abc123"] {
+            fs::write(base.path().join(name), "left").unwrap();
+        }
+        fs::write(base.path().join("note.txt"), "a person's").unwrap();
+        drop(Ledger::open(base.path()).unwrap());
+        let mut names: Vec<String> = fs::read_dir(base.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        let mut expected = vec![FILE.to_owned(), LOCK.to_owned(), "note.txt".to_owned(), backup_name(kept)];
+        expected.sort();
+        assert_eq!(names, expected);
+    }
+
+    /// Without its list nobody knows which backups are wanted.
+    #[test]
+    fn backups_stay_when_somebody_has_removed_the_list() {
+        let base = tempfile::tempdir().unwrap();
+        let backup = base.path().join("0123456789abcdef-config");
+        fs::write(&backup, "a person's only copy").unwrap();
+        Ledger::open(base.path()).unwrap().close().unwrap();
+        assert!(backup.exists());
+    }
+
+    #[test]
+    fn a_ledger_of_the_first_version_can_be_read() {
+        let book = r#"{"folders": [], "entries": {"/x": {"backup": null, "written": "00"}}}"#;
+        let book: Book = serde_json::from_str(book).unwrap();
+        assert!(book.entries.values().all(|entry| entry.changes().count() == 0));
+    }
+
+    /// Each time what the run was about to write was not written.
+    #[test]
+    fn what_stands_in_the_file_is_known_after_several_killed_runs() {
+        let base = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(base.path()).unwrap();
+        let change = |now: &str| vec![Change::inserted(now.to_owned())];
+        let file = Path::new("/x");
+        ledger.remember(file, None, None, (b"first", change("first"))).unwrap();
+        for next in ["second", "third", "second", "third"] {
+            ledger.remember(file, Some(b"first"), None, (next.as_bytes(), change(next))).unwrap();
+        }
+        let entry = ledger.entry(file).unwrap().clone();
+        assert!(entry.is_as_written(b"first") && entry.is_as_written(b"third"));
+        assert_eq!(entry.changes().count(), 2);
+        // Of a file that somebody edited nothing is known for sure.
+        ledger.remember(file, Some(b"edited"), None, (b"fourth", change("fourth"))).unwrap();
+        let changes: Vec<_> =
+            ledger.entry(file).unwrap().changes().map(|changes| changes[0].now.clone()).collect();
+        assert_eq!(changes, ["fourth", "third", "first"]);
     }
 }

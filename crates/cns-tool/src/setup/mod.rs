@@ -6,15 +6,20 @@
 
 mod client;
 mod configuration_files;
+mod edit;
 pub(crate) mod files;
+mod format;
+mod hindrance;
+mod included;
 mod ledger;
+mod lines;
 mod note;
 mod nss_modules;
 mod policies;
 mod ssh_config;
 mod work;
 
-pub use client::{Client, Scope, nss_uses_p11_kit};
+pub use client::{Client, Scope, gone, nss_uses_p11_kit};
 pub use configuration_files::p11_kit_module;
 pub use ledger::Ledger;
 pub use note::{Note, What};

@@ -40,6 +40,20 @@ pub enum What {
     Restored,
     /// The file has been changed by others since: only the module was taken out.
     TakenOut,
+    /// Somebody has changed what was written there: the file stays as it is.
+    EditedSince,
+    /// Somebody else has registered the module there, and it stays.
+    ByHand {
+        /// The person named this program, so that only the file's owner can take it out.
+        named: bool,
+    },
+    /// Somebody else has registered the module there, at another path, where it is.
+    Elsewhere {
+        /// That path.
+        module: String,
+    },
+    /// Somebody else has registered the module there more than once.
+    Twice,
     /// It would be restored or taken out, without `--dry-run`.
     WouldRemove,
     /// The module is not registered there.
@@ -58,6 +72,27 @@ pub enum What {
     Occupied {
         /// Its path.
         by: String,
+    },
+    /// A person has filled the file that is to have our name.
+    Foreign,
+    /// A link on the way leads nowhere.
+    DanglingLink {
+        /// The link.
+        link: String,
+    },
+    /// The administrator would follow a link that another user may have made.
+    LinkOfAnother {
+        /// The link.
+        link: String,
+    },
+    /// It is a device, a pipe or a folder.
+    NotAFile,
+    /// It has a second name, which would go on naming the old content.
+    HardLinked,
+    /// It is written, and programs of other users cannot read it.
+    NotForEverybody {
+        /// The folder or file that lets nobody else in.
+        closed: String,
     },
     /// It belongs to the administrator, in a folder of the user.
     RootOwned,
@@ -96,10 +131,19 @@ impl What {
             | Self::NotFound
             | Self::NotOnThisSystem(_)
             | Self::OnRequest => Verdict::NotApplicable,
-            Self::Sandboxed(_) => Verdict::Warning,
+            Self::Sandboxed(_) | Self::EditedSince | Self::ByHand { .. } | Self::Elsewhere { .. } => {
+                Verdict::Warning
+            }
             Self::Open { .. }
             | Self::Malformed { .. }
             | Self::Occupied { .. }
+            | Self::Twice
+            | Self::Foreign
+            | Self::DanglingLink { .. }
+            | Self::LinkOfAnother { .. }
+            | Self::NotAFile
+            | Self::HardLinked
+            | Self::NotForEverybody { .. }
             | Self::RootOwned
             | Self::NotWritable { .. }
             | Self::HomeOfAnother => Verdict::Problem,

@@ -3,10 +3,11 @@
 //! Stanzas of `key=value` lines, separated by empty lines, as `modutil` of NSS 3.87 writes them. Only text in, text
 //! out; whatever is not ours stays as it is, to the byte.
 
+use super::format::Edit;
 use crate::module_path::is_our_module;
 
 /// The library of a stanza, if the stanza has one.
-fn library(stanza: &str) -> Option<&str> {
+pub(super) fn library(stanza: &str) -> Option<&str> {
     value(stanza, "library")
 }
 
@@ -41,29 +42,83 @@ pub fn libraries(text: &str) -> Vec<&str> {
     stanzas(text).into_iter().filter_map(library).filter(|library| !library.is_empty()).collect()
 }
 
-/// The list with our module in it once, at `path`; `None` if it is so already. Entries of the module at other paths,
-/// from an earlier installation, go away.
+/// The list with a stanza for our module, which it does not name yet.
 #[must_use]
-pub(super) fn with_module(text: &str, path: &str, name: &str) -> Option<String> {
-    let ours: Vec<&str> = libraries(text).into_iter().filter(|library| is_our_module(library)).collect();
-    if ours == [path] {
-        return None;
+pub(super) fn add(text: &str, path: &str, name: &str) -> Edit {
+    let mut gap = String::new();
+    if !text.is_empty() && !text.ends_with('\n') {
+        gap.push('\n');
     }
-    let mut list = without_module(text).unwrap_or_else(|| text.to_owned());
-    if !list.is_empty() && !list.ends_with('\n') {
-        list.push('\n');
+    if !text.is_empty() && !(text.ends_with("\n\n")) {
+        gap.push('\n');
     }
-    if !list.is_empty() && !list.ends_with("\n\n") {
-        list.push('\n');
-    }
-    let taken = stanzas(&list).into_iter().any(|stanza| value(stanza, "name") == Some(name));
-    let name = if taken { format!("{name} (cns-pkcs11)") } else { name.to_owned() };
-    Some(format!("{list}library={path}\nname={name}\n\n"))
+    let name =
+        free_name(name, |name| stanzas(text).into_iter().any(|stanza| value(stanza, "name") == Some(name)));
+    let ours = format!("{gap}library={path}\nname={name}\n\n");
+    Edit::inserted(format!("{text}{ours}"), ours)
 }
 
-/// The list without our module; `None` if it is not in there.
+/// The name, or the first of those like it that nobody has.
+pub(super) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number| format!("{name} (cns-pkcs11 {number})"));
+    let mut names = [name.to_owned(), format!("{name} (cns-pkcs11)")].into_iter().chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned())
+}
+
+/// The list without the stanza that was written, if it stands there as it was written: comments beside it are a
+/// person's and stay, any other line makes the stanza that person's.
 #[must_use]
-pub(super) fn without_module(text: &str) -> Option<String> {
+pub(super) fn undo(text: &str, ours: &str) -> Option<String> {
+    let wanted: Vec<&str> = ours.lines().filter(|line| !line.trim().is_empty()).collect();
+    let all = stanzas(text);
+    let is_ours = |stanza: &&str| {
+        let lines = stanza.lines().map(str::trim_end).filter(|line| !line.is_empty());
+        let (comments, rest): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('#'));
+        (rest == wanted).then_some(!comments.is_empty())
+    };
+    let mut found = all.iter().enumerate().filter_map(|(at, stanza)| Some((at, is_ours(stanza)?)));
+    let (at, has_comments) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let (mut before, after) = (all[..at].concat(), all[at + 1..].concat());
+    let comments: String = if has_comments {
+        let rest = all[at].split_inclusive('\n').filter(|line| !wanted.contains(&line.trim_end()));
+        rest.collect()
+    } else {
+        // What stands before the first stanza, and empty lines beyond the one that was written.
+        without_own_lines(all[at], wanted.len())
+    };
+    let gap = &ours[..ours.len() - ours.trim_start_matches('\n').len()];
+    if after.is_empty() && comments.is_empty() && before.ends_with(gap) {
+        before.truncate(before.len() - gap.len());
+    }
+    Some(before + &comments + &after)
+}
+
+/// A stanza without its lines and the empty one after them.
+fn without_own_lines(stanza: &str, count: usize) -> String {
+    let mut lines = stanza.split_inclusive('\n');
+    let mut rest = String::new();
+    let mut left = count;
+    for line in lines.by_ref() {
+        if line.trim().is_empty() {
+            rest.push_str(line);
+        } else {
+            left -= 1;
+            if left == 0 {
+                break;
+            }
+        }
+    }
+    lines.next();
+    rest.extend(lines);
+    rest
+}
+
+/// The list without our module, whoever named it; `None` if it is not in there.
+#[must_use]
+pub(super) fn take_out(text: &str) -> Option<String> {
     let all = stanzas(text);
     let (ours, others): (Vec<&str>, Vec<&str>) =
         all.into_iter().partition(|stanza| library(stanza).is_some_and(is_our_module));
@@ -84,45 +139,62 @@ mod tests {
     fn the_same_bytes_as_modutil() {
         // modutil -force -add NAME -libfile PATH
         let expected = format!("{FRESH}library={PATH}\nname={NAME}\n\n");
-        assert_eq!(with_module(FRESH, PATH, NAME).unwrap(), expected);
+        assert_eq!(add(FRESH, PATH, NAME).text, expected);
         // modutil -force -delete NAME
-        assert_eq!(without_module(&expected).unwrap(), FRESH);
-    }
-
-    #[test]
-    fn never_twice() {
-        let once = with_module(FRESH, PATH, NAME).unwrap();
-        assert_eq!(with_module(&once, PATH, NAME), None);
-        let twice = format!("{once}library={PATH}\nname=CNS\n\n");
-        assert_eq!(with_module(&twice, PATH, NAME).unwrap(), once);
-    }
-
-    #[test]
-    fn an_earlier_path_is_replaced() {
-        let old = with_module(FRESH, "/usr/local/lib/libcns_pkcs11.so", "CNS").unwrap();
-        let new = with_module(&old, PATH, NAME).unwrap();
-        assert_eq!(libraries(&new), [PATH]);
+        assert_eq!(take_out(&expected).unwrap(), FRESH);
     }
 
     #[test]
     fn others_stay_to_the_byte() {
         let odd = "# by hand\r\n  library=\"/opt/x y/libother.so\"\r\nname=CNS\r\n\r\n\r\nlibrary=\nname=a";
-        let with = with_module(odd, PATH, NAME).unwrap();
-        assert_eq!(libraries(&with), ["/opt/x y/libother.so", PATH]);
-        assert_eq!(without_module(&with).unwrap(), format!("{odd}\n\n"));
-        assert_eq!(without_module(odd), None);
+        let with = add(odd, PATH, NAME);
+        assert_eq!(libraries(&with.text), ["/opt/x y/libother.so", PATH]);
+        assert_eq!(undo(&with.text, &with.changes[0].now).unwrap(), odd);
+        assert_eq!(take_out(&with.text).unwrap(), format!("{odd}\n\n"));
+        assert_eq!(take_out(odd), None);
+    }
+
+    #[test]
+    fn only_what_was_written_is_undone() {
+        let with = add(FRESH, PATH, NAME);
+        let ours = &with.changes[0].now;
+        let other = "library=/opt/libother.so\nname=Other\n\n";
+        for (edited, rest) in [
+            (with.text.clone() + other, FRESH.to_owned() + other),
+            (with.text.trim_end().to_owned(), FRESH.to_owned()),
+            (with.text.replace('\n', "\r\n"), FRESH.replace('\n', "\r\n")),
+            (with.text.replace("library=/usr", "# my card\nlibrary=/usr"), format!("{FRESH}# my card\n\n")),
+            (format!("\n{}", with.text), format!("\n{FRESH}")),
+            (with.text.clone() + "\n\n", FRESH.to_owned() + "\n\n"),
+        ] {
+            assert_eq!(undo(&edited, ours).unwrap(), rest, "{edited:?}");
+        }
+        for edited in [
+            with.text.replace(NAME, "My card"),
+            with.text.replace(PATH, "/opt/libcns_pkcs11.so"),
+            with.text.trim_end().to_owned() + "\nNSS=slotParams=(1={})\n\n",
+            FRESH.to_owned(),
+            with.text.clone() + ours,
+        ] {
+            assert_eq!(undo(&edited, ours), None, "{edited:?}");
+        }
     }
 
     #[test]
     fn a_name_that_is_taken_is_not_used_twice() {
-        let other = format!("library=/opt/libother.so\nname={NAME}\n\n");
-        let with = with_module(&other, PATH, NAME).unwrap();
-        assert!(with.ends_with("name=Carta Nazionale dei Servizi (cns-pkcs11)\n\n"), "{with}");
+        let mut list = String::new();
+        for expected in
+            [NAME, "Carta Nazionale dei Servizi (cns-pkcs11)", "Carta Nazionale dei Servizi (cns-pkcs11 2)"]
+        {
+            let with = add(&list, PATH, NAME).text;
+            assert!(with.ends_with(&format!("name={expected}\n\n")), "{with}");
+            list += &format!("library=/opt/libother.so\nname={expected}\n\n");
+        }
     }
 
     #[test]
     fn an_empty_list() {
-        assert_eq!(with_module("", PATH, NAME).unwrap(), format!("library={PATH}\nname={NAME}\n\n"));
-        assert_eq!(without_module(""), None);
+        assert_eq!(add("", PATH, NAME).text, format!("library={PATH}\nname={NAME}\n\n"));
+        assert_eq!(take_out(""), None);
     }
 }

@@ -4,9 +4,13 @@
 //! two forms of `SecurityDevices`: `{"Add": {name: path}, "Delete": [name]}`, and the older `{name: path}`, which it
 //! takes for the newer one as soon as there is an `Add` (Policies.sys.mjs of ESR 153). So an older one stays one.
 
-use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstInputValue, CstObject, CstRootNode};
+use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstObjectProp, CstRootNode};
+use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
+use serde_json::Value;
 
+use super::format::{Change, Edit};
+use super::lines;
+use super::nss_modules::free_name;
 use crate::module_path::is_our_module;
 
 /// A file that Firefox cannot use, or that has something else where the policy belongs.
@@ -28,116 +32,250 @@ pub enum Malformed {
     /// This member is there and is no object.
     #[error("{0} is no object")]
     NotAnObject(&'static str),
+    /// A name stands twice in one object: Firefox takes the last.
+    #[error("{0:?} is there twice")]
+    Duplicate(String),
 }
 
-/// The policies with our module at `path`; `None` if they have it already. `text` is `None` where there is no file.
+/// The objects around the list of modules, from the outside.
+const AROUND: [&str; 3] = ["policies", "SecurityDevices", "Add"];
+
+/// The policies with our module, which they do not name yet. `text` is `None` where there is no file.
 ///
 /// # Errors
-/// [`Malformed`]: it cannot be edited without guessing.
-pub(super) fn with_module(text: Option<&str>, path: &str, name: &str) -> Result<Option<String>, Malformed> {
-    let root = parse(text.unwrap_or("{\n}\n"))?;
-    let devices = devices(&root, true)?;
-    if let Some(devices) = &devices {
-        let ours = registered(devices);
-        if ours == [path] {
-            return Ok(None);
-        }
-        remove_ours(devices);
-    }
-    let list = match devices {
-        Some(devices) => devices,
-        None => member(&member(&policies(&root)?, "SecurityDevices")?, "Add")?,
+/// [`Malformed`]: they cannot be edited without guessing.
+pub(super) fn add(text: Option<&str>, path: &str, name: &str) -> Result<Edit, Malformed> {
+    let before = text.unwrap_or(NEW);
+    let root = parse(before)?;
+    let (around, is_taken): (&[&str], _) = match devices(&root)? {
+        Some(list) if is_older_form(&root) => (&AROUND[..2], Some(list)),
+        found => (&AROUND, found),
     };
-    let taken = list.get(name).is_some();
-    let name = if taken { format!("{name} (cns-pkcs11)") } else { name.to_owned() };
-    list.append(&name, CstInputValue::from(path.to_owned()));
-    list.ensure_multiline();
-    Ok(Some(root.to_string()))
+    let name = free_name(name, |name| is_taken.as_ref().is_some_and(|list| list.get(name).is_some()));
+    let (text, piece, missing) =
+        with_member(before, around, &name, path).ok_or(Malformed::NotAnObject("{}"))?;
+    let member = |member: String, now: &str| Change {
+        member: Some(member),
+        now: now.to_owned(),
+        before: String::new(),
+    };
+    let mut changes = vec![member(name, path), Change::inserted(piece)];
+    // The deepest first, as they are taken away again.
+    let made = (around.len() - missing..around.len()).rev();
+    changes.extend(made.map(|depth| member(around[..=depth].join("/"), NOTHING)));
+    Ok(Edit { text, changes })
 }
 
-/// The policies without our module; `None` if it is not in there.
+/// A new file, to be filled.
+const NEW: &str = "{\n}\n";
+/// An object that was made to hold another.
+const NOTHING: &str = "{}";
+
+/// The text with a new member in the object at `path`, the piece that was put in, and how many objects it has to hold
+/// the member. Nothing else is changed.
+fn with_member(text: &str, path: &[&str], name: &str, value: &str) -> Option<(String, String, usize)> {
+    let tree = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?;
+    let Some(ast::Value::Object(mut object)) = tree.value else { return None };
+    let mut missing = path;
+    while let Some((first, rest)) = missing.split_first() {
+        match object.take_object(first) {
+            Some(inner) => (object, missing) = (inner, rest),
+            None => break,
+        }
+    }
+    let line = text[..object.range.start].rsplit('\n').next().unwrap_or_default();
+    let indent: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
+    let end = lines::line_end(text);
+    let inside = &text[object.range.start + 1..object.range.end - 1];
+    let (at, before) = match object.properties.last() {
+        // As far from what is before it as the last member is.
+        Some(last) => {
+            let start = text[..last.range.start].trim_end().len();
+            (last.range.end, format!(",{}", &text[start..last.range.start]))
+        }
+        None if inside.contains('\n') => (object.range.start + 1, format!("{end}{indent}  ")),
+        None => (object.range.start + 1, String::new()),
+    };
+    let multiline = before.contains('\n');
+    let indent = before.rsplit('\n').next().filter(|_| multiline).unwrap_or_default().to_owned();
+    let member = format!("{}: {}", Value::from(name), Value::from(value));
+    let whole = missing.iter().enumerate().rev().fold(member, |inner, (depth, name)| {
+        let (open, close) = if multiline {
+            (
+                format!("{end}{indent}{}", "  ".repeat(depth + 1)),
+                format!("{end}{indent}{}", "  ".repeat(depth)),
+            )
+        } else {
+            (String::new(), String::new())
+        };
+        format!("{}: {{{open}{inner}{close}}}", Value::from(*name))
+    });
+    let piece = before + &whole;
+    Some((format!("{}{piece}{}", &text[..at], &text[at..]), piece, missing.len()))
+}
+
+/// The policies with another path in place of each path of ours that is `stale`; `None` if there is none.
+pub(super) fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
+    let root = parse(text).ok()?;
+    let mut changes = Vec::new();
+    for property in devices(&root).ok()??.properties() {
+        let Some((name, old)) = module(&property).filter(|(_, old)| stale(old)) else { continue };
+        property.set_value(CstInputValue::from(path.to_owned()));
+        changes.push(Change { member: Some(name), now: path.to_owned(), before: old });
+    }
+    (!changes.is_empty()).then(|| Edit { text: root.to_string(), changes })
+}
+
+/// The policies without what was written into them; `None` if that does not stand there as it was written.
+pub(super) fn undo(text: &str, changes: &[Change]) -> Option<String> {
+    let written: Vec<&Change> = changes.iter().filter(|change| change.member.is_some()).collect();
+    let undone = undone(text, &written)?;
+    // Where the very text stands, all around it stays as it is, to the byte.
+    let pieces = changes.iter().filter(|change| change.member.is_none());
+    for piece in pieces {
+        if text.matches(&piece.now).count() == 1 {
+            let rest = text.replacen(&piece.now, "", 1);
+            if value(&rest).is_some_and(|rest| Some(rest) == value(&undone)) {
+                return Some(rest);
+            }
+        }
+    }
+    Some(undone)
+}
+
+fn undone(text: &str, written: &[&Change]) -> Option<String> {
+    let root = parse(text).ok()?;
+    for change in written {
+        let name = change.member.as_deref()?;
+        if change.now == NOTHING {
+            remove_if_empty(&root, name);
+            continue;
+        }
+        let property = devices(&root).ok()??.get(name)?;
+        if module(&property)?.1 != change.now {
+            return None;
+        }
+        if change.before.is_empty() {
+            property.remove();
+        } else {
+            property.set_value(CstInputValue::from(change.before.clone()));
+        }
+    }
+    Some(root.to_string())
+}
+
+fn remove_if_empty(root: &CstRootNode, path: &str) {
+    let mut object = root.object_value();
+    let mut found = None;
+    for name in path.split('/') {
+        found = object.as_ref().and_then(|object| object.get(name));
+        object = found.as_ref().and_then(CstObjectProp::object_value);
+    }
+    let empty = object.is_some_and(|object| object.properties().is_empty());
+    found.filter(|_| empty).into_iter().for_each(CstObjectProp::remove);
+}
+
+/// The policies without our module, whoever named it; `None` if it is not in there.
 ///
 /// # Errors
-/// [`Malformed`]: it cannot be edited without guessing.
-pub(super) fn without_module(text: &str) -> Result<Option<String>, Malformed> {
+/// [`Malformed`]: they cannot be edited without guessing.
+pub(super) fn take_out(text: &str) -> Result<Option<String>, Malformed> {
     let root = parse(text)?;
-    let Some(devices) = devices(&root, false)? else { return Ok(None) };
-    Ok(remove_ours(&devices).then(|| root.to_string()))
+    let Some(devices) = devices(&root)? else { return Ok(None) };
+    let ours = devices
+        .properties()
+        .into_iter()
+        .filter(|property| module(property).is_some_and(|(_, path)| is_our_module(&path)));
+    let ours: Vec<CstObjectProp> = ours.collect();
+    let any = !ours.is_empty();
+    ours.into_iter().for_each(CstObjectProp::remove);
+    Ok(any.then(|| root.to_string()))
 }
 
-/// Where the policies say that our module is; empty if they do not name it.
+/// Where Firefox reads in the policies that our module is; empty if they do not name it.
 ///
 /// # Errors
 /// [`Malformed`]: Firefox does not use this file either.
 pub fn registered_paths(text: &str) -> Result<Vec<String>, Malformed> {
-    let root = parse(text)?;
-    Ok(devices(&root, false)?.map(|devices| registered(&devices)).unwrap_or_default())
+    let root: Value = strict(text)?;
+    let devices = &root["policies"]["SecurityDevices"];
+    let list = devices.get("Add").unwrap_or(devices);
+    let values = list.as_object().into_iter().flat_map(|list| list.values());
+    let paths = values.filter_map(Value::as_str).filter(|path| is_our_module(path));
+    Ok(paths.map(str::to_owned).collect())
 }
 
-fn parse(text: &str) -> Result<CstRootNode, Malformed> {
-    // Firefox takes strict JSON only; the other parser keeps the layout and would forgive more.
-    let strict: Result<serde_json::Value, _> = serde_json::from_str(text);
-    strict.map_err(|error| {
+fn value(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
+/// Firefox takes strict JSON only; the parser that keeps the layout would forgive more.
+fn strict(text: &str) -> Result<Value, Malformed> {
+    serde_json::from_str(text).map_err(|error| {
         let (line, column, words) = (error.line(), error.column(), error.to_string());
         // Told already.
         let words = words.trim_end_matches(&format!(" at line {line} column {column}")).to_owned();
         Malformed::NotJson { line, column, words }
-    })?;
-    let root = CstRootNode::parse(text, &ParseOptions::default());
-    root.map_err(|error| Malformed::NotJson {
-        line: error.line_display(),
-        column: error.column_display(),
-        words: error.kind().to_string(),
     })
 }
 
-fn policies(root: &CstRootNode) -> Result<CstObject, Malformed> {
-    let top = root.object_value().ok_or(Malformed::NotAnObject("{}"))?;
-    member(&top, "policies")
+fn parse(text: &str) -> Result<CstRootNode, Malformed> {
+    strict(text)?;
+    let root = CstRootNode::parse(text, &ParseOptions::default());
+    let root = root.map_err(|error| Malformed::NotJson {
+        line: error.line_display(),
+        column: error.column_display(),
+        words: error.kind().to_string(),
+    })?;
+    match root.value().and_then(|value| duplicate(&value)) {
+        Some(name) => Err(Malformed::Duplicate(name)),
+        None => Ok(root),
+    }
 }
 
-/// The object of this name, made if it is not there.
-fn member(object: &CstObject, name: &'static str) -> Result<CstObject, Malformed> {
-    let found = object.object_value_or_create(name).ok_or(Malformed::NotAnObject(name))?;
-    object.ensure_multiline();
-    Ok(found)
+/// A name that stands twice in one object: which of them is meant, the reader of the file and its writer may see
+/// differently.
+fn duplicate(node: &CstNode) -> Option<String> {
+    if let Some(array) = node.as_array() {
+        return array.elements().iter().find_map(duplicate);
+    }
+    let mut names = Vec::new();
+    for property in node.as_object()?.properties() {
+        let name = property.decoded_name()?;
+        if names.contains(&name) {
+            return Some(name);
+        }
+        names.push(name);
+        if let Some(found) = property.value().and_then(|value| duplicate(&value)) {
+            return Some(found);
+        }
+    }
+    None
 }
 
 /// The object whose members are name and path of a module, in whichever form; `None` if there is none.
-fn devices(root: &CstRootNode, strict: bool) -> Result<Option<CstObject>, Malformed> {
+fn devices(root: &CstRootNode) -> Result<Option<CstObject>, Malformed> {
     let object = |parent: &CstObject, name: &'static str| match parent.get(name) {
         None => Ok(None),
-        Some(_) => match parent.object_value(name) {
-            None if strict => Err(Malformed::NotAnObject(name)),
-            found => Ok(found),
-        },
+        Some(_) => parent.object_value(name).map(Some).ok_or(Malformed::NotAnObject(name)),
     };
     let top = root.object_value().ok_or(Malformed::NotAnObject("{}"))?;
     let Some(policies) = object(&top, "policies")? else { return Ok(None) };
     let Some(devices) = object(&policies, "SecurityDevices")? else { return Ok(None) };
-    if devices.get("Add").is_some() {
-        return object(&devices, "Add");
-    }
-    let older = devices.get("Delete").is_none() && !devices.properties().is_empty();
-    Ok(older.then_some(devices))
+    if is_older_form(root) { Ok(Some(devices)) } else { object(&devices, "Add") }
 }
 
-fn registered(devices: &CstObject) -> Vec<String> {
-    let values = devices.properties().into_iter().filter_map(|property| property.value());
-    let paths = values.filter_map(|value| value.as_string_lit()?.decoded_value().ok());
-    paths.filter(|path| is_our_module(path)).collect()
+fn is_older_form(root: &CstRootNode) -> bool {
+    let devices = root.object_value().and_then(|top| top.object_value(AROUND[0])?.object_value(AROUND[1]));
+    devices.is_some_and(|devices| {
+        devices.get("Add").is_none() && devices.get("Delete").is_none() && !devices.properties().is_empty()
+    })
 }
 
-fn remove_ours(devices: &CstObject) -> bool {
-    let mut removed = false;
-    for property in devices.properties() {
-        let path = property.value().and_then(|value| value.as_string_lit()?.decoded_value().ok());
-        if path.is_some_and(|path| is_our_module(&path)) {
-            property.remove();
-            removed = true;
-        }
-    }
-    removed
+/// Name and path of a member of the list.
+fn module(property: &CstObjectProp) -> Option<(String, String)> {
+    let path = property.value()?.as_string_lit()?.decoded_value().ok()?;
+    Some((property.decoded_name()?, path))
 }
 
 #[cfg(test)]
@@ -155,31 +293,31 @@ mod tests {
 
     #[test]
     fn a_new_file() {
-        let made = with_module(None, PATH, NAME).unwrap().unwrap();
+        let made = add(None, PATH, NAME).unwrap().text;
         let expected = format!(
             "{{\n  \"policies\": {{\n    \"SecurityDevices\": {{\n      \"Add\": {{\n        \"{NAME}\": \"{PATH}\"\n      \
              }}\n    }}\n  }}\n}}\n"
         );
         assert_eq!(made, expected);
-        assert_eq!(with_module(Some(&made), PATH, NAME), Ok(None));
+        assert_eq!(registered_paths(&made).unwrap(), [PATH]);
     }
 
     #[test]
     fn what_is_there_stays_as_it_was_written() {
         let theirs = "{ \"policies\": {\n\t\"DisableTelemetry\":true ,\n\t\"SecurityDevices\": { \"Add\": {\n\t\t\
                       \"Other\": \"/opt/libother.so\"\n\t} }\n} }";
-        let with = with_module(Some(theirs), PATH, NAME).unwrap().unwrap();
+        let with = add(Some(theirs), PATH, NAME).unwrap().text;
         assert!(with.starts_with("{ \"policies\": {\n\t\"DisableTelemetry\":true ,\n"), "{with}");
         let add = &json(&with)["policies"]["SecurityDevices"]["Add"];
         assert_eq!(*add, json!({ "Other": "/opt/libother.so", NAME: PATH }));
-        let without = without_module(&with).unwrap().unwrap();
+        let without = take_out(&with).unwrap().unwrap();
         assert_eq!(json(&without), json(theirs));
     }
 
     #[test]
     fn the_older_form_stays_one() {
         let theirs = r#"{"policies": {"SecurityDevices": {"Other": "/opt/libother.so"}}}"#;
-        let with = with_module(Some(theirs), PATH, NAME).unwrap().unwrap();
+        let with = add(Some(theirs), PATH, NAME).unwrap().text;
         let expected =
             json!({ "policies": { "SecurityDevices": { "Other": "/opt/libother.so", NAME: PATH } } });
         assert_eq!(json(&with), expected);
@@ -188,26 +326,88 @@ mod tests {
     #[test]
     fn deletions_alone_get_an_addition() {
         let theirs = r#"{"policies": {"SecurityDevices": {"Delete": ["Old"]}}}"#;
-        let with = with_module(Some(theirs), PATH, NAME).unwrap().unwrap();
+        let with = add(Some(theirs), PATH, NAME).unwrap().text;
         let expected = json!({ "Delete": ["Old"], "Add": { NAME: PATH } });
         assert_eq!(json(&with)["policies"]["SecurityDevices"], expected);
     }
 
     #[test]
-    fn never_twice() {
+    fn an_earlier_path_is_exchanged_and_comes_back() {
         let old = r#"{"policies": {"SecurityDevices": {"Add": {"CNS": "/usr/local/lib/libcns_pkcs11.so"}}}}"#;
-        let new = with_module(Some(old), PATH, NAME).unwrap().unwrap();
-        assert_eq!(registered_paths(&new).unwrap(), [PATH]);
+        let new = with_path(old, &|path| path.starts_with("/usr/local"), PATH).unwrap();
+        assert_eq!(registered_paths(&new.text).unwrap(), [PATH]);
+        assert_eq!(undo(&new.text, &new.changes).unwrap(), old);
+        assert_eq!(with_path(old, &|_| false, PATH), None);
+    }
+
+    #[test]
+    fn what_was_written_is_undone_to_the_byte_whatever_was_edited_since() {
+        for theirs in [
+            "{}",
+            "{\"policies\":{}}\n",
+            "{ \"policies\": { \"DisableTelemetry\":true } }",
+            "{\r\n  \"policies\": {\r\n    \"SecurityDevices\": {\"Delete\": [\"Old\"]}\r\n  }\r\n}\r\n",
+            "{ \"policies\": {\n\t\"SecurityDevices\": { \"Add\": { \"Other\": \"/opt/libother.so\" } } } }",
+            "{\"policies\": {\"SecurityDevices\": {\"Other\": \"/opt/libother.so\"}}}",
+        ] {
+            let with = add(Some(theirs), PATH, NAME).unwrap();
+            let edited =
+                with.text.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
+            let expected =
+                theirs.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
+            let rest = undo(&edited, &with.changes).unwrap();
+            assert_eq!(json(&rest), json(&expected), "{theirs}");
+            if theirs.contains("Telemetry") || theirs.contains("Other") {
+                assert_eq!(rest, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_that_was_edited_is_not_ours_any_more() {
+        let with = add(None, PATH, NAME).unwrap();
+        for edited in [with.text.replace(PATH, "/opt/libcns_pkcs11.so"), with.text.replace(NAME, "CNS")] {
+            assert_eq!(undo(&edited, &with.changes), None, "{edited}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_taken() {
+        let both = json!({ NAME: "/opt/a.so", format!("{NAME} (cns-pkcs11)"): "/opt/b.so" });
+        let theirs = json!({ "policies": { "SecurityDevices": { "Add": both } } }).to_string();
+        let with = json(&add(Some(&theirs), PATH, NAME).unwrap().text);
+        let list = with["policies"]["SecurityDevices"]["Add"].as_object().unwrap();
+        assert_eq!(list.len(), 3);
+        assert_eq!(list[&format!("{NAME} (cns-pkcs11 2)")], PATH);
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused() {
+        for theirs in [
+            r#"{"policies": {}, "policies": {"SecurityDevices": {"Add": {}}}}"#,
+            r#"{"policies": {"SecurityDevices": {"Add": {}}, "Security\u0044evices": {}}}"#,
+            r#"{"policies": {"SecurityDevices": {"Add": {"a": "/a.so", "a": "/b.so"}}}}"#,
+            r#"{"policies": {"Extensions": [{"x": 1, "x": 2}]}}"#,
+        ] {
+            let refused = add(Some(theirs), PATH, NAME).unwrap_err();
+            assert!(matches!(refused, Malformed::Duplicate(_)), "{theirs}");
+        }
+        // As Firefox reads them.
+        let last =
+            format!(r#"{{"policies": {{"SecurityDevices": {{"Add": {{"a": "{PATH}", "a": "/b.so"}}}}}}}}"#);
+        assert_eq!(registered_paths(&last).unwrap(), Vec::<String>::new());
     }
 
     #[test]
     fn a_malformed_file_is_refused() {
-        for text in ["", "{", "{\"policies\": {,}}", "// comment\n{}", "[]", "{\"policies\": 7}"] {
-            assert!(with_module(Some(text), PATH, NAME).is_err(), "{text}");
+        for text in
+            ["", "\u{feff}{}", "{", "{\"policies\": {,}}", "// comment\n{}", "[]", "{\"policies\": 7}"]
+        {
+            assert!(add(Some(text), PATH, NAME).is_err(), "{text}");
         }
         let odd = r#"{"policies": {"SecurityDevices": ["x"]}}"#;
-        let error = with_module(Some(odd), PATH, NAME).unwrap_err();
+        let error = add(Some(odd), PATH, NAME).unwrap_err();
         assert_eq!(error, Malformed::NotAnObject("SecurityDevices"));
-        assert_eq!(without_module("{}"), Ok(None));
+        assert_eq!(take_out("{}"), Ok(None));
     }
 }

@@ -1,59 +1,152 @@
 //! `~/.ssh/config`: `PKCS11Provider` for every host.
 //!
-//! Only text in, text out. ssh_config(5): the first value found counts, and what stands before the first `Host` or
-//! `Match` holds for all hosts. So ours goes to the top, unless somebody else's is there already.
+//! Only text. ssh_config(5): the first value that is found counts. So ours goes to the end, for whatever host has no
+//! other; where another one holds for every host already, ours would never be used.
 
+use super::format::{Change, Edit, Refusal};
+use super::lines;
 use crate::module_path::is_our_module;
 
-/// Stands above our line, so that its reader knows where it is from.
+/// Stands above our lines, so that their reader knows where they are from.
 const COMMENT: &str =
+    "# The CNS card, by `cns setup ssh`; `cns setup ssh --remove` takes these three lines away.";
+/// What version 0.1.0 wrote above its line, at the top of the file.
+const FIRST_COMMENT: &str =
     "# The CNS card, by `cns setup ssh`; `cns setup ssh --remove` takes these two lines away.\n";
 const KEYWORD: &str = "PKCS11Provider";
 
-/// Another provider holds for all hosts.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct OtherProvider(pub String);
-
-/// The file with our module for every host; `None` if it is so already.
+/// The file with our module for every host that has no other provider.
 ///
 /// # Errors
-/// [`OtherProvider`]: ours would take its place.
-pub(super) fn with_module(text: &str, path: &str) -> Result<Option<String>, OtherProvider> {
-    match global_provider(text) {
-        Some(other) if !is_our_module(other) => return Err(OtherProvider(other.to_owned())),
-        Some(ours) if ours == path => return Ok(None),
-        _ => {}
+/// [`Refusal::Occupied`]: another one holds for every host.
+pub(super) fn add(text: &str, path: &str) -> Result<Edit, Refusal> {
+    if let Some(other) = provider_for_all(text).or_else(|| late_provider(text)) {
+        return Err(Refusal::Occupied(other.to_owned()));
     }
-    let rest = without_module(text).unwrap_or_else(|| text.to_owned());
-    let path = if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() };
-    Ok(Some(format!("{COMMENT}{KEYWORD} {path}\n{rest}")))
+    let (gap, end) = (lines::end_of_last_line(text), lines::line_end(text));
+    let ours = format!("{gap}{COMMENT}{end}Match all{end}    {KEYWORD} {}{end}", quoted(path));
+    Ok(Edit::inserted(format!("{text}{ours}"), ours))
 }
 
-/// The file without the line that leads to our module, wherever it is; `None` if there is none.
+fn quoted(path: &str) -> String {
+    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
+}
+
+/// What version 0.1.0 made of a file.
+pub(super) fn first_version(text: &str, path: &str) -> Edit {
+    let ours = format!("{FIRST_COMMENT}{KEYWORD} {}\n", quoted(path));
+    Edit { text: format!("{ours}{text}"), changes: vec![Change::inserted(ours)] }
+}
+
+/// The file without each line that leads to our module, whoever wrote it; `None` if there is none.
 #[must_use]
-pub(super) fn without_module(text: &str) -> Option<String> {
-    let ours = |line: &str| provider(line).is_some_and(is_our_module) || line == COMMENT;
-    let lines = || text.split_inclusive('\n');
-    lines().any(ours).then(|| lines().filter(|line| !ours(line)).collect())
+pub(super) fn take_out(text: &str) -> Option<String> {
+    let ours = |line: &&str| provider(line).is_some_and(is_our_module);
+    let line = text.lines().find(ours)?;
+    // Three lines of ours, where they stand together still.
+    if let Some(rest) = lines::without_block(text, &format!("{COMMENT}\nMatch all\n{line}\n")) {
+        return Some(take_out(&rest).unwrap_or(rest));
+    }
+    let rest = text.split_inclusive('\n').filter(|line| !ours(line) && *line != FIRST_COMMENT);
+    Some(rest.collect())
 }
 
-/// The provider that holds for all hosts.
-fn global_provider(text: &str) -> Option<&str> {
-    let section = |line: &&str| {
-        let word = line.split_whitespace().next().unwrap_or_default();
-        word.eq_ignore_ascii_case("host") || word.eq_ignore_ascii_case("match")
+/// The provider that holds for every host, in this text alone.
+#[must_use]
+pub(super) fn provider_for_all(text: &str) -> Option<&str> {
+    lines_for_all(text).find_map(provider)
+}
+
+/// A provider that OpenSSH comes to in a second reading only (`Match final`, `Match canonical`), when ours would have
+/// been chosen already.
+#[must_use]
+pub(super) fn late_provider(text: &str) -> Option<&str> {
+    lines_for(text, Hosts::Late).find_map(provider)
+}
+
+/// The hosts that a section is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hosts {
+    All,
+    Some,
+    Late,
+}
+
+fn lines_for_all(text: &str) -> impl Iterator<Item = &str> {
+    lines_for(text, Hosts::All)
+}
+
+fn lines_for(text: &str, wanted: Hosts) -> impl Iterator<Item = &str> {
+    let mut hosts = Hosts::All;
+    text.lines().filter(move |line| {
+        hosts = section(line).unwrap_or(hosts);
+        hosts == wanted
+    })
+}
+
+/// The hosts of the section that begins with this line.
+fn section(line: &str) -> Option<Hosts> {
+    let (keyword, rest) = setting(line)?;
+    let words = rest.split_whitespace().map(|word| word.trim_matches('"').to_lowercase());
+    let words: Vec<String> = words.take_while(|word| !word.starts_with('#')).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let all = |patterns: &[&str]| {
+        patterns.contains(&"*") && !patterns.iter().any(|pattern| pattern.starts_with('!'))
     };
-    text.lines().take_while(|line| !section(line)).find_map(provider)
+    let for_all = match (keyword.to_lowercase().as_str(), words.as_slice()) {
+        ("host", patterns) => all(patterns),
+        ("match", words) if words.contains(&"final") || words.contains(&"canonical") => {
+            return Some(Hosts::Late);
+        }
+        ("match", ["all"]) => true,
+        ("match", ["host" | "originalhost", patterns]) => all(&patterns.split(',').collect::<Vec<_>>()),
+        ("match", _) => false,
+        _ => return None,
+    };
+    Some(if for_all { Hosts::All } else { Hosts::Some })
+}
+
+/// Every provider in the text, for whatever hosts.
+pub(super) fn providers(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(provider)
+}
+
+/// The patterns of the files that the text includes.
+pub(super) fn included(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(patterns)
+}
+
+/// The same, of files that are read for every host.
+pub(super) fn included_for_all(text: &str) -> impl Iterator<Item = &str> {
+    lines_for_all(text).flat_map(patterns)
+}
+
+fn patterns(line: &str) -> impl Iterator<Item = &str> {
+    let include = setting(line).filter(|(keyword, _)| keyword.eq_ignore_ascii_case("include"));
+    let patterns = include.map(|(_, patterns)| patterns.split_whitespace());
+    patterns.into_iter().flatten().map(|pattern| pattern.trim_matches('"'))
 }
 
 /// What a line names as provider: `PKCS11Provider path` or `PKCS11Provider=path`, in any case, perhaps in quotes.
-fn provider(line: &str) -> Option<&str> {
-    let line = line.trim();
+pub(super) fn provider(line: &str) -> Option<&str> {
+    let (keyword, value) = setting(line)?;
+    if !keyword.eq_ignore_ascii_case(KEYWORD) {
+        return None;
+    }
+    match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => value.split_whitespace().next(),
+    }
+}
+
+/// Keyword and value of a line, if it has both.
+fn setting(line: &str) -> Option<(&str, &str)> {
+    let line = lines::content(line).trim();
     let end = line.find(|letter: char| letter.is_whitespace() || letter == '=')?;
     let (keyword, rest) = line.split_at(end);
-    let value = rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '=');
-    keyword.eq_ignore_ascii_case(KEYWORD).then(|| value.trim_end().trim_matches('"'))
+    let rest = rest.trim_start();
+    let value = rest.strip_prefix('=').unwrap_or(rest).trim();
+    (!keyword.starts_with('#')).then_some((keyword.trim_matches('"'), value))
 }
 
 #[cfg(test)]
@@ -64,25 +157,43 @@ mod tests {
 
     #[test]
     fn there_and_back() {
-        for theirs in ["", "Host a\n  User b\n", "Host a\n  PKCS11Provider none", "# only a comment"] {
-            let with = with_module(theirs, PATH).unwrap().unwrap();
-            assert!(with.contains(&format!("\nPKCS11Provider {PATH}\n")), "{with}");
-            assert_eq!(with_module(&with, PATH), Ok(None));
-            assert_eq!(without_module(&with).unwrap(), theirs);
+        for theirs in [
+            "",
+            "Host a\n  User b\n",
+            "Host a\n  PKCS11Provider none",
+            "# only a comment",
+            "\u{feff}Host a\r\n  User b\r\n",
+            "Host * !x\n  PKCS11Provider /opt/libother.so\n",
+            "Match host * user root\n  PKCS11Provider /opt/libother.so\n",
+            "Match host x\n  PKCS11Provider=/opt/libother.so\n\n",
+        ] {
+            let with = add(theirs, PATH).unwrap();
+            assert!(with.text.starts_with(theirs));
+            assert_eq!(provider_for_all(&with.text), Some(PATH));
+            assert_eq!(lines::without_block(&with.text, &with.changes[0].now).unwrap(), theirs);
         }
     }
 
     #[test]
-    fn somebody_elses_provider_is_left_alone() {
-        let error = with_module("pkcs11provider=/opt/libother.so\nHost a\n", PATH).unwrap_err();
-        assert_eq!(error, OtherProvider("/opt/libother.so".into()));
+    fn somebody_elses_provider_for_every_host_is_left_alone() {
+        for theirs in [
+            "pkcs11provider=/opt/libother.so\nHost a\n",
+            "Host a\n  User b\nHost *\n  PKCS11Provider \"/opt/libother.so\"\n",
+            "Host a b *\nPKCS11Provider /opt/libother.so\n",
+            "Host \"*\"\nPKCS11Provider /opt/libother.so\n",
+            "Match host * # all\nPKCS11Provider /opt/libother.so\n",
+            "Match final host x\nPKCS11Provider /opt/libother.so\n",
+            "Match canonical all\nPKCS11Provider /opt/libother.so\n",
+            "Host a\nMatch  ALL\n\tPKCS11Provider = /opt/libother.so # theirs\n",
+        ] {
+            assert_eq!(add(theirs, PATH), Err(Refusal::Occupied("/opt/libother.so".into())), "{theirs}");
+        }
+        assert_eq!(add("PKCS11Provider none\n", PATH), Err(Refusal::Occupied("none".into())));
     }
 
     #[test]
-    fn an_earlier_path_is_replaced() {
-        let old = "PKCS11Provider \"/usr/local/lib/libcns_pkcs11.so\"\nHost a\n";
-        let new = with_module(old, PATH).unwrap().unwrap();
-        assert_eq!(new.matches("PKCS11Provider").count(), 1);
-        assert!(new.ends_with("Host a\n"));
+    fn includes() {
+        let text = "Include config.d/* ~/more\nHost a\n  include \"/etc/x\"\n# Include no\n";
+        assert_eq!(included(text).collect::<Vec<_>>(), ["config.d/*", "~/more", "/etc/x"]);
     }
 }

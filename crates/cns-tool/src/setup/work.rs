@@ -2,16 +2,15 @@
 //! others to their turn.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use super::client::{self, Client, Format, Place, Refusal, Scope};
+use super::client::{self, Client, Place, Scope};
 use super::files;
+use super::format::Format;
 use super::ledger::Ledger;
 use super::note::{Note, What};
-use super::policies::{self, Malformed};
+use super::policies;
 use crate::browsers::{chromium, firefox, sandboxed};
-use crate::calls;
 use crate::machine::Machine;
 
 /// What is to be done, for whom, and whether only to tell.
@@ -63,8 +62,9 @@ impl Work<'_> {
         notes
     }
 
-    /// Takes the module out wherever it is registered, and gives back what `setup` has changed.
-    pub fn unregister(&self, client: Client, ledger: &mut Ledger) -> Vec<Note> {
+    /// Gives back what `setup` has changed. `named` says that the person named this program: then the module is taken
+    /// out also where somebody else has registered it.
+    pub fn unregister(&self, client: Client, named: bool, ledger: &mut Ledger) -> Vec<Note> {
         if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
             return vec![refusal];
         }
@@ -72,9 +72,8 @@ impl Work<'_> {
         let known = self.known_places(client, &places, ledger);
         let mut notes = Vec::new();
         for place in known {
-            if let Some(what) = self.unregister_in(&place, ledger) {
-                notes.push(self.note(client, &place.path, what));
-            }
+            let done = self.unregister_in(&place, named, ledger);
+            notes.extend(done.into_iter().map(|what| self.note(client, &place.path, what)));
         }
         if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.machine)) {
             notes.push(self.note(client, &packaged, What::ByPackage));
@@ -84,6 +83,26 @@ impl Work<'_> {
             notes.push(Note { client, path: String::new(), what: What::NothingThere });
         }
         notes
+    }
+
+    /// Whether the program was told about the module before, and looks for it where it is not any more.
+    #[must_use]
+    pub fn is_to_be_mended(&self, client: Client) -> bool {
+        let places = client.places(self.machine, self.scope);
+        let mut gone = client::gone(self.machine).into_iter();
+        gone.any(|(program, path, _)| program == client && places.iter().any(|place| place.path == path))
+    }
+
+    /// Removes what a run that was killed has left beside the files of any program. To be called by who has the ledger.
+    pub fn remove_leavings(&self, ledger: &Ledger) {
+        for client in Client::ALL.into_iter().filter(|client| self.not_here(*client).is_none()) {
+            let places = client.places(self.machine, self.scope);
+            for place in self.known_places(client, &places, ledger) {
+                if self.not_to_be_read(&place).is_none() {
+                    files::remove_unfinished(&place.path);
+                }
+            }
+        }
     }
 
     /// Programs that use no PKCS#11 module on this system, or are not made for it.
@@ -97,6 +116,7 @@ impl Work<'_> {
     fn not_here(&self, client: Client) -> Option<Note> {
         let own = self.scope == Scope::User || client == Client::Chrome;
         let what = match self.machine.home() {
+            _ if own && self.machine.environment_is_of_another() => What::HomeOfAnother,
             Some(home) if own && home.exists() && !self.machine.home_is_the_users() => What::HomeOfAnother,
             None if own => What::HomeOfAnother,
             _ => return None,
@@ -159,88 +179,6 @@ impl Work<'_> {
         known
     }
 
-    fn register_in(&self, client: Client, place: &Place, module: &str, ledger: &mut Ledger) -> What {
-        let browser = matches!(client, Client::Firefox | Client::Chrome);
-        if browser && client::nss_uses_p11_kit(self.machine, &place.path) {
-            return What::ThroughP11Kit;
-        }
-        let before = match read_text(&place.path) {
-            Ok(before) => before,
-            Err(what) => return what,
-        };
-        let after = match place.format.with_module(before.as_deref(), module) {
-            Ok(None) => return What::Already,
-            Ok(Some(after)) => after,
-            Err(refusal) => return refusal.into(),
-        };
-        if let Some(reason) = self.hindrance(place) {
-            return reason;
-        }
-        if self.dry {
-            return What::WouldRegister;
-        }
-        match write(place, before.as_deref(), &after, ledger, self.scope) {
-            Ok(()) => {
-                let backup = ledger.backup(&place.path).map(|backup| self.machine.shown(&backup));
-                What::Registered { backup }
-            }
-            Err(error) => What::NotWritable { why: error.into() },
-        }
-    }
-
-    fn unregister_in(&self, place: &Place, ledger: &mut Ledger) -> Option<What> {
-        let entry = ledger.entry(&place.path).cloned();
-        let before = match read_text(&place.path) {
-            Ok(Some(before)) => before,
-            Ok(None) => {
-                let _ = ledger.forget(&place.path);
-                return None;
-            }
-            Err(what) => return entry.is_some().then_some(what),
-        };
-        let (after, what) = match &entry {
-            Some(entry) if entry.is_as_written(before.as_bytes()) => match ledger.original(entry) {
-                Ok(original) => (original, What::Restored),
-                Err(error) => return Some(What::NotWritable { why: error.into() }),
-            },
-            _ => match place.format.without_module(&before) {
-                Ok(Some(after)) => {
-                    let ours = entry.as_ref().is_some_and(|entry| entry.made_the_file());
-                    let gone = after.is_empty() && (ours || place.format.is_wholly_ours());
-                    ((!gone).then(|| after.into_bytes()), What::TakenOut)
-                }
-                Ok(None) => {
-                    let _ = ledger.forget(&place.path);
-                    return None;
-                }
-                Err(refusal) => return entry.is_some().then(|| refusal.into()),
-            },
-        };
-        if let Some(reason) = self.hindrance(place) {
-            return Some(reason);
-        }
-        if self.dry {
-            return Some(What::WouldRemove);
-        }
-        let done = match &after {
-            Some(content) => files::replace(&place.path, content, place.format.mode()),
-            None => fs::remove_file(&place.path),
-        };
-        let done = done.and_then(|()| ledger.forget(&place.path));
-        Some(done.map_or_else(|error| What::NotWritable { why: error.into() }, |()| what))
-    }
-
-    /// Why the file must not be written now.
-    fn hindrance(&self, place: &Place) -> Option<What> {
-        if let Some(browser) = place.open_in {
-            return Some(What::Open { browser });
-        }
-        let existing = place.path.ancestors().find(|path| path.exists())?;
-        let owner = calls::owner(&fs::metadata(existing).ok()?)?;
-        let own = self.scope == Scope::User && !self.machine.is_administrator();
-        (own && owner == 0).then_some(What::RootOwned)
-    }
-
     fn note(&self, client: Client, path: &Path, what: What) -> Note {
         Note { client, path: self.machine.shown(path), what }
     }
@@ -261,49 +199,5 @@ fn remembered_format(client: Client, scope: Scope, path: &Path) -> Option<Format
         (Client::Java, "java.cfg") => Some(Format::Java),
         (Client::Ssh, "config" | "ssh_config") => Some(Format::SshConfig),
         _ => None,
-    }
-}
-
-fn read_text(path: &Path) -> Result<Option<String>, What> {
-    let content = files::read(path).map_err(|error| What::NotWritable { why: error.into() })?;
-    let text = content.map(String::from_utf8).transpose();
-    text.map_err(|_| What::Malformed { why: Malformed::NotText })
-}
-
-/// Remembers, then writes. What to give back later is what was there before the first change of ours; where others
-/// have changed the file since, what is there without our module.
-fn write(
-    place: &Place,
-    before: Option<&str>,
-    after: &str,
-    ledger: &mut Ledger,
-    scope: Scope,
-) -> io::Result<()> {
-    let mode = if scope == Scope::User { 0o700 } else { 0o755 };
-    if let Some(folder) = place.path.parent() {
-        ledger.made(files::make_folder(folder, mode)?);
-    }
-    let original = match (ledger.entry(&place.path).cloned(), before) {
-        (Some(entry), Some(before)) if entry.is_as_written(before.as_bytes()) => ledger.original(&entry)?,
-        (_, Some(before)) => {
-            let without = place.format.without_module(before).ok().flatten();
-            let without = without.unwrap_or_else(|| before.to_owned());
-            let gone = without.is_empty() && !before.is_empty() && place.format.is_wholly_ours();
-            (!gone).then(|| without.into_bytes())
-        }
-        (_, None) => None,
-    };
-    // What the ledger knows already is older and stays; a file that cannot be written leaves nothing new in it.
-    files::can_replace(&place.path, place.format.mode())?;
-    ledger.remember(&place.path, original.as_deref(), after.as_bytes())?;
-    files::replace(&place.path, after.as_bytes(), place.format.mode())
-}
-
-impl From<Refusal> for What {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Malformed(why) => Self::Malformed { why },
-            Refusal::Occupied(by) => Self::Occupied { by },
-        }
     }
 }

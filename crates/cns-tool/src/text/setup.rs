@@ -39,6 +39,10 @@ pub trait SetupText {
     fn no_home(&self) -> &'static str;
     /// The ledger cannot be used.
     fn cannot_remember(&self, folder: &str) -> String;
+    /// Another `cns setup` has the ledger.
+    fn another_setup_runs(&self) -> &'static str;
+    /// What to do about it.
+    fn wait_for_it(&self) -> &'static str;
     /// The home cannot be written.
     fn make_writable(&self) -> &'static str;
 }

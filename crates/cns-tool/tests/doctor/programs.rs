@@ -94,3 +94,64 @@ fn fedora() {
     assert_eq!(patient.named("problem"), NONE);
     assert_eq!(patient.finding("through-p11-kit")["program"], "chrome");
 }
+
+/// By the names that their makers gave them (OpenSC's list of Italian cards, the makers' packages).
+#[test]
+fn other_drivers_by_their_files_names() {
+    for (file, name) in [
+        ("/usr/local/lib/libstpkcs11.so", "Incard"),
+        ("/usr/lib/libinp11.so", "Incard"),
+        ("/opt/incard/libinp11.so.2.1", "Incard"),
+        ("/usr/lib/libcybermw.so", "Cyberneid"),
+        ("/usr/lib/pkcs11/libASEP11.so", "Athena"),
+        ("/usr/lib/libSIECAP11.so", "Siemens"),
+    ] {
+        let patient = Patient::healthy();
+        patient.write(LIST, &format!("library={MODULE}\nname=CNS\n\nlibrary={file}\nname=x\n"));
+        let finding = patient.finding("other-module");
+        assert_eq!((&finding["name"], &finding["path"]), (&name.into(), &file.into()));
+    }
+    let patient = Patient::healthy();
+    patient.write(LIST, &format!("library={MODULE}\nname=CNS\n\nlibrary=/usr/lib/libmainp11.so\nname=x\n"));
+    assert_eq!(patient.named("warning"), NONE);
+}
+
+/// A package was removed, and installed again elsewhere: homes still name the module where it was.
+#[test]
+fn entries_for_a_module_that_is_gone() {
+    const GONE: &str = "/usr/lib64/libcns_pkcs11.so";
+    for (file, text, program, remedy) in [
+        (
+            "/home/anna/.ssh/config",
+            format!("Host a\nMatch all\n  PKCS11Provider {GONE}\n"),
+            "ssh",
+            "cns setup ssh",
+        ),
+        (
+            "/home/anna/.config/cns/openssl.cnf",
+            format!("MODULE_PATH = {GONE}\n"),
+            "openssl",
+            "cns setup openssl",
+        ),
+        ("/home/anna/.config/cns/java.cfg", format!("library = {GONE}\n"), "java", "cns setup java"),
+        ("/etc/cns/java.cfg", format!("library = {GONE}\n"), "java", "sudo cns setup java"),
+        (LIST, format!("library={GONE}\nname=CNS\n\n"), "firefox", "cns setup firefox"),
+        (
+            "/home/anna/.config/pkcs11/modules/cns.module",
+            format!("module: {GONE}\n"),
+            "p11-kit",
+            "cns setup p11-kit",
+        ),
+    ] {
+        let patient = Patient::healthy();
+        if program == "p11-kit" {
+            patient.remove("/usr/share/p11-kit/modules/cns.module");
+        }
+        patient.write(file, &text);
+        let finding = patient.finding("registered-wrongly");
+        assert_eq!((&finding["program"], &finding["module"]), (&program.into(), &GONE.into()), "{file}");
+        assert!(patient.words().contains(&format!("{remedy}\n")), "{}", patient.words());
+        patient.write(file, &text.replace(GONE, MODULE));
+        assert_eq!(patient.named("problem"), NONE, "{file}");
+    }
+}

@@ -4,8 +4,14 @@
 #![allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 #![allow(unreachable_pub, reason = "a test binary")]
 
+mod administrator;
+mod at_once;
 mod everybody;
+mod metadata;
 mod other_systems;
 mod own_programs;
+mod package;
 mod refusals;
+mod ssh;
+mod theirs;
 mod tree;

@@ -122,9 +122,14 @@ impl Tree {
 
     /// The same, whole command line after `cns`.
     pub fn run(&self, arguments: &str) -> (String, Exit) {
+        self.run_with(arguments, &[])
+    }
+
+    /// The same, with further variables.
+    pub fn run_with(&self, arguments: &str, further: &[(&'static str, PathBuf)]) -> (String, Exit) {
         let words: Vec<_> = ["cns"].into_iter().chain(arguments.split_whitespace()).map(Into::into).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let variables = self.variables();
+        let variables = [self.variables().as_slice(), further].concat();
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let root = self.folder.path().to_owned();
         let system = System { root, variables, operating_system: self.operating_system };

@@ -2,6 +2,7 @@
 
 use crate::doctor::{Area, Finding};
 use crate::module_path::module_file_name;
+use crate::setup::Client;
 use crate::text::{CommonText as _, DoctorText, English, SetupText as _, SystemText as _, Told};
 
 impl DoctorText for English {
@@ -225,7 +226,13 @@ impl DoctorText for English {
                     "{}: looks for the module where it is not: {module} ({path}).",
                     self.client(*program)
                 ),
-                format!("With the browser closed: cns setup {}", program.name()),
+                match program {
+                    Client::Firefox | Client::Chrome => {
+                        format!("With the browser closed: cns setup {}", program.name())
+                    }
+                    _ if path.starts_with("/etc") => format!("sudo cns setup {}", program.name()),
+                    _ => format!("cns setup {}", program.name()),
+                },
             ),
             Finding::RegisteredTwice { program, path } => Told::with_remedy(
                 format!(

@@ -61,6 +61,28 @@ impl SetupText for English {
             }
             What::Restored => format!("taken out; as it was before: {path}"),
             What::TakenOut => format!("taken out of {path}; what others have changed there stays"),
+            What::EditedSince => format!(
+                "{path} left as it is, because it has been edited since `cns setup` wrote it. Remove yourself \
+                 what you do not need any more"
+            ),
+            What::ByHand { named: false } => format!(
+                "{path} names the driver, and not by `cns setup`: left as it is. To take it out: \
+                 cns setup {} --remove",
+                note.client.name()
+            ),
+            What::ByHand { named: true } => {
+                format!("{path} names the driver among other settings: left as it is. Edit the file yourself")
+            }
+            What::Elsewhere { module } => format!(
+                "{path} names the driver already, and not by `cns setup`: {module}. Left as it is; to take it \
+                 out: cns setup {} --remove",
+                note.client.name()
+            ),
+            What::Twice => format!(
+                "{path} names the driver more than once, and not by `cns setup`: left as it is. Remove all but \
+                 one, or take all of them out with cns setup {} --remove",
+                note.client.name()
+            ),
             What::WouldRemove => format!("would be taken out of {path}"),
             What::NothingThere => "nothing to take out".to_owned(),
             What::Open { browser } => {
@@ -77,6 +99,26 @@ impl SetupText for English {
                     "{path} left as it is, because it names another module, {by}. Take that line away first"
                 )
             }
+            What::Foreign => format!(
+                "{path} left as it is, because it has something else in it. Move it away, then try again"
+            ),
+            What::DanglingLink { link } => format!(
+                "{path} left as it is, because the link {link} leads to something that is not there. Mend or \
+                 remove the link, then try again"
+            ),
+            What::LinkOfAnother { link } => format!(
+                "{path} left as it is, because another user may have made the link {link}. Put a real file or \
+                 folder in its place, then try again"
+            ),
+            What::NotAFile => format!("{path} left as it is, because it is not an ordinary file"),
+            What::HardLinked => format!(
+                "{path} left as it is, because the same file has a second name (a hard link). Make a copy of \
+                 it in its place, then try again"
+            ),
+            What::NotForEverybody { closed } => format!(
+                "the driver is in {path}, but other users may not read {closed}. Give them the right (chmod \
+                 a+rX), then try again"
+            ),
             What::RootOwned => format!(
                 "{path} belongs to the administrator, perhaps after a command with sudo. Make it and its \
                  folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
@@ -154,6 +196,14 @@ impl SetupText for English {
 
     fn cannot_remember(&self, folder: &str) -> String {
         format!("The list of what `cns setup` has changed cannot be written or read: {folder}.")
+    }
+
+    fn another_setup_runs(&self) -> &'static str {
+        "Another `cns setup` is at work."
+    }
+
+    fn wait_for_it(&self) -> &'static str {
+        "Wait until it has ended, then try again."
     }
 
     fn make_writable(&self) -> &'static str {

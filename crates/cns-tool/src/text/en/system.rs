@@ -36,6 +36,7 @@ impl SystemText for English {
             Malformed::NotText => "it is no text (UTF-8)".to_owned(),
             Malformed::NotJson { line, column, words } => format!("line {line}, column {column} ({words})"),
             Malformed::NotAnObject("{}") => "it is no JSON object".to_owned(),
+            Malformed::Duplicate(name) => format!("“{name}” is there twice"),
             Malformed::NotAnObject(name) => format!("\"{name}\" is no JSON object"),
         }
     }

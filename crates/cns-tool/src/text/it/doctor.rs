@@ -2,6 +2,7 @@
 
 use crate::doctor::{Area, Finding};
 use crate::module_path::module_file_name;
+use crate::setup::Client;
 use crate::text::{CommonText as _, DoctorText, Italian, SetupText as _, SystemText as _, Told};
 
 impl DoctorText for Italian {
@@ -225,7 +226,13 @@ impl DoctorText for Italian {
             ),
             Finding::RegisteredWrongly { program, path, module } => Told::with_remedy(
                 format!("{}: cerca il modulo dove non c'è: {module} ({path}).", self.client(*program)),
-                format!("A browser chiuso: cns setup {}", program.name()),
+                match program {
+                    Client::Firefox | Client::Chrome => {
+                        format!("A browser chiuso: cns setup {}", program.name())
+                    }
+                    _ if path.starts_with("/etc") => format!("sudo cns setup {}", program.name()),
+                    _ => format!("cns setup {}", program.name()),
+                },
             ),
             Finding::RegisteredTwice { program, path } => Told::with_remedy(
                 format!("{}: ha il modulo due volte, e potrebbe rifiutarlo ({path}).", self.client(*program)),

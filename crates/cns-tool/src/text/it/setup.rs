@@ -19,7 +19,7 @@ impl SetupText for Italian {
     }
 
     fn setup_remove_option(&self) -> &'static str {
-        "Toglie il modulo e rimette ogni file com'era"
+        "Toglie il driver e rimette ogni file com'era"
     }
 
     fn setup_dry_run_option(&self) -> &'static str {
@@ -57,50 +57,92 @@ impl SetupText for Italian {
             What::ByPackage => format!("configurato per tutti dal pacchetto installato ({path})"),
             What::ByAdministrator => format!("configurato per tutti dall'amministratore ({path})"),
             What::ThroughP11Kit => {
-                "su questo sistema prende i moduli da p11-kit: non serve altro".to_owned()
+                "su questo sistema prende i driver da p11-kit: non serve altro".to_owned()
             }
             What::Restored => format!("tolto; il file è com'era prima: {path}"),
             What::TakenOut => format!("tolto da {path}; le altre modifiche fatte nel frattempo restano"),
+            What::EditedSince => format!(
+                "{path} lasciato com'è, perché è stato modificato dopo «cns setup». Togli tu quello che non ti \
+                 serve più"
+            ),
+            What::ByHand { named: false } => format!(
+                "{path} indica il driver, ma non per opera di «cns setup»: lasciato com'è. Per toglierlo: \
+                 cns setup {} --remove",
+                note.client.name()
+            ),
+            What::ByHand { named: true } => {
+                format!("{path} indica il driver fra altre impostazioni: lasciato com'è. Modifica tu il file")
+            }
+            What::Elsewhere { module } => format!(
+                "{path} indica già il driver, ma non per opera di «cns setup»: {module}. Lasciato com'è; per \
+                 toglierlo: cns setup {} --remove",
+                note.client.name()
+            ),
+            What::Twice => format!(
+                "{path} indica il driver più di una volta, e non per opera di «cns setup»: lasciato com'è. \
+                 Lascia una sola voce, oppure toglile tutte con cns setup {} --remove",
+                note.client.name()
+            ),
             What::WouldRemove => format!("sarebbe tolto da {path}"),
             What::NothingThere => "non c'è niente da togliere".to_owned(),
             What::Open { browser } => {
-                format!("{path} lasciato com'è, perché {browser} è aperto. Chiuderlo e riprovare")
+                format!("{path} lasciato com'è, perché {browser} è aperto. Chiudilo e riprova")
             }
             What::Malformed { why } => {
                 format!(
-                    "{path} lasciato com'è, perché contiene un errore: {}. Correggerlo e riprovare",
+                    "{path} lasciato com'è, perché contiene un errore: {}. Correggilo e riprova",
                     self.mistake(why)
                 )
             }
             What::Occupied { by } => {
-                format!("{path} lasciato com'è, perché indica un altro modulo, {by}. Togliere prima quella riga")
+                format!("{path} lasciato com'è, perché indica un altro driver, {by}. Togli prima quella riga")
             }
+            What::Foreign => format!(
+                "{path} lasciato com'è, perché contiene altro. Sposta il file e riprova"
+            ),
+            What::DanglingLink { link } => format!(
+                "{path} lasciato com'è, perché il collegamento {link} porta a qualcosa che non c'è. Correggi o \
+                 togli il collegamento e riprova"
+            ),
+            What::LinkOfAnother { link } => format!(
+                "{path} lasciato com'è, perché il collegamento {link} può essere di un altro utente. Metti al \
+                 suo posto un vero file o una vera cartella e riprova"
+            ),
+            What::NotAFile => format!("{path} lasciato com'è, perché non è un file normale"),
+            What::HardLinked => format!(
+                "{path} lasciato com'è, perché lo stesso file ha un secondo nome (hard link). Metti al suo posto \
+                 una copia e riprova"
+            ),
+            What::NotForEverybody { closed } => format!(
+                "il driver è in {path}, ma gli altri utenti non possono leggere {closed}. Dai loro il permesso \
+                 (chmod a+rX) e riprova"
+            ),
             What::RootOwned => format!(
-                "{path} appartiene all'amministratore, forse per un comando dato con sudo. Riprendere il file e \
-                 la sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprovare"
+                "{path} appartiene all'amministratore, forse per un comando dato con sudo. Riprendi il file e \
+                 la sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprova"
             ),
             What::NotWritable { why } => {
                 format!("non posso leggere o scrivere {path}. {}", self.system_error(why))
             }
             What::NotFound => match note.client {
                 Client::Firefox => {
-                    "nessun profilo trovato; aprire Firefox una volta, chiuderlo e riprovare".to_owned()
+                    "nessun profilo trovato; apri Firefox una volta, chiudilo e riprova".to_owned()
                 }
                 _ => "non è installato, lo salto".to_owned(),
             },
             What::NotOnThisSystem(system) => match (note.client, system) {
-                (Client::Chrome, OperatingSystem::Windows) => "su Windows usano i certificati di Windows, che vuole un driver del produttore della tessera (minidriver), mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
-                (Client::Chrome, _) => "su macOS usano i certificati del portachiavi, mai un modulo PKCS#11: con la tessera usare Firefox".to_owned(),
+                (Client::Chrome, OperatingSystem::Windows) => "su Windows usano i certificati di Windows, che vuole un driver del produttore della tessera (minidriver), mai un driver PKCS#11: con la tessera usa Firefox".to_owned(),
+                (Client::Chrome, _) => "su macOS usano i certificati del portachiavi, mai un driver PKCS#11: con la tessera usa Firefox".to_owned(),
                 _ => "non esiste su questo sistema".to_owned(),
             },
             What::OnRequest => "non toccato; solo su richiesta: cns setup ssh".to_owned(),
             What::Sandboxed(found) => format!(
-                "{} è installato come {}: non può raggiungere il lettore. Usare il pacchetto della \
+                "{} è installato come {}: non può raggiungere il lettore. Usa il pacchetto della \
                  distribuzione o quello del produttore (cns guide readers)",
                 found.browser, found.sandbox
             ),
             What::HomeOfAnother => {
-                "questa cartella personale è di un altro utente: dare il comando come quell'utente, senza sudo"
+                "questa cartella personale è di un altro utente: dai il comando come quell'utente, senza sudo"
                     .to_owned()
             }
         };
@@ -116,7 +158,7 @@ impl SetupText for Italian {
             Client::Openssl => Some(format!(
                 "OpenSSL e curl usano la tessera con questa variabile (pacchetto libengine-pkcs11-openssl):\n  \
                  export OPENSSL_CONF={path}\n\
-                 Per sempre: la riga «.include {path}» in cima alla propria configurazione, che allora non deve \
+                 Per sempre: la riga «.include {path}» in cima alla tua configurazione, che allora non deve \
                  indicare un altro openssl_conf."
             )),
             Client::Java => Some(format!(
@@ -131,20 +173,20 @@ impl SetupText for Italian {
     }
 
     fn no_module(&self) -> &'static str {
-        concat!("Il modulo ", module_file_name!(), " non è installato.")
+        concat!("Il driver ", module_file_name!(), " non è installato.")
     }
 
     fn install_it(&self) -> &'static str {
-        "Installare il pacchetto cns-pkcs11, oppure indicare dov'è il modulo: --module PERCORSO."
+        "Installa il pacchetto cns-pkcs11, oppure indica dov'è il driver: --module PERCORSO."
     }
 
     fn not_the_module(&self, path: &str) -> String {
-        format!("{path} non c'è, o non è il modulo {}.", module_file_name!())
+        format!("{path} non c'è, o non è il driver {}.", module_file_name!())
     }
 
     fn odd_path(&self, path: &str) -> String {
         format!(
-            "{path} contiene caratteri che i file degli altri programmi non ammettono. Mettere il modulo altrove."
+            "{path} contiene caratteri che i file degli altri programmi non ammettono. Metti il driver altrove."
         )
     }
 
@@ -156,7 +198,15 @@ impl SetupText for Italian {
         format!("Non posso scrivere o leggere l'elenco di ciò che «cns setup» ha modificato: {folder}.")
     }
 
+    fn another_setup_runs(&self) -> &'static str {
+        "Un altro «cns setup» è al lavoro."
+    }
+
+    fn wait_for_it(&self) -> &'static str {
+        "Aspetta che finisca e riprova."
+    }
+
     fn make_writable(&self) -> &'static str {
-        "Controllare se il disco è di sola lettura o se la cartella è di un altro utente."
+        "Controlla se il disco è di sola lettura o se la cartella è di un altro utente."
     }
 }

@@ -38,6 +38,7 @@ impl SystemText for Italian {
             Malformed::NotText => "non è un testo (UTF-8)".to_owned(),
             Malformed::NotJson { line, column, words } => format!("riga {line}, colonna {column} ({words})"),
             Malformed::NotAnObject("{}") => "non è un oggetto JSON".to_owned(),
+            Malformed::Duplicate(name) => format!("«{name}» c'è due volte"),
             Malformed::NotAnObject(name) => format!("«{name}» non è un oggetto JSON"),
         }
     }
