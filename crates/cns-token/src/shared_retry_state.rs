@@ -148,7 +148,12 @@ mod tests {
     use super::*;
 
     fn reader(events: u32) -> ReaderStatus {
-        ReaderStatus { name: "Reader".to_owned(), occupancy: Occupancy::Card, events }
+        ReaderStatus {
+            name: "Reader".to_owned(),
+            occupancy: Occupancy::Card,
+            held_exclusively: false,
+            events,
+        }
     }
 
     #[test]

@@ -9,10 +9,8 @@ use std::path::{Path, PathBuf};
 
 use crate::calls;
 
-/// How unfinished files are called.
-const UNFINISHED: &str = ".cns-";
-/// Those of `setup`, so that a later run knows what an earlier one has left.
-const UNFINISHED_BY_SETUP: &str = ".cns-setup-";
+/// How unfinished files are called, so that a later run knows what an earlier one has left.
+const UNFINISHED: &str = ".cns-setup-";
 /// How many letters follow.
 const LETTERS: usize = 6;
 
@@ -28,32 +26,22 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Puts `content` in the place of the file, in one step. A new file gets `mode`.
+/// Puts `content` in the place of a file in the ledger's own folder, in one step.
 ///
 /// # Errors
 /// Those of the file system; the file is then as it was.
-pub(crate) fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
-    let path = real(path);
-    let new = beside(&path, mode, UNFINISHED)?;
-    finish(new, &path, content)
-}
-
-/// The same for a file in the ledger's own folder.
-///
-/// # Errors
-/// As [`replace`].
 pub(super) fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = real(path);
-    finish(beside(&path, 0o600, UNFINISHED_BY_SETUP)?, &path, content)
+    finish(beside(&path, 0o600)?, &path, content)
 }
 
-/// The same, if the file still holds what was read from it.
+/// The same for any file, if it still holds what was read from it. A new file gets `mode`.
 ///
 /// # Errors
-/// [`io::ErrorKind::ResourceBusy`] if another program has changed it meanwhile, and those of [`replace`].
+/// [`io::ErrorKind::ResourceBusy`] if another program has changed it meanwhile, and those of the file system.
 pub(super) fn exchange(path: &Path, read_before: Option<&[u8]>, content: &[u8], mode: u32) -> io::Result<()> {
     let path = real(path);
-    let new = beside(&path, mode, UNFINISHED_BY_SETUP)?;
+    let new = beside(&path, mode)?;
     unchanged(&path, read_before)?;
     finish(new, &path, content)
 }
@@ -82,20 +70,12 @@ fn finish(mut new: tempfile::NamedTempFile, path: &Path, content: &[u8]) -> io::
     Ok(())
 }
 
-/// Whether [`replace`] could do it, as far as that can be known without changing anything.
-///
-/// # Errors
-/// Those that `replace` would end with.
-pub(crate) fn can_replace(path: &Path, mode: u32) -> io::Result<()> {
-    beside(&real(path), mode, UNFINISHED).map(drop)
-}
-
-/// Whether [`exchange`] could do it, likewise.
+/// Whether [`exchange`] could do it, as far as that can be known without changing anything.
 ///
 /// # Errors
 /// Those that `exchange` would end with.
 pub(super) fn can_exchange(path: &Path, mode: u32) -> io::Result<()> {
-    beside(&real(path), mode, UNFINISHED_BY_SETUP).map(drop)
+    beside(&real(path), mode).map(drop)
 }
 
 /// A link is not replaced, but what it leads to.
@@ -104,9 +84,9 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// A new file, in the same folder, with all that the file at `path` has but its content; gone when it is dropped.
-fn beside(path: &Path, mode: u32, prefix: &str) -> io::Result<tempfile::NamedTempFile> {
+fn beside(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let new = tempfile::Builder::new().prefix(prefix).rand_bytes(LETTERS).tempfile_in(folder)?;
+    let new = tempfile::Builder::new().prefix(UNFINISHED).rand_bytes(LETTERS).tempfile_in(folder)?;
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(before) => calls::keep_metadata(new.as_file(), path, &before)?,
@@ -127,7 +107,7 @@ pub(super) fn remove_unfinished_in(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let letters = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED_BY_SETUP));
+        let letters = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
         let ours = letters.is_some_and(|rest| {
             rest.len() == LETTERS && rest.bytes().all(|letter| letter.is_ascii_alphanumeric())
         });
