@@ -42,7 +42,19 @@ pub fn cargo_said(arguments: &[&str]) -> Result<String> {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(workspace());
+    // `cargo run` names the package of this program. Build scripts look at that (ring's does): left there, each change
+    // between `cargo build` and `cargo xtask` would compile the same things anew.
+    for (name, _) in env::vars_os().filter(|(name, _)| is_about_this_package(name)) {
+        command.env_remove(name);
+    }
     command
+}
+
+fn is_about_this_package(variable: &OsStr) -> bool {
+    let name = variable.to_string_lossy();
+    ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_NAME", "CARGO_CRATE_NAME"]
+        .iter()
+        .any(|of| name.starts_with(of))
 }
 
 /// Whether cargo has this subcommand.
@@ -121,4 +133,23 @@ pub fn test_executables(choice: &[&str]) -> Result<Vec<TestExecutable>> {
         })
     });
     Ok(programs.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_builds_as_a_person_would_have_it_built() {
+        // `cargo test` sets this one.
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let command = command(&["build"]);
+        let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).collect();
+        assert!(removed.iter().any(|(name, _)| *name == "CARGO_MANIFEST_DIR"), "{removed:?}");
+        assert!(
+            ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO"]
+                .iter()
+                .all(|kept| !is_about_this_package(kept.as_ref()))
+        );
+    }
 }

@@ -86,7 +86,8 @@ fn packages() -> Option<Vec<String>> {
 
 /// What a package depends on that begins so.
 fn dependency(package: &str, beginning: &str) -> Option<String> {
-    let output = Command::new("apt-cache").args(["depends", package]).output().ok()?;
+    // In another language it is "Dipende:".
+    let output = Command::new("apt-cache").args(["depends", package]).env("LC_ALL", "C").output().ok()?;
     let listing = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut found = listing.lines().filter_map(|line| line.trim().strip_prefix("Depends: "));
     found.find(|name| name.starts_with(beginning)).map(str::to_owned)

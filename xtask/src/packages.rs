@@ -38,6 +38,10 @@ pub fn ensure_what_can_be_had(wanted: impl IntoIterator<Item = &'static str>) ->
     }
     let all = refresh(&missing).and_then(|()| install(&missing));
     let Err(error) = all else { return Ok(()) };
+    if !may_install() {
+        println!("{error:#}");
+        return Ok(());
+    }
     println!("{error:#}\nTrying them one by one.");
     for package in missing {
         if let Err(error) = install(&[package]) {
@@ -55,8 +59,18 @@ fn refresh(wanted: &[&str]) -> Result<()> {
             "this is not a Debian or Ubuntu system: please install what these packages hold, then try again: {list}"
         );
     }
+    if !may_install() {
+        bail!(
+            "these packages are missing, only root may install them, and there is no sudo here. Have root run: \
+             apt-get install --no-install-recommends {list}"
+        );
+    }
     println!("Installing from the distribution: {list}");
     apt_get(&["update", "-qq"]).context("the package lists could not be refreshed")
+}
+
+fn may_install() -> bool {
+    rustix::process::geteuid().is_root() || programs::is_installed("sudo")
 }
 
 fn install(packages: &[&str]) -> Result<()> {
@@ -101,12 +115,6 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         command.env("DEBIAN_FRONTEND", "noninteractive");
         command
     } else {
-        if !programs::is_installed("sudo") {
-            bail!(
-                "only root may install packages, and there is no sudo here: have root run\n  apt-get {}",
-                arguments.join(" ")
-            );
-        }
         println!("(as root, through sudo)");
         let mut command = Command::new("sudo");
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);

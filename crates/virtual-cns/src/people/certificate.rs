@@ -5,15 +5,15 @@
 
 use super::Holder;
 use super::authority::Authority;
+use super::validity::validity;
 use base64ct::{Base64, Encoding};
-use der::asn1::{BitString, GeneralizedTime, Ia5String, ObjectIdentifier, OctetString, SetOfVec, UtcTime};
+use der::asn1::{BitString, Ia5String, ObjectIdentifier, OctetString, SetOfVec};
 use der::oid::AssociatedOid;
-use der::{Any, DateTime, Decode, Encode, Tag};
+use der::{Any, Decode, Encode, Tag};
 use rsa::traits::SignatureScheme;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use std::time::SystemTime;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::certpolicy::PolicyInformation;
@@ -26,7 +26,6 @@ use x509_cert::ext::pkix::{
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
-use x509_cert::time::{Time, Validity};
 use x509_cert::{Certificate, TbsCertificate, Version};
 
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
@@ -37,9 +36,6 @@ const EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1
 const SMARTCARD_LOGON: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.20.2.2");
 /// A private extension that carries nothing: it makes a certificate as long as a test wants it.
 const FILLER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.99999.1");
-
-/// How long a CNS certificate is valid.
-const YEARS_OF_VALIDITY: u16 = 6;
 
 /// What a certificate is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,27 +82,6 @@ impl CertificateOptions {
         names: false,
         length: None,
     };
-
-    /// The same, valid on the day of use: issued on 1 January of last year, for six years. For cards that programs with
-    /// a clock of their own look at; the other tests keep the fixed years, and with them the same bytes in every run.
-    ///
-    /// # Panics
-    /// If the system's clock is before 1970.
-    #[must_use]
-    pub fn valid_now(self) -> CertificateOptions {
-        self.valid_at(SystemTime::now())
-    }
-
-    /// [`CertificateOptions::valid_now`] with a clock of the caller's.
-    ///
-    /// # Panics
-    /// If that is before 1970.
-    #[must_use]
-    pub fn valid_at(self, now: SystemTime) -> CertificateOptions {
-        let date = DateTime::from_system_time(now).expect("a clock after 1970");
-        let first = date.year() - 1;
-        CertificateOptions { years: (first, first + YEARS_OF_VALIDITY), ..self }
-    }
 
     /// Issues the certificate of a key.
     ///
@@ -232,7 +207,7 @@ pub(super) fn sign(body: Body<'_>, issuer_key: &RsaPrivateKey) -> Vec<u8> {
         serial_number: SerialNumber::new(&body.serial).expect("a serial number is short"),
         signature: algorithm.clone(),
         issuer: body.issuer,
-        validity: Validity { not_before: new_year(body.years.0), not_after: new_year(body.years.1) },
+        validity: validity(body.years),
         subject: body.subject,
         subject_public_key_info: SubjectPublicKeyInfoOwned::from_key(body.subject_key.to_public_key())
             .expect("an RSA key has a form"),
@@ -285,15 +260,6 @@ fn revocation_list() -> DistributionPoint {
         ])),
         reasons: None,
         crl_issuer: None,
-    }
-}
-
-fn new_year(year: u16) -> Time {
-    let date = DateTime::new(year, 1, 1, 0, 0, 0).expect("a year of ours");
-    if year < 2050 {
-        Time::UtcTime(UtcTime::from_date_time(date).expect("before 2050"))
-    } else {
-        Time::GeneralTime(GeneralizedTime::from_date_time(date))
     }
 }
 

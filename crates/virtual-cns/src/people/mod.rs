@@ -7,6 +7,7 @@ mod authority;
 mod certificate;
 mod keys;
 mod personal_data;
+mod validity;
 
 pub use authority::Authority;
 pub(crate) use authority::pem;
