@@ -55,7 +55,13 @@ fn the_virtual_card_is_a_neighbour() {
         file.must_not_say(&["cns_card", "cns_pkcs11", "cryptoki"]);
     }
     assert_depends_not("crates/virtual-cns/Cargo.toml", &["cns-card", "cns-pkcs11"]);
-    assert_depends_not("Cargo.toml", &["virtual-cns"]);
+    // The stand-in for libpcsclite as well; it is a C library, and so it is unsafe.
+    for file in sources("crates/virtual-pcsc/src") {
+        file.must_not_say(&["cns_card", "cns_pkcs11", "cns_token", "cryptoki"]);
+        assert!(file.code.len() <= LONGEST, "{}: {} lines", file.name, file.code.len());
+    }
+    assert_depends_not("crates/virtual-pcsc/Cargo.toml", &["cns-card", "cns-pkcs11", "cns-token"]);
+    assert_depends_not("Cargo.toml", &["virtual-cns", "virtual-pcsc"]);
 }
 
 #[test]
