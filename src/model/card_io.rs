@@ -19,8 +19,8 @@ const STATUS_INTERVAL: Duration = Duration::from_millis(500);
 const RETRIES_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest that a call waits for another program's transaction, the wait for this process's other threads included.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
-/// A card that is swapped while it is read is read again, so often.
-const READINGS: usize = 3;
+/// A card that is swapped, or reset by another program, while it is read is read again, so often.
+const READINGS: usize = 5;
 
 impl Slot {
     /// The token in the reader, read from the card when that was not done yet.
@@ -36,7 +36,11 @@ impl Slot {
             if let Some(known) = self.known_token() {
                 return known;
             }
-            self.read_card(&mut link)?;
+            match self.read_card(&mut link) {
+                // Other programs' logouts reset the card.
+                Err(ModelError::Device(CardError::Transport(TransportError::CardReset))) => {}
+                read => read?,
+            }
         }
         Err(ModelError::DeviceRemoved)
     }

@@ -95,8 +95,9 @@ impl Slot {
         let outcome = self.pin_command(&mut link, insertion, token, Secret::Pin, logged_in, |card| {
             card.change_pin(&old, &new)
         });
-        if matches!(outcome, Err(ModelError::PinIncorrect { .. } | ModelError::PinLocked)) {
-            let _ = self.end_login(&mut link);
+        // A wrong PIN ends an earlier login, and so does the SELECT of an application on cards that have several.
+        if logged_in && !link.card_of(insertion).is_some_and(|card| card.is_verified()) {
+            self.lose_login(&mut link);
         }
         outcome.map_err(as_of_a_change)
     }

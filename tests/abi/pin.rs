@@ -249,3 +249,22 @@ fn a_pin_of_eight_digits_is_a_pin() {
     let stage = Stage::built(Card::builder(&Personality::st2021()).pin("98765432"));
     assert_eq!(stage.session().login(b"98765432"), Ok(()));
 }
+
+/// 3.0 5.6.1: the state that a session shows is the one that its next call meets. On a card with applications a change of
+/// the PIN selects one, which ends the login.
+#[test]
+fn after_a_change_of_the_pin_all_functions_agree_on_the_login() {
+    for personality in Personality::all().iter().chain(Personality::further()) {
+        let stage = Stage::with(personality);
+        let session = stage.logged_in();
+        let key = session.object(CKO_PRIVATE_KEY);
+        session.set_pin(PIN, b"24680").expect("changed");
+        let logged_in = session.info().expect("alive").state == CKS_RW_USER_FUNCTIONS;
+        let begun = session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key);
+        let signed = begun.and_then(|()| session.sign_once(b"a message"));
+        assert_eq!(signed.is_ok(), logged_in, "{}: {signed:?}", personality.name());
+        let again = session.login(b"24680");
+        let expected = if logged_in { Err(CKR_USER_ALREADY_LOGGED_IN) } else { Ok(()) };
+        assert_eq!(again, expected, "{}", personality.name());
+    }
+}
