@@ -238,7 +238,11 @@ impl Module {
     pub fn shut_down(&self) -> Result<()> {
         self.waits.cancel();
         self.sessions().clear();
-        self.slots().iter().fold(Ok(()), |outcome, slot| outcome.and(slot.shut_down()))
+        let mut outcome = Ok(());
+        for slot in self.slots() {
+            outcome = slot.shut_down().and(outcome);
+        }
+        outcome
     }
 
     /// For clients that go straight to the slot they know, without listing any.
