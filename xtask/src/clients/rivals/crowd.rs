@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use fs_err as fs;
 
-use super::{OK, Scene, Visitor};
+use super::{OK, Scene, Visitor, is_long_form};
 use crate::clients::{Check, on_each, shown};
 use crate::report::Outcome;
 use crate::stack::{Stack, card};
@@ -19,15 +19,14 @@ const PROGRAMS: usize = 10;
 const VISITS: usize = 3;
 const MANY_VISITS: usize = 100;
 
-/// What `cargo xtask soak` looks for.
-pub const NAME: &str = "many programs: ten at once list, log in, sign and log out";
+pub(super) const NAME: &str = "many programs: ten at once list, log in, sign and log out";
 
 pub fn checks() -> Vec<Check> {
     on_each(&[card::DEFAULT, "idemia2021"], NAME, ten_at_once)
 }
 
 fn ten_at_once(stack: &mut Stack) -> Result<Outcome> {
-    let visits = if std::env::var_os("CNS_SOAK_MINUTES").is_some() { MANY_VISITS } else { VISITS };
+    let visits = if is_long_form() { MANY_VISITS } else { VISITS };
     let tries = stack.card.pin_tries_left();
     let scene = Scene::new(stack)?;
     let start = Instant::now();

@@ -28,6 +28,14 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// `CKR_OK` (PKCS#11 2.40, pkcs11t.h), as all return codes here.
 const OK: u64 = 0;
 
+/// What the names of those begin with that `cargo xtask soak` runs in their long form.
+pub const SOAKED: [&str; 2] = [crowd::NAME, held::NAME];
+
+/// Whether it does: its variable is set.
+fn is_long_form() -> bool {
+    std::env::var_os("CNS_SOAK_MINUTES").is_some()
+}
+
 pub fn checks() -> Vec<Check> {
     [crowd::checks(), held::checks(), waiting::checks(), users::checks(), counts::checks()].concat()
 }
