@@ -231,6 +231,11 @@ impl Dialogue {
         Ok(stdin.flush()?)
     }
 
+    /// Kills it at once, as a crash would.
+    pub fn kill(self) {
+        self.process.signal(Signal::KILL);
+    }
+
     /// Closes its input and waits for its end; answers everything it said.
     pub fn finish(mut self, limit: Duration) -> Result<Finished> {
         self.stdin = None;

@@ -1,5 +1,6 @@
 //! `cargo xtask soak`: the tests that are short forms in CI, long: every fault with every wait, the PIN property for so many
-//! minutes, and fixed numbers of rounds of threads' signatures, forks and ends, however long they take. One summary line.
+//! minutes, and fixed numbers of rounds of threads' signatures, forks, ends and programs on one card behind a real pcscd,
+//! however long they take. One summary line.
 
 use std::env;
 use std::io::{BufRead as _, BufReader};
@@ -10,6 +11,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::SoakOptions;
 use crate::cargo::workspace;
+use crate::clients::rivals::SOAKED;
+use crate::process;
 use crate::report::{Outcome, Report};
 
 /// What the tests begin their lines of figures with.
@@ -31,6 +34,14 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
             Outcome::Passed(String::new())
         });
         report.line(test, start.elapsed(), outcome);
+    }
+    for name in SOAKED {
+        let start = Instant::now();
+        let outcome = soak_clients(name, options.minutes).map(|lines| {
+            figures.extend(lines);
+            Outcome::Passed(String::new())
+        });
+        report.line(name, start.elapsed(), outcome);
     }
     let minutes = started.elapsed().as_secs().div_ceil(60);
     println!("soak, {minutes} minutes: {}", figures.join("; "));
@@ -54,6 +65,24 @@ fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
         let line = line?;
         eprintln!("{line}");
         figures.extend(line.strip_prefix(FIGURES).map(str::to_owned));
+    }
+    if !running.wait()?.success() {
+        bail!("see above");
+    }
+    Ok(figures)
+}
+
+/// Runs the client checks of this name in their long form; answers what they showed.
+fn soak_clients(name: &str, minutes: u64) -> Result<Vec<String>> {
+    let mut command = Command::new(process::myself()?);
+    command.args(["clients", name]).env("CNS_SOAK_MINUTES", minutes.to_string()).stdout(Stdio::piped());
+    let mut running = crate::programs::start(&mut command)?;
+    let said = BufReader::new(running.stdout.take().context("its output")?);
+    let mut figures = Vec::new();
+    for line in said.lines() {
+        let line = line?;
+        println!("{line}");
+        figures.extend(line.strip_prefix("ok ").map(|shown| shown.trim().to_owned()));
     }
     if !running.wait()?.success() {
         bail!("see above");

@@ -28,6 +28,7 @@ mod p11_kit;
 mod pin_guard;
 mod pkcs11_tool;
 mod python;
+pub mod rivals;
 mod run;
 
 use std::collections::BTreeSet;
@@ -178,6 +179,12 @@ const CLIENTS: &[Client] = &[
         programs: &["opensc"],
         packages: many_programs::PACKAGES,
         checks: many_programs::checks,
+    },
+    Client {
+        name: "programs and users side by side",
+        programs: &["pcscd"],
+        packages: rivals::PACKAGES,
+        checks: rivals::checks,
     },
     Client {
         name: "disturbances",

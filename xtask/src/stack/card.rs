@@ -152,6 +152,10 @@ impl InsertedCard {
         self.card().pin_tries_left()
     }
 
+    pub fn puk_tries_left(&self) -> u8 {
+        self.card().puk_tries_left()
+    }
+
     /// Whether it lies in a reader.
     pub fn is_inserted(&self) -> bool {
         self.insertion.is_some()

@@ -1,0 +1,79 @@
+//! A card that another program holds for itself (`SCARD_SHARE_EXCLUSIVE`, as GnuPG's scdaemon does): one bounded wait,
+//! then answers at once, and the card is read as soon as it is free.
+
+use anyhow::{Result, ensure};
+
+use super::{LIMIT, Scene, Visitor, is_long_form};
+use crate::clients::{Check, on_each, shown};
+use crate::process::Dialogue;
+use crate::report::Outcome;
+use crate::stack::pcscd::Reader;
+use crate::stack::{Stack, card};
+
+/// How long a program looks on, once a second; and where `cargo xtask soak` asks for the long form.
+const SECONDS: u64 = 10;
+const MANY_SECONDS: u64 = 30;
+const THREADS: usize = 8;
+/// What all looks may wait together, and each of several threads: 3.5 s are promised; a machine may be busy.
+const ALL_LOOKS: u64 = 5000;
+const EACH_THREAD: u64 = 6000;
+/// A read of a card that is free again.
+const AT_ONCE: u64 = 3000;
+
+pub(super) const NAME: &str = "held exclusively: nobody waits for a stranger";
+
+pub fn checks() -> Vec<Check> {
+    on_each(&[card::DEFAULT, "idemia2021"], NAME, beside_a_holder)
+}
+
+fn beside_a_holder(stack: &mut Stack) -> Result<Outcome> {
+    let seconds = if is_long_form() { MANY_SECONDS } else { SECONDS };
+    let scene = Scene::new(stack)?;
+    let mut holder = hold(&scene)?;
+
+    let mut looker = scene.visitor()?;
+    // All that it waits counts, its first listing too.
+    let first = looker.step("slots")?.succeed()?.milliseconds;
+    let looks = looker.step(&format!("look {seconds}"))?;
+    let blocked = first + looks.figure("blocked")?;
+    ensure!(blocked < ALL_LOOKS, "{seconds} looks were blocked for {blocked} ms");
+
+    let mut crowd = scene.visitor()?;
+    crowd.step("slots")?.succeed()?;
+    let longest = crowd.step(&format!("threads {THREADS}"))?.figure("longest")?;
+    ensure!(longest < EACH_THREAD, "one of {THREADS} threads waited {longest} ms");
+
+    holder.send("")?;
+    holder.expect("release 0x00000000", LIMIT)?;
+    let mut read = Vec::new();
+    for (name, program) in [("the first", &mut looker), ("the second", &mut crowd)] {
+        let listed = program.step("list")?.succeed()?;
+        ensure!(listed.figure("objects")? > 0, "{name} lists nothing after the release");
+        ensure!(listed.milliseconds < AT_ONCE, "{name} needs {} ms after the release", listed.milliseconds);
+        read.push(listed.milliseconds);
+    }
+    for program in [looker, crowd] {
+        farewell(program)?;
+    }
+    shown(format!(
+        "{seconds} looks wait {blocked} ms in all, each of {THREADS} threads {longest} ms at most; free again, it is \
+         read in {} ms",
+        read.iter().max().unwrap_or(&0)
+    ))
+}
+
+/// A program that holds the card from now on.
+fn hold(scene: &Scene<'_>) -> Result<Dialogue> {
+    let mut command = scene.command();
+    command.args(["hold", Reader::First.name()]);
+    let mut holder = Dialogue::start(command)?;
+    holder.send("")?;
+    holder.expect("hold 0x00000000", LIMIT)?;
+    holder.expect("\n", LIMIT)?;
+    Ok(holder)
+}
+
+fn farewell(mut program: Visitor) -> Result<()> {
+    program.step("finalize")?.succeed()?;
+    program.leave().map(drop)
+}
