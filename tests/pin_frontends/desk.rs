@@ -26,9 +26,6 @@ pub(crate) struct Desk {
     puk: Attempts,
     /// The card reports its count without spending a try.
     reports: bool,
-    /// The module may ask a card that reports for its count once a second only: what another program did since is not in
-    /// its flags yet.
-    is_behind: bool,
 }
 
 impl Desk {
@@ -37,7 +34,7 @@ impl Desk {
         let stage = Stage::over(Readers::with_card(READER, Arc::clone(&card)), card);
         let reports = Sayings::of(&stage).pin != Left::Unknown;
         let (pin, puk) = (Attempts::default(), Attempts::default());
-        Self { stage, session: None, pin, puk, reports, is_behind: false }
+        Self { stage, session: None, pin, puk, reports }
     }
 
     pub(crate) fn does_report(&self) -> bool {
@@ -131,13 +128,9 @@ impl Desk {
             let attempts = if of_puk { &mut self.puk } else { &mut self.pin };
             attempts.heard(exchange, ask.lost.is_some());
             match (of_puk, ask.lost) {
-                (true, Some(_)) => {
-                    self.pin.may_be_new();
-                    self.is_behind |= self.reports;
-                }
+                (true, Some(_)) => self.pin.may_be_new(),
                 (true, None) if exchange.sw == 0x9000 => self.pin = Attempts::default(),
-                (true, None) => {}
-                (false, lost) => self.is_behind = self.reports && lost.is_some(),
+                _ => {}
             }
         }
     }
@@ -216,14 +209,12 @@ impl Desk {
             Step::AnotherProcess => {
                 self.stage.another_process();
                 self.session = None;
-                self.is_behind = false;
             }
             Step::TakeOutAndPutBack => {
                 let card = readers.remove(READER).expect("a card");
                 readers.insert(READER, card);
                 self.pin.put_in();
                 self.puk.put_in();
-                self.is_behind = false;
             }
             Step::ResetByAnother => readers.reset(READER),
             Step::VerifyByAnother { right } => self.verify_by_another(*right),
@@ -246,7 +237,6 @@ impl Desk {
         }
         rival.disconnect(Disposition::Leave);
         FOREIGN.add(1);
-        self.is_behind = self.reports;
         locked(&self.stage.card).clear_transcript();
     }
 
@@ -254,7 +244,7 @@ impl Desk {
     fn agree(&self, sayings: &Sayings, left: u8) {
         let is_kept = (!self.pin.is_open).then_some(self.pin.here > 0);
         sayings.doctor_agrees(self.pin.in_a_row, is_kept);
-        if !self.is_behind && !self.pin.is_open {
+        if !self.pin.is_open {
             sayings.flags_agree(self.pin.in_a_row);
         }
         if !self.reports {

@@ -16,6 +16,7 @@ use virtual_cns::Personality;
 
 use common::apart;
 use desk::Desk;
+use steps::{Ask, Front, Lost, Step, What};
 
 /// Sequences on each card, and the most steps in one.
 const SEQUENCES: u32 = 70;
@@ -65,4 +66,50 @@ fn play_sequences(personality: &Personality) {
         Ok::<(), TestCaseError>(())
     });
     outcome.unwrap_or_else(|failure| panic!("{}: {failure}", personality.name()));
+}
+
+/// The module asks a card for its count once a second at most; what it said stays known in between, in every front end.
+#[test]
+fn what_the_card_reported_does_not_fade() {
+    let mut desk = Desk::with(&Personality::idemia_2021());
+    for _ in 0..3 {
+        desk.take(&Step::VerifyByAnother { right: false });
+        desk.take(&Step::Logout);
+    }
+    desk.take(&Step::AnotherProcess);
+}
+
+/// Locked, then unblocked without an answer: nobody is kept from giving the new PIN.
+#[test]
+fn an_unblocking_without_an_answer_is_no_locked_pin() {
+    for personality in Personality::all() {
+        for executed in [true, false] {
+            let mut desk = Desk::with(personality);
+            let locking = Front::Script { last_try: true };
+            for _ in 0..3 {
+                desk.take(&ask(locking, What::Verify, false, None));
+            }
+            let lost = Some(Lost { executed, timeout: false });
+            desk.take(&ask(Front::Module, What::Unblock, true, lost));
+            desk.take(&ask(Front::Script { last_try: false }, What::Verify, executed, None));
+            desk.take(&ask(Front::Module, What::Verify, executed, None));
+        }
+    }
+}
+
+/// A PIN whose answer was lost may have cost a try. When the card then reports more than was feared, no right PIN was
+/// given for that, and the wrong attempts before it still keep the last try.
+#[test]
+fn a_feared_try_that_was_not_spent_is_no_right_pin() {
+    for personality in Personality::all() {
+        let mut desk = Desk::with(personality);
+        desk.take(&ask(Front::Module, What::Verify, false, None));
+        desk.take(&ask(Front::Module, What::Verify, false, Some(Lost { executed: false, timeout: false })));
+        desk.take(&Step::VerifyByAnother { right: false });
+        desk.take(&ask(Front::Module, What::Verify, false, None));
+    }
+}
+
+fn ask(front: Front, what: What, right: bool, lost: Option<Lost>) -> Step {
+    Step::Ask(Ask { front, what, right, lost })
 }

@@ -123,7 +123,7 @@ impl RetryGuard<'_> {
             Ok(()) => state.right(),
             Err(CardError::PinIncorrect { left }) => state.wrong(left),
             Err(CardError::PinBlocked) => state.wrong(Retries::Blocked),
-            Err(error) if without_verdict(card, error) => state.unsure(),
+            Err(error) if without_verdict(card, error) => state.unsure(card.can_query_tries()),
             Err(_) => {}
         }
         Ok(outcome?)
