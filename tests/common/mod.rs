@@ -8,6 +8,7 @@ pub mod client;
 pub mod codes;
 pub mod library;
 pub mod oracle;
+pub mod pin_commands;
 pub mod process_state;
 pub mod readers;
 pub mod standard;

@@ -2,7 +2,7 @@
 //! cards themselves have seen (`judge`).
 
 use std::mem::ManuallyDrop;
-use std::sync::{Arc, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use cryptoki_sys::*;
 use proptest_state_machine::StateMachineTest;
@@ -11,6 +11,7 @@ use virtual_cns::{Card, Holder, SharedCard};
 
 use crate::call;
 use crate::common::client::{checked, mechanism};
+use crate::common::pin_commands::{locked, told};
 use crate::common::{READER, SessionGuard, Stage};
 use crate::figures::{AT_ONCE, OFFERED, STEPS};
 use crate::ledger::Ledger;
@@ -213,15 +214,6 @@ impl Desk {
     }
 }
 
-/// Every answer of the module passes here. CKR_GENERAL_ERROR is a panic that was caught, or a failure that has no code
-/// (architecture.md, "Errors"): never, whatever happens to the card.
-pub(crate) fn told<T>(outcome: Result<T, CK_RV>) -> Result<T, CK_RV> {
-    if let Err(CKR_GENERAL_ERROR) = outcome {
-        panic!("a call answered CKR_GENERAL_ERROR");
-    }
-    outcome
-}
-
 fn log_in(session: &SessionGuard<'_>, user: CK_USER_TYPE, login: Login) -> Result<(), CK_RV> {
     let pin = login.pin.as_bytes();
     told(if login.by_login_user { session.login_user(user, pin) } else { session.login_as(user, pin) })
@@ -235,8 +227,4 @@ fn sign(session: &SessionGuard<'_>, with_pin: Option<Login>) -> Result<(), CK_RV
     let authenticated = with_pin.map(|login| log_in(session, CKU_CONTEXT_SPECIFIC, login));
     let signed = told(session.sign_once(b"data"));
     authenticated.unwrap_or(Ok(())).and(signed.map(drop))
-}
-
-pub(crate) fn locked(card: &SharedCard) -> MutexGuard<'_, Card> {
-    card.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,8 @@
 //! What the cards saw of a step, held against what was offered to them.
 
-use crate::desk::{Desk, Open, locked, told};
+use crate::common::pin_commands::{by_instruction, locked, to_another_pin, told};
+use crate::desk::{Desk, Open};
 use crate::figures::{FAULTS, SENT};
-use crate::ledger::secrets_sent;
 use crate::steps::{PINS, PUK, Step};
 
 /// A client goes on with a session for so many steps after its card is gone.
@@ -30,7 +30,8 @@ impl Desk {
 
     fn judge_card(&mut self, which: usize, step: &Step, typed_into: Option<Open>) {
         let mut card = locked(&self.cards[which]);
-        let (sent, to_another_pin) = secrets_sent(&card.transcript());
+        let commands = card.transcript();
+        let (sent, to_another_pin) = (by_instruction(&commands), to_another_pin(&commands));
         card.clear_transcript();
         assert!(
             typed_into.is_some() || sent == [0; 3],

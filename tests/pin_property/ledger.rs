@@ -1,7 +1,7 @@
 //! What is known of one card's secrets from outside: the commands it got, the tries it has, and how many it had when the
 //! person last put it in.
 
-use virtual_cns::{Card, Exchange};
+use virtual_cns::Card;
 
 /// The numbers of PIN and PUK: those of the card, and those of a signature keyset, of which nobody may spend any.
 const REFERENCES: [(u8, u8); 2] = [(0x10, 0x11), (0x1A, 0x1B)];
@@ -65,16 +65,4 @@ impl Tries {
         }
         self.left = now;
     }
-}
-
-/// Commands with a secret that reached a card, by instruction (VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER), and
-/// those among them that do not name the card's PIN.
-pub(crate) fn secrets_sent(commands: &[Exchange]) -> ([usize; 3], usize) {
-    let with_secret = || commands.iter().filter(|exchange| exchange.lc > 0);
-    let sent = |ins| with_secret().filter(|exchange| exchange.ins == ins).count();
-    // Bit 8 of P2 says where the card looks for the PIN.
-    let elsewhere = |exchange: &&Exchange| {
-        matches!(exchange.ins, 0x20 | 0x24 | 0x2C) && exchange.p2 & 0x7F != REFERENCES[0].0
-    };
-    ([sent(0x20), sent(0x24), sent(0x2C)], with_secret().filter(elsewhere).count())
 }

@@ -7,7 +7,8 @@ use virtual_cns::in_process::{Disposition, Sharing};
 use virtual_cns::{Effect, Fault};
 
 use crate::common::READER;
-use crate::desk::{Desk, locked};
+use crate::common::pin_commands::locked;
+use crate::desk::Desk;
 use crate::steps::{Accident, PINS, Step};
 
 impl Desk {

@@ -88,6 +88,12 @@ impl RetryGuard<'_> {
             shared.write(record);
         }
         *local = record.state;
+        drop(shared);
+        if let (Secret::Puk, Err(PinCommandError::Card(error))) = (self.secret, outcome)
+            && without_verdict(card, error)
+        {
+            self.unblocking_is_unsure();
+        }
         outcome
     }
 
@@ -117,7 +123,7 @@ impl RetryGuard<'_> {
             Ok(()) => state.right(),
             Err(CardError::PinIncorrect { left }) => state.wrong(left),
             Err(CardError::PinBlocked) => state.wrong(Retries::Blocked),
-            Err(error) if without_verdict(card, error) => state.unsure(),
+            Err(error) if without_verdict(card, error) => state.unsure(card.can_query_tries()),
             Err(_) => {}
         }
         Ok(outcome?)
@@ -144,13 +150,31 @@ impl RetryGuard<'_> {
         }
         let before = *local;
         ask_card(card, self.secret, local)?;
-        // A right PIN was given by a program that is none of ours: no other process protects the last try any more.
-        if before.wrong_in_a_row() > 0 && local.wrong_in_a_row() == 0 {
-            let after = *local;
-            self.forget(local);
-            *local = after;
+        if *local != before && (before.is_reduced() || local.is_reduced()) {
+            self.share(before, *local);
         }
         Ok(())
+    }
+
+    /// Leaves what the card reported for all processes: fewer tries than it has when new, or that a right PIN was given by
+    /// a program that is none of ours. Not where another process has changed the record meanwhile: it knows more.
+    fn share(&self, before: RetryState, after: RetryState) {
+        let Some(mut shared) = SharedRetryState::open(self.card, self.secret, self.reader) else { return };
+        let record = shared.read();
+        if record.state == before {
+            let state = if after.is_reduced() { after } else { RetryState::default() };
+            shared.write(Record { state, ..record });
+        }
+    }
+
+    /// An unblocking was sent and its answer lost. A PIN that was locked still is, or has all its tries again: either way
+    /// nothing can be lost by the next one, and that it is locked is no longer known. The count of one that was not locked
+    /// stays.
+    fn unblocking_is_unsure(&self) {
+        let Some(mut pin) = SharedRetryState::open(self.card, Secret::Pin, self.reader) else { return };
+        if pin.read().state.is_locked() {
+            pin.write(Record::default());
+        }
     }
 }
 

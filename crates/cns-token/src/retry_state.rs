@@ -64,9 +64,11 @@ impl RetryState {
     }
 
     /// A PIN was sent and no verdict came back. It may have been wrong, so it counts as if it was. That none is left
-    /// only the card may say.
-    pub(crate) fn unsure(&mut self) {
+    /// only the card may say. A card that can be asked will be, before the next PIN: from a guess of ours its own count
+    /// would look like a right PIN given elsewhere.
+    pub(crate) fn unsure(&mut self, can_be_asked: bool) {
         self.wrong(match self.reported {
+            Retries::Left(_) if can_be_asked => Retries::Unknown,
             Retries::Left(left) => Retries::Left(left.saturating_sub(1).max(1)),
             unchanged @ (Retries::Unknown | Retries::Blocked) => unchanged,
         });
@@ -199,18 +201,29 @@ mod tests {
     fn a_lost_response_counts_as_a_wrong_attempt() {
         let mut state = RetryState::default();
         state.report(Retries::Left(3));
-        state.unsure();
+        state.unsure(false);
         assert!(!state.is_last());
-        state.unsure();
+        state.unsure(false);
         assert!(state.blocks_last_retry(), "two may be gone");
-        state.unsure();
+        state.unsure(false);
         assert_eq!(state.parts().0, Retries::Left(1), "only the card says that none is left");
         let mut uncounted = RetryState::default();
-        uncounted.unsure();
+        uncounted.unsure(false);
         uncounted.wrong(Retries::Unknown);
         assert!(uncounted.blocks_last_retry());
         uncounted.right();
         assert_eq!(uncounted, RetryState::default());
+    }
+
+    #[test]
+    fn a_feared_try_that_was_not_spent_is_no_right_pin() {
+        let mut state = RetryState::default();
+        state.wrong(Retries::Left(2));
+        state.unsure(true);
+        state.report(Retries::Left(2));
+        assert!(!state.is_last() && state.is_reduced());
+        state.report(Retries::Left(1));
+        assert!(state.blocks_last_retry(), "a wrong one was sent in this insertion");
     }
 
     #[test]

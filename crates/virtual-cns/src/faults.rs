@@ -16,6 +16,8 @@ pub enum When {
     From(usize),
     /// Commands with this instruction byte.
     Instruction(u8),
+    /// Commands that carry a PIN or PUK: VERIFY, CHANGE REFERENCE DATA and RESET RETRY COUNTER with data.
+    Secret,
     /// Any command.
     Always,
 }
@@ -161,6 +163,7 @@ impl Faults {
                     When::Command(at) => at == number,
                     When::From(first) => number >= first,
                     When::Instruction(ins) => command.get(1) == Some(&ins),
+                    When::Secret => matches!(command, [_, 0x20 | 0x24 | 0x2C, _, _, _, _, ..]),
                     When::Always => true,
                 }
         });
