@@ -119,7 +119,19 @@ impl Slot {
         self.settle(link)?;
         self.connect(link, insertion, token)?;
         let Some(card) = link.card_of(insertion) else { return Err(ModelError::DeviceRemoved) };
-        operation(card).map_err(|error| self.failed(link, error))
+        let outcome = operation(card);
+        let is_verified = card.is_verified();
+        let outcome = outcome.map_err(|error| self.failed(link, error));
+        self.require_verified(link, is_verified);
+        outcome
+    }
+
+    /// A login that an operation has ended on the card, as the selection of an application does, is over for every
+    /// function.
+    pub(super) fn require_verified(&self, link: &mut CardLink, is_verified: bool) {
+        if !is_verified && self.state().login == Login::User {
+            self.lose_login(link);
+        }
     }
 
     pub(super) fn failed(&self, link: &mut CardLink, error: CardError) -> ModelError {
@@ -137,7 +149,8 @@ impl Slot {
                 ModelError::UserNotLoggedIn
             }
             CardError::DifferentCard => {
-                link.forget_login();
+                // A disturbed answer may have made it look like one.
+                self.lose_login(link);
                 link.disconnect();
                 self.state().card_is_gone();
                 ModelError::DeviceRemoved
@@ -169,13 +182,10 @@ impl Slot {
         }
     }
 
-    /// The login is over: another program's reset, a wrong PIN given elsewhere, a broken way to the card. Unless the card
-    /// is known to have been reset, that is done now, or as soon as it can be.
+    /// The login is over: another program's reset, a wrong PIN given elsewhere, a broken way to the card. One answer that
+    /// says so is no proof that nothing is verified: the last process that has a login resets the card all the same, now or
+    /// as soon as that can be done.
     pub(super) fn lose_login(&self, link: &mut CardLink) {
-        let insertion = self.insertion();
-        if link.card_of(insertion).is_some_and(|card| !card.may_be_verified()) {
-            link.forget_login();
-        }
         if let Err(error) = self.end_login(link) {
             tracing::warn!(reader = %self.reader, %error, "a lost login is not ended yet");
         }

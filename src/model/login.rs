@@ -20,7 +20,12 @@ impl Slot {
         self.require_public(insertion, Login::User)?;
         let pin = self.pin_or_pin_pad(token, pin)?;
         self.pin_command(&mut link, insertion, token, Secret::Pin, true, |card| card.verify(&pin))?;
-        self.state().login = Login::User;
+        let mut state = self.state();
+        // Taken out at this moment: another card is nobody's login.
+        if state.insertion != insertion {
+            return Err(ModelError::SessionHandleInvalid);
+        }
+        state.login = Login::User;
         Ok(())
     }
 
@@ -99,6 +104,8 @@ impl Slot {
         if logged_in && !link.card_of(insertion).is_some_and(|card| card.is_verified()) {
             self.lose_login(&mut link);
         }
+        let is_verified = link.card_of(insertion).is_some_and(|card| card.is_verified());
+        self.require_verified(&mut link, is_verified);
         outcome.map_err(as_of_a_change)
     }
 
@@ -171,8 +178,9 @@ impl Slot {
         command: impl FnOnce(&mut Card) -> std::result::Result<(), CardError>,
     ) -> Result<()> {
         self.settle(link)?;
-        let reader = self.poll_reader();
         self.connect(link, insertion, token)?;
+        // After connecting: of an insertion before that the connection is dead.
+        let reader = self.poll_reader();
         let name = self.card_name(token);
         let is_new = link.prepare_login(&name, &reader);
         let mut retries = *self.retries(secret, &mut self.state());

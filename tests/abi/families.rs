@@ -196,3 +196,30 @@ fn hostile_cards_of_each_family_end_in_an_error() {
         }
     }
 }
+
+/// A change may end the login: the card refuses the new PIN, or an application is selected on the way. Then every function
+/// says so.
+#[test]
+fn after_a_change_of_the_pin_all_functions_agree_on_the_login() {
+    let one_truth = |stage: &Stage, is_refused: bool| {
+        log_in_and_sign(stage, mechanism(CKM_SHA256_RSA_PKCS), MESSAGE);
+        let session = stage.logged_in();
+        let key = session.object(CKO_PRIVATE_KEY);
+        if is_refused {
+            let answer = Effect::Answer(vec![0x6A, 0x80]);
+            stage.card().faults().plan(Fault::new(When::Instruction(0x24), answer));
+        }
+        assert_eq!(session.set_pin(DEFAULT_PIN.as_bytes(), b"8642097").is_err(), is_refused);
+        let is_open = session.info().expect("alive").state == CKS_RW_USER_FUNCTIONS;
+        let begun = session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key);
+        assert_eq!(begun.is_ok(), is_open, "{:#?}", stage.commands());
+        assert_eq!(session.sign_once(MESSAGE).is_ok(), is_open, "{:#?}", stage.commands());
+        assert_eq!(stage.card().is_pin_verified(), is_open);
+        let login = session.login(b"8642097");
+        assert_eq!(login == Err(CKR_USER_ALREADY_LOGGED_IN), is_open);
+    };
+    for is_refused in [false, true] {
+        on_each_of(Personality::all(), |stage| one_truth(stage, is_refused));
+        on_each_of(Personality::further(), |stage| one_truth(stage, is_refused));
+    }
+}

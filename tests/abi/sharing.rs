@@ -186,3 +186,22 @@ fn eight_threads_on_two_cards_sign_without_a_mistake() {
     });
     assert_eq!(stage.card().signature_count() + other.lock().expect("not poisoned").signature_count(), 80);
 }
+
+/// The login ended with its card. The card that came after it is another program's.
+#[test]
+fn a_login_whose_card_was_swapped_does_not_end_another_ones() {
+    let stage = Stage::with(&Personality::st2021());
+    let _session = stage.logged_in();
+    let other = Card::builder(&Personality::cardos()).build().shared();
+    stage.readers.remove(READER);
+    stage.readers.insert(READER, other.clone());
+    let rival = stage.readers.connect(READER, Sharing::Shared).expect("a rival");
+    let verify = [0x00, 0x20, 0x00, 0x10, 0x08, 0x31, 0x32, 0x33, 0x34, 0x35, 0xFF, 0xFF, 0xFF];
+    assert_eq!(rival.transmit(&verify).expect("an answer"), [0x90, 0x00]);
+    let session = stage.session();
+    stage.client.token_info(0).expect("a token");
+    session.attribute(session.object(CKO_CERTIFICATE), CKA_VALUE).expect("a value");
+    assert_eq!(session.logout(), Err(CKR_USER_NOT_LOGGED_IN));
+    assert!(other.lock().expect("not poisoned").is_pin_verified());
+    rival.disconnect(Disposition::Leave);
+}

@@ -113,18 +113,27 @@ impl CardLink {
         match (unclear, outcome) {
             (true, Ok(())) if is_wanted => Ok(()),
             (true, _) => self.end_login(transport, reader),
-            (false, _) => {
-                self.forget_login();
-                Ok(())
-            }
+            (false, _) => self.end_unused_login(transport, reader),
         }
     }
 
-    /// The card is known to have lost its security status: reset by somebody, or taken out.
-    pub fn forget_login(&mut self) {
-        if let Some(Login { lock: Some(lock), .. }) = self.login.take() {
-            let _ = lock.release(|| Ok::<(), ()>(()));
+    /// No login came about, or the card is known to have been reset since. Another process may have left its own login to
+    /// this one meanwhile; that is ended.
+    ///
+    /// # Errors
+    /// As [`CardLink::end_login`].
+    fn end_unused_login(
+        &mut self,
+        transport: &dyn Transport,
+        reader: &str,
+    ) -> Result<(), SecurityStatusNotCleared> {
+        let Some(mut login) = self.login.take() else { return Ok(()) };
+        let Some(lock) = login.lock.take() else { return Ok(()) };
+        let outcome = lock.release_unused(|| self.clear_security_status(&login, transport, reader));
+        if outcome.is_err() {
+            self.login = Some(login);
         }
+        outcome
     }
 
     /// Ends the login: the last process of those that have one resets the card.
@@ -157,6 +166,10 @@ impl CardLink {
         transport: &dyn Transport,
         reader: &str,
     ) -> Result<(), SecurityStatusNotCleared> {
+        // The card of the login is out, and the one that came after it may be in another program's use.
+        if is_another_insertion(login, transport, reader) {
+            return Ok(());
+        }
         let mut error = TransportError::Transmit;
         for _ in 0..RESET_ATTEMPTS {
             match self.reset(transport, reader) {
@@ -196,6 +209,14 @@ impl CardLink {
         let (channel, _) = connection.begin()?;
         channel.end(Disposition::Reset)
     }
+}
+
+/// Whether a card is in the reader that was put in after the login.
+fn is_another_insertion(login: &Login, transport: &dyn Transport, reader: &str) -> bool {
+    login.card.service_life() == transport.service_life()
+        && transport.reader(reader).is_ok_and(|status| {
+            status.occupancy == Occupancy::Card && login.events != 0 && status.events != login.events
+        })
 }
 
 /// Whether the card of the login is in the reader no more.

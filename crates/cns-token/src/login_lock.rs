@@ -13,21 +13,29 @@ use crate::runtime_directory::{
     is_held_by_another_user, is_still_there, login_file, open_existing_file, open_locked_file, remove_file,
 };
 
+/// The length of the file after a process gave its lock up and left its login to those that still hold one.
+const LOGIN_LEFT: u64 = 1;
+
 /// The lock of a process that has, or may have, a user logged in.
 #[derive(Debug)]
 pub(crate) struct LoginLock {
     file: File,
     card: CardName,
+    /// The file was there before: a login of another process may have been left to whoever holds the lock last.
+    was_found: bool,
 }
 
 impl LoginLock {
     /// Records that this process is about to log a user in. `None` when the system offers no place for such a lock:
     /// then each logout resets the card.
     pub(crate) fn acquire(card: &CardName) -> Option<Self> {
-        let file =
-            login_file(card).and_then(|path| open_locked_file(&path, |file| file.try_lock_shared().is_ok()));
+        let mut was_found = false;
+        let file = login_file(card).and_then(|path| {
+            was_found = open_existing_file(&path)?.is_some();
+            open_locked_file(&path, |file| file.try_lock_shared().is_ok())
+        });
         match file {
-            Ok(Some(file)) => Some(Self { file, card: card.clone() }),
+            Ok(Some(file)) => Some(Self { file, card: card.clone(), was_found }),
             Ok(None) => {
                 tracing::warn!("the login lock stays taken");
                 None
@@ -45,8 +53,31 @@ impl LoginLock {
     /// # Errors
     /// Those of `clear`.
     pub(crate) fn release<E>(self, clear: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        // No program of ours removes a file that somebody holds. Whoever did, the card is still to be reset.
+        let is_known = login_file(&self.card).and_then(|path| is_still_there(&self.file, &path));
+        if matches!(is_known, Ok(false)) {
+            return match Self::acquire(&self.card) {
+                Some(again) => again.release(clear),
+                None => clear(),
+            };
+        }
+        // Before the lock is given up: whoever is the last one afterwards finds it.
+        let _ = self.file.set_len(LOGIN_LEFT);
         let _ = self.file.unlock();
         clear_if_last(&self.file, &self.card, clear)
+    }
+
+    /// Gives the lock up after no login came of it, or after the card was reset. `clear` runs only if this was the last
+    /// lock and another process has left its login to it.
+    ///
+    /// # Errors
+    /// Those of `clear`.
+    pub(crate) fn release_unused<E>(self, clear: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        let _ = self.file.unlock();
+        clear_if_last(&self.file, &self.card, || {
+            let is_left = self.file.metadata().map_or(true, |found| found.len() >= LOGIN_LEFT);
+            if self.was_found || is_left { clear() } else { Ok(()) }
+        })
     }
 
     /// Gives the lock up and leaves the file, as a process that dies does: the user's next program resets the card.
@@ -150,6 +181,39 @@ mod tests {
         assert_eq!(resets, 1);
     }
 
+    /// A logout leaves the reset to a process that is at its PIN command; that one comes to nothing.
+    #[test]
+    fn a_login_left_to_one_that_never_logged_in_is_ended() {
+        let card = CardName::of_a_test("login left");
+        let first = LoginLock::acquire(&card).expect("a lock");
+        let second = LoginLock::acquire(&card).expect("a lock");
+        first.release(|| Err("another process holds a lock")).expect("left to the second");
+        assert_eq!(second.release_unused(|| Err("due")), Err("due"));
+        assert!(exists(&card), "and stays due");
+        let third = LoginLock::acquire(&card).expect("a lock");
+        assert_eq!(third.release_unused(|| Err("due")), Err("due"), "as after a crash");
+        reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");
+    }
+
+    /// The second came when the first had a lock, and stays longer: the first knows of it by the length alone.
+    #[test]
+    fn a_login_left_by_a_later_one_is_ended() {
+        let card = CardName::of_a_test("login left by a later one");
+        let first = LoginLock::acquire(&card).expect("a lock");
+        let second = LoginLock::acquire(&card).expect("a lock");
+        second.release(|| Err("another process holds a lock")).expect("left to the first");
+        assert_eq!(first.release_unused(|| Err("due")), Err("due"));
+        reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");
+    }
+
+    #[test]
+    fn nothing_is_cleared_when_nobody_logged_in() {
+        let card = CardName::of_a_test("no login");
+        let lock = LoginLock::acquire(&card).expect("a lock");
+        lock.release_unused(|| Err("nobody logged in")).expect("nothing to do");
+        assert!(!exists(&card));
+    }
+
     /// Its own reset came first: the file that this one still has open is nobody's any more.
     #[test]
     fn an_unlinked_file_says_nothing() {
@@ -159,5 +223,16 @@ mod tests {
         let new = LoginLock::acquire(&card).expect("a lock of a new file");
         old.release(|| Err("the new login's card was reset")).expect("nothing to do");
         new.release(|| Ok::<(), ()>(())).expect("a reset");
+    }
+
+    /// Somebody tidied the directory up.
+    #[test]
+    fn a_logout_whose_file_was_removed_resets_the_card() {
+        let card = CardName::of_a_test("removed login");
+        let lock = LoginLock::acquire(&card).expect("a lock");
+        remove_file(&login_file(&card).expect("a place"));
+        assert_eq!(lock.release(|| Err("due")), Err("due"));
+        reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");
+        assert!(!exists(&card));
     }
 }

@@ -82,9 +82,29 @@ impl RetryGuard<'_> {
         if (record.state.is_reduced() || local.is_reduced()) && card.can_query_tries() {
             ask_card(card, self.secret, &mut record.state)?;
         }
-        let outcome = self.send_unless_protected(card, &mut record, last, command);
+        let outcome = match refusal(card, &record, last) {
+            Some(refusal) => Err(refusal),
+            None => {
+                if let Some(shared) = &mut shared {
+                    // Should this process end before the outcome is written, a try may be gone all the same.
+                    let mut pending = record.state;
+                    pending.unsure(card.can_query_tries());
+                    shared.write(Record { state: pending, allowed: None });
+                }
+                let outcome = command(card);
+                match outcome {
+                    Ok(()) => record.state.right(),
+                    Err(CardError::PinIncorrect { left }) => record.state.wrong(left),
+                    Err(CardError::PinBlocked) => record.state.wrong(Retries::Blocked),
+                    Err(error) if without_verdict(card, error) => record.state.unsure(card.can_query_tries()),
+                    Err(_) => {}
+                }
+                outcome.map_err(PinCommandError::from)
+            }
+        };
+        let was_sent = !matches!(outcome, Err(PinCommandError::LastRetryProtected));
         record.allowed = None;
-        if let (Some(shared), true) = (&mut shared, record != before) {
+        if let (Some(shared), true) = (&mut shared, was_sent || record != before) {
             shared.write(record);
         }
         *local = record.state;
@@ -95,38 +115,6 @@ impl RetryGuard<'_> {
             self.unblocking_is_unsure();
         }
         outcome
-    }
-
-    fn send_unless_protected(
-        &self,
-        card: &mut Card,
-        record: &mut Record,
-        last: LastRetry,
-        command: impl FnOnce(&mut Card) -> Result<(), CardError>,
-    ) -> Result<(), PinCommandError> {
-        let state = &mut record.state;
-        if state.is_locked() && card.can_query_tries() {
-            return Err(CardError::PinBlocked.into());
-        }
-        let allowed = record.allowed == Some(std::process::id());
-        let protected = match last {
-            LastRetry::Protected => state.blocks_last_retry() && !allowed,
-            LastRetry::Withheld => state.is_last(),
-            LastRetry::Agreed => false,
-        };
-        if protected {
-            tracing::warn!("one try is left and is not spent");
-            return Err(PinCommandError::LastRetryProtected);
-        }
-        let outcome = command(card);
-        match outcome {
-            Ok(()) => state.right(),
-            Err(CardError::PinIncorrect { left }) => state.wrong(left),
-            Err(CardError::PinBlocked) => state.wrong(Retries::Blocked),
-            Err(error) if without_verdict(card, error) => state.unsure(card.can_query_tries()),
-            Err(_) => {}
-        }
-        Ok(outcome?)
     }
 
     /// A new PIN begins with all tries: after RESET RETRY COUNTER.
@@ -176,6 +164,23 @@ impl RetryGuard<'_> {
             pin.write(Record::default());
         }
     }
+}
+
+/// Why no PIN command may be sent now, if there is a reason.
+fn refusal(card: &Card, record: &Record, last: LastRetry) -> Option<PinCommandError> {
+    if record.state.is_locked() && card.can_query_tries() {
+        return Some(CardError::PinBlocked.into());
+    }
+    let allowed = record.allowed == Some(std::process::id());
+    let protected = match last {
+        LastRetry::Protected => record.state.blocks_last_retry() && !allowed,
+        LastRetry::Withheld => record.state.is_last(),
+        LastRetry::Agreed => false,
+    };
+    protected.then(|| {
+        tracing::warn!("one try is left and is not spent");
+        PinCommandError::LastRetryProtected
+    })
 }
 
 /// Whether a PIN command that failed with this error was sent and came back without a verdict on the PIN. Where nobody

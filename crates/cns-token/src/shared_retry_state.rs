@@ -77,11 +77,12 @@ impl SharedRetryState {
         if let Some(process) = record.allowed {
             content.push_str(&format!("{ALLOWED} {process}\n"));
         }
+        // In place: on a full disk a new record may be refused, and then the old one must still stand.
         let written = self
             .file
-            .set_len(0)
-            .and_then(|()| self.file.rewind())
-            .and_then(|()| self.file.write_all(content.as_bytes()));
+            .rewind()
+            .and_then(|()| self.file.write_all(content.as_bytes()))
+            .and_then(|()| self.file.set_len(content.len() as u64));
         if let Err(error) = written {
             tracing::warn!(%error, "the shared retry state could not be written");
         }

@@ -64,7 +64,13 @@ fn is_locked_by(path: &Path, user: u32) -> bool {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     let Ok(file) = OpenOptions::new().read(true).custom_flags(flags).open(path) else { return false };
     let of_that_user = file.metadata().is_ok_and(|found| found.is_file() && found.uid() == user);
-    of_that_user && matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
+    of_that_user && is_locked_shared(&file)
+}
+
+/// Whether a login's lock is on the file. Who has it for itself alone is about to end a login and asks the same of us:
+/// two users that log out at one moment must not leave the card to each other.
+fn is_locked_shared(file: &File) -> bool {
+    file.try_lock_shared().is_ok() && matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
 }
 
 fn login_prefix(card: &CardName) -> String {
@@ -104,4 +110,23 @@ fn is_own(path: &Path, user: u32) -> bool {
 
 fn own_user() -> u32 {
     rustix::process::geteuid().as_raw()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_login_is_one() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("login");
+        let (theirs, ours) = (open(&path, true).expect("a file"), open(&path, false).expect("the file"));
+        assert!(!is_locked_shared(&ours));
+        ours.unlock().expect("unlocked");
+        theirs.lock_shared().expect("a lock");
+        assert!(is_locked_shared(&ours), "logged in");
+        ours.unlock().expect("unlocked");
+        theirs.lock().expect("a lock");
+        assert!(!is_locked_shared(&ours), "logging out");
+    }
 }

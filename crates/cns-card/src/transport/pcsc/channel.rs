@@ -6,7 +6,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::super::{CardChannel, Disposition, KeypadEntry, TransportError};
 use super::PROTOCOLS;
-use super::error::{exchange_error, is_gone, transport_error, was_reset};
+use super::error::{exchange_error, transport_error, was_reset};
 use super::features::Features;
 
 /// A transaction; its drop ends it and leaves the card.
@@ -59,11 +59,8 @@ impl CardChannel for PcscChannel<'_> {
             let again = transaction.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::LeaveCard);
             debug!(?again, "the card was reset within a transaction");
         }
-        match disposition {
-            // No command of ours was sent after that reset, and a card that is out has no power.
-            Disposition::Reset if was_reset(error) || is_gone(error) => Ok(()),
-            _ => Err(transport_error(error)),
-        }
+        // That the card was reset by somebody, or is out, one answer does not prove: the caller looks at the reader.
+        Err(transport_error(error))
     }
 }
 

@@ -109,21 +109,13 @@ impl PcscConnection {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             },
-            Err(TransportError::CardRemoved | TransportError::NoCard) => return Ok(()),
             Err(TransportError::Busy) => return Err(TransportError::Busy),
             Err(error) => error,
         };
         warn!("the card was not reset in a transaction: {failed}");
         // `SCardDisconnect` says yes in any case (pcscd 1.9.9); this says whether.
-        match self
-            .card
-            .as_mut()
-            .map(|card| card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::ResetCard))
-        {
-            Some(Ok(())) => Ok(()),
-            Some(Err(error)) if is_gone(error) => Ok(()),
-            Some(Err(_)) | None => Err(failed),
-        }
+        let card = self.card.as_mut().ok_or(failed)?;
+        card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::ResetCard).map_err(|_| failed)
     }
 }
 
