@@ -8,7 +8,7 @@ pub(crate) mod first_look;
 mod pin_commands;
 mod private_key;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tracing::warn;
 
@@ -46,8 +46,6 @@ pub struct Card {
     unproved: bool,
     /// The PIN was verified through this value, and nothing that ends it has been seen.
     verified: bool,
-    /// The card itself may take the PIN for verified, whatever is believed here.
-    may_be_verified: bool,
     /// The last command was this key's operation: DF and security environment are as it left them, unless another
     /// program has moved them.
     ready: Option<KeyReference>,
@@ -70,7 +68,6 @@ impl Card {
             application: None,
             unproved: false,
             verified: false,
-            may_be_verified: false,
             ready: None,
             distrust_directory: false,
             try_sent: false,
@@ -102,14 +99,6 @@ impl Card {
         self.verified
     }
 
-    /// Might somebody sign with the card now without giving a PIN? From a PIN command through this value that was not
-    /// answered with a refusal, until the card is known to have been reset or taken out. An error in between, or a wrong
-    /// PIN, is no proof that the card has forgotten an earlier right one.
-    #[must_use]
-    pub fn may_be_verified(&self) -> bool {
-        self.may_be_verified
-    }
-
     /// Can the counters be asked for without spending a try?
     #[must_use]
     pub fn can_query_tries(&self) -> bool {
@@ -131,14 +120,10 @@ impl Card {
         match self.connection.status() {
             Ok(Continuity::WasReset) => {
                 self.was_reset();
-                self.may_be_verified = false;
                 Ok(Continuity::WasReset)
             }
             Ok(Continuity::Same) => Ok(Continuity::Same),
-            Err(error) => {
-                self.may_be_verified &= error != TransportError::CardRemoved;
-                Err(error.into())
-            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -165,12 +150,10 @@ impl Card {
     /// [`CardError::Transport`]; the card may then still be verified.
     pub fn reset(&mut self) -> Result<(), CardError> {
         self.was_reset();
-        let ended = self.connection.begin().and_then(|(channel, continuity)| {
-            // Somebody else's reset is one as well.
-            self.may_be_verified &= continuity == Continuity::Same;
-            channel.end(Disposition::Reset)
-        });
-        self.may_be_verified &= !matches!(ended, Ok(()) | Err(TransportError::CardRemoved));
+        let ended = self.connection.begin().and_then(|(channel, _)| channel.end(Disposition::Reset));
+        if ended.is_err() {
+            self.connection.settle();
+        }
         Ok(ended?)
     }
 
@@ -212,15 +195,17 @@ impl Card {
     ) -> Result<T, CardError> {
         self.ready = None;
         self.try_sent = false;
-        let (mut channel, continuity) = match self.connection.begin() {
-            Ok(begun) => begun,
-            Err(error) => {
-                // A busy card is still the same card; with anything else nothing is sure any more.
-                self.unproved |= error != TransportError::Busy;
-                if error != TransportError::Busy {
-                    self.verified = false;
-                }
-                self.may_be_verified &= error != TransportError::CardRemoved;
+        let bound = Instant::now() + RESETS_BY_OTHERS;
+        let (mut channel, continuity) = loop {
+            let error = match self.connection.begin() {
+                Ok(begun) => break begun,
+                Err(error) => error,
+            };
+            self.connection.settle();
+            // A busy card is still the same card; with anything else nothing is sure any more.
+            self.unproved |= error != TransportError::Busy;
+            self.verified &= error == TransportError::Busy;
+            if error != TransportError::CardReset || Instant::now() >= bound {
                 return Err(error.into());
             }
         };
@@ -228,7 +213,6 @@ impl Card {
             // `was_reset`, while the connection is in use.
             self.unproved = true;
             self.verified = false;
-            self.may_be_verified = false;
             self.application = None;
         }
         let mut dialogue = Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned);
@@ -246,14 +230,13 @@ impl Card {
         }
         let result = result.and_then(|()| operate(&mut dialogue, continuity));
         self.try_sent = dialogue.try_sent;
-        self.may_be_verified |= dialogue.try_sent && !result.as_ref().is_err_and(CardError::refuses_the_pin);
-        self.may_be_verified &= !matches!(result, Err(CardError::Transport(TransportError::CardRemoved)));
         if dialogue.application_selected {
             self.verified = false;
         }
         self.application = dialogue.current_application();
         if let Err(error) = channel.end(Disposition::Leave) {
             warn!("the end of a transaction failed: {error}");
+            self.connection.settle();
         }
         if matches!(
             result,
@@ -265,6 +248,8 @@ impl Card {
     }
 }
 
+/// For how long a transaction is begun anew while other programs reset the card.
+const RESETS_BY_OTHERS: Duration = Duration::from_secs(3);
 /// The operation that there is nothing to compare a card with.
 const OPEN: &str = "open";
 

@@ -72,14 +72,3 @@ pub enum CardError {
         operation: &'static str,
     },
 }
-
-impl CardError {
-    /// Is it the word that the PIN (or PUK) was not taken, or not even entered? Every other failure of a PIN command leaves
-    /// open whether it was.
-    pub(crate) fn refuses_the_pin(&self) -> bool {
-        matches!(
-            self,
-            Self::PinIncorrect { .. } | Self::PinBlocked | Self::PinNotActivated | Self::NotEntered { .. }
-        )
-    }
-}

@@ -198,7 +198,7 @@ fn nothing_is_verified_when_the_mf_cannot_be_selected() {
             assert!(card.change_pin(&pin(), &pin()).is_err());
             assert!(card.unblock_pin(&puk(), &pin()).is_err());
             script.done();
-            assert!(card.is_verified() && card.may_be_verified(), "{atr} {status}");
+            assert!(card.is_verified(), "{atr} {status}");
             if card.can_query_tries() {
                 script.expect("00A40000 02 3F00", status).expect("00A40000 02 3F00", status);
                 assert!(
@@ -270,85 +270,4 @@ fn tries_are_asked_for_only_where_that_is_safe() {
         assert_eq!(card.puk_retries().map(RetryQuery::retries), Ok(tries));
     }
     script.done();
-}
-
-/// Whoever ends a login must know whether the card may be verified, whatever went wrong since: until a reset is known.
-#[test]
-fn what_the_card_may_take_for_verified_is_known_through_errors() {
-    const MF: &str = "00A40000 02 3F00";
-    const PIN: &str = "00200010 08 3132333435FFFFFF";
-    use TransportError::{Busy, CardRemoved, CardReset, ServiceUnavailable, Timeout, Transmit};
-    let refused = ["63C2", "6300", "63C0", "6983", "6984", "6985"];
-    let open = ["9000", "9001", "6F00", "6982", "6A88", "6700", "0000", "90", ""];
-    for (answer, may_be) in refused.map(|word| (word, false)).into_iter().chain(open.map(|word| (word, true)))
-    {
-        let script = Script::new(CARDOS);
-        let (mut card, _) = opened(&script, 300);
-        assert!(!card.may_be_verified());
-        script.expect(MF, "9000").expect(PIN, answer);
-        let verified = card.verify(&pin());
-        assert_eq!((card.may_be_verified(), card.is_verified()), (may_be, verified.is_ok()), "{answer}");
-    }
-    for failure in [Transmit, Timeout, CardReset, ServiceUnavailable, CardRemoved] {
-        let script = Script::new(CARDOS);
-        let (mut card, _) = opened(&script, 300);
-        script.expect(MF, "9000").expect_failure(PIN, failure);
-        assert!(card.verify(&pin()).is_err());
-        assert_eq!(card.may_be_verified(), failure != CardRemoved, "its answer was lost: {failure}");
-    }
-    // A login, and then an error of each kind, in each place.
-    for failure in [Transmit, Timeout, CardReset, ServiceUnavailable, Busy, CardRemoved] {
-        for place in ["begin", "transmit", "status", "wrong PIN", "reset"] {
-            let script = Script::new(CARDOS);
-            let (mut card, files) = logged_in(&script);
-            let key = files.certificate.unwrap().key;
-            match place {
-                "begin" => {
-                    script.begin_fails(failure);
-                    assert!(card.private_key_operation(key, &[1; 128]).is_err());
-                }
-                "transmit" => {
-                    script.expect_failure("0022F30300", failure);
-                    assert!(card.private_key_operation(key, &[1; 128]).is_err());
-                }
-                "status" => {
-                    script.status(Err(failure));
-                    assert!(card.status().is_err());
-                }
-                "wrong PIN" => {
-                    script.expect(MF, "9000").expect(PIN, "63C2");
-                    assert!(card.verify(&pin()).is_err() && !card.is_verified());
-                }
-                _ => {
-                    script.begin_fails(failure);
-                    assert!(card.reset().is_err());
-                }
-            }
-            let known = failure == CardRemoved && place != "wrong PIN";
-            assert_eq!(card.may_be_verified(), !known, "{failure} at {place}");
-        }
-    }
-}
-
-#[test]
-fn a_reset_that_is_known_ends_what_the_card_may_take_for_verified() {
-    type Reset = fn(&Script, &mut cns_card::Card);
-    let resets: [Reset; 3] = [
-        |_, card| card.reset().unwrap(),
-        |script, card| {
-            script.status(Ok(cns_card::Continuity::WasReset));
-            card.status().unwrap();
-        },
-        |script, card| {
-            script.reset().expect("00A40800 04 10001003", "6A82");
-            let _ = card.read_data(DataFile::PersonalData);
-        },
-    ];
-    for reset in resets {
-        let script = Script::new(CARDOS);
-        let (mut card, _) = logged_in(&script);
-        assert!(card.may_be_verified());
-        reset(&script, &mut card);
-        assert!(!card.may_be_verified() && !card.is_verified());
-    }
 }

@@ -5,7 +5,7 @@
 //! that duty to another process that is logged in. Whatever goes wrong on the way, the duty stays: it is tried again at
 //! the next operation, and the login lock's file leaves it to the user's next program.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cns_card::{Card, Disposition, Occupancy, ReaderStatus, Transport, TransportError};
 
@@ -13,6 +13,8 @@ use crate::card_name::CardName;
 use crate::login_lock::{LoginLock, reset_after_crashed_login};
 use crate::retry_guard::PinCommandError;
 
+/// After this time "busy" means that another program's transaction was waited for.
+const WAITED: Duration = Duration::from_secs(2);
 /// How often a reset is tried before it is left for later. Each try takes another way to the card.
 const RESET_ATTEMPTS: usize = 3;
 
@@ -172,10 +174,13 @@ impl CardLink {
         }
         let mut error = TransportError::Transmit;
         for _ in 0..RESET_ATTEMPTS {
+            let began = Instant::now();
             match self.reset(transport, reader) {
                 Ok(()) => return Ok(()),
                 // Somebody else's transaction was waited for: another way to the card waits just as long.
-                Err(TransportError::Busy) => return Err(TransportError::Busy.into()),
+                Err(TransportError::Busy) if began.elapsed() >= WAITED => {
+                    return Err(TransportError::Busy.into());
+                }
                 Err(failed) => error = failed,
             }
             if has_left(login, transport, reader) {
@@ -191,10 +196,11 @@ impl CardLink {
     fn reset(&mut self, transport: &dyn Transport, reader: &str) -> Result<(), TransportError> {
         if let Some((_, card)) = &mut self.card {
             card.wait_until(None);
+            let began = Instant::now();
             let outcome = card.reset();
             match outcome {
                 Ok(()) => return Ok(()),
-                Err(cns_card::CardError::Transport(TransportError::Busy)) => {
+                Err(cns_card::CardError::Transport(TransportError::Busy)) if began.elapsed() >= WAITED => {
                     return Err(TransportError::Busy);
                 }
                 Err(error) => tracing::warn!(reader, %error, "the reset in a transaction failed"),

@@ -15,6 +15,8 @@ pub(super) struct PcscChannel<'a> {
     pub(super) buffer: &'a mut Zeroizing<Vec<u8>>,
     pub(super) features: Features,
     pub(super) reset_unreported: &'a mut bool,
+    /// The transaction may still be open.
+    pub(super) in_doubt: &'a mut bool,
 }
 
 impl PcscChannel<'_> {
@@ -50,8 +52,9 @@ impl CardChannel for PcscChannel<'_> {
     }
 
     fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
-        let Self { transaction, reset_unreported, .. } = *self;
+        let Self { transaction, reset_unreported, in_doubt, .. } = *self;
         let Err((mut transaction, error)) = transaction.end(disposition.into()) else { return Ok(()) };
+        *in_doubt = true;
         if was_reset(error) {
             // pcscd says so before it has ended the transaction, and goes on saying so: first the handle is made good
             // again, then the drop ends the transaction.

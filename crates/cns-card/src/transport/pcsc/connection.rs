@@ -20,15 +20,17 @@ use super::error::{is_gone, is_held, service_lost, transport_error, was_reset};
 use super::features::Features;
 use super::holds::Holds;
 use super::state::{Look, look};
-use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, time_left};
+use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, establish, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const LONGEST_ANSWER: usize = 65_536 + 2;
 
 /// An open connection. Dropping it leaves the card as it is, on every path.
 pub(super) struct PcscConnection {
-    /// `None` only while it is being taken apart.
+    /// `None`: given up by [`CardConnection::settle`]; the next transaction connects anew.
     card: Option<Card>,
+    /// A call failed that may have left a transaction open.
+    in_doubt: bool,
     context: Context,
     reader: CString,
     atr: Vec<u8>,
@@ -82,6 +84,7 @@ impl PcscConnection {
     ) -> Result<Self, TransportError> {
         let mut connection = Self {
             card: Some(card),
+            in_doubt: false,
             context,
             reader,
             atr: Vec::new(),
@@ -145,7 +148,28 @@ impl CardConnection for PcscConnection {
         self.deadline = deadline;
     }
 
+    fn settle(&mut self) {
+        if !std::mem::take(&mut self.in_doubt) {
+            return;
+        }
+        let Some(card) = self.card.take() else { return };
+        // The service ends the transactions of a handle with the handle, or with its context.
+        if let Err((card, error)) = card.disconnect(pcsc::Disposition::LeaveCard) {
+            debug!("disconnecting failed: {error}");
+            drop(card);
+            if let Ok(fresh) = establish() {
+                self.context = fresh;
+            }
+        }
+    }
+
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
+        self.settle();
+        if self.card.is_none() {
+            let card = self.context.connect(&self.reader, ShareMode::Shared, PROTOCOLS);
+            self.card = Some(card.map_err(transport_error)?);
+            self.reset_unreported = true;
+        }
         if self.buffer.is_empty() {
             self.buffer.resize(LONGEST_ANSWER, 0);
         }
@@ -156,12 +180,20 @@ impl CardConnection for PcscConnection {
         // A first look at a card: the next one need not wait for the same program again.
         let is_look = self.deadline.is_none() && self.first_wait.is_some();
         let Self {
-            card: Some(card), context, reader, atr, reset_unreported, features, buffer, holds, ..
+            card: Some(card),
+            in_doubt,
+            context,
+            reader,
+            atr,
+            reset_unreported,
+            features,
+            buffer,
+            holds,
+            ..
         } = self
         else {
             return Err(TransportError::CardRemoved);
         };
-        let mut card: &mut Card = card;
         // Between any two calls somebody else may begin a transaction, or reset the card.
         let transaction = loop {
             let outcome = match probe(card)? {
@@ -182,9 +214,10 @@ impl CardConnection for PcscConnection {
                 }
                 Hold::Free => match card.transaction2() {
                     Ok(transaction) => break transaction,
-                    Err((same, error)) => {
-                        card = same;
-                        Err(error)
+                    Err((_, error)) => {
+                        *in_doubt = true;
+                        *reset_unreported |= was_reset(error);
+                        return Err(transport_error(error));
                     }
                 },
             };
@@ -206,7 +239,7 @@ impl CardConnection for PcscConnection {
             true => Continuity::WasReset,
             false => Continuity::Same,
         };
-        Ok((Box::new(PcscChannel { transaction, buffer, features, reset_unreported }), continuity))
+        Ok((Box::new(PcscChannel { transaction, buffer, features, reset_unreported, in_doubt }), continuity))
     }
 
     fn disconnect(mut self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
@@ -227,7 +260,9 @@ impl PcscConnection {
             match transport_error(error) {
                 // No card can be reached through this handle any more, so the drop's reset harms nobody.
                 TransportError::ServiceUnavailable | TransportError::ReaderUnavailable => drop(card),
-                // It could be: rather lose the handle.
+                // A transaction that stays open would keep everybody from the card.
+                _ if self.in_doubt => drop(card),
+                // A card could be: rather lose the handle.
                 _ => std::mem::forget(card),
             }
         }
