@@ -1,7 +1,7 @@
 //! What is done to PC/SC in a case: an error or an event, before or after the function ran, and which calls it strikes.
 
-use virtual_pcsc::codes::{self, E_READER_UNAVAILABLE, E_UNKNOWN_READER, ERRORS};
-use virtual_pcsc::{Call, Calls, Effect, Event, Fault, Function, When};
+use virtual_pcsc::codes::*;
+use virtual_pcsc::{Call, Calls, Code, Effect, Event, Fault, Function, When};
 
 /// Functions that are called only once something has failed: they fail then, too.
 const OF_RECOVERY: [Function; 5] = [
@@ -47,6 +47,26 @@ pub(crate) struct Disturbance {
     pub(crate) reach: Reach,
 }
 
+/// An error, false where that can be found out. That the card was reset, or lost its power, a program can only believe:
+/// whoever reset it may have logged in since.
+fn effect(code: Code) -> Effect {
+    if [W_RESET_CARD, W_UNPOWERED_CARD].contains(&code) { Effect::Tells(code) } else { Effect::Answers(code) }
+}
+
+/// A service looks at what happened to the card, and whose it is, before it begins a transaction: with these answers
+/// none was begun.
+fn can_answer(call: &Call, when: When, code: Code) -> bool {
+    let before = [
+        E_NO_SMARTCARD,
+        E_SERVER_TOO_BUSY,
+        E_SHARING_VIOLATION,
+        W_REMOVED_CARD,
+        W_RESET_CARD,
+        W_UNPOWERED_CARD,
+    ];
+    call.function != Function::BeginTransaction || when == When::Before || !before.contains(&code)
+}
+
 impl Disturbance {
     /// All that can be done to calls that were made undisturbed. Of a function that is called again and again while it
     /// waits, the first calls and the last one.
@@ -63,9 +83,10 @@ impl Disturbance {
             let call = *call;
             let of = move |when, effect, reach| Self { number, call, effect, when, reach };
             [When::Before, When::After].into_iter().flat_map(move |when| {
-                let errors = ERRORS.iter().flat_map(move |(code, _)| {
-                    Reach::all().map(move |reach| of(when, Effect::Answers(*code), reach))
-                });
+                let codes =
+                    ERRORS.iter().map(|(code, _)| *code).filter(move |code| can_answer(&call, when, *code));
+                let errors =
+                    codes.flat_map(move |code| Reach::all().map(move |reach| of(when, effect(code), reach)));
                 errors.chain(EVENTS.map(|event| of(when, Effect::Happens(event), Reach::Once)))
             })
         })
@@ -109,7 +130,7 @@ impl Disturbance {
 
     pub(crate) fn error(&self) -> String {
         match self.effect {
-            Effect::Answers(code) => codes::name(code).to_owned(),
+            Effect::Answers(code) | Effect::Tells(code) => name(code).to_owned(),
             Effect::Happens(event) => format!("({event:?})"),
         }
     }

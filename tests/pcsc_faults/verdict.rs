@@ -115,9 +115,11 @@ pub(crate) fn complaints(
     }
     // Where nothing was possible until the fault was gone, the login's end says so, and the next program ends it.
     let is_possible = disturbance.is_none_or(|one| !one.lasts()) && !scenario.is_kept_from_it();
-    let says_so = answer.is_err() || disturbance.is_some_and(Disturbance::hides_the_reader);
-    if !is_possible && says_so {
-        if service().is_held(READER) && disturbance.is_some_and(Disturbance::keeps_handles) {
+    if disturbance.is_some_and(Disturbance::hides_the_reader) {
+        // As if it had been pulled with its card, which is the one way out.
+    } else if !is_possible && answer.is_err() {
+        // After C_Finalize nothing of this program is left that could let a handle go but its end.
+        if scenario == Scenario::Finalize && disturbance.is_some_and(Disturbance::keeps_handles) {
             service().end_programs();
         }
         next_program(bench);

@@ -71,6 +71,11 @@ fn called(function: Function, instruction: Option<u8>, run: impl FnOnce() -> Res
         None => run(),
         Some((Effect::Answers(code), When::Before)) => Err(code),
         Some((Effect::Answers(code), When::After)) => run().and(Err(code)),
+        Some((Effect::Tells(code), when)) => {
+            let result = if when == When::After { run() } else { Ok(()) };
+            service().state().lose_security_status();
+            result.and(Err(code))
+        }
         Some((Effect::Happens(event), When::Before)) => {
             service().happens(event);
             run()

@@ -51,6 +51,8 @@ pub enum Calls {
 pub enum Effect {
     /// The call answers this error, whether or not that is true.
     Answers(Code),
+    /// The cards lose their security status, whatever is under way, and the call answers this error.
+    Tells(Code),
     /// This happens, and the call answers what pcsc-lite makes of it.
     Happens(Event),
 }

@@ -74,6 +74,13 @@ impl State {
         reset.iter().for_each(|reader| self.notify(reader, Notice::Reset));
     }
 
+    /// The cards are reset; no handle is told.
+    pub(crate) fn lose_security_status(&mut self) {
+        for reader in &mut self.readers {
+            reader.dispose(Disposition::Reset);
+        }
+    }
+
     pub(crate) fn stop(&mut self) {
         self.running = false;
         self.oldest = self.next + 1;
