@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use crate::clients::{self, DEMONSTRATIONS, Demonstration};
+use crate::clients;
+use crate::clients::demonstrations::{self, DEMONSTRATIONS, Demonstration};
 use crate::process;
 use crate::room::Room;
 use crate::stack::desk::Desk;
@@ -23,7 +24,7 @@ pub fn run(options: &DemoOptions) -> Result<u8> {
         return virtual_card(&room, &options.card, &clients::module(options.module.as_deref())?);
     }
     println!("A login with a TS-CNS / CNS card to a portal that demands its certificate.\n");
-    packages::ensure(packages::BUILD.iter().copied().chain(clients::demonstration_packages()))?;
+    packages::ensure(packages::BUILD.iter().copied().chain(demonstrations::packages()))?;
     if options.module.is_none() {
         println!("Building the module …");
         cargo::release_module()?;

@@ -11,6 +11,7 @@ mod cns_command;
 mod cns_kept;
 mod cns_terminal;
 mod curl;
+pub mod demonstrations;
 mod disturbances;
 mod examples;
 mod gnutls;
@@ -40,8 +41,6 @@ pub use run::{module, run, run_inside};
 
 use crate::packages;
 use crate::report::Outcome;
-use crate::stack::desk::{Desk, Tls};
-use crate::stack::portal::Visitor;
 use crate::stack::{Stack, card};
 
 /// A program, where it comes from and what it must do.
@@ -195,58 +194,6 @@ const CLIENTS: &[Client] = &[
     Client { name: "the bench", programs: &["pcscd"], packages: &[], checks: bench_counts::checks },
 ];
 
-/// A login to show to a person.
-#[derive(Debug)]
-pub struct Demonstration {
-    pub name: &'static str,
-    pub tls: Tls,
-    pub visit: fn(&Desk, Tls) -> Result<Visitor>,
-}
-
-/// The logins of `cargo xtask demo`, one per TLS library and version.
-pub const DEMONSTRATIONS: &[Demonstration] = &[
-    Demonstration {
-        name: "OpenSSL: s_client with the pkcs11 engine, TLS 1.2",
-        tls: Tls::V1_2,
-        visit: openssl::visit,
-    },
-    Demonstration {
-        name: "OpenSSL: s_client with the pkcs11 engine, TLS 1.3",
-        tls: Tls::V1_3,
-        visit: openssl::visit,
-    },
-    Demonstration {
-        name: "OpenSSL: curl with the pkcs11 engine, TLS 1.2",
-        tls: Tls::V1_2,
-        visit: curl::visit,
-    },
-    Demonstration {
-        name: "OpenSSL: curl with the pkcs11 engine, TLS 1.3",
-        tls: Tls::V1_3,
-        visit: curl::visit,
-    },
-    Demonstration {
-        name: "GnuTLS: p11tool lists, gnutls-cli logs in, TLS 1.2",
-        tls: Tls::V1_2,
-        visit: gnutls::visit,
-    },
-    Demonstration {
-        name: "GnuTLS: p11tool lists, gnutls-cli logs in, TLS 1.3",
-        tls: Tls::V1_3,
-        visit: gnutls::visit,
-    },
-    Demonstration {
-        name: "NSS, as Firefox and Chromium use it: modutil adds, certutil lists, tstclnt logs in, TLS 1.2",
-        tls: Tls::V1_2,
-        visit: nss::visit,
-    },
-    Demonstration {
-        name: "NSS, as Firefox and Chromium use it: modutil adds, certutil lists, tstclnt logs in, TLS 1.3",
-        tls: Tls::V1_3,
-        visit: nss::visit,
-    },
-];
-
 /// Every client with its checks, in the order of their lines.
 fn checks() -> Vec<(&'static Client, Check)> {
     let clients = CLIENTS.iter().chain(browsers::CLIENTS);
@@ -283,12 +230,6 @@ fn on_each(
     run: fn(&mut Stack) -> Result<Outcome>,
 ) -> Vec<Check> {
     personalities.iter().map(|personality| Check { name, personality, run }).collect()
-}
-
-/// The packages of the demonstration, a few of the clients' ones.
-pub fn demonstration_packages() -> impl Iterator<Item = &'static str> {
-    let shown = [pkcs11_tool::PACKAGES, openssl::PACKAGES, curl::PACKAGES, gnutls::PACKAGES, nss::PACKAGES];
-    [packages::CARD, packages::PORTAL].into_iter().chain(shown).flatten().copied()
 }
 
 /// Passed, with one line on what was shown.

@@ -107,6 +107,7 @@ pub const GROUPS: [Group; 6] = [
             "src/abi/interfaces.rs",
             "src/abi/panics.rs",
             "src/abi/process.rs",
+            "src/abi/cancellation.rs",
         ],
         stages: &[RETURN_VALUES, PROCESS, WHOLE_MODULE],
     },
