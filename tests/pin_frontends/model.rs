@@ -29,7 +29,7 @@ pub(crate) type Bounds = (usize, usize);
 impl Attempts {
     /// The card was taken out and put in again.
     pub(crate) fn put_in(&mut self) {
-        *self = Self { in_a_row: self.in_a_row, is_open: self.is_open, ..Self::default() };
+        *self = Self { here: 0, told: None, ..*self };
     }
 
     /// The tries that the front ends can know of; `left` is the card's own count, where it reports it.
