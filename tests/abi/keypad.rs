@@ -179,3 +179,14 @@ fn nobody_is_asked_to_type_in_vain() {
     assert_eq!((login(&session), set_pin(&session)), (Err(CKR_ARGUMENTS_BAD), Err(CKR_ARGUMENTS_BAD)));
     assert_eq!(second.commands(), Vec::<String>::new());
 }
+
+/// As in a process that is killed there: the PIN command may have been sent, and whoever comes next must know.
+#[test]
+fn a_pin_command_that_never_ended_counts_as_a_wrong_one() {
+    let (stage, _nobody) = stage(Keypad { verify: true, modify: false }, &[]);
+    login(&stage.session()).expect_err("a panic at the reader");
+    let flags = stage.client.token_info(0).expect("a token").flags;
+    assert_ne!(flags & CKF_USER_PIN_COUNT_LOW, 0);
+    assert_eq!(stage.session().login(b"12345"), Ok(()));
+    assert_eq!(stage.client.token_info(0).expect("a token").flags & CKF_USER_PIN_COUNT_LOW, 0);
+}
