@@ -8,6 +8,7 @@ pub(crate) mod first_look;
 mod pin_commands;
 mod private_key;
 
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use tracing::warn;
@@ -208,6 +209,7 @@ impl Card {
             if error != TransportError::CardReset || Instant::now() >= bound {
                 return Err(error.into());
             }
+            sleep(BETWEEN_RESETS);
         };
         if continuity == Continuity::WasReset {
             // `was_reset`, while the connection is in use.
@@ -250,6 +252,8 @@ impl Card {
 
 /// For how long a transaction is begun anew while other programs reset the card.
 const RESETS_BY_OTHERS: Duration = Duration::from_secs(3);
+/// The pause in between.
+const BETWEEN_RESETS: Duration = Duration::from_millis(10);
 /// The operation that there is nothing to compare a card with.
 const OPEN: &str = "open";
 

@@ -108,7 +108,7 @@ fn sign(stack: &mut Stack) -> Result<Outcome> {
     run_with_pin(desk, &["sign", "--raw", "document"])?.succeed()?;
     // A pipe can be read once.
     let mut pipe = desk.client("sh");
-    pipe.args(["-c", "mkfifo pipe && (cat document >pipe) >/dev/null 2>&1 &"]);
+    pipe.args(["-c", "mkfifo pipe; (cat document >pipe) >/dev/null 2>&1 &"]);
     desk.run(pipe)?.succeed()?;
     run_with_pin(desk, &["sign", "--raw", "pipe", "-o", "pipe.sig"])?.succeed()?;
     ensure!(stack.card.signature_count() == 3, "{} signatures", stack.card.signature_count());
