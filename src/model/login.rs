@@ -20,12 +20,12 @@ impl Slot {
         self.require_public(insertion, Login::User)?;
         let pin = self.pin_or_pin_pad(token, pin)?;
         self.pin_command(&mut link, insertion, token, Secret::Pin, true, |card| card.verify(&pin))?;
-        let mut state = self.state();
-        // Taken out at this moment: another card is nobody's login.
-        if state.insertion != insertion {
+        // Taken out at this moment, or the reader's state was lost: nobody would log out of that login.
+        if self.insertion() != insertion {
+            self.lose_login(&mut link);
             return Err(ModelError::SessionHandleInvalid);
         }
-        state.login = Login::User;
+        self.state().login = Login::User;
         Ok(())
     }
 

@@ -132,8 +132,10 @@ impl Slot {
 
     /// Asks the reader what is in it: no command to the card.
     pub(super) fn poll_reader(&self) -> ReaderStatus {
-        let status =
-            self.transport.reader(&self.reader).unwrap_or_else(|_| ReaderStatus::absent(&self.reader));
+        // One failure says nothing of the card; two in a row are a reader that cannot be asked.
+        let status = (self.transport.reader(&self.reader))
+            .or_else(|_| self.transport.reader(&self.reader))
+            .unwrap_or_else(|_| ReaderStatus::absent(&self.reader));
         self.state().observe(&status);
         status
     }

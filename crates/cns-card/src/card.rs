@@ -8,8 +8,7 @@ pub(crate) mod first_look;
 mod pin_commands;
 mod private_key;
 
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tracing::warn;
 
@@ -152,9 +151,6 @@ impl Card {
     pub fn reset(&mut self) -> Result<(), CardError> {
         self.was_reset();
         let ended = self.connection.begin().and_then(|(channel, _)| channel.end(Disposition::Reset));
-        if ended.is_err() {
-            self.connection.settle();
-        }
         Ok(ended?)
     }
 
@@ -196,20 +192,14 @@ impl Card {
     ) -> Result<T, CardError> {
         self.ready = None;
         self.try_sent = false;
-        let bound = Instant::now() + RESETS_BY_OTHERS;
-        let (mut channel, continuity) = loop {
-            let error = match self.connection.begin() {
-                Ok(begun) => break begun,
-                Err(error) => error,
-            };
-            self.connection.settle();
-            // A busy card is still the same card; with anything else nothing is sure any more.
-            self.unproved |= error != TransportError::Busy;
-            self.verified &= error == TransportError::Busy;
-            if error != TransportError::CardReset || Instant::now() >= bound {
+        let (mut channel, continuity) = match self.connection.begin() {
+            Ok(begun) => begun,
+            Err(error) => {
+                // A busy card is still the same card; with anything else nothing is sure any more.
+                self.unproved |= error != TransportError::Busy;
+                self.verified &= error == TransportError::Busy;
                 return Err(error.into());
             }
-            sleep(BETWEEN_RESETS);
         };
         if continuity == Continuity::WasReset {
             // `was_reset`, while the connection is in use.
@@ -238,7 +228,6 @@ impl Card {
         self.application = dialogue.current_application();
         if let Err(error) = channel.end(Disposition::Leave) {
             warn!("the end of a transaction failed: {error}");
-            self.connection.settle();
         }
         if matches!(
             result,
@@ -250,10 +239,6 @@ impl Card {
     }
 }
 
-/// For how long a transaction is begun anew while other programs reset the card.
-const RESETS_BY_OTHERS: Duration = Duration::from_secs(3);
-/// The pause in between.
-const BETWEEN_RESETS: Duration = Duration::from_millis(10);
 /// The operation that there is nothing to compare a card with.
 const OPEN: &str = "open";
 

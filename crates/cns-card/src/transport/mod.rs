@@ -217,10 +217,6 @@ pub trait CardConnection: Send {
     /// [`TransportError::Busy`] after the wait, [`TransportError::CardRemoved`] and those of the service.
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError>;
 
-    /// To be called after a [`CardConnection::begin`] or a [`CardChannel::end`] that failed: ends the transaction that may be
-    /// open all the same, and would keep everybody from the card.
-    fn settle(&mut self) {}
-
     /// Ends the connection. `Ok` after [`Disposition::Reset`]: the card was reset, or is in the reader no more, so that
     /// its security status is cleared for certain. Waits for another program as [`CardConnection::begin`] does.
     ///

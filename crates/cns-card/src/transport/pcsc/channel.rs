@@ -8,6 +8,7 @@ use super::super::{CardChannel, Disposition, KeypadEntry, TransportError};
 use super::PROTOCOLS;
 use super::error::{exchange_error, transport_error, was_reset};
 use super::features::Features;
+use super::state::Place;
 
 /// A transaction; its drop ends it and leaves the card.
 pub(super) struct PcscChannel<'a> {
@@ -15,8 +16,9 @@ pub(super) struct PcscChannel<'a> {
     pub(super) buffer: &'a mut Zeroizing<Vec<u8>>,
     pub(super) features: Features,
     pub(super) reset_unreported: &'a mut bool,
-    /// The transaction may still be open.
-    pub(super) in_doubt: &'a mut bool,
+    /// Set when the service did not say that the transaction is over.
+    pub(super) may_go_on: &'a mut bool,
+    pub(super) place: Place<'a>,
 }
 
 impl PcscChannel<'_> {
@@ -33,7 +35,7 @@ impl CardChannel for PcscChannel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let length = match self.transaction.transmit(command, self.buffer) {
             Ok(answer) => answer.len(),
-            Err(error) => return Err(exchange_error(error)),
+            Err(error) => return Err(self.place.believed(exchange_error(error))),
         };
         Ok(self.take(length))
     }
@@ -46,24 +48,42 @@ impl CardChannel for PcscChannel<'_> {
         let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
         let length = match self.transaction.control(code.into(), &request, self.buffer) {
             Ok(answer) => answer.len(),
-            Err(error) => return Err(exchange_error(error)),
+            Err(error) => return Err(self.place.believed(exchange_error(error))),
         };
         Ok(self.take(length))
     }
 
     fn end(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
-        let Self { transaction, reset_unreported, in_doubt, .. } = *self;
-        let Err((mut transaction, error)) = transaction.end(disposition.into()) else { return Ok(()) };
-        *in_doubt = true;
+        let Self { transaction, reset_unreported, may_go_on, place, .. } = *self;
+        let (mut transaction, error) = match transaction.end(disposition.into()) {
+            // An earlier one goes on: only the end of the connection ends that.
+            Ok(()) if *may_go_on && disposition == Disposition::Reset => {
+                return Err(TransportError::Transmit);
+            }
+            Ok(()) => return Ok(()),
+            Err(failed) => failed,
+        };
+        *may_go_on = true;
         if was_reset(error) {
             // pcscd says so before it has ended the transaction, and goes on saying so: first the handle is made good
-            // again, then the drop ends the transaction.
+            // again, then the transaction is ended.
             *reset_unreported = true;
             let again = transaction.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::LeaveCard);
             debug!(?again, "the card was reset within a transaction");
+            if again.is_ok() && transaction.end(pcsc::Disposition::LeaveCard).is_ok() {
+                *may_go_on = false;
+                // No command of ours was sent after that reset.
+                return if disposition == Disposition::Reset { Ok(()) } else { Err(transport_error(error)) };
+            }
+            return Err(transport_error(error));
         }
-        // That the card was reset by somebody, or is out, one answer does not prove: the caller looks at the reader.
-        Err(transport_error(error))
+        match (disposition, place.believed(transport_error(error))) {
+            // A card that is out has no power.
+            (Disposition::Reset, TransportError::CardRemoved | TransportError::NoCard) => Ok(()),
+            // Nobody else can have it: the transaction is ours.
+            (_, TransportError::Busy) => Err(TransportError::Transmit),
+            (_, error) => Err(error),
+        }
     }
 }
 

@@ -19,18 +19,17 @@ use super::channel::PcscChannel;
 use super::error::{is_gone, is_held, service_lost, transport_error, was_reset};
 use super::features::Features;
 use super::holds::Holds;
-use super::state::{Look, look};
-use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, establish, time_left};
+use super::lost::Lost;
+use super::state::{Look, Place, look};
+use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const LONGEST_ANSWER: usize = 65_536 + 2;
 
 /// An open connection. Dropping it leaves the card as it is, on every path.
 pub(super) struct PcscConnection {
-    /// `None`: given up by [`CardConnection::settle`]; the next transaction connects anew.
+    /// `None` only while it is being taken apart.
     card: Option<Card>,
-    /// A call failed that may have left a transaction open.
-    in_doubt: bool,
     context: Context,
     reader: CString,
     atr: Vec<u8>,
@@ -38,12 +37,15 @@ pub(super) struct PcscConnection {
     events: u32,
     /// A reset that the service told of, and no [`CardConnection::begin`] has reported yet.
     reset_unreported: bool,
+    /// The end of a transaction failed: it may go on, and ends with the connection only.
+    may_go_on: bool,
     /// Until when a transaction may wait, if somebody said so.
     deadline: Option<Instant>,
     /// How long the first one may wait otherwise: what connecting left of [`BUSY_WAIT`]. `None`: it has begun, and each
     /// later one may wait as long again.
     first_wait: Option<Duration>,
     holds: Arc<Holds>,
+    lost: Arc<Lost>,
     /// `None` until the first transaction, where the reader is asked.
     features: Option<Features>,
     /// One answer's room, wiped after each use.
@@ -81,18 +83,20 @@ impl PcscConnection {
         reader: CString,
         first_wait: Duration,
         holds: Arc<Holds>,
+        lost: Arc<Lost>,
     ) -> Result<Self, TransportError> {
         let mut connection = Self {
             card: Some(card),
-            in_doubt: false,
             context,
             reader,
             atr: Vec::new(),
             events: 0,
             reset_unreported: false,
+            may_go_on: false,
             deadline: None,
             first_wait: Some(first_wait),
             holds,
+            lost,
             features: None,
             buffer: Zeroizing::new(Vec::new()),
         };
@@ -112,13 +116,30 @@ impl PcscConnection {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             },
+            Err(TransportError::CardRemoved | TransportError::NoCard) => return Ok(()),
             Err(TransportError::Busy) => return Err(TransportError::Busy),
             Err(error) => error,
         };
         warn!("the card was not reset in a transaction: {failed}");
         // `SCardDisconnect` says yes in any case (pcscd 1.9.9); this says whether.
-        let card = self.card.as_mut().ok_or(failed)?;
-        card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::ResetCard).map_err(|_| failed)
+        match self
+            .card
+            .as_mut()
+            .map(|card| card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::ResetCard))
+        {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) if is_gone(error) => match self.place().believed(transport_error(error)) {
+                TransportError::CardRemoved | TransportError::NoCard => Ok(()),
+                _ => Err(failed),
+            },
+            Some(Err(_)) | None => Err(failed),
+        }
+    }
+}
+
+impl PcscConnection {
+    fn place(&self) -> Place<'_> {
+        Place { context: &self.context, reader: &self.reader, events: self.events }
     }
 }
 
@@ -132,7 +153,8 @@ impl CardConnection for PcscConnection {
     }
 
     fn status(&mut self) -> Result<Continuity, TransportError> {
-        match probe(self.card.as_ref().ok_or(TransportError::CardRemoved)?)? {
+        let card = self.card.as_ref().ok_or(TransportError::CardRemoved)?;
+        match probe(card).map_err(|error| self.place().believed(error))? {
             Hold::WasReset => Ok(Continuity::WasReset),
             _ if self.reset_unreported => Ok(Continuity::WasReset),
             Hold::Free => Ok(Continuity::Same),
@@ -148,28 +170,7 @@ impl CardConnection for PcscConnection {
         self.deadline = deadline;
     }
 
-    fn settle(&mut self) {
-        if !std::mem::take(&mut self.in_doubt) {
-            return;
-        }
-        let Some(card) = self.card.take() else { return };
-        // The service ends the transactions of a handle with the handle, or with its context.
-        if let Err((card, error)) = card.disconnect(pcsc::Disposition::LeaveCard) {
-            debug!("disconnecting failed: {error}");
-            drop(card);
-            if let Ok(fresh) = establish() {
-                self.context = fresh;
-            }
-        }
-    }
-
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
-        self.settle();
-        if self.card.is_none() {
-            let card = self.context.connect(&self.reader, ShareMode::Shared, PROTOCOLS);
-            self.card = Some(card.map_err(transport_error)?);
-            self.reset_unreported = true;
-        }
         if self.buffer.is_empty() {
             self.buffer.resize(LONGEST_ANSWER, 0);
         }
@@ -181,11 +182,12 @@ impl CardConnection for PcscConnection {
         let is_look = self.deadline.is_none() && self.first_wait.is_some();
         let Self {
             card: Some(card),
-            in_doubt,
             context,
             reader,
             atr,
+            events,
             reset_unreported,
+            may_go_on,
             features,
             buffer,
             holds,
@@ -194,9 +196,11 @@ impl CardConnection for PcscConnection {
         else {
             return Err(TransportError::CardRemoved);
         };
+        let mut card: &mut Card = card;
+        let place = Place { context, reader, events: *events };
         // Between any two calls somebody else may begin a transaction, or reset the card.
         let transaction = loop {
-            let outcome = match probe(card)? {
+            let outcome = match probe(card).map_err(|error| place.believed(error))? {
                 Hold::Held if time_left(deadline).is_some() => {
                     sleep(BUSY_POLL);
                     continue;
@@ -214,10 +218,9 @@ impl CardConnection for PcscConnection {
                 }
                 Hold::Free => match card.transaction2() {
                     Ok(transaction) => break transaction,
-                    Err((_, error)) => {
-                        *in_doubt = true;
-                        *reset_unreported |= was_reset(error);
-                        return Err(transport_error(error));
+                    Err((same, error)) => {
+                        card = same;
+                        Err(error)
                     }
                 },
             };
@@ -225,7 +228,7 @@ impl CardConnection for PcscConnection {
                 Ok(()) => *atr = look(context, reader).map_err(transport_error)?.atr,
                 Err(error) if was_reset(error) => *reset_unreported = true,
                 Err(error) if is_held(error) => {}
-                Err(error) if is_gone(error) => return Err(TransportError::CardRemoved),
+                Err(error) if is_gone(error) => return Err(place.believed(TransportError::CardRemoved)),
                 Err(error) => return Err(transport_error(error)),
             }
             if time_left(bound).is_none() {
@@ -239,7 +242,10 @@ impl CardConnection for PcscConnection {
             true => Continuity::WasReset,
             false => Continuity::Same,
         };
-        Ok((Box::new(PcscChannel { transaction, buffer, features, reset_unreported, in_doubt }), continuity))
+        Ok((
+            Box::new(PcscChannel { transaction, buffer, features, reset_unreported, may_go_on, place }),
+            continuity,
+        ))
     }
 
     fn disconnect(mut self: Box<Self>, disposition: Disposition) -> Result<(), TransportError> {
@@ -257,14 +263,7 @@ impl PcscConnection {
         let Some(card) = self.card.take() else { return };
         if let Err((card, error)) = card.disconnect(pcsc::Disposition::LeaveCard) {
             debug!("disconnecting failed: {error}");
-            match transport_error(error) {
-                // No card can be reached through this handle any more, so the drop's reset harms nobody.
-                TransportError::ServiceUnavailable | TransportError::ReaderUnavailable => drop(card),
-                // A transaction that stays open would keep everybody from the card.
-                _ if self.in_doubt => drop(card),
-                // A card could be: rather lose the handle.
-                _ => std::mem::forget(card),
-            }
+            self.lost.add(card);
         }
     }
 }

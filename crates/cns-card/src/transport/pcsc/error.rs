@@ -89,10 +89,11 @@ pub(super) fn connect_error(error: Error) -> TransportError {
     }
 }
 
-/// Of a command on its way: here it is the exchange with the card that failed, not the one with the service.
+/// Of a command on its way: here it is the exchange with the card that failed, not the one with the service; and within a
+/// transaction no other program has the card.
 pub(super) fn exchange_error(error: Error) -> TransportError {
     match error {
-        Error::CommError => TransportError::Transmit,
+        Error::CommError | Error::SharingViolation | Error::ServerTooBusy => TransportError::Transmit,
         error => transport_error(error),
     }
 }

@@ -9,6 +9,7 @@ mod connection;
 mod error;
 mod features;
 mod holds;
+mod lost;
 #[cfg_attr(unix, path = "service/unix.rs")]
 #[cfg_attr(windows, path = "service/windows.rs")]
 mod service;
@@ -26,6 +27,7 @@ use super::{Cancellation, CardConnection, ReaderStatus, Transport, TransportErro
 use connection::PcscConnection;
 use error::{connect_error, is_held, service_lost, transport_error, was_reset};
 use holds::{Attempt, Holds};
+use lost::Lost;
 use state::reader_status;
 
 /// What cards of this kind speak.
@@ -42,6 +44,7 @@ const BUSY_POLL: Duration = Duration::from_millis(10);
 pub struct PcscTransport {
     queries: Mutex<Option<Context>>,
     holds: Arc<Holds>,
+    lost: Arc<Lost>,
     idle_waits: wait::IdleContexts,
 }
 
@@ -137,11 +140,13 @@ impl Transport for PcscTransport {
 
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
         let name = c_name(reader)?;
+        self.lost.disconnect();
         let deadline = self.deadline(reader)?;
         let context = establish()?;
         let card = self.card(&context, &name, deadline)?;
         let patience = time_left(deadline).unwrap_or_default();
-        Ok(Box::new(PcscConnection::new(context, card, name, patience, Arc::clone(&self.holds))?))
+        let (holds, lost) = (Arc::clone(&self.holds), Arc::clone(&self.lost));
+        Ok(Box::new(PcscConnection::new(context, card, name, patience, holds, lost)?))
     }
 }
 

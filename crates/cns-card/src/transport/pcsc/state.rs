@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pcsc::{Context, Error, ReaderState, State};
 
-use super::super::{Occupancy, ReaderStatus};
+use super::super::{Occupancy, ReaderStatus, TransportError};
 
 /// A reader and its card.
 pub(super) struct Look {
@@ -19,7 +19,9 @@ pub(super) fn look(context: &Context, name: &CStr) -> Result<Look, Error> {
     let mut states = [ReaderState::new(name, State::UNAWARE)];
     let name = name.to_string_lossy().into_owned();
     match context.get_status_change(Duration::ZERO, &mut states) {
-        Ok(()) | Err(Error::Timeout) => {}
+        Ok(()) => {}
+        // Nothing changed is an answer only where the state came along.
+        Err(Error::Timeout) if !states[0].event_state().is_empty() => {}
         Err(Error::UnknownReader | Error::ReaderUnavailable) => {
             return Ok(Look { status: ReaderStatus::absent(&name), atr: Vec::new() });
         }
@@ -33,6 +35,32 @@ pub(super) fn look(context: &Context, name: &CStr) -> Result<Look, Error> {
         held_exclusively: state.event_state().contains(State::EXCLUSIVE),
     };
     Ok(Look { status, atr: state.atr().to_vec() })
+}
+
+/// Where a connection's card is.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) context: &'a Context,
+    pub(super) reader: &'a CStr,
+    /// The service's counter of insertions and removals when the connection was made.
+    pub(super) events: u32,
+}
+
+impl Place<'_> {
+    /// An error as it may be believed: that a card is gone shows in the reader's state, too.
+    pub(super) fn believed(self, error: TransportError) -> TransportError {
+        if !matches!(error, TransportError::NoCard | TransportError::CardRemoved) {
+            return error;
+        }
+        match look(self.context, self.reader) {
+            Ok(Look { status, .. })
+                if status.occupancy != Occupancy::Card || status.events != self.events =>
+            {
+                error
+            }
+            _ => TransportError::Transmit,
+        }
+    }
 }
 
 pub(super) fn reader_status(context: &Context, name: &CStr) -> Result<ReaderStatus, Error> {
