@@ -182,7 +182,7 @@ impl Slot {
         // After connecting: of an insertion before that the connection is dead.
         let reader = self.poll_reader();
         let name = self.card_name(token);
-        let is_new = link.prepare_login(&name, &reader);
+        let is_new = link.prepare_login(&name, &reader).map_err(|error| self.failed(link, error.into()))?;
         let mut retries = *self.retries(secret, &mut self.state());
         let guard = RetryGuard { card: &name, secret, reader: &reader };
         let outcome = match link.card_of(insertion) {

@@ -82,14 +82,17 @@ impl CardLink {
     }
 
     /// Before a PIN command: records that a login may come of it. `false`: there is one already.
-    pub fn prepare_login(&mut self, card: &CardName, reader: &ReaderStatus) -> bool {
+    ///
+    /// # Errors
+    /// [`TransportError::Busy`]: another process is about to reset the card.
+    pub fn prepare_login(&mut self, card: &CardName, reader: &ReaderStatus) -> Result<bool, TransportError> {
         if self.login.is_some() {
-            return false;
+            return Ok(false);
         }
-        let lock = LoginLock::acquire(card);
+        let lock = LoginLock::acquire(card).map_err(|_| TransportError::Busy)?;
         self.login =
             Some(Login { card: card.clone(), is_recorded: lock.is_some(), lock, events: reader.events });
-        true
+        Ok(true)
     }
 
     /// After a PIN command that [`CardLink::prepare_login`] came before: a login that did not come about is forgotten, and

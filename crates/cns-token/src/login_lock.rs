@@ -10,7 +10,8 @@ use std::fs::File;
 
 use crate::card_name::CardName;
 use crate::runtime_directory::{
-    is_held_by_another_user, is_still_there, login_file, open_existing_file, open_locked_file, remove_file,
+    StaysLocked, is_held_by_another_user, is_still_there, login_file, open_existing_file, open_locked_file,
+    remove_file,
 };
 
 /// The length of the file after a process gave its lock up and left its login to those that still hold one.
@@ -28,21 +29,24 @@ pub(crate) struct LoginLock {
 impl LoginLock {
     /// Records that this process is about to log a user in. `None` when the system offers no place for such a lock:
     /// then each logout resets the card.
-    pub(crate) fn acquire(card: &CardName) -> Option<Self> {
+    ///
+    /// # Errors
+    /// Another process is about to reset the card all the time: a login now would end with that.
+    pub(crate) fn acquire(card: &CardName) -> Result<Option<Self>, StaysLocked> {
         let mut was_found = false;
         let file = login_file(card).and_then(|path| {
             was_found = open_existing_file(&path)?.is_some();
             open_locked_file(&path, |file| file.try_lock_shared().is_ok())
         });
         match file {
-            Ok(Some(file)) => Some(Self { file, card: card.clone(), was_found }),
+            Ok(Some(file)) => Ok(Some(Self { file, card: card.clone(), was_found })),
             Ok(None) => {
                 tracing::warn!("the login lock stays taken");
-                None
+                Err(StaysLocked)
             }
             Err(error) => {
                 tracing::warn!(%error, "no login lock");
-                None
+                Ok(None)
             }
         }
     }
@@ -57,8 +61,8 @@ impl LoginLock {
         let is_known = login_file(&self.card).and_then(|path| is_still_there(&self.file, &path));
         if matches!(is_known, Ok(false)) {
             return match Self::acquire(&self.card) {
-                Some(again) => again.release(clear),
-                None => clear(),
+                Ok(Some(again)) => again.release(clear),
+                Ok(None) | Err(StaysLocked) => clear(),
             };
         }
         // Before the lock is given up: whoever is the last one afterwards finds it.
@@ -125,6 +129,10 @@ impl Drop for LoginLock {
 mod tests {
     use super::*;
 
+    fn acquired(card: &CardName) -> Option<LoginLock> {
+        LoginLock::acquire(card).expect("not taken")
+    }
+
     fn exists(card: &CardName) -> bool {
         let path = login_file(card).expect("a place");
         open_existing_file(&path).expect("readable").is_some()
@@ -133,7 +141,7 @@ mod tests {
     #[test]
     fn the_last_process_resets_the_card_once() {
         let card = CardName::of_a_test("last logout");
-        let (first, second) = (LoginLock::acquire(&card), LoginLock::acquire(&card));
+        let (first, second) = (acquired(&card), acquired(&card));
         let untouched = first.expect("a lock").release(|| Err::<(), _>("another process has a user"));
         assert_eq!(untouched, Ok(()));
         let mut resets = 0;
@@ -148,7 +156,7 @@ mod tests {
     #[test]
     fn a_reset_that_failed_is_left_to_the_next_program() {
         let card = CardName::of_a_test("failed reset");
-        let lock = LoginLock::acquire(&card).expect("a lock");
+        let lock = acquired(&card).expect("a lock");
         assert_eq!(lock.release(|| Err("busy")), Err("busy"));
         assert_eq!(reset_after_crashed_login(&card, || Err("still busy")), Err("still busy"));
         let mut resets = 0;
@@ -167,7 +175,7 @@ mod tests {
     fn the_next_program_resets_after_a_crash() {
         let card = CardName::of_a_test("crashed login");
         reset_after_crashed_login(&card, || Err("nobody crashed")).expect("nothing to do");
-        let alive = LoginLock::acquire(&card);
+        let alive = acquired(&card);
         reset_after_crashed_login(&card, || Err("somebody is logged in")).expect("nothing to do");
         drop(alive);
         let mut resets = 0;
@@ -185,12 +193,12 @@ mod tests {
     #[test]
     fn a_login_left_to_one_that_never_logged_in_is_ended() {
         let card = CardName::of_a_test("login left");
-        let first = LoginLock::acquire(&card).expect("a lock");
-        let second = LoginLock::acquire(&card).expect("a lock");
+        let first = acquired(&card).expect("a lock");
+        let second = acquired(&card).expect("a lock");
         first.release(|| Err("another process holds a lock")).expect("left to the second");
         assert_eq!(second.release_unused(|| Err("due")), Err("due"));
         assert!(exists(&card), "and stays due");
-        let third = LoginLock::acquire(&card).expect("a lock");
+        let third = acquired(&card).expect("a lock");
         assert_eq!(third.release_unused(|| Err("due")), Err("due"), "as after a crash");
         reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");
     }
@@ -199,8 +207,8 @@ mod tests {
     #[test]
     fn a_login_left_by_a_later_one_is_ended() {
         let card = CardName::of_a_test("login left by a later one");
-        let first = LoginLock::acquire(&card).expect("a lock");
-        let second = LoginLock::acquire(&card).expect("a lock");
+        let first = acquired(&card).expect("a lock");
+        let second = acquired(&card).expect("a lock");
         second.release(|| Err("another process holds a lock")).expect("left to the first");
         assert_eq!(first.release_unused(|| Err("due")), Err("due"));
         reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");
@@ -209,7 +217,7 @@ mod tests {
     #[test]
     fn nothing_is_cleared_when_nobody_logged_in() {
         let card = CardName::of_a_test("no login");
-        let lock = LoginLock::acquire(&card).expect("a lock");
+        let lock = acquired(&card).expect("a lock");
         lock.release_unused(|| Err("nobody logged in")).expect("nothing to do");
         assert!(!exists(&card));
     }
@@ -218,9 +226,9 @@ mod tests {
     #[test]
     fn an_unlinked_file_says_nothing() {
         let card = CardName::of_a_test("unlinked login");
-        let old = LoginLock::acquire(&card).expect("a lock");
+        let old = acquired(&card).expect("a lock");
         remove_file(&login_file(&card).expect("a place"));
-        let new = LoginLock::acquire(&card).expect("a lock of a new file");
+        let new = acquired(&card).expect("a lock of a new file");
         old.release(|| Err("the new login's card was reset")).expect("nothing to do");
         new.release(|| Ok::<(), ()>(())).expect("a reset");
     }
@@ -229,7 +237,7 @@ mod tests {
     #[test]
     fn a_logout_whose_file_was_removed_resets_the_card() {
         let card = CardName::of_a_test("removed login");
-        let lock = LoginLock::acquire(&card).expect("a lock");
+        let lock = acquired(&card).expect("a lock");
         remove_file(&login_file(&card).expect("a place"));
         assert_eq!(lock.release(|| Err("due")), Err("due"));
         reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");

@@ -3,7 +3,7 @@
 //! One count for all programs of a user, the card's own where it reports one; the last try is spent only where a person
 //! agreed to it. One PIN command per call at most.
 
-use cns_card::{Card, CardError, ReaderStatus, Retries, RetryQuery};
+use cns_card::{Card, CardError, ReaderStatus, Retries, RetryQuery, TransportError};
 
 use crate::card_name::CardName;
 use crate::retry_state::RetryState;
@@ -65,7 +65,7 @@ impl RetryGuard<'_> {
     ///
     /// # Errors
     /// [`PinCommandError::LastRetryProtected`] and [`CardError::PinBlocked`] without a PIN command when no try may be
-    /// spent; those of `command`.
+    /// spent; [`TransportError::Busy`] while another process keeps the record; those of `command`.
     pub fn send(
         &self,
         card: &mut Card,
@@ -73,7 +73,8 @@ impl RetryGuard<'_> {
         last: LastRetry,
         command: impl FnOnce(&mut Card) -> Result<(), CardError>,
     ) -> Result<(), PinCommandError> {
-        let mut shared = SharedRetryState::open(self.card, self.secret, self.reader);
+        let mut shared = SharedRetryState::open(self.card, self.secret, self.reader)
+            .map_err(|_| CardError::Transport(TransportError::Busy))?;
         let mut record = match &mut shared {
             Some(shared) => shared.read(),
             None => Record { state: *local, allowed: None },
@@ -120,7 +121,7 @@ impl RetryGuard<'_> {
     /// A new PIN begins with all tries: after RESET RETRY COUNTER.
     pub fn forget(&self, local: &mut RetryState) {
         *local = RetryState::default();
-        if let Some(mut shared) = SharedRetryState::open(self.card, self.secret, self.reader) {
+        if let Ok(Some(mut shared)) = SharedRetryState::open(self.card, self.secret, self.reader) {
             shared.write(Record::default());
         }
     }
@@ -147,7 +148,9 @@ impl RetryGuard<'_> {
     /// Leaves what the card reported for all processes: fewer tries than it has when new, or that a right PIN was given by
     /// a program that is none of ours. Not where another process has changed the record meanwhile: it knows more.
     fn share(&self, before: RetryState, after: RetryState) {
-        let Some(mut shared) = SharedRetryState::open(self.card, self.secret, self.reader) else { return };
+        let Ok(Some(mut shared)) = SharedRetryState::open(self.card, self.secret, self.reader) else {
+            return;
+        };
         let record = shared.read();
         if record.state == before {
             let state = if after.is_reduced() { after } else { RetryState::default() };
@@ -159,7 +162,7 @@ impl RetryGuard<'_> {
     /// nothing can be lost by the next one, and that it is locked is no longer known. The count of one that was not locked
     /// stays.
     fn unblocking_is_unsure(&self) {
-        let Some(mut pin) = SharedRetryState::open(self.card, Secret::Pin, self.reader) else { return };
+        let Ok(Some(mut pin)) = SharedRetryState::open(self.card, Secret::Pin, self.reader) else { return };
         if pin.read().state.is_locked() {
             pin.write(Record::default());
         }
@@ -221,7 +224,7 @@ pub fn recorded_state(card: &CardName, secret: Secret, reader: &ReaderStatus) ->
 /// makes an exception for the process that is recorded. It ends with the next PIN command, or when it is dropped.
 #[must_use]
 pub fn allow_last_retry(card: &CardName, reader: &ReaderStatus) -> Option<LastRetryPermit> {
-    let mut shared = SharedRetryState::open(card, Secret::Pin, reader)?;
+    let mut shared = SharedRetryState::open(card, Secret::Pin, reader).ok()??;
     let record = shared.read();
     shared.write(Record { allowed: Some(std::process::id()), ..record });
     Some(LastRetryPermit { card: card.clone(), reader: reader.clone() })
@@ -236,7 +239,7 @@ pub struct LastRetryPermit {
 
 impl Drop for LastRetryPermit {
     fn drop(&mut self) {
-        if let Some(mut shared) = SharedRetryState::open(&self.card, Secret::Pin, &self.reader) {
+        if let Ok(Some(mut shared)) = SharedRetryState::open(&self.card, Secret::Pin, &self.reader) {
             let record = shared.read();
             if record.allowed.is_some() {
                 shared.write(Record { allowed: None, ..record });

@@ -13,7 +13,7 @@ use cns_card::{ReaderStatus, Retries};
 use crate::card_name::CardName;
 use crate::retry_guard::Secret;
 use crate::retry_state::RetryState;
-use crate::runtime_directory::{open_existing, open_locked, remove};
+use crate::runtime_directory::{StaysLocked, open_existing, open_locked, remove};
 
 /// The longest content that is read, in bytes.
 const LONGEST: u64 = 1024;
@@ -37,21 +37,28 @@ pub(crate) struct Record {
 }
 
 impl SharedRetryState {
-    /// Opens and locks the file about a secret of the card in a reader. `None` when the system offers no place for it
-    /// or another process holds it all the time: then this process counts alone.
-    pub(crate) fn open(card: &CardName, secret: Secret, reader: &ReaderStatus) -> Option<Self> {
+    /// Opens and locks the file about a secret of the card in a reader. `None` when the system offers no place for it: then
+    /// this process counts alone.
+    ///
+    /// # Errors
+    /// Another process holds it all the time: what it counts is not known, so no try may be spent.
+    pub(crate) fn open(
+        card: &CardName,
+        secret: Secret,
+        reader: &ReaderStatus,
+    ) -> Result<Option<Self>, StaysLocked> {
         let kind = kind(secret);
         match open_locked(card, kind, |file| file.try_lock().is_ok()) {
             Ok(Some(file)) => {
-                Some(Self { file, card: card.clone(), kind, insertion: insertion(card, reader) })
+                Ok(Some(Self { file, card: card.clone(), kind, insertion: insertion(card, reader) }))
             }
             Ok(None) => {
                 tracing::warn!("the shared retry state stays locked");
-                None
+                Err(StaysLocked)
             }
             Err(error) => {
                 tracing::warn!(%error, "no shared retry state");
-                None
+                Ok(None)
             }
         }
     }
@@ -163,13 +170,20 @@ mod tests {
         let mut state = RetryState::default();
         state.wrong(Retries::Left(2));
         let written = Record { state, allowed: Some(4711) };
-        SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("a place").write(written);
-        assert_eq!(SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("a place").read(), written);
+        SharedRetryState::open(&card, Secret::Pin, &reader(1))
+            .expect("free")
+            .expect("a place")
+            .write(written);
+        assert_eq!(
+            SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("free").expect("a place").read(),
+            written
+        );
         assert_eq!(peek(&card, Secret::Pin, &reader(1)), Some(written));
         let later = peek(&card, Secret::Pin, &reader(3)).expect("a record");
         assert_eq!(later, Record { state: state.in_another_insertion(), allowed: None });
         assert_eq!(peek(&card, Secret::Puk, &reader(1)), Some(Record::default()));
-        let mut shared = SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("a place");
+        let mut shared =
+            SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("free").expect("a place");
         assert_eq!(peek(&card, Secret::Pin, &reader(1)), None, "a PIN command is under way");
         shared.write(Record::default());
         drop(shared);
@@ -180,11 +194,22 @@ mod tests {
     #[test]
     fn the_lock_is_given_up_though_a_child_has_the_file_open() {
         let card = CardName::of_a_test("shared retry state of a parent");
-        let open = || SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("not locked");
+        let open =
+            || SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("not locked").expect("a place");
         let first = open();
         let of_the_child = first.file.try_clone().expect("the same open file");
         drop(first);
         open().write(Record::default());
         drop(of_the_child);
+    }
+
+    /// Counting alone would begin with all tries.
+    #[test]
+    fn a_record_that_stays_locked_is_no_empty_one() {
+        let card = CardName::of_a_test("shared retry state that stays locked");
+        let open = || SharedRetryState::open(&card, Secret::Pin, &reader(1));
+        let mut held = open().expect("free").expect("a place");
+        assert!(matches!(open(), Err(StaysLocked)));
+        held.write(Record::default());
     }
 }

@@ -94,7 +94,9 @@ impl OpenCard {
             Ok(reader) => reader,
             Err(error) => return (Err(CardError::from(error).into()), Ok(())),
         };
-        self.link.prepare_login(&self.name, &reader);
+        if let Err(error) = self.link.prepare_login(&self.name, &reader) {
+            return (Err(CardError::from(error).into()), Ok(()));
+        }
         let mut state = RetryState::default();
         let guard = RetryGuard { card: &self.name, secret, reader: &reader };
         let outcome = match self.link.card_of(INSERTION) {
