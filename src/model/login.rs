@@ -181,6 +181,10 @@ impl Slot {
         self.connect(link, insertion, token)?;
         // After connecting: of an insertion before that the connection is dead.
         let reader = self.poll_reader();
+        // The PIN was meant for the insertion that its session belongs to: another one's retry state would allow more.
+        if self.insertion() != insertion {
+            return Err(ModelError::SessionHandleInvalid);
+        }
         let name = self.card_name(token);
         let is_new = link.prepare_login(&name, &reader).map_err(|error| self.failed(link, error.into()))?;
         let mut retries = *self.retries(secret, &mut self.state());
