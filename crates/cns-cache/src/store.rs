@@ -128,8 +128,20 @@ fn read(directory: &Directory, name: &str) -> Option<Vec<u8>> {
     (content.len() <= LONGEST_ENTRY).then_some(content)
 }
 
-/// A file is there whole or not at all.
+/// A file is there whole or not at all. Where the clock was moved, another process may take an unfinished file for one that
+/// was left, and remove it: then it is written once more.
 fn replace(directory: &Directory, name: &str, content: &[u8]) -> io::Result<()> {
+    const ATTEMPTS: usize = 8;
+    for _ in 1..ATTEMPTS {
+        match replace_once(directory, name, content) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            outcome => return outcome,
+        }
+    }
+    replace_once(directory, name, content)
+}
+
+fn replace_once(directory: &Directory, name: &str, content: &[u8]) -> io::Result<()> {
     static WRITTEN: AtomicU32 = AtomicU32::new(0);
     let (process, number) = (std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed));
     let unfinished = format!("{UNFINISHED}{process}-{number}");

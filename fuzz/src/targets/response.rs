@@ -48,7 +48,7 @@ pub const OPERATIONS: u8 = 5;
 /// bits, or of 2048 when it is `long`), the counters. Its result, where that is bytes.
 pub fn operate(card: &mut Card, key: Option<KeyReference>, operation: u8, long: bool) -> Option<Vec<u8>> {
     let pin = PinPolicy::CNS.pin(b"12345").expect("a PIN");
-    
+
     match operation {
         0 => return card.read_data(DataFile::PersonalData).ok(),
         1 => drop(card.verify(&pin)),
@@ -59,7 +59,7 @@ pub fn operate(card: &mut Card, key: Option<KeyReference>, operation: u8, long: 
             let result = card.private_key_operation(key?, &block).ok()?;
             assert_eq!(result.len(), block.len(), "the length of the modulus");
         }
-        _ => drop((card.pin_retries().map(RetryQuery::retries), card.puk_retries().map(RetryQuery::retries))),
+        _ => drop((card.pin_retries(), card.puk_retries())),
     }
     None
 }
