@@ -1,7 +1,7 @@
 //! One card: a connection, a driver, and each operation in one PC/SC transaction.
 //!
-//! What this room is for: beginning and ending transactions, proving after a reset that it is still the same card,
-//! and keeping the login's truth. It may import everything below. It must never send a PIN to a card that is not
+//! Begins and ends transactions, proves after a reset that it is still the same card,
+//! and knows which PINs are verified. It must never send a PIN to a card that is not
 //! proved to be the one that was opened, repeat a PIN command, or keep a PIN.
 
 pub(crate) mod first_look;
@@ -143,7 +143,7 @@ impl Card {
         })
     }
 
-    /// Locks the door and stays connected: a reset makes the card forget every verified PIN, whoever gave it. The next
+    /// Resets the card and stays connected: that makes the card forget every verified PIN, whoever gave it. The next
     /// operation proves first that it is still the same card.
     ///
     /// # Errors
@@ -167,7 +167,7 @@ impl Card {
         self.connection.wait_until(deadline);
     }
 
-    /// Ends the connection. [`Disposition::Reset`] locks the door: every PIN verified on the card is forgotten; who wants
+    /// Ends the connection. [`Disposition::Reset`]: every PIN verified on the card is forgotten; who wants
     /// to know whether that was done calls [`Card::reset_and_close`].
     pub fn close(self, disposition: Disposition) {
         if let Err(error) = self.connection.disconnect(disposition) {
