@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use cns_card::{Advice, Card, CardError, PublicFiles, Recognised, TransportError, UnsupportedCard};
+use cns_card::{
+    Advice, Card, CardError, PublicFiles, ReaderStatus, Recognised, TransportError, UnsupportedCard,
+};
 use cns_token::{
     CardLink, CardName, Secret, TokenIdentity, cached_cards, recorded_state, reset_after_crashed_login,
     store_card,
@@ -33,6 +35,10 @@ impl Slot {
             store_card(remembered, &identity.serial, &name_of(identity, "CNS"));
         }
         let reader = self.poll_reader();
+        let defers_retries = match &looked {
+            Ok(Looked::Cns(card, reading)) => card.was_recalled() && !self.is_reduced(reading, &reader),
+            _ => false,
+        };
         let mut state = self.state();
         if state.insertion != insertion {
             return Ok(());
@@ -40,14 +46,11 @@ impl Slot {
         match looked {
             Ok(Looked::Cns(card, reading)) => {
                 tracing::info!(reader = %self.reader, family = card.family(), "a CNS");
-                let name = CardName::new(&reading.identity.serial, &*self.transport);
-                let recorded = recorded_state(&name, Secret::Pin, &reader);
                 let handle = self.object_handles.take(Token::HANDLES);
                 let token = Token::new(reading, card.family(), card.pin_policy(), handle);
                 state.was_read(TokenState::Cns(Arc::new(token)));
                 state.keypad = card.keypad();
-                let reduced = recorded.is_some_and(|retries| retries.is_reduced());
-                if card.was_recalled() && !reduced {
+                if defers_retries {
                     // A second process lists a card in three commands: its counters are asked for later.
                     state.retries_asked = Some(Instant::now());
                 }
@@ -77,6 +80,12 @@ impl Slot {
                 })
             }
         }
+    }
+
+    /// Whether a try of the card's PIN is recorded as gone. Reads a file: not to be called with the state locked.
+    fn is_reduced(&self, reading: &Reading, reader: &ReaderStatus) -> bool {
+        let name = CardName::new(&reading.identity.serial, &*self.transport);
+        recorded_state(&name, Secret::Pin, reader).is_some_and(|retries| retries.is_reduced())
     }
 
     fn first_look(&self) -> std::result::Result<Looked, CardError> {

@@ -18,7 +18,8 @@ const WAITED: Duration = Duration::from_secs(2);
 /// How often a reset is tried before it is left for later. Each try takes another way to the card.
 const RESET_ATTEMPTS: usize = 3;
 
-/// A reader, the connection to the card in it, and the login there.
+/// A reader, the connection to the card in it, and the login there. Dropping it leaves the login lock's file: the user's
+/// next program resets the card then.
 #[derive(Default)]
 pub struct CardLink {
     /// The open card, and the insertion that it belongs to.
@@ -43,6 +44,13 @@ struct Login {
     is_recorded: bool,
     /// The reader's count of insertions: another one means that the card has left the reader.
     events: u32,
+}
+
+impl Login {
+    /// Whether the reader has counted an insertion or removal since; not known where it does not count.
+    fn is_of_another_insertion(&self, now: &ReaderStatus) -> bool {
+        self.events != 0 && now.events != self.events
+    }
 }
 
 impl CardLink {
@@ -144,7 +152,7 @@ impl CardLink {
     /// Ends the login: the last process of those that have one resets the card.
     ///
     /// # Errors
-    /// The card could not be reset now. The duty stays: see [`CardLink::settle`].
+    /// The card could not be reset now. The duty stays: [`CardLink::has_login`] goes on saying so.
     pub fn end_login(
         &mut self,
         transport: &dyn Transport,
@@ -223,23 +231,14 @@ impl CardLink {
 /// Whether a card is in the reader that was put in after the login.
 fn is_another_insertion(login: &Login, transport: &dyn Transport, reader: &str) -> bool {
     login.card.service_life() == transport.service_life()
-        && transport.reader(reader).is_ok_and(|status| {
-            status.occupancy == Occupancy::Card && login.events != 0 && status.events != login.events
-        })
+        && transport
+            .reader(reader)
+            .is_ok_and(|status| status.occupancy == Occupancy::Card && login.is_of_another_insertion(&status))
 }
 
 /// Whether the card of the login is in the reader no more.
 fn has_left(login: &Login, transport: &dyn Transport, reader: &str) -> bool {
-    transport.reader(reader).is_ok_and(|status| {
-        status.occupancy != Occupancy::Card || (login.events != 0 && status.events != login.events)
-    })
-}
-
-impl Drop for CardLink {
-    /// Without a reset the lock's file stays: the user's next program resets the card.
-    fn drop(&mut self) {
-        if let Some(Login { lock: Some(lock), .. }) = self.login.take() {
-            lock.abandon();
-        }
-    }
+    transport
+        .reader(reader)
+        .is_ok_and(|status| status.occupancy != Occupancy::Card || login.is_of_another_insertion(&status))
 }

@@ -83,9 +83,6 @@ impl LoginLock {
             if self.was_found || is_left { clear() } else { Ok(()) }
         })
     }
-
-    /// Gives the lock up and leaves the file, as a process that dies does: the user's next program resets the card.
-    pub(crate) fn abandon(self) {}
 }
 
 /// Browsers end without a word: Firefox and Chromium neither log out nor finalise. If a process of this user died with
