@@ -10,7 +10,7 @@ mod allocations;
 use cns_token::Certificate;
 use cns_token::signature::{Hash, PssParameters, pss_frame};
 use criterion::Criterion;
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Personality};
 
 use allocations::measured;

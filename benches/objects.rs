@@ -15,7 +15,7 @@ use std::ptr;
 
 use criterion::Criterion;
 use cryptoki_sys::*;
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Personality};
 
 use allocations::measured;

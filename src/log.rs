@@ -34,15 +34,15 @@ mod system;
 /// Once per process: begins the log if the environment asks for one, and says whether it did.
 pub(crate) fn install() -> bool {
     static DONE: AtomicBool = AtomicBool::new(false);
-    if DONE.swap(true, Ordering::AcqRel) || system::runs_with_foreign_rights() {
+    if DONE.swap(true, Ordering::AcqRel) || system::runs_with_elevated_privileges() {
         return false;
     }
-    let Some(wish) = env::var_os("CNS_PKCS11_LOG").and_then(|value| Wish::parse(&value)) else {
+    let Some(config) = env::var_os("CNS_PKCS11_LOG").and_then(|value| LogConfig::parse(&value)) else {
         return false;
     };
-    let Some(file) = open(&wish.path) else { return false };
+    let Some(file) = open(&config.path) else { return false };
     // In a Rust program that has a subscriber of its own, that one stays.
-    tracing::subscriber::set_global_default(Log { file, level: wish.level }).is_ok()
+    tracing::subscriber::set_global_default(Log { file, level: config.level }).is_ok()
 }
 
 /// The most that is kept in one file.
@@ -50,25 +50,25 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 
 /// What the environment variable says.
 #[derive(Debug, PartialEq, Eq)]
-struct Wish {
+struct LogConfig {
     path: PathBuf,
     level: Level,
 }
 
-impl Wish {
+impl LogConfig {
     /// `path` or `path:level`; a colon before anything else belongs to the path.
     fn parse(value: &OsStr) -> Option<Self> {
         if value.is_empty() {
             return None;
         }
-        let whole = || Wish { path: PathBuf::from(value), level: Level::DEBUG };
+        let whole = || LogConfig { path: PathBuf::from(value), level: Level::DEBUG };
         let Some((path, level)) = value.to_str().and_then(|text| text.rsplit_once(':')) else {
             return Some(whole());
         };
         // `tracing` also takes the numbers 1 to 5, but `log:1` is a file.
         let is_word = level.chars().all(char::is_alphabetic);
         match level.parse() {
-            Ok(level) if is_word && !path.is_empty() => Some(Wish { path: PathBuf::from(path), level }),
+            Ok(level) if is_word && !path.is_empty() => Some(LogConfig { path: PathBuf::from(path), level }),
             _ => Some(whole()),
         }
     }
@@ -106,7 +106,7 @@ impl Subscriber for Log {
 }
 
 fn line(event: &Event<'_>) -> String {
-    let mut text = Text::default();
+    let mut text = FieldVisitor::default();
     event.record(&mut text);
     let metadata = event.metadata();
     let (time, process, thread) = (Utc::now(), std::process::id(), system::thread());
@@ -118,12 +118,12 @@ fn line(event: &Event<'_>) -> String {
 const LONGEST: usize = 16 * 1024;
 
 #[derive(Default)]
-struct Text {
+struct FieldVisitor {
     message: String,
     fields: String,
 }
 
-impl Visit for Text {
+impl Visit for FieldVisitor {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         // Writing to a String does not fail.
         let mut text = String::new();
@@ -204,19 +204,19 @@ fn civil(days: u64) -> (u64, u64, u64) {
 mod tests {
     use super::*;
 
-    fn wish(value: &str) -> Option<(String, Level)> {
-        Wish::parse(OsStr::new(value)).map(|wish| (wish.path.display().to_string(), wish.level))
+    fn config(value: &str) -> Option<(String, Level)> {
+        LogConfig::parse(OsStr::new(value)).map(|config| (config.path.display().to_string(), config.level))
     }
 
     #[test]
     fn a_level_may_follow_the_path() {
-        assert_eq!(wish("/tmp/a"), Some(("/tmp/a".into(), Level::DEBUG)));
-        assert_eq!(wish("/tmp/a:trace"), Some(("/tmp/a".into(), Level::TRACE)));
-        assert_eq!(wish("/tmp/a:ERROR"), Some(("/tmp/a".into(), Level::ERROR)));
-        assert_eq!(wish("/tmp/a:b"), Some(("/tmp/a:b".into(), Level::DEBUG)));
-        assert_eq!(wish("/tmp/a:1"), Some(("/tmp/a:1".into(), Level::DEBUG)));
-        assert_eq!(wish(":info"), Some((":info".into(), Level::DEBUG)));
-        assert_eq!(wish(""), None);
+        assert_eq!(config("/tmp/a"), Some(("/tmp/a".into(), Level::DEBUG)));
+        assert_eq!(config("/tmp/a:trace"), Some(("/tmp/a".into(), Level::TRACE)));
+        assert_eq!(config("/tmp/a:ERROR"), Some(("/tmp/a".into(), Level::ERROR)));
+        assert_eq!(config("/tmp/a:b"), Some(("/tmp/a:b".into(), Level::DEBUG)));
+        assert_eq!(config("/tmp/a:1"), Some(("/tmp/a:1".into(), Level::DEBUG)));
+        assert_eq!(config(":info"), Some((":info".into(), Level::DEBUG)));
+        assert_eq!(config(""), None);
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn product() -> Vec<Source> {
 fn all() -> Vec<Source> {
     let mut all = product();
     for folder in [
-        "crates/cryptoki-player",
+        "crates/pkcs11-workload",
         "crates/virtual-cns",
         "crates/cns-cache/tests",
         "xtask/src",

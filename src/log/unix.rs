@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use rustix::process::geteuid;
 
-pub(super) use cns_cache::runs_with_foreign_rights;
+pub(super) use cns_cache::runs_with_elevated_privileges;
 
 /// For appending, if it is (or becomes) a plain file of this user's, which from then on nobody else reads: it may have been
 /// made by an editor or a shell. NONBLOCK so that a pipe cannot stop us.

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-pub(super) use cns_cache::runs_with_foreign_rights;
+pub(super) use cns_cache::runs_with_elevated_privileges;
 
 /// CreateFileW: what a link or another reparse point leads to is not opened; the point itself is.
 const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;

@@ -20,12 +20,12 @@ const RETRIES_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest that a call waits for another program's transaction, the wait for this process's other threads included.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// A card that is swapped, or reset by another program, while it is read is read again, so often.
-const READINGS: usize = 5;
+const MAX_READS: usize = 5;
 
 impl Slot {
     /// The token in the reader, read from the card when that was not done yet.
     pub(super) fn token(&self) -> Result<(u64, Arc<Token>)> {
-        for _ in 0..READINGS {
+        for _ in 0..MAX_READS {
             if !has_card(&self.poll_reader()) {
                 return Err(ModelError::TokenNotPresent);
             }
@@ -236,7 +236,7 @@ impl Slot {
         let Ok(mut link) = self.link.try_lock() else { return };
         link.wait_until(Some(Instant::now()));
         if self.settle(&mut link).is_err()
-            || !link.card_of(insertion).is_some_and(|card| card.can_query_tries())
+            || !link.card_of(insertion).is_some_and(|card| card.can_query_retries())
         {
             return;
         }
@@ -262,7 +262,7 @@ impl Slot {
     /// command that follows meets again.
     pub(super) fn refresh_puk_retries(&self, link: &mut CardLink, insertion: u64, token: &Token) {
         let mut retries = self.state().so_retries;
-        if !retries.is_unreported() || !link.card_of(insertion).is_some_and(|card| card.can_query_tries()) {
+        if !retries.is_unreported() || !link.card_of(insertion).is_some_and(|card| card.can_query_retries()) {
             return;
         }
         let (name, reader) = (self.card_name(token), self.poll_reader());

@@ -20,7 +20,7 @@ impl Session {
     /// # Errors
     /// `MechanismInvalid` on a token that offers none; `OperationActive`.
     pub fn digest_init(&self, hash: Hash) -> Result<()> {
-        self.expect_offered(Some(digest_mechanism(hash)), |offered| offered.digest)?;
+        self.require_offered(Some(digest_mechanism(hash)), |offered| offered.digest)?;
         let mut operations = self.operations();
         if operations.digest.is_some() {
             return Err(ModelError::OperationActive);

@@ -15,8 +15,8 @@ impl Session {
     /// # Errors
     /// `MechanismInvalid` for a mechanism that only signs; else as [`Session::verify_init`].
     pub fn encrypt_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
-        self.expect_public_key(key)?;
-        self.expect_offered(mechanism.number(), |offered| offered.encrypt)?;
+        self.require_public_key(key)?;
+        self.require_offered(mechanism.number(), |offered| offered.encrypt)?;
         self.begin(ENCRYPT, mechanism)
     }
 
@@ -59,8 +59,8 @@ impl Session {
     /// # Errors
     /// `KeyFunctionNotPermitted` where the certificate's key usage is for signatures only; else as `sign_init`.
     pub fn decrypt_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
-        self.expect_private_key(key)?;
-        self.expect_offered(mechanism.number(), |offered| offered.encrypt)?;
+        self.require_private_key(key)?;
+        self.require_offered(mechanism.number(), |offered| offered.encrypt)?;
         if !self.token.key.as_ref().is_some_and(|key| key.may_decrypt) {
             return Err(ModelError::KeyFunctionNotPermitted);
         }

@@ -91,9 +91,7 @@ impl Slot {
                 token.pin_policy.pin(old).map_err(not_a_pin)?,
                 token.pin_policy.pin(new).map_err(not_a_new_pin)?,
             ),
-            (None, None) if self.state().keypad.modify => {
-                (Pin::typed_at_the_reader(), Pin::typed_at_the_reader())
-            }
+            (None, None) if self.state().keypad.modify => (Pin::on_pin_pad(), Pin::on_pin_pad()),
             _ => return Err(ModelError::NoKeypad),
         };
         let logged_in = login == Login::User;
@@ -113,7 +111,7 @@ impl Slot {
     fn pin_or_pin_pad(&self, token: &Token, pin: Option<&[u8]>) -> Result<Pin> {
         match pin {
             Some(digits) => token.pin_policy.pin(digits).map_err(not_a_pin),
-            None if self.state().keypad.verify => Ok(Pin::typed_at_the_reader()),
+            None if self.state().keypad.verify => Ok(Pin::on_pin_pad()),
             None => Err(ModelError::NoKeypad),
         }
     }

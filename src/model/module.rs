@@ -209,13 +209,13 @@ impl Module {
             if self.is_shut_down() {
                 return Err(ModelError::ShutDown);
             }
-            let first_look = !self.enumerated.load(Ordering::Acquire);
+            let read_new_card = !self.enumerated.load(Ordering::Acquire);
             let before = self.slots().len();
             self.refresh_slots();
             let slots = self.slots();
             let known: Vec<ReaderStatus> = slots.iter().map(|slot| slot.poll_reader()).collect();
             for (index, slot) in slots.iter().enumerate() {
-                let came_with_its_reader = index >= before && !first_look && has_card(&known[index]);
+                let came_with_its_reader = index >= before && !read_new_card && has_card(&known[index]);
                 if slot.take_event() || came_with_its_reader {
                     return Ok(Some(slot.id()));
                 }

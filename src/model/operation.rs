@@ -82,11 +82,11 @@ impl Message {
 }
 
 /// Which of a session's operations is meant.
-pub(super) type Place = fn(&mut Operations) -> &mut Option<Message>;
-pub(super) const SIGN: Place = |operations| &mut operations.sign;
-pub(super) const VERIFY: Place = |operations| &mut operations.verify;
-pub(super) const ENCRYPT: Place = |operations| &mut operations.encrypt;
-pub(super) const DECRYPT: Place = |operations| &mut operations.decrypt;
+pub(super) type OperationSlot = fn(&mut Operations) -> &mut Option<Message>;
+pub(super) const SIGN: OperationSlot = |operations| &mut operations.sign;
+pub(super) const VERIFY: OperationSlot = |operations| &mut operations.verify;
+pub(super) const ENCRYPT: OperationSlot = |operations| &mut operations.encrypt;
+pub(super) const DECRYPT: OperationSlot = |operations| &mut operations.decrypt;
 
 impl Session {
     /// `C_SessionCancel`: ends the named operations, where they are under way.
@@ -107,7 +107,7 @@ impl Session {
         }
     }
 
-    pub(super) fn begin(&self, place: Place, mechanism: Mechanism) -> Result<()> {
+    pub(super) fn begin(&self, place: OperationSlot, mechanism: Mechanism) -> Result<()> {
         let mut operations = self.operations();
         let place = place(&mut operations);
         if place.is_some() {
@@ -117,12 +117,17 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn take(&self, place: Place) -> Result<Message> {
+    pub(super) fn take(&self, place: OperationSlot) -> Result<Message> {
         place(&mut self.operations()).take().ok_or(ModelError::OperationNotInitialized)
     }
 
     /// Takes the operation with its whole message; one that was begun in parts is not for the single-part functions.
-    pub(super) fn take_whole(&self, place: Place, data: &[u8], too_long: ModelError) -> Result<Message> {
+    pub(super) fn take_whole(
+        &self,
+        place: OperationSlot,
+        data: &[u8],
+        too_long: ModelError,
+    ) -> Result<Message> {
         let mut message = {
             let mut operations = self.operations();
             let place = place(&mut operations);
@@ -136,7 +141,7 @@ impl Session {
     }
 
     /// Adds a part; a failure ends the operation.
-    pub(super) fn update(&self, place: Place, part: &[u8], too_long: ModelError) -> Result<()> {
+    pub(super) fn update(&self, place: OperationSlot, part: &[u8], too_long: ModelError) -> Result<()> {
         let longest = self.public_key()?.length();
         let mut operations = self.operations();
         let place = place(&mut operations);
@@ -149,7 +154,7 @@ impl Session {
         added
     }
 
-    pub(super) fn output_length(&self, place: Place) -> Result<usize> {
+    pub(super) fn output_length(&self, place: OperationSlot) -> Result<usize> {
         match place(&mut self.operations()) {
             Some(_) => Ok(self.public_key()?.length()),
             None => Err(ModelError::OperationNotInitialized),
@@ -161,7 +166,7 @@ impl Session {
     }
 
     /// The key must be the private one, and its user logged in: told now, since clients repair it now.
-    pub(super) fn expect_private_key(&self, key: ObjectHandle) -> Result<()> {
+    pub(super) fn require_private_key(&self, key: ObjectHandle) -> Result<()> {
         let Some(object) = self.token.object(key) else {
             let logged_out = self.token.had_private_object(key) && !self.is_user_logged_in();
             return Err(if logged_out { ModelError::UserNotLoggedIn } else { ModelError::KeyHandleInvalid });
@@ -176,7 +181,7 @@ impl Session {
 
     /// The mechanism must be one of the token's, for this use: what is listed and what is taken are the same
     /// (PKCS#11 2.40 5.5, C_GetMechanismList).
-    pub(super) fn expect_offered(
+    pub(super) fn require_offered(
         &self,
         mechanism: Option<CK_MECHANISM_TYPE>,
         has_use: fn(&MechanismInfo) -> bool,
@@ -189,7 +194,7 @@ impl Session {
         }
     }
 
-    pub(super) fn expect_public_key(&self, key: ObjectHandle) -> Result<()> {
+    pub(super) fn require_public_key(&self, key: ObjectHandle) -> Result<()> {
         let object = self.object(key).map_err(|_| ModelError::KeyHandleInvalid)?;
         match object.class() {
             CKO_PUBLIC_KEY => Ok(()),

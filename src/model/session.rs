@@ -110,7 +110,7 @@ impl Session {
     /// # Errors
     /// `SessionReadOnly`, the PIN errors.
     pub fn set_pin(&self, old: Option<&[u8]>, new: Option<&[u8]>) -> Result<()> {
-        self.expect_read_write()?;
+        self.require_read_write()?;
         self.slot.change_pin(self.insertion, &self.token, old, new)
     }
 
@@ -119,7 +119,7 @@ impl Session {
     /// # Errors
     /// `SessionReadOnly`, `UserNotLoggedIn`, the PIN errors (about the PUK).
     pub fn init_pin(&self, new: &[u8]) -> Result<()> {
-        self.expect_read_write()?;
+        self.require_read_write()?;
         self.slot.unblock_pin(self.insertion, &self.token, new)
     }
 
@@ -194,7 +194,7 @@ impl Session {
         self.slot.state().login == Login::User
     }
 
-    fn expect_read_write(&self) -> Result<()> {
+    fn require_read_write(&self) -> Result<()> {
         if self.read_write { Ok(()) } else { Err(ModelError::SessionReadOnly) }
     }
 }

@@ -17,9 +17,9 @@ impl Session {
     /// `OperationActive`, `KeyHandleInvalid`, `UserNotLoggedIn`, `KeyTypeInconsistent`, `MechanismInvalid`,
     /// `KeySizeRange`.
     pub fn sign_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
-        self.expect_private_key(key)?;
-        self.expect_offered(mechanism.number(), |offered| offered.sign)?;
-        self.expect_key_size(mechanism)?;
+        self.require_private_key(key)?;
+        self.require_offered(mechanism.number(), |offered| offered.sign)?;
+        self.require_key_size(mechanism)?;
         self.begin(SIGN, mechanism)
     }
 
@@ -62,9 +62,9 @@ impl Session {
     /// # Errors
     /// As [`Session::sign_init`], for a public key.
     pub fn verify_init(&self, mechanism: Mechanism, key: ObjectHandle) -> Result<()> {
-        self.expect_public_key(key)?;
-        self.expect_offered(mechanism.number(), |offered| offered.sign)?;
-        self.expect_key_size(mechanism)?;
+        self.require_public_key(key)?;
+        self.require_offered(mechanism.number(), |offered| offered.sign)?;
+        self.require_key_size(mechanism)?;
         self.begin(VERIFY, mechanism)
     }
 
@@ -123,7 +123,7 @@ impl Session {
     }
 
     /// A key of 1024 bits cannot hold a SHA-512 signature with a 64-byte salt: said before anything is signed.
-    fn expect_key_size(&self, mechanism: Mechanism) -> Result<()> {
+    fn require_key_size(&self, mechanism: Mechanism) -> Result<()> {
         let (Mechanism::RsaPss(parameters) | Mechanism::HashRsaPss(parameters)) = mechanism else {
             return Ok(());
         };

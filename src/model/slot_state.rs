@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cns_card::{Keypad, Occupancy, Pin, ReaderStatus, TransportError};
+use cns_card::{Occupancy, Pin, PinPad, ReaderStatus, TransportError};
 use cns_token::RetryState;
 
 use super::session::Login;
@@ -15,7 +15,7 @@ const FAILURES_BEFORE_REST: u8 = 3;
 const REST: Duration = Duration::from_millis(500);
 /// A CNS that showed no certificate, or a card that was not clearly foreign, is read again, after a rest, so often at
 /// most: it may have been a bad contact.
-const READINGS_IN_DOUBT: u8 = 3;
+const CONFIRMING_READS: u8 = 3;
 
 /// What is known of the card in the reader.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub(super) struct SlotState {
     pub(super) user_retries: RetryState,
     pub(super) so_retries: RetryState,
     /// What the reader's own keypad can do.
-    pub(super) keypad: Keypad,
+    pub(super) keypad: PinPad,
     /// When the reader was last asked whether somebody reset the card.
     pub(super) status_asked: Option<Instant>,
     /// When the card was last asked for its counters.
@@ -62,7 +62,7 @@ impl SlotState {
             puk: None,
             user_retries: RetryState::default(),
             so_retries: RetryState::default(),
-            keypad: Keypad::default(),
+            keypad: PinPad::default(),
             status_asked: None,
             retries_asked: None,
             event: false,
@@ -121,7 +121,7 @@ impl SlotState {
 
     /// Whether a card that a look left in doubt deserves another one.
     pub(super) fn may_read_again(&self) -> bool {
-        self.readings < READINGS_IN_DOUBT && self.is_rested()
+        self.readings < CONFIRMING_READS && self.is_rested()
     }
 
     fn is_rested(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cns_card::{CertificateFile, DataFile, Holder, KeyReference, PinPolicy, PublicFiles, Remembered};
+use cns_card::{CachedCard, CertificateFile, DataFile, Holder, KeyReference, PinPolicy, PublicFiles};
 use cns_token::signature::{Hash, RsaPublicKey, digest};
 use cns_token::{Certificate, TokenIdentity, clean, cut};
 use cryptoki_sys::CKO_CERTIFICATE;
@@ -25,11 +25,11 @@ pub(super) struct TokenKey {
 }
 
 /// What a card showed when it was read.
-pub(super) struct Reading {
+pub(super) struct TokenContents {
     pub(super) files: PublicFiles,
     pub(super) identity: TokenIdentity,
     /// By which it is read faster the next time.
-    pub(super) remembered: Option<Remembered>,
+    pub(super) remembered: Option<CachedCard>,
 }
 
 /// The snapshot.
@@ -40,7 +40,7 @@ pub(super) struct Token {
     pub(super) pin_policy: PinPolicy,
     pub(super) key: Option<TokenKey>,
     /// As read, to prove after a reconnection that it is the same card.
-    pub(super) reading: Reading,
+    pub(super) reading: TokenContents,
     first_handle: ObjectHandle,
     private_handles: Mutex<PrivateHandles>,
     objects: Vec<Arc<Object>>,
@@ -58,12 +58,12 @@ impl Token {
     /// From what was read of a card, if need be a token that says that it has no certificate. Handles of its objects begin
     /// at `first_handle`.
     pub(super) fn new(
-        reading: Reading,
+        reading: TokenContents,
         model: &str,
         pin_policy: PinPolicy,
         first_handle: ObjectHandle,
     ) -> Self {
-        let Reading { files, identity, .. } = &reading;
+        let TokenContents { files, identity, .. } = &reading;
         let chosen = files.certificate.as_ref().and_then(parsed);
         if chosen.is_none() {
             tracing::warn!(problem = ?files.certificate_problem, "the card is a CNS without a usable certificate");

@@ -1,11 +1,11 @@
-//! Reading the card in a slot, once per insertion: what it is, whose it is, and that it is still the same after the
+//! TokenContents the card in a slot, once per insertion: what it is, whose it is, and that it is still the same after the
 //! connection was lost.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use cns_card::{
-    Advice, Card, CardError, PublicFiles, ReaderStatus, Recognised, TransportError, UnsupportedCard,
+    Advice, Card, CardError, OpenedCard, PublicFiles, ReaderStatus, TransportError, UnsupportedCard,
 };
 use cns_token::{
     CardLink, CardName, Secret, TokenIdentity, cached_cards, recorded_state, reset_after_crashed_login,
@@ -14,13 +14,13 @@ use cns_token::{
 
 use super::slot::Slot;
 use super::slot_state::{TokenState, means_removed};
-use super::token::{Reading, Token, name_of};
+use super::token::{Token, TokenContents, name_of};
 use super::{ModelError, Result};
 
 /// What a first look came to.
 #[allow(clippy::large_enum_variant, reason = "made once per insertion and taken apart at once")]
-enum Looked {
-    Cns(Box<Card>, Reading),
+enum Discovery {
+    Cns(Box<Card>, TokenContents),
     Unsupported { what: UnsupportedCard, advice: Advice, is_certain: bool },
 }
 
@@ -30,13 +30,13 @@ impl Slot {
         let insertion = self.insertion();
         link.disconnect();
         self.state().puk = None;
-        let looked = self.first_look();
-        if let Ok(Looked::Cns(_, Reading { identity, remembered: Some(remembered), .. })) = &looked {
+        let looked = self.read_new_card();
+        if let Ok(Discovery::Cns(_, TokenContents { identity, remembered: Some(remembered), .. })) = &looked {
             store_card(remembered, &identity.serial, &name_of(identity, "CNS"));
         }
         let reader = self.poll_reader();
         let defers_retries = match &looked {
-            Ok(Looked::Cns(card, reading)) => card.was_recalled() && !self.is_reduced(reading, &reader),
+            Ok(Discovery::Cns(card, reading)) => card.came_from_cache() && !self.is_reduced(reading, &reader),
             _ => false,
         };
         let mut state = self.state();
@@ -44,12 +44,12 @@ impl Slot {
             return Ok(());
         }
         match looked {
-            Ok(Looked::Cns(card, reading)) => {
+            Ok(Discovery::Cns(card, reading)) => {
                 tracing::info!(reader = %self.reader, family = card.family(), "a CNS");
                 let handle = self.object_handles.take(Token::HANDLES);
                 let token = Token::new(reading, card.family(), card.pin_policy(), handle);
                 state.was_read(TokenState::Cns(Arc::new(token)));
-                state.keypad = card.keypad();
+                state.keypad = card.pin_pad();
                 if defers_retries {
                     // A second process lists a card in three commands: its counters are asked for later.
                     state.retries_asked = Some(Instant::now());
@@ -57,7 +57,7 @@ impl Slot {
                 link.hold(insertion, card);
                 Ok(())
             }
-            Ok(Looked::Unsupported { what, advice, is_certain }) => {
+            Ok(Discovery::Unsupported { what, advice, is_certain }) => {
                 tracing::warn!(reader = %self.reader, %what, %advice, is_certain, "not a card for this module");
                 state.was_read(TokenState::Unsupported { is_certain });
                 Ok(())
@@ -83,24 +83,24 @@ impl Slot {
     }
 
     /// Whether a try of the card's PIN is recorded as gone. Reads a file: not to be called with the state locked.
-    fn is_reduced(&self, reading: &Reading, reader: &ReaderStatus) -> bool {
+    fn is_reduced(&self, reading: &TokenContents, reader: &ReaderStatus) -> bool {
         let name = CardName::new(&reading.identity.serial, &*self.transport);
         recorded_state(&name, Secret::Pin, reader).is_some_and(|retries| retries.is_reduced())
     }
 
-    fn first_look(&self) -> std::result::Result<Looked, CardError> {
-        match cns_card::open_for_listing(&*self.transport, &self.reader, &cached_cards())? {
-            Recognised::Unsupported { what, advice, is_certain } => {
-                Ok(Looked::Unsupported { what, advice, is_certain })
+    fn read_new_card(&self) -> std::result::Result<Discovery, CardError> {
+        match cns_card::open_with_cache(&*self.transport, &self.reader, &cached_cards())? {
+            OpenedCard::Unsupported { what, advice, is_certain } => {
+                Ok(Discovery::Unsupported { what, advice, is_certain })
             }
-            Recognised::Cns(mut card, files) => {
+            OpenedCard::Cns(mut card, files) => {
                 let identity = TokenIdentity::of(&mut card, &files)?;
                 let name = CardName::new(&identity.serial, &*self.transport);
                 if let Err(error) = reset_after_crashed_login(&name, || card.reset()) {
                     tracing::warn!(reader = %self.reader, %error, "the login of a program that crashed is not ended");
                 }
-                let remembered = card.remembered();
-                Ok(Looked::Cns(card, Reading { files, identity, remembered }))
+                let remembered = card.cached_card();
+                Ok(Discovery::Cns(card, TokenContents { files, identity, remembered }))
             }
         }
     }
@@ -108,12 +108,12 @@ impl Slot {
     /// Connects again after the connection was lost; the card must be the one of the snapshot.
     pub(super) fn open_again(&self, token: &Token) -> std::result::Result<Box<Card>, CardError> {
         let remembered = token.reading.remembered.as_slice();
-        match cns_card::open_for_listing(&*self.transport, &self.reader, remembered)? {
-            Recognised::Cns(mut card, files) => {
+        match cns_card::open_with_cache(&*self.transport, &self.reader, remembered)? {
+            OpenedCard::Cns(mut card, files) => {
                 let same = is_same_card(&token.reading, &mut card, &files)?;
                 same.then_some(card).ok_or(CardError::DifferentCard)
             }
-            Recognised::Unsupported { .. } => Err(CardError::DifferentCard),
+            OpenedCard::Unsupported { .. } => Err(CardError::DifferentCard),
         }
     }
 }
@@ -121,7 +121,7 @@ impl Slot {
 /// Whether a freshly read card is the one of an earlier reading. What one of the readings missed proves nothing against
 /// it; one thing at least must be there to compare.
 fn is_same_card(
-    before: &Reading,
+    before: &TokenContents,
     card: &mut Card,
     now: &PublicFiles,
 ) -> std::result::Result<bool, CardError> {

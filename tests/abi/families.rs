@@ -164,9 +164,10 @@ fn cards_that_take_one_form_of_a_command_are_read_all_the_same() {
         let personality = Personality::by_name(name).expect("a personality");
         for status in [0x6700, 0x6A86, 0x6B00] {
             for le in [SelectLe::Wanted(status), SelectLe::Unwanted(status)] {
-                let card = Card::builder(&personality).manners(|manners| {
-                    manners.select_le = le;
-                    manners.end_of_file = EndOfFile::Refused(if status == 0x6A86 { 0x6B00 } else { status });
+                let card = Card::builder(&personality).behaviour(|behaviour| {
+                    behaviour.select_le = le;
+                    behaviour.end_of_file =
+                        EndOfFile::Refused(if status == 0x6A86 { 0x6B00 } else { status });
                 });
                 let stage = Stage::with_card(card.build());
                 let session = stage.session();

@@ -5,21 +5,21 @@ mod common;
 
 pub(crate) use common::client::call;
 
+mod apdu_counts;
 mod bad_input;
+mod cached_files;
+mod caching;
 mod events;
 mod families;
-mod figures;
-mod keypad;
 mod last_session;
 mod mechanisms;
-mod nobody_waits;
+mod no_blocking;
 mod objects;
-mod optimistic_signatures;
 mod pin;
 mod pin_directory;
-mod pin_guard;
-mod remembered_files;
-mod remembering;
+mod pin_pad;
+mod pso_only_signatures;
+mod retry_guard;
 mod sessions;
 mod sharing;
 mod signature_keyset;

@@ -3,7 +3,7 @@
 //! which functions).
 
 use cryptoki_sys::*;
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, CardBuilder, Personality};
 use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::{Decode, Encode};

@@ -218,7 +218,7 @@ fn the_puks_tries_are_asked_for_when_the_pin_is_blocked() {
 fn a_card_that_tells_its_tries_at_the_mf_only_tells_them_all_the_same() {
     for tries in 0..=3 {
         let idemia = Personality::idemia_2021();
-        let card = Card::builder(&idemia).manners(|manners| manners.local_pin_bit = true);
+        let card = Card::builder(&idemia).behaviour(|behaviour| behaviour.local_pin_bit = true);
         let stage = Stage::built(card);
         stage.card().set_pin_tries(tries);
         let flags = stage.client.token_info(0).expect("a token").flags;

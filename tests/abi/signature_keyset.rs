@@ -52,7 +52,7 @@ fn no_operation_waits_for_a_pin() {
     let stage = stage();
     let session = stage.logged_in();
     let verified = stage.card().verify_count();
-    for pin in [PIN, virtual_cns::people::DEFAULT_SIGNATURE_PIN.as_bytes()] {
+    for pin in [PIN, virtual_cns::holders::DEFAULT_SIGNATURE_PIN.as_bytes()] {
         assert_eq!(session.login_as(CKU_CONTEXT_SPECIFIC, pin), Err(CKR_OPERATION_NOT_INITIALIZED));
         let key = session.object(CKO_PRIVATE_KEY);
         session.sign_init(&mut mechanism(CKM_SHA256_RSA_PKCS), key).expect("begun");

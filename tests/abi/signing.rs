@@ -4,7 +4,7 @@ use std::ptr;
 
 use cryptoki_sys::*;
 use rsa::rand_core::OsRng;
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Personality};
 
 use crate::common::client::{mechanism, pss_mechanism};

@@ -91,7 +91,7 @@ pub fn how(function: &str, code: &str, cases: &[Case]) -> Option<&'static str> {
         "GENERAL_ERROR" => Some("a panic inside"),
         // These tests have no reader with a keypad.
         "FUNCTION_CANCELED" if unreachable::reason(function, code).is_none() => {
-            Some("cancelled at the reader's keypad (`tests/abi/keypad.rs`)")
+            Some("cancelled at the reader's keypad (`tests/abi/pin_pad.rs`)")
         }
         "SESSION_HANDLE_INVALID" if unreachable::reason(function, code).is_none() => Some("no such session"),
         _ => None,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use virtual_cns::people::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
+use virtual_cns::holders::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Holder, Personality, SharedCard};
 
 use crate::common::{READER, SessionGuard, Stage};

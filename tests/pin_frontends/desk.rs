@@ -12,7 +12,7 @@ use crate::agreement::{Left, Sayings};
 use crate::command::{Keyboard, cns};
 use crate::common::pin_commands::{PIN, PUK as PUK_NUMBER, locked, to_another_pin, told, with_secret};
 use crate::common::{READER, SessionGuard, Stage};
-use crate::figures::{ASKED, FOREIGN, KEPT, LOST, SENT, STEPS};
+use crate::counts::{ASKED, FOREIGN, KEPT, LOST, SENT, STEPS};
 use crate::model::{Attempts, Bounds};
 use crate::steps::{Ask, Front, PINS, PUK, Step, WRONG_PIN, WRONG_PUK, What};
 

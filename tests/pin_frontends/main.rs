@@ -6,8 +6,8 @@ mod common;
 
 mod agreement;
 mod command;
+mod counts;
 mod desk;
-mod figures;
 mod model;
 mod steps;
 
@@ -30,7 +30,7 @@ fn every_front_end_counts_the_same_tries() {
     if let Some(part) = apart::part() {
         let personality = Personality::by_name(&part).expect("a personality");
         play_sequences(&personality);
-        return apart::say_figures(&figures::all());
+        return apart::say_figures(&counts::all());
     }
     let names: Vec<&str> = Personality::all().iter().map(Personality::name).collect();
     let figures = apart::in_processes(NAME, &names);

@@ -1,4 +1,4 @@
-//! The desk: a reader, two people's cards, the module with its sessions; each step is done and then judged by what the
+//! The desk: a reader, two holders's cards, the module with its sessions; each step is done and then judged by what the
 //! cards themselves have seen (`judge`).
 
 use std::mem::ManuallyDrop;
@@ -13,7 +13,7 @@ use crate::call;
 use crate::common::client::{checked, mechanism};
 use crate::common::pin_commands::{locked, told};
 use crate::common::{READER, SessionGuard, Stage};
-use crate::figures::{AT_ONCE, OFFERED, STEPS};
+use crate::counts::{AT_ONCE, OFFERED, STEPS};
 use crate::ledger::Ledger;
 use crate::play::Play;
 use crate::steps::{Deed, Login, PINS, Person, Step};

@@ -1,4 +1,4 @@
-//! No PIN try is spent that a person did not spend: a state machine of what clients, people, other programs and accidents
+//! No PIN try is spent that a person did not spend: a state machine of what clients, holders, other programs and accidents
 //! do, on every supported card. Prints the number of steps.
 
 #[path = "../common/mod.rs"]
@@ -6,8 +6,8 @@ mod common;
 
 pub(crate) use common::client::call;
 
+mod counts;
 mod desk;
-mod figures;
 mod judge;
 mod ledger;
 mod play;
@@ -20,8 +20,8 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
 use common::apart;
+use counts::STEPS;
 use desk::Desk;
-use figures::STEPS;
 use play::Play;
 use steps::Person;
 
@@ -39,7 +39,7 @@ fn no_sequence_spends_a_try_that_nobody_offered() {
         loop {
             play_sequences();
             if until.is_none_or(|until| Instant::now() >= until) {
-                return apart::say_figures(&figures::all());
+                return apart::say_figures(&counts::all());
             }
         }
     }

@@ -12,7 +12,7 @@ use time::{Date, Duration, Month, OffsetDateTime};
 use crate::cargo::workspace;
 use crate::report::Outcome;
 
-/// Days that may stand in kept texts: they belong to the synthetic people and to the clock that the tests of `cns`
+/// Days that may stand in kept texts: they belong to the synthetic holders and to the clock that the tests of `cns`
 /// set, and are the same in every run.
 const FIXED: [(i32, Month, u8); 4] = [
     (2025, Month::January, 1),

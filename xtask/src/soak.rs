@@ -19,7 +19,7 @@ use crate::report::{Outcome, Report};
 const FIGURES: &str = "figures: ";
 
 /// The test programs with a long form.
-const TESTS: [&str; 5] = ["faults", "pcsc_faults", "pin_property", "soak", "guest"];
+const TESTS: [&str; 5] = ["faults", "pcsc_faults", "pin_property", "soak", "host_process"];
 
 /// Runs them one after the other and says what each showed, then all of it in one line; answers the exit code.
 pub fn run(options: &SoakOptions) -> Result<u8> {

@@ -13,20 +13,20 @@ mod system;
 
 pub(crate) use system::Directory;
 
-use crate::rights::runs_with_foreign_rights;
+use crate::privileges::runs_with_elevated_privileges;
 
 const NAME: &str = "cns-pkcs11";
 
 /// What is known of a file without opening it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Found {
+pub(crate) struct DirectoryEntry {
     pub(crate) bytes: u64,
     pub(crate) modified: SystemTime,
 }
 
 /// In the user's folder for what may be lost.
 pub(crate) fn path() -> Option<PathBuf> {
-    if runs_with_foreign_rights() {
+    if runs_with_elevated_privileges() {
         return None;
     }
     system::base().map(|base| base.join(NAME))

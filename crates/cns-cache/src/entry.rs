@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::LONGEST_ENTRY;
 
-const MARK: &[u8; 8] = b"CNSCACHE";
+const MAGIC: &[u8; 8] = b"CNSCACHE";
 /// Another version is another program's, older or newer: not read.
 const VERSION: u8 = 1;
 const CHECKSUM: usize = 32;
@@ -14,13 +14,13 @@ pub(crate) fn encode(label: &str, content: &[u8]) -> Option<Vec<u8>> {
     let mut body = u16::try_from(label.len()).ok()?.to_be_bytes().to_vec();
     body.extend_from_slice(label.as_bytes());
     body.extend_from_slice(content);
-    let file = [&MARK[..], &[VERSION], &Sha256::digest(&body), &body].concat();
+    let file = [&MAGIC[..], &[VERSION], &Sha256::digest(&body), &body].concat();
     (file.len() <= LONGEST_ENTRY).then_some(file)
 }
 
 /// Label and content; `None` for anything that [`encode`] has not written so.
 pub(crate) fn decode(file: &[u8]) -> Option<(String, Vec<u8>)> {
-    let body = file.strip_prefix(MARK)?.strip_prefix(&[VERSION])?;
+    let body = file.strip_prefix(MAGIC)?.strip_prefix(&[VERSION])?;
     let (checksum, body) = body.split_at_checked(CHECKSUM)?;
     if checksum != Sha256::digest(body).as_slice() {
         return None;

@@ -8,14 +8,14 @@
 
 mod directory;
 mod entry;
-mod rights;
+mod privileges;
 mod store;
 
 use std::io;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-pub use rights::runs_with_foreign_rights;
+pub use privileges::runs_with_elevated_privileges;
 pub use store::Cache;
 
 /// The environment variable that switches remembering off: `off`, `no` or `0`.

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::directory::{self, Directory, Found};
+use crate::directory::{self, Directory, DirectoryEntry};
 use crate::entry::{SUFFIX, decode, encode, file_name};
 use crate::{Entry, LONGEST_ENTRY, MOST_ENTRIES};
 
 /// What the names of files begin with that are not whole yet.
 const UNFINISHED: &str = ".new-";
 /// One that is older was left by a process that ended in the middle.
-const FORSAKEN: Duration = Duration::from_secs(60);
+const ABANDONED_AGE: Duration = Duration::from_secs(60);
 /// The most names that are looked at: whoever fills the directory with more makes some be passed over.
 const MOST_NAMES: usize = 1024;
 
@@ -27,7 +27,7 @@ pub struct Cache {
 /// A file of the directory that has an entry's name, whatever it is.
 struct Candidate {
     name: String,
-    found: Found,
+    found: DirectoryEntry,
 }
 
 impl Cache {
@@ -71,7 +71,7 @@ impl Cache {
             return directory.note_use(&name);
         }
         replace(&directory, &name, &file)?;
-        throw_away(&directory)
+        discard(&directory)
     }
 
     /// The entries as a person is told of them, the one used last in front.
@@ -116,7 +116,7 @@ fn names(directory: &Directory) -> io::Result<Vec<String>> {
 /// All that has an entry's name, the newest in front.
 fn candidates(directory: &Directory) -> io::Result<Vec<Candidate>> {
     let names = names(directory)?.into_iter().filter(|name| name.ends_with(SUFFIX));
-    let looked_at = |name: String| Some(Candidate { found: directory.look(&name)?, name });
+    let looked_at = |name: String| Some(Candidate { found: directory.entry(&name)?, name });
     let mut candidates: Vec<Candidate> = names.filter_map(looked_at).collect();
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.found.modified));
     Ok(candidates)
@@ -156,14 +156,14 @@ fn replace_once(directory: &Directory, name: &str, content: &[u8]) -> io::Result
 }
 
 /// The oldest entries beyond [`MOST_ENTRIES`], and what processes left that ended in the middle.
-fn throw_away(directory: &Directory) -> io::Result<()> {
+fn discard(directory: &Directory) -> io::Result<()> {
     for candidate in candidates(directory)?.iter().skip(MOST_ENTRIES) {
         directory.remove(&candidate.name)?;
     }
     for name in names(directory)?.iter().filter(|name| name.starts_with(UNFINISHED)) {
         let forsaken = directory
-            .look(name)
-            .is_some_and(|found| found.modified.elapsed().is_ok_and(|age| age > FORSAKEN));
+            .entry(name)
+            .is_some_and(|found| found.modified.elapsed().is_ok_and(|age| age > ABANDONED_AGE));
         if forsaken {
             directory.remove(name)?;
         }

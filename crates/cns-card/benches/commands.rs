@@ -9,8 +9,8 @@
 mod allocations;
 
 #[allow(dead_code, unused_imports, unreachable_pub, reason = "only a part of these rooms is measured")]
-#[path = "../src/iso7816/body.rs"]
-mod body;
+#[path = "../src/iso7816/secret_buffer.rs"]
+mod secret_buffer;
 
 #[allow(dead_code, unused_imports, unreachable_pub, reason = "only a part of these rooms is measured")]
 #[path = "../src/iso7816/command.rs"]
@@ -19,16 +19,16 @@ mod command;
 use criterion::Criterion;
 
 use allocations::measured;
-use command::{Command, Form};
+use command::{Command, LengthFields};
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     measured(&mut criterion, "READ BINARY, short", || {
-        Command::new("READ BINARY", 0xB0, 0x01, 0x00).with_le(256).encode(Form::Short)
+        Command::new("READ BINARY", 0xB0, 0x01, 0x00).with_le(256).encode(LengthFields::Short)
     });
     let block = [0x5A; 257];
     let operation = || Command::new("PSO DECIPHER", 0x2A, 0x80, 0x86).with_data(&block).with_le(256);
-    measured(&mut criterion, "PSO of 257 bytes, extended", || operation().encode(Form::Extended));
+    measured(&mut criterion, "PSO of 257 bytes, extended", || operation().encode(LengthFields::Extended));
     measured(&mut criterion, "PSO of 257 bytes, chain", || operation().encode_chain());
     criterion.final_summary();
 }

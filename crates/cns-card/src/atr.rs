@@ -87,14 +87,14 @@ impl Atr {
             ic_maker: IcMaker(*h.get(2)?),
             mask_maker: MaskMaker(*h.get(3)?),
             os_version: OsVersion([*h.get(4)?, *h.get(5)?]),
-            mark: Mark([*h.get(9)?, *h.get(10)?, *h.get(11)?]),
+            mark: CardMark([*h.get(9)?, *h.get(10)?, *h.get(11)?]),
             version: h.get(12).copied(),
         })
     }
 
     /// The mark, where the CNS specification has it, or else where these historical bytes have one.
     #[must_use]
-    pub fn mark(&self) -> Option<Mark> {
+    pub fn mark(&self) -> Option<CardMark> {
         let specified = self.cns_fields().map(|fields| fields.mark).filter(|mark| mark.is_known());
         specified.or_else(|| historical::mark(&self.historical))
     }
@@ -114,7 +114,7 @@ pub struct HistoricalFields {
     /// Bytes 4 and 5.
     pub os_version: OsVersion,
     /// Bytes 9 to 11.
-    pub mark: Mark,
+    pub mark: CardMark,
     /// Byte 12, the version of the specification; says nothing about layout or key size.
     pub version: Option<u8>,
 }
@@ -159,9 +159,9 @@ pub struct OsVersion(pub [u8; 2]);
 
 /// Three letters that say what kind of card it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark(pub [u8; 3]);
+pub struct CardMark(pub [u8; 3]);
 
-impl Mark {
+impl CardMark {
     /// Carta Nazionale dei Servizi.
     pub const CNS: Self = Self(*b"CNS");
     /// Carta d'Identità Elettronica.
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!((fields.ic_maker, fields.mask_maker), (IcMaker::INFINEON, MaskMaker::SIEMENS));
         assert_eq!(
             (fields.os_version, fields.mark, fields.version),
-            (OsVersion([0xC8, 0x0C]), Mark::CNS, Some(0x10))
+            (OsVersion([0xC8, 0x0C]), CardMark::CNS, Some(0x10))
         );
 
         let st2021 = Atr::parse(&hex!("3BFF1800FF8131FE55006B02091617011101434E531131808D")).unwrap();
@@ -240,7 +240,7 @@ mod tests {
         let atr = Atr::parse(&hex!("3BDB18FF81B1FE451FC38073C8211065434E53107339")).unwrap();
         assert_eq!(atr.historical, hex!("8073C8211065434E531073"));
         assert_eq!((atr.protocols.as_slice(), atr.tb3, atr.contactless), (&[1][..], Some(0x45), false));
-        assert_eq!((atr.cns_fields(), atr.mark()), (None, Some(Mark::CNS)));
+        assert_eq!((atr.cns_fields(), atr.mark()), (None, Some(CardMark::CNS)));
     }
 
     /// The specification's place comes first; a CNS mark at that offset of other bytes names no maker.
@@ -253,10 +253,13 @@ mod tests {
         };
         assert_eq!(
             of(b"\x00\x6B\x02\x09\x16\x17\x01\x11\x01HPC\x11\x31\x80"),
-            (Some(Mark::HPC), Some(Mark::HPC))
+            (Some(CardMark::HPC), Some(CardMark::HPC))
         );
-        assert_eq!(of(b"\x00\x6B\x02\x09CNS\x11\x01PIE\x11\x31\x80"), (Some(Mark(*b"PIE")), Some(Mark::CNS)));
-        assert_eq!(of(b"\x80\x6B\x05\x05\x20\x00\x01\x21\x01CNS\x10\x31\x80"), (None, Some(Mark::CNS)));
+        assert_eq!(
+            of(b"\x00\x6B\x02\x09CNS\x11\x01PIE\x11\x31\x80"),
+            (Some(CardMark(*b"PIE")), Some(CardMark::CNS))
+        );
+        assert_eq!(of(b"\x80\x6B\x05\x05\x20\x00\x01\x21\x01CNS\x10\x31\x80"), (None, Some(CardMark::CNS)));
         assert_eq!(of(b"\x00\x6B\x05\x05\x20\x00\x01\x21\x01CN"), (None, None));
     }
 

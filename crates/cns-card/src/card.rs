@@ -4,23 +4,24 @@
 //! and knows which PINs are verified. It must never send a PIN to a card that is not
 //! proved to be the one that was opened, repeat a PIN command, or keep a PIN.
 
-pub(crate) mod first_look;
+pub(crate) mod cache_match;
 mod pin_commands;
 mod private_key;
+pub(crate) mod public_read;
 
 use std::time::Instant;
 
 use tracing::warn;
 
+use crate::card_session::{Capabilities, CardSession};
 use crate::driver::CardDriver;
-use crate::driver::dialogue::{Dialogue, Learned};
 use crate::error::CardError;
-use crate::identity::Identity;
-use crate::personal_data::Holder;
+use crate::files::identity::Identity;
+use crate::files::personal_data::Holder;
+use crate::files::public::{self, CardContents, DataFile};
 use crate::pin::PinPolicy;
-use crate::profile::{Application, EmptyVerify, KeyReference};
-use crate::public_files::{self, DataFile, Seen};
-use crate::transport::{CardConnection, Continuity, Disposition, Keypad, TransportError};
+use crate::profile::{Application, KeyReference, VerifyQuery};
+use crate::transport::{CardConnection, Continuity, Disposition, PinPad, TransportError};
 
 /// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
 const OPEN_BUDGET: u32 = 128;
@@ -31,28 +32,28 @@ const OPERATION_BUDGET: u32 = 40;
 pub struct Card {
     connection: Box<dyn CardConnection>,
     driver: &'static dyn CardDriver,
-    learned: Learned,
+    capabilities: Capabilities,
     /// What `open` saw and no other card has; `None` when the card shows nothing of the kind.
     identity: Option<Identity>,
-    /// What was seen of its files; nothing before the first look.
-    seen: Option<Seen>,
+    /// What was contents of its files; nothing before the first look.
+    contents: Option<CardContents>,
     /// Whose card it is; `None`: nobody asked.
     holder: Option<Option<Holder>>,
     /// The first look took it for one that is remembered.
-    was_recalled: bool,
+    came_from_cache: bool,
     /// The application that the last transaction left current, unless another program has selected another since.
     application: Option<&'static Application>,
     /// A reset came in between, and the proof that it is the same card is still owed.
-    unproved: bool,
-    /// The PIN was verified through this value, and nothing that ends it has been seen.
+    identity_unchecked: bool,
+    /// The PIN was verified through this value, and nothing that ends it has been contents.
     verified: bool,
     /// The last command was this key's operation: DF and security environment are as it left them, unless another
     /// program has moved them.
     ready: Option<KeyReference>,
     /// The next private-key operation starts at the MF.
-    distrust_directory: bool,
+    force_select_mf: bool,
     /// The last operation handed a command to the reader that can spend a try.
-    try_sent: bool,
+    pin_command_sent: bool,
 }
 
 impl Card {
@@ -60,17 +61,17 @@ impl Card {
         Self {
             connection,
             driver,
-            learned: Learned::default(),
+            capabilities: Capabilities::default(),
             identity: None,
-            seen: None,
+            contents: None,
             holder: None,
-            was_recalled: false,
+            came_from_cache: false,
             application: None,
-            unproved: false,
+            identity_unchecked: false,
             verified: false,
             ready: None,
-            distrust_directory: false,
-            try_sent: false,
+            force_select_mf: false,
+            pin_command_sent: false,
         }
     }
 
@@ -89,8 +90,8 @@ impl Card {
     /// Whether the last operation handed a command to the reader that can spend a try. If it failed without a verdict
     /// on the PIN, the card may have counted a wrong one all the same.
     #[must_use]
-    pub fn try_was_sent(&self) -> bool {
-        self.try_sent
+    pub fn pin_command_was_sent(&self) -> bool {
+        self.pin_command_sent
     }
 
     /// Is the PIN verified, as far as is known here? Then a private-key operation is sent.
@@ -101,14 +102,14 @@ impl Card {
 
     /// Can the counters be asked for without spending a try?
     #[must_use]
-    pub fn can_query_tries(&self) -> bool {
-        self.driver.profile().empty_verify == EmptyVerify::AnswersCounter
+    pub fn can_query_retries(&self) -> bool {
+        self.driver.profile().verify_query == VerifyQuery::Safe
     }
 
     /// What the reader's own keypad can do.
     #[must_use]
-    pub fn keypad(&self) -> Keypad {
-        self.connection.keypad()
+    pub fn pin_pad(&self) -> PinPad {
+        self.connection.pin_pad()
     }
 
     /// Is the card still there, and was it reset? No command, and no waiting for another program's transaction: as
@@ -134,13 +135,11 @@ impl Card {
     /// [`CardError::Status`] when the card has no such file or does not show it, and those of the exchange.
     pub fn read_data(&mut self, file: DataFile) -> Result<Vec<u8>, CardError> {
         let profile = self.driver.profile();
-        let number = self.seen.as_ref().and_then(|seen| seen.card_id.as_ref()?.as_ref());
+        let number = self.contents.as_ref().and_then(|contents| contents.card_id.as_ref()?.as_ref());
         if let (DataFile::CardId, Some(_), Some(number)) = (file, profile.application, number) {
             return Ok(number.as_str().into());
         }
-        self.transact("read data", OPERATION_BUDGET, |dialogue, _| {
-            public_files::read_data(dialogue, profile, file)
-        })
+        self.transact("read data", OPERATION_BUDGET, |session, _| public::read_data(session, profile, file))
     }
 
     /// Resets the card and stays connected: that makes the card forget every verified PIN, whoever gave it. The next
@@ -156,7 +155,7 @@ impl Card {
 
     /// No PIN is verified, no application selected, and nothing proved.
     fn was_reset(&mut self) {
-        self.unproved = true;
+        self.identity_unchecked = true;
         self.verified = false;
         self.application = None;
     }
@@ -188,44 +187,44 @@ impl Card {
         &mut self,
         operation: &'static str,
         budget: u32,
-        operate: impl FnOnce(&mut Dialogue<'_>, Continuity) -> Result<T, CardError>,
+        operate: impl FnOnce(&mut CardSession<'_>, Continuity) -> Result<T, CardError>,
     ) -> Result<T, CardError> {
         self.ready = None;
-        self.try_sent = false;
+        self.pin_command_sent = false;
         let (mut channel, continuity) = match self.connection.begin() {
             Ok(begun) => begun,
             Err(error) => {
                 // A busy card is still the same card; with anything else nothing is sure any more.
-                self.unproved |= error != TransportError::Busy;
+                self.identity_unchecked |= error != TransportError::Busy;
                 self.verified &= error == TransportError::Busy;
                 return Err(error.into());
             }
         };
         if continuity == Continuity::WasReset {
             // `was_reset`, while the connection is in use.
-            self.unproved = true;
+            self.identity_unchecked = true;
             self.verified = false;
             self.application = None;
         }
-        let mut dialogue = Dialogue::new(channel.as_mut(), operation, budget, &mut self.learned);
+        let mut session = CardSession::new(channel.as_mut(), operation, budget, &mut self.capabilities);
         let application = match self.verified {
-            true => dialogue.learned.key_application.or(self.driver.profile().application),
+            true => session.capabilities.key_application.or(self.driver.profile().application),
             false => self.application,
         };
         if let Some(application) = application {
-            dialogue.suppose(application);
+            session.assume_current(application);
         }
         let mut result = Ok(());
-        if self.unproved && operation != OPEN {
-            result = prove(&mut dialogue, self.driver, self.identity.as_ref());
-            self.unproved = result.is_err();
+        if self.identity_unchecked && operation != OPEN {
+            result = check_identity(&mut session, self.driver, self.identity.as_ref());
+            self.identity_unchecked = result.is_err();
         }
-        let result = result.and_then(|()| operate(&mut dialogue, continuity));
-        self.try_sent = dialogue.try_sent;
-        if dialogue.application_selected {
+        let result = result.and_then(|()| operate(&mut session, continuity));
+        self.pin_command_sent = session.pin_command_sent;
+        if session.application_selected {
             self.verified = false;
         }
-        self.application = dialogue.current_application();
+        self.application = session.current_application();
         if let Err(error) = channel.end(Disposition::Leave) {
             warn!("the end of a transaction failed: {error}");
         }
@@ -243,13 +242,13 @@ impl Card {
 const OPEN: &str = "open";
 
 /// Is it the card that was opened? One that shows nothing of its own cannot be proved and counts as another.
-fn prove(
-    dialogue: &mut Dialogue<'_>,
+fn check_identity(
+    session: &mut CardSession<'_>,
     driver: &dyn CardDriver,
     identity: Option<&Identity>,
 ) -> Result<(), CardError> {
     let same = match identity {
-        Some(identity) => identity.is_shown_by(dialogue, driver.profile())?,
+        Some(identity) => identity.matches(session, driver.profile())?,
         None => false,
     };
     if same { Ok(()) } else { Err(CardError::DifferentCard) }

@@ -10,43 +10,36 @@
 #![forbid(unsafe_code)]
 
 pub mod atr;
+mod cached_card;
 mod card;
-mod card_id;
-mod certificate_file;
+mod card_session;
 mod driver;
 mod error;
 mod file_reference;
-mod identity;
+mod files;
+mod identify;
 pub mod iso7816;
-mod object_map;
 mod open;
-mod personal_data;
 pub mod pin;
-mod probe;
 mod profile;
-mod public_files;
-mod recall;
-mod recognise;
-mod remembered;
 pub mod report;
 pub mod transport;
-mod unsupported;
 
+pub use cached_card::CachedCard;
 pub use card::Card;
-pub use card_id::CardId;
-pub use certificate_file::{CertificateFile, CertificateProblem};
 pub use error::CardError;
+pub use files::card_id::CardId;
+pub use files::certificate::{CertificateFile, CertificateProblem};
+pub use files::personal_data::{Holder, PersonalData};
+pub use files::public::{DataFile, PublicFiles};
+pub use identify::unsupported::{Advice, Language, UnsupportedCard};
 pub use iso7816::StatusWord;
-pub use open::{Recognised, open, open_for_listing};
-pub use personal_data::{Holder, PersonalData};
+pub use open::{OpenedCard, open, open_with_cache};
 pub use pin::{Pin, PinFormatError, PinPolicy, Retries, RetryQuery};
 pub use profile::KeyReference;
-pub use public_files::{DataFile, PublicFiles};
-pub use remembered::Remembered;
 pub use report::CardReport;
 pub use transport::pcsc::PcscTransport;
 pub use transport::{
-    Cancellation, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Occupancy,
+    Cancellation, CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, PinPadCommand,
     ReaderStatus, Registration, Transport, TransportError,
 };
-pub use unsupported::{Advice, Language, UnsupportedCard};

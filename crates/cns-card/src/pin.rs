@@ -5,7 +5,7 @@
 //! card did not call so.
 
 use crate::error::CardError;
-use crate::iso7816::{Body, StatusWord};
+use crate::iso7816::{SecretBuffer, StatusWord};
 
 /// The length of a PIN on its way to the card, in bytes (CNS Functional Specification: padded with `FF`).
 const CODED_LENGTH: usize = 8;
@@ -14,19 +14,19 @@ const PADDING: u8 = 0xFF;
 /// A PIN or PUK on its way to the card: ASCII digits, wiped when dropped, never printed, never copied. Or the word that
 /// it will be typed at the reader's own keypad, and never be here.
 ///
-/// Made by [`PinPolicy::pin`], [`PinPolicy::puk`] and [`Pin::typed_at_the_reader`] only, so what exists has a plausible
+/// Made by [`PinPolicy::pin`], [`PinPolicy::puk`] and [`Pin::on_pin_pad`] only, so what exists has a plausible
 /// form.
-pub struct Pin(Option<Body>);
+pub struct Pin(Option<SecretBuffer>);
 
 impl Pin {
     /// The PIN that the person types at the reader's keypad when the command is sent. Not for a PUK: a keypad could not
     /// be told that a PUK has other lengths than a PIN, and a short one would cost a try.
     #[must_use]
-    pub const fn typed_at_the_reader() -> Self {
+    pub const fn on_pin_pad() -> Self {
         Self(None)
     }
 
-    pub(crate) fn is_typed_at_the_reader(&self) -> bool {
+    pub(crate) fn is_on_pin_pad(&self) -> bool {
         self.0.is_none()
     }
 
@@ -46,8 +46,8 @@ impl std::fmt::Debug for Pin {
 /// The data field of a PIN command: each PIN as ASCII padded with `FF` to 8 bytes (docs/cards, commands).
 ///
 /// A PIN fits: what was checked is no longer than its field.
-pub(crate) fn coded(pins: &[&Pin]) -> Body {
-    let mut data = Body::locked(pins.len() * CODED_LENGTH);
+pub(crate) fn coded(pins: &[&Pin]) -> SecretBuffer {
+    let mut data = SecretBuffer::locked(pins.len() * CODED_LENGTH);
     for pin in pins {
         let digits = pin.0.as_deref().unwrap_or_default();
         let padding = [PADDING; CODED_LENGTH];
@@ -115,7 +115,7 @@ fn parse(digits: &[u8], min: usize, max: usize) -> Result<Pin, PinFormatError> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return Err(PinFormatError::NotDigits);
     }
-    let mut pin = Body::locked(digits.len());
+    let mut pin = SecretBuffer::locked(digits.len());
     match pin.append(digits) {
         Some(()) => Ok(Pin(Some(pin))),
         None => Err(PinFormatError::Length { min, max }),
@@ -196,7 +196,7 @@ pub(crate) fn verification_result(command: &'static str, status: StatusWord) -> 
 
 /// The same for PINs typed at the reader's keypad, which answers itself when it sends nothing (PC/SC part 10, 2.5):
 /// `6400` nobody typed, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long. No try is spent.
-pub(crate) fn keypad_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
+pub(crate) fn pin_pad_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
     match status {
         StatusWord(0x6400..=0x6403) => Err(CardError::NotEntered { status }),
         _ => verification_result(command, status),
@@ -253,7 +253,7 @@ mod tests {
         let (four, eight) = (other.pin(b"1234").unwrap(), other.pin(b"12345678").unwrap());
         let too_short = Err(CardError::PinFormat(PinFormatError::Length { min: 5, max: 8 }));
         assert_eq!((PinPolicy::CNS.check_pin(&four), PinPolicy::CNS.check_pin(&eight)), (too_short, Ok(())));
-        assert!(!four.is_typed_at_the_reader() && Pin::typed_at_the_reader().is_typed_at_the_reader());
+        assert!(!four.is_on_pin_pad() && Pin::on_pin_pad().is_on_pin_pad());
     }
 
     #[test]
@@ -283,20 +283,20 @@ mod tests {
     fn a_keypad_answers_for_itself() {
         for word in 0x6400..=0x6403 {
             let status = StatusWord(word);
-            assert_eq!(keypad_result("VERIFY", status), Err(CardError::NotEntered { status }));
+            assert_eq!(pin_pad_result("VERIFY", status), Err(CardError::NotEntered { status }));
             assert_eq!(
                 verification_result("VERIFY", status),
                 Err(CardError::Status { command: "VERIFY", status }),
                 "from the card it means something else"
             );
         }
-        assert_eq!(keypad_result("VERIFY", StatusWord(0x9000)), Ok(()));
-        assert_eq!(keypad_result("VERIFY", StatusWord(0x6983)), Err(CardError::PinBlocked));
+        assert_eq!(pin_pad_result("VERIFY", StatusWord(0x9000)), Ok(()));
+        assert_eq!(pin_pad_result("VERIFY", StatusWord(0x6983)), Err(CardError::PinBlocked));
     }
 
     #[test]
     fn a_pin_for_the_keypad_leaves_room_and_is_no_puk() {
-        let pin = Pin::typed_at_the_reader();
+        let pin = Pin::on_pin_pad();
         assert_eq!(*coded(&[&pin]), [PADDING; 8]);
         assert_eq!(PinPolicy::CNS.check_pin(&pin), Ok(()));
         assert!(PinPolicy::CNS.check_puk(&pin).is_err());

@@ -3,7 +3,7 @@
 //! What this room is for: the types of those rows. The rows themselves stand in the family's file under `driver/`.
 //! It may import floor 1 and [`crate::atr`]; it must hold no code that talks to a card.
 
-use crate::atr::{Atr, HistoricalFields, IcMaker, Mark, MaskMaker};
+use crate::atr::{Atr, CardMark, HistoricalFields, IcMaker, MaskMaker};
 pub(crate) use crate::file_reference::{Application, FileReference, Path, PathsFrom};
 use crate::pin::PinPolicy;
 
@@ -35,7 +35,7 @@ pub(crate) struct CardProfile {
     /// The name for people and for `CK_TOKEN_INFO`'s model: at most 16 ASCII characters.
     pub(crate) name: &'static str,
     /// What makes a card one of this family.
-    pub(crate) recognised_by: RecognisedBy,
+    pub(crate) atr_rule: AtrRule,
     /// Do cards of other countries have the same ATR? Then certificate files that hold something else than certificates
     /// tell them.
     pub(crate) atr_is_shared: bool,
@@ -46,13 +46,13 @@ pub(crate) struct CardProfile {
     /// EF Dati_personali.
     pub(crate) personal_data: FileReference,
     /// Where the certificate may be, in the order of looking.
-    pub(crate) places: &'static [Place],
+    pub(crate) certificate_locations: &'static [CertificateLocation],
     /// How the PIN is called.
     pub(crate) pin: PinReference,
     /// What PIN and PUK look like.
     pub(crate) pin_policy: PinPolicy,
     /// Is VERIFY without data known to answer the counter without spending a try?
-    pub(crate) empty_verify: EmptyVerify,
+    pub(crate) verify_query: VerifyQuery,
     /// Ne of READ BINARY: 255, which every card takes, or 256 where it is worth a try that may be refused.
     pub(crate) read_length: u16,
     /// Is READ BINARY in extended form worth a try that may be refused? Where signatures want that form anyway.
@@ -63,26 +63,33 @@ impl CardProfile {
     /// What the CNS Functional Specification says, for every card of which nothing else is known.
     pub(crate) const SPECIFICATION: Self = Self {
         name: "CNS",
-        recognised_by: RecognisedBy::Mark(Mark::CNS),
+        atr_rule: AtrRule::CardMark(CardMark::CNS),
         atr_is_shared: false,
         application: None,
         card_id: &[CardIdFile::SPECIFICATION],
         personal_data: FileReference::own(&[0x1100, 0x1102]),
-        places: &[Place::Known(Layout::CLASSIC), Place::Known(Layout::IDEMIA)],
-        pin: PinReference { qualifier: 0x10, directory: Path::MF, puk: 0x11 },
+        certificate_locations: &[
+            CertificateLocation::Known(KeyPairLayout::CLASSIC),
+            CertificateLocation::Known(KeyPairLayout::IDEMIA),
+        ],
+        pin: PinReference { p2: 0x10, directory: Path::MF, puk: 0x11 },
         pin_policy: PinPolicy::CNS,
-        empty_verify: EmptyVerify::MaySpendATry,
+        verify_query: VerifyQuery::MayDecrement,
         read_length: 255,
         extended_reads: false,
     };
 
     /// The layout that a certificate at this place has, if this family has certificates there. Of a place that an object
     /// map told of, the key's number must be known.
-    pub(crate) fn layout_at(&self, certificate: Path, key_number: u8) -> Option<Layout> {
-        self.places.iter().find_map(|place| match place {
-            Place::Known(layout) => Some(*layout).filter(|layout| layout.certificate.path == certificate),
-            Place::ObjectMaps => match *certificate.identifiers() {
-                [0x1400, 0x9001, file] if file >> 8 == 0x20 => Some(Layout::of_applet(file, key_number)),
+    pub(crate) fn layout_at(&self, certificate: Path, key_number: u8) -> Option<KeyPairLayout> {
+        self.certificate_locations.iter().find_map(|place| match place {
+            CertificateLocation::Known(layout) => {
+                Some(*layout).filter(|layout| layout.certificate.path == certificate)
+            }
+            CertificateLocation::ObjectMaps => match *certificate.identifiers() {
+                [0x1400, 0x9001, file] if file >> 8 == 0x20 => {
+                    Some(KeyPairLayout::of_applet(file, key_number))
+                }
                 _ => None,
             },
         })
@@ -91,16 +98,16 @@ impl CardProfile {
 
 /// A place to look for a certificate in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum CertificateLocation {
     /// A known file, and its known key.
-    Known(Layout),
+    Known(KeyPairLayout),
     /// The files and keys that the object maps 1400/4000 and 1400/5000 tell of (see `object_map`).
     ObjectMaps,
 }
 
 /// A certificate and the key that belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(crate) struct KeyPairLayout {
     pub(crate) certificate: FileReference,
     pub(crate) form: CertificateForm,
     pub(crate) key: KeyReference,
@@ -115,7 +122,7 @@ pub(crate) enum CertificateForm {
     Container,
 }
 
-impl Layout {
+impl KeyPairLayout {
     /// CNS file system: EF C_Carta 1100/1101; BSO key 01 used through security environment 03.
     pub(crate) const CLASSIC: Self = Self {
         certificate: FileReference::own(&[0x1100, 0x1101]),
@@ -154,8 +161,8 @@ impl KeyReference {
 /// How PIN commands call the PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PinReference {
-    /// P2 (ISO/IEC 7816-4, qualifier of the reference data). Bit 8 set = search from the current DF upwards.
-    pub(crate) qualifier: u8,
+    /// P2 (ISO/IEC 7816-4, p2 of the reference data). Bit 8 set = search from the current DF upwards.
+    pub(crate) p2: u8,
     /// The DF that is made current before every command that names it: elsewhere another PIN may have the same P2.
     pub(crate) directory: Path,
     /// P2 of a VERIFY of the PUK, for asking its counter.
@@ -164,33 +171,33 @@ pub(crate) struct PinReference {
 
 /// What a VERIFY without data does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum EmptyVerify {
+pub(crate) enum VerifyQuery {
     /// Answers the counter.
-    AnswersCounter,
+    Safe,
     /// May count as a wrong PIN: never sent.
-    MaySpendATry,
+    MayDecrement,
 }
 
 /// How a family shows itself.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum RecognisedBy {
+pub(crate) enum AtrRule {
     /// By fields of the historical bytes.
     Fields(Pattern),
     /// By its mark alone, wherever that stands.
-    Mark(Mark),
+    CardMark(CardMark),
     /// By all historical bytes: these, or these.
     HistoricalBytes(&'static [&'static [u8]]),
     /// Not by its ATR (see `recognise`).
-    Asking,
+    ByApplication,
 }
 
-impl RecognisedBy {
+impl AtrRule {
     pub(crate) fn matches(&self, atr: &Atr) -> bool {
         match self {
             Self::Fields(pattern) => atr.cns_fields().is_some_and(|fields| pattern.matches(&fields)),
-            Self::Mark(mark) => atr.mark() == Some(*mark),
+            Self::CardMark(mark) => atr.mark() == Some(*mark),
             Self::HistoricalBytes(all) => all.contains(&atr.historical.as_slice()),
-            Self::Asking => false,
+            Self::ByApplication => false,
         }
     }
 }
@@ -198,7 +205,7 @@ impl RecognisedBy {
 /// A condition on the historical bytes; what is `None` does not matter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pattern {
-    pub(crate) mark: Mark,
+    pub(crate) mark: CardMark,
     pub(crate) ic_maker: Option<IcMaker>,
     pub(crate) mask_maker: Option<MaskMaker>,
     /// The first byte of the OS version, least and greatest.
@@ -207,7 +214,7 @@ pub(crate) struct Pattern {
 
 impl Pattern {
     pub(crate) const ANY_CNS: Self =
-        Self { mark: Mark::CNS, ic_maker: None, mask_maker: None, os_major: (0x00, 0xFF) };
+        Self { mark: CardMark::CNS, ic_maker: None, mask_maker: None, os_major: (0x00, 0xFF) };
 
     fn matches(&self, fields: &HistoricalFields) -> bool {
         let (least, greatest) = self.os_major;

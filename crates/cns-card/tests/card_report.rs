@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use cns_card::report::ReportContent;
 use cns_card::{
-    Cancellation, CardChannel, CardConnection, CardError, CardReport, Continuity, Disposition, ReaderStatus,
-    Recognised, Transport, TransportError, UnsupportedCard,
+    Cancellation, CardChannel, CardConnection, CardError, CardReport, Continuity, Disposition, OpenedCard,
+    ReaderStatus, Transport, TransportError, UnsupportedCard,
 };
 use common::*;
 use proptest::prelude::*;
@@ -237,9 +237,9 @@ fn id() -> Vec<u8> {
 
 fn family(card: &Playing) -> (&'static str, Option<usize>) {
     match cns_card::open(card, "reader").unwrap() {
-        Recognised::Cns(card, files) => (card.family(), files.certificate.map(|found| found.der.len())),
-        Recognised::Unsupported { what: UnsupportedCard::PaymentCard, .. } => ("payment", None),
-        Recognised::Unsupported { .. } => ("unsupported", None),
+        OpenedCard::Cns(card, files) => (card.family(), files.certificate.map(|found| found.der.len())),
+        OpenedCard::Unsupported { what: UnsupportedCard::PaymentCard, .. } => ("payment", None),
+        OpenedCard::Unsupported { .. } => ("unsupported", None),
     }
 }
 

@@ -517,7 +517,7 @@ fn ace_2025_with_the_key_in_esign() {
     script.done();
 }
 
-/// Another program has selected another application: nothing is learned from it.
+/// Another program has selected another application: nothing is capabilities from it.
 #[test]
 fn ace_2025_in_another_programs_application() {
     let script = Script::new(ACE2025);

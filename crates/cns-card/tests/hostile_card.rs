@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{DataFile, Recognised, TransportError};
+use cns_card::{DataFile, OpenedCard, TransportError};
 use common::*;
 use proptest::prelude::*;
 
@@ -72,12 +72,12 @@ proptest! {
         let questions = if [BARE, IDEMIA_NFC_OF_ANOTHER_LOT].contains(&atr) { 3 } else { 0 };
         // Twice, when the reader does not carry an extended command.
         prop_assert!(commands <= 2 * (128 + questions));
-        if matches!(opened, Ok(Recognised::Unsupported { .. })) {
+        if matches!(opened, Ok(OpenedCard::Unsupported { .. })) {
             // Of an ATR that other countries use, number and certificate were read, perhaps in both forms of each command.
             let most = if [IDEMIA, IDEMIA_NFC_OF_ANOTHER_LOT].contains(&atr) { 24 } else { 3 };
             prop_assert!(commands <= most);
         }
-        let Ok(Recognised::Cns(mut card, files)) = opened else { return Ok(()) };
+        let Ok(OpenedCard::Cns(mut card, files)) = opened else { return Ok(()) };
 
         let _ = card.verify(&pin());
         prop_assert!(script.count(0x20) <= 1);
@@ -94,7 +94,7 @@ proptest! {
         prop_assert!(script.count(0x2C) <= 1 && script.count(0x20) == 0);
         script.sent_so_far();
         let _ = (card.pin_retries(), card.puk_retries());
-        prop_assert!(script.sent_so_far() == 0 || card.can_query_tries());
+        prop_assert!(script.sent_so_far() == 0 || card.can_query_retries());
         for file in [DataFile::CardId, DataFile::PersonalData] {
             let _ = card.read_data(file);
             prop_assert!(script.count(0x20) + script.count(0x24) + script.count(0x2C) == 0);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{CardError, CertificateProblem, Disposition, Recognised, UnsupportedCard};
+use cns_card::{CardError, CertificateProblem, Disposition, OpenedCard, UnsupportedCard};
 use common::*;
 
 #[test]
@@ -19,7 +19,7 @@ fn a_classic_card() {
         assert_eq!((data.surname.as_deref(), data.name.as_deref()), (Some("ROSSI"), Some("MARIO")));
         assert_eq!(files.certificate.unwrap().der, der);
         assert_eq!(files.certificate_problem, None);
-        assert!(!card.can_query_tries());
+        assert!(!card.can_query_retries());
         assert!(card.family().len() <= 16 && card.family().is_ascii());
         card.close(Disposition::Leave);
         assert_eq!(script.disconnected(), [Disposition::Leave]);
@@ -46,7 +46,7 @@ fn an_idemia_card() {
     script.done();
     assert_eq!(files.certificate.unwrap().der, der);
     assert_eq!(card.family(), "CNS IDEMIA 2021");
-    assert!(card.can_query_tries());
+    assert!(card.can_query_retries());
 }
 
 /// ceil(L/255) + 6, also with personal data that would need two reads: names and tax code stand in front.
@@ -239,8 +239,8 @@ fn absurd_answers() {
             let script = Script::new(atr);
             script.forever(answer);
             match script.open() {
-                Ok(Recognised::Cns(_, files)) => assert_eq!(files.certificate, None),
-                Ok(Recognised::Unsupported { what, .. }) => {
+                Ok(OpenedCard::Cns(_, files)) => assert_eq!(files.certificate, None),
+                Ok(OpenedCard::Unsupported { what, .. }) => {
                     // A certificate file with something else in it, on an ATR that other countries use.
                     assert_eq!((atr, what), (IDEMIA, UnsupportedCard::UnreadableCertificate));
                 }
@@ -286,7 +286,7 @@ fn a_card_that_gives_one_byte_at_a_time() {
     script.forever(&[0x30, 0x90, 0x00]);
     assert!(matches!(
         script.open(),
-        Err(CardError::TooManyCommands { operation: "open" }) | Ok(Recognised::Cns(..))
+        Err(CardError::TooManyCommands { operation: "open" }) | Ok(OpenedCard::Cns(..))
     ));
     assert!(script.sent_so_far() <= 128);
 }

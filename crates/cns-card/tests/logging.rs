@@ -84,8 +84,8 @@ fn debug_of_public_types_shows_nobody() {
     let _alone = ONE_AT_A_TIME.lock();
     let script = Script::new(CARDOS);
     let (card, files) = opened(&script, 300);
-    let remembered = card.remembered();
-    assert_eq!(format!("{remembered:?}"), "Some(Remembered(CNS CardOS))");
+    let remembered = card.cached_card();
+    assert_eq!(format!("{remembered:?}"), "Some(CachedCard(CNS CardOS))");
     assert_eq!(
         format!("{:?} {:?}", files.card_id, files.personal_data),
         "Some(CardId(…)) Some(PersonalData(…))"

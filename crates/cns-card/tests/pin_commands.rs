@@ -174,11 +174,11 @@ fn whether_a_try_was_sent_is_known() {
     for (number, (play, sent)) in verifies.into_iter().enumerate() {
         play(&script);
         let _ = card.verify(&pin());
-        assert_eq!(card.try_was_sent(), sent, "{number}");
+        assert_eq!(card.pin_command_was_sent(), sent, "{number}");
         script.done();
         script.expect("00A40800 04 11001102", "6A82");
         let _ = card.read_data(DataFile::PersonalData);
-        assert!(!card.try_was_sent(), "reading a file spends nothing");
+        assert!(!card.pin_command_was_sent(), "reading a file spends nothing");
     }
 }
 
@@ -199,7 +199,7 @@ fn nothing_is_verified_when_the_mf_cannot_be_selected() {
             assert!(card.unblock_pin(&puk(), &pin()).is_err());
             script.done();
             assert!(card.is_verified(), "{atr} {status}");
-            if card.can_query_tries() {
+            if card.can_query_retries() {
                 script.expect("00A40000 02 3F00", status).expect("00A40000 02 3F00", status);
                 assert!(
                     card.pin_retries().map(RetryQuery::retries).is_err()

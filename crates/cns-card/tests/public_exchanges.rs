@@ -3,7 +3,7 @@
 
 mod common;
 
-use cns_card::{CardError, CertificateProblem, DataFile, Recognised, UnsupportedCard};
+use cns_card::{CardError, CertificateProblem, DataFile, OpenedCard, UnsupportedCard};
 use common::*;
 
 const ESIGN: &str = "00A40400 0A A000000530455349474E 00";
@@ -154,12 +154,12 @@ fn st_2022_over_nfc() {
     script.expect("00A40400 08 A00000009501004D 00", "6F0A8408A00000009501004D 9000");
     script.expect("00CA018000", "0180064A5369676E34 9000");
     script.forever(&[0x6A, 0x82]);
-    assert!(matches!(script.open(), Ok(Recognised::Cns(card, _)) if card.family() == "CNS ST 2022 NFC"));
+    assert!(matches!(script.open(), Ok(OpenedCard::Cns(card, _)) if card.family() == "CNS ST 2022 NFC"));
 
     let script = Script::new(BARE);
     script.expect("00A40400 08 A00000009501004D 00", "6A82").forever(&[0x6A, 0x82]);
     let opened = script.open();
-    assert!(matches!(opened, Ok(Recognised::Unsupported { what: UnsupportedCard::ContactlessSide, .. })));
+    assert!(matches!(opened, Ok(OpenedCard::Unsupported { what: UnsupportedCard::ContactlessSide, .. })));
     assert_eq!(script.sent_so_far(), 3);
 }
 

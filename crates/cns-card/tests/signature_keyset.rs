@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Card, PublicFiles, Recognised, open_for_listing};
+use cns_card::{Card, OpenedCard, PublicFiles, open_with_cache};
 use common::*;
 
 /// A classic card with a signature keyset.
@@ -34,7 +34,7 @@ fn a_listing_asks_for_the_certificate_only() {
         let script = Script::new(atr);
         script.expect("00A40800 04 11001101", "9000");
         script.answer_any(Ok(ok(&[certificate(200), vec![0; 55]].concat())));
-        let Ok(Recognised::Cns(_, files)) = open_for_listing(&script, "reader", &[]) else { panic!("a CNS") };
+        let Ok(OpenedCard::Cns(_, files)) = open_with_cache(&script, "reader", &[]) else { panic!("a CNS") };
         script.done();
         assert!(files.certificate.is_some() && files.signature_certificate.is_none());
     }

@@ -276,7 +276,7 @@ fn a_caller_that_distrusts_the_directory() {
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
     for _ in 0..2 {
-        card.distrust_directory();
+        card.force_select_mf();
         script.expect("00A40000 02 3F00", "9000");
         script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
         script.expect_bytes(&short_pso(&block(128)), &ok(&result(128)));
@@ -287,7 +287,7 @@ fn a_caller_that_distrusts_the_directory() {
 
 /// A signature that need not be the first of its login, from the MF on, with what is answered to MSE RESTORE.
 fn sign_from_the_top(card: &mut Card, script: &Script, key: KeyReference, restore: &[(&str, &str)]) {
-    card.distrust_directory();
+    card.force_select_mf();
     script.expect("00A40000 02 3F00", "9000");
     for (command, answer) in restore {
         script.expect(command, answer);

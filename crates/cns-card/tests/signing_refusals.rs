@@ -61,7 +61,7 @@ fn an_environment_that_is_not_in_the_mf_either_is_done_without() {
         let script = Script::new(CARDOS);
         let (mut card, key) = logged_in_with_key(&script);
         for _ in 0..2 {
-            card.distrust_directory();
+            card.force_select_mf();
             script.expect(MF, "9000").expect(RESTORE, refusal);
             script.expect(SET, "9000").expect_bytes(&pso(), &ok(&[2; 128]));
             assert_eq!(sign(&mut card, key), Ok(()), "{refusal}");

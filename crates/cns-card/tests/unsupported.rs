@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Advice, CardError, Disposition, Language, Recognised, TransportError, UnsupportedCard};
+use cns_card::{Advice, CardError, Disposition, Language, OpenedCard, TransportError, UnsupportedCard};
 use common::*;
 
 const J_SIGN: &str = "00A40400 08 A00000009501004D 00";
@@ -44,10 +44,10 @@ fn expect_unsupported(script: &Script, is: UnsupportedCard, helps: Advice) {
 
 fn expect(script: &Script, is: UnsupportedCard, helps: Advice, certainly: bool) {
     match script.open().unwrap() {
-        Recognised::Unsupported { what, advice, is_certain } => {
+        OpenedCard::Unsupported { what, advice, is_certain } => {
             assert_eq!((what, advice, is_certain), (is, helps, certainly));
         }
-        Recognised::Cns(..) => panic!("not a CNS"),
+        OpenedCard::Cns(..) => panic!("not a CNS"),
     }
     script.done();
     assert_eq!(script.count(0x20) + script.count(0x24) + script.count(0x2C), 0);
@@ -144,8 +144,8 @@ fn a_side_without_cns() {
 fn an_application_with_nothing_in_it_is_no_cns() {
     let script = Script::new(IDEMIA_NFC_OF_ANOTHER_LOT);
     script.expect(IDEMIA_APPLICATION, "9000").forever(&[0x6A, 0x82]);
-    let opened = cns_card::open_for_listing(&script, "reader", &[]).unwrap();
-    let Recognised::Unsupported { what, is_certain, .. } = opened else { panic!("a CNS") };
+    let opened = cns_card::open_with_cache(&script, "reader", &[]).unwrap();
+    let OpenedCard::Unsupported { what, is_certain, .. } = opened else { panic!("a CNS") };
     assert_eq!((what, is_certain), (UnsupportedCard::ContactlessSide, false));
     assert_eq!(script.count(0x20), 0);
 }
@@ -162,8 +162,8 @@ fn a_certificate_that_is_none_on_an_atr_that_other_countries_use() {
             script
                 .expect("00A40800 06 140090012002", "9000")
                 .expect_bytes(&bytes("00B0000000"), &ok(&content));
-            let opened = cns_card::open_for_listing(&script, "reader", &[]).unwrap();
-            let Recognised::Unsupported { what, advice, is_certain } = opened else { panic!("a CNS") };
+            let opened = cns_card::open_with_cache(&script, "reader", &[]).unwrap();
+            let OpenedCard::Unsupported { what, advice, is_certain } = opened else { panic!("a CNS") };
             assert_eq!(what, UnsupportedCard::UnreadableCertificate);
             assert_eq!((advice, is_certain), (Advice::CheckTheCertificate, true));
             script.done();
@@ -183,8 +183,8 @@ fn an_empty_certificate_file_is_no_foreign_card() {
         script.expect("00A40800 06 140090012002", "9000");
         script.expect_bytes(&bytes("00B0000000"), &ok(&[empty; 256]));
         script.expect("00A40800 04 14004000", "6A82").expect("00A40800 04 11001101", "6A82");
-        let opened = cns_card::open_for_listing(&script, "reader", &[]).unwrap();
-        assert!(matches!(opened, Recognised::Cns(..)));
+        let opened = cns_card::open_with_cache(&script, "reader", &[]).unwrap();
+        assert!(matches!(opened, OpenedCard::Cns(..)));
         script.done();
     }
 }

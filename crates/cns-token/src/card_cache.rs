@@ -1,17 +1,17 @@
 //! What this user's processes remember of cards: public files only, stored by `cns-cache`, believed only of a card that
-//! proves it is that one (`cns_card::open_for_listing`). Decision 0017.
+//! proves it is that one (`cns_card::open_with_cache`). Decision 0017.
 //!
 //! Must never hold anything secret, and never make a listing fail: without a cache it takes a few commands more.
 
 use cns_cache::Cache;
-use cns_card::Remembered;
+use cns_card::CachedCard;
 
 /// The cards that were listed before, the last one in front; none where the cache is switched off.
 #[must_use]
-pub fn cached_cards() -> Vec<Remembered> {
+pub fn cached_cards() -> Vec<CachedCard> {
     let Some(cache) = Cache::of_this_user() else { return Vec::new() };
     match cache.load() {
-        Ok(entries) => entries.iter().filter_map(|entry| Remembered::from_bytes(entry)).collect(),
+        Ok(entries) => entries.iter().filter_map(|entry| CachedCard::from_bytes(entry)).collect(),
         Err(error) => {
             tracing::debug!(%error, "no cards are cached");
             Vec::new()
@@ -20,7 +20,7 @@ pub fn cached_cards() -> Vec<Remembered> {
 }
 
 /// Stores a card for the next process.
-pub fn store_card(card: &Remembered, serial: &str, label: &str) {
+pub fn store_card(card: &CachedCard, serial: &str, label: &str) {
     let Some(cache) = Cache::of_this_user() else { return };
     if let Err(error) = cache.store(serial, label, &card.to_bytes()) {
         tracing::debug!(%error, "the card is not cached");

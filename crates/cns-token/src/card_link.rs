@@ -14,7 +14,7 @@ use crate::login_lock::{LoginLock, reset_after_crashed_login};
 use crate::retry_guard::PinCommandError;
 
 /// After this time "busy" means that another program's transaction was waited for.
-const WAITED: Duration = Duration::from_secs(2);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a reset is tried before it is left for later. Each try takes another way to the card.
 const RESET_ATTEMPTS: usize = 3;
 
@@ -189,7 +189,7 @@ impl CardLink {
             match self.reset(transport, reader) {
                 Ok(()) => return Ok(()),
                 // Somebody else's transaction was waited for: another way to the card waits just as long.
-                Err(TransportError::Busy) if began.elapsed() >= WAITED => {
+                Err(TransportError::Busy) if began.elapsed() >= LOCK_TIMEOUT => {
                     return Err(TransportError::Busy.into());
                 }
                 Err(failed) => error = failed,
@@ -211,7 +211,9 @@ impl CardLink {
             let outcome = card.reset();
             match outcome {
                 Ok(()) => return Ok(()),
-                Err(cns_card::CardError::Transport(TransportError::Busy)) if began.elapsed() >= WAITED => {
+                Err(cns_card::CardError::Transport(TransportError::Busy))
+                    if began.elapsed() >= LOCK_TIMEOUT =>
+                {
                     return Err(TransportError::Busy);
                 }
                 Err(error) => tracing::warn!(reader, %error, "the reset in a transaction failed"),

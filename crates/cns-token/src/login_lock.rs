@@ -10,7 +10,7 @@ use std::fs::File;
 
 use crate::card_name::CardName;
 use crate::runtime_directory::{
-    StaysLocked, is_held_by_another_user, is_still_there, login_file, open_existing_file, open_locked_file,
+    LockTimeout, is_held_by_another_user, is_still_there, login_file, open_existing_file, open_locked_file,
     remove_file,
 };
 
@@ -32,7 +32,7 @@ impl LoginLock {
     ///
     /// # Errors
     /// Another process is about to reset the card all the time: a login now would end with that.
-    pub(crate) fn acquire(card: &CardName) -> Result<Option<Self>, StaysLocked> {
+    pub(crate) fn acquire(card: &CardName) -> Result<Option<Self>, LockTimeout> {
         let mut was_found = false;
         let file = login_file(card).and_then(|path| {
             was_found = open_existing_file(&path)?.is_some();
@@ -42,7 +42,7 @@ impl LoginLock {
             Ok(Some(file)) => Ok(Some(Self { file, card: card.clone(), was_found })),
             Ok(None) => {
                 tracing::warn!("the login lock stays taken");
-                Err(StaysLocked)
+                Err(LockTimeout)
             }
             Err(error) => {
                 tracing::warn!(%error, "no login lock");
@@ -62,7 +62,7 @@ impl LoginLock {
         if matches!(is_known, Ok(false)) {
             return match Self::acquire(&self.card) {
                 Ok(Some(again)) => again.release(clear),
-                Ok(None) | Err(StaysLocked) => clear(),
+                Ok(None) | Err(LockTimeout) => clear(),
             };
         }
         // Before the lock is given up: whoever is the last one afterwards finds it.

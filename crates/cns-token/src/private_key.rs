@@ -26,7 +26,7 @@ pub fn confirmed_operation(
         return Ok(Some(result));
     }
     tracing::warn!("the card's signature does not fit its certificate: asked once more");
-    card.distrust_directory();
+    card.force_select_mf();
     let second = card.private_key_operation(reference, block)?;
     Ok(confirmed(&second))
 }

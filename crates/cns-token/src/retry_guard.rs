@@ -80,7 +80,7 @@ impl RetryGuard<'_> {
             None => Record { state: *local, allowed: None },
         };
         let before = record;
-        if (record.state.is_reduced() || local.is_reduced()) && card.can_query_tries() {
+        if (record.state.is_reduced() || local.is_reduced()) && card.can_query_retries() {
             ask_card(card, self.secret, &mut record.state)?;
         }
         let outcome = match refusal(card, &record, last) {
@@ -89,7 +89,7 @@ impl RetryGuard<'_> {
                 if let Some(shared) = &mut shared {
                     // Should this process end before the outcome is written, a try may be gone all the same.
                     let mut pending = record.state;
-                    pending.unsure(card.can_query_tries());
+                    pending.unsure(card.can_query_retries());
                     shared.write(Record { state: pending, allowed: None });
                 }
                 let outcome = command(card);
@@ -97,7 +97,9 @@ impl RetryGuard<'_> {
                     Ok(()) => record.state.right(),
                     Err(CardError::PinIncorrect { left }) => record.state.wrong(left),
                     Err(CardError::PinBlocked) => record.state.wrong(Retries::Blocked),
-                    Err(error) if without_verdict(card, error) => record.state.unsure(card.can_query_tries()),
+                    Err(error) if without_verdict(card, error) => {
+                        record.state.unsure(card.can_query_retries())
+                    }
                     Err(_) => {}
                 }
                 outcome.map_err(PinCommandError::from)
@@ -134,7 +136,7 @@ impl RetryGuard<'_> {
         if let Some(record) = peek(self.card, self.secret, self.reader) {
             *local = record.state;
         }
-        if !card.can_query_tries() {
+        if !card.can_query_retries() {
             return Ok(());
         }
         let before = *local;
@@ -171,7 +173,7 @@ impl RetryGuard<'_> {
 
 /// Why no PIN command may be sent now, if there is a reason.
 fn refusal(card: &Card, record: &Record, last: LastRetry) -> Option<PinCommandError> {
-    if record.state.is_locked() && card.can_query_tries() {
+    if record.state.is_locked() && card.can_query_retries() {
         return Some(CardError::PinBlocked.into());
     }
     let allowed = record.allowed == Some(std::process::id());
@@ -197,7 +199,7 @@ pub(crate) fn without_verdict(card: &Card, error: CardError) -> bool {
             | CardError::PinNotActivated
             | CardError::NotEntered { .. }
     );
-    card.try_was_sent() && !verdict
+    card.pin_command_was_sent() && !verdict
 }
 
 /// VERIFY without data; only for families where that is known not to decrement the counter.

@@ -21,7 +21,7 @@ pub(crate) use system::{is_held_by_another_user, is_still_there, login_file};
 /// Another process held a lock for longer than this one waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("another process holds the lock")]
-pub(crate) struct StaysLocked;
+pub(crate) struct LockTimeout;
 
 /// How long a process waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(3);

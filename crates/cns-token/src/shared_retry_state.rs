@@ -13,7 +13,7 @@ use cns_card::{ReaderStatus, Retries};
 use crate::card_name::CardName;
 use crate::retry_guard::Secret;
 use crate::retry_state::RetryState;
-use crate::runtime_directory::{StaysLocked, open_existing, open_locked, remove};
+use crate::runtime_directory::{LockTimeout, open_existing, open_locked, remove};
 
 /// The longest content that is read, in bytes.
 const LONGEST: u64 = 1024;
@@ -46,7 +46,7 @@ impl SharedRetryState {
         card: &CardName,
         secret: Secret,
         reader: &ReaderStatus,
-    ) -> Result<Option<Self>, StaysLocked> {
+    ) -> Result<Option<Self>, LockTimeout> {
         let kind = kind(secret);
         match open_locked(card, kind, |file| file.try_lock().is_ok()) {
             Ok(Some(file)) => {
@@ -54,7 +54,7 @@ impl SharedRetryState {
             }
             Ok(None) => {
                 tracing::warn!("the shared retry state stays locked");
-                Err(StaysLocked)
+                Err(LockTimeout)
             }
             Err(error) => {
                 tracing::warn!(%error, "no shared retry state");
@@ -209,7 +209,7 @@ mod tests {
         let card = CardName::of_a_test("shared retry state that stays locked");
         let open = || SharedRetryState::open(&card, Secret::Pin, &reader(1));
         let mut held = open().expect("free").expect("a place");
-        assert!(matches!(open(), Err(StaysLocked)));
+        assert!(matches!(open(), Err(LockTimeout)));
         held.write(Record::default());
     }
 }

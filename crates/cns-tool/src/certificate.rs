@@ -191,7 +191,7 @@ fn fingerprint(digest: &[u8]) -> String {
 mod tests {
     use time::Duration;
     use virtual_cns::Personality;
-    use virtual_cns::people::CertificateOptions;
+    use virtual_cns::holders::CertificateOptions;
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Which reader, which card: from `--reader`, from the one card there is, or from the person.
 
 use cns_card::{
-    Card, CardError, Occupancy, PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
+    Card, CardError, Occupancy, OpenedCard, PublicFiles, ReaderStatus, Transport, TransportError,
     UnsupportedCard,
 };
 
@@ -127,9 +127,9 @@ pub fn open_card(wanted: Option<&str>, world: &mut World<'_>) -> Result<OpenCard
 pub fn open_in(reader: &str, world: &World<'_>) -> Result<OpenCard, Failure> {
     let _shown = world.output.progress(world.text.reading_card());
     match cns_card::open(world.transport, reader) {
-        Ok(Recognised::Cns(card, files)) => OpenCard::new(reader, card, files, world.transport)
+        Ok(OpenedCard::Cns(card, files)) => OpenCard::new(reader, card, files, world.transport)
             .map_err(|error| card_failure(error, world.text)),
-        Ok(Recognised::Unsupported { what, .. }) => Err(unsupported(what, world.language)),
+        Ok(OpenedCard::Unsupported { what, .. }) => Err(unsupported(what, world.language)),
         Err(error) => Err(card_failure(error, world.text)),
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use cns_tool::Exit;
 use desk::{Desk, Person, Told};
 use insta::assert_snapshot;
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Holder, Personality};
 
 /// Keys, and with them serial numbers, signatures and fingerprints, are the virtual cards' affair.
@@ -70,9 +70,9 @@ fn data() {
     let empty = Desk::built(Card::builder(&Personality::st2021()).personal_data(&[0; 400]));
     assert_snapshot!("data-none", empty.in_both(&["data"]));
     // A file of another person than the certificate's.
-    let file = virtual_cns::people::personal_data_file(
+    let file = virtual_cns::holders::personal_data_file(
         &Holder::BIANCHI,
-        virtual_cns::people::PersonalDataLength::FieldsOnly,
+        virtual_cns::holders::PersonalDataLength::FieldsOnly,
     );
     let other = Desk::built(Card::builder(&Personality::st2021()).personal_data(&file));
     assert_snapshot!("data-other-tax-code", other.in_both(&["data"]));

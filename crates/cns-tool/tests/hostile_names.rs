@@ -18,9 +18,9 @@ const HOLDER: Holder = Holder {
 };
 
 fn desk() -> Desk {
-    let names = virtual_cns::people::CertificateOptions {
+    let names = virtual_cns::holders::CertificateOptions {
         names: true,
-        ..virtual_cns::people::CertificateOptions::PLAIN
+        ..virtual_cns::holders::CertificateOptions::PLAIN
     };
     let card = Card::builder(&Personality::idemia_2021()).holder(HOLDER).certificate(names).shared();
     let readers = Readers::new(&[READER]);

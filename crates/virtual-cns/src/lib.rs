@@ -18,13 +18,13 @@ mod card;
 pub mod command;
 pub mod faults;
 pub mod filesystem;
+pub mod holders;
 pub mod in_process;
-pub mod people;
 pub mod personality;
 pub mod security;
 pub mod vpcd;
 
 pub use card::{Card, CardBuilder, Exchange, Latency, SharedCard, Traffic};
 pub use faults::{Effect, Fault, Incident, When};
-pub use people::{DEFAULT_PIN, DEFAULT_PUK, Holder};
+pub use holders::{DEFAULT_PIN, DEFAULT_PUK, Holder};
 pub use personality::Personality;

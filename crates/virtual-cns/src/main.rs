@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::MutexGuard;
-use virtual_cns::people::Authority;
+use virtual_cns::holders::Authority;
 use virtual_cns::vpcd::{DEFAULT_ADDRESS, Insertion};
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Holder, Personality, SharedCard};
 

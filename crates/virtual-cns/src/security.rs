@@ -141,7 +141,7 @@ pub struct Environment {
 
 /// Everything the card guards.
 #[derive(Debug, Clone, Default)]
-pub struct Vault {
+pub struct KeyStore {
     /// PINs and PUKs.
     pub pins: Vec<Pin>,
     /// Private keys.
@@ -150,7 +150,7 @@ pub struct Vault {
     pub environment: Environment,
 }
 
-impl Vault {
+impl KeyStore {
     /// The PIN of a number in an application or DF.
     pub fn pin(&mut self, number: u8, home: FileId) -> Option<&mut Pin> {
         self.pins.iter_mut().find(|pin| pin.number == number && pin.home == home)

@@ -120,7 +120,8 @@ fn a_card_of_another_country_has_the_atr_of_idemia_2021_and_no_der() {
 #[test]
 fn le_of_select_and_the_end_of_a_file() {
     use virtual_cns::personality::{EndOfFile, SelectLe};
-    let with = |le| Card::builder(&Personality::cardos()).manners(|manners| manners.select_le = le).build();
+    let with =
+        |le| Card::builder(&Personality::cardos()).behaviour(|behaviour| behaviour.select_le = le).build();
     for (le, bare, coded) in
         [(SelectLe::Wanted(0x6A86), "6A86", "9000"), (SelectLe::Unwanted(0x6B00), "9000", "6B00")]
     {
@@ -130,7 +131,7 @@ fn le_of_select_and_the_end_of_a_file() {
         assert_eq!(status(card, "00A4080004 10001003 00"), coded);
     }
     let card = &mut Card::builder(&Personality::cardos())
-        .manners(|manners| manners.end_of_file = EndOfFile::Refused(0x6700))
+        .behaviour(|behaviour| behaviour.end_of_file = EndOfFile::Refused(0x6700))
         .build();
     card.reset();
     ask(card, "00A4080004 10001003");

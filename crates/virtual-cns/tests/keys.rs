@@ -4,7 +4,7 @@ mod common;
 use common::{ask, card, hex, unhex, verify};
 use rsa::{Pkcs1v15Sign, RsaPublicKey};
 use sha2::{Digest, Sha256};
-use virtual_cns::people::public_key_of;
+use virtual_cns::holders::public_key_of;
 use virtual_cns::{Card, Holder, Personality};
 
 const RESTORE: &str = "0022F303";

@@ -4,7 +4,7 @@ use der::Decode;
 use der::oid::AssociatedOid;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
-use virtual_cns::people::{Authority, CertificateOptions};
+use virtual_cns::holders::{Authority, CertificateOptions};
 use virtual_cns::{Card, Holder, Personality};
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::{CertificatePolicies, ExtendedKeyUsage, KeyUsage, KeyUsages};

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cns_card::{CardReport, Recognised, TransportError, open};
+use cns_card::{CardReport, OpenedCard, TransportError, open};
 use cns_fuzz::liar::{Bend, Liar, key_bits, personalities};
 use cns_fuzz::reader::{OneReader, READER, Responder};
 use cns_fuzz::targets::response::{OPERATIONS, operate};
-use virtual_cns::people::{Holder, PersonalDataLength, personal_data_file};
+use virtual_cns::holders::{Holder, PersonalDataLength, personal_data_file};
 use virtual_cns::{Card, Personality};
 
 fn main() {
@@ -116,8 +116,8 @@ fn streams(corpus: &Corpus, personality: usize) {
     let card = Recorder { honest: Liar::new(personality, Vec::new(), false), answers: Arc::clone(&answers) };
     let all = personalities();
     let reader = OneReader::with(all[personality].atr, card);
-    let Ok(Recognised::Cns(mut card, files)) = open(&reader, READER) else { return };
-    if let Some(remembered) = card.remembered() {
+    let Ok(OpenedCard::Cns(mut card, files)) = open(&reader, READER) else { return };
+    if let Some(remembered) = card.cached_card() {
         let number = u8::try_from(personality).expect("few personalities");
         corpus.add("cache_file", all[personality].name, &[&[2, number], &remembered.to_bytes()]);
     }

@@ -1,7 +1,7 @@
 //! Answers to reset of any bytes: taken apart, and followed to what the card is then asked.
 
 use cns_card::atr::Atr;
-use cns_card::{Recognised, TransportError, open};
+use cns_card::{OpenedCard, TransportError, open};
 
 use crate::Target;
 use crate::choices::Choices;
@@ -36,7 +36,7 @@ fn run(data: &[u8]) {
     let reader = OneReader::with(bytes, Parrot(status.to_vec()));
     let opened = open(&reader, READER);
     let sent = reader.sent();
-    let most = if matches!(opened, Ok(Recognised::Unsupported { .. })) { 3 } else { 3 + 128 };
+    let most = if matches!(opened, Ok(OpenedCard::Unsupported { .. })) { 3 } else { 3 + 128 };
     assert!(sent.len() <= most, "{} commands", sent.len());
     assert_eq!(pin_commands(&sent), 0, "no PIN before anybody typed one");
 }

@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 
 use cns_cache::Cache;
-use cns_card::{Recognised, Remembered, open_for_listing};
+use cns_card::{OpenedCard, CachedCard, open_with_cache};
 use tempfile::TempDir;
 
 use crate::Target;
@@ -66,19 +66,19 @@ fn file(way: u8, mut choices: Choices<'_>) {
 
 /// What is remembered never makes a card show what does not end as its own certificate does (decision 0017).
 fn content(personality: u8, bytes: &[u8]) {
-    let Some(remembered) = Remembered::from_bytes(bytes) else { return };
-    let again = Remembered::from_bytes(&remembered.to_bytes());
+    let Some(remembered) = CachedCard::from_bytes(bytes) else { return };
+    let again = CachedCard::from_bytes(&remembered.to_bytes());
     assert!(again.as_ref() == Some(&remembered), "what is written is read");
 
     let all = personalities();
     let at = usize::from(personality) % all.len();
-    let look = |remembered: &[Remembered]| {
+    let look = |remembered: &[CachedCard]| {
         let reader = OneReader::with(all[at].atr, Liar::new(at, Vec::new(), false));
-        let opened = open_for_listing(&reader, READER, remembered);
+        let opened = open_with_cache(&reader, READER, remembered);
         let sent = reader.sent();
         assert!(sent.len() <= MOST_COMMANDS && pin_commands(&sent) == 0, "{} commands", sent.len());
         match opened {
-            Ok(Recognised::Cns(card, files)) => {
+            Ok(OpenedCard::Cns(card, files)) => {
                 Some((card.family(), files.certificate.map(|shown| shown.der)))
             }
             _ => None,

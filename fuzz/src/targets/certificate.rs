@@ -57,7 +57,7 @@ fn run(data: &[u8]) {
     let stage = Stage::over(OneReader::with(Personality::st2021().atr, card));
     let slots = stage.call(0, || stage.client.slots(true)).expect("a card is in");
     let info = stage.call(0, || stage.client.token_info(slots[0])).expect("a CNS");
-    assert!(std::str::from_utf8(&info.label).is_ok_and(|label| !label.contains(':')), "a label for people");
+    assert!(std::str::from_utf8(&info.label).is_ok_and(|label| !label.contains(':')), "a label for holders");
     let session = stage.call(0, || stage.client.open(slots[0]));
     for object in session.find(&[]).expect("a search") {
         check(data, &attributes(&session, object));

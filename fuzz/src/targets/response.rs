@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cns_card::{Card, DataFile, KeyReference, PinPolicy, Recognised, TransportError, open};
+use cns_card::{Card, DataFile, KeyReference, PinPolicy, OpenedCard, TransportError, open};
 
 use crate::Target;
 use crate::choices::Choices;
@@ -80,7 +80,7 @@ fn run(data: &[u8]) {
     let card = Script { honest, answers: Arc::clone(&script), said: Arc::clone(&said), last };
     let all = personalities();
     let reader = OneReader::with(all[personality % all.len()].atr, card);
-    let Ok(Recognised::Cns(mut card, files)) = open(&reader, READER) else { return };
+    let Ok(OpenedCard::Cns(mut card, files)) = open(&reader, READER) else { return };
     let _ = reader.sent();
     *script.lock().unwrap_or_else(PoisonError::into_inner) = Some(answers);
     let key = files.certificate.map(|certificate| certificate.key);

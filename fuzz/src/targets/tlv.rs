@@ -3,7 +3,7 @@
 //!
 //! What is expected is read here again: the certificate is what its length says and all of it, or there is none.
 
-use cns_card::{CertificateProblem, Recognised, open};
+use cns_card::{CertificateProblem, OpenedCard, open};
 use virtual_cns::Personality;
 
 use crate::Target;
@@ -24,7 +24,7 @@ fn run(data: &[u8]) {
     let file = choices.rest();
     let personality = Personality::by_name(name).expect("a personality");
     let reader = OneReader::with(personality.atr, FileCard::new().file(path, file));
-    let Ok(Recognised::Cns(_, files)) = open(&reader, READER) else {
+    let Ok(OpenedCard::Cns(_, files)) = open(&reader, READER) else {
         panic!("a CNS with or without certificate")
     };
     let shown = files.certificate.map(|certificate| certificate.der).ok_or(files.certificate_problem);

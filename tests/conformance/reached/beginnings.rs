@@ -3,7 +3,7 @@
 use std::ptr::null_mut;
 
 use cryptoki_sys::*;
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, CardBuilder, Personality};
 
 use super::scene::{Begin, DATA, PIN, Scene, part, whole};

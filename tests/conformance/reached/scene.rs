@@ -4,7 +4,7 @@ use std::ptr::null_mut;
 
 use cryptoki_sys::*;
 use virtual_cns::faults::When;
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Effect, Fault, Personality};
 
 use crate::common::client::{call, mechanism};

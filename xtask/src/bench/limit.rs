@@ -34,8 +34,8 @@ fn operation(card: &str) -> usize {
 
 /// The most bytes in one answer.
 fn longest_read(card: &str) -> usize {
-    let manners = Personality::by_name(card).map(|personality| personality.manners);
-    manners.filter(|manners| manners.extended).map_or(256, |manners| manners.longest_read)
+    let behaviour = Personality::by_name(card).map(|personality| personality.behaviour);
+    behaviour.filter(|behaviour| behaviour.extended).map_or(256, |behaviour| behaviour.longest_read)
 }
 
 /// The commands that a scenario cannot do without, by the bytes of each with its answer; None where the card is not

@@ -1,4 +1,4 @@
-//! The player: a small process that loads the module under test and takes steps with it (crate `cryptoki-player`).
+//! The player: a small process that loads the module under test and takes steps with it (crate `pkcs11-workload`).
 //!
 //! Between two steps it waits, and the virtual card lies in this process: so what each step sent is the difference of
 //! the card's own count.
@@ -15,7 +15,7 @@ use crate::process::Dialogue;
 use crate::stack::Stack;
 
 /// The name of the package and of its program.
-pub const PROGRAM: &str = "cryptoki-player";
+pub const PROGRAM: &str = "pkcs11-workload";
 
 /// A step that takes longer hangs: a module may read a slow card for a minute.
 const LIMIT: Duration = Duration::from_secs(120);

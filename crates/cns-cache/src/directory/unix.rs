@@ -14,7 +14,7 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
-use super::{Found, base_and_name};
+use super::{DirectoryEntry, base_and_name};
 
 /// By the XDG Base Directory Specification: relative paths are to be ignored.
 #[cfg(not(target_os = "macos"))]
@@ -71,9 +71,12 @@ impl Directory {
     }
 
     /// What is there under a name, be it a link.
-    pub(crate) fn look(&self, name: &str) -> Option<Found> {
+    pub(crate) fn entry(&self, name: &str) -> Option<DirectoryEntry> {
         let found = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
-        Some(Found { bytes: u64::try_from(found.st_size).unwrap_or_default(), modified: time(&found) })
+        Some(DirectoryEntry {
+            bytes: u64::try_from(found.st_size).unwrap_or_default(),
+            modified: time(&found),
+        })
     }
 
     /// The first bytes of a file that is the user's own and closed to others. Does not wait for a pipe.

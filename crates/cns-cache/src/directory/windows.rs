@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use known_folders::{KnownFolder, get_known_folder_path};
 
-use super::{Found, base_and_name};
+use super::{DirectoryEntry, base_and_name};
 
 /// CreateFileW: what a link or another reparse point leads to is not opened; the point itself is.
 const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
@@ -58,9 +58,12 @@ impl Directory {
     }
 
     /// What is there under a name, be it a link.
-    pub(crate) fn look(&self, name: &str) -> Option<Found> {
+    pub(crate) fn entry(&self, name: &str) -> Option<DirectoryEntry> {
         let found = fs::symlink_metadata(self.path.join(name)).ok()?;
-        Some(Found { bytes: found.len(), modified: found.modified().unwrap_or(SystemTime::UNIX_EPOCH) })
+        Some(DirectoryEntry {
+            bytes: found.len(),
+            modified: found.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+        })
     }
 
     /// The first bytes of a file that is no link.

@@ -3,7 +3,7 @@
 //!
 //! It must take every length and every content: real cards cut objects off and leave the status out.
 
-use super::Mark;
+use super::CardMark;
 
 /// What the first of the historical bytes, the category indicator, says of the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +69,9 @@ impl<'a> Iterator for CompactTlv<'a> {
 
 /// The mark in these bytes: `CNS` wherever it stands; any other mark only where a maker or an issuer writes text of its
 /// own, because three letters are soon met by chance.
-pub(super) fn mark(bytes: &[u8]) -> Option<Mark> {
-    if contains(bytes, Mark::CNS) {
-        return Some(Mark::CNS);
+pub(super) fn mark(bytes: &[u8]) -> Option<CardMark> {
+    if contains(bytes, CardMark::CNS) {
+        return Some(CardMark::CNS);
     }
     match HistoricalBytes::parse(bytes) {
         HistoricalBytes::StatusAtTheEnd { objects, .. } | HistoricalBytes::Objects(objects) => {
@@ -86,11 +86,14 @@ fn holds_text(tag: u8) -> bool {
     matches!(tag, ISSUER_DATA | PRE_ISSUING_DATA | APPLICATION_IDENTIFIER)
 }
 
-fn known_mark(bytes: &[u8]) -> Option<Mark> {
-    bytes.windows(3).map(|letters| Mark([letters[0], letters[1], letters[2]])).find(|mark| mark.is_known())
+fn known_mark(bytes: &[u8]) -> Option<CardMark> {
+    bytes
+        .windows(3)
+        .map(|letters| CardMark([letters[0], letters[1], letters[2]]))
+        .find(|mark| mark.is_known())
 }
 
-fn contains(bytes: &[u8], mark: Mark) -> bool {
+fn contains(bytes: &[u8], mark: CardMark) -> bool {
     bytes.windows(mark.0.len()).any(|letters| letters == mark.0)
 }
 
@@ -145,17 +148,17 @@ mod tests {
     #[test]
     fn marks_of_other_shapes() {
         for (bytes, found) in [
-            (&hex!("8073C8211065434E531073")[..], Some(Mark::CNS)),
-            (&hex!("80 53 434E53"), Some(Mark::CNS)),
-            (&hex!("80 5F 434E53"), Some(Mark::CNS)),
-            (&hex!("00 53 434E53 07 90 00"), Some(Mark::CNS)),
-            (&hex!("4D 434E53"), Some(Mark::CNS)),
-            (&hex!("10 434E53"), Some(Mark::CNS)),
-            (&hex!("434E53"), Some(Mark::CNS)),
-            (&hex!("80 53 485043"), Some(Mark::HPC)),
-            (&hex!("80 65 0144534402"), Some(Mark::DSD)),
-            (&hex!("80 F3 505345"), Some(Mark::PSE)),
-            (&hex!("4D 434945"), Some(Mark::CIE)),
+            (&hex!("8073C8211065434E531073")[..], Some(CardMark::CNS)),
+            (&hex!("80 53 434E53"), Some(CardMark::CNS)),
+            (&hex!("80 5F 434E53"), Some(CardMark::CNS)),
+            (&hex!("00 53 434E53 07 90 00"), Some(CardMark::CNS)),
+            (&hex!("4D 434E53"), Some(CardMark::CNS)),
+            (&hex!("10 434E53"), Some(CardMark::CNS)),
+            (&hex!("434E53"), Some(CardMark::CNS)),
+            (&hex!("80 53 485043"), Some(CardMark::HPC)),
+            (&hex!("80 65 0144534402"), Some(CardMark::DSD)),
+            (&hex!("80 F3 505345"), Some(CardMark::PSE)),
+            (&hex!("4D 434945"), Some(CardMark::CIE)),
             // Three letters of card capabilities are no text.
             (&hex!("80 73 485043"), None),
             (&hex!("434E"), None),
@@ -183,7 +186,7 @@ mod tests {
             before in proptest::collection::vec(any::<u8>(), 0..12),
             after in proptest::collection::vec(any::<u8>(), 0..12),
         ) {
-            prop_assert_eq!(mark(&[&before[..], b"CNS", &after].concat()), Some(Mark::CNS));
+            prop_assert_eq!(mark(&[&before[..], b"CNS", &after].concat()), Some(CardMark::CNS));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The PIN part of a card: each command once or not at all, and what it means for the login.
 
 use super::{Card, OPERATION_BUDGET};
-use crate::driver::tries::{self, Counter};
+use crate::driver::retry_counter::{self, RetryCounter};
 use crate::error::CardError;
 use crate::pin::{Pin, PinFormatError, Retries, RetryQuery};
 
@@ -14,8 +14,8 @@ impl Card {
     pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_pin(pin)?;
         let driver = self.driver;
-        let result = self.transact("verify", OPERATION_BUDGET, |dialogue, _| driver.verify(dialogue, pin));
-        if self.try_sent {
+        let result = self.transact("verify", OPERATION_BUDGET, |session, _| driver.verify(session, pin));
+        if self.pin_command_sent {
             self.verified = result.is_ok();
         }
         result
@@ -28,13 +28,13 @@ impl Card {
     pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_pin(old)?;
         self.pin_policy().check_pin(new)?;
-        if old.is_typed_at_the_reader() != new.is_typed_at_the_reader() {
+        if old.is_on_pin_pad() != new.is_on_pin_pad() {
             return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
         }
         let driver = self.driver;
-        let result = self
-            .transact("change PIN", OPERATION_BUDGET, |dialogue, _| driver.change_pin(dialogue, old, new));
-        if result.is_err() && self.try_sent {
+        let result =
+            self.transact("change PIN", OPERATION_BUDGET, |session, _| driver.change_pin(session, old, new));
+        if result.is_err() && self.pin_command_sent {
             // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
             self.verified = false;
         }
@@ -49,13 +49,13 @@ impl Card {
     pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
         self.pin_policy().check_puk(puk)?;
         self.pin_policy().check_pin(new)?;
-        if new.is_typed_at_the_reader() {
+        if new.is_on_pin_pad() {
             return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
         }
         let driver = self.driver;
         let result = self
-            .transact("unblock PIN", OPERATION_BUDGET, |dialogue, _| driver.unblock_pin(dialogue, puk, new));
-        self.verified &= !self.try_sent;
+            .transact("unblock PIN", OPERATION_BUDGET, |session, _| driver.unblock_pin(session, puk, new));
+        self.verified &= !self.pin_command_sent;
         result
     }
 
@@ -64,7 +64,7 @@ impl Card {
     /// # Errors
     /// Those of the exchange.
     pub fn pin_retries(&mut self) -> Result<RetryQuery, CardError> {
-        self.retries(Counter::Pin)
+        self.retries(RetryCounter::Pin)
     }
 
     /// Tries left for the PUK, as [`Card::pin_retries`].
@@ -72,14 +72,16 @@ impl Card {
     /// # Errors
     /// Those of the exchange.
     pub fn puk_retries(&mut self) -> Result<RetryQuery, CardError> {
-        self.retries(Counter::Puk)
+        self.retries(RetryCounter::Puk)
     }
 
-    fn retries(&mut self, whose: Counter) -> Result<RetryQuery, CardError> {
-        if !self.can_query_tries() {
+    fn retries(&mut self, counter: RetryCounter) -> Result<RetryQuery, CardError> {
+        if !self.can_query_retries() {
             return Ok(RetryQuery::Counter(Retries::Unknown));
         }
         let driver = self.driver;
-        self.transact("query tries", OPERATION_BUDGET, |dialogue, _| tries::ask(driver, dialogue, whose))
+        self.transact("query tries", OPERATION_BUDGET, |session, _| {
+            retry_counter::query(driver, session, counter)
+        })
     }
 }

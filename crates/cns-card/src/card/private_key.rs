@@ -4,7 +4,7 @@ use tracing::debug;
 use zeroize::Zeroizing;
 
 use super::{Card, OPERATION_BUDGET};
-use crate::driver::Start;
+use crate::driver::KeyState;
 use crate::error::CardError;
 use crate::profile::KeyReference;
 use crate::transport::{Continuity, TransportError};
@@ -16,7 +16,7 @@ impl Card {
     /// The raw RSA operation with a private key: `block` and result are as long as the modulus.
     ///
     /// The caller must check the result with the public key before it lets it out. When it does not fit, another
-    /// program may have moved the current DF to another key of the same number: see [`Card::distrust_directory`].
+    /// program may have moved the current DF to another key of the same number: see [`Card::force_select_mf`].
     ///
     /// # Errors
     /// [`CardError::NotVerified`] without a command when no PIN was verified through this value or a reset has ended
@@ -33,7 +33,7 @@ impl Card {
             return Err(CardError::NotVerified);
         }
         let mut result = self.try_private_key_operation(key, block);
-        if self.learned.extended_unanswered && result.as_ref().is_err_and(was_not_carried) {
+        if self.capabilities.extended_without_response && result.as_ref().is_err_and(was_not_carried) {
             result = self.chained_private_key_operation(key, block);
         }
         if result == Err(CardError::NotVerified) {
@@ -45,8 +45,8 @@ impl Card {
 
     /// The next private-key operation selects the key's DF first, or the MF, and leaves nothing out: for a caller that
     /// found the last result wrong.
-    pub fn distrust_directory(&mut self) {
-        self.distrust_directory = true;
+    pub fn force_select_mf(&mut self) {
+        self.force_select_mf = true;
     }
 
     fn try_private_key_operation(
@@ -55,15 +55,15 @@ impl Card {
         block: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         let driver = self.driver;
-        let start = match (std::mem::take(&mut self.distrust_directory), self.ready == Some(key)) {
-            (true, _) => Start::MasterFile,
-            (false, true) => Start::AsLeft,
-            (false, false) => Start::CurrentDirectory,
+        let start = match (std::mem::take(&mut self.force_select_mf), self.ready == Some(key)) {
+            (true, _) => KeyState::SelectMf,
+            (false, true) => KeyState::Retained,
+            (false, false) => KeyState::CurrentDf,
         };
-        self.learned.extended_unanswered = false;
-        self.transact("private-key operation", OPERATION_BUDGET, |dialogue, continuity| match continuity {
+        self.capabilities.extended_without_response = false;
+        self.transact("private-key operation", OPERATION_BUDGET, |session, continuity| match continuity {
             Continuity::WasReset => Err(CardError::NotVerified),
-            Continuity::Same => driver.private_key_operation(dialogue, key, block, start),
+            Continuity::Same => driver.private_key_operation(session, key, block, start),
         })
     }
 
@@ -75,12 +75,12 @@ impl Card {
         block: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         debug!("the reader did not carry an extended command; chaining");
-        self.unproved = true;
-        self.distrust_directory = true;
-        self.learned.chain_wanted = true;
+        self.identity_unchecked = true;
+        self.force_select_mf = true;
+        self.capabilities.chain_wanted = true;
         let result = self.try_private_key_operation(key, block);
         // A login that is over says nothing against chaining; the next one is not spent on the reader again.
-        self.learned.chain_wanted = result.is_ok() || result == Err(CardError::NotVerified);
+        self.capabilities.chain_wanted = result.is_ok() || result == Err(CardError::NotVerified);
         result
     }
 }

@@ -10,16 +10,16 @@
 //!    remembered for this card, and answered [`CardError::NotVerified`], so that the person is asked for the PIN again.
 //! 3. When the key is in neither, the card's answer is the result.
 
-use super::dialogue::Dialogue;
-use super::security::{Restore, restore_security_environment, set_key};
+use super::security_environment::{RestorePolicy, restore_security_environment, set_decipher};
 use super::{CardDriver, existing, send_pin_command};
 use crate::atr::{IcMaker, MaskMaker};
+use crate::card_session::CardSession;
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
 use crate::pin::Pin;
 use crate::profile::{
-    Application, CardIdCoding, CardIdFile, CardProfile, CertificateForm, FileReference, KeyReference, Layout,
-    Path, PathsFrom, Pattern, Place, RecognisedBy,
+    Application, AtrRule, CardIdCoding, CardIdFile, CardProfile, CertificateForm, CertificateLocation,
+    FileReference, KeyPairLayout, KeyReference, Path, PathsFrom, Pattern,
 };
 
 pub(super) const DRIVER: &dyn CardDriver = &Ace2025;
@@ -34,36 +34,36 @@ impl CardDriver for Ace2025 {
 
     fn pin_command(
         &self,
-        dialogue: &mut Dialogue<'_>,
+        session: &mut CardSession<'_>,
         name: &'static str,
         instruction: u8,
         pins: &[&Pin],
     ) -> Result<(), CardError> {
-        if dialogue.learned.key_application.is_none() {
-            look_for_the_key(dialogue)?;
+        if session.capabilities.key_application.is_none() {
+            look_for_the_key(session)?;
         }
-        let result = send_pin_command(self, dialogue, name, instruction, pins);
+        let result = send_pin_command(self, session, name, instruction, pins);
         if result == Err(CardError::Status { command: name, status: StatusWord::REFERENCE_DATA_NOT_FOUND }) {
-            dialogue.learned.key_application = Some(other_than(key_application(dialogue)));
+            session.capabilities.key_application = Some(other_than(key_application(session)));
         }
         result
     }
 
-    fn key_not_found(&self, dialogue: &mut Dialogue<'_>, error: CardError) -> Result<CardError, CardError> {
-        let here = key_application(dialogue);
+    fn key_not_found(&self, session: &mut CardSession<'_>, error: CardError) -> Result<CardError, CardError> {
+        let here = key_application(session);
         let witness = if *here == ESIGN { CERTIFICATE } else { PERSONAL_DATA };
-        match dialogue.select_path(witness.path, here.paths) {
+        match session.select_path(witness.path, here.paths) {
             Ok(true) => {}
             // Another program has selected another application, and so ended the login.
             Ok(false) | Err(CardError::Status { .. }) => return Ok(CardError::NotVerified),
             Err(broken) => return Err(broken),
         }
         let denied = matches!(&error, CardError::Status { status, .. } if denies_the_key(*status));
-        if !denied || dialogue.learned.application_without_key.is_some_and(|other| other != here) {
+        if !denied || session.capabilities.application_without_key.is_some_and(|other| other != here) {
             return Ok(error);
         }
-        dialogue.learned.application_without_key = Some(here);
-        dialogue.learned.key_application = Some(other_than(here));
+        session.capabilities.application_without_key = Some(here);
+        session.capabilities.key_application = Some(other_than(here));
         Ok(CardError::NotVerified)
     }
 }
@@ -71,31 +71,31 @@ impl CardDriver for Ace2025 {
 /// Asks for the key, without a PIN. The CNS application is its place unless it clearly has none (6A88, also with its
 /// security environment restored) and the eSign application, which might have a PIN of its own, clearly has: any other
 /// refusal may come of the order of commands, and says nothing.
-fn look_for_the_key(dialogue: &mut Dialogue<'_>) -> Result<(), CardError> {
-    existing(dialogue.select_application(&CNS)?)?;
-    let elsewhere = has_key(dialogue)? == Some(false)
-        && dialogue.select_application(&ESIGN)?
-        && has_key(dialogue)? == Some(true);
-    dialogue.learned.key_application = Some(if elsewhere { &ESIGN } else { &CNS });
+fn look_for_the_key(session: &mut CardSession<'_>) -> Result<(), CardError> {
+    existing(session.select_application(&CNS)?)?;
+    let elsewhere = has_key(session)? == Some(false)
+        && session.select_application(&ESIGN)?
+        && has_key(session)? == Some(true);
+    session.capabilities.key_application = Some(if elsewhere { &ESIGN } else { &CNS });
     Ok(())
 }
 
 /// Whether the application that is current knows the key, with its security environment restored if need be; `None`
 /// where it does not say.
-fn has_key(dialogue: &mut Dialogue<'_>) -> Result<Option<bool>, CardError> {
-    let answer = ask_for_key(dialogue)?;
+fn has_key(session: &mut CardSession<'_>) -> Result<Option<bool>, CardError> {
+    let answer = ask_for_key(session)?;
     if answer == Some(true) {
         return Ok(answer);
     }
-    match restore_security_environment(dialogue, KeyReference::LOGIN.environment, Restore::Optional) {
-        Ok(true) => ask_for_key(dialogue),
+    match restore_security_environment(session, KeyReference::LOGIN.environment, RestorePolicy::Optional) {
+        Ok(true) => ask_for_key(session),
         Ok(false) | Err(CardError::NotVerified) => Ok(answer),
         Err(broken) => Err(broken),
     }
 }
 
-fn ask_for_key(dialogue: &mut Dialogue<'_>) -> Result<Option<bool>, CardError> {
-    match set_key(dialogue, KEY) {
+fn ask_for_key(session: &mut CardSession<'_>) -> Result<Option<bool>, CardError> {
+    match set_decipher(session, KEY) {
         Ok(()) => Ok(Some(true)),
         Err(CardError::Status { status: StatusWord::REFERENCE_DATA_NOT_FOUND, .. }) => Ok(Some(false)),
         Err(CardError::Status { .. } | CardError::NotVerified) => Ok(None),
@@ -113,8 +113,8 @@ fn denies_the_key(status: StatusWord) -> bool {
 }
 
 /// Where PIN and key are taken to be.
-fn key_application(dialogue: &Dialogue<'_>) -> &'static Application {
-    dialogue.learned.key_application.unwrap_or(&CNS)
+fn key_application(session: &CardSession<'_>) -> &'static Application {
+    session.capabilities.key_application.unwrap_or(&CNS)
 }
 
 fn other_than(application: &Application) -> &'static Application {
@@ -140,7 +140,7 @@ const CERTIFICATE: FileReference =
 
 const PROFILE: CardProfile = CardProfile {
     name: "CNS ACe 2025",
-    recognised_by: RecognisedBy::Fields(Pattern {
+    atr_rule: AtrRule::Fields(Pattern {
         ic_maker: Some(IcMaker::NXP),
         mask_maker: Some(MaskMaker::GIESECKE_DEVRIENT),
         os_major: (0xB8, 0xB8),
@@ -155,13 +155,13 @@ const PROFILE: CardProfile = CardProfile {
         CardIdFile::SPECIFICATION,
     ],
     personal_data: PERSONAL_DATA,
-    places: &[
-        Place::Known(Layout {
+    certificate_locations: &[
+        CertificateLocation::Known(KeyPairLayout {
             certificate: CERTIFICATE,
             form: CertificateForm::Der,
             key: KeyReference { directory: Path::MF, reference: KEY, ..KeyReference::LOGIN },
         }),
-        Place::Known(Layout::CLASSIC),
+        CertificateLocation::Known(KeyPairLayout::CLASSIC),
     ],
     read_length: 256,
     ..CardProfile::SPECIFICATION

@@ -3,7 +3,7 @@
 
 use super::CardDriver;
 use crate::atr::MaskMaker;
-use crate::profile::{CardProfile, Layout, Pattern, Place, RecognisedBy};
+use crate::profile::{AtrRule, CardProfile, CertificateLocation, KeyPairLayout, Pattern};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Classic(&CARDOS), &Classic(&ATHENA), &Classic(&OBERTHUR)];
 
@@ -18,24 +18,25 @@ impl CardDriver for Classic {
 /// Answers a wrong PIN with 6300, without a counter.
 const CARDOS: CardProfile = CardProfile {
     name: "CNS CardOS",
-    recognised_by: RecognisedBy::Fields(Pattern { mask_maker: Some(MaskMaker::SIEMENS), ..Pattern::ANY_CNS }),
+    atr_rule: AtrRule::Fields(Pattern { mask_maker: Some(MaskMaker::SIEMENS), ..Pattern::ANY_CNS }),
     ..CardProfile::SPECIFICATION
 };
 
 /// AT 2012, AC 2013, 2014, 2018. Counts an empty VERIFY as a wrong try, so none is ever sent.
 const ATHENA: CardProfile = CardProfile {
     name: "CNS Athena",
-    recognised_by: RecognisedBy::Fields(Pattern { mask_maker: Some(MaskMaker::ATHENA), ..Pattern::ANY_CNS }),
+    atr_rule: AtrRule::Fields(Pattern { mask_maker: Some(MaskMaker::ATHENA), ..Pattern::ANY_CNS }),
     ..CardProfile::SPECIFICATION
 };
 
 /// OT 2015, 2016; the mask's later versions are matched before (see `idemia`).
 const OBERTHUR: CardProfile = CardProfile {
     name: "CNS Oberthur",
-    recognised_by: RecognisedBy::Fields(Pattern {
-        mask_maker: Some(MaskMaker::OBERTHUR),
-        ..Pattern::ANY_CNS
-    }),
-    places: &[Place::Known(Layout::CLASSIC), Place::Known(Layout::IDEMIA), Place::ObjectMaps],
+    atr_rule: AtrRule::Fields(Pattern { mask_maker: Some(MaskMaker::OBERTHUR), ..Pattern::ANY_CNS }),
+    certificate_locations: &[
+        CertificateLocation::Known(KeyPairLayout::CLASSIC),
+        CertificateLocation::Known(KeyPairLayout::IDEMIA),
+        CertificateLocation::ObjectMaps,
+    ],
     ..CardProfile::SPECIFICATION
 };

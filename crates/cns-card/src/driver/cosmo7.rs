@@ -5,7 +5,7 @@
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};
-use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy};
+use crate::profile::{AtrRule, CardProfile, CertificateLocation, KeyPairLayout, Pattern, VerifyQuery};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Cosmo7];
 
@@ -18,24 +18,24 @@ impl CardDriver for Cosmo7 {
 }
 
 /// The one key reference that was seen.
-const SEEN: Layout = Layout::of_applet(0x200E, 0x0E);
+const COSMO_7: KeyPairLayout = KeyPairLayout::of_applet(0x200E, 0x0E);
 
 const PROFILE: CardProfile = CardProfile {
     name: "CNS Cosmo 7",
-    recognised_by: RecognisedBy::Fields(Pattern {
+    atr_rule: AtrRule::Fields(Pattern {
         ic_maker: Some(IcMaker(0x11)),
         mask_maker: Some(MaskMaker::OBERTHUR),
         // An empty VERIFY is safe only where it is known to be.
         os_major: (0x07, 0x07),
         ..Pattern::ANY_CNS
     }),
-    places: &[
-        Place::ObjectMaps,
-        Place::Known(SEEN),
-        Place::Known(Layout::IDEMIA),
-        Place::Known(Layout::CLASSIC),
+    certificate_locations: &[
+        CertificateLocation::ObjectMaps,
+        CertificateLocation::Known(COSMO_7),
+        CertificateLocation::Known(KeyPairLayout::IDEMIA),
+        CertificateLocation::Known(KeyPairLayout::CLASSIC),
     ],
-    empty_verify: EmptyVerify::AnswersCounter,
+    verify_query: VerifyQuery::Safe,
     read_length: 256,
     ..CardProfile::SPECIFICATION
 };

@@ -7,7 +7,7 @@
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};
-use crate::profile::{CardProfile, EmptyVerify, Layout, Pattern, Place, RecognisedBy};
+use crate::profile::{AtrRule, CardProfile, CertificateLocation, KeyPairLayout, Pattern, VerifyQuery};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Idemia];
 
@@ -21,7 +21,7 @@ impl CardDriver for Idemia {
 
 pub(super) const PROFILE: CardProfile = CardProfile {
     name: "CNS IDEMIA 2021",
-    recognised_by: RecognisedBy::Fields(Pattern {
+    atr_rule: AtrRule::Fields(Pattern {
         ic_maker: Some(IcMaker::INFINEON),
         mask_maker: Some(MaskMaker::OBERTHUR),
         os_major: (0x20, 0xFF),
@@ -29,8 +29,12 @@ pub(super) const PROFILE: CardProfile = CardProfile {
     }),
     // [#2782]: a Spanish card, with certificates that are encrypted or compressed.
     atr_is_shared: true,
-    places: &[Place::Known(Layout::IDEMIA), Place::ObjectMaps, Place::Known(Layout::CLASSIC)],
-    empty_verify: EmptyVerify::AnswersCounter,
+    certificate_locations: &[
+        CertificateLocation::Known(KeyPairLayout::IDEMIA),
+        CertificateLocation::ObjectMaps,
+        CertificateLocation::Known(KeyPairLayout::CLASSIC),
+    ],
+    verify_query: VerifyQuery::Safe,
     read_length: 256,
     extended_reads: true,
     ..CardProfile::SPECIFICATION

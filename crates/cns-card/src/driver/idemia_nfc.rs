@@ -6,7 +6,7 @@
 
 use super::CardDriver;
 use super::idemia;
-use crate::profile::{Application, CardProfile, EmptyVerify, PathsFrom, RecognisedBy};
+use crate::profile::{Application, AtrRule, CardProfile, PathsFrom, VerifyQuery};
 
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&IdemiaNfc(&PROFILE)];
 
@@ -29,7 +29,7 @@ impl CardDriver for IdemiaNfc {
 
 const PROFILE: CardProfile = CardProfile {
     name: "CNS IDEMIA NFC",
-    recognised_by: RecognisedBy::HistoricalBytes(&[
+    atr_rule: AtrRule::HistoricalBytes(&[
         &[0x00, 0x31, 0xC1, 0x64, 0x08, 0x92, 0x33, 0x54, 0x00, 0x90, 0x00],
         &[0x00, 0x31, 0xC1, 0x64, 0x09, 0x29, 0x14, 0x54, 0x00, 0x90, 0x00],
     ]),
@@ -40,8 +40,8 @@ const PROFILE: CardProfile = CardProfile {
 /// without data goes to a lot of which nothing is known.
 const OTHER_LOT: CardProfile = CardProfile {
     name: "CNS IDEMIA NFC 2",
-    recognised_by: RecognisedBy::Asking,
+    atr_rule: AtrRule::ByApplication,
     application: Some(&IDEMIA_CNS),
-    empty_verify: EmptyVerify::MaySpendATry,
+    verify_query: VerifyQuery::MayDecrement,
     ..PROFILE
 };

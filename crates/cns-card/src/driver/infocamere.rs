@@ -4,10 +4,10 @@
 //! Incard cards of the classic layout: the row for those looks into this place too. The older series, which say
 //! `Infocamere` in the ATR, pad the PIN with 00 and have no driver (`recognise`).
 
-use crate::profile::{CertificateForm, FileReference, KeyReference, Layout, Path};
+use crate::profile::{CertificateForm, FileReference, KeyPairLayout, KeyReference, Path};
 
 /// Certificate container 2FFF/8228; key 21 in DF 2FFF/0000, opened by PIN 10.
-pub(super) const CONTAINER: Layout = Layout {
+pub(super) const CONTAINER: KeyPairLayout = KeyPairLayout {
     certificate: FileReference::own(&[0x2FFF, 0x8228]),
     form: CertificateForm::Container,
     key: KeyReference { directory: Path::new(&[0x2FFF, 0x0000]), reference: 0x21, ..KeyReference::LOGIN },

@@ -9,27 +9,26 @@
 mod ace2025;
 mod classic;
 mod cosmo7;
-pub(crate) mod dialogue;
 mod idemia;
 mod idemia_nfc;
 mod incard;
 mod infocamere;
-mod security;
+pub(crate) mod retry_counter;
+mod security_environment;
 mod st_nfc;
-pub(crate) mod tries;
 mod unknown;
 
 use zeroize::Zeroizing;
 
 use crate::atr::Atr;
-use crate::certificate_file::{self, CertificateProblem, Found};
+use crate::card_session::CardSession;
 use crate::error::CardError;
+use crate::files::certificate::{self, CertificateProblem, LocatedCertificate};
+use crate::files::object_map;
 use crate::iso7816::{Command, StatusWord};
-use crate::object_map;
 use crate::pin::{self, Pin, PinPolicy};
-use crate::profile::{CardProfile, KeyReference, Path, PathsFrom, PinReference, Place};
-use dialogue::Dialogue;
-use security::{Restore, directory_moved, perform, perform_again};
+use crate::profile::{CardProfile, CertificateLocation, KeyReference, Path, PathsFrom, PinReference};
+use security_environment::{RestorePolicy, decipher_again, reference_not_found, restore_set_decipher};
 
 pub(crate) use ace2025::{CNS as ACE_CNS, ESIGN};
 pub(crate) use idemia_nfc::{IDEMIA_BY_APPLICATION, IDEMIA_CNS};
@@ -48,7 +47,7 @@ const DRIVERS: &[&[&dyn CardDriver]] = &[
 
 /// The first driver whose row the ATR matches.
 pub(crate) fn for_atr(atr: &Atr) -> Option<&'static dyn CardDriver> {
-    DRIVERS.iter().copied().flatten().copied().find(|driver| driver.profile().recognised_by.matches(atr))
+    DRIVERS.iter().copied().flatten().copied().find(|driver| driver.profile().atr_rule.matches(atr))
 }
 
 /// What a family of cards does. Each method runs within one transaction; the defaults are the CNS specification.
@@ -56,20 +55,20 @@ pub(crate) trait CardDriver: Send + Sync {
     /// The family's row.
     fn profile(&self) -> &'static CardProfile;
 
-    /// Looks for a certificate in the family's places. A place that could not be read does not end the search; it is
-    /// the result when no other place holds a certificate.
+    /// Looks for a certificate in the family's certificate_locations. A location that could not be read does not end the search; it is
+    /// the result when no other location holds a certificate.
     fn find_certificate(
         &self,
-        dialogue: &mut Dialogue<'_>,
-    ) -> Result<Result<Found, CertificateProblem>, CardError> {
+        session: &mut CardSession<'_>,
+    ) -> Result<Result<LocatedCertificate, CertificateProblem>, CardError> {
         let mut outcome = Ok(Err(CertificateProblem::Absent));
-        for place in self.profile().places {
-            let layouts = match place {
-                Place::Known(layout) => vec![*layout],
-                Place::ObjectMaps => object_map::layouts(dialogue, self.profile())?,
+        for location in self.profile().certificate_locations {
+            let layouts = match location {
+                CertificateLocation::Known(layout) => vec![*layout],
+                CertificateLocation::ObjectMaps => object_map::layouts(session, self.profile())?,
             };
             for layout in layouts {
-                match certificate_file::read(dialogue, self.profile(), &layout) {
+                match certificate::read(session, self.profile(), &layout) {
                     Ok(Ok(found)) => return Ok(Ok(found)),
                     Ok(Err(CertificateProblem::Absent)) => {}
                     Ok(Err(problem)) => outcome = Ok(Err(problem)),
@@ -82,15 +81,15 @@ pub(crate) trait CardDriver: Send + Sync {
     }
 
     /// The driver that a card without certificate may turn out to want. Only files and applications are asked for.
-    fn second_thought(
+    fn alternative_driver(
         &self,
-        _dialogue: &mut Dialogue<'_>,
+        _dialogue: &mut CardSession<'_>,
     ) -> Result<Option<&'static dyn CardDriver>, CardError> {
         Ok(None)
     }
 
-    /// The driver of this name, when it is one that [`CardDriver::second_thought`] may come to.
-    fn second_thought_called(&self, _name: &str) -> Option<&'static dyn CardDriver> {
+    /// The driver of this name, when it is one that [`CardDriver::alternative_driver`] may come to.
+    fn alternative_driver_named(&self, _name: &str) -> Option<&'static dyn CardDriver> {
         None
     }
 
@@ -100,18 +99,18 @@ pub(crate) trait CardDriver: Send + Sync {
     }
 
     /// VERIFY, exactly once (ISO/IEC 7816-4:2020, 11.6.6): `00 20 00 P2 08 PIN`.
-    fn verify(&self, dialogue: &mut Dialogue<'_>, pin: &Pin) -> Result<(), CardError> {
-        self.pin_command(dialogue, "VERIFY", 0x20, &[pin])
+    fn verify(&self, session: &mut CardSession<'_>, pin: &Pin) -> Result<(), CardError> {
+        self.pin_command(session, "VERIFY", 0x20, &[pin])
     }
 
     /// CHANGE REFERENCE DATA, exactly once (11.6.7): `00 24 00 P2 10 old new`.
-    fn change_pin(&self, dialogue: &mut Dialogue<'_>, old: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_command(dialogue, "CHANGE REFERENCE DATA", 0x24, &[old, new])
+    fn change_pin(&self, session: &mut CardSession<'_>, old: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_command(session, "CHANGE REFERENCE DATA", 0x24, &[old, new])
     }
 
     /// RESET RETRY COUNTER, exactly once (11.6.10): `00 2C 00 P2 10 PUK new`.
-    fn unblock_pin(&self, dialogue: &mut Dialogue<'_>, puk: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_command(dialogue, "RESET RETRY COUNTER", 0x2C, &[puk, new])
+    fn unblock_pin(&self, session: &mut CardSession<'_>, puk: &Pin, new: &Pin) -> Result<(), CardError> {
+        self.pin_command(session, "RESET RETRY COUNTER", 0x2C, &[puk, new])
     }
 
     /// The raw RSA operation: the key's DF, MSE RESTORE, MSE SET, PSO; or PSO alone, and all of them when that is
@@ -122,24 +121,24 @@ pub(crate) trait CardDriver: Send + Sync {
     /// once more from the MF.
     fn private_key_operation(
         &self,
-        dialogue: &mut Dialogue<'_>,
+        session: &mut CardSession<'_>,
         key: KeyReference,
         block: &[u8],
-        start: Start,
+        start: KeyState,
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         let mut start = start;
-        if start == Start::AsLeft {
-            match perform_again(dialogue, block) {
+        if start == KeyState::Retained {
+            match decipher_again(session, block) {
                 Err(CardError::NotVerified | CardError::Status { .. } | CardError::Malformed { .. }) => {}
                 result => return result,
             }
             // It was moved, or is no more: from the top.
-            start = Start::MasterFile;
+            start = KeyState::SelectMf;
         }
-        let result = self.operate(dialogue, key, block, start);
+        let result = self.operate(session, key, block, start);
         match result {
-            Err(error @ CardError::Status { status, .. }) if directory_moved(status) => {
-                Err(self.key_not_found(dialogue, error)?)
+            Err(error @ CardError::Status { status, .. }) if reference_not_found(status) => {
+                Err(self.key_not_found(session, error)?)
             }
             result => result,
         }
@@ -148,34 +147,34 @@ pub(crate) trait CardDriver: Send + Sync {
     /// The same, without a word on a key that is not found.
     fn operate(
         &self,
-        dialogue: &mut Dialogue<'_>,
+        session: &mut CardSession<'_>,
         key: KeyReference,
         block: &[u8],
-        start: Start,
+        start: KeyState,
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         if key.directory != Path::MF {
-            select_existing(dialogue, key.directory)?;
-            return perform(dialogue, key, block, Restore::Optional);
+            select_existing(session, key.directory)?;
+            return restore_set_decipher(session, key, block, RestorePolicy::Optional);
         }
-        if start == Start::CurrentDirectory {
-            match perform(dialogue, key, block, Restore::Required) {
+        if start == KeyState::CurrentDf {
+            match restore_set_decipher(session, key, block, RestorePolicy::Required) {
                 Err(CardError::NotVerified) => {}
-                Err(CardError::Status { status, .. }) if directory_moved(status) => {}
+                Err(CardError::Status { status, .. }) if reference_not_found(status) => {}
                 result => return result,
             }
         }
-        dialogue.select_mf()?;
-        perform(dialogue, key, block, Restore::Optional)
+        session.select_mf()?;
+        restore_set_decipher(session, key, block, RestorePolicy::Optional)
     }
 
     /// What it means that the key was not found: on a card with applications, that another program has selected
     /// another one, which has ended the login.
-    fn key_not_found(&self, dialogue: &mut Dialogue<'_>, error: CardError) -> Result<CardError, CardError> {
+    fn key_not_found(&self, session: &mut CardSession<'_>, error: CardError) -> Result<CardError, CardError> {
         let profile = self.profile();
         if profile.application.is_none() {
             return Ok(error);
         }
-        match dialogue.select_path(profile.personal_data.path, PathsFrom::MasterFile) {
+        match session.select_path(profile.personal_data.path, PathsFrom::MasterFile) {
             Ok(true) => Ok(error),
             Ok(false) | Err(CardError::Status { .. }) => Ok(CardError::NotVerified),
             Err(broken) => Err(broken),
@@ -184,66 +183,62 @@ pub(crate) trait CardDriver: Send + Sync {
 
     /// Makes the DF current in which the PIN is found, in the application that it belongs to, with a SELECT that the card
     /// answers in this transaction: before it, another program may have moved the card to where another PIN has this P2.
-    fn enter_pin_directory(
-        &self,
-        dialogue: &mut Dialogue<'_>,
-        reference: PinReference,
-    ) -> Result<(), CardError> {
+    fn select_pin_df(&self, session: &mut CardSession<'_>, reference: PinReference) -> Result<(), CardError> {
         let profile = self.profile();
-        if let Some(application) = dialogue.learned.key_application.or(profile.application) {
-            existing(dialogue.stand_at_root(application)?)?;
+        if let Some(application) = session.capabilities.key_application.or(profile.application) {
+            existing(session.select_application_root(application)?)?;
             if reference.directory == Path::MF {
                 return Ok(());
             }
         }
-        select_existing(dialogue, reference.directory)
+        select_existing(session, reference.directory)
     }
 
     /// A command that carries PINs: whatever happens, it is sent at most once.
     fn pin_command(
         &self,
-        dialogue: &mut Dialogue<'_>,
+        session: &mut CardSession<'_>,
         name: &'static str,
         instruction: u8,
         pins: &[&Pin],
     ) -> Result<(), CardError> {
-        send_pin_command(self, dialogue, name, instruction, pins)
+        send_pin_command(self, session, name, instruction, pins)
     }
 }
 
 /// A command that carries PINs, sent at most once.
 fn send_pin_command<D: CardDriver + ?Sized>(
     driver: &D,
-    dialogue: &mut Dialogue<'_>,
+    session: &mut CardSession<'_>,
     name: &'static str,
     instruction: u8,
     pins: &[&Pin],
 ) -> Result<(), CardError> {
     let reference = driver.profile().pin;
-    driver.enter_pin_directory(dialogue, reference)?;
-    let command = Command::new(name, instruction, 0x00, reference.qualifier).with_secret(pin::coded(pins));
-    if pins.iter().any(|pin| pin.is_typed_at_the_reader()) {
+    driver.select_pin_df(session, reference)?;
+    let command = Command::new(name, instruction, 0x00, reference.p2).with_secret(pin::coded(pins));
+    if pins.iter().any(|pin| pin.is_on_pin_pad()) {
         let PinPolicy { min_length, max_length, .. } = driver.profile().pin_policy;
-        let response = dialogue.once_from_keypad(&command, pins.len(), (min_length, max_length))?;
-        return pin::keypad_result(name, response.status);
+        let response = session.transmit_pin_pad(&command, pins.len(), (min_length, max_length))?;
+        return pin::pin_pad_result(name, response.status);
     }
-    pin::verification_result(name, dialogue.once(&command)?.status)
+    pin::verification_result(name, session.transmit(&command)?.status)
 }
 
 /// Where a private-key operation starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(crate) enum KeyState {
     /// With PSO: DF and security environment are taken to be as this key's last operation left them.
-    AsLeft,
+    Retained,
     /// At the DF that is current, hopefully still the MF.
-    CurrentDirectory,
+    CurrentDf,
     /// With a SELECT of the MF.
-    MasterFile,
+    SelectMf,
 }
 
 /// Selects a DF that the card must have for the operation to make sense, in the application that is current.
-fn select_existing(dialogue: &mut Dialogue<'_>, directory: Path) -> Result<(), CardError> {
-    existing(dialogue.select_path(directory, PathsFrom::MasterFile)?)
+fn select_existing(session: &mut CardSession<'_>, directory: Path) -> Result<(), CardError> {
+    existing(session.select_path(directory, PathsFrom::MasterFile)?)
 }
 
 fn existing(found: bool) -> Result<(), CardError> {

@@ -5,7 +5,7 @@
 
 use super::CardDriver;
 use super::incard;
-use crate::profile::{Application, CardProfile, PathsFrom, RecognisedBy};
+use crate::profile::{Application, AtrRule, CardProfile, PathsFrom};
 
 pub(crate) const J_SIGN: Application =
     Application { name: &[0xA0, 0x00, 0x00, 0x00, 0x95, 0x01, 0x00, 0x4D], paths: PathsFrom::MasterFile };
@@ -22,7 +22,7 @@ impl CardDriver for StNfc {
 
 const PROFILE: CardProfile = CardProfile {
     name: "CNS ST 2022 NFC",
-    recognised_by: RecognisedBy::Asking,
+    atr_rule: AtrRule::ByApplication,
     application: Some(&J_SIGN),
     ..incard::ST_2021
 };

@@ -1,13 +1,13 @@
-//! A CNS of a lot that nobody has described yet, whose mark may stand anywhere in the ATR (FirmaQUI): all known places are
+//! A CNS of a lot that nobody has described yet, whose mark may stand anywhere in the ATR (FirmaQUI): all known certificate_locations are
 //! looked at, by reading only, and what else there is to know is taken from the specification. Where no certificate is
 //! found, no PIN command is sent.
 
 use super::ace2025::{self, ESIGN};
-use super::dialogue::Dialogue;
 use super::{CardDriver, infocamere};
+use crate::card_session::CardSession;
 use crate::error::CardError;
 use crate::pin::Pin;
-use crate::profile::{CardProfile, Layout, Place};
+use crate::profile::{CardProfile, CertificateLocation, KeyPairLayout};
 
 /// Takes every CNS.
 pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Unknown];
@@ -20,18 +20,18 @@ impl CardDriver for Unknown {
     }
 
     /// A card with the eSign application is of family E behind another ATR.
-    fn second_thought(
+    fn alternative_driver(
         &self,
-        dialogue: &mut Dialogue<'_>,
+        session: &mut CardSession<'_>,
     ) -> Result<Option<&'static dyn CardDriver>, CardError> {
-        match dialogue.select_application(&ESIGN) {
+        match session.select_application(&ESIGN) {
             Ok(true) => Ok(Some(ace2025::DRIVER)),
             Ok(false) | Err(CardError::Status { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn second_thought_called(&self, name: &str) -> Option<&'static dyn CardDriver> {
+    fn alternative_driver_named(&self, name: &str) -> Option<&'static dyn CardDriver> {
         Some(ace2025::DRIVER).filter(|driver| driver.profile().name == name)
     }
 
@@ -51,7 +51,7 @@ impl CardDriver for Undescribed {
 
     fn pin_command(
         &self,
-        _dialogue: &mut Dialogue<'_>,
+        _dialogue: &mut CardSession<'_>,
         _name: &'static str,
         _instruction: u8,
         _pins: &[&Pin],
@@ -61,11 +61,11 @@ impl CardDriver for Undescribed {
 }
 
 const PROFILE: CardProfile = CardProfile {
-    places: &[
-        Place::Known(Layout::CLASSIC),
-        Place::Known(Layout::IDEMIA),
-        Place::ObjectMaps,
-        Place::Known(infocamere::CONTAINER),
+    certificate_locations: &[
+        CertificateLocation::Known(KeyPairLayout::CLASSIC),
+        CertificateLocation::Known(KeyPairLayout::IDEMIA),
+        CertificateLocation::ObjectMaps,
+        CertificateLocation::Known(infocamere::CONTAINER),
     ],
     ..CardProfile::SPECIFICATION
 };

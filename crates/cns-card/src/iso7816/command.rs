@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::body::Body;
+use super::secret_buffer::SecretBuffer;
 
 /// Ne, the number of bytes that the answer may have at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Le {
 
 /// How the length fields are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum LengthFields {
     /// One byte each: at most 255 bytes of data, at most 256 in the answer.
     Short,
     /// A zero byte and two bytes each.
@@ -25,7 +25,7 @@ pub(crate) enum Form {
 /// The longest data field in short form, in bytes.
 pub(crate) const MAX_SHORT_DATA: usize = 255;
 /// The longest answer in short form, in bytes.
-pub(crate) const MAX_SHORT_ANSWER: u32 = 256;
+pub(crate) const MAX_SHORT_RESPONSE: u32 = 256;
 
 /// CLA bit 5: more commands of the chain follow (5.3.3).
 const CLA_CHAINING: u8 = 0x10;
@@ -38,7 +38,7 @@ pub(crate) struct Command {
     pub(crate) instruction: u8,
     pub(crate) p1: u8,
     pub(crate) p2: u8,
-    pub(crate) data: Body,
+    pub(crate) data: SecretBuffer,
     pub(crate) le: Le,
     /// Carries or brings back a secret: its bytes never reach a log.
     pub(crate) secret: bool,
@@ -47,7 +47,16 @@ pub(crate) struct Command {
 impl Command {
     /// A command without data and without Le (case 1).
     pub(crate) fn new(name: &'static str, instruction: u8, p1: u8, p2: u8) -> Self {
-        Self { name, class: 0x00, instruction, p1, p2, data: Body::plain(0), le: Le::Absent, secret: false }
+        Self {
+            name,
+            class: 0x00,
+            instruction,
+            p1,
+            p2,
+            data: SecretBuffer::plain(0),
+            le: Le::Absent,
+            secret: false,
+        }
     }
 
     pub(crate) fn with_data(mut self, data: &[u8]) -> Self {
@@ -56,7 +65,7 @@ impl Command {
     }
 
     /// Data that hold a PIN; the command becomes secret.
-    pub(crate) fn with_secret(mut self, data: impl Into<Body>) -> Self {
+    pub(crate) fn with_secret(mut self, data: impl Into<SecretBuffer>) -> Self {
         self.data = data.into();
         self.secret = true;
         self
@@ -80,17 +89,17 @@ impl Command {
     }
 
     /// The bytes to send. `None` when a length does not fit the form.
-    pub(crate) fn encode(&self, form: Form) -> Option<Body> {
+    pub(crate) fn encode(&self, form: LengthFields) -> Option<SecretBuffer> {
         self.encoded(self.class, &self.data, self.le, form)
     }
 
     /// The bytes of each command of a chain (5.3.3): 255 data bytes each and the rest, Le in the last one only.
-    pub(crate) fn encode_chain(&self) -> Option<Vec<Body>> {
+    pub(crate) fn encode_chain(&self) -> Option<Vec<SecretBuffer>> {
         let blocks = self.data.chunks(MAX_SHORT_DATA);
         let last = blocks.len().saturating_sub(1);
         // Ne above 256 has no short form; the card offers the rest with 61xx.
         let le = match self.le {
-            Le::UpTo(n) => Le::UpTo(n.min(MAX_SHORT_ANSWER)),
+            Le::UpTo(n) => Le::UpTo(n.min(MAX_SHORT_RESPONSE)),
             Le::Absent => Le::Absent,
         };
         blocks
@@ -98,18 +107,18 @@ impl Command {
             .map(|(i, block)| {
                 let class = if i < last { self.class | CLA_CHAINING } else { self.class };
                 let le = if i < last { Le::Absent } else { le };
-                self.encoded(class, block, le, Form::Short)
+                self.encoded(class, block, le, LengthFields::Short)
             })
             .collect()
     }
 
     /// In memory like that of the data: where a PIN is locked, the command around it is too.
-    fn encoded(&self, class: u8, data: &[u8], le: Le, form: Form) -> Option<Body> {
+    fn encoded(&self, class: u8, data: &[u8], le: Le, form: LengthFields) -> Option<SecretBuffer> {
         let header = [class, self.instruction, self.p1, self.p2];
         let mut bytes = self.data.alike(header.len() + 3 + data.len() + 3);
         bytes.append(&header)?;
         match form {
-            Form::Short => {
+            LengthFields::Short => {
                 if !data.is_empty() {
                     bytes.append(&[u8::try_from(data.len()).ok()?])?;
                     bytes.append(data)?;
@@ -121,7 +130,7 @@ impl Command {
                     Le::UpTo(_) => return None,
                 }
             }
-            Form::Extended => {
+            LengthFields::Extended => {
                 if !data.is_empty() {
                     bytes.append(&[0])?;
                     bytes.append(&u16::try_from(data.len()).ok()?.to_be_bytes())?;
@@ -154,8 +163,8 @@ mod tests {
     fn the_seven_cases_of_the_standard() {
         // ISO/IEC 7816-3:2006, 12.1.3: cases 1, 2S, 3S, 4S, 2E, 3E, 4E.
         let plain = || Command::new("TEST", 0xA4, 0x01, 0x02);
-        let short = |c: Command| c.encode(Form::Short).unwrap().to_vec();
-        let extended = |c: Command| c.encode(Form::Extended).unwrap().to_vec();
+        let short = |c: Command| c.encode(LengthFields::Short).unwrap().to_vec();
+        let extended = |c: Command| c.encode(LengthFields::Extended).unwrap().to_vec();
         assert_eq!(short(plain()), hex!("00A40102"));
         assert_eq!(short(plain().with_le(5)), hex!("00A4010205"));
         assert_eq!(short(plain().with_le(256)), hex!("00A4010200"));
@@ -176,11 +185,13 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        assert!(Command::new("TEST", 0, 0, 0).with_data(&[0; 256]).encode(Form::Short).is_none());
-        assert!(Command::new("TEST", 0, 0, 0).with_le(257).encode(Form::Short).is_none());
-        assert!(Command::new("TEST", 0, 0, 0).with_le(0).encode(Form::Short).is_none());
-        assert!(Command::new("TEST", 0, 0, 0).with_data(&[0; 65536]).encode(Form::Extended).is_none());
-        assert!(Command::new("TEST", 0, 0, 0).with_le(65537).encode(Form::Extended).is_none());
+        assert!(Command::new("TEST", 0, 0, 0).with_data(&[0; 256]).encode(LengthFields::Short).is_none());
+        assert!(Command::new("TEST", 0, 0, 0).with_le(257).encode(LengthFields::Short).is_none());
+        assert!(Command::new("TEST", 0, 0, 0).with_le(0).encode(LengthFields::Short).is_none());
+        assert!(
+            Command::new("TEST", 0, 0, 0).with_data(&[0; 65536]).encode(LengthFields::Extended).is_none()
+        );
+        assert!(Command::new("TEST", 0, 0, 0).with_le(65537).encode(LengthFields::Extended).is_none());
     }
 
     #[test]
@@ -238,9 +249,9 @@ mod tests {
             if let Some(le) = le {
                 command = command.with_le(le);
             }
-            let extended = command.encode(Form::Extended).unwrap();
+            let extended = command.encode(LengthFields::Extended).unwrap();
             prop_assert_eq!(strict_parse(&extended), (data.clone(), le));
-            match command.encode(Form::Short) {
+            match command.encode(LengthFields::Short) {
                 Some(short) => prop_assert_eq!(strict_parse(&short), (data, le)),
                 None => prop_assert!(data.len() > 255 || le.unwrap_or(0) > 256),
             }

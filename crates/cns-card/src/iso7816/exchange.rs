@@ -3,12 +3,12 @@
 use tracing::{debug, trace};
 use zeroize::Zeroizing;
 
-use super::command::{Command, Form, Le, MAX_SHORT_ANSWER};
+use super::command::{Command, Le, LengthFields, MAX_SHORT_RESPONSE};
 use super::{Response, StatusWord};
-use crate::transport::{CardChannel, KeypadEntry, TransportError};
+use crate::transport::{CardChannel, PinPadCommand, TransportError};
 
 /// The most bytes that are collected for one command.
-const MAX_ANSWER: usize = 65_536;
+const MAX_RESPONSE: usize = 65_536;
 
 /// Why an exchange gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,35 +42,40 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends a command in short form exactly once, whatever the card answers.
-    pub(crate) fn once(&mut self, command: &Command) -> Result<Response, ExchangeError> {
-        let bytes = command.encode(Form::Short).ok_or(ExchangeError::Length)?;
-        self.transmit(command, &bytes)
+    pub(crate) fn transmit(&mut self, command: &Command) -> Result<Response, ExchangeError> {
+        let bytes = command.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
+        self.send(command, &bytes)
     }
 
     /// The same, with its PINs typed at the reader's keypad into `fields` fields of equal length.
-    pub(crate) fn once_from_keypad(
+    pub(crate) fn transmit_pin_pad(
         &mut self,
         command: &Command,
         fields: usize,
         digits: (usize, usize),
     ) -> Result<Response, ExchangeError> {
-        let bytes = command.encode(Form::Short).ok_or(ExchangeError::Length)?;
+        let bytes = command.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
         let field_length = command.data.len().checked_div(fields).ok_or(ExchangeError::Length)?;
         self.count()?;
-        let answer = self.channel.enter_pin(&KeypadEntry { command: &bytes, fields, field_length, digits });
+        let answer =
+            self.channel.verify_on_pin_pad(&PinPadCommand { command: &bytes, fields, field_length, digits });
         log(command, &bytes, &answer);
         Response::parse(answer?).ok_or(ExchangeError::Malformed)
     }
 
     /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.7.1), and the
     /// command again with the Le of a `6Cxx`, at most once. Only for commands that carry no PIN.
-    pub(crate) fn complete(&mut self, command: &Command, form: Form) -> Result<Response, ExchangeError> {
+    pub(crate) fn transmit_and_collect(
+        &mut self,
+        command: &Command,
+        form: LengthFields,
+    ) -> Result<Response, ExchangeError> {
         let bytes = command.encode(form).ok_or(ExchangeError::Length)?;
-        let mut first = self.transmit(command, &bytes)?;
+        let mut first = self.send(command, &bytes)?;
         if let (Some(le), Le::UpTo(_)) = (first.status.exact_le(), command.le) {
             let again = command.again(Le::UpTo(u32::from(le))).ok_or(ExchangeError::Length)?;
             let bytes = again.encode(form).ok_or(ExchangeError::Length)?;
-            first = self.transmit(&again, &bytes)?;
+            first = self.send(&again, &bytes)?;
         }
         self.collect(command, first)
     }
@@ -83,12 +88,12 @@ impl<'a> Exchange<'a> {
             return Err(ExchangeError::Length);
         };
         for block in blocks {
-            let response = self.transmit(command, block)?;
+            let response = self.send(command, block)?;
             if response.status != StatusWord::SUCCESS {
                 return Ok(response);
             }
         }
-        let response = self.transmit(command, last)?;
+        let response = self.send(command, last)?;
         self.collect(command, response)
     }
 
@@ -96,14 +101,14 @@ impl<'a> Exchange<'a> {
         let Response { mut data, mut status } = first;
         while let Some(available) = status.bytes_available() {
             let mut get_response = Command::new("GET RESPONSE", 0xC0, 0x00, 0x00)
-                .with_le(u32::from(available).min(MAX_SHORT_ANSWER));
+                .with_le(u32::from(available).min(MAX_SHORT_RESPONSE));
             get_response.secret = command.secret;
-            let bytes = get_response.encode(Form::Short).ok_or(ExchangeError::Length)?;
-            let mut next = self.transmit(&get_response, &bytes)?;
+            let bytes = get_response.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
+            let mut next = self.send(&get_response, &bytes)?;
             if let Some(le) = next.status.exact_le() {
                 get_response.le = Le::UpTo(u32::from(le));
-                let bytes = get_response.encode(Form::Short).ok_or(ExchangeError::Length)?;
-                next = self.transmit(&get_response, &bytes)?;
+                let bytes = get_response.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
+                next = self.send(&get_response, &bytes)?;
             }
             if next.data.is_empty() && next.status.bytes_available().is_some() {
                 return Err(ExchangeError::Malformed);
@@ -114,7 +119,7 @@ impl<'a> Exchange<'a> {
         Ok(Response { data, status })
     }
 
-    fn transmit(&mut self, command: &Command, bytes: &[u8]) -> Result<Response, ExchangeError> {
+    fn send(&mut self, command: &Command, bytes: &[u8]) -> Result<Response, ExchangeError> {
         self.count()?;
         let answer = self.channel.transmit(bytes);
         log(command, bytes, &answer);
@@ -130,7 +135,7 @@ impl<'a> Exchange<'a> {
 /// A new buffer of the exact size, so that none grows and leaves a copy behind.
 fn joined(left: &[u8], right: &[u8]) -> Result<Zeroizing<Vec<u8>>, ExchangeError> {
     let length = left.len() + right.len();
-    if length > MAX_ANSWER {
+    if length > MAX_RESPONSE {
         return Err(ExchangeError::Malformed);
     }
     let mut data = Zeroizing::new(Vec::with_capacity(length));
@@ -211,7 +216,7 @@ mod tests {
     fn run(answers: &[&[u8]], budget: u32) -> (Answer, Vec<Vec<u8>>) {
         let mut script = Script { answers: answers.iter().map(|a| a.to_vec()).collect(), sent: vec![] };
         let read = Command::new("READ BINARY", 0xB0, 0, 0).with_le(255);
-        let result = Exchange::new(&mut script, budget).complete(&read, Form::Short);
+        let result = Exchange::new(&mut script, budget).transmit_and_collect(&read, LengthFields::Short);
         (result.map(|r| (r.data.to_vec(), r.status.0)), script.sent)
     }
 
@@ -275,11 +280,11 @@ mod tests {
     }
 
     #[test]
-    fn once_is_once() {
+    fn transmit_sends_once() {
         for status in [hex!("6110"), hex!("6C08"), hex!("6700")] {
             let mut script = Script { answers: vec![status.to_vec()], sent: vec![] };
             let verify = Command::new("VERIFY", 0x20, 0, 0x10).with_secret(Zeroizing::new(vec![0x31; 8]));
-            assert!(Exchange::new(&mut script, 9).once(&verify).is_ok());
+            assert!(Exchange::new(&mut script, 9).transmit(&verify).is_ok());
             assert_eq!(script.sent.len(), 1);
         }
     }

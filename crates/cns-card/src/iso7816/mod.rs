@@ -5,16 +5,16 @@
 //! It must never repeat a command that carries a secret, never give a status word a meaning that depends on the
 //! command's purpose (the floor above does), and never send more commands than the operation's budget allows.
 
-pub(crate) mod body;
 pub(crate) mod command;
 pub(crate) mod exchange;
 pub(crate) mod response;
+pub(crate) mod secret_buffer;
 pub mod status;
 pub(crate) mod tlv;
 
 pub use status::StatusWord;
 
-pub(crate) use body::Body;
-pub(crate) use command::{Command, Form};
+pub(crate) use command::{Command, LengthFields};
 pub(crate) use exchange::{Exchange, ExchangeError, Hexadecimal};
 pub(crate) use response::Response;
+pub(crate) use secret_buffer::SecretBuffer;

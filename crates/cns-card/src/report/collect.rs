@@ -1,14 +1,14 @@
 //! The questions of a card report, and what is kept of the answers.
 
 use super::{ReportContent, ReportEntry};
-use crate::driver::dialogue::{Dialogue, Learned};
+use crate::card_session::{Capabilities, CardSession};
 use crate::driver::{ACE_CNS, ESIGN, J_SIGN};
 use crate::error::CardError;
+use crate::files::object_map;
+use crate::identify::{CIE, PAYMENT_CONTACT, PAYMENT_CONTACTLESS};
 use crate::iso7816::tlv::Header;
-use crate::iso7816::{Command, Form};
-use crate::object_map;
+use crate::iso7816::{Command, LengthFields};
 use crate::profile::Application;
-use crate::recognise::{CIE, PAYMENT_CONTACT, PAYMENT_CONTACTLESS};
 use crate::transport::{CardConnection, Disposition};
 
 /// The most commands of a report.
@@ -35,7 +35,7 @@ const FROM_MASTER_FILE: u8 = 0x08;
 const FROM_CURRENT_DIRECTORY: u8 = 0x09;
 
 /// What an application is asked for once it is selected.
-struct Inside {
+struct ApplicationFiles {
     application: &'static Application,
     /// GET DATA 0180.
     proof: bool,
@@ -43,83 +43,85 @@ struct Inside {
     files: &'static [&'static [u16]],
 }
 
-const APPLICATIONS: &[Inside] = &[
-    Inside {
+const APPLICATIONS: &[ApplicationFiles] = &[
+    ApplicationFiles {
         application: &ESIGN,
         proof: false,
         p1: FROM_CURRENT_DIRECTORY,
         files: &[&[0xD003], &[0xDA01, 0xC001]],
     },
-    Inside {
+    ApplicationFiles {
         application: &ACE_CNS,
         proof: false,
         p1: FROM_CURRENT_DIRECTORY,
         files: &[&[0x1000, 0x1003], &[0x1100, 0x1101], &[0x1100, 0x1102]],
     },
-    Inside {
+    ApplicationFiles {
         application: &J_SIGN,
         proof: true,
         p1: FROM_MASTER_FILE,
         files: &[&[0x1000, 0x1003], &[0x1100, 0x1101], &[0x1100, 0x1102], &[0x1400, 0x9010]],
     },
-    Inside { application: &CIE, proof: false, p1: FROM_MASTER_FILE, files: &[] },
-    Inside { application: &PAYMENT_CONTACT, proof: false, p1: FROM_MASTER_FILE, files: &[] },
-    Inside { application: &PAYMENT_CONTACTLESS, proof: false, p1: FROM_MASTER_FILE, files: &[] },
+    ApplicationFiles { application: &CIE, proof: false, p1: FROM_MASTER_FILE, files: &[] },
+    ApplicationFiles { application: &PAYMENT_CONTACT, proof: false, p1: FROM_MASTER_FILE, files: &[] },
+    ApplicationFiles { application: &PAYMENT_CONTACTLESS, proof: false, p1: FROM_MASTER_FILE, files: &[] },
 ];
 
 /// What came of it.
-pub(super) struct Collected {
+pub(super) struct ReportEntries {
     pub(super) entries: Vec<ReportEntry>,
     pub(super) application_selected: bool,
 }
 
 /// Asks everything in one transaction. A card that makes it too many commands gets a shorter report.
-pub(super) fn collect(connection: &mut dyn CardConnection) -> Result<Collected, CardError> {
+pub(super) fn collect(connection: &mut dyn CardConnection) -> Result<ReportEntries, CardError> {
     let (mut channel, _) = connection.begin()?;
-    let mut learned = Learned::default();
-    let dialogue = Dialogue::new(channel.as_mut(), "card report", BUDGET, &mut learned);
-    let mut asking = Asking { dialogue, entries: Vec::new(), application_selected: false };
+    let mut capabilities = Capabilities::default();
+    let session = CardSession::new(channel.as_mut(), "card report", BUDGET, &mut capabilities);
+    let mut asking = ReportSession { session, entries: Vec::new(), application_selected: false };
     let result = asking.everything();
-    let Asking { entries, application_selected, .. } = asking;
+    let ReportSession { entries, application_selected, .. } = asking;
     channel.end(Disposition::Leave)?;
     match result {
-        Ok(()) | Err(CardError::TooManyCommands { .. }) => Ok(Collected { entries, application_selected }),
+        Ok(()) | Err(CardError::TooManyCommands { .. }) => {
+            Ok(ReportEntries { entries, application_selected })
+        }
         Err(error) => Err(error),
     }
 }
 
-struct Asking<'a> {
-    dialogue: Dialogue<'a>,
+struct ReportSession<'a> {
+    session: CardSession<'a>,
     entries: Vec<ReportEntry>,
     application_selected: bool,
 }
 
 /// How a file's body is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Body {
+enum FileKind {
     File,
     ObjectMap,
 }
 
-impl Asking<'_> {
+impl ReportSession<'_> {
     fn everything(&mut self) -> Result<(), CardError> {
         self.select(Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&[0x3F, 0x00]))?;
         for path in DIRECTORIES {
             self.select_path(FROM_MASTER_FILE, path)?;
         }
         for path in OBJECT_MAPS {
-            self.file(FROM_MASTER_FILE, path, Body::ObjectMap)?;
+            self.file(FROM_MASTER_FILE, path, FileKind::ObjectMap)?;
         }
         for path in FILES {
-            self.file(FROM_MASTER_FILE, path, Body::File)?;
+            self.file(FROM_MASTER_FILE, path, FileKind::File)?;
         }
-        for certificate in self.certificates_told_of() {
-            self.file(FROM_MASTER_FILE, &[0x1400, 0x9001, certificate], Body::File)?;
+        for certificate in self.certificates_in_object_maps() {
+            self.file(FROM_MASTER_FILE, &[0x1400, 0x9001, certificate], FileKind::File)?;
         }
         APPLICATIONS.iter().try_for_each(|inside| self.application(inside))
     }
 
-    fn application(&mut self, inside: &Inside) -> Result<(), CardError> {
+    fn application(&mut self, inside: &ApplicationFiles) -> Result<(), CardError> {
         let command = Command::new("SELECT", 0xA4, 0x04, 0x00).with_data(inside.application.name);
         if !self.select(command)? {
             return Ok(());
@@ -129,11 +131,11 @@ impl Asking<'_> {
             let command = Command::new("GET DATA", 0xCA, 0x01, 0x80).with_le(256);
             self.ask(&command, |data| match data.windows(5).any(|part| part == b"JSign") {
                 true => ReportContent::JSign,
-                false => outline(data, Body::File),
+                false => outline(data, FileKind::File),
             })?;
         }
         for path in inside.files {
-            self.file(inside.p1, path, Body::File)?;
+            self.file(inside.p1, path, FileKind::File)?;
             if inside.p1 == FROM_CURRENT_DIRECTORY {
                 // Back to the root of the application, in which nothing but the current DF is lost.
                 self.select(Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&[0x3F, 0x00]))?;
@@ -143,11 +145,11 @@ impl Asking<'_> {
     }
 
     /// A file, and the beginning of its body.
-    fn file(&mut self, p1: u8, path: &[u16], body: Body) -> Result<(), CardError> {
+    fn file(&mut self, p1: u8, path: &[u16], body: FileKind) -> Result<(), CardError> {
         if !self.select_path(p1, path)? {
             return Ok(());
         }
-        let length = if body == Body::ObjectMap { object_map::LENGTH } else { OUTLINE_LENGTH };
+        let length = if body == FileKind::ObjectMap { object_map::LENGTH } else { OUTLINE_LENGTH };
         let command = Command::new("READ BINARY", 0xB0, 0x00, 0x00).with_le(length as u32);
         self.ask(&command, |data| outline(data, body)).map(|_| ())
     }
@@ -184,18 +186,18 @@ impl Asking<'_> {
         command: &Command,
         keep: impl FnOnce(&[u8]) -> ReportContent,
     ) -> Result<bool, CardError> {
-        let response = match self.dialogue.complete(command, Form::Short) {
+        let response = match self.session.transmit_and_collect(command, LengthFields::Short) {
             Ok(response) => response,
             Err(CardError::Malformed { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
-        let command = command.encode(Form::Short).map(|bytes| bytes.to_vec()).unwrap_or_default();
+        let command = command.encode(LengthFields::Short).map(|bytes| bytes.to_vec()).unwrap_or_default();
         self.entries.push(ReportEntry { command, status: response.status, content: keep(&response.data) });
         Ok(response.status.is_success())
     }
 
     /// Certificate files that an object map tells of, other than those that are asked for anyway.
-    fn certificates_told_of(&self) -> Vec<u16> {
+    fn certificates_in_object_maps(&self) -> Vec<u16> {
         let objects = self.entries.iter().filter_map(|entry| match &entry.content {
             ReportContent::Objects(objects) => Some(objects),
             _ => None,
@@ -210,11 +212,11 @@ impl Asking<'_> {
 }
 
 /// What may be told of a body.
-fn outline(data: &[u8], body: Body) -> ReportContent {
+fn outline(data: &[u8], body: FileKind) -> ReportContent {
     if data.is_empty() {
         return ReportContent::Nothing;
     }
-    if body == Body::ObjectMap {
+    if body == FileKind::ObjectMap {
         return ReportContent::Objects(object_map::identifiers_and_sizes(data));
     }
     if let [byte @ (0x00 | 0xFF), rest @ ..] = data

@@ -119,7 +119,7 @@ pub enum TransportError {
 /// What a reader with a keypad of its own takes over (PC/SC part 10: `FEATURE_VERIFY_PIN_DIRECT`,
 /// `FEATURE_MODIFY_PIN_DIRECT`). Then no program on the computer learns the PIN.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Keypad {
+pub struct PinPad {
     /// One PIN, for a VERIFY.
     pub verify: bool,
     /// The present PIN and a new one, typed twice, for a CHANGE REFERENCE DATA.
@@ -129,7 +129,7 @@ pub struct Keypad {
 /// A command whose PINs are typed at the reader's keypad: ASCII digits, left-justified, in fields of one length that
 /// begin with the first byte of the data.
 #[derive(Debug, Clone, Copy)]
-pub struct KeypadEntry<'a> {
+pub struct PinPadCommand<'a> {
     /// The command APDU in short form, the fields filled with padding.
     pub command: &'a [u8],
     /// 1: one PIN; 2: the present PIN and a new one.
@@ -194,8 +194,8 @@ pub trait CardConnection: Send {
     fn atr(&self) -> &[u8];
 
     /// What the reader's own keypad can do, known after the first [`CardConnection::begin`].
-    fn keypad(&self) -> Keypad {
-        Keypad::default()
+    fn pin_pad(&self) -> PinPad {
+        PinPad::default()
     }
 
     /// Is the card still there, and was it reset? No command; does not wait for another program's transaction.
@@ -245,7 +245,10 @@ pub trait CardChannel {
     ///
     /// # Errors
     /// [`TransportError::NoKeypad`], else as [`CardChannel::transmit`].
-    fn enter_pin(&mut self, _entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    fn verify_on_pin_pad(
+        &mut self,
+        _entry: &PinPadCommand<'_>,
+    ) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         Err(TransportError::NoKeypad)
     }
 

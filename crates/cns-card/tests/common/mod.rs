@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cns_card::{
-    Cancellation, Card, CardChannel, CardConnection, Continuity, Disposition, Keypad, KeypadEntry, Pin,
-    PinPolicy, PublicFiles, ReaderStatus, Recognised, Transport, TransportError,
+    Cancellation, Card, CardChannel, CardConnection, Continuity, Disposition, OpenedCard, Pin, PinPad,
+    PinPadCommand, PinPolicy, PublicFiles, ReaderStatus, Transport, TransportError,
 };
 use zeroize::Zeroizing;
 
@@ -35,7 +35,7 @@ pub const CARD_ID: &[u8; 16] = b"6030000000000019";
 enum Step {
     Exchange(Vec<u8>, Result<Vec<u8>, TransportError>),
     /// These PINs are typed at the reader's keypad.
-    Keypad(Entry, Result<Vec<u8>, TransportError>),
+    PinPad(Entry, Result<Vec<u8>, TransportError>),
     /// Whatever is sent, this is the answer.
     Any(Result<Vec<u8>, TransportError>),
     /// The next `begin` finds the card reset.
@@ -65,13 +65,13 @@ struct State {
 pub struct Script {
     atr: Vec<u8>,
     max_command_data: Option<usize>,
-    keypad: Keypad,
+    keypad: PinPad,
     state: Arc<Mutex<State>>,
 }
 
 impl Script {
     pub fn new(atr: &str) -> Self {
-        Self { atr: bytes(atr), max_command_data: None, keypad: Keypad::default(), state: Arc::default() }
+        Self { atr: bytes(atr), max_command_data: None, keypad: PinPad::default(), state: Arc::default() }
     }
 
     pub fn carrying(mut self, most: usize) -> Self {
@@ -79,7 +79,7 @@ impl Script {
         self
     }
 
-    pub fn with_keypad(mut self, keypad: Keypad) -> Self {
+    pub fn with_keypad(mut self, keypad: PinPad) -> Self {
         self.keypad = keypad;
         self
     }
@@ -103,7 +103,7 @@ impl Script {
 
     /// Expect that the reader is asked for PINs; this comes of it.
     pub fn expect_typing(&self, entry: Entry, answer: Result<Vec<u8>, TransportError>) -> &Self {
-        self.push(Step::Keypad(entry, answer))
+        self.push(Step::PinPad(entry, answer))
     }
 
     pub fn answer_any(&self, answer: Result<Vec<u8>, TransportError>) -> &Self {
@@ -168,15 +168,15 @@ impl Script {
         assert_eq!(state.ended, [], "a transaction must leave the card");
     }
 
-    pub fn open(&self) -> Result<Recognised, cns_card::CardError> {
+    pub fn open(&self) -> Result<OpenedCard, cns_card::CardError> {
         cns_card::open(self, "reader")
     }
 
     /// Opens a card that must be a CNS.
     pub fn open_cns(&self) -> (Card, PublicFiles) {
         match self.open().unwrap() {
-            Recognised::Cns(card, files) => (*card, files),
-            Recognised::Unsupported { what, .. } => panic!("unsupported: {what}"),
+            OpenedCard::Cns(card, files) => (*card, files),
+            OpenedCard::Unsupported { what, .. } => panic!("unsupported: {what}"),
         }
     }
 }
@@ -206,7 +206,7 @@ impl CardConnection for Script {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
-    fn keypad(&self) -> Keypad {
+    fn pin_pad(&self) -> PinPad {
         self.keypad
     }
     fn status(&mut self) -> Result<Continuity, TransportError> {
@@ -248,7 +248,7 @@ impl CardChannel for Channel<'_> {
             }
             Some(Step::Any(answer)) => answer,
             Some(Step::Reset | Step::BeginFails(_)) => panic!("a new transaction was expected"),
-            Some(Step::Keypad(..)) => panic!("the keypad was expected: {}", hex(command)),
+            Some(Step::PinPad(..)) => panic!("the keypad was expected: {}", hex(command)),
             None => match &state.forever {
                 Some(answer) => Ok(answer.clone()),
                 None => panic!("no command was expected: {}", hex(command)),
@@ -259,10 +259,10 @@ impl CardChannel for Channel<'_> {
     fn max_command_data(&self) -> Option<usize> {
         self.0.max_command_data
     }
-    fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    fn verify_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let mut state = self.0.state.lock().unwrap();
         state.sent.push(entry.command.to_vec());
-        let Some(Step::Keypad(expected, answer)) = state.steps.pop_front() else {
+        let Some(Step::PinPad(expected, answer)) = state.steps.pop_front() else {
             panic!("no typing was expected: {entry:?}")
         };
         assert_eq!((hex(entry.command), entry.fields, entry.field_length, entry.digits), expected);

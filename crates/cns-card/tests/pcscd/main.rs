@@ -10,8 +10,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cns_card::{
-    Cancellation, CardError, Continuity, Disposition, Occupancy, PcscTransport, PinPolicy, ReaderStatus,
-    Recognised, Transport, TransportError,
+    Cancellation, CardError, Continuity, Disposition, Occupancy, OpenedCard, PcscTransport, PinPolicy,
+    ReaderStatus, Transport, TransportError,
 };
 use desk::Desk;
 
@@ -112,7 +112,7 @@ fn coming_and_going(desk: &mut Desk, transport: &PcscTransport) {
 
 fn whole_operations(desk: &Desk, transport: &PcscTransport) {
     let name = desk.reader(transport);
-    let Recognised::Cns(mut card, files) = cns_card::open(transport, &name).unwrap() else { panic!("a CNS") };
+    let OpenedCard::Cns(mut card, files) = cns_card::open(transport, &name).unwrap() else { panic!("a CNS") };
     assert_eq!(files.card_id.unwrap().as_str(), "6030000000000019");
     let key = files.certificate.unwrap().key;
     assert_eq!(card.verify(&PinPolicy::CNS.pin(b"99999").unwrap()).err(), Some(wrong_pin(2)));

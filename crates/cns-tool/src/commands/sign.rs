@@ -185,7 +185,7 @@ fn beside(file: &Path, extension: &str) -> PathBuf {
 mod tests {
     use cns_card::{ReaderStatus, Transport, TransportError};
     use rsa::Pkcs1v15Sign;
-    use virtual_cns::people::{CertificateOptions, private_key};
+    use virtual_cns::holders::{CertificateOptions, private_key};
 
     use super::*;
     use crate::prompt::Terminal;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use cns_card::{Cancellation, Occupancy, ReaderStatus, Recognised, TransportError};
+use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
 use time::OffsetDateTime;
 
 use crate::exit::{Exit, Failure};
@@ -98,11 +98,11 @@ fn inserted(reader: &ReaderStatus, world: &World<'_>) -> Event {
         return Event::MuteCard { reader: name };
     }
     match cns_card::open(world.transport, &name) {
-        Ok(Recognised::Cns(card, files)) => {
+        Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family();
             Event::Cns { reader: name, family, certificate: files.certificate.is_some() }
         }
-        Ok(Recognised::Unsupported { what, .. }) => {
+        Ok(OpenedCard::Unsupported { what, .. }) => {
             Event::OtherCard { reader: name, what: what.in_language(world.language.into()) }
         }
         Err(error) => Event::UnreadableCard { reader: name, error: error.to_string() },

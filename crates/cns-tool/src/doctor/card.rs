@@ -3,7 +3,7 @@
 use std::fs;
 
 use cns_card::{
-    CardError, CardId, Disposition, PublicFiles, Recognised, Retries, Transport, TransportError, open,
+    CardError, CardId, Disposition, OpenedCard, PublicFiles, Retries, Transport, TransportError, open,
 };
 use cns_token::Secret;
 
@@ -22,7 +22,7 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
     let transport = examination.transport;
     let name = reader.to_owned();
     match open(transport, reader) {
-        Ok(Recognised::Cns(card, files)) => {
+        Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family().to_owned();
             let certificates = certificate(examination, &files);
             let pins = OpenCard::new(reader, card, files, transport)
@@ -32,7 +32,7 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
             let recognised = Finding::CardRecognised { reader: name, family, contactless };
             [vec![recognised], certificates, pins].concat()
         }
-        Ok(Recognised::Unsupported { what, advice, .. }) => {
+        Ok(OpenedCard::Unsupported { what, advice, .. }) => {
             vec![Finding::CardUnsupported { reader: name, card: what, advice }]
         }
         Err(CardError::Transport(TransportError::MuteCard)) => vec![Finding::CardMute { reader: name }],

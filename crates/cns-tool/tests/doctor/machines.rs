@@ -145,9 +145,9 @@ fn a_short_key() {
 
 #[test]
 fn another_purpose() {
-    let other = virtual_cns::people::CertificateOptions {
+    let other = virtual_cns::holders::CertificateOptions {
         policy: false,
-        ..virtual_cns::people::CertificateOptions::PLAIN
+        ..virtual_cns::holders::CertificateOptions::PLAIN
     };
     let card = Card::builder(&Personality::idemia_2021()).certificate(other);
     let patient = Patient::with(Desk::built(card));

@@ -3,7 +3,7 @@
 use super::{Card, CardBuilder, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::filesystem::Kind;
-use crate::people::{Authority, Holder};
+use crate::holders::{Authority, Holder};
 use crate::personality::Personality;
 use crate::security::padded;
 use std::sync::{Arc, Mutex};
@@ -51,7 +51,7 @@ impl Card {
 
     /// The login certificate as PEM.
     pub fn certificate_pem(&self) -> String {
-        crate::people::pem(&self.certificate)
+        crate::holders::pem(&self.certificate)
     }
 
     /// The signature certificate, where the card has a signature keyset.
@@ -66,14 +66,14 @@ impl Card {
 
     /// Tries left of a PIN or PUK by its number (10 PIN, 11 PUK, 1A and 1B for signatures).
     pub fn tries_left(&self, number: u8) -> Option<u8> {
-        self.vault.pins.iter().find(|pin| pin.number == number).map(|pin| pin.tries)
+        self.key_store.pins.iter().find(|pin| pin.number == number).map(|pin| pin.tries)
     }
 
     /// Tries left of the PIN and the PUK that a DF has of its own.
     pub fn tries_left_in(&self, path: &[u16]) -> Option<(u8, u8)> {
         let home = self.files.anywhere(path)?;
         let tries = |number| {
-            let mut pins = self.vault.pins.iter();
+            let mut pins = self.key_store.pins.iter();
             pins.find(|pin| pin.number == number && pin.home == home).map(|pin| pin.tries)
         };
         Some((tries(0x10)?, tries(0x11)?))
@@ -91,7 +91,7 @@ impl Card {
 
     /// Sets the tries of a PIN or PUK by its number.
     pub fn set_tries(&mut self, number: u8, tries: u8) {
-        self.vault.pins.iter_mut().filter(|pin| pin.number == number).for_each(|pin| pin.tries = tries);
+        self.key_store.pins.iter_mut().filter(|pin| pin.number == number).for_each(|pin| pin.tries = tries);
         let _ = self.write_state();
     }
 
@@ -100,7 +100,7 @@ impl Card {
     /// # Panics
     /// If it is longer than eight bytes.
     pub fn set_pin(&mut self, number: u8, value: &str) {
-        self.vault
+        self.key_store
             .pins
             .iter_mut()
             .filter(|pin| pin.number == number)
@@ -110,7 +110,7 @@ impl Card {
 
     /// Whether this is the value of a PIN or PUK by its number. Costs no try.
     pub fn has_pin(&self, number: u8, value: &str) -> bool {
-        self.vault.pins.iter().any(|pin| pin.number == number && pin.value == padded(value))
+        self.key_store.pins.iter().any(|pin| pin.number == number && pin.value == padded(value))
     }
 
     /// Sets the tries of the PIN.
@@ -125,7 +125,7 @@ impl Card {
 
     /// Whether the PIN is verified at this moment.
     pub fn is_pin_verified(&self) -> bool {
-        self.vault.pins.iter().any(|pin| pin.number == 0x10 && pin.verified)
+        self.key_store.pins.iter().any(|pin| pin.number == 0x10 && pin.verified)
     }
 
     /// VERIFY commands the card carried out, empty ones included.

@@ -2,8 +2,8 @@
 
 use super::{Card, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
-use crate::people::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
-use crate::personality::{Issued, Manners, Personality, SignatureKeyset};
+use crate::holders::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
+use crate::personality::{Behaviour, Issued, Personality, SignatureKeyset};
 use crate::security::{Key, Pin, padded};
 
 /// Options for a new card.
@@ -34,8 +34,8 @@ impl CardBuilder {
             certificate: None,
             personal_data: None,
             atr: None,
-            pin: people::DEFAULT_PIN.into(),
-            puk: people::DEFAULT_PUK.into(),
+            pin: holders::DEFAULT_PIN.into(),
+            puk: holders::DEFAULT_PUK.into(),
             signature_keyset: false,
             second_key: None,
             pin_of_directory: None,
@@ -144,8 +144,8 @@ impl CardBuilder {
     }
 
     /// Answers otherwise than its personality does.
-    pub fn manners(mut self, change: impl FnOnce(&mut Manners)) -> Self {
-        change(&mut self.personality.manners);
+    pub fn behaviour(mut self, change: impl FnOnce(&mut Behaviour)) -> Self {
+        change(&mut self.personality.behaviour);
         self
     }
 
@@ -178,8 +178,8 @@ impl CardBuilder {
             SignatureKeyset {
                 certificate: options.issue(&self.holder, &card_id, &personal_data, &key),
                 key,
-                pin: padded(people::DEFAULT_SIGNATURE_PIN),
-                puk: padded(people::DEFAULT_SIGNATURE_PUK),
+                pin: padded(holders::DEFAULT_SIGNATURE_PIN),
+                puk: padded(holders::DEFAULT_SIGNATURE_PUK),
             }
         });
         let signature_certificate = signature.as_ref().map(|keyset| keyset.certificate.clone());
@@ -195,15 +195,15 @@ impl CardBuilder {
         };
         let mut contents = (personality.layout)(&issued);
         if let Some(number) = self.second_key {
-            let login = contents.vault.keys.first().expect("every card has a login key").clone();
+            let login = contents.key_store.keys.first().expect("every card has a login key").clone();
             let private = private_key(&format!("{key_name}/second"), personality.key_bits);
-            contents.vault.keys.push(Key { number, private, ..login });
+            contents.key_store.keys.push(Key { number, private, ..login });
         }
         if let Some((path, value)) = self.pin_of_directory {
             let home = contents.files.anywhere(&path).expect("a DF of this personality");
             let tries = personality.pin_tries;
-            contents.vault.pins.push(Pin::unused(0x10, home, padded(&value), tries, Some(0x11)));
-            contents.vault.pins.push(Pin::unused(0x11, home, padded(&value), tries, None));
+            contents.key_store.pins.push(Pin::unused(0x10, home, padded(&value), tries, Some(0x11)));
+            contents.key_store.pins.push(Pin::unused(0x11, home, padded(&value), tries, None));
         }
         let mut card = Card {
             atr: self.atr.unwrap_or_else(|| personality.atr.to_vec()),
@@ -212,7 +212,7 @@ impl CardBuilder {
             certificate,
             signature_certificate,
             files: contents.files,
-            vault: contents.vault,
+            key_store: contents.key_store,
             start: contents.start,
             data_objects: contents.data_objects,
             powered: false,

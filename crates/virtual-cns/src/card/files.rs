@@ -7,13 +7,13 @@ use crate::personality::{EndOfFile, SelectLe};
 
 impl Card {
     pub(super) fn select(&mut self, command: &Command) -> Reply {
-        match (self.personality.manners.select_le, command.expected) {
+        match (self.personality.behaviour.select_le, command.expected) {
             (SelectLe::Wanted(status), None) | (SelectLe::Unwanted(status), Some(_)) => return Err(status),
             _ => {}
         }
         let with_information = match command.p2 {
             0x00 => true,
-            0x0C if self.personality.manners.select_p2_0c => false,
+            0x0C if self.personality.behaviour.select_p2_0c => false,
             _ => return Err(0x6A86),
         };
         let target = self.target(command)?;
@@ -73,10 +73,10 @@ impl Card {
         self.elementary = Some(target).filter(|_| !self.is_directory(target));
         let root = self.files.root_of(directory);
         if before.map(|before| self.files.root_of(before)) != Some(root) {
-            self.vault.forget();
+            self.key_store.forget();
         }
-        if before != Some(directory) && !self.personality.manners.environment_survives_select {
-            self.vault.environment = Default::default();
+        if before != Some(directory) && !self.personality.behaviour.environment_survives_select {
+            self.key_store.environment = Default::default();
         }
     }
 
@@ -84,19 +84,19 @@ impl Card {
         if !command.data.is_empty() {
             return Err(0x6700);
         }
-        let manners = &self.personality.manners;
-        let expected = command.expected.filter(|le| manners.read_le_zero || *le < 256).ok_or(0x6700_u16)?;
+        let behaviour = &self.personality.behaviour;
+        let expected = command.expected.filter(|le| behaviour.read_le_zero || *le < 256).ok_or(0x6700_u16)?;
         let offset = offset(command)?;
         let body = self.current_body(Access::Read)?;
         if offset >= body.len() {
             return Err(0x6B00);
         }
         let left = &body[offset..];
-        let wanted = expected.min(manners.longest_read);
+        let wanted = expected.min(behaviour.longest_read);
         if left.len() >= wanted {
             return Answer::data(left[..wanted].to_vec());
         }
-        match manners.end_of_file {
+        match behaviour.end_of_file {
             EndOfFile::ShortData => Answer::data(left.to_vec()),
             EndOfFile::Warning => Ok(Answer { data: left.to_vec(), status: 0x6282 }),
             EndOfFile::Refused(status) => Err(status),
@@ -129,7 +129,7 @@ impl Card {
         let root = self.files.root_of(current);
         match file.access[access as usize] {
             0x00 => {}
-            pin @ 0x01..=0x1F if self.vault.is_verified(pin, root) => {}
+            pin @ 0x01..=0x1F if self.key_store.is_verified(pin, root) => {}
             _ => return Err(0x6982),
         }
         match &file.kind {

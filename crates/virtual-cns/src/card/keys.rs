@@ -15,7 +15,7 @@ impl Card {
                 if !command.data.is_empty() {
                     return Err(0x6700);
                 }
-                self.vault.environment = Environment { restored: Some(0x03), ..Environment::default() };
+                self.key_store.environment = Environment { restored: Some(0x03), ..Environment::default() };
             }
             (0xF3, _) => return Err(0x6A88),
             (0xF1, template @ (0xB8 | 0xB6)) => self.set_key(command, template)?,
@@ -29,11 +29,11 @@ impl Card {
             return Err(0x6700);
         }
         let [0x83, 0x01, number] = command.data[..] else { return Err(0x6A80) };
-        if self.personality.manners.restore_first && self.vault.environment.restored.is_none() {
+        if self.personality.behaviour.restore_first && self.key_store.environment.restored.is_none() {
             return Err(0x6985);
         }
         self.key(number)?;
-        let environment = &mut self.vault.environment;
+        let environment = &mut self.key_store.environment;
         match template {
             0xB8 => environment.decipher_key = Some(number),
             _ => environment.signature_key = Some(number),
@@ -45,21 +45,21 @@ impl Card {
         self.keys_reachable()?;
         let (number, block) = match (command.p1, command.p2) {
             (0x80, 0x86) => {
-                let key = self.vault.environment.decipher_key;
+                let key = self.key_store.environment.decipher_key;
                 let Some((indicator, block)) = command.data.split_first() else { return Err(0x6700) };
                 if *indicator != 0x00 {
                     return Err(0x6A80);
                 }
                 (key, block.to_vec())
             }
-            (0x9E, 0x9A) if self.personality.manners.pads_signatures => {
-                (self.vault.environment.signature_key, Vec::new())
+            (0x9E, 0x9A) if self.personality.behaviour.pads_signatures => {
+                (self.key_store.environment.signature_key, Vec::new())
             }
             _ => return Err(0x6A86),
         };
         let number = number.ok_or(0x6985_u16)?;
         let key = self.key(number)?.clone();
-        if !self.vault.is_verified(key.pin, self.root()?) {
+        if !self.key_store.is_verified(key.pin, self.root()?) {
             return Err(0x6982);
         }
         if command.expected.is_none_or(|expected| expected < key.size()) {
@@ -72,7 +72,7 @@ impl Card {
         })?;
         self.signature_count += 1;
         if key.spends_pin
-            && let Some(pin) = self.vault.pins.iter_mut().find(|pin| pin.number == key.pin)
+            && let Some(pin) = self.key_store.pins.iter_mut().find(|pin| pin.number == key.pin)
         {
             pin.verified = false;
         }
@@ -82,7 +82,7 @@ impl Card {
     /// A key that can be named from where the card is.
     fn key(&self, number: u8) -> Result<&Key, u16> {
         let root = self.root()?;
-        let key = self.vault.keys.iter().find(|key| {
+        let key = self.key_store.keys.iter().find(|key| {
             let home = self.files.root_of(key.home);
             key.number == number && home == root
         });
@@ -92,8 +92,8 @@ impl Card {
     /// On some cards no key is usable outside the DF that holds the keys.
     fn keys_reachable(&self) -> Result<(), u16> {
         let directory = self.directory.ok_or(0x6985_u16)?;
-        if self.personality.manners.key_in_current_df
-            && !self.vault.keys.iter().any(|key| key.home == directory)
+        if self.personality.behaviour.key_in_current_df
+            && !self.key_store.keys.iter().any(|key| key.home == directory)
         {
             return Err(0x6984);
         }
@@ -110,7 +110,7 @@ impl Card {
         }
         let (Some(length), true) = (command.expected, command.data.is_empty()) else { return Err(0x6700) };
         self.root()?;
-        if length > self.personality.manners.longest_challenge {
+        if length > self.personality.behaviour.longest_challenge {
             return Err(0x6700);
         }
         let mut bytes = Vec::new();

@@ -7,7 +7,7 @@ mod access;
 mod builder;
 mod files;
 mod keys;
-mod pace;
+mod latency;
 mod pins;
 mod state;
 mod transcript;
@@ -15,11 +15,11 @@ mod transcript;
 use crate::command::Command;
 use crate::faults::{Effect, Fault, Faults, Incident};
 use crate::filesystem::{FileId, FileSystem};
-use crate::people::Holder;
+use crate::holders::Holder;
 use crate::personality::{Chaining, Personality, Surplus};
-use crate::security::Vault;
+use crate::security::KeyStore;
 pub use builder::CardBuilder;
-pub use pace::{Latency, Traffic};
+pub use latency::{Latency, Traffic};
 use state::StateFile;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -38,7 +38,7 @@ pub struct Card {
     signature_certificate: Option<Vec<u8>>,
     atr: Vec<u8>,
     files: FileSystem,
-    vault: Vault,
+    key_store: KeyStore,
     start: Option<FileId>,
     data_objects: Vec<(u16, Vec<u8>)>,
     powered: bool,
@@ -100,7 +100,7 @@ impl Card {
     }
 
     fn forget(&mut self) {
-        self.vault.forget();
+        self.key_store.forget();
         self.directory = self.start;
         self.elementary = None;
         self.chained = None;
@@ -117,7 +117,7 @@ impl Card {
         let answer = match (hooked, fault) {
             (Some(answer), _) => answer,
             (None, None) => self.execute(command),
-            (None, Some(fault)) => self.suffer(&fault, command),
+            (None, Some(fault)) => self.apply_fault(&fault, command),
         };
         let bytes = command.len() + answer.len();
         self.latency.wait(bytes);
@@ -126,7 +126,7 @@ impl Card {
         answer
     }
 
-    fn suffer(&mut self, fault: &Fault, command: &[u8]) -> Vec<u8> {
+    fn apply_fault(&mut self, fault: &Fault, command: &[u8]) -> Vec<u8> {
         let own = if fault.executed { self.execute(command) } else { Vec::new() };
         match &fault.effect {
             Effect::Answer(bytes) => bytes.clone(),
@@ -183,10 +183,10 @@ impl Card {
         let command = Command::parse(bytes).map_err(|_| 0x6700_u16)?;
         let kept = std::mem::take(&mut self.kept);
         let Some(command) = self.joined(command)? else { return Answer::done() };
-        if command.extended && !self.personality.manners.extended {
+        if command.extended && !self.personality.behaviour.extended {
             return Err(0x6700);
         }
-        if command.ins == 0xC0 && self.personality.manners.surplus == Surplus::GetResponse {
+        if command.ins == 0xC0 && self.personality.behaviour.surplus == Surplus::GetResponse {
             self.kept = kept;
             return self.rest(&command);
         }
@@ -197,7 +197,7 @@ impl Card {
     /// The class byte: plain, chained, or refused. A chain in the making answers `None`.
     fn joined(&mut self, mut command: Command) -> Result<Option<Command>, u16> {
         let begun = self.chained.take();
-        match (command.cla, self.personality.manners.chaining) {
+        match (command.cla, self.personality.behaviour.chaining) {
             (0x00, _) => {}
             (0x10, Chaining::Accepted) if command.ins == 0x2A => {}
             (0x10, Chaining::Accepted) => return Err(0x6884),
@@ -247,7 +247,7 @@ impl Card {
         if length <= expected.unwrap_or(0) {
             return Ok(answer);
         }
-        match (self.personality.manners.surplus, expected) {
+        match (self.personality.behaviour.surplus, expected) {
             (Surplus::GetResponse, _) => {
                 self.kept = answer.data.split_off(expected.unwrap_or(0));
                 answer.status = more(self.kept.len());

@@ -5,7 +5,7 @@
 use super::{Answer, Card, Reply};
 use crate::command::Command;
 use crate::filesystem::FileId;
-use crate::personality::EmptyVerify;
+use crate::personality::VerifyWithoutData;
 use crate::security::{Outcome, is_well_formed};
 
 impl Card {
@@ -23,10 +23,10 @@ impl Card {
     }
 
     fn verify_nothing(&mut self, number: u8, home: FileId) -> Reply {
-        match self.personality.manners.empty_verify {
-            EmptyVerify::WrongLength => Err(0x6700),
-            EmptyVerify::CountsAsWrong => self.offer(number, home, &[]),
-            EmptyVerify::TellsTries => match self.vault.pin(number, home) {
+        match self.personality.behaviour.verify_without_data {
+            VerifyWithoutData::WrongLength => Err(0x6700),
+            VerifyWithoutData::CountsAsWrong => self.offer(number, home, &[]),
+            VerifyWithoutData::TellsTries => match self.key_store.pin(number, home) {
                 None => Err(0x6A88),
                 Some(pin) if pin.tries == 0 => Err(0x6983),
                 Some(pin) if pin.verified => Answer::done(),
@@ -37,7 +37,7 @@ impl Card {
 
     fn offer(&mut self, number: u8, home: FileId, value: &[u8]) -> Reply {
         self.compared(number, home, value)?;
-        if let Some(pin) = self.vault.pin(number, home) {
+        if let Some(pin) = self.key_store.pin(number, home) {
             pin.verified = true;
         }
         Answer::done()
@@ -59,10 +59,10 @@ impl Card {
         }
         let (number, home) = self.named_pin(command.p2)?;
         let (unblocking, new) = two_references(command)?;
-        let puk = self.vault.pin(number, home).and_then(|pin| pin.unblocked_by).ok_or(0x6A88_u16)?;
+        let puk = self.key_store.pin(number, home).and_then(|pin| pin.unblocked_by).ok_or(0x6A88_u16)?;
         self.compared(puk, home, unblocking)?;
         self.replace(number, home, new)?;
-        if let Some(pin) = self.vault.pin(number, home) {
+        if let Some(pin) = self.key_store.pin(number, home) {
             pin.tries = pin.limit;
         }
         self.save()?;
@@ -73,7 +73,7 @@ impl Card {
         if !is_well_formed(new) {
             return Err(0x6A80);
         }
-        if let Some(pin) = self.vault.pin(number, home) {
+        if let Some(pin) = self.key_store.pin(number, home) {
             pin.value.copy_from_slice(new);
         }
         self.save()?;
@@ -82,12 +82,12 @@ impl Card {
 
     /// Compares, counts, writes the counter down, and says it in status words.
     fn compared(&mut self, number: u8, home: FileId, value: &[u8]) -> Result<(), u16> {
-        let outcome = self.vault.pin(number, home).ok_or(0x6A88_u16)?.compare(value);
+        let outcome = self.key_store.pin(number, home).ok_or(0x6A88_u16)?.compare(value);
         self.save()?;
         match outcome {
             Outcome::Right => Ok(()),
             Outcome::Blocked => Err(0x6983),
-            Outcome::Wrong(_) if !self.personality.manners.wrong_pin_tells_tries => Err(0x6300),
+            Outcome::Wrong(_) if !self.personality.behaviour.wrong_pin_tells_tries => Err(0x6300),
             Outcome::Wrong(left) => Err(0x63C0 | u16::from(left)),
         }
     }
@@ -99,16 +99,16 @@ impl Card {
         let root = self.files.root_of(directory);
         let upwards = p2 & 0x80 != 0;
         let number = p2 & 0x7F;
-        let reachable = match self.personality.manners.local_pin_bit {
+        let reachable = match self.personality.behaviour.local_pin_bit {
             true => upwards || directory == root,
             false => !upwards,
         };
         // A DF may have a PIN of the same number: the nearest one is meant.
         let mut home = directory;
-        while home != root && self.vault.pin(number, home).is_none() {
+        while home != root && self.key_store.pin(number, home).is_none() {
             home = self.files.file(home).parent.unwrap_or(root);
         }
-        if !reachable || self.vault.pin(number, home).is_none() {
+        if !reachable || self.key_store.pin(number, home).is_none() {
             return Err(0x6A88);
         }
         Ok((number, home))

@@ -35,7 +35,7 @@ impl Card {
         let number = u8::from_str_radix(fields.next()?, 16).ok()?;
         let tries = fields.next()?.parse().ok()?;
         let value = u64::from_str_radix(fields.next()?, 16).ok()?;
-        let pin = self.vault.pins.iter_mut().find(|pin| pin.number == number)?;
+        let pin = self.key_store.pins.iter_mut().find(|pin| pin.number == number)?;
         pin.tries = tries;
         pin.value = value.to_be_bytes();
         Some(())
@@ -52,7 +52,7 @@ impl Card {
         let before = std::fs::read_to_string(path).unwrap_or_default();
         let mut text: String =
             before.lines().filter(|line| !line.starts_with(&own)).map(|line| format!("{line}\n")).collect();
-        for pin in &self.vault.pins {
+        for pin in &self.key_store.pins {
             let value = u64::from_be_bytes(pin.value);
             text.push_str(&format!("{own}{:02X} {} {value:016X}\n", pin.number, pin.tries));
         }

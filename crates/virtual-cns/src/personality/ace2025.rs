@@ -1,10 +1,10 @@
 //! ACe/ACx/ACj 2025 (Actalis, NXP): two applets. The CNS applet is selected after a reset and holds the personal data,
 //! PIN 10 and key 01 as the only public branch assumes; the eSign applet holds the certificate and the card number.
 
-use super::{Chaining, Contents, Issued, Manners, Personality};
+use super::{Behaviour, Chaining, Contents, Issued, Personality};
 use crate::filesystem::{FileSystem, READ_ONLY};
-use crate::people::{CertificateOptions, PersonalDataLength};
-use crate::security::{Key, Pin, Vault};
+use crate::holders::{CertificateOptions, PersonalDataLength};
+use crate::security::{Key, KeyStore, Pin};
 
 /// The CNS applet.
 const CNS: [u8; 12] = [0xA0, 0x00, 0x00, 0x05, 0x30, 0x00, 0x0B, 0x10, 0x40, 0x01, 0x02, 0x1A];
@@ -37,11 +37,17 @@ pub(super) fn layout(issued: &Issued, place: KeyPlace) -> Contents {
         KeyPlace::Cns => cns,
         KeyPlace::Esign => esign,
     };
-    let mut vault = Vault::default();
-    vault.pins.push(Pin::unused(0x10, home, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(Pin::unused(0x11, home, issued.puk, issued.personality.puk_tries, None));
-    vault.keys.push(Key { number: 0x01, home, pin: 0x10, spends_pin: false, private: issued.key.clone() });
-    Contents { files, vault, start: Some(cns), data_objects: Vec::new() }
+    let mut key_store = KeyStore::default();
+    key_store.pins.push(Pin::unused(0x10, home, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    key_store.pins.push(Pin::unused(0x11, home, issued.puk, issued.personality.puk_tries, None));
+    key_store.keys.push(Key {
+        number: 0x01,
+        home,
+        pin: 0x10,
+        spends_pin: false,
+        private: issued.key.clone(),
+    });
+    Contents { files, key_store, start: Some(cns), data_objects: Vec::new() }
 }
 
 /// The eSign applet's control information has a form of its own (cards.md section 2).
@@ -77,11 +83,11 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::WithItself,
-    manners: Manners {
+    behaviour: Behaviour {
         extended: true,
         chaining: Chaining::Accepted,
         restore_first: false,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout: |issued| layout(issued, KeyPlace::Cns),
 };

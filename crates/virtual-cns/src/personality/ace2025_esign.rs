@@ -1,8 +1,8 @@
 //! The other reading of ACe 2025: PIN and key are in the eSign applet, the CNS applet knows neither.
 
 use super::ace2025::{KeyPlace, layout};
-use super::{Chaining, Manners, Personality};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Chaining, Personality};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "ace2025-esign",
@@ -20,11 +20,11 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::WithItself,
-    manners: Manners {
+    behaviour: Behaviour {
         extended: true,
         chaining: Chaining::Accepted,
         restore_first: false,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout: |issued| layout(issued, KeyPlace::Esign),
 };

@@ -4,7 +4,7 @@
 use super::classic::global_data;
 use super::{Contents, Issued, zero_filled};
 use crate::filesystem::{FileSystem, READ_ONLY, WRITABLE_WITH_PIN};
-use crate::security::{Key, Pin, Vault};
+use crate::security::{Key, KeyStore, Pin};
 
 /// Makes a card whose key has this reference.
 pub(super) fn layout(issued: &Issued, number: u8) -> Contents {
@@ -46,11 +46,17 @@ pub(super) fn named(issued: &Issued, number: u8, name: Option<&[u8]>) -> Content
     files.transparent(certificates, 0x2000 | number_low, READ_ONLY, certificate);
     let keys = files.dedicated(objects, 0x9002);
 
-    let mut vault = Vault::default();
-    vault.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
-    vault.keys.push(Key { number, home: keys, pin: 0x10, spends_pin: false, private: issued.key.clone() });
-    Contents { files, vault, start: Some(root), data_objects: Vec::new() }
+    let mut key_store = KeyStore::default();
+    key_store.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    key_store.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    key_store.keys.push(Key {
+        number,
+        home: keys,
+        pin: 0x10,
+        spends_pin: false,
+        private: issued.key.clone(),
+    });
+    Contents { files, key_store, start: Some(root), data_objects: Vec::new() }
 }
 
 /// 32 characters, padded, and four bytes.

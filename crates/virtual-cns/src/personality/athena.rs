@@ -1,8 +1,8 @@
 //! Athena, RSA-1024 (AT 2012, AC 2013/2014/2018): an empty VERIFY costs a try, a SELECT without Le answers 61xx, the
 //! FCI of EF ID_Carta has no size.
 
-use super::{EmptyVerify, Manners, Personality, Surplus, classic};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Personality, Surplus, VerifyWithoutData, classic};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "athena",
@@ -20,10 +20,10 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 1536,
     card_id_without_size: true,
     personal_data_length: PersonalDataLength::WithItself,
-    manners: Manners {
+    behaviour: Behaviour {
         surplus: Surplus::GetResponse,
-        empty_verify: EmptyVerify::CountsAsWrong,
-        ..Manners::STRICT
+        verify_without_data: VerifyWithoutData::CountsAsWrong,
+        ..Behaviour::STRICT
     },
     layout: classic::layout,
 };

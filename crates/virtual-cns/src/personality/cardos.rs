@@ -1,8 +1,8 @@
 //! Siemens CardOS, RSA-1024: a wrong PIN answers a plain 6300, READ BINARY with Le=00 answers 6700, the end of a
 //! file is warned of with 6282. Certificate file and certificate are equally long.
 
-use super::{Chaining, EndOfFile, Manners, Personality, classic};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Chaining, EndOfFile, Personality, classic};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "cardos",
@@ -20,14 +20,14 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners {
+    behaviour: Behaviour {
         chaining: Chaining::Refused(0x6E00),
         end_of_file: EndOfFile::Warning,
         read_le_zero: false,
         wrong_pin_tells_tries: false,
         environment_survives_select: true,
         pads_signatures: true,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout: classic::layout,
 };

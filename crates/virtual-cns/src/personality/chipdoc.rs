@@ -1,8 +1,8 @@
 //! bit4id Digital-DNA on NXP ChipDoc: the mark `CNS` in front of an IAS-ECC card that shows nothing without PACE.
 
 use super::foreign::empty_card;
-use super::{Manners, Personality};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Personality};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "chipdoc",
@@ -20,6 +20,6 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners::STRICT,
+    behaviour: Behaviour::STRICT,
     layout: |_| empty_card(Some(&[0xA0, 0x00, 0x00, 0x00, 0x18, 0x40, 0x00, 0x00, 0x01, 0x63, 0x42, 0x00])),
 };

@@ -1,8 +1,8 @@
 //! A CIE 3.0 variant that shares the bare ATR of ST 2022 over NFC: only a SELECT by name tells them apart.
 
 use super::foreign::empty_card;
-use super::{Manners, Personality};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Personality};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "cie-st-nfc",
@@ -17,7 +17,7 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners::STRICT,
+    behaviour: Behaviour::STRICT,
     layout: |_| {
         empty_card(Some(&[0xA0, 0x00, 0x00, 0x00, 0x30, 0x80, 0x00, 0x00, 0x00, 0x09, 0x81, 0x60, 0x01]))
     },

@@ -3,7 +3,7 @@
 
 use super::{Contents, Issued, zero_filled};
 use crate::filesystem::{CLOSED, FileId, FileSystem, READ_ONLY, READABLE_WITH_PIN, WRITABLE_WITH_PIN};
-use crate::security::{Key, Pin, Vault};
+use crate::security::{Key, KeyStore, Pin};
 use rsa::traits::PublicKeyParts;
 
 /// Makes a classic card.
@@ -36,28 +36,28 @@ pub(super) fn named(issued: &Issued, name: Option<&[u8]>) -> Contents {
     files.transparent(services, 0x1203, READABLE_WITH_PIN, vec![0; 64]);
     files.transparent(services, 0x4142, READ_ONLY, vec![0; 32]);
 
-    let mut vault = Vault::default();
-    vault.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
-    vault.keys.push(Key {
+    let mut key_store = KeyStore::default();
+    key_store.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    key_store.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    key_store.keys.push(Key {
         number: 0x01,
         home: root,
         pin: 0x10,
         spends_pin: false,
         private: issued.key.clone(),
     });
-    signature_keyset(issued, &mut files, &mut vault, root);
-    Contents { files, vault, start: Some(root), data_objects: Vec::new() }
+    signature_keyset(issued, &mut files, &mut key_store, root);
+    Contents { files, key_store, start: Some(root), data_objects: Vec::new() }
 }
 
 /// DF_DS: there on every classic card, empty on most.
-fn signature_keyset(issued: &Issued, files: &mut FileSystem, vault: &mut Vault, root: FileId) {
+fn signature_keyset(issued: &Issued, files: &mut FileSystem, key_store: &mut KeyStore, root: FileId) {
     let signature = files.dedicated(root, 0x1400);
     let Some(keyset) = &issued.signature else { return };
     files.transparent(signature, 0x9010, READ_ONLY, keyset.certificate.clone());
-    vault.pins.push(Pin::unused(0x1A, root, keyset.pin, issued.personality.pin_tries, Some(0x1B)));
-    vault.pins.push(Pin::unused(0x1B, root, keyset.puk, issued.personality.puk_tries, None));
-    vault.keys.push(Key {
+    key_store.pins.push(Pin::unused(0x1A, root, keyset.pin, issued.personality.pin_tries, Some(0x1B)));
+    key_store.pins.push(Pin::unused(0x1B, root, keyset.puk, issued.personality.puk_tries, None));
+    key_store.keys.push(Key {
         number: 0x10,
         home: signature,
         pin: 0x1A,

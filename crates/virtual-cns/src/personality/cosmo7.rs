@@ -1,8 +1,8 @@
 //! Oberthur CNS applet on Cosmo v7 (VVF and others): like IDEMIA 2021, with key reference 0E, short lengths only and
 //! chaining, and a certificate file exactly as long as the certificate.
 
-use super::{Chaining, EmptyVerify, Manners, Personality, applet};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Chaining, Personality, VerifyWithoutData, applet};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "cosmo7",
@@ -20,15 +20,15 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners {
+    behaviour: Behaviour {
         extended: false,
         chaining: Chaining::Accepted,
         select_p2_0c: false,
-        empty_verify: EmptyVerify::TellsTries,
+        verify_without_data: VerifyWithoutData::TellsTries,
         key_in_current_df: true,
         restore_first: false,
         longest_challenge: 32,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout: |issued| applet::layout(issued, 0x0E),
 };

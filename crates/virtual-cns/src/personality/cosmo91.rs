@@ -1,7 +1,7 @@
 //! Cosmo 9.1: like IDEMIA 2021 behind another ATR.
 
-use super::{Chaining, EmptyVerify, Manners, Personality, applet};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Chaining, Personality, VerifyWithoutData, applet};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "cosmo91",
@@ -19,16 +19,16 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners {
+    behaviour: Behaviour {
         extended: true,
         longest_read: 65_536,
         chaining: Chaining::Accepted,
         select_p2_0c: false,
-        empty_verify: EmptyVerify::TellsTries,
+        verify_without_data: VerifyWithoutData::TellsTries,
         key_in_current_df: true,
         restore_first: false,
         longest_challenge: 32,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout: |issued| applet::layout(issued, 0x02),
 };

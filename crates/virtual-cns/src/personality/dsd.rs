@@ -1,8 +1,8 @@
 //! A card for signatures only: the mark `DSD`, other middleware.
 
 use super::foreign::empty_card;
-use super::{Manners, Personality};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Personality};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "dsd",
@@ -20,6 +20,6 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners::STRICT,
+    behaviour: Behaviour::STRICT,
     layout: |_| empty_card(None),
 };

@@ -1,8 +1,8 @@
 //! A payment card: the payment directory and nothing else.
 
 use super::foreign::empty_card;
-use super::{Manners, Personality};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Personality};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "emv",
@@ -17,6 +17,6 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners::STRICT,
+    behaviour: Behaviour::STRICT,
     layout: |_| empty_card(Some(b"1PAY.SYS.DDF01")),
 };

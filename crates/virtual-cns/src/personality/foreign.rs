@@ -2,17 +2,17 @@
 //!
 //! A PIN command to such a card is a mistake of the module; the card counts it (`Card::verify_count`).
 
-use super::{Contents, Manners, Personality};
+use super::{Behaviour, Contents, Personality};
 use crate::filesystem::FileSystem;
-use crate::people::{CertificateOptions, PersonalDataLength};
-use crate::security::Vault;
+use crate::holders::{CertificateOptions, PersonalDataLength};
+use crate::security::KeyStore;
 
 /// A card with at most one application, which is empty. With a name nothing is current before its SELECT.
 pub(super) fn empty_card(name: Option<&[u8]>) -> Contents {
     let mut files = FileSystem::default();
     let root = files.root(name);
     let start = Some(root).filter(|_| name.is_none());
-    Contents { files, vault: Vault::default(), start, data_objects: Vec::new() }
+    Contents { files, key_store: KeyStore::default(), start, data_objects: Vec::new() }
 }
 
 /// An empty card, to be given a name, a series and an ATR.
@@ -29,6 +29,6 @@ pub(super) const EMPTY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners::STRICT,
+    behaviour: Behaviour::STRICT,
     layout: |_| empty_card(None),
 };

@@ -1,8 +1,8 @@
 //! IDEMIA, RSA-2048 (ACe/ACx 2021): the certificate under 1400/9001/2002, key 02 usable only while 1400/9002 is
 //! current, no SELECT with P2=0C, short challenges, an empty VERIFY that tells the tries; 1100/1101 is all zero.
 
-use super::{Chaining, EmptyVerify, Manners, Personality, applet};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Chaining, Personality, VerifyWithoutData, applet};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "idemia2021",
@@ -20,16 +20,16 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 2048,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners {
+    behaviour: Behaviour {
         extended: true,
         longest_read: 65_536,
         chaining: Chaining::Accepted,
         select_p2_0c: false,
-        empty_verify: EmptyVerify::TellsTries,
+        verify_without_data: VerifyWithoutData::TellsTries,
         key_in_current_df: true,
         restore_first: false,
         longest_challenge: 32,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout: |issued| applet::layout(issued, 0x02),
 };

@@ -2,10 +2,10 @@
 //! DER at offset 5), key 21 in the DF 2FFF/0000, PIN 10. The size of the key is ours.
 
 use super::classic::global_data;
-use super::{Contents, Issued, Manners, Personality, zero_filled};
+use super::{Behaviour, Contents, Issued, Personality, zero_filled};
 use crate::filesystem::{FileSystem, READ_ONLY};
-use crate::people::{CertificateOptions, PersonalDataLength};
-use crate::security::{Key, Pin, Vault};
+use crate::holders::{CertificateOptions, PersonalDataLength};
+use crate::security::{Key, KeyStore, Pin};
 
 /// Makes the card.
 pub(super) fn layout(issued: &Issued) -> Contents {
@@ -20,17 +20,17 @@ pub(super) fn layout(issued: &Issued) -> Contents {
     files.transparent(company, 0x8228, READ_ONLY, container(issued));
     let keys = files.dedicated(company, 0x0000);
 
-    let mut vault = Vault::default();
-    vault.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    vault.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
-    vault.keys.push(Key {
+    let mut key_store = KeyStore::default();
+    key_store.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
+    key_store.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    key_store.keys.push(Key {
         number: 0x21,
         home: keys,
         pin: 0x10,
         spends_pin: false,
         private: issued.key.clone(),
     });
-    Contents { files, vault, start: Some(root), data_objects: Vec::new() }
+    Contents { files, key_store, start: Some(root), data_objects: Vec::new() }
 }
 
 /// A byte, the length in two bytes, two bytes, the certificate, zeros.
@@ -57,6 +57,6 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 2048,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners { local_pin_bit: true, key_in_current_df: true, ..Manners::STRICT },
+    behaviour: Behaviour { local_pin_bit: true, key_in_current_df: true, ..Behaviour::STRICT },
     layout,
 };

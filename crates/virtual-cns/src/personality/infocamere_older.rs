@@ -5,7 +5,7 @@
 use super::foreign::EMPTY;
 use super::{Contents, Issued, Personality};
 use crate::filesystem::{FileSystem, READ_ONLY};
-use crate::security::{Key, Pin, Vault};
+use crate::security::{Key, KeyStore, Pin};
 
 fn layout(issued: &Issued) -> Contents {
     let mut files = FileSystem::default();
@@ -21,11 +21,11 @@ fn layout(issued: &Issued) -> Contents {
 
     let mut value = issued.pin;
     value.iter_mut().filter(|byte| **byte == 0xFF).for_each(|byte| *byte = 0x00);
-    let mut vault = Vault::default();
+    let mut key_store = KeyStore::default();
     // Real ones are found in 3000/4000; here from anywhere, so that a PIN that goes astray counts.
     for number in [0x01, 0x02] {
-        vault.pins.push(Pin::unused(number, root, value, issued.personality.pin_tries, None));
-        vault.keys.push(Key {
+        key_store.pins.push(Pin::unused(number, root, value, issued.personality.pin_tries, None));
+        key_store.keys.push(Key {
             number,
             home: keys,
             pin: number,
@@ -33,7 +33,7 @@ fn layout(issued: &Issued) -> Contents {
             private: issued.key.clone(),
         });
     }
-    Contents { files, vault, start: Some(root), data_objects: Vec::new() }
+    Contents { files, key_store, start: Some(root), data_objects: Vec::new() }
 }
 
 /// Length in the bytes 2 and 3, then what no reader of DER understands. That it is zlib's form is not needed here.

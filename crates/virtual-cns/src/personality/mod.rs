@@ -1,12 +1,12 @@
 //! Personalities: one small file per card, data first.
 //!
-//! A personality says which ATR, files, keys and manners a card has. It must not contain behaviour of its own: a
-//! manner that a real card has is a field of `Manners`, and the card obeys it. Adding a card is adding one file here
+//! A personality says which ATR, files, keys and behaviour a card has. It must not contain behaviour of its own: a
+//! manner that a real card has is a field of `Behaviour`, and the card obeys it. Adding a card is adding one file here
 //! and one line in a list below.
 
 mod applet;
+mod behaviour;
 mod classic;
-mod manners;
 
 mod ace2025;
 mod ace2025_esign;
@@ -39,9 +39,9 @@ mod ts_contactless_side;
 mod ts_without_certificate;
 
 use crate::filesystem::{FileId, FileSystem};
-use crate::people::{CertificateOptions, PersonalDataLength};
-use crate::security::{Reference, Vault};
-pub use manners::{Chaining, EmptyVerify, EndOfFile, Manners, SelectLe, Surplus};
+use crate::holders::{CertificateOptions, PersonalDataLength};
+use crate::security::{KeyStore, Reference};
+pub use behaviour::{Behaviour, Chaining, EndOfFile, SelectLe, Surplus, VerifyWithoutData};
 use rsa::RsaPrivateKey;
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ use std::sync::Arc;
 pub struct Personality {
     /// The name the command line knows.
     pub name: &'static str,
-    /// A line for people.
+    /// A line for holders.
     pub title: &'static str,
     /// The family letter of cards.md section 1.
     pub family: char,
@@ -73,7 +73,7 @@ pub struct Personality {
     /// What the length of the personal data counts.
     pub personal_data_length: PersonalDataLength,
     /// How it answers.
-    pub manners: Manners,
+    pub behaviour: Behaviour,
     /// Makes files, keys and PINs.
     pub layout: fn(&Issued) -> Contents,
 }
@@ -118,7 +118,7 @@ pub struct Contents {
     /// The files.
     pub files: FileSystem,
     /// PINs and keys.
-    pub vault: Vault,
+    pub key_store: KeyStore,
     /// The DF that is current after a reset; `None` when only a SELECT by name wakes the card up.
     pub start: Option<FileId>,
     /// Objects of GET DATA by their tag in P1-P2.

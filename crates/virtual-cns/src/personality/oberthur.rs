@@ -1,8 +1,8 @@
 //! Oberthur, RSA-1024 (OT 2015/2016): READ BINARY past the end answers 6Cxx, an empty VERIFY tells the tries, three
 //! tries for the PUK, a certificate file much larger than the certificate.
 
-use super::{EmptyVerify, EndOfFile, Manners, Personality, Surplus, classic};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, EndOfFile, Personality, Surplus, VerifyWithoutData, classic};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "oberthur",
@@ -20,11 +20,11 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 2048,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners {
+    behaviour: Behaviour {
         surplus: Surplus::ExactLe,
         end_of_file: EndOfFile::ExactLe,
-        empty_verify: EmptyVerify::TellsTries,
-        ..Manners::STRICT
+        verify_without_data: VerifyWithoutData::TellsTries,
+        ..Behaviour::STRICT
     },
     layout: classic::layout,
 };

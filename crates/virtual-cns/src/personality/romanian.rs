@@ -1,8 +1,8 @@
 //! The Romanian health card (CNAS): a generic ATR without historical bytes, and no public file or command.
 
 use super::foreign::empty_card;
-use super::{Manners, Personality};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Personality};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "romanian",
@@ -17,6 +17,6 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners::STRICT,
+    behaviour: Behaviour::STRICT,
     layout: |_| empty_card(None),
 };

@@ -1,8 +1,8 @@
 //! ST Incard mask 09, RSA-2048 (ST 2021): PINs need bit 8 of P2 (or the MF current), chaining answers 6E00, extended
 //! length is understood.
 
-use super::{Chaining, Manners, Personality, classic};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Chaining, Personality, classic};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 pub(super) const PERSONALITY: Personality = Personality {
     name: "st2021",
@@ -24,12 +24,12 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 2048,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners {
+    behaviour: Behaviour {
         extended: true,
         longest_read: 65_536,
         chaining: Chaining::Refused(0x6E00),
         local_pin_bit: true,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout: classic::layout,
 };

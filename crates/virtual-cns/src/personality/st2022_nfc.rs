@@ -1,8 +1,8 @@
 //! ST 2022 over NFC: an ATR that says nothing, no file before SELECT by name, `JSign4` in GET DATA 0180, then the
 //! classic layout of ST 2021.
 
-use super::{Chaining, Contents, Issued, Manners, Personality, classic};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Chaining, Contents, Issued, Personality, classic};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 const NAME: [u8; 8] = [0xA0, 0x00, 0x00, 0x00, 0x95, 0x01, 0x00, 0x4D];
 
@@ -27,12 +27,12 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 2048,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners {
+    behaviour: Behaviour {
         extended: true,
         longest_read: 65_536,
         chaining: Chaining::Refused(0x6E00),
         local_pin_bit: true,
-        ..Manners::STRICT
+        ..Behaviour::STRICT
     },
     layout,
 };

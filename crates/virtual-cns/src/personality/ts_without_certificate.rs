@@ -1,7 +1,7 @@
 //! A TS-CNS that was never given a certificate: the classic files, and nothing but zeros in C_Carta.
 
-use super::{Contents, Issued, Manners, Personality, classic};
-use crate::people::{CertificateOptions, PersonalDataLength};
+use super::{Behaviour, Contents, Issued, Personality, classic};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 
 fn layout(issued: &Issued) -> Contents {
     classic::layout(&Issued {
@@ -32,6 +32,6 @@ pub(super) const PERSONALITY: Personality = Personality {
     certificate_file: 0,
     card_id_without_size: false,
     personal_data_length: PersonalDataLength::FieldsOnly,
-    manners: Manners { extended: true, local_pin_bit: true, ..Manners::STRICT },
+    behaviour: Behaviour { extended: true, local_pin_bit: true, ..Behaviour::STRICT },
     layout,
 };

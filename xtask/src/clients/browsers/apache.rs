@@ -1,7 +1,7 @@
 //! The portal as the public CNS reference server is: Apache, TLS 1.2, the certificate asked for one directory only.
 
 use anyhow::{Result, ensure};
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;

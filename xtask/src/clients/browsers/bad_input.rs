@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 
 use super::chromium::{Chromium, USUAL, Wish};
 use super::firefox::{Firefox, Registration};

@@ -8,7 +8,7 @@ use fs_err as fs;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use time::{Date, Month};
-use virtual_cns::people::CertificateOptions;
+use virtual_cns::holders::CertificateOptions;
 
 use super::super::cns_command::{cns, program};
 use crate::stack::desk::CLIENT_LIMIT;

@@ -4,11 +4,11 @@ use pcsc::{ShareMode, Transaction};
 use tracing::debug;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::{CardChannel, Disposition, KeypadEntry, TransportError};
+use super::super::{CardChannel, Disposition, PinPadCommand, TransportError};
 use super::PROTOCOLS;
 use super::error::{exchange_error, transport_error, was_reset};
 use super::features::Features;
-use super::state::Place;
+use super::state::CardPosition;
 
 /// A transaction; its drop ends it and leaves the card.
 pub(super) struct PcscChannel<'a> {
@@ -18,7 +18,7 @@ pub(super) struct PcscChannel<'a> {
     pub(super) reset_unreported: &'a mut bool,
     /// Set when the service did not say that the transaction is over.
     pub(super) may_go_on: &'a mut bool,
-    pub(super) place: Place<'a>,
+    pub(super) place: CardPosition<'a>,
 }
 
 impl PcscChannel<'_> {
@@ -35,7 +35,7 @@ impl CardChannel for PcscChannel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let length = match self.transaction.transmit(command, self.buffer) {
             Ok(answer) => answer.len(),
-            Err(error) => return Err(self.place.believed(exchange_error(error))),
+            Err(error) => return Err(self.place.confirm_removal(exchange_error(error))),
         };
         Ok(self.take(length))
     }
@@ -44,11 +44,11 @@ impl CardChannel for PcscChannel<'_> {
         self.features.max_command_data
     }
 
-    fn enter_pin(&mut self, entry: &KeypadEntry<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    fn verify_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
         let length = match self.transaction.control(code.into(), &request, self.buffer) {
             Ok(answer) => answer.len(),
-            Err(error) => return Err(self.place.believed(exchange_error(error))),
+            Err(error) => return Err(self.place.confirm_removal(exchange_error(error))),
         };
         Ok(self.take(length))
     }
@@ -77,7 +77,7 @@ impl CardChannel for PcscChannel<'_> {
             }
             return Err(transport_error(error));
         }
-        match (disposition, place.believed(transport_error(error))) {
+        match (disposition, place.confirm_removal(transport_error(error))) {
             // A card that is out has no power.
             (Disposition::Reset, TransportError::CardRemoved | TransportError::NoCard) => Ok(()),
             // Nobody else can have it: the transaction is ours.

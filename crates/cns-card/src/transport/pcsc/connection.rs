@@ -14,17 +14,17 @@ use pcsc::{Attribute, Card, Context, Error, ShareMode};
 use tracing::{debug, warn};
 use zeroize::Zeroizing;
 
-use super::super::{CardChannel, CardConnection, Continuity, Disposition, Keypad, Occupancy, TransportError};
+use super::super::{CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, TransportError};
 use super::channel::PcscChannel;
 use super::error::{is_gone, is_held, service_lost, transport_error, was_reset};
 use super::features::Features;
 use super::holds::Holds;
-use super::lost::Lost;
-use super::state::{Look, Place, look};
+use super::stale_handles::StaleHandles;
+use super::state::{CardPosition, ReaderSnapshot, snapshot};
 use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
-const LONGEST_ANSWER: usize = 65_536 + 2;
+const MAX_RESPONSE_BUFFER: usize = 65_536 + 2;
 
 /// An open connection. Dropping it leaves the card as it is, on every path.
 pub(super) struct PcscConnection {
@@ -45,7 +45,7 @@ pub(super) struct PcscConnection {
     /// later one may wait as long again.
     first_wait: Option<Duration>,
     holds: Arc<Holds>,
-    lost: Arc<Lost>,
+    lost: Arc<StaleHandles>,
     /// `None` until the first transaction, where the reader is asked.
     features: Option<Features>,
     /// One answer's room, wiped after each use.
@@ -83,7 +83,7 @@ impl PcscConnection {
         reader: CString,
         first_wait: Duration,
         holds: Arc<Holds>,
-        lost: Arc<Lost>,
+        lost: Arc<StaleHandles>,
     ) -> Result<Self, TransportError> {
         let mut connection = Self {
             card: Some(card),
@@ -100,7 +100,8 @@ impl PcscConnection {
             features: None,
             buffer: Zeroizing::new(Vec::new()),
         };
-        let Look { status, atr } = look(&connection.context, &connection.reader).map_err(transport_error)?;
+        let ReaderSnapshot { status, atr } =
+            snapshot(&connection.context, &connection.reader).map_err(transport_error)?;
         if status.occupancy != Occupancy::Card {
             return Err(TransportError::CardRemoved);
         }
@@ -128,18 +129,20 @@ impl PcscConnection {
             .map(|card| card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::ResetCard))
         {
             Some(Ok(())) => Ok(()),
-            Some(Err(error)) if is_gone(error) => match self.place().believed(transport_error(error)) {
-                TransportError::CardRemoved | TransportError::NoCard => Ok(()),
-                _ => Err(failed),
-            },
+            Some(Err(error)) if is_gone(error) => {
+                match self.position().confirm_removal(transport_error(error)) {
+                    TransportError::CardRemoved | TransportError::NoCard => Ok(()),
+                    _ => Err(failed),
+                }
+            }
             Some(Err(_)) | None => Err(failed),
         }
     }
 }
 
 impl PcscConnection {
-    fn place(&self) -> Place<'_> {
-        Place { context: &self.context, reader: &self.reader, events: self.events }
+    fn position(&self) -> CardPosition<'_> {
+        CardPosition { context: &self.context, reader: &self.reader, events: self.events }
     }
 }
 
@@ -148,18 +151,19 @@ impl CardConnection for PcscConnection {
         &self.atr
     }
 
-    fn keypad(&self) -> Keypad {
-        self.features.map(|features| features.keypad()).unwrap_or_default()
+    fn pin_pad(&self) -> PinPad {
+        self.features.map(|features| features.pin_pad()).unwrap_or_default()
     }
 
     fn status(&mut self) -> Result<Continuity, TransportError> {
         let card = self.card.as_ref().ok_or(TransportError::CardRemoved)?;
-        match probe(card).map_err(|error| self.place().believed(error))? {
+        match probe(card).map_err(|error| self.position().confirm_removal(error))? {
             Hold::WasReset => Ok(Continuity::WasReset),
             _ if self.reset_unreported => Ok(Continuity::WasReset),
             Hold::Free => Ok(Continuity::Same),
             Hold::Held => {
-                let Look { status, .. } = look(&self.context, &self.reader).map_err(transport_error)?;
+                let ReaderSnapshot { status, .. } =
+                    snapshot(&self.context, &self.reader).map_err(transport_error)?;
                 let same = status.occupancy == Occupancy::Card && status.events == self.events;
                 if same { Ok(Continuity::Same) } else { Err(TransportError::CardRemoved) }
             }
@@ -172,7 +176,7 @@ impl CardConnection for PcscConnection {
 
     fn begin(&mut self) -> Result<(Box<dyn CardChannel + '_>, Continuity), TransportError> {
         if self.buffer.is_empty() {
-            self.buffer.resize(LONGEST_ANSWER, 0);
+            self.buffer.resize(MAX_RESPONSE_BUFFER, 0);
         }
         // Others may reset the card again and again; that is not waited out longer than one who holds it.
         let now = Instant::now();
@@ -197,17 +201,17 @@ impl CardConnection for PcscConnection {
             return Err(TransportError::CardRemoved);
         };
         let mut card: &mut Card = card;
-        let place = Place { context, reader, events: *events };
+        let place = CardPosition { context, reader, events: *events };
         // Between any two calls somebody else may begin a transaction, or reset the card.
         let transaction = loop {
-            let outcome = match probe(card).map_err(|error| place.believed(error))? {
+            let outcome = match probe(card).map_err(|error| place.confirm_removal(error))? {
                 Hold::Held if time_left(deadline).is_some() => {
                     sleep(BUSY_POLL);
                     continue;
                 }
                 Hold::Held => {
                     if is_look {
-                        let now = look(context, reader).map_err(transport_error)?.status;
+                        let now = snapshot(context, reader).map_err(transport_error)?.status;
                         holds.add(&now, Instant::now());
                     }
                     return Err(TransportError::Busy);
@@ -225,10 +229,12 @@ impl CardConnection for PcscConnection {
                 },
             };
             match outcome {
-                Ok(()) => *atr = look(context, reader).map_err(transport_error)?.atr,
+                Ok(()) => *atr = snapshot(context, reader).map_err(transport_error)?.atr,
                 Err(error) if was_reset(error) => *reset_unreported = true,
                 Err(error) if is_held(error) => {}
-                Err(error) if is_gone(error) => return Err(place.believed(TransportError::CardRemoved)),
+                Err(error) if is_gone(error) => {
+                    return Err(place.confirm_removal(TransportError::CardRemoved));
+                }
                 Err(error) => return Err(transport_error(error)),
             }
             if time_left(bound).is_none() {

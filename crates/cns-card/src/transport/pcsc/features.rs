@@ -2,7 +2,7 @@
 
 use pcsc::Transaction;
 
-use super::super::{Keypad, KeypadEntry};
+use super::super::{PinPad, PinPadCommand};
 
 /// `CM_IOCTL_GET_FEATURE_REQUEST` (2.2), by the platform's own numbering.
 const GET_FEATURE_REQUEST: u32 = 3400;
@@ -20,7 +20,7 @@ const SHORT_DATA: usize = 255;
 /// Readers, by USB vendor and product, whose descriptors claim a keypad (`bPINSupport`) that they do not have: libccid's
 /// list, which its older releases and other CCID drivers lack, and a virtual one. Believed, they would keep every program
 /// from asking for the PIN. A reader whose keypad also tells the digits to the computer is not among them.
-const NO_KEYPAD: [(u16, u16); 8] = [
+const WITHOUT_PIN_PAD: [(u16, u16); 8] = [
     // bit4id miniLector EVO, the commonest reader for these cards.
     (0x25DD, 0x3111),
     // HID and OMNIKEY readers.
@@ -71,7 +71,8 @@ impl Features {
 
     /// By the answers to `CM_IOCTL_GET_FEATURE_REQUEST` and `FEATURE_GET_TLV_PROPERTIES`, the latter empty without one.
     fn of(list: &[u8], properties: &[u8], keypad_wanted: bool) -> Self {
-        let keypad = keypad_wanted && !NO_KEYPAD.iter().any(|reader| usb_id(properties) == Some(*reader));
+        let keypad =
+            keypad_wanted && !WITHOUT_PIN_PAD.iter().any(|reader| usb_id(properties) == Some(*reader));
         Self {
             max_command_data: max_command_data(properties),
             verify: code(list, VERIFY_PIN_DIRECT).filter(|_| keypad),
@@ -79,13 +80,13 @@ impl Features {
         }
     }
 
-    pub(super) fn keypad(&self) -> Keypad {
-        Keypad { verify: self.verify.is_some(), modify: self.modify.is_some() }
+    pub(super) fn pin_pad(&self) -> PinPad {
+        PinPad { verify: self.verify.is_some(), modify: self.modify.is_some() }
     }
 
     /// The control code and the structure for an entry; `None` when the reader has no such feature, or its structure
     /// cannot say what is wanted.
-    pub(super) fn request(&self, entry: &KeypadEntry<'_>) -> Option<(u32, Vec<u8>)> {
+    pub(super) fn request(&self, entry: &PinPadCommand<'_>) -> Option<(u32, Vec<u8>)> {
         match entry.fields {
             1 => Some((self.verify?, structure(entry, &[], &[VALIDATION_KEY, 1], 1)?)),
             2 => {
@@ -99,7 +100,7 @@ impl Features {
 }
 
 /// `PIN_VERIFY_STRUCTURE` (2.5.2) or `PIN_MODIFY_STRUCTURE` (2.5.3): little-endian, without padding between fields.
-fn structure(entry: &KeypadEntry<'_>, offsets: &[u8], conditions: &[u8], messages: u8) -> Option<Vec<u8>> {
+fn structure(entry: &PinPadCommand<'_>, offsets: &[u8], conditions: &[u8], messages: u8) -> Option<Vec<u8>> {
     let field_length = u8::try_from(entry.field_length).ok().filter(|length| *length <= 0x0F)?;
     let (fewest, most) = (u8::try_from(entry.digits.0).ok()?, u8::try_from(entry.digits.1).ok()?);
     let mut bytes = Vec::with_capacity(32 + entry.command.len());
@@ -190,7 +191,7 @@ mod tests {
         let features = Features::of(FEATURES, PROPERTIES, true);
         assert_eq!((features.verify, features.modify), (Some(0x4233_0006), Some(0x4233_0007)));
         assert_eq!(features.max_command_data, Some(255));
-        assert_eq!(features.keypad(), Keypad { verify: true, modify: true });
+        assert_eq!(features.pin_pad(), PinPad { verify: true, modify: true });
         assert_eq!(usb_id(PROPERTIES), Some((0x08E6, 0x34C0)));
     }
 
@@ -210,28 +211,28 @@ mod tests {
             let (vendor, product) = id.split_once(':').unwrap();
             let [vendor, product] = [vendor, product].map(|id| u16::from_str_radix(id, 16).unwrap());
             let features = Features::of(FEATURES, &properties_of(vendor, product), true);
-            assert_eq!(features.keypad(), Keypad::default(), "{id}");
+            assert_eq!(features.pin_pad(), PinPad::default(), "{id}");
             assert_eq!(features.max_command_data, Some(255), "{id}");
             // Another product of the vendor, and the product's number with another vendor.
             for (vendor, product) in [(vendor, product ^ 0x0100), (vendor ^ 0x0100, product)] {
                 let features = Features::of(FEATURES, &properties_of(vendor, product), true);
-                assert!(features.keypad().verify && features.keypad().modify);
+                assert!(features.pin_pad().verify && features.pin_pad().modify);
             }
         }
     }
 
     #[test]
     fn a_reader_without_properties_is_believed() {
-        assert!(Features::of(FEATURES, &[], true).keypad().verify);
-        assert_eq!(Features::of(&[], &[], true).keypad(), Keypad::default());
+        assert!(Features::of(FEATURES, &[], true).pin_pad().verify);
+        assert_eq!(Features::of(&[], &[], true).pin_pad(), PinPad::default());
     }
 
     #[test]
     fn the_switch_takes_the_keypad_and_nothing_else() {
         let features = Features::of(FEATURES, PROPERTIES, false);
-        assert_eq!(features.keypad(), Keypad::default());
+        assert_eq!(features.pin_pad(), PinPad::default());
         assert_eq!(features.max_command_data, Some(255));
-        let entry = KeypadEntry { command: &[0; 13], fields: 1, field_length: 8, digits: (5, 8) };
+        let entry = PinPadCommand { command: &[0; 13], fields: 1, field_length: 8, digits: (5, 8) };
         assert_eq!(features.request(&entry), None);
     }
 
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn one_pin() {
         let command = hex!("0020001008FFFFFFFFFFFFFFFF");
-        let entry = KeypadEntry { command: &command, fields: 1, field_length: 8, digits: (5, 8) };
+        let entry = PinPadCommand { command: &command, fields: 1, field_length: 8, digits: (5, 8) };
         // bTimerOut … bmPINLengthFormat, wPINMaxExtraDigit 0x0508, condition, 1 message, wLangId 0x0410, bMsgIndex,
         // bTeoPrologue, ulDataLength 13, the command.
         let expected = hex!("00 00 82 08 00 0805 02 01 1004 00 000000 0D000000 0020001008FFFFFFFFFFFFFFFF");
@@ -251,7 +252,7 @@ mod tests {
     #[test]
     fn a_new_pin() {
         let command = hex!("0024001010FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
-        let entry = KeypadEntry { command: &command, fields: 2, field_length: 8, digits: (5, 8) };
+        let entry = PinPadCommand { command: &command, fields: 2, field_length: 8, digits: (5, 8) };
         // The offsets of the two PINs follow bmPINLengthFormat, bConfirmPIN precedes the condition; three messages.
         let expected = hex!(
             "00 00 82 08 00 00 08 0805 03 02 03 1004 000102 000000 15000000"
@@ -263,8 +264,8 @@ mod tests {
 
     #[test]
     fn what_the_structure_cannot_say() {
-        let entry = KeypadEntry { command: &[0; 5], fields: 1, field_length: 16, digits: (5, 8) };
+        let entry = PinPadCommand { command: &[0; 5], fields: 1, field_length: 16, digits: (5, 8) };
         assert_eq!(BOTH.request(&entry), None);
-        assert_eq!(BOTH.request(&KeypadEntry { fields: 3, field_length: 8, ..entry }), None);
+        assert_eq!(BOTH.request(&PinPadCommand { fields: 3, field_length: 8, ..entry }), None);
     }
 }

@@ -9,10 +9,10 @@ mod connection;
 mod error;
 mod features;
 mod holds;
-mod lost;
 #[cfg_attr(unix, path = "service/unix.rs")]
 #[cfg_attr(windows, path = "service/windows.rs")]
 mod service;
+mod stale_handles;
 mod state;
 mod wait;
 
@@ -27,7 +27,7 @@ use super::{Cancellation, CardConnection, ReaderStatus, Transport, TransportErro
 use connection::PcscConnection;
 use error::{connect_error, is_held, service_lost, transport_error, was_reset};
 use holds::{Attempt, Holds};
-use lost::Lost;
+use stale_handles::StaleHandles;
 use state::reader_status;
 
 /// What cards of this kind speak.
@@ -44,7 +44,7 @@ const BUSY_POLL: Duration = Duration::from_millis(10);
 pub struct PcscTransport {
     queries: Mutex<Option<Context>>,
     holds: Arc<Holds>,
-    lost: Arc<Lost>,
+    lost: Arc<StaleHandles>,
     idle_waits: wait::IdleContexts,
 }
 

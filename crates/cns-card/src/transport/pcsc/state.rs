@@ -8,14 +8,14 @@ use pcsc::{Context, Error, ReaderState, State};
 use super::super::{Occupancy, ReaderStatus, TransportError};
 
 /// A reader and its card.
-pub(super) struct Look {
+pub(super) struct ReaderSnapshot {
     pub(super) status: ReaderStatus,
     /// Empty without a card.
     pub(super) atr: Vec<u8>,
 }
 
 /// What is in a reader, without waiting: `SCardGetStatusChange` with no timeout looks at what the service knows.
-pub(super) fn look(context: &Context, name: &CStr) -> Result<Look, Error> {
+pub(super) fn snapshot(context: &Context, name: &CStr) -> Result<ReaderSnapshot, Error> {
     let mut states = [ReaderState::new(name, State::UNAWARE)];
     let name = name.to_string_lossy().into_owned();
     match context.get_status_change(Duration::ZERO, &mut states) {
@@ -23,7 +23,7 @@ pub(super) fn look(context: &Context, name: &CStr) -> Result<Look, Error> {
         // Nothing changed is an answer only where the state came along.
         Err(Error::Timeout) if !states[0].event_state().is_empty() => {}
         Err(Error::UnknownReader | Error::ReaderUnavailable) => {
-            return Ok(Look { status: ReaderStatus::absent(&name), atr: Vec::new() });
+            return Ok(ReaderSnapshot { status: ReaderStatus::absent(&name), atr: Vec::new() });
         }
         Err(error) => return Err(error),
     }
@@ -34,26 +34,26 @@ pub(super) fn look(context: &Context, name: &CStr) -> Result<Look, Error> {
         events: state.event_count(),
         held_exclusively: state.event_state().contains(State::EXCLUSIVE),
     };
-    Ok(Look { status, atr: state.atr().to_vec() })
+    Ok(ReaderSnapshot { status, atr: state.atr().to_vec() })
 }
 
 /// Where a connection's card is.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct CardPosition<'a> {
     pub(super) context: &'a Context,
     pub(super) reader: &'a CStr,
     /// The service's counter of insertions and removals when the connection was made.
     pub(super) events: u32,
 }
 
-impl Place<'_> {
+impl CardPosition<'_> {
     /// An error as it may be believed: that a card is gone shows in the reader's state, too.
-    pub(super) fn believed(self, error: TransportError) -> TransportError {
+    pub(super) fn confirm_removal(self, error: TransportError) -> TransportError {
         if !matches!(error, TransportError::NoCard | TransportError::CardRemoved) {
             return error;
         }
-        match look(self.context, self.reader) {
-            Ok(Look { status, .. })
+        match snapshot(self.context, self.reader) {
+            Ok(ReaderSnapshot { status, .. })
                 if status.occupancy != Occupancy::Card || status.events != self.events =>
             {
                 error
@@ -64,7 +64,7 @@ impl Place<'_> {
 }
 
 pub(super) fn reader_status(context: &Context, name: &CStr) -> Result<ReaderStatus, Error> {
-    look(context, name).map(|look| look.status)
+    snapshot(context, name).map(|snapshot| snapshot.status)
 }
 
 pub(super) fn occupancy(state: State) -> Occupancy {

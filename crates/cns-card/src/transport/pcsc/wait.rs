@@ -92,7 +92,7 @@ fn wait_on(
         if differs(known, &names, &states) {
             return Ok(());
         }
-        let mut states: Vec<ReaderState> = states.into_iter().map(as_known).collect();
+        let mut states: Vec<ReaderState> = states.into_iter().map(with_known_events).collect();
         let longest = if notification.is_some() { LONGEST_WAIT } else { READER_POLL };
         if notification.as_ref().is_some_and(|state| state.event_count() == 0)
             && context.list_readers_owned()? != names
@@ -133,7 +133,7 @@ fn notification(context: &Context) -> Result<Option<ReaderState>, Error> {
 
 /// The state to wait for a change of. pcsc-lite compares how a card is shared only where the caller names it, and who
 /// uses a card is no event; Windows wants the whole state, or it returns at once.
-fn as_known(mut seen: ReaderState) -> ReaderState {
+fn with_known_events(mut seen: ReaderState) -> ReaderState {
     if cfg!(windows) {
         seen.sync_current_state();
         return seen;

@@ -8,7 +8,7 @@
 mod dialogue;
 mod weak;
 
-use cns_card::{Card, CardError, Keypad, Pin, PinPolicy, Retries};
+use cns_card::{Card, CardError, Pin, PinPad, PinPolicy, Retries};
 use cns_token::{LastRetry, PinCommandError};
 
 pub(crate) use self::dialogue::Dialogue;
@@ -57,7 +57,7 @@ fn verify(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let (policy, keypad) = pins_of(&mut opened, world)?;
     let last = before(&mut opened, options, Secret::Pin, world)?;
     let pin = match at_the_reader(keypad.verify, options, world) {
-        true => Pin::typed_at_the_reader(),
+        true => Pin::on_pin_pad(),
         false => Dialogue::of(options, world).secret(Secret::Pin, policy)?,
     };
     send(&mut opened, options, (Secret::Pin, last), world, |card| card.verify(&pin))?;
@@ -70,7 +70,7 @@ fn change(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
     let (policy, keypad) = pins_of(&mut opened, world)?;
     let last = before(&mut opened, options, Secret::Pin, world)?;
     let (old, new) = if at_the_reader(keypad.modify, options, world) {
-        (Pin::typed_at_the_reader(), Pin::typed_at_the_reader())
+        (Pin::on_pin_pad(), Pin::on_pin_pad())
     } else {
         let mut dialogue = Dialogue::of(options, world);
         let (old, typed) = dialogue.current(Secret::Pin, policy)?;
@@ -94,9 +94,9 @@ fn unblock(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
 }
 
 /// What PINs of the card look like, and where they can be typed.
-fn pins_of(opened: &mut OpenCard, world: &World<'_>) -> Result<(PinPolicy, Keypad), Failure> {
+fn pins_of(opened: &mut OpenCard, world: &World<'_>) -> Result<(PinPolicy, PinPad), Failure> {
     let card = opened.card().map_err(|error| card_failure(error, world.text))?;
-    Ok((card.pin_policy(), card.keypad()))
+    Ok((card.pin_policy(), card.pin_pad()))
 }
 
 /// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.

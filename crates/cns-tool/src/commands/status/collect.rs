@@ -1,6 +1,6 @@
 //! What `cns status` finds out: values without language, as its JSON has them.
 
-use cns_card::{CardError, Occupancy, ReaderStatus, Recognised, Retries, UnsupportedCard};
+use cns_card::{CardError, Occupancy, OpenedCard, ReaderStatus, Retries, UnsupportedCard};
 use cns_token::Secret;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
@@ -128,8 +128,8 @@ fn report(reader: &ReaderStatus, show: bool, world: &World<'_>) -> ReaderReport 
 fn look(reader: &str, show: bool, world: &World<'_>) -> Result<Content, CardError> {
     let atr = world.transport.connect(reader)?.atr().to_vec();
     match cns_card::open(world.transport, reader)? {
-        Recognised::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),
-        Recognised::Cns(card, files) => {
+        OpenedCard::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),
+        OpenedCard::Cns(card, files) => {
             let mut opened = OpenCard::new(reader, card, files, world.transport)?;
             Ok(Content::Cns(Box::new(describe(&mut opened, &atr, show, world)?)))
         }

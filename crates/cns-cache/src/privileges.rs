@@ -1,0 +1,7 @@
+//! Whose rights the process has: whoever starts a program with more rights than his own also sets its environment.
+
+#[cfg_attr(unix, path = "privileges/unix.rs")]
+#[cfg_attr(windows, path = "privileges/windows.rs")]
+mod system;
+
+pub use system::runs_with_elevated_privileges;

@@ -1,8 +1,0 @@
-//! Windows has no file that gives its rights to whoever starts it: a program with more rights is started by a service
-//! of the system, which makes its environment anew.
-
-/// Never, on this system.
-#[must_use]
-pub fn runs_with_foreign_rights() -> bool {
-    false
-}

@@ -1,0 +1,43 @@
+//! What is cached of a card from one look to the next, in another process as a rule.
+//!
+//! What this room is for: what that is, and its bytes. Public facts only: certificate, number, whose card it
+//! is. What is cached may be wrong, or forged: nothing here decides what kind of
+//! card it is, where a PIN goes or which PIN opens a key. Whether it is of this card: `recall`. Decision 0017.
+
+mod coding;
+
+use crate::files::card_id::CardId;
+use crate::files::certificate::LocatedCertificate;
+use crate::files::personal_data::Holder;
+use crate::profile::{CardProfile, Path};
+
+/// A card as it was seen. [`CachedCard::to_bytes`] and [`CachedCard::from_bytes`] take it to another process.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CachedCard {
+    pub(crate) atr: Vec<u8>,
+    /// The name of its driver.
+    pub(crate) family: String,
+    /// Where its certificate is.
+    pub(crate) place: Path,
+    /// The number of its key, which only an object map tells.
+    pub(crate) key_number: u8,
+    /// Its certificate, DER.
+    pub(crate) certificate: Vec<u8>,
+    /// Of what may be there or not, `None` says that it was not looked for.
+    pub(crate) card_id: Option<Option<CardId>>,
+    pub(crate) holder: Option<Option<Holder>>,
+}
+
+impl std::fmt::Debug for CachedCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CachedCard({})", self.family)
+    }
+}
+
+impl CachedCard {
+    /// The certificate in the place where the family has it; `None` when the family has no such place.
+    pub(crate) fn login(&self, profile: &CardProfile) -> Option<LocatedCertificate> {
+        let layout = profile.layout_at(self.place, self.key_number)?;
+        Some(LocatedCertificate::new(self.certificate.clone(), &layout))
+    }
+}

@@ -1,0 +1,44 @@
+//! Plays with a PKCS#11 module what a program would: one step per line of input, one line of JSON per step.
+//!
+//! `pkcs11-workload MODULE`, then on standard input the steps of [`Step`]. It is a process of its own, linked with no
+//! module, so that any two are loaded and measured alike; and it waits between the steps, so that whoever holds the
+//! virtual card can count what each of them sent. Times are taken in here, around the calls of the step alone.
+//!
+//! An answer is `{"ms": …, "cpu_ms": …, …}` (milliseconds of wall time, of this process's processor time, and what
+//! the step tells besides), with `"error": "CKR_…"` where the module refused; the next step is taken all the same.
+
+#![allow(clippy::print_stdout, reason = "a command talks to its user")]
+#![allow(missing_docs, unreachable_pub, reason = "nobody links against a command")]
+
+mod crowd;
+mod failure;
+mod meter;
+mod player;
+mod rounds;
+mod step;
+
+use std::io::{self, BufRead as _, Write as _};
+
+use anyhow::{Context as _, Result};
+
+use failure::return_code;
+use meter::Watch;
+use player::Player;
+use step::Step;
+
+fn main() -> Result<()> {
+    let module = std::env::args().nth(1).context("usage: pkcs11-workload MODULE <STEPS")?;
+    let mut player = Player::new(module);
+    for line in io::stdin().lock().lines() {
+        let step = Step::parse(&line?)?;
+        let watch = Watch::start();
+        let answer = player.play(&step).unwrap_or_else(|error| {
+            let mut answer = watch.answer();
+            answer["error"] = return_code(&error).into();
+            answer
+        });
+        println!("{answer}");
+        io::stdout().flush()?;
+    }
+    Ok(())
+}
