@@ -4,16 +4,16 @@
 //! Each target builds what the bytes mean, hands it over by a public way, and asserts what must hold whatever it was.
 //! Besides, for all of them: no panic (also none that the C functions caught), and no more memory than [`MOST_MEMORY`].
 
-pub mod choices;
 #[path = "../../tests/common/client.rs"]
 #[allow(unreachable_pub, dead_code, reason = "shared with the module's own tests")]
 mod client;
 pub mod file_card;
-mod judge;
-pub mod liar;
+mod harness;
+pub mod hostile_card;
+pub mod input;
 pub mod panics;
 pub mod reader;
-mod stage;
+mod rsa_oracle;
 pub mod targets;
 
 /// One fuzz target.

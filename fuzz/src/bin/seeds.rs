@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cns_card::{CardReport, OpenedCard, TransportError, open};
-use cns_fuzz::liar::{Bend, Liar, key_bits, personalities};
+use cns_fuzz::hostile_card::{Bend, Liar, key_bits, personalities};
 use cns_fuzz::reader::{OneReader, READER, Responder};
 use cns_fuzz::targets::response::{OPERATIONS, operate};
 use virtual_cns::holders::{Holder, PersonalDataLength, personal_data_file};

@@ -4,7 +4,7 @@ use cns_card::atr::Atr;
 use cns_card::{OpenedCard, TransportError, open};
 
 use crate::Target;
-use crate::choices::Choices;
+use crate::input::Choices;
 use crate::reader::{OneReader, READER, Responder, pin_commands};
 
 /// See above.

@@ -9,8 +9,8 @@ use cns_card::{OpenedCard, CachedCard, open_with_cache};
 use tempfile::TempDir;
 
 use crate::Target;
-use crate::choices::Choices;
-use crate::liar::{Liar, make_all, personalities};
+use crate::hostile_card::{Liar, make_all, personalities};
+use crate::input::Choices;
 use crate::reader::{OneReader, READER, pin_commands};
 
 /// See above.

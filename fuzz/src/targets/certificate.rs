@@ -9,9 +9,9 @@ use virtual_cns::Personality;
 
 use crate::client::{SessionGuard, call, mechanism};
 use crate::file_card::FileCard;
+use crate::harness::Stage;
 use crate::reader::OneReader;
-use crate::stage::Stage;
-use crate::{Target, judge};
+use crate::{Target, rsa_oracle};
 
 /// See above.
 pub const TARGET: Target = Target { name: "certificate", longest: 8192, prepare: || (), run };
@@ -112,5 +112,5 @@ fn use_key(session: &SessionGuard<'_>, key: CK_OBJECT_HANDLE) {
     assert_eq!(call!(list, C_Encrypt, handle, from, 4, to, &mut length), CKR_OK);
     assert_eq!(length as usize, modulus.len(), "the length of the modulus");
     out.truncate(length as usize);
-    assert!(judge::is_power(modulus, exponent, &out, &text), "another result than the oracle's");
+    assert!(rsa_oracle::is_power(modulus, exponent, &out, &text), "another result than the oracle's");
 }

@@ -5,13 +5,13 @@
 
 use cryptoki_sys::*;
 
-use crate::choices::Choices;
 use crate::client::{Rv, SessionGuard, call, checked, mechanism};
-use crate::liar::{Bend, Liar, make_all, personalities};
+use crate::harness::Stage;
+use crate::hostile_card::{Bend, Liar, make_all, personalities};
+use crate::input::Choices;
 use crate::reader::OneReader;
-use crate::stage::Stage;
 use crate::targets::certificate::attributes;
-use crate::{Target, judge};
+use crate::{Target, rsa_oracle};
 
 /// See above.
 pub const TARGET: Target = Target { name: "hostile_card", longest: 1000, prepare: make_all, run };
@@ -77,7 +77,7 @@ fn sign(stage: &Stage, session: &SessionGuard<'_>) -> Rv<()> {
     session.sign_init(&mut mechanism(CKM_RSA_PKCS), key)?;
     let data = [&DIGEST_INFO[..], &[0; 32]].concat();
     let signature = stage.call(0, || session.sign_once(&data))?;
-    assert!(judge::is_signature(&modulus, &exponent, &data, &signature), "a signature that is none");
+    assert!(rsa_oracle::is_signature(&modulus, &exponent, &data, &signature), "a signature that is none");
     Ok(())
 }
 
@@ -92,6 +92,6 @@ fn decrypt(stage: &Stage, session: &SessionGuard<'_>) -> Rv<()> {
     let rv = stage.call(0, || call!(list, C_Decrypt, session.handle, from, from_length, to, &mut length));
     checked(rv)?;
     plain.truncate(length as usize);
-    assert!(judge::is_power(&modulus, &exponent, &secret, &plain), "a decrypted block that is none");
+    assert!(rsa_oracle::is_power(&modulus, &exponent, &secret, &plain), "a decrypted block that is none");
     Ok(())
 }

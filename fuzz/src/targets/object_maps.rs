@@ -5,8 +5,8 @@ use cns_card::{CardReport, open};
 use virtual_cns::Personality;
 
 use crate::Target;
-use crate::choices::Choices;
 use crate::file_card::FileCard;
+use crate::input::Choices;
 use crate::reader::{OneReader, READER, pin_commands};
 
 /// See above.

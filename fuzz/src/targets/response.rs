@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cns_card::{Card, DataFile, KeyReference, PinPolicy, OpenedCard, TransportError, open};
 
 use crate::Target;
-use crate::choices::Choices;
-use crate::liar::{Liar, make_all, personalities};
+use crate::hostile_card::{Liar, make_all, personalities};
+use crate::input::Choices;
 use crate::reader::{OneReader, READER, Responder, count, pin_commands};
 
 /// See above.

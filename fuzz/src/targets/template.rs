@@ -11,11 +11,11 @@ use virtual_cns::Personality;
 
 use super::certificate::{ATTRIBUTES, attributes};
 use crate::Target;
-use crate::choices::Choices;
 use crate::client::{SessionGuard, call};
-use crate::liar::{Liar, make_all};
+use crate::harness::Stage;
+use crate::hostile_card::{Liar, make_all};
+use crate::input::Choices;
 use crate::reader::OneReader;
-use crate::stage::Stage;
 
 /// See above.
 pub const TARGET: Target = Target { name: "template", longest: 2000, prepare: make_all, run };

@@ -7,8 +7,8 @@ use cns_card::{CertificateProblem, OpenedCard, open};
 use virtual_cns::Personality;
 
 use crate::Target;
-use crate::choices::Choices;
 use crate::file_card::FileCard;
+use crate::input::Choices;
 use crate::reader::{OneReader, READER};
 
 /// See above.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use cns_card::TransportError;
 use virtual_cns::{Card, Personality};
 
-use crate::choices::Choices;
+use crate::input::Choices;
 use crate::reader::Responder;
 
 /// What becomes of one answer.
