@@ -1,4 +1,4 @@
-//! The module, initialised over one reader, and every call of it watched.
+//! The module, initialised over one reader; the commands of every call are counted.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -14,29 +14,29 @@ use crate::reader::{OneReader, READER, pin_commands};
 /// each). An operation takes 40, and a signature that is not confirmed is asked for once more.
 const MOST_COMMANDS: usize = 2 * (3 + 128) + 2 * 40 + 2 * 40;
 
-/// How many inputs pass between two removals of notes.
+/// How many inputs pass between two removals of retry records.
 const INPUTS_BETWEEN: usize = 512;
 
 /// One module for the process: one input at a time.
-static ALONE: Mutex<()> = Mutex::new(());
+static LOCK: Mutex<()> = Mutex::new(());
 
-/// The module at work.
-pub(crate) struct Stage {
+/// The module, initialised.
+pub(crate) struct Harness {
     pub(crate) client: Client,
     reader: OneReader,
-    _alone: MutexGuard<'static, ()>,
+    _lock: MutexGuard<'static, ()>,
 }
 
-impl Stage {
-    pub(crate) fn over(reader: OneReader) -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+impl Harness {
+    pub(crate) fn new(reader: OneReader) -> Self {
+        let lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         prepare();
         let client = Client::load();
         client.finalize();
         cns_pkcs11::testing::set_transport(Some(Arc::new(reader.clone())));
         client.initialize();
-        panics::note();
-        Self { client, reader, _alone: alone }
+        panics::record();
+        Self { client, reader, _lock: lock }
     }
 
     /// Makes a call that may send at most `pins` commands with a PIN, and no more commands than any call may.
@@ -55,17 +55,17 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Harness {
     fn drop(&mut self) {
         self.client.finalize();
         cns_pkcs11::testing::set_transport(None);
-        forget_tries();
+        remove_retry_records();
     }
 }
 
-/// Removes now and then what was noted of wrong PINs, an earlier process's notes first: looking for them takes long
-/// where other tests left many.
-fn forget_tries() {
+/// Removes the records of wrong PINs now and then, an earlier process's first: reading them takes long where other
+/// tests left many.
+fn remove_retry_records() {
     static INPUTS: AtomicUsize = AtomicUsize::new(0);
     if !INPUTS.fetch_add(1, Ordering::Relaxed).is_multiple_of(INPUTS_BETWEEN) {
         return;
@@ -73,14 +73,14 @@ fn forget_tries() {
     let user = fs::metadata("/proc/self").map_or(0, |process| process.uid());
     for folder in [format!("/run/user/{user}/cns-pkcs11"), format!("/tmp/cns-pkcs11-{user}")] {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if fs::read_to_string(entry.path()).is_ok_and(|noted| noted.contains(READER)) {
+            if fs::read_to_string(entry.path()).is_ok_and(|record| record.contains(READER)) {
                 let _ = fs::remove_file(entry.path());
             }
         }
     }
 }
 
-/// What is noted of the cards of this process concerns no other, and nothing is remembered from input to input.
+/// Other processes do not see this one's retry records, and the cache is off.
 fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,4 +1,4 @@
-//! A card that is one of the virtual cards until the bytes of an input bend what it answers.
+//! One of the virtual cards, with answers that are changed as the bytes of an input say.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -6,32 +6,32 @@ use std::sync::{Mutex, PoisonError};
 use cns_card::TransportError;
 use virtual_cns::{Card, Personality};
 
-use crate::input::Choices;
+use crate::input::Input;
 use crate::reader::Responder;
 
-/// What becomes of one answer.
+/// What is done to one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Bend {
-    /// So many answers are honest.
-    Honest(usize),
-    /// Something else comes.
-    Instead(Vec<u8>),
+pub enum Mutation {
+    /// So many answers stay as they are.
+    Skip(usize),
+    /// Other bytes come instead.
+    Replace(Vec<u8>),
     /// Another status word.
     Status([u8; 2]),
-    /// Only the first bytes come.
-    Cut(usize),
-    /// A bit pattern falls on a byte, counted from the end.
-    Flip(usize, u8),
+    /// Only so many bytes come.
+    Truncate(usize),
+    /// A byte, counted from the end, is XORed with a pattern.
+    Xor(usize, u8),
     /// Many times the same byte, and a status word.
-    Filled(usize, u8, [u8; 2]),
-    /// The answer before comes again.
-    Again,
+    Fill(usize, u8, [u8; 2]),
+    /// The previous answer comes again.
+    Repeat,
     /// No answer.
-    Failure(TransportError),
-    /// The card is reset by somebody else after this answer.
+    Fail(TransportError),
+    /// Another program resets the card after this answer.
     Reset,
-    /// Bytes before the status word that the card did not send.
-    Longer(Vec<u8>),
+    /// More data than the card sent, before the status word.
+    Append(Vec<u8>),
 }
 
 const FAILURES: &[TransportError] = &[
@@ -43,136 +43,137 @@ const FAILURES: &[TransportError] = &[
     TransportError::ReaderUnavailable,
 ];
 
-impl Bend {
-    /// The next bend that an input asks for.
-    pub fn read(choices: &mut Choices<'_>) -> Self {
-        match choices.byte() % 10 {
-            0 => Self::Honest(usize::from(choices.byte()) + 1),
+impl Mutation {
+    /// The next mutation that an input asks for.
+    pub fn read(input: &mut Input<'_>) -> Self {
+        match input.byte() % 10 {
+            0 => Self::Skip(usize::from(input.byte()) + 1),
             1 => {
-                let length = choices.byte();
-                Self::Instead(choices.take(usize::from(length)).to_vec())
+                let length = input.byte();
+                Self::Replace(input.take(usize::from(length)).to_vec())
             }
-            2 => Self::Status(choices.array()),
-            3 => Self::Cut(choices.number()),
-            4 => Self::Flip(choices.number(), choices.byte()),
-            5 => Self::Filled(choices.number(), choices.byte(), choices.array()),
-            6 => Self::Again,
-            7 => Self::Failure(choices.one_of(FAILURES)),
+            2 => Self::Status(input.array()),
+            3 => Self::Truncate(input.number()),
+            4 => Self::Xor(input.number(), input.byte()),
+            5 => Self::Fill(input.number(), input.byte(), input.array()),
+            6 => Self::Repeat,
+            7 => Self::Fail(input.one_of(FAILURES)),
             8 => Self::Reset,
             _ => {
-                let length = choices.byte();
-                Self::Longer(choices.take(usize::from(length)).to_vec())
+                let length = input.byte();
+                Self::Append(input.take(usize::from(length)).to_vec())
             }
         }
     }
 
-    /// The bytes that [`Bend::read`] reads it from.
+    /// The bytes that [`Mutation::read`] reads it from.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let pieces =
             |kind: u8, bytes: &[u8]| [&[kind, u8::try_from(bytes.len()).unwrap_or(u8::MAX)], bytes].concat();
         let number = |number: usize| u16::try_from(number).unwrap_or(u16::MAX).to_be_bytes();
         match self {
-            Self::Honest(count) => vec![0, u8::try_from(count.saturating_sub(1)).unwrap_or(u8::MAX)],
-            Self::Instead(bytes) => pieces(1, bytes),
+            Self::Skip(count) => vec![0, u8::try_from(count.saturating_sub(1)).unwrap_or(u8::MAX)],
+            Self::Replace(bytes) => pieces(1, bytes),
             Self::Status([sw1, sw2]) => vec![2, *sw1, *sw2],
-            Self::Cut(length) => [&[3][..], &number(*length)].concat(),
-            Self::Flip(at, pattern) => [&[4][..], &number(*at), &[*pattern]].concat(),
-            Self::Filled(count, byte, status) => [&[5][..], &number(*count), &[*byte], status].concat(),
-            Self::Again => vec![6],
-            Self::Failure(failure) => {
+            Self::Truncate(length) => [&[3][..], &number(*length)].concat(),
+            Self::Xor(at, pattern) => [&[4][..], &number(*at), &[*pattern]].concat(),
+            Self::Fill(count, byte, status) => [&[5][..], &number(*count), &[*byte], status].concat(),
+            Self::Repeat => vec![6],
+            Self::Fail(failure) => {
                 let at = FAILURES.iter().position(|one| one == failure).unwrap_or_default();
                 vec![7, u8::try_from(at).unwrap_or_default()]
             }
             Self::Reset => vec![8],
-            Self::Longer(bytes) => pieces(9, bytes),
+            Self::Append(bytes) => pieces(9, bytes),
         }
     }
 
-    fn of(self, honest: Vec<u8>, before: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let (data, status) = honest.split_at(honest.len().saturating_sub(2));
+    fn apply(self, answer: Vec<u8>, previous: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let (data, status) = answer.split_at(answer.len().saturating_sub(2));
         Ok(match self {
-            Self::Honest(_) | Self::Reset => honest,
-            Self::Instead(bytes) => bytes,
+            Self::Skip(_) | Self::Reset => answer,
+            Self::Replace(bytes) => bytes,
             Self::Status(status) => [data, &status].concat(),
-            Self::Cut(length) => honest[..length.min(honest.len())].to_vec(),
-            Self::Flip(from_end, pattern) => {
-                let mut bent = honest;
-                let length = bent.len();
+            Self::Truncate(length) => answer[..length.min(answer.len())].to_vec(),
+            Self::Xor(from_end, pattern) => {
+                let mut changed = answer;
+                let length = changed.len();
                 if let Some(at) = length.checked_sub(1 + from_end % length.max(1)) {
-                    bent[at] ^= pattern;
+                    changed[at] ^= pattern;
                 }
-                bent
+                changed
             }
-            Self::Filled(count, byte, status) => [&vec![byte; count][..], &status].concat(),
-            Self::Again => before.to_vec(),
-            Self::Failure(error) => return Err(error),
-            Self::Longer(bytes) => [data, &bytes, status].concat(),
+            Self::Fill(count, byte, status) => [&vec![byte; count][..], &status].concat(),
+            Self::Repeat => previous.to_vec(),
+            Self::Fail(error) => return Err(error),
+            Self::Append(bytes) => [data, &bytes, status].concat(),
         })
     }
 }
 
-/// The personalities that lie: those that are a CNS, and after them those that are none.
+/// All personalities: those that are a CNS, and after them the others.
 #[must_use]
 pub fn personalities() -> Vec<&'static Personality> {
     Personality::every().collect()
 }
 
-/// A virtual card under the bends of an input.
-pub struct Liar {
+/// A virtual card and the mutations of an input.
+pub struct HostileCard {
     card: &'static Mutex<Card>,
-    bends: VecDeque<Bend>,
-    honest: usize,
-    /// How many answers are bent by the last bend once there is no other; then the card is honest.
-    endless: bool,
-    before: Vec<u8>,
+    mutations: VecDeque<Mutation>,
+    /// How many answers still stay as they are.
+    skip: usize,
+    /// The last mutation applies to every further answer; else these stay as they are.
+    repeat_last: bool,
+    previous: Vec<u8>,
     reset: bool,
 }
 
-impl Liar {
-    /// The personality with this number, and its bends. With `endless` the last bend never ends.
+impl HostileCard {
+    /// The personality with this number. With `repeat_last` the last mutation applies to every further answer.
     #[must_use]
-    pub fn new(personality: usize, bends: Vec<Bend>, endless: bool) -> Self {
+    pub fn new(personality: usize, mutations: Vec<Mutation>, repeat_last: bool) -> Self {
         let card = card(personality);
         let mut powered = card.lock().unwrap_or_else(PoisonError::into_inner);
         powered.power_on();
         drop(powered);
-        Self { card, bends: bends.into(), honest: 0, endless, before: Vec::new(), reset: false }
+        Self { card, mutations: mutations.into(), skip: 0, repeat_last, previous: Vec::new(), reset: false }
     }
 
-    fn next(&mut self) -> Bend {
-        if self.honest > 0 {
-            self.honest -= 1;
-            return Bend::Honest(1);
+    fn next(&mut self) -> Mutation {
+        if self.skip > 0 {
+            self.skip -= 1;
+            return Mutation::Skip(1);
         }
-        if self.endless
-            && let [last] = self.bends.make_contiguous()
+        if self.repeat_last
+            && let [last] = self.mutations.make_contiguous()
         {
             return last.clone();
         }
-        let bend = self.bends.pop_front().unwrap_or(Bend::Honest(1));
-        if let Bend::Honest(count) = bend {
-            self.honest = count - 1;
+        let mutation = self.mutations.pop_front().unwrap_or(Mutation::Skip(1));
+        if let Mutation::Skip(count) = mutation {
+            self.skip = count - 1;
         }
-        bend
+        mutation
     }
 }
 
-impl Responder for Liar {
+impl Responder for HostileCard {
     fn answer(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let honest = {
+        let genuine = {
             let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
-            let honest = card.transmit(command);
+            let answer = card.transmit(command);
             card.clear_transcript();
-            honest
+            answer
         };
-        let bend = self.next();
-        if bend == Bend::Reset {
+        let mutation = self.next();
+        if mutation == Mutation::Reset {
             self.reset();
             self.reset = true;
         }
-        let answer = bend.of(honest, &self.before)?;
-        self.before.clone_from(&answer);
+        let answer = mutation.apply(genuine, &self.previous)?;
+        self.previous.clone_from(&answer);
         Ok(answer)
     }
 
@@ -185,8 +186,8 @@ impl Responder for Liar {
     }
 }
 
-/// The size of a personality's key here: most are shorter than real ones, because a card that signs slowly is a card
-/// that lies seldom. What is particular about long commands and answers stays with two families.
+/// The size of a personality's key here: most are shorter than real ones, because a card that signs
+/// slowly is tried less often. Two families keep long keys, for long commands and answers.
 #[must_use]
 pub fn key_bits(personality: &Personality) -> usize {
     if ["st2021", "idemia2021"].contains(&personality.name) { 2048 } else { 1024 }

@@ -1,12 +1,12 @@
-//! Bytes as decisions, read from the front; when they are over, every decision is 0 and every piece is empty.
+//! The bytes of an input, read from the front; behind their end every number is 0 and every piece is empty.
 
-/// What is left to decide with.
+/// What is left of the bytes.
 #[derive(Debug, Clone)]
-pub struct Choices<'a> {
+pub struct Input<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Choices<'a> {
+impl<'a> Input<'a> {
     /// All of these bytes.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {

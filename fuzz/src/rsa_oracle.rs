@@ -1,4 +1,4 @@
-//! Results of the private key, judged with another implementation of big numbers than the module's.
+//! Verifies results of the private key with another implementation of big numbers than the module's.
 
 use rsa::BigUint;
 

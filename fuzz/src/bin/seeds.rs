@@ -1,4 +1,4 @@
-//! Writes what the corpora begin with: real file contents, real answers and the bends of a few of them, all from the
+//! Writes what the corpora begin with: real file contents, real answers and mutations of a few of them, all from the
 //! virtual cards. `cargo run --bin seeds` in `fuzz/`; afterwards `cargo xtask fuzz --keep` leaves what reaches something
 //! of its own.
 
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cns_card::{CardReport, OpenedCard, TransportError, open};
-use cns_fuzz::hostile_card::{Bend, Liar, key_bits, personalities};
+use cns_fuzz::hostile_card::{HostileCard, Mutation, key_bits, personalities};
 use cns_fuzz::reader::{OneReader, READER, Responder};
 use cns_fuzz::targets::response::{OPERATIONS, operate};
 use virtual_cns::holders::{Holder, PersonalDataLength, personal_data_file};
@@ -25,7 +25,7 @@ fn main() {
         streams(&corpus, at);
     }
     lengths(&corpus);
-    bends(&corpus);
+    mutations(&corpus);
     templates(&corpus);
     cache_files(&corpus);
     for holder in Holder::ALL {
@@ -91,20 +91,20 @@ fn lengths(corpus: &Corpus) {
 }
 
 fn report(personality: usize) -> CardReport {
-    let card = Liar::new(personality, Vec::new(), false);
+    let card = HostileCard::new(personality, Vec::new(), false);
     let reader = OneReader::with(personalities()[personality].atr, card);
     CardReport::collect(&reader, READER).expect("a report")
 }
 
-/// Notes what an honest card answers.
+/// Keeps what a card without mutations answers.
 struct Recorder {
-    honest: Liar,
+    card: HostileCard,
     answers: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Responder for Recorder {
     fn answer(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let answer = self.honest.answer(command)?;
+        let answer = self.card.answer(command)?;
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer.clone());
         Ok(answer)
     }
@@ -113,7 +113,8 @@ impl Responder for Recorder {
 /// The answers of each operation, as the target `response` takes them.
 fn streams(corpus: &Corpus, personality: usize) {
     let answers = Arc::<Mutex<Vec<Vec<u8>>>>::default();
-    let card = Recorder { honest: Liar::new(personality, Vec::new(), false), answers: Arc::clone(&answers) };
+    let card =
+        Recorder { card: HostileCard::new(personality, Vec::new(), false), answers: Arc::clone(&answers) };
     let all = personalities();
     let reader = OneReader::with(all[personality].atr, card);
     let Ok(OpenedCard::Cns(mut card, files)) = open(&reader, READER) else { return };
@@ -138,32 +139,32 @@ fn streams(corpus: &Corpus, personality: usize) {
     }
 }
 
-/// One lie each, early, in the middle and late in a session.
-fn bends(corpus: &Corpus) {
-    let lies = [
-        Bend::Instead(vec![0x61, 0xFF]),
-        Bend::Instead(vec![0x6C, 0x10]),
-        Bend::Instead(Vec::new()),
-        Bend::Instead([&[7; 200][..], &[0x61, 0x00]].concat()),
-        Bend::Status([0x63, 0xC1]),
-        Bend::Status([0x69, 0x82]),
-        Bend::Cut(1),
-        Bend::Flip(9, 0x10),
-        Bend::Filled(65_000, 0x30, [0x90, 0x00]),
-        Bend::Again,
-        Bend::Failure(TransportError::CardRemoved),
-        Bend::Failure(TransportError::CardReset),
-        Bend::Reset,
-        Bend::Longer(vec![0; 40]),
+/// One mutation each, early, in the middle and late in a session.
+fn mutations(corpus: &Corpus) {
+    let kinds = [
+        Mutation::Replace(vec![0x61, 0xFF]),
+        Mutation::Replace(vec![0x6C, 0x10]),
+        Mutation::Replace(Vec::new()),
+        Mutation::Replace([&[7; 200][..], &[0x61, 0x00]].concat()),
+        Mutation::Status([0x63, 0xC1]),
+        Mutation::Status([0x69, 0x82]),
+        Mutation::Truncate(1),
+        Mutation::Xor(9, 0x10),
+        Mutation::Fill(65_000, 0x30, [0x90, 0x00]),
+        Mutation::Repeat,
+        Mutation::Fail(TransportError::CardRemoved),
+        Mutation::Fail(TransportError::CardReset),
+        Mutation::Reset,
+        Mutation::Append(vec![0; 40]),
     ];
     let find = |name| Personality::every().position(|one| one.name == name).expect("a personality");
     for name in ["st2021", "idemia2021", "ace2025"] {
         let personality = u8::try_from(find(name)).expect("few personalities");
-        for (number, lie) in lies.iter().enumerate() {
-            for (honest, endless) in [(3, 1), (18, 0), (26, 0), (30, 1)] {
-                let bytes = [Bend::Honest(honest).bytes(), lie.bytes()].concat();
-                let name = format!("{name}-{number}-{honest}");
-                corpus.add("hostile_card", &name, &[&[personality, endless], &bytes]);
+        for (number, mutation) in kinds.iter().enumerate() {
+            for (skip, repeat_last) in [(3, 1), (18, 0), (26, 0), (30, 1)] {
+                let bytes = [Mutation::Skip(skip).bytes(), mutation.bytes()].concat();
+                let name = format!("{name}-{number}-{skip}");
+                corpus.add("hostile_card", &name, &[&[personality, repeat_last], &bytes]);
             }
         }
     }

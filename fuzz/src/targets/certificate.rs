@@ -9,7 +9,7 @@ use virtual_cns::Personality;
 
 use crate::client::{SessionGuard, call, mechanism};
 use crate::file_card::FileCard;
-use crate::harness::Stage;
+use crate::harness::Harness;
 use crate::reader::OneReader;
 use crate::{Target, rsa_oracle};
 
@@ -54,11 +54,11 @@ pub(crate) const ATTRIBUTES: &[CK_ATTRIBUTE_TYPE] = &[
 
 fn run(data: &[u8]) {
     let card = FileCard::new().file(&[0x1100, 0x1101], data).file(&[0x1000, 0x1003], b"6030000000000019");
-    let stage = Stage::over(OneReader::with(Personality::st2021().atr, card));
-    let slots = stage.call(0, || stage.client.slots(true)).expect("a card is in");
-    let info = stage.call(0, || stage.client.token_info(slots[0])).expect("a CNS");
-    assert!(std::str::from_utf8(&info.label).is_ok_and(|label| !label.contains(':')), "a label for holders");
-    let session = stage.call(0, || stage.client.open(slots[0]));
+    let harness = Harness::new(OneReader::with(Personality::st2021().atr, card));
+    let slots = harness.call(0, || harness.client.slots(true)).expect("a card is in");
+    let info = harness.call(0, || harness.client.token_info(slots[0])).expect("a CNS");
+    assert!(std::str::from_utf8(&info.label).is_ok_and(|label| !label.contains(':')), "a label for people");
+    let session = harness.call(0, || harness.client.open(slots[0]));
     for object in session.find(&[]).expect("a search") {
         check(data, &attributes(&session, object));
     }

@@ -12,9 +12,9 @@ use virtual_cns::Personality;
 use super::certificate::{ATTRIBUTES, attributes};
 use crate::Target;
 use crate::client::{SessionGuard, call};
-use crate::harness::Stage;
-use crate::hostile_card::{Liar, make_all};
-use crate::input::Choices;
+use crate::harness::Harness;
+use crate::hostile_card::{HostileCard, make_all};
+use crate::input::Input;
 use crate::reader::OneReader;
 
 /// See above.
@@ -38,18 +38,18 @@ struct Entry {
 
 fn run(data: &[u8]) {
     let at = Personality::every().position(|one| one.name == "st2021").expect("a personality");
-    let reader = OneReader::with(Personality::st2021().atr, Liar::new(at, Vec::new(), false));
-    let stage = Stage::over(reader);
-    let slots = stage.client.slots(true).expect("a card is in");
-    let session = stage.client.open(slots[0]);
+    let reader = OneReader::with(Personality::st2021().atr, HostileCard::new(at, Vec::new(), false));
+    let harness = Harness::new(reader);
+    let slots = harness.client.slots(true).expect("a card is in");
+    let session = harness.client.open(slots[0]);
     let objects = session.find(&[]).expect("a search");
 
-    let mut choices = Choices::new(data);
-    let (function, object) = (choices.byte() % 8, choices.byte());
+    let mut input = Input::new(data);
+    let (function, object) = (input.byte() % 8, input.byte());
     let object = objects.get(usize::from(object)).copied().unwrap_or(CK_OBJECT_HANDLE::from(object));
     let mut entries: Vec<Entry> = Vec::new();
-    while !choices.is_empty() && entries.len() < MOST_ENTRIES {
-        entries.push(entry(&mut choices, &session, object));
+    while !input.is_empty() && entries.len() < MOST_ENTRIES {
+        entries.push(entry(&mut input, &session, object));
     }
     let mut template: Vec<CK_ATTRIBUTE> = entries.iter_mut().map(Entry::as_c).collect();
     let first = template.as_mut_ptr();
@@ -57,12 +57,12 @@ fn run(data: &[u8]) {
     let (list, handle) = (session.client.v2, session.handle);
     let mut new = 0;
     match function {
-        0..=2 => stage.call(0, || {
+        0..=2 => harness.call(0, || {
             let rv = call!(list, C_GetAttributeValue, handle, object, first, count);
             check_values(&session, object, rv, &entries, &template);
         }),
         3 | 4 => {
-            let rv = stage.call(0, || call!(list, C_FindObjectsInit, handle, first, count));
+            let rv = harness.call(0, || call!(list, C_FindObjectsInit, handle, first, count));
             check_search(&session, rv, &objects, &entries, &template);
         }
         5 => drop(call!(list, C_CreateObject, handle, first, count, &mut new)),
@@ -80,32 +80,32 @@ fn run(data: &[u8]) {
     }
 }
 
-fn entry(choices: &mut Choices<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HANDLE) -> Entry {
-    let kind = match choices.byte() {
-        0xFF => CK_ULONG::from_ne_bytes(choices.array()),
+fn entry(input: &mut Input<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HANDLE) -> Entry {
+    let kind = match input.byte() {
+        0xFF => CK_ULONG::from_ne_bytes(input.array()),
         known => ATTRIBUTES[usize::from(known) % ATTRIBUTES.len()],
     };
-    let (buffer, room, told) = match choices.byte() % 7 {
+    let (buffer, room, told) = match input.byte() % 7 {
         0 => (None, 0, 0),
-        1 => (None, 0, CK_ULONG::from_ne_bytes(choices.array())),
+        1 => (None, 0, CK_ULONG::from_ne_bytes(input.array())),
         2 => {
             let content = session.attribute(object, kind).unwrap_or_default();
             (Some(content.clone()), content.len(), content.len() as CK_ULONG)
         }
         3 => {
-            let length = usize::from(choices.byte());
-            let content = choices.take(length).to_vec();
+            let length = usize::from(input.byte());
+            let content = input.take(length).to_vec();
             let length = content.len();
             (Some(content), length, length as CK_ULONG)
         }
         4 => {
-            let room = choices.number() % 3000;
+            let room = input.number() % 3000;
             (Some(vec![UNTOUCHED; room]), room, room as CK_ULONG)
         }
         // A program that uses an attribute again in which the last call left "unavailable".
         5 => (Some(Vec::new()), 0, CK_UNAVAILABLE_INFORMATION),
         // More than any memory: the only lengths beyond its own that a pointer may come with and be refused.
-        _ => (Some(Vec::new()), 0, CK_ULONG::MAX / 2 + 1 + CK_ULONG::from(choices.byte())),
+        _ => (Some(Vec::new()), 0, CK_ULONG::MAX / 2 + 1 + CK_ULONG::from(input.byte())),
     };
     let buffer = buffer.map(|content| [&content[..], &[UNTOUCHED; BEHIND]].concat());
     Entry { kind, buffer, told, room }
