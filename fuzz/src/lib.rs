@@ -7,6 +7,7 @@
 #[path = "../../tests/common/client.rs"]
 #[allow(unreachable_pub, dead_code, reason = "shared with the module's own tests")]
 mod client;
+pub mod corpus;
 pub mod file_card;
 mod harness;
 pub mod hostile_card;
