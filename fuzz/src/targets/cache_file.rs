@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 
 use cns_cache::Cache;
-use cns_card::{OpenedCard, CachedCard, open_with_cache};
+use cns_card::{CachedCard, OpenedCard, open_with_cache};
 use tempfile::TempDir;
 
 use crate::Target;

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cns_card::{Card, DataFile, KeyReference, PinPolicy, OpenedCard, TransportError, open};
+use cns_card::{Card, DataFile, KeyReference, OpenedCard, PinPolicy, TransportError, open};
 
 use crate::Target;
 use crate::hostile_card::{HostileCard, make_all, personalities};
