@@ -43,5 +43,5 @@ fn run(data: &[u8]) {
         _ => 3 + 128,
     };
     assert!(sent.len() <= most, "{} commands", sent.len());
-    assert_eq!(pin_commands(&sent), 0, "no PIN before anybody typed one");
+    assert_eq!(pin_commands(&sent), 0, "no PIN was typed");
 }

@@ -24,7 +24,7 @@ const MOST_COMMANDS: usize = 3 + 128;
 /// How many bytes at the end of a certificate tell it from another.
 const END: usize = 32;
 
-/// In memory where that is to be had: a disk is slow, and tired by millions of inputs.
+/// In memory where possible: a disk is slow, and worn by millions of inputs.
 fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
 }
@@ -60,8 +60,8 @@ fn file(way: u8, mut input: Input<'_>) {
             assert_eq!(cache.load().expect("a folder of ours"), kept);
         }
     }
-    let told = cache.status().expect("a folder of ours");
-    assert_eq!(cache.clear().expect("a folder of ours"), told.len());
+    let entries = cache.status().expect("a folder of ours");
+    assert_eq!(cache.clear().expect("a folder of ours"), entries.len());
 }
 
 /// What is remembered never makes a card show what does not end as its own certificate does (decision 0017).

@@ -73,36 +73,36 @@ pub(crate) fn attributes(
     session: &SessionGuard<'_>,
     object: CK_OBJECT_HANDLE,
 ) -> HashMap<CK_ATTRIBUTE_TYPE, Vec<u8>> {
-    let told = ATTRIBUTES.iter().map(|kind| (*kind, session.attribute(object, *kind)));
-    told.filter_map(|(kind, value)| Some((kind, value.ok()?))).collect()
+    let values = ATTRIBUTES.iter().map(|kind| (*kind, session.attribute(object, *kind)));
+    values.filter_map(|(kind, value)| Some((kind, value.ok()?))).collect()
 }
 
-fn check(file: &[u8], told: &HashMap<CK_ATTRIBUTE_TYPE, Vec<u8>>) {
+fn check(file: &[u8], values: &HashMap<CK_ATTRIBUTE_TYPE, Vec<u8>>) {
     let is_in_file = |part: &[u8]| part.is_empty() || file.windows(part.len()).any(|piece| piece == part);
-    if told.get(&CKA_CLASS).map(Vec::as_slice) == Some(&CKO_CERTIFICATE.to_ne_bytes()) {
-        assert!(file.starts_with(&told[&CKA_VALUE]), "the certificate is the file's beginning");
+    if values.get(&CKA_CLASS).map(Vec::as_slice) == Some(&CKO_CERTIFICATE.to_ne_bytes()) {
+        assert!(file.starts_with(&values[&CKA_VALUE]), "the certificate is the file's beginning");
     }
     for kind in [CKA_SUBJECT, CKA_ISSUER, CKA_PUBLIC_KEY_INFO, CKA_MODULUS, CKA_PUBLIC_EXPONENT] {
         assert!(
-            told.get(&kind).is_none_or(|value| is_in_file(value)),
+            values.get(&kind).is_none_or(|value| is_in_file(value)),
             "attribute {kind:X} is not in the file"
         );
     }
     // Tag and length are put back; the content is the issuer's.
-    let serial = told.get(&CKA_SERIAL_NUMBER).map(Vec::as_slice).unwrap_or_default();
+    let serial = values.get(&CKA_SERIAL_NUMBER).map(Vec::as_slice).unwrap_or_default();
     let content = match serial {
         [0x02, 0x82, _, _, content @ ..] | [0x02, 0x81, _, content @ ..] | [0x02, _, content @ ..] => content,
         other => other,
     };
     assert!(is_in_file(content), "a serial number that is not in the file");
-    for date in [CKA_START_DATE, CKA_END_DATE].into_iter().filter_map(|kind| told.get(&kind)) {
+    for date in [CKA_START_DATE, CKA_END_DATE].into_iter().filter_map(|kind| values.get(&kind)) {
         assert!(date.is_empty() || date.len() == 8, "CK_DATE has eight characters");
     }
 }
 
 fn use_key(session: &SessionGuard<'_>, key: CK_OBJECT_HANDLE) {
-    let told = attributes(session, key);
-    let (modulus, exponent) = (&told[&CKA_MODULUS], &told[&CKA_PUBLIC_EXPONENT]);
+    let values = attributes(session, key);
+    let (modulus, exponent) = (&values[&CKA_MODULUS], &values[&CKA_PUBLIC_EXPONENT]);
     assert!((128..=512).contains(&modulus.len()), "a key of {} bytes", modulus.len());
     let (list, handle) = (session.client.v2, session.handle);
     let mut raw = mechanism(CKM_RSA_X_509);

@@ -1,5 +1,5 @@
-//! Object maps of any bytes (docs/cards, family C): what they tell of is looked for within the budget and nowhere
-//! else, by a first look and by a card report.
+//! Object maps of any bytes (docs/cards, family C): the certificates they name are looked for within the budget and
+//! nowhere else, by a first look and by a card report.
 
 use cns_card::{CardReport, open};
 use virtual_cns::Personality;

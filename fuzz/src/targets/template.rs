@@ -1,7 +1,7 @@
 //! Attribute templates as a program may hand them over: any types, lengths and buffers that C allows, a search and
 //! the values of each object.
 //!
-//! Nothing is written behind a buffer, lengths are told as the standard says (PKCS#11 2.40, 5.7), and a search finds
+//! Nothing is written behind a buffer, lengths are given as the standard says (PKCS#11 2.40, 5.7), and a search finds
 //! the objects that have all the values that were asked for, no other.
 
 use std::ptr;
@@ -31,8 +31,9 @@ struct Entry {
     kind: CK_ATTRIBUTE_TYPE,
     /// NULL, or a buffer with room behind.
     buffer: Option<Vec<u8>>,
-    told: CK_ULONG,
-    /// How much of the buffer the program says is its own.
+    /// The length that the program gives.
+    length: CK_ULONG,
+    /// The buffer's own length.
     room: usize,
 }
 
@@ -85,7 +86,7 @@ fn entry(input: &mut Input<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HA
         0xFF => CK_ULONG::from_ne_bytes(input.array()),
         known => ATTRIBUTES[usize::from(known) % ATTRIBUTES.len()],
     };
-    let (buffer, room, told) = match input.byte() % 7 {
+    let (buffer, room, length) = match input.byte() % 7 {
         0 => (None, 0, 0),
         1 => (None, 0, CK_ULONG::from_ne_bytes(input.array())),
         2 => {
@@ -108,13 +109,13 @@ fn entry(input: &mut Input<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HA
         _ => (Some(Vec::new()), 0, CK_ULONG::MAX / 2 + 1 + CK_ULONG::from(input.byte())),
     };
     let buffer = buffer.map(|content| [&content[..], &[UNTOUCHED; BEHIND]].concat());
-    Entry { kind, buffer, told, room }
+    Entry { kind, buffer, length, room }
 }
 
 impl Entry {
     fn as_c(&mut self) -> CK_ATTRIBUTE {
         let buffer = self.buffer.as_mut().map_or(ptr::null_mut(), |buffer| buffer.as_mut_ptr().cast());
-        CK_ATTRIBUTE { type_: self.kind, pValue: buffer, ulValueLen: self.told }
+        CK_ATTRIBUTE { type_: self.kind, pValue: buffer, ulValueLen: self.length }
     }
 }
 
@@ -134,7 +135,7 @@ fn check_values(
         let length = attribute.ulValueLen;
         let fits = match (session.attribute(object, entry.kind), &entry.buffer) {
             (Ok(value), None) => length == value.len() as CK_ULONG,
-            (Ok(value), Some(buffer)) if entry.told as usize == entry.room && value.len() <= entry.room => {
+            (Ok(value), Some(buffer)) if entry.length as usize == entry.room && value.len() <= entry.room => {
                 assert_eq!(length, value.len() as CK_ULONG, "the length of {:X}", entry.kind);
                 buffer.starts_with(&value)
             }
@@ -146,7 +147,7 @@ fn check_values(
         };
         assert!(fits, "another value of {:X}", entry.kind);
     }
-    assert_eq!(rv == CKR_OK, good, "what is told of the whole is what became of the entries: {rv:X}");
+    assert_eq!(rv == CKR_OK, good, "the return code agrees with the entries: {rv:X}");
 }
 
 /// The objects that have each value, byte for byte.
@@ -158,8 +159,8 @@ fn check_search(
     template: &[CK_ATTRIBUTE],
 ) {
     let impossible = entries.iter().any(|entry| {
-        let nothing = entry.buffer.is_none() && entry.told != 0;
-        nothing || entry.told as usize != entry.room
+        let nothing = entry.buffer.is_none() && entry.length != 0;
+        nothing || entry.length as usize != entry.room
     });
     assert_eq!(rv != CKR_OK, impossible, "{rv:X} for a template of {} entries", template.len());
     if impossible {
