@@ -24,4 +24,5 @@ mod sessions;
 mod sharing;
 mod signature_keyset;
 mod signing;
+mod t0;
 mod tokens;

@@ -41,5 +41,5 @@ pub use report::CardReport;
 pub use transport::pcsc::PcscTransport;
 pub use transport::{
     Cancellation, CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, PinPadCommand,
-    ReaderStatus, Registration, Transport, TransportError,
+    ReaderStatus, Registration, TransmissionProtocol, Transport, TransportError,
 };

@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 pub(crate) use self::read::Span;
 use self::select::ApplicationPosition;
 use crate::error::CardError;
-use crate::iso7816::{Command, Exchange, ExchangeError, LengthFields, Response};
+use crate::iso7816::{ChainForm, Command, Exchange, ExchangeError, LengthFields, MAX_SHORT_DATA, Response};
 use crate::profile::Application;
-use crate::transport::CardChannel;
+use crate::transport::{CardChannel, TransmissionProtocol};
 
 /// What one card has taught; kept as long as it stays in the reader.
 #[derive(Debug, Default)]
@@ -61,7 +61,11 @@ impl<'a> CardSession<'a> {
         budget: u32,
         capabilities: &'a mut Capabilities,
     ) -> Self {
-        let max_command_data = channel.max_command_data();
+        // T=0 has no extended length fields.
+        let max_command_data = match channel.protocol() {
+            TransmissionProtocol::T0 => Some(MAX_SHORT_DATA),
+            TransmissionProtocol::T1 => channel.max_command_data(),
+        };
         let exchange = Exchange::new(channel, budget);
         Self {
             exchange,
@@ -105,8 +109,8 @@ impl<'a> CardSession<'a> {
     }
 
     /// Sends a command as a chain.
-    pub(crate) fn chained(&mut self, command: &Command) -> Result<Response, CardError> {
-        let result = self.exchange.chained(command);
+    pub(crate) fn chained(&mut self, command: &Command, form: ChainForm) -> Result<Response, CardError> {
+        let result = self.exchange.chained(command, form);
         self.answer(command, result)
     }
 

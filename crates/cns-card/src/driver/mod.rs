@@ -128,7 +128,7 @@ pub(crate) trait CardDriver: Send + Sync {
     ) -> Result<Zeroizing<Vec<u8>>, CardError> {
         let mut start = start;
         if start == KeyState::Retained {
-            match decipher_again(session, block) {
+            match decipher_again(session, key, block) {
                 Err(CardError::NotVerified | CardError::Status { .. } | CardError::Malformed { .. }) => {}
                 result => return result,
             }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::card_session::{CardSession, modulus_sized};
 use crate::error::CardError;
-use crate::iso7816::{Command, LengthFields, Response, StatusWord};
+use crate::iso7816::{ChainForm, Command, LengthFields, Response, StatusWord};
 use crate::profile::KeyReference;
 
 /// Is an MSE RESTORE that finds no environment a sign of a moved DF, or just a card without environments?
@@ -20,9 +20,10 @@ pub(super) enum RestorePolicy {
 /// PSO alone, where the security environment is taken to be as it was left.
 pub(super) fn decipher_again(
     session: &mut CardSession<'_>,
+    key: KeyReference,
     block: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-    decipher(session, block)
+    decipher(session, key.chain_form, block)
 }
 
 /// MSE RESTORE, MSE SET and PSO, in the current DF.
@@ -34,7 +35,7 @@ pub(super) fn restore_set_decipher(
 ) -> Result<Zeroizing<Vec<u8>>, CardError> {
     restore_security_environment(session, key.environment, restore)?;
     set_decipher(session, key.reference)?;
-    decipher(session, block)
+    decipher(session, key.chain_form, block)
 }
 
 /// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE 00`. The CNS specification (13.14)
@@ -77,7 +78,11 @@ pub(super) fn set_decipher(session: &mut CardSession<'_>, reference: u8) -> Resu
 
 /// PERFORM SECURITY OPERATION, decipher (ISO/IEC 7816-8:2021, 11.12): `00 2A 80 86 Lc 00 block Le`, Le = the exact
 /// length of the modulus. On a CNS this is the raw RSA operation.
-fn decipher(session: &mut CardSession<'_>, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
+fn decipher(
+    session: &mut CardSession<'_>,
+    chain_form: ChainForm,
+    block: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, CardError> {
     const NAME: &str = "PSO DECIPHER";
     // The padding indicator byte: 00, no further indication.
     let mut data = Zeroizing::new(Vec::with_capacity(1 + block.len()));
@@ -87,7 +92,7 @@ fn decipher(session: &mut CardSession<'_>, block: &[u8]) -> Result<Zeroizing<Vec
     let response = if command.fits_short() {
         session.transmit_and_collect(&command, LengthFields::Short)?
     } else {
-        send_large(session, &command)?
+        send_large(session, &command, chain_form)?
     };
     key_result(NAME, response.status)?;
     modulus_sized(response.data, block.len()).ok_or(CardError::Malformed { command: NAME })
@@ -95,10 +100,14 @@ fn decipher(session: &mut CardSession<'_>, block: &[u8]) -> Result<Zeroizing<Vec
 
 /// A command with more than 255 bytes: extended where reader and card are not known to want a chain, and chained after a
 /// clean refusal (docs/cards, commands: extended length and readers).
-fn send_large(session: &mut CardSession<'_>, command: &Command) -> Result<Response, CardError> {
+fn send_large(
+    session: &mut CardSession<'_>,
+    command: &Command,
+    chain_form: ChainForm,
+) -> Result<Response, CardError> {
     let carried = session.max_command_data.is_none_or(|most| most >= command.data.len());
     if !carried || session.capabilities.chain_wanted {
-        return session.chained(command);
+        return session.chained(command, chain_form);
     }
     session.capabilities.extended_without_response = true;
     let response = session.transmit_and_collect(command, LengthFields::Extended)?;
@@ -106,7 +115,7 @@ fn send_large(session: &mut CardSession<'_>, command: &Command) -> Result<Respon
     if !extended_refused(response.status) {
         return Ok(response);
     }
-    let response = session.chained(command)?;
+    let response = session.chained(command, chain_form)?;
     session.capabilities.chain_wanted = response.status.is_success();
     Ok(response)
 }

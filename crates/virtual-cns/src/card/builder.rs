@@ -1,5 +1,6 @@
 //! How a card is made: a personality, a person, and whatever a test wants to be different.
 
+use super::t0::{self, Protocol};
 use super::{Card, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::holders::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
@@ -15,6 +16,7 @@ pub struct CardBuilder {
     certificate: Option<CertificateOptions>,
     personal_data: Option<Vec<u8>>,
     atr: Option<Vec<u8>>,
+    protocol: Protocol,
     pin: String,
     puk: String,
     signature_keyset: bool,
@@ -34,6 +36,7 @@ impl CardBuilder {
             certificate: None,
             personal_data: None,
             atr: None,
+            protocol: Protocol::T1,
             pin: holders::DEFAULT_PIN.into(),
             puk: holders::DEFAULT_PUK.into(),
             signature_keyset: false,
@@ -78,6 +81,12 @@ impl CardBuilder {
     /// Another answer to reset.
     pub fn atr(mut self, atr: &[u8]) -> Self {
         self.atr = Some(atr.to_vec());
+        self
+    }
+
+    /// A card that speaks T=0 only, with an answer to reset that says so.
+    pub fn t0(mut self) -> Self {
+        self.protocol = Protocol::T0;
         self
     }
 
@@ -206,7 +215,12 @@ impl CardBuilder {
             contents.key_store.pins.push(Pin::unused(0x11, home, padded(&value), tries, None));
         }
         let mut card = Card {
-            atr: self.atr.unwrap_or_else(|| personality.atr.to_vec()),
+            atr: match (self.atr, self.protocol) {
+                (Some(atr), _) => atr,
+                (None, Protocol::T0) => t0::answer_to_reset(personality.atr),
+                (None, Protocol::T1) => personality.atr.to_vec(),
+            },
+            protocol: self.protocol,
             holder: self.holder,
             card_id,
             certificate,

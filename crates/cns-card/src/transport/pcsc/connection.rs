@@ -10,11 +10,14 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use pcsc::{Attribute, Card, Context, Error, ShareMode};
+use pcsc::{Attribute, Card, Context, Error, Protocol, ShareMode};
 use tracing::{debug, warn};
 use zeroize::Zeroizing;
 
-use super::super::{CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, TransportError};
+use super::super::{
+    CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, TransmissionProtocol,
+    TransportError,
+};
 use super::channel::PcscChannel;
 use super::error::{is_gone, is_held, service_lost, transport_error, was_reset};
 use super::features::Features;
@@ -48,6 +51,8 @@ pub(super) struct PcscConnection {
     lost: Arc<StaleHandles>,
     /// `None` until the first transaction, where the reader is asked.
     features: Option<Features>,
+    /// `None` until the first transaction: outside one `SCardStatus` may wait without bound.
+    protocol: Option<TransmissionProtocol>,
     /// One answer's room, wiped after each use.
     buffer: Zeroizing<Vec<u8>>,
 }
@@ -75,6 +80,14 @@ fn probe(card: &Card) -> Result<Hold, TransportError> {
     }
 }
 
+/// T=1 where the service does not say: all CNS cards with contacts speak it.
+fn transmission_protocol(card: &Card) -> TransmissionProtocol {
+    match card.status2_owned().map(|status| status.protocol2()) {
+        Ok(Some(Protocol::T0)) => TransmissionProtocol::T0,
+        _ => TransmissionProtocol::T1,
+    }
+}
+
 impl PcscConnection {
     /// `first_wait`: how long the first transaction may wait.
     pub(super) fn new(
@@ -98,6 +111,7 @@ impl PcscConnection {
             holds,
             lost,
             features: None,
+            protocol: None,
             buffer: Zeroizing::new(Vec::new()),
         };
         let ReaderSnapshot { status, atr } =
@@ -193,6 +207,7 @@ impl CardConnection for PcscConnection {
             reset_unreported,
             may_go_on,
             features,
+            protocol,
             buffer,
             holds,
             ..
@@ -244,12 +259,21 @@ impl CardConnection for PcscConnection {
         holds.remove(&reader.to_string_lossy());
         self.first_wait = None;
         let features = *features.get_or_insert_with(|| Features::ask(&transaction));
+        let protocol = *protocol.get_or_insert_with(|| transmission_protocol(&transaction));
         let continuity = match std::mem::take(reset_unreported) {
             true => Continuity::WasReset,
             false => Continuity::Same,
         };
         Ok((
-            Box::new(PcscChannel { transaction, buffer, features, reset_unreported, may_go_on, place }),
+            Box::new(PcscChannel {
+                transaction,
+                buffer,
+                features,
+                protocol,
+                reset_unreported,
+                may_go_on,
+                place,
+            }),
             continuity,
         ))
     }
