@@ -10,7 +10,7 @@
 mod card_cache;
 mod card_link;
 mod card_name;
-mod certificate;
+pub mod certificate;
 mod identity;
 mod login_lock;
 mod private_key;
@@ -23,7 +23,7 @@ pub mod signature;
 pub use card_cache::{cached_cards, store_card};
 pub use card_link::{CardLink, SecurityStatusNotCleared};
 pub use card_name::CardName;
-pub use certificate::Certificate;
+pub use certificate::{Certificate, KeyProblem};
 pub use identity::{TokenIdentity, clean, cut};
 pub use login_lock::reset_after_crashed_login;
 pub use private_key::confirmed_operation;
