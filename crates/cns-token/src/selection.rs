@@ -119,3 +119,28 @@ impl Rank {
         !(self.is_for_login && self.has_usable_key && self.is_valid)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEST: Rank = Rank { is_for_login: true, has_usable_key: true, is_valid: true, not_before: 0 };
+
+    /// Each line is better than the next, whatever the fields behind say.
+    #[test]
+    fn purpose_then_key_then_validity_then_age() {
+        let ranks = [
+            Rank { not_before: 1, ..BEST },
+            BEST,
+            Rank { is_valid: false, not_before: 9, ..BEST },
+            Rank { has_usable_key: false, not_before: 9, ..BEST },
+            Rank { is_for_login: false, not_before: 9, ..BEST },
+            Rank { is_for_login: false, is_valid: false, ..BEST },
+            Rank { is_for_login: false, has_usable_key: false, is_valid: false, not_before: i64::MIN + 1 },
+            Rank::DAMAGED,
+        ];
+        assert!(ranks.is_sorted_by(|better, worse| better > worse));
+        let settled = ranks.map(|rank| !rank.is_below_the_best());
+        assert_eq!(settled, [true, true, false, false, false, false, false, false]);
+    }
+}
