@@ -4,6 +4,8 @@
 mod dates;
 pub mod names;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use x509_parser::prelude::*;
 use x509_parser::public_key::PublicKey;
 
@@ -35,9 +37,23 @@ pub struct Certificate {
     pub validity: (String, String),
     /// Whether the key usage allows decryption: keyEncipherment or dataEncipherment, or no such extension.
     pub may_decrypt: bool,
-    /// What the issuer says about logging in: client authentication among the extended key usages or a policy for it,
-    /// and a key usage of digital signatures that is not one of content commitment only.
-    for_login: bool,
+    /// What the issuer says that it is for.
+    pub purpose: CertificatePurpose,
+    /// Beginning and end of validity, in seconds since 1970.
+    valid: (i64, i64),
+}
+
+/// What a certificate is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificatePurpose {
+    /// Logging in: client authentication among the extended key usages or a policy for it, and a key usage of digital
+    /// signatures without content commitment.
+    Login,
+    /// Content commitment and no digital signatures (RFC 5280 4.2.1.3: nonRepudiation): qualified signatures. Such a key
+    /// must not answer a server's challenge.
+    Signature,
+    /// Neither is said.
+    Unclear,
 }
 
 impl Certificate {
@@ -61,13 +77,26 @@ impl Certificate {
             holder: holder(&tbs.subject),
             validity: (date(&tbs.validity.not_before), date(&tbs.validity.not_after)),
             may_decrypt: may_decrypt(&certificate),
-            for_login: for_login(&certificate),
+            purpose: purpose(&certificate),
+            valid: (tbs.validity.not_before.timestamp(), tbs.validity.not_after.timestamp()),
         })
     }
 
     /// Whether it is one to log in with, as opposed to one for qualified signatures.
     pub fn is_for_login(&self) -> bool {
-        self.for_login
+        self.purpose == CertificatePurpose::Login
+    }
+
+    /// Whether its validity includes this time.
+    #[must_use]
+    pub fn is_valid_at(&self, time: SystemTime) -> bool {
+        let (begin, end) = self.valid;
+        (begin..=end).contains(&seconds_since_1970(time))
+    }
+
+    /// The beginning of its validity, in seconds since 1970.
+    pub(crate) fn not_before(&self) -> i64 {
+        self.valid.0
     }
 
     /// What the certificate is called by: the tax code (codice fiscale), else what stands before the first `/` of the
@@ -144,11 +173,19 @@ fn may_decrypt(certificate: &X509Certificate<'_>) -> bool {
 /// The certificate policies of a CNS authentication certificate (docs/cards, "certificate profile").
 const LOGIN_POLICIES: [&str; 3] = ["1.3.76.16.2.1", "1.3.159.6.1.3.2.10", "1.3.76.12.1.1.10.2.2.10"];
 
-fn for_login(certificate: &X509Certificate<'_>) -> bool {
-    let usage = match certificate.key_usage() {
-        Ok(Some(usage)) => usage.value.digital_signature() && !usage.value.non_repudiation(),
-        _ => true,
+fn purpose(certificate: &X509Certificate<'_>) -> CertificatePurpose {
+    let (signs, commits) = match certificate.key_usage() {
+        Ok(Some(usage)) => (usage.value.digital_signature(), usage.value.non_repudiation()),
+        _ => (true, false),
     };
+    match (signs, commits) {
+        (false, true) => CertificatePurpose::Signature,
+        (true, false) if names_login(certificate) => CertificatePurpose::Login,
+        _ => CertificatePurpose::Unclear,
+    }
+}
+
+fn names_login(certificate: &X509Certificate<'_>) -> bool {
     let client_authentication =
         matches!(certificate.extended_key_usage(), Ok(Some(extended)) if extended.value.client_auth);
     let policy = certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
@@ -157,7 +194,14 @@ fn for_login(certificate: &X509Certificate<'_>) -> bool {
         }
         _ => false,
     });
-    usage && (client_authentication || policy)
+    client_authentication || policy
+}
+
+fn seconds_since_1970(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(_) => -1,
+    }
 }
 
 fn date(time: &ASN1Time) -> String {

@@ -24,10 +24,10 @@ use crate::atr::Atr;
 use crate::card_session::CardSession;
 use crate::error::CardError;
 use crate::files::certificate::{self, CertificateProblem, LocatedCertificate};
-use crate::files::object_map;
+use crate::files::certificate_search;
 use crate::iso7816::{Command, StatusWord};
 use crate::pin::{self, Pin, PinPolicy};
-use crate::profile::{CardProfile, CertificateLocation, KeyReference, Path, PathsFrom, PinReference};
+use crate::profile::{CardProfile, KeyReference, Path, PathsFrom, PinReference};
 use security_environment::{RestorePolicy, decipher_again, reference_not_found, restore_set_decipher};
 
 pub(crate) use ace2025::{CNS as ACE_CNS, ESIGN};
@@ -63,13 +63,13 @@ pub(crate) trait CardDriver: Send + Sync {
     ) -> Result<Result<LocatedCertificate, CertificateProblem>, CardError> {
         let mut outcome = Ok(Err(CertificateProblem::Absent));
         for location in self.profile().certificate_locations {
-            let layouts = match location {
-                CertificateLocation::Known(layout) => vec![*layout],
-                CertificateLocation::ObjectMaps => object_map::layouts(session, self.profile())?,
-            };
-            for layout in layouts {
-                match certificate::read(session, self.profile(), &layout) {
-                    Ok(Ok(found)) => return Ok(Ok(found)),
+            let layouts = certificate_search::layouts(session, self.profile(), location)?;
+            for (number, layout) in layouts.iter().enumerate() {
+                match certificate::read(session, self.profile(), layout) {
+                    Ok(Ok(found)) => {
+                        let map_names_others = number + 1 < layouts.len();
+                        return Ok(Ok(LocatedCertificate { map_names_others, ..found }));
+                    }
                     Ok(Err(CertificateProblem::Absent)) => {}
                     Ok(Err(problem)) => outcome = Ok(Err(problem)),
                     Err(error @ CardError::Status { .. }) => outcome = Err(error),

@@ -61,6 +61,8 @@ pub(crate) enum Extent {
 /// What a first look saw. Of what may be there or not, `None` says that it was not looked for.
 pub(crate) struct CardContents {
     pub(crate) login: Result<LocatedCertificate, CertificateProblem>,
+    /// The other certificates that were read.
+    pub(crate) others: Vec<LocatedCertificate>,
     /// The certificate of the signature keyset, DER; `None` also where it was not looked for.
     pub(crate) signature: Option<Vec<u8>>,
     pub(crate) card_id: Option<Option<CardId>>,
@@ -111,7 +113,7 @@ pub(crate) fn read(
         None => (None, None),
     };
     let identity = shown_by_id.or_else(|| login.as_ref().ok().map(Identity::of));
-    Ok(CardContents { login, signature, card_id, personal_data, identity })
+    Ok(CardContents { login, others: Vec::new(), signature, card_id, personal_data, identity })
 }
 
 /// The whole content of a data file. On a card with applications EF ID_Carta may be in another one than the login.

@@ -20,6 +20,7 @@ pub struct CardBuilder {
     pin: String,
     puk: String,
     signature_keyset: bool,
+    further_pairs: Vec<CertificateOptions>,
     second_key: Option<u8>,
     pin_of_directory: Option<(Vec<u16>, String)>,
     files: Vec<(Vec<u16>, Option<Vec<u8>>)>,
@@ -40,6 +41,7 @@ impl CardBuilder {
             pin: holders::DEFAULT_PIN.into(),
             puk: holders::DEFAULT_PUK.into(),
             signature_keyset: false,
+            further_pairs: Vec::new(),
             second_key: None,
             pin_of_directory: None,
             files: Vec::new(),
@@ -117,6 +119,13 @@ impl CardBuilder {
     /// A second certificate and key with their own PIN (classic layouts: 1400/9010, key 10, PIN 1A).
     pub fn signature_keyset(mut self) -> Self {
         self.signature_keyset = true;
+        self
+    }
+
+    /// Another certificate and key beside the login pair, under the same PIN: 1400/9001/20xx, key xx, and named in the object
+    /// maps where the card has some. May be asked for again.
+    pub fn another_pair(mut self, options: CertificateOptions) -> Self {
+        self.further_pairs.push(options);
         self
     }
 
@@ -225,6 +234,7 @@ impl CardBuilder {
             card_id,
             certificate,
             signature_certificate,
+            further_certificates: Vec::new(),
             files: contents.files,
             key_store: contents.key_store,
             start: contents.start,
@@ -244,6 +254,9 @@ impl CardBuilder {
             state: None,
             personality,
         };
+        for options in &self.further_pairs {
+            card.add_pair(options);
+        }
         for (path, body) in self.files {
             card.change_file(&path, body.as_deref());
         }

@@ -5,6 +5,7 @@
 
 mod access;
 mod builder;
+mod certificates;
 mod files;
 mod keys;
 mod latency;
@@ -38,6 +39,7 @@ pub struct Card {
     card_id: String,
     certificate: Vec<u8>,
     signature_certificate: Option<Vec<u8>>,
+    further_certificates: Vec<Vec<u8>>,
     atr: Vec<u8>,
     files: FileSystem,
     key_store: KeyStore,
