@@ -1,7 +1,6 @@
 //! How a card is made: a personality, a person, and whatever a test wants to be different.
 
-use super::{Card, Latency, SharedCard, Traffic};
-use crate::faults::Faults;
+use super::{Card, Faults, Latency, SharedCard, Traffic};
 use crate::holders::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
 use crate::personality::{Behaviour, Issued, Personality, SignatureKeyset};
 use crate::security::{Key, Pin, padded};

@@ -4,7 +4,7 @@
 //! without power answers nothing. It must not know readers, sockets or PC/SC.
 
 mod access;
-mod builder;
+pub(crate) mod builder;
 mod files;
 mod keys;
 mod latency;
@@ -13,20 +13,27 @@ mod state;
 mod transcript;
 
 use crate::command::Command;
-use crate::faults::{Effect, Fault, Faults, Incident};
 use crate::filesystem::{FileId, FileSystem};
 use crate::holders::Holder;
 use crate::personality::{Chaining, Personality, Surplus};
 use crate::security::KeyStore;
-pub use builder::CardBuilder;
 pub use latency::{Latency, Traffic};
-use state::StateFile;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 pub use transcript::Exchange;
 
 /// A card that a reader and a test hold together.
 pub type SharedCard = Arc<Mutex<Card>>;
+
+/// What a fault does to a card.
+pub type Effect = crate::faults::Effect<SharedCard>;
+/// A fault of a card.
+pub type Fault = crate::faults::Fault<SharedCard>;
+/// The faults of a card.
+pub type Faults = crate::faults::Faults<SharedCard>;
+/// What a fault did to a card that its host must act on.
+pub type Incident = crate::faults::Incident<SharedCard>;
 
 /// One virtual card.
 #[derive(Debug)]
@@ -53,7 +60,7 @@ pub struct Card {
     traffic: Traffic,
     verify_count: usize,
     signature_count: usize,
-    state: Option<StateFile>,
+    state: Option<PathBuf>,
 }
 
 /// What a command answers: data and a status word, or a status word alone.
@@ -122,7 +129,7 @@ impl Card {
         let bytes = command.len() + answer.len();
         self.latency.wait(bytes);
         self.traffic.add(bytes, arrival);
-        self.record(command, &answer);
+        self.transcript.push(Exchange::new(command, &answer));
         answer
     }
 
