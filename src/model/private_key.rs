@@ -3,8 +3,8 @@
 use cns_token::confirmed_operation;
 use zeroize::Zeroizing;
 
-use super::session::Login;
 use super::slot::Slot;
+use super::slot_state::Login;
 use super::token::Token;
 use super::{ModelError, Result};
 

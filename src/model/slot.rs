@@ -9,13 +9,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use cns_card::{ReaderStatus, Transport};
 use cns_token::{CardLink, CardName, PinFlags};
+use cryptoki_sys::CK_SLOT_ID;
 
 use super::Result;
 use super::handles::Handles;
 use super::mechanism::MechanismInfo;
-use super::module::SlotId;
 use super::slot_state::{SlotState, has_card};
 use super::token::Token;
+
+/// Names a slot for the life of the module.
+pub type SlotId = CK_SLOT_ID;
 
 /// What `C_GetSlotInfo` tells; every slot is a removable hardware slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
