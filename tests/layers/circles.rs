@@ -52,8 +52,8 @@ fn shortest_circle(imports: &Imports, start: &str) -> String {
     let mut queue = VecDeque::from([(start, start.to_owned())]);
     let mut seen = BTreeSet::new();
     while let Some((file, so_far)) = queue.pop_front() {
-        for (to, name) in imports.get(file).into_iter().flatten() {
-            let way = format!("{so_far} → {to} ({name})");
+        for (to, paths) in imports.get(file).into_iter().flatten() {
+            let way = format!("{so_far} → {to} ({})", paths.first().map_or("", String::as_str));
             if to == start {
                 return way;
             }

@@ -3,13 +3,13 @@
 //! Names are followed to the file that defines them: `use super::Name` points at the sibling when the parent only
 //! re-exports it. A path that ends at a module says nothing yet; what is then named through it does.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::sources::{FILES, Source, below};
 use crate::tokens::Token;
 
-/// For each file the files it imports from, with one name as an example of why.
-pub type Imports = BTreeMap<String, BTreeMap<String, String>>;
+/// For each file the files it imports from, and by which paths.
+pub type Imports = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
 /// All crates of a member: its library and its programs.
 pub fn crates_of(member: &str) -> Vec<String> {
@@ -36,7 +36,7 @@ pub fn imports(root: &str) -> Imports {
             match tree.resolve(module, path, &mut HashSet::new()) {
                 Some(Target::File(to)) if to != *from => {
                     let reasons = imports.entry(from.clone()).or_default();
-                    reasons.entry(to).or_insert_with(|| path.join("::"));
+                    reasons.entry(to).or_default().insert(path.join("::"));
                 }
                 _ => {}
             }
@@ -209,7 +209,12 @@ fn leaves(tree: &[Token], before: &[String]) -> Vec<(Vec<String>, String)> {
                 return vec![(path, name)];
             }
             "::" => {}
-            "self" if !path.is_empty() => {}
+            // The module of that name, not a function.
+            "self" if !path.is_empty() => {
+                let name = path.last().cloned().unwrap_or_default();
+                path.push("self".to_owned());
+                return vec![(path, name)];
+            }
             word => path.push(word.to_owned()),
         }
         at += 1;
