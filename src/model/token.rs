@@ -8,10 +8,9 @@ use cns_token::signature::{Hash, RsaPublicKey, digest};
 use cns_token::{Certificate, TokenIdentity, clean, cut};
 use cryptoki_sys::CKO_CERTIFICATE;
 
-use super::handles::Handles;
+use super::handles::{Handles, ObjectHandle};
 use super::mechanism::{MechanismInfo, OFFERED};
 use super::object::Object;
-use super::session::ObjectHandle;
 
 /// The longest token label in bytes (`CK_TOKEN_INFO`, PKCS#11 3.0 section 3.2).
 const LABEL_LENGTH: usize = 32;
