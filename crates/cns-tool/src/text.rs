@@ -61,6 +61,26 @@ pub struct English;
 impl Text for Italian {}
 impl Text for English {}
 
+/// A message without variable parts, in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message {
+    italian: &'static str,
+    english: &'static str,
+}
+
+impl Message {
+    /// The message with these two wordings.
+    pub const fn new(italian: &'static str, english: &'static str) -> Self {
+        Self { italian, english }
+    }
+
+    /// Its wording in a language.
+    #[must_use]
+    pub fn to(self, language: Language) -> &'static str {
+        language.pick(self.italian, self.english)
+    }
+}
+
 /// A language of the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Language {
@@ -75,6 +95,15 @@ pub enum Language {
 impl Language {
     /// Every language.
     pub const ALL: [Self; 2] = [Self::Italian, Self::English];
+
+    /// One of two wordings. Both are arguments, so a missing language does not compile.
+    #[must_use]
+    pub fn pick<T>(self, italian: T, english: T) -> T {
+        match self {
+            Self::Italian => italian,
+            Self::English => english,
+        }
+    }
 
     /// The messages of the language.
     #[must_use]
