@@ -9,7 +9,7 @@ use crate::commands::{
     cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, status,
     test_login, watch,
 };
-use crate::output::Colour;
+use crate::console::Colour;
 use crate::text::{Language, described, describing};
 
 /// What every subcommand takes is listed after what it takes itself.

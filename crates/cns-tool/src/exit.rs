@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use crate::interrupt;
+use crate::console::interrupt;
+use crate::context::Context;
 use crate::text::{SystemError, Text};
-use crate::world::World;
 
 /// The exit codes, the same for every subcommand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,15 +102,15 @@ impl Failure {
     }
 
     /// Tells it on the error output; returns the exit code that goes with it.
-    pub(crate) fn report(&self, world: &mut World<'_>) -> Exit {
+    pub(crate) fn report(&self, context: &mut Context<'_>) -> Exit {
         if self.exit == Exit::Interrupted {
-            interrupt::tell(|| world.output.note(&self.what));
+            interrupt::tell(|| context.output.note(&self.what));
         } else {
-            let text = world.text;
-            world.output.error(text.error(), &self.what);
+            let text = context.text;
+            context.output.error(text.error(), &self.what);
             for (label, sentence) in [(text.why(), &self.why), (text.what_to_do(), &self.next)] {
                 if let Some(sentence) = sentence {
-                    world.output.error_detail(label, sentence);
+                    context.output.error_detail(label, sentence);
                 }
             }
         }

@@ -22,8 +22,8 @@ use std::cell::Cell;
 
 pub use cert::{CertText, DataField};
 pub use cli::CliText;
-pub use common::{CommonText, Explained};
-pub use doctor::{DoctorText, Told};
+pub use common::{CommonText, FailureText};
+pub use doctor::{DoctorText, FindingText};
 pub use guide::GuideText;
 pub use login::{LoginText, Refusal};
 pub use pin::{PinText, Secret, Weakness};
@@ -32,7 +32,7 @@ pub use status::StatusText;
 pub use support::{Event, SupportText};
 pub use system::{SystemError, SystemText};
 
-use crate::world::System;
+use crate::context::System;
 
 /// All messages of a language.
 pub trait Text:

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Database, in_use};
-use crate::machine::Machine;
-use crate::world::OperatingSystem;
+use crate::context::OperatingSystem;
+use crate::host::Host;
 
 /// Browsers that read the database, and their folder among the user's settings.
 const BROWSERS: &[(&str, &str)] = &[
@@ -29,40 +29,40 @@ const PROGRAMS: &[&str] = &[
 
 /// Whether a browser of this kind is installed.
 #[must_use]
-pub fn is_installed(machine: &Machine) -> bool {
-    PROGRAMS.iter().any(|program| machine.at(program).exists())
+pub fn is_installed(host: &Host) -> bool {
+    PROGRAMS.iter().any(|program| host.at(program).exists())
 }
 
 /// The databases that are there. Every version reads the first if it exists; newer ones (seen with 156) otherwise the
 /// second.
 #[must_use]
-pub fn databases(machine: &Machine) -> Vec<Database> {
-    places(machine).into_iter().filter(|database| database.folder.is_dir()).collect()
+pub fn databases(host: &Host) -> Vec<Database> {
+    places(host).into_iter().filter(|database| database.folder.is_dir()).collect()
 }
 
 /// The database to make where there is none: the one that every version reads.
 #[must_use]
-pub fn first_database(machine: &Machine) -> Option<Database> {
-    places(machine).into_iter().next()
+pub fn first_database(host: &Host) -> Option<Database> {
+    places(host).into_iter().next()
 }
 
 /// Windows and macOS have certificates and drivers of their own, which these browsers use there.
-fn places(machine: &Machine) -> Vec<Database> {
-    if machine.system.operating_system != OperatingSystem::Linux {
+fn places(host: &Host) -> Vec<Database> {
+    if host.system.operating_system != OperatingSystem::Linux {
         return Vec::new();
     }
-    let old = machine.home().map(|home| home.join(".pki/nssdb"));
-    let new = machine.user_folder("XDG_DATA_HOME", ".local/share").map(|data| data.join("pki/nssdb"));
-    let open_in = open(machine);
+    let old = host.home().map(|home| home.join(".pki/nssdb"));
+    let new = host.user_folder("XDG_DATA_HOME", ".local/share").map(|data| data.join("pki/nssdb"));
+    let open_in = open(host);
     old.into_iter().chain(new).map(|folder: PathBuf| Database { folder, open_in }).collect()
 }
 
 /// `SingletonLock` is a link `host-process`.
-fn open(machine: &Machine) -> Option<&'static str> {
-    let configuration = machine.configuration()?;
+fn open(host: &Host) -> Option<&'static str> {
+    let configuration = host.configuration()?;
     let open = |folder: &str| {
         let lock = configuration.join(folder).join("SingletonLock");
-        in_use::link_names_a_process(machine, &lock, '-', true)
+        in_use::link_names_a_process(host, &lock, '-', true)
     };
     BROWSERS.iter().find(|(_, folder)| open(folder)).map(|(name, _)| *name)
 }

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Database, in_use};
-use crate::machine::Machine;
-use crate::world::OperatingSystem;
+use crate::context::OperatingSystem;
+use crate::host::Host;
 
 const NAME: &str = "Firefox";
 
@@ -29,58 +29,56 @@ const FOLDER: &str = "Mozilla Firefox";
 
 /// Whether a Firefox of the system is installed.
 #[must_use]
-pub fn is_installed(machine: &Machine) -> bool {
-    match machine.system.operating_system {
-        OperatingSystem::Windows => {
-            windows_folders(machine).any(|folder| folder.join("firefox.exe").exists())
-        }
-        OperatingSystem::MacOs => machine.at(BUNDLE).exists(),
-        OperatingSystem::Linux => PROGRAMS.iter().any(|program| machine.at(program).exists()),
+pub fn is_installed(host: &Host) -> bool {
+    match host.system.operating_system {
+        OperatingSystem::Windows => windows_folders(host).any(|folder| folder.join("firefox.exe").exists()),
+        OperatingSystem::MacOs => host.at(BUNDLE).exists(),
+        OperatingSystem::Linux => PROGRAMS.iter().any(|program| host.at(program).exists()),
     }
 }
 
 /// The policies that Firefox reads now: a file that may not be there yet. On Windows and macOS it belongs to the
 /// installation.
 #[must_use]
-pub fn policies(machine: &Machine) -> PathBuf {
-    match machine.system.operating_system {
+pub fn policies(host: &Host) -> PathBuf {
+    match host.system.operating_system {
         OperatingSystem::Windows => {
-            let there = windows_folders(machine).find(|folder| folder.is_dir());
+            let there = windows_folders(host).find(|folder| folder.is_dir());
             let usual = || PathBuf::from(r"C:\Program Files").join(FOLDER);
-            let folder = there.or_else(|| windows_folders(machine).next()).unwrap_or_else(usual);
+            let folder = there.or_else(|| windows_folders(host).next()).unwrap_or_else(usual);
             folder.join("distribution").join("policies.json")
         }
-        OperatingSystem::MacOs => machine.at(BUNDLE).join("Contents/Resources/distribution/policies.json"),
-        OperatingSystem::Linux => linux_policies(machine),
+        OperatingSystem::MacOs => host.at(BUNDLE).join("Contents/Resources/distribution/policies.json"),
+        OperatingSystem::Linux => linux_policies(host),
     }
 }
 
-fn windows_folders(machine: &Machine) -> impl Iterator<Item = PathBuf> {
-    machine.program_folders().into_iter().map(|folder| folder.join(FOLDER))
+fn windows_folders(host: &Host) -> impl Iterator<Item = PathBuf> {
+    host.program_folders().into_iter().map(|folder| folder.join(FOLDER))
 }
 
-fn linux_policies(machine: &Machine) -> PathBuf {
-    let usual = machine.at(POLICIES);
+fn linux_policies(host: &Host) -> PathBuf {
+    let usual = host.at(POLICIES);
     if usual.exists() {
         return usual;
     }
-    let distributed = DISTRIBUTED_POLICIES.iter().map(|path| machine.at(path)).find(|path| path.exists());
+    let distributed = DISTRIBUTED_POLICIES.iter().map(|path| host.at(path)).find(|path| path.exists());
     distributed.unwrap_or(usual)
 }
 
 /// The folders that hold `profiles.ini`: the usual one, and the one of newer versions (XDG).
 #[must_use]
-pub fn folders(machine: &Machine) -> Vec<PathBuf> {
-    let (usual, newer) = match machine.system.operating_system {
+pub fn folders(host: &Host) -> Vec<PathBuf> {
+    let (usual, newer) = match host.system.operating_system {
         OperatingSystem::Windows => {
-            (machine.configuration().map(|folder| folder.join("Mozilla").join("Firefox")), None)
+            (host.configuration().map(|folder| folder.join("Mozilla").join("Firefox")), None)
         }
         OperatingSystem::MacOs => {
-            (machine.home().map(|home| home.join("Library/Application Support/Firefox")), None)
+            (host.home().map(|home| home.join("Library/Application Support/Firefox")), None)
         }
         OperatingSystem::Linux => (
-            machine.home().map(|home| home.join(".mozilla/firefox")),
-            machine.configuration().map(|configuration| configuration.join("mozilla/firefox")),
+            host.home().map(|home| home.join(".mozilla/firefox")),
+            host.configuration().map(|configuration| configuration.join("mozilla/firefox")),
         ),
     };
     usual.into_iter().chain(newer).filter(|folder| folder.is_dir()).collect()
@@ -88,11 +86,11 @@ pub fn folders(machine: &Machine) -> Vec<PathBuf> {
 
 /// The user's profiles.
 #[must_use]
-pub fn profiles(machine: &Machine) -> Vec<Database> {
-    let folders = folders(machine);
+pub fn profiles(host: &Host) -> Vec<Database> {
+    let folders = folders(host);
     let profiles: BTreeSet<PathBuf> = folders.iter().flat_map(|folder| profiles_in(folder)).collect();
     let database = |folder: PathBuf| {
-        let open = is_open(machine, &folder);
+        let open = is_open(host, &folder);
         Database { folder, open_in: open.then_some(NAME) }
     };
     profiles.into_iter().map(database).collect()
@@ -109,8 +107,8 @@ pub(super) fn profiles_in(folder: &Path) -> Vec<PathBuf> {
 
 /// `lock` is a link `address:+process`; `.parentlock` is locked while Firefox runs. On Windows `parent.lock` is open then,
 /// and shared with nobody.
-fn is_open(machine: &Machine, profile: &Path) -> bool {
-    in_use::link_names_a_process(machine, &profile.join("lock"), ':', false)
+fn is_open(host: &Host, profile: &Path) -> bool {
+    in_use::link_names_a_process(host, &profile.join("lock"), ':', false)
         || in_use::is_locked(&profile.join(".parentlock"))
         || in_use::is_locked(&profile.join("parent.lock"))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::machine::Machine;
+use crate::host::Host;
 
 /// A browser in a sandbox, as a person would call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -25,11 +25,11 @@ const FLATPAKS: &[(&str, &str)] = &[
 
 /// Those that are installed, for everybody or for this user.
 #[must_use]
-pub fn installed(machine: &Machine) -> Vec<Sandboxed> {
-    let snap = |name: &&(&str, &str)| machine.at("/snap").join(name.1).exists();
+pub fn installed(host: &Host) -> Vec<Sandboxed> {
+    let snap = |name: &&(&str, &str)| host.at("/snap").join(name.1).exists();
     let flatpak = |name: &&(&str, &str)| {
-        let all = machine.at("/var/lib/flatpak/app").join(name.1).exists();
-        let own = machine.user_folder("XDG_DATA_HOME", ".local/share");
+        let all = host.at("/var/lib/flatpak/app").join(name.1).exists();
+        let own = host.user_folder("XDG_DATA_HOME", ".local/share");
         all || own.is_some_and(|data| data.join("flatpak/app").join(name.1).exists())
     };
     let snaps = SNAPS.iter().filter(snap).map(|(browser, _)| Sandboxed { browser, sandbox: "snap" });

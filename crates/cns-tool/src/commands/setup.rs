@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::console::Verdict;
+use crate::context::{Context, OperatingSystem};
 use crate::exit::{Exit, Failure};
-use crate::machine::Machine;
-use crate::module_path;
-use crate::output::Verdict;
+use crate::host::Host;
+use crate::pkcs11::module_path;
 use crate::setup::{Client, Ledger, Note, Scope, What, Work};
 use crate::text::described;
-use crate::world::{OperatingSystem, World};
 
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
@@ -66,19 +66,22 @@ impl Program {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let machine = Machine::of_process(world.system.clone());
-    let scope = if machine.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
-    let work = Work { machine: &machine, scope, dry: arguments.dry_run };
-    let notes =
-        if arguments.remove { remove(&work, arguments, world)? } else { register(&work, arguments, world)? };
+pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let host = Host::of_process(context.system.clone());
+    let scope = if host.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
+    let work = Work { host: &host, scope, dry: arguments.dry_run };
+    let notes = if arguments.remove {
+        remove(&work, arguments, context)?
+    } else {
+        register(&work, arguments, context)?
+    };
     for note in &notes {
-        let text = world.text.setup_note(note);
-        world.output.verdict(note.what.verdict(), &text);
+        let text = context.text.setup_note(note);
+        context.output.verdict(note.what.verdict(), &text);
     }
-    for hint in hints(&notes, arguments, &machine, world) {
-        world.output.line("");
-        world.output.line(&hint);
+    for hint in hints(&notes, arguments, &host, context) {
+        context.output.line("");
+        context.output.line(&hint);
     }
     Ok(outcome(&notes, arguments))
 }
@@ -93,9 +96,9 @@ fn is_named(arguments: &Arguments, client: Client) -> bool {
     arguments.programs.iter().any(|program| program.client() == Some(client))
 }
 
-fn register(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result<Vec<Note>, Failure> {
-    let module = module(work.machine, arguments, world)?;
-    let mut ledger = ledger(work, world)?;
+fn register(work: &Work<'_>, arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Note>, Failure> {
+    let module = module(work.host, arguments, context)?;
+    let mut ledger = ledger(work, context)?;
     let mut notes = Vec::new();
     for client in chosen(arguments) {
         let named = is_named(arguments, client);
@@ -105,68 +108,68 @@ fn register(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result
             notes.extend(work.register(client, &module, named, &mut ledger));
         }
     }
-    close(work, ledger, world)?;
+    close(work, ledger, context)?;
     Ok(notes)
 }
 
-fn remove(work: &Work<'_>, arguments: &Arguments, world: &World<'_>) -> Result<Vec<Note>, Failure> {
-    let mut ledger = ledger(work, world)?;
+fn remove(work: &Work<'_>, arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Note>, Failure> {
+    let mut ledger = ledger(work, context)?;
     let chosen = chosen(arguments).into_iter();
     let notes = chosen.flat_map(|client| work.unregister(client, is_named(arguments, client), &mut ledger));
     let notes = notes.collect();
-    close(work, ledger, world)?;
+    close(work, ledger, context)?;
     Ok(notes)
 }
 
 /// Only looked at where nothing is to be written.
-fn ledger(work: &Work<'_>, world: &World<'_>) -> Result<Ledger, Failure> {
-    let text = world.text;
+fn ledger(work: &Work<'_>, context: &Context<'_>) -> Result<Ledger, Failure> {
+    let text = context.text;
     let no_home = || Failure::new(Exit::Failed, text.no_home());
     let folder = work.ledger_folder().ok_or_else(no_home)?;
     let opened = if work.dry { Ledger::look(&folder) } else { Ledger::open(&folder) };
-    let ledger = opened.map_err(|error| cannot_remember(work, &folder, error, world))?;
+    let ledger = opened.map_err(|error| cannot_remember(work, &folder, error, context))?;
     if !work.dry {
         work.remove_leavings(&ledger);
     }
     Ok(ledger)
 }
 
-fn close(work: &Work<'_>, ledger: Ledger, world: &World<'_>) -> Result<(), Failure> {
+fn close(work: &Work<'_>, ledger: Ledger, context: &Context<'_>) -> Result<(), Failure> {
     if work.dry {
         return Ok(());
     }
     let folder = work.ledger_folder().unwrap_or_default();
-    ledger.close().map_err(|error| cannot_remember(work, &folder, error, world))
+    ledger.close().map_err(|error| cannot_remember(work, &folder, error, context))
 }
 
-fn cannot_remember(work: &Work<'_>, folder: &Path, error: io::Error, world: &World<'_>) -> Failure {
-    let text = world.text;
+fn cannot_remember(work: &Work<'_>, folder: &Path, error: io::Error, context: &Context<'_>) -> Failure {
+    let text = context.text;
     if error.kind() == io::ErrorKind::WouldBlock {
         return Failure::new(Exit::Failed, text.another_setup_runs()).then(text.wait_for_it());
     }
-    let shown = work.machine.shown(folder);
+    let shown = work.host.shown(folder);
     let barred = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
     let failure = Failure::new(Exit::Failed, text.cannot_remember(&shown)).because_of(error, text);
     if barred { failure.then(text.make_writable()) } else { failure }
 }
 
-/// The module to register, as a path of the machine that every program can read from a file.
-fn module(machine: &Machine, arguments: &Arguments, world: &World<'_>) -> Result<String, Failure> {
-    let text = world.text;
+/// The module to register, as a path of the computer that every program can read from a file.
+fn module(host: &Host, arguments: &Arguments, context: &Context<'_>) -> Result<String, Failure> {
+    let text = context.text;
     let path = match &arguments.module {
         Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.clone()),
         None => {
-            let found = module_path::find(&machine.system);
+            let found = module_path::find(&host.system);
             let none = || Failure::new(Exit::Failed, text.no_module()).then(text.install_it());
-            machine.inside(&found.ok_or_else(none)?)
+            host.inside(&found.ok_or_else(none)?)
         }
     };
-    let real = machine.system.at(&path);
+    let real = host.system.at(&path);
     if !real.is_file() || !module_path::is_our_module(&path.to_string_lossy()) {
         return Err(Failure::new(Exit::Failed, text.not_the_module(&path.display().to_string())));
     }
     let odd = || Failure::new(Exit::Failed, text.odd_path(&path.display().to_string()));
-    writable_path(&path, machine.system.operating_system).ok_or_else(odd)
+    writable_path(&path, host.system.operating_system).ok_or_else(odd)
 }
 
 /// A path that can stand in all these files as it is; the backslashes of Windows are seen to by each format.
@@ -178,17 +181,17 @@ fn writable_path(path: &Path, system: OperatingSystem) -> Option<String> {
 }
 
 /// What is left to do for the person.
-fn hints(notes: &[Note], arguments: &Arguments, machine: &Machine, world: &World<'_>) -> Vec<String> {
+fn hints(notes: &[Note], arguments: &Arguments, host: &Host, context: &Context<'_>) -> Vec<String> {
     if arguments.remove || arguments.dry_run {
         return Vec::new();
     }
     let told = notes.iter().filter(|note| matches!(note.what, What::Registered { .. } | What::Already));
     // These paths are for programs that know no `~`.
-    let home = machine.home().map(|home| machine.inside(&home).display().to_string()).unwrap_or_default();
+    let home = host.home().map(|home| host.inside(&home).display().to_string()).unwrap_or_default();
     let whole =
         |path: &str| path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| home.clone() + rest);
     told.filter_map(|note| {
-        world.text.setup_hint(note.client, &whole(&note.path), machine.system.operating_system)
+        context.text.setup_hint(note.client, &whole(&note.path), host.system.operating_system)
     })
     .collect()
 }

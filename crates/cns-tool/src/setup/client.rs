@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::configuration_files::p11_kit_module;
 use super::format::Format;
 use crate::browsers::{self, Database};
-use crate::machine::Machine;
-use crate::module_path::is_our_module;
-use crate::world::OperatingSystem;
+use crate::context::OperatingSystem;
+use crate::host::Host;
+use crate::pkcs11::module_path::is_our_module;
 
 /// A program, or programs that are told in one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -34,7 +34,7 @@ pub enum Client {
 pub enum Scope {
     /// The user who asks.
     User,
-    /// Everybody on this machine; the administrator asks.
+    /// Everybody on this computer; the administrator asks.
     Everybody,
 }
 
@@ -78,34 +78,32 @@ impl Client {
 
     /// The files of this program as they are now.
     #[must_use]
-    pub(super) fn places(self, machine: &Machine, scope: Scope) -> Vec<Place> {
+    pub(super) fn places(self, host: &Host, scope: Scope) -> Vec<Place> {
         let one = |path: Option<PathBuf>, format| {
             path.map(|path| Place { path, format, open_in: None }).into_iter().collect()
         };
         let everybody = scope == Scope::Everybody;
-        let configuration = |name: &str| machine.configuration().map(|folder| folder.join(name));
+        let configuration = |name: &str| host.configuration().map(|folder| folder.join(name));
         let own = |name: &str| {
             if everybody {
-                Some(machine.shared_configuration()?.join("cns").join(name))
+                Some(host.shared_configuration()?.join("cns").join(name))
             } else {
                 configuration(&format!("cns/{name}"))
             }
         };
         match self {
-            Self::Firefox if everybody => one(Some(browsers::firefox::policies(machine)), Format::Policies),
-            Self::Firefox => lists(browsers::firefox::profiles(machine)),
-            Self::Chrome => lists(browsers::chromium::databases(machine)),
-            Self::P11Kit if everybody => {
-                one(Some(machine.at("/etc/pkcs11/modules/cns.module")), Format::P11Kit)
-            }
+            Self::Firefox if everybody => one(Some(browsers::firefox::policies(host)), Format::Policies),
+            Self::Firefox => lists(browsers::firefox::profiles(host)),
+            Self::Chrome => lists(browsers::chromium::databases(host)),
+            Self::P11Kit if everybody => one(Some(host.at("/etc/pkcs11/modules/cns.module")), Format::P11Kit),
             Self::P11Kit => one(configuration("pkcs11/modules/cns.module"), Format::P11Kit),
             Self::Openssl => one(own("openssl.cnf"), Format::Openssl),
             Self::Java => one(own("java.cfg"), Format::Java),
             Self::Ssh if everybody => {
-                let folder = machine.shared_configuration();
+                let folder = host.shared_configuration();
                 one(folder.map(|folder| folder.join("ssh/ssh_config")), Format::SshConfig)
             }
-            Self::Ssh => one(machine.home().map(|home| home.join(".ssh/config")), Format::SshConfig),
+            Self::Ssh => one(host.home().map(|home| home.join(".ssh/config")), Format::SshConfig),
         }
     }
 }
@@ -131,16 +129,16 @@ impl From<Database> for Place {
 /// The files of OpenSSL, Java and OpenSSH that lead to a module of ours which is not there, as after a package was
 /// removed: of this user, then of everybody.
 #[must_use]
-pub fn gone(machine: &Machine) -> Vec<(Client, PathBuf, String)> {
+pub fn gone(host: &Host) -> Vec<(Client, PathBuf, String)> {
     let mut found = Vec::new();
     for (scope, client) in [Scope::User, Scope::Everybody]
         .into_iter()
         .flat_map(|scope| [Client::Openssl, Client::Java, Client::Ssh].map(|client| (scope, client)))
     {
-        for place in client.places(machine, scope).into_iter().filter(|place| place.path.is_file()) {
+        for place in client.places(host, scope).into_iter().filter(|place| place.path.is_file()) {
             let text = std::fs::read_to_string(&place.path).unwrap_or_default();
             let modules = place.format.named(&text).unwrap_or_default();
-            let missing = modules.into_iter().find(|module| !machine.at(module).is_file());
+            let missing = modules.into_iter().find(|module| !host.at(module).is_file());
             found.extend(missing.map(|module| (client, place.path, module)));
         }
     }
@@ -149,18 +147,18 @@ pub fn gone(machine: &Machine) -> Vec<(Client, PathBuf, String)> {
 
 /// The `.module` file of a package that names our module, where there is one.
 #[must_use]
-pub(super) fn packaged_p11_kit(machine: &Machine) -> Option<PathBuf> {
-    let path = machine.at("/usr/share/p11-kit/modules/cns.module");
+pub(super) fn packaged_p11_kit(host: &Host) -> Option<PathBuf> {
+    let path = host.at("/usr/share/p11-kit/modules/cns.module");
     let content = std::fs::read_to_string(&path).ok()?;
     p11_kit_module(&content).is_some_and(is_our_module).then_some(path)
 }
 
-/// Whether NSS on this machine loads the modules of p11-kit by itself, as on Fedora: a module that is told to both
+/// Whether NSS on this computer loads the modules of p11-kit by itself, as on Fedora: a module that is told to both
 /// cannot be loaded twice.
 #[must_use]
-pub fn nss_uses_p11_kit(machine: &Machine, list: &Path) -> bool {
+pub fn nss_uses_p11_kit(host: &Host, list: &Path) -> bool {
     let proxy = |path: &Path| {
         std::fs::read(path).is_ok_and(|content| String::from_utf8_lossy(&content).contains("p11-kit-proxy"))
     };
-    proxy(&machine.at("/etc/crypto-policies/back-ends/nss.config")) || proxy(list)
+    proxy(&host.at("/etc/crypto-policies/back-ends/nss.config")) || proxy(list)
 }

@@ -4,7 +4,7 @@
 
 use super::format::{Change, Edit, Refusal};
 use super::lines;
-use crate::module_path::is_our_module;
+use crate::pkcs11::module_path::is_our_module;
 
 /// What stands at the top of each of them.
 const HEAD: &str = "# By `cns setup`; `cns setup --remove` takes it away.\n";

@@ -13,7 +13,7 @@ use super::ledger::{Entry, Ledger};
 use super::note::What;
 use super::policies::Malformed;
 use super::work::Work;
-use crate::interrupt;
+use crate::console::interrupt;
 
 /// What a file is, compared with what the ledger knows of it.
 enum State {
@@ -38,7 +38,7 @@ impl Work<'_> {
         if let Some(reason) = self.not_to_be_read(place) {
             return reason;
         }
-        if browser && client::nss_uses_p11_kit(self.machine, &place.path) {
+        if browser && client::nss_uses_p11_kit(self.host, &place.path) {
             return What::ThroughP11Kit;
         }
         self.registered_in(place, module, ledger).unwrap_or_else(|what| what)
@@ -89,9 +89,9 @@ impl Work<'_> {
             [] => {
                 let text = base.as_deref();
                 if place.format == Format::SshConfig {
-                    let other = included::other_provider(self.machine, self.scope, text.unwrap_or_default());
+                    let other = included::other_provider(self.host, self.scope, text.unwrap_or_default());
                     if let Some((by, file)) = other {
-                        return Err(What::Occupied { by: format!("{by} ({})", self.machine.shown(&file)) });
+                        return Err(What::Occupied { by: format!("{by} ({})", self.host.shown(&file)) });
                     }
                 }
                 place.format.add(text, module)?
@@ -246,7 +246,7 @@ impl Work<'_> {
     /// folders of that program's own.
     fn is_gone(&self, path: &str) -> bool {
         let absolute = path.contains(['/', '\\']);
-        absolute && !self.machine.at(path).is_file()
+        absolute && !self.host.at(path).is_file()
     }
 
     /// Writes the file, or removes it.
@@ -278,7 +278,7 @@ impl Work<'_> {
         if place.format.named(&text).is_ok_and(|named| named.is_empty()) {
             return What::NotWritable { why: io::Error::from(io::ErrorKind::InvalidData).into() };
         }
-        let backup = ledger.backup(&place.path).map(|backup| self.machine.shown(&backup));
+        let backup = ledger.backup(&place.path).map(|backup| self.host.shown(&backup));
         self.hidden_from_everybody(place).unwrap_or(What::Registered { backup })
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::calls;
+use crate::host::os;
 
 /// How unfinished files are called, so that a later run knows what an earlier one has left.
 const UNFINISHED: &str = ".cns-setup-";
@@ -53,7 +53,7 @@ pub(super) fn exchange(path: &Path, read_before: Option<&[u8]>, content: &[u8], 
 pub(super) fn remove(path: &Path, read_before: &[u8]) -> io::Result<()> {
     unchanged(path, Some(read_before))?;
     fs::remove_file(path)?;
-    path.parent().into_iter().for_each(calls::sync_folder);
+    path.parent().into_iter().for_each(os::sync_folder);
     Ok(())
 }
 
@@ -66,7 +66,7 @@ fn finish(mut new: tempfile::NamedTempFile, path: &Path, content: &[u8]) -> io::
     new.write_all(content)?;
     new.as_file().sync_all()?;
     new.persist(path)?;
-    path.parent().into_iter().for_each(calls::sync_folder);
+    path.parent().into_iter().for_each(os::sync_folder);
     Ok(())
 }
 
@@ -89,8 +89,8 @@ fn beside(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
     let new = tempfile::Builder::new().prefix(UNFINISHED).rand_bytes(LETTERS).tempfile_in(folder)?;
     match fs::metadata(path) {
         Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(before) => calls::keep_metadata(new.as_file(), path, &before)?,
-        Err(_) => calls::set_mode(new.as_file(), mode)?,
+        Ok(before) => os::keep_metadata(new.as_file(), path, &before)?,
+        Err(_) => os::set_mode(new.as_file(), mode)?,
     }
     Ok(new)
 }
@@ -129,8 +129,8 @@ pub(super) fn missing_folders(folder: &Path) -> Vec<PathBuf> {
 pub(super) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
     let missing = missing_folders(folder);
     for above in missing.iter().rev() {
-        match calls::make_folder(above, mode) {
-            Ok(()) => above.parent().into_iter().for_each(calls::sync_folder),
+        match os::make_folder(above, mode) {
+            Ok(()) => above.parent().into_iter().for_each(os::sync_folder),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && above.is_dir() => {}
             Err(error) => {
                 remove_folders(&missing);

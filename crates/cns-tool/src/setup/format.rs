@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::configuration_files as whole;
 use super::policies::{self, Malformed};
 use super::{lines, nss_modules, ssh_config};
-use crate::module_path::is_our_module;
+use crate::pkcs11::module_path::is_our_module;
 
 /// What programs show as the module's name.
 const DISPLAY_NAME: &str = "Carta Nazionale dei Servizi";

@@ -7,15 +7,15 @@ use super::client::{Place, Scope};
 use super::format::Format;
 use super::note::What;
 use super::work::Work;
-use crate::calls;
+use crate::host::os;
 
 impl Work<'_> {
     /// Why the file must not be read: opening it could wait for ever, or lead where somebody else wants.
     pub(super) fn not_to_be_read(&self, place: &Place) -> Option<What> {
         if let Some(link) = dangling_link(&place.path) {
-            return Some(What::DanglingLink { link: self.machine.shown(link) });
+            return Some(What::DanglingLink { link: self.host.shown(link) });
         }
-        let administrator = self.machine.is_administrator();
+        let administrator = self.host.is_administrator();
         if let Some(link) = administrator.then(|| self.link_of_another(&place.path)).flatten() {
             return Some(What::LinkOfAnother { link });
         }
@@ -28,15 +28,15 @@ impl Work<'_> {
         if let Some(browser) = place.open_in {
             return Some(What::Open { browser });
         }
-        if fs::metadata(&place.path).is_ok_and(|found| calls::names(&found) > 1) {
+        if fs::metadata(&place.path).is_ok_and(|found| os::names(&found) > 1) {
             return Some(What::HardLinked);
         }
         if self.is_for_everybody(place) {
             return None;
         }
         let existing = place.path.ancestors().find(|path| path.exists())?;
-        let owner = calls::owner(&fs::metadata(existing).ok()?)?;
-        match (owner, self.machine.is_administrator()) {
+        let owner = os::owner(&fs::metadata(existing).ok()?)?;
+        match (owner, self.host.is_administrator()) {
             (0, false) => Some(What::RootOwned),
             (1.., true) => Some(What::HomeOfAnother),
             _ => None,
@@ -54,17 +54,16 @@ impl Work<'_> {
             return None;
         }
         let real = fs::canonicalize(&place.path).ok()?;
-        let root = fs::canonicalize(&self.machine.system.root).ok()?;
+        let root = fs::canonicalize(&self.host.system.root).ok()?;
         let below = real.ancestors().take_while(|above| **above != *root);
-        let closed =
-            below.filter(|above| fs::metadata(above).is_ok_and(|found| !calls::is_open_to_all(&found)));
+        let closed = below.filter(|above| fs::metadata(above).is_ok_and(|found| !os::is_open_to_all(&found)));
         // The outermost first: what is in there cannot be reached anyway.
-        closed.last().map(|closed| What::NotForEverybody { closed: self.machine.shown(closed) })
+        closed.last().map(|closed| What::NotForEverybody { closed: self.host.shown(closed) })
     }
 
     /// A link that somebody besides the administrator could have put there.
     fn link_of_another(&self, path: &Path) -> Option<String> {
-        let root = &self.machine.system.root;
+        let root = &self.host.system.root;
         let mut above: Vec<&Path> = path.ancestors().take_while(|above| *above != root).collect();
         above.reverse();
         let mut others = false;
@@ -72,9 +71,9 @@ impl Work<'_> {
             let Ok(entry) = fs::symlink_metadata(part) else { return None };
             let folder = part.parent().filter(|folder| folder != root);
             let folder = folder.and_then(|folder| fs::metadata(folder).ok());
-            others |= folder.is_some_and(|folder| calls::may_be_anothers(&folder, &entry));
+            others |= folder.is_some_and(|folder| os::may_be_anothers(&folder, &entry));
             if others && entry.is_symlink() {
-                return Some(self.machine.shown(part));
+                return Some(self.host.shown(part));
             }
         }
         None

@@ -6,34 +6,29 @@ use std::path::{Component, Path, PathBuf};
 
 use super::client::Scope;
 use super::ssh_config::{included, included_for_all, late_provider, provider_for_all, providers};
-use crate::machine::Machine;
-use crate::module_path::is_our_module;
+use crate::host::Host;
+use crate::pkcs11::module_path::is_our_module;
 
 /// ssh_config(5) goes no deeper.
 const DEEPEST: usize = 16;
 
 /// A provider, and the file that names it, with which ours in the configuration `text` would be useless or in the way.
-pub(super) fn other_provider(machine: &Machine, scope: Scope, text: &str) -> Option<(String, PathBuf)> {
-    let system = machine.shared_configuration()?.join("ssh");
+pub(super) fn other_provider(host: &Host, scope: Scope, text: &str) -> Option<(String, PathBuf)> {
+    let system = host.shared_configuration()?.join("ssh");
     let folder = match scope {
-        Scope::User => machine.home()?.join(".ssh"),
+        Scope::User => host.home()?.join(".ssh"),
         Scope::Everybody => system.clone(),
     };
-    for_all_in_included(machine, &folder, text, 0).or_else(|| match scope {
+    for_all_in_included(host, &folder, text, 0).or_else(|| match scope {
         // The user's file is read before the system's: ours would take the place of whatever is chosen there.
-        Scope::User => anywhere_in(machine, &system, &system.join("ssh_config"), 0),
+        Scope::User => anywhere_in(host, &system, &system.join("ssh_config"), 0),
         Scope::Everybody => None,
     })
 }
 
 /// What is chosen for every host before the end of the text is reached, or would be chosen later.
-fn for_all_in_included(
-    machine: &Machine,
-    folder: &Path,
-    text: &str,
-    depth: usize,
-) -> Option<(String, PathBuf)> {
-    let named = |pattern| files(machine, folder, pattern);
+fn for_all_in_included(host: &Host, folder: &Path, text: &str, depth: usize) -> Option<(String, PathBuf)> {
+    let named = |pattern| files(host, folder, pattern);
     let for_all = included_for_all(text).filter(|_| depth < DEEPEST).flat_map(named);
     let for_all = for_all.map(|file| (file, true));
     let any = included(text).filter(|_| depth < DEEPEST).flat_map(named).map(|file| (file, false));
@@ -42,22 +37,22 @@ fn for_all_in_included(
         let provider = if for_all { provider_for_all(&text) } else { late_provider(&text) };
         match provider {
             Some(provider) => Some((provider.to_owned(), file)),
-            None if for_all => for_all_in_included(machine, folder, &text, depth + 1),
+            None if for_all => for_all_in_included(host, folder, &text, depth + 1),
             None => None,
         }
     })
 }
 
 /// Another module, for whatever hosts.
-fn anywhere_in(machine: &Machine, folder: &Path, file: &Path, depth: usize) -> Option<(String, PathBuf)> {
+fn anywhere_in(host: &Host, folder: &Path, file: &Path, depth: usize) -> Option<(String, PathBuf)> {
     let text = read(file)?;
     let other = providers(&text).find(|provider| !is_our_module(provider));
     if let Some(other) = other {
         return Some((other.to_owned(), file.to_owned()));
     }
     let patterns = included(&text).filter(|_| depth < DEEPEST);
-    let mut files = patterns.flat_map(|pattern| files(machine, folder, pattern));
-    files.find_map(|file| anywhere_in(machine, folder, &file, depth + 1))
+    let mut files = patterns.flat_map(|pattern| files(host, folder, pattern));
+    files.find_map(|file| anywhere_in(host, folder, &file, depth + 1))
 }
 
 fn read(file: &Path) -> Option<String> {
@@ -66,11 +61,11 @@ fn read(file: &Path) -> Option<String> {
 }
 
 /// The files that a pattern of `Include` means, in the order in which they are read.
-fn files(machine: &Machine, folder: &Path, pattern: &str) -> Vec<PathBuf> {
+fn files(host: &Host, folder: &Path, pattern: &str) -> Vec<PathBuf> {
     let pattern = match pattern.strip_prefix("~/") {
-        Some(rest) => machine.home().unwrap_or_default().join(rest),
-        None if pattern.starts_with('/') && !Path::new(pattern).starts_with(&machine.system.root) => {
-            machine.at(pattern)
+        Some(rest) => host.home().unwrap_or_default().join(rest),
+        None if pattern.starts_with('/') && !Path::new(pattern).starts_with(&host.system.root) => {
+            host.at(pattern)
         }
         None => folder.join(pattern),
     };

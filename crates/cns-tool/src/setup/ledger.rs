@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::files;
 use super::format::Change;
-use crate::calls;
+use crate::host::os;
 
 const FILE: &str = "ledger.json";
 const LOCK: &str = "lock";
@@ -25,7 +25,7 @@ const MOST: usize = 8;
 /// How long another command may work before this one gives up. One command writes a dozen small files.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The memory of one user, or of the machine.
+/// The memory of one user, or of the computer.
 #[derive(Debug)]
 pub struct Ledger {
     folder: PathBuf,
@@ -124,7 +124,7 @@ impl Ledger {
             let locked = match files::make_folder(folder, 0o700) {
                 Ok(missing) => {
                     made.extend(missing);
-                    calls::try_lock(&path)
+                    os::try_lock(&path)
                 }
                 Err(error) => Err(error),
             };
@@ -145,7 +145,7 @@ impl Ledger {
             Ok(ledger) => Ok(Self { lock: Some(lock), ..ledger }),
             Err(error) => {
                 // A ledger that cannot be used is left as it was found.
-                calls::remove_lock(&path, lock)?;
+                os::remove_lock(&path, lock)?;
                 Err(error)
             }
         }
@@ -281,7 +281,7 @@ impl Ledger {
         }
         // The lock goes last: who waits for it sees that it has no name any more, and begins anew.
         if let Some(lock) = self.lock.take() {
-            calls::remove_lock(&self.folder.join(LOCK), lock)?;
+            os::remove_lock(&self.folder.join(LOCK), lock)?;
         }
         files::remove_folders(&self.book.folders);
         Ok(())

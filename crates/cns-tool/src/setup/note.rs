@@ -3,9 +3,9 @@
 use super::client::Client;
 use super::policies::Malformed;
 use crate::browsers::sandboxed::Sandboxed;
-use crate::output::Verdict;
+use crate::console::Verdict;
+use crate::context::OperatingSystem;
 use crate::text::SystemError;
-use crate::world::OperatingSystem;
 
 /// One thing that was done, or found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! out; whatever is not ours stays as it is, to the byte.
 
 use super::format::Edit;
-use crate::module_path::is_our_module;
+use crate::pkcs11::module_path::is_our_module;
 
 /// The library of a stanza, if the stanza has one.
 pub(super) fn library(stanza: &str) -> Option<&str> {

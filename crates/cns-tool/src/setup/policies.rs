@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::format::{Change, Edit};
 use super::lines;
 use super::nss_modules::free_name;
-use crate::module_path::is_our_module;
+use crate::pkcs11::module_path::is_our_module;
 
 /// A file that Firefox cannot use, or that has something else where the policy belongs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -213,7 +213,7 @@ fn value(text: &str) -> Option<Value> {
 fn strict(text: &str) -> Result<Value, Malformed> {
     serde_json::from_str(text).map_err(|error| {
         let (line, column, words) = (error.line(), error.column(), error.to_string());
-        // Told already.
+        // Said already.
         let words = words.trim_end_matches(&format!(" at line {line} column {column}")).to_owned();
         Malformed::NotJson { line, column, words }
     })

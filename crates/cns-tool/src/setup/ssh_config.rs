@@ -5,7 +5,7 @@
 
 use super::format::{Change, Edit, Refusal};
 use super::lines;
-use crate::module_path::is_our_module;
+use crate::pkcs11::module_path::is_our_module;
 
 /// Stands above our lines, so that their reader knows where they are from.
 const COMMENT: &str =

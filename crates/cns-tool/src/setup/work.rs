@@ -11,13 +11,13 @@ use super::ledger::Ledger;
 use super::note::{Note, What};
 use super::policies;
 use crate::browsers::{chromium, firefox, sandboxed};
-use crate::machine::Machine;
+use crate::host::Host;
 
 /// What is to be done, for whom, and whether only to tell.
 #[derive(Debug)]
 pub struct Work<'a> {
     /// Where.
-    pub machine: &'a Machine,
+    pub host: &'a Host,
     /// For whom.
     pub scope: Scope,
     /// Whether nothing is to be written.
@@ -29,18 +29,18 @@ impl Work<'_> {
     #[must_use]
     pub fn ledger_folder(&self) -> Option<PathBuf> {
         match self.scope {
-            Scope::Everybody => Some(self.machine.shared_state()?.join("cns/setup")),
-            Scope::User => Some(self.machine.state()?.join("cns/setup")),
+            Scope::Everybody => Some(self.host.shared_state()?.join("cns/setup")),
+            Scope::User => Some(self.host.state()?.join("cns/setup")),
         }
     }
 
-    /// Tells the program about the module at `module`, a path of the machine. `wanted` says that the person named this
+    /// Tells the program about the module at `module`, a path of the computer. `wanted` says that the person named this
     /// program: then it is set up even where it was never used.
     pub fn register(&self, client: Client, module: &str, wanted: bool, ledger: &mut Ledger) -> Vec<Note> {
         if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
             return vec![refusal];
         }
-        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.machine)) {
+        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.host)) {
             return vec![self.note(client, &packaged, What::ByPackage)];
         }
         if let Some(policies) = self.set_by_administrator(client, Some(module)) {
@@ -68,14 +68,14 @@ impl Work<'_> {
         if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
             return vec![refusal];
         }
-        let places = client.places(self.machine, self.scope);
+        let places = client.places(self.host, self.scope);
         let known = self.known_places(client, &places, ledger);
         let mut notes = Vec::new();
         for place in known {
             let done = self.unregister_in(&place, named, ledger);
             notes.extend(done.into_iter().map(|what| self.note(client, &place.path, what)));
         }
-        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.machine)) {
+        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.host)) {
             notes.push(self.note(client, &packaged, What::ByPackage));
         }
         notes.extend(self.set_by_administrator(client, None));
@@ -88,15 +88,15 @@ impl Work<'_> {
     /// Whether the program was told about the module before, and looks for it where it is not any more.
     #[must_use]
     pub fn is_to_be_mended(&self, client: Client) -> bool {
-        let places = client.places(self.machine, self.scope);
-        let mut gone = client::gone(self.machine).into_iter();
+        let places = client.places(self.host, self.scope);
+        let mut gone = client::gone(self.host).into_iter();
         gone.any(|(program, path, _)| program == client && places.iter().any(|place| place.path == path))
     }
 
     /// Removes what a run that was killed has left beside the files of any program. To be called by who has the ledger.
     pub fn remove_leavings(&self, ledger: &Ledger) {
         for client in Client::ALL.into_iter().filter(|client| self.not_here(*client).is_none()) {
-            let places = client.places(self.machine, self.scope);
+            let places = client.places(self.host, self.scope);
             for place in self.known_places(client, &places, ledger) {
                 if self.not_to_be_read(&place).is_none() {
                     files::remove_unfinished(&place.path);
@@ -107,7 +107,7 @@ impl Work<'_> {
 
     /// Programs that use no PKCS#11 module on this system, or are not made for it.
     fn not_on_this_system(&self, client: Client) -> Option<Note> {
-        let system = self.machine.system.operating_system;
+        let system = self.host.system.operating_system;
         let not = !client.uses_modules_on(system);
         not.then(|| Note { client, path: String::new(), what: What::NotOnThisSystem(system) })
     }
@@ -115,9 +115,9 @@ impl Work<'_> {
     /// What a person has of his own can only be set up by that person.
     fn not_here(&self, client: Client) -> Option<Note> {
         let own = self.scope == Scope::User || client == Client::Chrome;
-        let what = match self.machine.home() {
-            _ if own && self.machine.environment_is_of_another() => What::HomeOfAnother,
-            Some(home) if own && home.exists() && !self.machine.home_is_the_users() => What::HomeOfAnother,
+        let what = match self.host.home() {
+            _ if own && self.host.environment_is_of_another() => What::HomeOfAnother,
+            Some(home) if own && home.exists() && !self.host.home_is_the_users() => What::HomeOfAnother,
             None if own => What::HomeOfAnother,
             _ => return None,
         };
@@ -129,7 +129,7 @@ impl Work<'_> {
         if (client, self.scope) != (Client::Firefox, Scope::User) {
             return None;
         }
-        let path = firefox::policies(self.machine);
+        let path = firefox::policies(self.host);
         let registered = policies::registered_paths(&fs::read_to_string(&path).ok()?).ok()?;
         let there = registered.iter().any(|found| module.is_none_or(|module| module == found));
         there.then(|| self.note(client, &path, What::ByAdministrator))
@@ -141,16 +141,16 @@ impl Work<'_> {
             Client::Chrome => found.browser != "Firefox",
             _ => false,
         };
-        let found = sandboxed::installed(self.machine).into_iter().filter(of_client);
+        let found = sandboxed::installed(self.host).into_iter().filter(of_client);
         found.map(|found| Note { client, path: String::new(), what: What::Sandboxed(found) }).collect()
     }
 
     fn places_to_register(&self, client: Client, wanted: bool) -> Vec<Place> {
-        let places = client.places(self.machine, self.scope);
+        let places = client.places(self.host, self.scope);
         match client {
             Client::Firefox if self.scope == Scope::Everybody => {
                 if wanted
-                    || firefox::is_installed(self.machine)
+                    || firefox::is_installed(self.host)
                     || places.iter().any(|place| place.path.exists())
                 {
                     places
@@ -158,8 +158,8 @@ impl Work<'_> {
                     Vec::new()
                 }
             }
-            Client::Chrome if places.is_empty() && (wanted || chromium::is_installed(self.machine)) => {
-                chromium::first_database(self.machine).map(Place::from).into_iter().collect()
+            Client::Chrome if places.is_empty() && (wanted || chromium::is_installed(self.host)) => {
+                chromium::first_database(self.host).map(Place::from).into_iter().collect()
             }
             _ => places,
         }
@@ -180,7 +180,7 @@ impl Work<'_> {
     }
 
     fn note(&self, client: Client, path: &Path, what: What) -> Note {
-        Note { client, path: self.machine.shown(path), what }
+        Note { client, path: self.host.shown(path), what }
     }
 }
 

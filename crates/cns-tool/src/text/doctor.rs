@@ -1,17 +1,17 @@
 //! `cns doctor`.
 
-use crate::doctor::{Area, Finding};
+use crate::commands::doctor::{Area, Finding};
 
 /// A finding in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct FindingText {
     /// What was found: one or two sentences.
     pub what: String,
     /// What to do about it.
     pub remedy: Option<String>,
 }
 
-impl Told {
+impl FindingText {
     pub(crate) fn fact(what: impl Into<String>) -> Self {
         Self { what: what.into(), remedy: None }
     }
@@ -34,7 +34,7 @@ pub trait DoctorText {
     /// Over the findings of an area.
     fn area(&self, area: Area) -> &'static str;
     /// A finding.
-    fn doctor_finding(&self, finding: &Finding) -> Told;
+    fn doctor_finding(&self, finding: &Finding) -> FindingText;
     /// In front of a remedy.
     fn remedy(&self) -> &'static str;
     /// The last line.

@@ -1,6 +1,6 @@
 //! What goes through the module: `cns cert uri`, `cns sign`, `cns test-login`.
 
-use super::Explained;
+use super::FailureText;
 
 /// Why a server gave no page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +30,11 @@ pub trait LoginText {
     /// The module cannot be loaded.
     fn module_not_loaded(&self, path: &str) -> String;
     /// The module shows no token for the card in a reader.
-    fn no_token(&self, reader: &str) -> Explained;
+    fn no_token(&self, reader: &str) -> FailureText;
     /// The module answered this.
-    fn module_failed(&self, error: &str) -> Explained;
+    fn module_failed(&self, error: &str) -> FailureText;
     /// The module keeps the last try.
-    fn last_try_kept(&self) -> Explained;
+    fn last_try_kept(&self) -> FailureText;
 
     /// What `cns sign` does.
     fn sign_about(&self) -> &'static str;
@@ -47,15 +47,15 @@ pub trait LoginText {
     /// What `--force` does.
     fn force_option(&self) -> &'static str;
     /// The standard input was to bring both.
-    fn document_and_pin_from_input(&self) -> Explained;
+    fn document_and_pin_from_input(&self) -> FailureText;
     /// A file cannot be read.
     fn not_readable(&self, file: &str) -> String;
     /// The message around the signature could not be made.
     fn no_message(&self) -> &'static str;
     /// There is no key in the certificate that a signature could be checked with.
-    fn key_cannot_be_checked(&self) -> Explained;
+    fn key_cannot_be_checked(&self) -> FailureText;
     /// The card's signature is not one of the certificate's key.
-    fn signature_does_not_fit(&self) -> Explained;
+    fn signature_does_not_fit(&self) -> FailureText;
     /// What such a signature is worth.
     fn about_the_signature(&self) -> &'static str;
 

@@ -3,7 +3,7 @@
 use cns_card::{PinPolicy, Retries};
 pub use cns_token::Secret;
 
-use super::Explained;
+use super::FailureText;
 
 /// Why a PIN is easy to guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub trait PinText {
     /// Is this a yes?
     fn means_yes(&self, answer: &str) -> bool;
     /// A script came to the last try without having said that it may be used.
-    fn script_at_last_try(&self, secret: Secret) -> Explained;
+    fn script_at_last_try(&self, secret: Secret) -> FailureText;
     /// The PIN is to be typed at the reader's own keypad.
     fn type_at_the_reader(&self) -> &'static str;
     /// Nobody typed there, or what was typed cannot be a PIN.
@@ -85,11 +85,11 @@ pub trait PinText {
     /// The PIN is unblocked and new.
     fn pin_is_unblocked(&self) -> &'static str;
     /// It was wrong.
-    fn wrong(&self, secret: Secret, left: Retries) -> Explained;
+    fn wrong(&self, secret: Secret, left: Retries) -> FailureText;
     /// It is locked.
-    fn locked(&self, secret: Secret) -> Explained;
+    fn locked(&self, secret: Secret) -> FailureText;
     /// The PIN is not activated.
-    fn not_activated(&self) -> Explained;
+    fn not_activated(&self) -> FailureText;
     /// The PIN that was just typed stays verified on the card, because it could not be reset.
     fn pin_stays_verified(&self) -> &'static str;
     /// No try was used up, because no PIN command was sent.

@@ -1,7 +1,7 @@
 //! `cns setup`.
 
+use crate::context::OperatingSystem;
 use crate::setup::{Client, Note};
-use crate::world::OperatingSystem;
 
 /// Messages of `cns setup`.
 pub trait SetupText {

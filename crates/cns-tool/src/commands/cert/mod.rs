@@ -9,13 +9,13 @@ use pem_rfc7468::LineEnding;
 use pem_rfc7468::encode_string;
 pub(crate) use show::{told as validity_told, validity};
 
-use crate::certificate::Certificate;
+use crate::card::certificate::Certificate;
+use crate::card::reader_selection::{self, OpenCard};
 use crate::cli::{ModuleOption, ReaderOption};
+use crate::console::{Destination, OutputKind};
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::reader_choice::{self, OpenCard};
-use crate::result_file::{Destination, Form};
 use crate::text::described;
-use crate::world::World;
 
 /// What to do with the certificate.
 #[derive(Debug, clap::Subcommand)]
@@ -62,24 +62,24 @@ pub struct Uri {
     module: ModuleOption,
 }
 
-pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match action {
         Action::Show(which) => {
-            let (opened, certificate) = read(which, world)?;
-            show::show(&opened.reader, &certificate, world);
+            let (opened, certificate) = read(which, context)?;
+            show::show(&opened.reader, &certificate, context);
         }
         Action::Export(options) => {
-            let (_, certificate) = read(&options.which, world)?;
-            export(options, &certificate.der, world)?;
+            let (_, certificate) = read(&options.which, context)?;
+            export(options, &certificate.der, context)?;
         }
-        Action::Uri(options) => uri::run(options, world)?,
+        Action::Uri(options) => uri::run(options, context)?,
     }
     Ok(Exit::Success)
 }
 
-fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate), Failure> {
-    let opened = reader_choice::open_card(which.reader.reader.as_deref(), world)?;
-    let text = world.text;
+fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certificate), Failure> {
+    let opened = reader_selection::open_card(which.reader.reader.as_deref(), context)?;
+    let text = context.text;
     let der = match which.signature {
         true => opened.files.signature_certificate.as_deref(),
         false => opened.files.certificate.as_ref().map(|file| file.der.as_slice()),
@@ -92,7 +92,7 @@ fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate),
         let failure = Failure::new(Exit::UnusableCard, what);
         let advice = opened.files.advice().filter(|_| !which.signature);
         return Err(match advice {
-            Some(advice) => failure.then(advice.in_language(world.language.into())),
+            Some(advice) => failure.then(advice.in_language(context.language.into())),
             None => failure,
         });
     };
@@ -102,11 +102,11 @@ fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate),
     }
 }
 
-fn export(options: &Export, der: &[u8], world: &mut World<'_>) -> Result<(), Failure> {
+fn export(options: &Export, der: &[u8], context: &mut Context<'_>) -> Result<(), Failure> {
     if options.der {
-        return Destination::new(Form::Binary, options.output.as_deref()).deliver(der, world);
+        return Destination::new(OutputKind::Binary, options.output.as_deref()).deliver(der, context);
     }
     let pem = encode_string("CERTIFICATE", LineEnding::LF, der)
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
-    Destination::new(Form::Text, options.output.as_deref()).deliver(pem.as_bytes(), world)
+    Destination::new(OutputKind::Text, options.output.as_deref()).deliver(pem.as_bytes(), context)
 }

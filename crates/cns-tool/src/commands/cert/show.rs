@@ -2,18 +2,18 @@
 
 use time::Date;
 
-use crate::certificate::{CNS_POLICY, Certificate, Validity};
-use crate::health_card;
-use crate::output::Verdict;
+use crate::card::card_number;
+use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::console::Verdict;
+use crate::context::Context;
 use crate::text::Text;
-use crate::world::World;
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 18;
 
-pub(super) fn show(reader: &str, certificate: &Certificate, world: &mut World<'_>) {
-    let text = world.text;
-    world.output.title(&text.certificate_title(reader));
+pub(super) fn show(reader: &str, certificate: &Certificate, context: &mut Context<'_>) {
+    let text = context.text;
+    context.output.title(&text.certificate_title(reader));
     let policies = certificate.policies.iter().map(|policy| match policy.as_str() {
         CNS_POLICY => format!("{policy} ({})", text.cns_policy()),
         other => other.to_owned(),
@@ -38,17 +38,17 @@ pub(super) fn show(reader: &str, certificate: &Certificate, world: &mut World<'_
         ("SHA-1", certificate.sha1()),
     ];
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        world.output.field(name, WIDTH, value);
+        context.output.field(name, WIDTH, value);
     }
-    let (verdict, told) = validity(certificate, world);
-    world.output.verdict(verdict, &told);
+    let (verdict, told) = validity(certificate, context);
+    context.output.verdict(verdict, &told);
 }
 
 /// The sentence about a certificate's validity, and how bad it is.
-pub(crate) fn validity(certificate: &Certificate, world: &World<'_>) -> (Verdict, String) {
+pub(crate) fn validity(certificate: &Certificate, context: &Context<'_>) -> (Verdict, String) {
     let days = (certificate.not_before.date(), certificate.not_after.date());
-    let health_card = health_card::may_be_one(certificate.card_id());
-    told(certificate.validity(world.now.into()), days, health_card, world.text)
+    let health_card = card_number::may_be_one(certificate.card_id());
+    told(certificate.validity(context.now.into()), days, health_card, context.text)
 }
 
 /// The same, from the state and the first and last day, and whether the card is a health card, which is renewed by itself.

@@ -5,19 +5,19 @@
 //! try a person must say yes, and a script must have said so on its command line. It must never send a PIN command that
 //! was not confirmed by Enter, send one twice, or keep what was typed.
 
-mod dialogue;
+mod prompts;
 mod weak;
 
 use cns_card::{Card, CardError, Pin, PinPad, PinPolicy, Retries};
 use cns_token::{LastRetry, PinCommandError};
 
-pub(crate) use self::dialogue::Dialogue;
+pub(crate) use self::prompts::PinPrompts;
+use crate::card::reader_selection::{self, OpenCard, card_failure, explained};
 use crate::cli::ReaderOption;
+use crate::console::interrupt;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::interrupt;
-use crate::reader_choice::{self, OpenCard, card_failure, explained};
 use crate::text::{Secret, described};
-use crate::world::World;
 
 /// What to do with a PIN.
 #[derive(Debug, clap::Subcommand)]
@@ -44,74 +44,74 @@ pub struct Options {
     last_try: bool,
 }
 
-pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match action {
-        Action::Verify(options) => verify(options, world),
-        Action::Change(options) => change(options, world),
-        Action::Unblock(options) => unblock(options, world),
+        Action::Verify(options) => verify(options, context),
+        Action::Change(options) => change(options, context),
+        Action::Unblock(options) => unblock(options, context),
     }
 }
 
-fn verify(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let mut opened = open(options, world)?;
-    let (policy, keypad) = pins_of(&mut opened, world)?;
-    let last = before(&mut opened, options, Secret::Pin, world)?;
-    let pin = match at_the_reader(keypad.verify, options, world) {
+fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, context)?;
+    let (policy, keypad) = pins_of(&mut opened, context)?;
+    let last = before(&mut opened, options, Secret::Pin, context)?;
+    let pin = match at_the_reader(keypad.verify, options, context) {
         true => Pin::on_pin_pad(),
-        false => Dialogue::of(options, world).secret(Secret::Pin, policy)?,
+        false => PinPrompts::of(options, context).secret(Secret::Pin, policy)?,
     };
-    send(&mut opened, options, (Secret::Pin, last), world, |card| card.verify(&pin))?;
-    world.output.line(world.text.pin_is_right());
-    after(opened, world)
+    send(&mut opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))?;
+    context.output.line(context.text.pin_is_right());
+    after(opened, context)
 }
 
-fn change(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let mut opened = open(options, world)?;
-    let (policy, keypad) = pins_of(&mut opened, world)?;
-    let last = before(&mut opened, options, Secret::Pin, world)?;
-    let (old, new) = if at_the_reader(keypad.modify, options, world) {
+fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, context)?;
+    let (policy, keypad) = pins_of(&mut opened, context)?;
+    let last = before(&mut opened, options, Secret::Pin, context)?;
+    let (old, new) = if at_the_reader(keypad.modify, options, context) {
         (Pin::on_pin_pad(), Pin::on_pin_pad())
     } else {
-        let mut dialogue = Dialogue::of(options, world);
-        let (old, typed) = dialogue.current(Secret::Pin, policy)?;
-        (old, dialogue.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
+        let mut prompts = PinPrompts::of(options, context);
+        let (old, typed) = prompts.current(Secret::Pin, policy)?;
+        (old, prompts.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
     };
-    send(&mut opened, options, (Secret::Pin, last), world, |card| card.change_pin(&old, &new))?;
-    world.output.line(world.text.pin_is_changed());
-    after(opened, world)
+    send(&mut opened, options, (Secret::Pin, last), context, |card| card.change_pin(&old, &new))?;
+    context.output.line(context.text.pin_is_changed());
+    after(opened, context)
 }
 
-fn unblock(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let mut opened = open(options, world)?;
-    let (policy, _) = pins_of(&mut opened, world)?;
-    let last = before(&mut opened, options, Secret::Puk, world)?;
-    let mut dialogue = Dialogue::of(options, world);
-    let puk = dialogue.secret(Secret::Puk, policy)?;
-    let new = dialogue.new_pin(Secret::Pin, policy, &opened.files, None)?;
-    send(&mut opened, options, (Secret::Puk, last), world, |card| card.unblock_pin(&puk, &new))?;
-    world.output.line(world.text.pin_is_unblocked());
-    after(opened, world)
+fn unblock(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, context)?;
+    let (policy, _) = pins_of(&mut opened, context)?;
+    let last = before(&mut opened, options, Secret::Puk, context)?;
+    let mut prompts = PinPrompts::of(options, context);
+    let puk = prompts.secret(Secret::Puk, policy)?;
+    let new = prompts.new_pin(Secret::Pin, policy, &opened.files, None)?;
+    send(&mut opened, options, (Secret::Puk, last), context, |card| card.unblock_pin(&puk, &new))?;
+    context.output.line(context.text.pin_is_unblocked());
+    after(opened, context)
 }
 
 /// What PINs of the card look like, and where they can be typed.
-fn pins_of(opened: &mut OpenCard, world: &World<'_>) -> Result<(PinPolicy, PinPad), Failure> {
-    let card = opened.card().map_err(|error| card_failure(error, world.text))?;
+fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, PinPad), Failure> {
+    let card = opened.card().map_err(|error| card_failure(error, context.text))?;
     Ok((card.pin_policy(), card.pin_pad()))
 }
 
 /// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.
-fn at_the_reader(offered: bool, options: &Options, world: &mut World<'_>) -> bool {
+fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
     let there = offered && !options.pin_stdin;
     if there {
-        world.output.note(world.text.type_at_the_reader());
+        context.output.note(context.text.type_at_the_reader());
     }
     there
 }
 
 /// The card that is meant.
-fn open(options: &Options, world: &mut World<'_>) -> Result<OpenCard, Failure> {
-    let opened = reader_choice::open_card(options.reader.reader.as_deref(), world)?;
-    world.output.note(&world.text.card_in_hand(&opened.reader, opened.holder().as_deref()));
+fn open(options: &Options, context: &mut Context<'_>) -> Result<OpenCard, Failure> {
+    let opened = reader_selection::open_card(options.reader.reader.as_deref(), context)?;
+    context.output.note(&context.text.card_in_hand(&opened.reader, opened.holder().as_deref()));
     Ok(opened)
 }
 
@@ -120,26 +120,26 @@ fn before(
     opened: &mut OpenCard,
     options: &Options,
     secret: Secret,
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
 ) -> Result<LastRetry, Failure> {
-    let state = opened.retry_state(secret, world.transport);
-    let state = state.map_err(|error| card_failure(error, world.text))?;
-    announce_retries(secret, state.left(), &mut Dialogue::of(options, world))
+    let state = opened.retry_state(secret, context.transport);
+    let state = state.map_err(|error| card_failure(error, context.text))?;
+    announce_retries(secret, state.left(), &mut PinPrompts::of(options, context))
 }
 
 /// The same for whoever is about to ask for a PIN: what may be done with the last try.
 pub(crate) fn announce_retries(
     secret: Secret,
     left: Retries,
-    dialogue: &mut Dialogue<'_, '_>,
+    prompts: &mut PinPrompts<'_, '_>,
 ) -> Result<LastRetry, Failure> {
-    let text = dialogue.world().text;
-    dialogue.world().output.note(&text.tries_before(secret, left));
+    let text = prompts.context().text;
+    prompts.context().output.note(&text.tries_before(secret, left));
     match left {
         Retries::Blocked => Err(explained(Exit::Locked, text.locked(secret))),
-        Retries::Left(1) => dialogue.agree_to_last_try(secret).map(|()| LastRetry::Agreed),
+        Retries::Left(1) => prompts.agree_to_last_try(secret).map(|()| LastRetry::Agreed),
         Retries::Unknown if secret.is_puk() => {
-            dialogue.agree_to_unknown_tries(secret).map(|()| LastRetry::Withheld)
+            prompts.agree_to_unknown_tries(secret).map(|()| LastRetry::Withheld)
         }
         Retries::Left(_) | Retries::Unknown => Ok(LastRetry::Withheld),
     }
@@ -150,33 +150,33 @@ fn send(
     opened: &mut OpenCard,
     options: &Options,
     (secret, last): (Secret, LastRetry),
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
     command: impl Fn(&mut Card) -> Result<(), CardError>,
 ) -> Result<(), Failure> {
-    let text = world.text;
+    let text = context.text;
     if let Err(error) = opened.card().and_then(Card::status) {
         let mut failure = card_failure(error, text);
         failure.what = format!("{} {}", failure.what, text.no_try_used());
         return Err(failure);
     }
     let (result, ended) = {
-        let _shown = world.output.progress(text.asking_card());
+        let _shown = context.output.progress(text.asking_card());
         let _whole = interrupt::uninterrupted();
-        opened.pin_command(secret, last, world.transport, &command)
+        opened.pin_command(secret, last, context.transport, &command)
     };
     if ended.is_err() {
-        world.output.warning(text.pin_stays_verified());
+        context.output.warning(text.pin_stays_verified());
     }
     let Err(error) = result else { return Ok(()) };
     match error {
         // Another program has used one since the tries were announced.
         PinCommandError::LastRetryProtected => {
-            Dialogue::of(options, world).agree_to_last_try(secret)?;
-            send(opened, options, (secret, LastRetry::Agreed), world, command)
+            PinPrompts::of(options, context).agree_to_last_try(secret)?;
+            send(opened, options, (secret, LastRetry::Agreed), context, command)
         }
         PinCommandError::Card(CardError::PinIncorrect { .. }) => {
             let left =
-                opened.retry_state(secret, world.transport).map_or(Retries::Unknown, |state| state.left());
+                opened.retry_state(secret, context.transport).map_or(Retries::Unknown, |state| state.left());
             Err(explained(Exit::WrongPin, text.wrong(secret, left)))
         }
         PinCommandError::Card(CardError::PinBlocked) => Err(explained(Exit::Locked, text.locked(secret))),
@@ -191,11 +191,11 @@ fn send(
 }
 
 /// Says how many tries there are now, where the card reports it.
-fn after(mut opened: OpenCard, world: &mut World<'_>) -> Result<Exit, Failure> {
+fn after(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let left =
-        opened.retry_state(Secret::Pin, world.transport).map_or(Retries::Unknown, |state| state.left());
+        opened.retry_state(Secret::Pin, context.transport).map_or(Retries::Unknown, |state| state.left());
     if left != Retries::Unknown {
-        world.output.note(&world.text.tries_after(Secret::Pin, left));
+        context.output.note(&context.text.tries_after(Secret::Pin, left));
     }
     Ok(Exit::Success)
 }

@@ -2,7 +2,7 @@
 
 use cns_card::PublicFiles;
 
-use crate::certificate::Certificate;
+use crate::card::certificate::Certificate;
 use crate::text::Weakness;
 
 /// Why a PIN is easy to guess; `None` when it is not. `typed` consists of digits.

@@ -7,8 +7,8 @@ mod collect;
 mod show;
 
 use crate::cli::ReaderOption;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::world::World;
 
 /// The options of `cns status`.
 #[derive(Debug, clap::Args)]
@@ -21,12 +21,12 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let reports = collect::collect(arguments.reader.reader.as_deref(), arguments.show, world)?;
+pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let reports = collect::collect(arguments.reader.reader.as_deref(), arguments.show, context)?;
     if arguments.json {
-        world.output.json(&reports);
+        context.output.json(&reports);
     } else {
-        show::show(&reports, world);
+        show::show(&reports, context);
     }
     Ok(exit(&reports))
 }

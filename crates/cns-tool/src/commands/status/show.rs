@@ -3,46 +3,46 @@
 use cns_card::{Advice, Retries};
 
 use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
+use crate::card::card_number;
+use crate::card::reader_selection;
 use crate::commands::cert::validity_told;
-use crate::health_card;
-use crate::output::Verdict;
-use crate::reader_choice;
-use crate::world::World;
+use crate::console::Verdict;
+use crate::context::Context;
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 26;
 
-pub(super) fn show(reports: &[ReaderReport], world: &mut World<'_>) {
+pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
     for (index, report) in reports.iter().enumerate() {
         if index > 0 {
-            world.output.line("");
+            context.output.line("");
         }
-        let text = world.text;
-        world.output.title(&text.reader_title(&report.reader));
+        let text = context.text;
+        context.output.title(&text.reader_title(&report.reader));
         match &report.content {
-            Content::Empty => world.output.verdict(Verdict::NotApplicable, text.empty_reader()),
+            Content::Empty => context.output.verdict(Verdict::NotApplicable, text.empty_reader()),
             Content::Mute => {
                 let told = text.mute_card();
-                world.output.verdict(Verdict::Problem, &told.what);
-                world.output.line(&format!("  {} {}", told.why, told.next));
+                context.output.verdict(Verdict::Problem, &told.what);
+                context.output.line(&format!("  {} {}", told.why, told.next));
             }
             Content::Unsupported { what, .. } => {
-                let told = reader_choice::unsupported(*what, world.language);
-                world.output.verdict(Verdict::Problem, &told.what);
-                world.output.line(&told.next.unwrap_or_default());
+                let told = reader_selection::unsupported(*what, context.language);
+                context.output.verdict(Verdict::Problem, &told.what);
+                context.output.line(&told.next.unwrap_or_default());
             }
             Content::Failed { error, .. } => {
-                let told = reader_choice::card_failure(*error, text);
-                world.output.verdict(Verdict::Problem, &told.what);
-                world.output.line(&told.next.unwrap_or_default());
+                let told = reader_selection::card_failure(*error, text);
+                context.output.verdict(Verdict::Problem, &told.what);
+                context.output.line(&told.next.unwrap_or_default());
             }
-            Content::Cns(card) => show_card(card, world),
+            Content::Cns(card) => show_card(card, context),
         }
     }
 }
 
-fn show_card(card: &CardReport, world: &mut World<'_>) {
-    let text = world.text;
+fn show_card(card: &CardReport, context: &mut Context<'_>) {
+    let text = context.text;
     let unknown = || text.unknown().to_owned();
     let family = match card.printed_codes {
         Some(codes) => format!("{} ({})", card.family, text.printed_codes(codes)),
@@ -71,24 +71,24 @@ fn show_card(card: &CardReport, world: &mut World<'_>) {
         rows.push((text.signature_keyset(), text.not_used_here().to_owned()));
     }
     for (name, value) in rows {
-        world.output.field(name, WIDTH, &value);
+        context.output.field(name, WIDTH, &value);
     }
-    let (verdict, told) = verdict(card, world);
-    world.output.verdict(verdict, &told);
+    let (verdict, told) = verdict(card, context);
+    context.output.verdict(verdict, &told);
     if card.pin_tries == Retries::Blocked {
-        world.output.verdict(Verdict::Problem, text.pin_is_locked());
+        context.output.verdict(Verdict::Problem, text.pin_is_locked());
     }
 }
 
-fn verdict(card: &CardReport, world: &World<'_>) -> (Verdict, String) {
-    let text = world.text;
-    let health_card = health_card::may_be_one(card.card_id.as_deref());
+fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
+    let text = context.text;
+    let health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
         let advice = match health_card {
             true => Advice::AskTheIssuer,
             false => Advice::AskWhoIssuedIt,
         };
-        let advice = advice.in_language(world.language.into());
+        let advice = advice.in_language(context.language.into());
         return (Verdict::Problem, format!("{} {advice}", text.no_certificate(card.problem)));
     };
     validity_told(*validity, (begins.date(), ends.date()), health_card, text)

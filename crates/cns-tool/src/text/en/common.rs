@@ -3,9 +3,9 @@
 use cns_card::{CardError, CertificateProblem, TransportError};
 use time::Date;
 
-use crate::text::Explained;
+use crate::context::OperatingSystem;
+use crate::text::FailureText;
 use crate::text::{CommonText, English};
-use crate::world::OperatingSystem;
 
 impl CommonText for English {
     fn error(&self) -> &'static str {
@@ -28,8 +28,8 @@ impl CommonText for English {
         "Reading the card…"
     }
 
-    fn no_terminal(&self) -> Explained {
-        Explained {
+    fn no_terminal(&self) -> FailureText {
+        FailureText {
             what: "A question must be answered, but there is no terminal.".into(),
             why: "The program's input is not a keyboard.",
             next: "Run the command in a terminal; for scripts there is --pin-stdin.",
@@ -48,15 +48,15 @@ impl CommonText for English {
         "The input ended before the last answer: nothing was sent to the card."
     }
 
-    fn no_service(&self) -> Explained {
+    fn no_service(&self) -> FailureText {
         if OperatingSystem::HERE != OperatingSystem::Linux {
-            return Explained {
+            return FailureText {
                 what: "The smart card service (PC/SC) does not answer.".into(),
                 why: "The system starts it with the first reader, and no reader is plugged in.",
                 next: "Plug the reader in. If that does not help, restart the computer; \"cns doctor\" looks for the cause.",
             };
         }
-        Explained {
+        FailureText {
             what: "The smart card service (PC/SC) does not answer.".into(),
             why: "The service pcscd is not installed, not running, or you are not permitted to use it.",
             next: "Install the packages pcscd and libccid and start the service: \
@@ -64,32 +64,32 @@ impl CommonText for English {
         }
     }
 
-    fn no_reader(&self) -> Explained {
-        Explained {
+    fn no_reader(&self) -> FailureText {
+        FailureText {
             what: "No smart card reader is connected.".into(),
             why: "",
             next: "Plug the reader into a USB port. If it is plugged in, \"cns doctor\" looks for the cause.",
         }
     }
 
-    fn unknown_reader(&self, wanted: &str, readers: &str) -> Explained {
-        Explained {
+    fn unknown_reader(&self, wanted: &str, readers: &str) -> FailureText {
+        FailureText {
             what: format!("No reader is called \"{wanted}\". There are:\n{readers}"),
             why: "",
             next: "Run the command again with one of these names, or a part of one.",
         }
     }
 
-    fn no_card(&self) -> Explained {
-        Explained {
+    fn no_card(&self) -> FailureText {
+        FailureText {
             what: "There is no card in the reader.".into(),
             why: "",
             next: "Push the card all the way in, with the chip the way the reader shows.",
         }
     }
 
-    fn several_cards(&self, readers: &str) -> Explained {
-        Explained {
+    fn several_cards(&self, readers: &str) -> FailureText {
+        FailureText {
             what: format!("There is a card in more than one reader:\n{readers}"),
             why: "",
             next: "Say which one with --reader READER, or take the others out.",
@@ -108,8 +108,8 @@ impl CommonText for English {
         format!("Type one of the numbers 1 to {last}, or press Ctrl-C to leave everything as it is.")
     }
 
-    fn mute_card(&self) -> Explained {
-        Explained {
+    fn mute_card(&self) -> FailureText {
+        FailureText {
             what: "The card in the reader does not answer.".into(),
             why: "It is the wrong way round, its chip is dirty, or it is no smart card.",
             next: "Take the card out, wipe the chip with a dry cloth and put it in the right way round.",
@@ -133,7 +133,7 @@ impl CommonText for English {
         }
     }
 
-    fn card_failed(&self, error: CardError) -> Explained {
+    fn card_failed(&self, error: CardError) -> FailureText {
         let (what, why, next) = match error {
             CardError::Transport(TransportError::CardRemoved | TransportError::NoCard) => {
                 ("The card was taken out of the reader.".into(), "", "Put it back and run the command again.")
@@ -163,6 +163,6 @@ impl CommonText for English {
                  report without personal data to attach to an issue.",
             ),
         };
-        Explained { what, why, next }
+        FailureText { what, why, next }
     }
 }

@@ -1,6 +1,6 @@
 //! What goes through the module: `cns cert uri`, `cns sign`, `cns test-login`.
 
-use crate::text::{English, Explained, LoginText, Refusal};
+use crate::text::{English, FailureText, LoginText, Refusal};
 
 impl LoginText for English {
     fn module_option(&self) -> &'static str {
@@ -11,24 +11,24 @@ impl LoginText for English {
         format!("The module {path} cannot be loaded.")
     }
 
-    fn no_token(&self, reader: &str) -> Explained {
-        Explained {
+    fn no_token(&self, reader: &str) -> FailureText {
+        FailureText {
             what: format!("The module shows no card in the reader {reader}."),
             why: "The card was taken out, or the module cannot read it.",
             next: "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
         }
     }
 
-    fn module_failed(&self, error: &str) -> Explained {
-        Explained {
+    fn module_failed(&self, error: &str) -> FailureText {
+        FailureText {
             what: format!("The PKCS#11 module answered with an error ({error})."),
             why: "",
             next: "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
         }
     }
 
-    fn last_try_kept(&self) -> Explained {
-        Explained {
+    fn last_try_kept(&self) -> FailureText {
+        FailureText {
             what:
                 "One try is left for the PIN: the module does not use it, and nothing was sent to the card."
                     .into(),
@@ -58,8 +58,8 @@ impl LoginText for English {
         "Replace a signature that is there already"
     }
 
-    fn document_and_pin_from_input(&self) -> Explained {
-        Explained {
+    fn document_and_pin_from_input(&self) -> FailureText {
+        FailureText {
             what: "The standard input can bring the document or the PIN, not both.".into(),
             why: "",
             next: "Save the document in a file and sign that; or leave out --pin-stdin and type the PIN in the terminal.",
@@ -74,16 +74,16 @@ impl LoginText for English {
         "No CMS signature can be made with this card's certificate; --raw can."
     }
 
-    fn key_cannot_be_checked(&self) -> Explained {
-        Explained {
+    fn key_cannot_be_checked(&self) -> FailureText {
+        FailureText {
             what: "This certificate has no key that the card could sign with.".into(),
             why: "The certificate is damaged, or its key is not RSA.",
             next: "Ask at the counter to have the card replaced. The card's state: \"cns status\".",
         }
     }
 
-    fn signature_does_not_fit(&self) -> Explained {
-        Explained {
+    fn signature_does_not_fit(&self) -> FailureText {
+        FailureText {
             what: "The signature made by the card does not fit its certificate: nothing was written.".into(),
             why: "The key on the card is not the certificate's, or the connection with the reader is disturbed.",
             next: "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",

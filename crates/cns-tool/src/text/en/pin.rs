@@ -2,7 +2,7 @@
 
 use cns_card::{PinPolicy, Retries};
 
-use crate::text::{English, Explained, PinText, Secret, Weakness};
+use crate::text::{English, FailureText, PinText, Secret, Weakness};
 
 fn name(secret: Secret) -> &'static str {
     match secret {
@@ -155,8 +155,8 @@ impl PinText for English {
         ["yes", "y"].contains(&answer.trim().to_lowercase().as_str())
     }
 
-    fn script_at_last_try(&self, secret: Secret) -> Explained {
-        Explained {
+    fn script_at_last_try(&self, secret: Secret) -> FailureText {
+        FailureText {
             what: format!("One try is left for the {}: nothing was sent to the card.", name(secret)),
             why: "A script does not use the last try unless it is told to.",
             next: "Run the command in a terminal, or add --last-try.",
@@ -187,7 +187,7 @@ impl PinText for English {
         "The PIN is unblocked: from now on the new one counts."
     }
 
-    fn wrong(&self, secret: Secret, left: Retries) -> Explained {
+    fn wrong(&self, secret: Secret, left: Retries) -> FailureText {
         let next = match secret.is_puk() {
             false => {
                 "Try again at leisure: the PIN has two halves, one on the counter's form and one by e-mail or SMS, to be \
@@ -198,14 +198,14 @@ impl PinText for English {
                  after the other."
             }
         };
-        Explained {
+        FailureText {
             what: format!("Wrong {}. {}", name(secret), self.tries_before(secret, left)),
             why: "",
             next,
         }
     }
 
-    fn locked(&self, secret: Secret) -> Explained {
+    fn locked(&self, secret: Secret) -> FailureText {
         let (what, next) = match secret {
             Secret::Pin => (
                 "The PIN is locked: it was wrong too many times.",
@@ -217,11 +217,11 @@ impl PinText for English {
                 "Go to the counter with the card and an identity document and ask for a new one.",
             ),
         };
-        Explained { what: what.into(), why: "", next }
+        FailureText { what: what.into(), why: "", next }
     }
 
-    fn not_activated(&self) -> Explained {
-        Explained {
+    fn not_activated(&self) -> FailureText {
+        FailureText {
             what: "The card does not take the PIN because it is not activated.".into(),
             why: "A health card comes by post with its CNS function not activated yet.",
             next: "Have it activated with an identity document: a health card at an authorised counter of the Region (ASL or \

@@ -1,9 +1,9 @@
 //! `cns setup`.
 
-use crate::module_path::module_file_name;
+use crate::context::OperatingSystem;
+use crate::pkcs11::module_path::module_file_name;
 use crate::setup::{Client, Note, What};
 use crate::text::{English, SetupText, SystemText as _};
-use crate::world::OperatingSystem;
 
 impl SetupText for English {
     fn setup_about(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use cns_card::{CardError, CertificateProblem, TransportError};
 use time::Date;
 
-use crate::text::Explained;
+use crate::text::FailureText;
 use crate::text::{CommonText, Italian};
 
 const MONTHS: [&str; 12] = [
@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] = [
     "novembre",
     "dicembre",
 ];
-use crate::world::OperatingSystem;
+use crate::context::OperatingSystem;
 
 impl CommonText for Italian {
     fn error(&self) -> &'static str {
@@ -48,8 +48,8 @@ impl CommonText for Italian {
         "Leggo la tessera…"
     }
 
-    fn no_terminal(&self) -> Explained {
-        Explained {
+    fn no_terminal(&self) -> FailureText {
+        FailureText {
             what: "Bisogna rispondere a una domanda, ma non c'è un terminale.".into(),
             why: "L'ingresso del programma non è una tastiera.",
             next: "Eseguire il comando in un terminale; per gli script c'è --pin-stdin.",
@@ -68,15 +68,15 @@ impl CommonText for Italian {
         "L'ingresso è finito prima dell'ultima risposta: alla tessera non è stato inviato nulla."
     }
 
-    fn no_service(&self) -> Explained {
+    fn no_service(&self) -> FailureText {
         if OperatingSystem::HERE != OperatingSystem::Linux {
-            return Explained {
+            return FailureText {
                 what: "Il servizio delle smart card (PC/SC) non risponde.".into(),
                 why: "Il sistema lo accende con il primo lettore, e nessun lettore è collegato.",
                 next: "Collegare il lettore. Se non basta, riavviare il computer; «cns doctor» cerca la causa.",
             };
         }
-        Explained {
+        FailureText {
             what: "Il servizio delle smart card (PC/SC) non risponde.".into(),
             why: "Il servizio pcscd non è installato, è spento, oppure non hai il permesso di usarlo.",
             next: "Installare i pacchetti pcscd e libccid e accendere il servizio: \
@@ -84,32 +84,32 @@ impl CommonText for Italian {
         }
     }
 
-    fn no_reader(&self) -> Explained {
-        Explained {
+    fn no_reader(&self) -> FailureText {
+        FailureText {
             what: "Nessun lettore di smart card è collegato.".into(),
             why: "",
             next: "Collegare il lettore a una porta USB. Se è già collegato, «cns doctor» cerca la causa.",
         }
     }
 
-    fn unknown_reader(&self, wanted: &str, readers: &str) -> Explained {
-        Explained {
+    fn unknown_reader(&self, wanted: &str, readers: &str) -> FailureText {
+        FailureText {
             what: format!("Nessun lettore si chiama «{wanted}». Ci sono:\n{readers}"),
             why: "",
             next: "Ripetere il comando con uno di questi nomi, anche solo una parte.",
         }
     }
 
-    fn no_card(&self) -> Explained {
-        Explained {
+    fn no_card(&self) -> FailureText {
+        FailureText {
             what: "Non c'è nessuna tessera nel lettore.".into(),
             why: "",
             next: "Inserire la tessera fino in fondo, con il chip nel verso indicato sul lettore.",
         }
     }
 
-    fn several_cards(&self, readers: &str) -> Explained {
-        Explained {
+    fn several_cards(&self, readers: &str) -> FailureText {
+        FailureText {
             what: format!("C'è una tessera in più di un lettore:\n{readers}"),
             why: "",
             next: "Dire quale usare con --reader LETTORE, oppure togliere le altre.",
@@ -128,8 +128,8 @@ impl CommonText for Italian {
         format!("Scrivi uno dei numeri da 1 a {last}, oppure premi Ctrl-C per lasciare tutto com'è.")
     }
 
-    fn mute_card(&self) -> Explained {
-        Explained {
+    fn mute_card(&self) -> FailureText {
+        FailureText {
             what: "La tessera nel lettore non risponde.".into(),
             why: "È inserita al contrario, il chip è sporco, oppure non è una smart card.",
             next: "Togliere la tessera, pulire il chip con un panno asciutto e reinserirla nel verso giusto.",
@@ -153,7 +153,7 @@ impl CommonText for Italian {
         }
     }
 
-    fn card_failed(&self, error: CardError) -> Explained {
+    fn card_failed(&self, error: CardError) -> FailureText {
         let (what, why, next) = match error {
             CardError::Transport(TransportError::CardRemoved | TransportError::NoCard) => {
                 ("La tessera è stata tolta dal lettore.".into(), "", "Reinserirla e ripetere il comando.")
@@ -185,6 +185,6 @@ impl CommonText for Italian {
                  rapporto senza dati personali da allegare a una segnalazione.",
             ),
         };
-        Explained { what, why, next }
+        FailureText { what, why, next }
     }
 }

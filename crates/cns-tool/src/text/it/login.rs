@@ -1,6 +1,6 @@
 //! Quello che passa dal modulo: `cns cert uri`, `cns sign`, `cns test-login`.
 
-use crate::text::{Explained, Italian, LoginText, Refusal};
+use crate::text::{FailureText, Italian, LoginText, Refusal};
 
 impl LoginText for Italian {
     fn module_option(&self) -> &'static str {
@@ -11,24 +11,24 @@ impl LoginText for Italian {
         format!("Il modulo {path} non si può caricare.")
     }
 
-    fn no_token(&self, reader: &str) -> Explained {
-        Explained {
+    fn no_token(&self, reader: &str) -> FailureText {
+        FailureText {
             what: format!("Il modulo non mostra nessuna tessera nel lettore {reader}."),
             why: "La tessera è stata tolta, oppure il modulo non riesce a leggerla.",
             next: "Togliere e reinserire la tessera, poi riprovare. «cns doctor» cerca la causa.",
         }
     }
 
-    fn module_failed(&self, error: &str) -> Explained {
-        Explained {
+    fn module_failed(&self, error: &str) -> FailureText {
+        FailureText {
             what: format!("Il modulo PKCS#11 ha risposto con un errore ({error})."),
             why: "",
             next: "Togliere e reinserire la tessera, poi riprovare. «cns doctor» cerca la causa.",
         }
     }
 
-    fn last_try_kept(&self) -> Explained {
-        Explained {
+    fn last_try_kept(&self) -> FailureText {
+        FailureText {
             what: "Resta un solo tentativo per il PIN: il modulo non lo usa, e alla tessera non è stato inviato nulla."
                 .into(),
             why: "Un programma non deve bloccare la tessera per sbaglio.",
@@ -56,8 +56,8 @@ impl LoginText for Italian {
         "Sostituisce la firma che c'è già"
     }
 
-    fn document_and_pin_from_input(&self) -> Explained {
-        Explained {
+    fn document_and_pin_from_input(&self) -> FailureText {
+        FailureText {
             what: "Dall'ingresso standard può arrivare il documento o il PIN, non tutti e due.".into(),
             why: "",
             next: "Salva il documento in un file e firma quello; oppure togli --pin-stdin e scrivi il PIN nel terminale.",
@@ -72,16 +72,16 @@ impl LoginText for Italian {
         "Con il certificato di questa tessera non si riesce a comporre una firma CMS; con --raw si può."
     }
 
-    fn key_cannot_be_checked(&self) -> Explained {
-        Explained {
+    fn key_cannot_be_checked(&self) -> FailureText {
+        FailureText {
             what: "Questo certificato non ha una chiave con cui la tessera possa firmare.".into(),
             why: "Il certificato è danneggiato, oppure la chiave non è RSA.",
             next: "Chiedi allo sportello di sostituire la tessera. Lo stato della tessera: «cns status».",
         }
     }
 
-    fn signature_does_not_fit(&self) -> Explained {
-        Explained {
+    fn signature_does_not_fit(&self) -> FailureText {
+        FailureText {
             what: "La firma fatta dalla tessera non corrisponde al suo certificato: non ho scritto nulla."
                 .into(),
             why: "La chiave nella tessera non è quella del certificato, oppure il collegamento con il lettore è disturbato.",

@@ -2,7 +2,7 @@
 
 use cns_card::{PinPolicy, Retries};
 
-use crate::text::{Explained, Italian, PinText, Secret, Weakness};
+use crate::text::{FailureText, Italian, PinText, Secret, Weakness};
 
 /// Con l'articolo, come in mezzo a una frase.
 fn the(secret: Secret) -> &'static str {
@@ -162,8 +162,8 @@ impl PinText for Italian {
         ["sì", "si", "s"].contains(&answer.trim().to_lowercase().as_str())
     }
 
-    fn script_at_last_try(&self, secret: Secret) -> Explained {
-        Explained {
+    fn script_at_last_try(&self, secret: Secret) -> FailureText {
+        FailureText {
             what: format!(
                 "Per {} resta un solo tentativo: alla tessera non è stato inviato nulla.",
                 the(secret)
@@ -198,7 +198,7 @@ impl PinText for Italian {
         "Il PIN è sbloccato: da ora vale quello nuovo."
     }
 
-    fn wrong(&self, secret: Secret, left: Retries) -> Explained {
+    fn wrong(&self, secret: Secret, left: Retries) -> FailureText {
         let wrong = match secret {
             Secret::Pin => "PIN sbagliato.",
             Secret::Puk => "PUK sbagliato.",
@@ -213,10 +213,10 @@ impl PinText for Italian {
                  una dopo l'altra."
             }
         };
-        Explained { what: format!("{wrong} {}", self.tries_before(secret, left)), why: "", next }
+        FailureText { what: format!("{wrong} {}", self.tries_before(secret, left)), why: "", next }
     }
 
-    fn locked(&self, secret: Secret) -> Explained {
+    fn locked(&self, secret: Secret) -> FailureText {
         let (what, next) = match secret {
             Secret::Pin => (
                 "Il PIN è bloccato: è stato sbagliato troppe volte.",
@@ -228,11 +228,11 @@ impl PinText for Italian {
                 "Andare allo sportello con la tessera e un documento d'identità e chiederne una nuova.",
             ),
         };
-        Explained { what: what.into(), why: "", next }
+        FailureText { what: what.into(), why: "", next }
     }
 
-    fn not_activated(&self) -> Explained {
-        Explained {
+    fn not_activated(&self) -> FailureText {
+        FailureText {
             what: "La tessera non accetta il PIN perché non è attivata.".into(),
             why: "La tessera sanitaria arriva per posta con la funzione CNS non ancora attiva.",
             next: "Attivala con un documento d'identità: la tessera sanitaria a uno sportello abilitato della Regione (ASL o \

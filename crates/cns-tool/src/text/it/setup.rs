@@ -1,9 +1,9 @@
 //! `cns setup`.
 
-use crate::module_path::module_file_name;
+use crate::context::OperatingSystem;
+use crate::pkcs11::module_path::module_file_name;
 use crate::setup::{Client, Note, What};
 use crate::text::{Italian, SetupText, SystemText as _};
-use crate::world::OperatingSystem;
 
 impl SetupText for Italian {
     fn setup_about(&self) -> &'static str {

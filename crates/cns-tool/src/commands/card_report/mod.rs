@@ -1,0 +1,34 @@
+//! `cns card-report`: what a card of an unknown lot answers, to attach to an issue.
+
+use std::path::PathBuf;
+
+use cns_card::CardReport;
+
+use crate::card::reader_selection::{card_failure, select_reader};
+use crate::cli::ReaderOption;
+use crate::console::{Destination, OutputKind};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::text::described;
+
+/// The options of `cns card-report`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[arg(short, long, value_name = described().file_value(), help = described().output_option())]
+    output: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let text = context.text;
+    let reader = select_reader(arguments.reader.reader.as_deref(), context)?;
+    let report = {
+        let _shown = context.output.progress(text.asking_every_file());
+        CardReport::collect(context.transport, &reader).map_err(|error| card_failure(error, text))?
+    };
+    Destination::new(OutputKind::Text, arguments.output.as_deref())
+        .deliver(report.to_string().as_bytes(), context)?;
+    context.output.note(text.about_the_report());
+    Ok(Exit::Success)
+}

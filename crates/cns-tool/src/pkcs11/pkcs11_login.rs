@@ -1,0 +1,147 @@
+//! Logging in through the module: the right card, the tries told, one PIN typed, one `C_Login`.
+
+use cns_card::{Occupancy, Retries, TransportError};
+use cns_token::{LastRetry, allow_last_retry, recorded_state};
+use cryptoki::error::{Error, RvError};
+use cryptoki::object::ObjectHandle;
+use cryptoki::session::{Session, UserType};
+use cryptoki::types::AuthPin;
+
+use crate::card::certificate::Certificate;
+use crate::card::reader_selection::{self, explained};
+use crate::cli::{ModuleOption, ReaderOption};
+use crate::commands::pin::{PinPrompts, announce_retries};
+use crate::console::interrupt;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::pkcs11::pkcs11_module::{self, Pkcs11Module};
+use crate::text::{Secret, described};
+
+/// The options of commands that log in.
+#[derive(Debug, clap::Args)]
+pub struct LoginOptions {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[command(flatten)]
+    module: ModuleOption,
+    #[arg(long, help = described().pin_stdin_option())]
+    pin_stdin: bool,
+    #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
+    last_try: bool,
+}
+
+/// A session in which the card's holder is logged in. Dropping it logs out.
+pub(crate) struct LoggedIn {
+    pub(crate) session: Session,
+    pub(crate) key: ObjectHandle,
+    pub(crate) certificate: Certificate,
+    provider: Pkcs11Module,
+}
+
+impl LoggedIn {
+    /// The session, its key, and what keeps them alive.
+    pub(crate) fn into_parts(self) -> (Session, ObjectHandle, Pkcs11Module) {
+        (self.session, self.key, self.provider)
+    }
+}
+
+impl LoginOptions {
+    /// Is the standard input taken by the PIN?
+    pub(crate) fn pin_from_input(&self) -> bool {
+        self.pin_stdin
+    }
+}
+
+/// Asks for the PIN and logs in, once what is to be done with this certificate is `ready`: a PIN is not spent on what
+/// cannot be done.
+pub(crate) fn log_in_when<T>(
+    options: &LoginOptions,
+    context: &mut Context<'_>,
+    ready: impl FnOnce(&Certificate, &mut Context<'_>) -> Result<T, Failure>,
+) -> Result<(LoggedIn, T), Failure> {
+    let text = context.text;
+    let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
+    let mut opened = reader_selection::open_in(&reader, context)?;
+    context.output.note(&text.card_in_hand(&reader, opened.holder().as_deref()));
+    let state = opened.retry_state(Secret::Pin, context.transport);
+    let state = state.map_err(|error| reader_selection::card_failure(error, text))?;
+    let mut prompts = PinPrompts::new(context, options.pin_stdin, options.last_try);
+    let mut last = announce_retries(Secret::Pin, state.left(), &mut prompts)?;
+    let policy = opened.card().map_err(|error| reader_selection::card_failure(error, text))?.pin_policy();
+    let name = opened.name.clone();
+    drop(opened);
+
+    let provider = Pkcs11Module::load(options.module.module.as_deref(), context)?;
+    let token = provider.tokens_in(&reader, text)?.swap_remove(0);
+    let session = provider.session(&token, text)?;
+    let der = pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, text))?;
+    let certificate = der.as_deref().and_then(Certificate::parse);
+    let Some(certificate) = certificate else {
+        return Err(Failure::new(Exit::UnusableCard, text.no_certificate(None)));
+    };
+    let prepared = ready(&certificate, context)?;
+
+    let pin = if token.has_keypad && !options.pin_stdin {
+        context.output.note(text.type_at_the_reader());
+        None
+    } else {
+        let typed =
+            PinPrompts::new(context, options.pin_stdin, options.last_try).typed_pin(Secret::Pin, policy)?;
+        Some(AuthPin::new(typed.as_str().into()))
+    };
+    // Now it is certain that no try is gone; after the login it would not be.
+    if let Some(gone) = gone(&reader, context) {
+        let mut failure = reader_selection::card_failure(gone.into(), text);
+        failure.what = format!("{} {}", failure.what, text.no_try_used());
+        return Err(failure);
+    }
+    let mut status = context.transport.reader(&reader);
+    // Another program may have used a try since they were announced.
+    let recorded = status.as_ref().ok().and_then(|status| recorded_state(&name, Secret::Pin, status));
+    if last == LastRetry::Withheld && recorded.is_some_and(|state| state.is_last()) {
+        PinPrompts::new(context, options.pin_stdin, options.last_try).agree_to_last_try(Secret::Pin)?;
+        last = LastRetry::Agreed;
+        status = context.transport.reader(&reader);
+    }
+    let logged_in = {
+        let _whole = interrupt::uninterrupted();
+        let _permit = match (last, &status) {
+            (LastRetry::Agreed, Ok(status)) => allow_last_retry(&name, status),
+            _ => None,
+        };
+        session.login(UserType::User, pin.as_ref())
+    };
+    logged_in.map_err(|error| refused(&error, &reader, context))?;
+    let key = pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, text))?;
+    let Some(key) = key else {
+        return Err(explained(Exit::UnusableCard, text.module_failed("CKO_PRIVATE_KEY")));
+    };
+    Ok((LoggedIn { session, key, certificate, provider }, prepared))
+}
+
+/// What took the card away while the PIN was typed.
+fn gone(reader: &str, context: &Context<'_>) -> Option<TransportError> {
+    match context.transport.reader(reader).map(|status| status.occupancy) {
+        Ok(Occupancy::Card | Occupancy::MuteCard) => None,
+        Ok(Occupancy::Empty) => Some(TransportError::CardRemoved),
+        Ok(Occupancy::NoReader) => Some(TransportError::ReaderUnavailable),
+        Err(error) => Some(error),
+    }
+}
+
+fn refused(error: &Error, reader: &str, context: &Context<'_>) -> Failure {
+    let text = context.text;
+    match error {
+        Error::Pkcs11(RvError::PinIncorrect, _) => {
+            let opened = reader_selection::open_in(reader, context).ok();
+            let state = opened.and_then(|mut opened| opened.retry_state(Secret::Pin, context.transport).ok());
+            let left = state.map_or(Retries::Unknown, |state| state.left());
+            explained(Exit::WrongPin, text.wrong(Secret::Pin, left))
+        }
+        Error::Pkcs11(RvError::FunctionCanceled, _) => Failure::new(Exit::NotDone, text.not_entered()),
+        Error::Pkcs11(RvError::PinLocked, _) => explained(Exit::Locked, text.locked(Secret::Pin)),
+        Error::Pkcs11(RvError::FunctionFailed, _) => explained(Exit::NotDone, text.last_try_kept()),
+        Error::Pkcs11(RvError::UserPinNotInitialized, _) => explained(Exit::Failed, text.not_activated()),
+        error => pkcs11_module::failure(error, text),
+    }
+}
