@@ -35,7 +35,7 @@ fn failure(error: &Error, context: &Context<'_>) -> Failure {
             text.invalid_value(&told(ContextKind::InvalidValue), &argument, &told(ContextKind::ValidValue))
         }
         ErrorKind::InvalidValue | ErrorKind::MissingRequiredArgument => text.missing(&argument),
-        ErrorKind::MissingSubcommand => text.missing(text.usage_command()),
+        ErrorKind::MissingSubcommand => text.missing(crate::cli::SUBCOMMAND.to(context.language)),
         ErrorKind::ArgumentConflict => text.conflict(&argument, &told(ContextKind::PriorArg)),
         _ => text.wrong_usage().to_owned(),
     };

@@ -18,6 +18,8 @@ pub mod console;
 mod context;
 mod exit;
 pub mod host;
+mod italian_help;
+pub mod options;
 pub mod pkcs11;
 pub mod setup;
 pub mod text;

@@ -18,8 +18,6 @@ mod status;
 mod support;
 mod system;
 
-use std::cell::Cell;
-
 pub use cert::{CertText, DataField};
 pub use cli::CliText;
 pub use common::{CommonText, FailureText};
@@ -148,22 +146,4 @@ impl From<Language> for cns_card::Language {
             Language::English => Self::English,
         }
     }
-}
-
-thread_local! {
-    /// The language in which the command line describes itself: `clap`'s attributes are evaluated without arguments.
-    static DESCRIBED_IN: Cell<Language> = const { Cell::new(Language::English) };
-}
-
-/// The messages that the command line's attributes take theirs from.
-pub(crate) fn described() -> &'static dyn Text {
-    DESCRIBED_IN.get().text()
-}
-
-/// Evaluates something with the command line described in a language.
-pub(crate) fn describing<T>(language: Language, evaluate: impl FnOnce() -> T) -> T {
-    let before = DESCRIBED_IN.replace(language);
-    let value = evaluate();
-    DESCRIBED_IN.set(before);
-    value
 }

@@ -9,27 +9,26 @@ use crate::console::Verdict;
 use crate::context::{Context, OperatingSystem};
 use crate::exit::{Exit, Failure};
 use crate::host::Host;
-use crate::pkcs11::module_path;
+use crate::pkcs11::module_path::{self, module_file_name};
 use crate::setup::{Client, Ledger, Note, Scope, What, Work};
-use crate::text::described;
 
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Which programs; none means all.
-    #[arg(value_name = described().setup_program_value(), help = described().setup_programs())]
+    /// firefox, chrome, p11-kit, openssl, java, ssh or all; without a name: all of them, except ssh
+    #[arg(value_name = "PROGRAM")]
     programs: Vec<Program>,
-    /// Take the module out again.
-    #[arg(long, help = described().setup_remove_option())]
+    /// Take the module out and give every file back as it was
+    #[arg(long)]
     remove: bool,
-    /// Only tell.
-    #[arg(long, help = described().setup_dry_run_option())]
+    /// Only say what would be done
+    #[arg(long)]
     dry_run: bool,
     /// The module to register.
-    #[arg(long, value_name = described().file_value(), conflicts_with = "remove", help = described().setup_module_option())]
+    #[arg(long, value_name = "FILE", conflicts_with = "remove", help = concat!("Register this ", module_file_name!(), " instead of the installed one"))]
     module: Option<PathBuf>,
-    /// Only this user's own programs, even as administrator.
-    #[arg(long, help = described().setup_user_option())]
+    /// Only your own programs, even as administrator
+    #[arg(long)]
     user: bool,
 }
 

@@ -9,13 +9,13 @@ use cryptoki::types::AuthPin;
 
 use crate::card::certificate::Certificate;
 use crate::card::reader_selection::{self, explained};
-use crate::cli::{ModuleOption, ReaderOption};
 use crate::commands::pin::{PinPrompts, announce_retries};
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::options::{ModuleOption, ReaderOption};
 use crate::pkcs11::pkcs11_module::{self, Pkcs11Module};
-use crate::text::{Secret, described};
+use crate::text::Secret;
 
 /// The options of commands that log in.
 #[derive(Debug, clap::Args)]
@@ -24,9 +24,11 @@ pub struct LoginOptions {
     reader: ReaderOption,
     #[command(flatten)]
     module: ModuleOption,
-    #[arg(long, help = described().pin_stdin_option())]
+    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
+    #[arg(long)]
     pin_stdin: bool,
-    #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
+    /// For scripts: uses even the last try, after which the code is locked
+    #[arg(long, requires = "pin_stdin")]
     last_try: bool,
 }
 

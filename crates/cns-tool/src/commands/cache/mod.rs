@@ -3,16 +3,13 @@
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::described;
 
 /// What to do with it.
 #[derive(Debug, Clone, Copy, clap::Subcommand)]
 pub enum Action {
-    /// `cns cache status`
-    #[command(about = described().cache_status_about())]
+    /// Show which cards the module remembers: public data only, never the PIN
     Status,
-    /// `cns cache clear`
-    #[command(about = described().cache_clear_about())]
+    /// Forget everything that the module remembers
     Clear,
 }
 

@@ -5,18 +5,18 @@ use std::path::PathBuf;
 use cns_card::CardReport;
 
 use crate::card::reader_selection::{card_failure, select_reader};
-use crate::cli::ReaderOption;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::described;
+use crate::options::ReaderOption;
 
 /// The options of `cns card-report`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(short, long, value_name = described().file_value(), help = described().output_option())]
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 

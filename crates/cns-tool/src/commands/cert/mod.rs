@@ -11,23 +11,19 @@ pub(crate) use show::{told as validity_told, validity};
 
 use crate::card::certificate::Certificate;
 use crate::card::reader_selection::{self, OpenCard};
-use crate::cli::{ModuleOption, ReaderOption};
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::described;
+use crate::options::{ModuleOption, ReaderOption};
 
 /// What to do with the certificate.
 #[derive(Debug, clap::Subcommand)]
 pub enum Action {
-    /// `cns cert show`
-    #[command(about = described().cert_show_about())]
+    /// Show what the certificate says
     Show(Which),
-    /// `cns cert export`
-    #[command(about = described().cert_export_about())]
+    /// Write the certificate to a file or to the output
     Export(Export),
-    /// `cns cert uri`
-    #[command(about = described().cert_uri_about())]
+    /// Show the PKCS#11 names (URIs, RFC 7512) of card, certificate and key, for other programs
     Uri(Uri),
 }
 
@@ -36,7 +32,8 @@ pub enum Action {
 pub struct Which {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = described().signature_certificate_option())]
+    /// The signature certificate, on cards that have one
+    #[arg(long)]
     signature: bool,
 }
 
@@ -45,11 +42,14 @@ pub struct Which {
 pub struct Export {
     #[command(flatten)]
     which: Which,
-    #[arg(long, help = described().pem_option())]
+    /// As PEM (text); what is done when nothing is said
+    #[arg(long)]
     pem: bool,
-    #[arg(long, conflicts_with = "pem", help = described().der_option())]
+    /// As DER (binary)
+    #[arg(long, conflicts_with = "pem")]
     der: bool,
-    #[arg(short, long, value_name = described().file_value(), help = described().output_option())]
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 

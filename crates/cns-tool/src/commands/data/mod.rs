@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use crate::card::certificate::Certificate;
 use crate::card::reader_selection;
-use crate::cli::ReaderOption;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::{DataField, described};
+use crate::options::ReaderOption;
+use crate::text::DataField;
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 24;
@@ -18,7 +18,8 @@ const WIDTH: usize = 24;
 pub struct Arguments {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = described().json_option())]
+    /// Write the result as JSON, for programs
+    #[arg(long)]
     json: bool,
 }
 

@@ -27,20 +27,19 @@ use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::host::Host;
-use crate::pkcs11::module_path;
-use crate::text::described;
+use crate::pkcs11::module_path::{self, module_file_name};
 
 /// The options of `cns doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// For programs.
-    #[arg(long, help = described().json_option())]
+    /// Write the result as JSON, for programs
+    #[arg(long)]
     json: bool,
-    /// Where to write the support file.
-    #[arg(long, value_name = described().file_value(), help = described().doctor_report_option())]
+    /// Also write a file for whoever helps you, without personal data
+    #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// The module that programs should use.
-    #[arg(long, value_name = described().file_value(), help = described().doctor_module_option())]
+    #[arg(long, value_name = "FILE", help = concat!("Examine this ", module_file_name!(), " instead of the installed one"))]
     module: Option<PathBuf>,
 }
 

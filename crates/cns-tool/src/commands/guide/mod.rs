@@ -5,13 +5,13 @@ use clap::ValueEnum;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::{Language, described};
+use crate::text::Language;
 
 /// `cns guide`
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The page; without one, the list.
-    #[arg(value_name = described().topic_value(), help = described().topic_argument())]
+    /// The page to read (default: the list)
+    #[arg(value_name = "TOPIC")]
     topic: Option<Topic>,
 }
 

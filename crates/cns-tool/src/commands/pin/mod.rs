@@ -13,23 +13,32 @@ use cns_token::{LastRetry, PinCommandError};
 
 pub(crate) use self::prompts::PinPrompts;
 use crate::card::reader_selection::{self, OpenCard, card_failure, explained};
-use crate::cli::ReaderOption;
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::{Secret, described};
+use crate::options::ReaderOption;
+use crate::text::Secret;
+
+const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
+                          e-mail or SMS. Type them one after the other, without a blank. The same goes for \
+                          the PUK. While you type, the screen shows nothing.";
+
+const NEW_PIN: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
+                       e-mail or SMS. Type them one after the other, without a blank. The same goes for the \
+                       PUK. While you type, the screen shows nothing.\n\nThe new PIN has 5 to 8 digits. \
+                       They cannot be all the same or in sequence, nor be the date of birth.";
 
 /// What to do with a PIN.
 #[derive(Debug, clap::Subcommand)]
 pub enum Action {
-    /// `cns pin verify`
-    #[command(about = described().verify_about(), after_help = described().two_halves())]
+    /// Check whether the PIN is right (a wrong PIN costs a try)
+    #[command(after_help = TWO_HALVES)]
     Verify(Options),
-    /// `cns pin change`
-    #[command(about = described().change_about(), after_help = described().about_new_pins())]
+    /// Change the PIN: asks for the present one, and twice for the new one
+    #[command(after_help = NEW_PIN)]
     Change(Options),
-    /// `cns pin unblock`
-    #[command(about = described().unblock_about(), after_help = described().about_new_pins())]
+    /// Unblock the PIN with the PUK: asks for the PUK, and twice for the new PIN
+    #[command(after_help = NEW_PIN)]
     Unblock(Options),
 }
 
@@ -38,9 +47,11 @@ pub enum Action {
 pub struct Options {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = described().pin_stdin_option())]
+    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
+    #[arg(long)]
     pin_stdin: bool,
-    #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
+    /// For scripts: uses even the last try, after which the code is locked
+    #[arg(long, requires = "pin_stdin")]
     last_try: bool,
 }
 

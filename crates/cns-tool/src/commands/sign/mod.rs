@@ -25,7 +25,6 @@ use crate::exit::{Exit, Failure};
 use crate::host::os::{self, FileIdentity};
 use crate::pkcs11::pkcs11_login::{LoginOptions, log_in_when};
 use crate::pkcs11::pkcs11_module;
-use crate::text::described;
 use cms::{Unsigned, digest_info};
 
 /// How much of a file is read at once, in bytes.
@@ -36,13 +35,17 @@ const STANDARD_INPUT: &str = "-";
 /// The options of `cns sign`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    #[arg(value_name = described().file_value(), help = described().sign_file_argument())]
+    /// File to sign; - is the standard input
+    #[arg(value_name = "FILE")]
     file: PathBuf,
-    #[arg(long, help = described().raw_option())]
+    /// Only the RSA signature (PKCS#1 v1.5, SHA-256), without certificate
+    #[arg(long)]
     raw: bool,
-    #[arg(short, long, value_name = described().file_value(), help = described().sign_output_option())]
+    /// Where to write the signature (if absent: FILE.p7s, or FILE.sig with --raw)
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    #[arg(long, help = described().force_option())]
+    /// Replace a signature that is there already
+    #[arg(long)]
     force: bool,
     #[command(flatten)]
     login: LoginOptions,

@@ -6,18 +6,20 @@
 mod collect;
 mod show;
 
-use crate::cli::ReaderOption;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::options::ReaderOption;
 
 /// The options of `cns status`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = crate::text::described().show_option())]
+    /// Show the whole tax code
+    #[arg(long)]
     show: bool,
-    #[arg(long, help = crate::text::described().json_option())]
+    /// Write the result as JSON, for programs
+    #[arg(long)]
     json: bool,
 }
 

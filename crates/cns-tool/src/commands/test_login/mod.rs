@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pkcs11::card_identity::CardIdentity;
 use crate::pkcs11::pkcs11_login::{LoginOptions, log_in_when};
-use crate::text::{Refusal, Text, described};
+use crate::text::{Refusal, Text};
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 22;
@@ -30,11 +30,17 @@ const WIDTH: usize = 22;
 /// The options of `cns test-login`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    #[arg(value_name = "URL", help = described().url_argument())]
+    #[arg(
+        value_name = "URL",
+        help = "Address of the page for logging in with CNS, https://… (default: try inside this computer, \
+                no network)"
+    )]
     url: Option<Url>,
-    #[arg(long, value_name = described().file_value(), requires = "url", help = described().ca_option())]
+    /// Trust the certificates in this PEM file too, for test sites
+    #[arg(long, value_name = "FILE", requires = "url")]
     ca: Option<PathBuf>,
-    #[arg(long, value_name = "1.2|1.3", help = described().tls_option())]
+    /// Use this version of TLS only
+    #[arg(long, value_name = "1.2|1.3")]
     tls: Option<TlsVersion>,
     #[command(flatten)]
     login: LoginOptions,

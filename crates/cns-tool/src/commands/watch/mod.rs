@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::{Event, described};
+use crate::text::Event;
 
 /// How long to wait at most before looking again, lest an event was missed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The options of `cns watch`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    #[arg(long, value_name = "N", help = described().count_option())]
+    /// Ends after N events
+    #[arg(long, value_name = "N")]
     count: Option<usize>,
 }
 
