@@ -9,7 +9,6 @@
 //! virtual cards, a scripted terminal and a prepared system.
 #![forbid(unsafe_code)]
 
-pub mod browsers;
 pub mod card;
 mod clap_errors;
 pub mod cli;
@@ -21,7 +20,7 @@ pub mod host;
 mod italian_help;
 pub mod options;
 pub mod pkcs11;
-pub mod setup;
+pub mod programs;
 pub mod text;
 
 pub use card::certificate::{CNS_POLICY, Certificate, Validity};

@@ -1,7 +1,7 @@
 //! `cns setup`.
 
 use crate::context::OperatingSystem;
-use crate::setup::{Client, Note};
+use crate::programs::{Client, SetupResult};
 
 /// Messages of `cns setup`.
 pub trait SetupText {
@@ -23,7 +23,7 @@ pub trait SetupText {
     /// The name of a program or a group of programs.
     fn client(&self, client: Client) -> &'static str;
     /// What was done or found.
-    fn setup_note(&self, note: &Note) -> String;
+    fn setup_note(&self, note: &SetupResult) -> String;
     /// What a person has to do so that a program that is set up uses the card; `path` is the file that was written.
     fn setup_hint(&self, client: Client, path: &str, system: OperatingSystem) -> Option<String>;
 

@@ -5,7 +5,7 @@ use std::io;
 
 use serde::{Serialize, Serializer};
 
-use crate::setup::Malformed;
+use crate::programs::Malformed;
 
 /// An error of the system: of which kind, which can be told in any language, and in the system's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use cns_card::{Advice, CardError, CertificateProblem, UnsupportedCard};
 use serde::{Serialize, Serializer};
 use time::Date;
 
-use crate::browsers::sandboxed::Sandboxed;
 use crate::console::Verdict;
-use crate::setup::{Client, Malformed};
+use crate::programs::sandbox::Sandboxed;
+use crate::programs::{Client, Malformed};
 use crate::text::SystemError;
 
 /// What a finding is about.

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::finding::Finding;
-use crate::browsers::{chromium, firefox};
 use crate::context::OperatingSystem;
 use crate::host::Host;
-use crate::setup::{Client, libraries, p11_kit_module};
+use crate::programs::{Client, libraries, p11_kit_module};
+use crate::programs::{chromium, firefox};
 
 /// Modules that take CNS cards too: words in the names of their files or folders.
 const MODULES: &[(&str, &[&str])] = &[

@@ -5,11 +5,13 @@ use std::io;
 use std::path::Path;
 
 use super::finding::Finding;
-use crate::browsers::{Database, chromium, firefox, sandboxed};
 use crate::host::Host;
 use crate::host::os;
 use crate::pkcs11::module_path::is_our_module;
-use crate::setup::{Client, Malformed, gone, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths};
+use crate::programs::{
+    Client, Malformed, gone, libraries, nss_uses_p11_kit, p11_kit_module, registered_paths,
+};
+use crate::programs::{Database, chromium, firefox, sandbox as sandboxed};
 
 const P11_KIT_FOLDERS: &[&str] = &["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
 

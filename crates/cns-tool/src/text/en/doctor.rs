@@ -2,7 +2,7 @@
 
 use crate::commands::doctor::{Area, Finding};
 use crate::pkcs11::module_path::module_file_name;
-use crate::setup::Client;
+use crate::programs::Client;
 use crate::text::{CommonText as _, DoctorText, English, FindingText, SetupText as _, SystemText as _};
 
 impl DoctorText for English {

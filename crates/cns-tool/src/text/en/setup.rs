@@ -2,7 +2,7 @@
 
 use crate::context::OperatingSystem;
 use crate::pkcs11::module_path::module_file_name;
-use crate::setup::{Client, Note, What};
+use crate::programs::{Client, Outcome, SetupResult};
 use crate::text::{English, SetupText, SystemText as _};
 
 impl SetupText for English {
@@ -45,105 +45,105 @@ impl SetupText for English {
         }
     }
 
-    fn setup_note(&self, note: &Note) -> String {
+    fn setup_note(&self, note: &SetupResult) -> String {
         let path = &note.path;
         let said = match &note.what {
-            What::Registered { backup: None } => format!("set up ({path})"),
-            What::Registered { backup: Some(backup) } => {
+            Outcome::Registered { backup: None } => format!("set up ({path})"),
+            Outcome::Registered { backup: Some(backup) } => {
                 format!("set up ({path}; as it was before: {backup})")
             }
-            What::WouldRegister => format!("would be set up ({path})"),
-            What::Already => format!("was set up already ({path})"),
-            What::ByPackage => format!("set up for everybody by the installed package ({path})"),
-            What::ByAdministrator => format!("set up for everybody by the administrator ({path})"),
-            What::ThroughP11Kit => {
+            Outcome::WouldRegister => format!("would be set up ({path})"),
+            Outcome::Already => format!("was set up already ({path})"),
+            Outcome::ByPackage => format!("set up for everybody by the installed package ({path})"),
+            Outcome::ByAdministrator => format!("set up for everybody by the administrator ({path})"),
+            Outcome::ThroughP11Kit => {
                 "on this system it takes its modules from p11-kit: nothing more to set up".to_owned()
             }
-            What::Restored => format!("taken out; as it was before: {path}"),
-            What::TakenOut => format!("taken out of {path}; what others have changed there stays"),
-            What::EditedSince => format!(
+            Outcome::Restored => format!("taken out; as it was before: {path}"),
+            Outcome::TakenOut => format!("taken out of {path}; what others have changed there stays"),
+            Outcome::EditedSince => format!(
                 "{path} left as it is, because it has been edited since `cns setup` wrote it. Remove yourself \
                  what you do not need any more"
             ),
-            What::ByHand { named: false } => format!(
+            Outcome::ByHand { named: false } => format!(
                 "{path} names the driver, and not by `cns setup`: left as it is. To take it out: \
                  cns setup {} --remove",
                 note.client.name()
             ),
-            What::ByHand { named: true } => {
+            Outcome::ByHand { named: true } => {
                 format!("{path} names the driver among other settings: left as it is. Edit the file yourself")
             }
-            What::Elsewhere { module } => format!(
+            Outcome::Elsewhere { module } => format!(
                 "{path} names the driver already, and not by `cns setup`: {module}. Left as it is; to take it \
                  out: cns setup {} --remove",
                 note.client.name()
             ),
-            What::Twice => format!(
+            Outcome::Twice => format!(
                 "{path} names the driver more than once, and not by `cns setup`: left as it is. Remove all but \
                  one, or take all of them out with cns setup {} --remove",
                 note.client.name()
             ),
-            What::WouldRemove => format!("would be taken out of {path}"),
-            What::NothingThere => "nothing to take out".to_owned(),
-            What::Open { browser } => {
+            Outcome::WouldRemove => format!("would be taken out of {path}"),
+            Outcome::NothingThere => "nothing to take out".to_owned(),
+            Outcome::Open { browser } => {
                 format!("{path} left as it is, because {browser} is open. Close it, then try again")
             }
-            What::Malformed { why } => {
+            Outcome::Malformed { why } => {
                 format!(
                     "{path} left as it is, because it has a mistake: {}. Correct it, then try again",
                     self.mistake(why)
                 )
             }
-            What::Occupied { by } => {
+            Outcome::Occupied { by } => {
                 format!(
                     "{path} left as it is, because it names another module, {by}. Take that line away first"
                 )
             }
-            What::Foreign => format!(
+            Outcome::Foreign => format!(
                 "{path} left as it is, because it has something else in it. Move it away, then try again"
             ),
-            What::DanglingLink { link } => format!(
+            Outcome::DanglingLink { link } => format!(
                 "{path} left as it is, because the link {link} leads to something that is not there. Mend or \
                  remove the link, then try again"
             ),
-            What::LinkOfAnother { link } => format!(
+            Outcome::LinkOfAnother { link } => format!(
                 "{path} left as it is, because another user may have made the link {link}. Put a real file or \
                  folder in its place, then try again"
             ),
-            What::NotAFile => format!("{path} left as it is, because it is not an ordinary file"),
-            What::HardLinked => format!(
+            Outcome::NotAFile => format!("{path} left as it is, because it is not an ordinary file"),
+            Outcome::HardLinked => format!(
                 "{path} left as it is, because the same file has a second name (a hard link). Make a copy of \
                  it in its place, then try again"
             ),
-            What::NotForEverybody { closed } => format!(
+            Outcome::NotForEverybody { closed } => format!(
                 "the driver is in {path}, but other users may not read {closed}. Give them the right (chmod \
                  a+rX), then try again"
             ),
-            What::RootOwned => format!(
+            Outcome::RootOwned => format!(
                 "{path} belongs to the administrator, perhaps after a command with sudo. Make it and its \
                  folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
             ),
-            What::NotWritable { why } => {
+            Outcome::NotWritable { why } => {
                 format!("{path} cannot be read or written. {}", self.system_error(why))
             }
-            What::NotFound => match note.client {
+            Outcome::NotFound => match note.client {
                 Client::Firefox => {
                     "no profile found; start Firefox once and close it, then try again".to_owned()
                 }
                 _ => "not installed, passed over".to_owned(),
             },
-            What::NotOnThisSystem(system) => match (note.client, system) {
+            Outcome::NotOnThisSystem(system) => match (note.client, system) {
                 (Client::Chrome, OperatingSystem::Windows) => "on Windows they use the certificates of Windows, which wants a driver by the card's maker (a minidriver), never a PKCS#11 module: use Firefox with the card".to_owned(),
                 (Client::Chrome, _) => "on macOS they use the certificates of the keychain, never a PKCS#11 module: use Firefox with the card".to_owned(),
                 _ => "not made for this system".to_owned(),
             },
-            What::OnRequest => "left alone; on request: cns setup ssh".to_owned(),
-            What::Sandboxed(found) => format!(
+            Outcome::OnRequest => "left alone; on request: cns setup ssh".to_owned(),
+            Outcome::Sandboxed(found) => format!(
                 "{} is installed as a {}: it cannot reach the reader. Use your distribution's package or \
                  the maker's (cns guide readers)",
                 found.browser, found.sandbox
             ),
-            What::HomeOfAnother => {
+            Outcome::HomeOfAnother => {
                 "this home belongs to somebody else: run the command as that user, without sudo".to_owned()
             }
         };

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use crate::setup::Malformed;
+use crate::programs::Malformed;
 use crate::text::{English, SystemError, SystemText};
 
 impl SystemText for English {

@@ -2,7 +2,7 @@
 
 use crate::context::OperatingSystem;
 use crate::pkcs11::module_path::module_file_name;
-use crate::setup::{Client, Note, What};
+use crate::programs::{Client, Outcome, SetupResult};
 use crate::text::{Italian, SetupText, SystemText as _};
 
 impl SetupText for Italian {
@@ -45,103 +45,103 @@ impl SetupText for Italian {
         }
     }
 
-    fn setup_note(&self, note: &Note) -> String {
+    fn setup_note(&self, note: &SetupResult) -> String {
         let path = &note.path;
         let said = match &note.what {
-            What::Registered { backup: None } => format!("configurato ({path})"),
-            What::Registered { backup: Some(backup) } => {
+            Outcome::Registered { backup: None } => format!("configurato ({path})"),
+            Outcome::Registered { backup: Some(backup) } => {
                 format!("configurato ({path}; com'era prima: {backup})")
             }
-            What::WouldRegister => format!("sarebbe configurato ({path})"),
-            What::Already => format!("era già configurato ({path})"),
-            What::ByPackage => format!("configurato per tutti dal pacchetto installato ({path})"),
-            What::ByAdministrator => format!("configurato per tutti dall'amministratore ({path})"),
-            What::ThroughP11Kit => {
+            Outcome::WouldRegister => format!("sarebbe configurato ({path})"),
+            Outcome::Already => format!("era già configurato ({path})"),
+            Outcome::ByPackage => format!("configurato per tutti dal pacchetto installato ({path})"),
+            Outcome::ByAdministrator => format!("configurato per tutti dall'amministratore ({path})"),
+            Outcome::ThroughP11Kit => {
                 "su questo sistema prende i driver da p11-kit: non serve altro".to_owned()
             }
-            What::Restored => format!("tolto; il file è com'era prima: {path}"),
-            What::TakenOut => format!("tolto da {path}; le altre modifiche fatte nel frattempo restano"),
-            What::EditedSince => format!(
+            Outcome::Restored => format!("tolto; il file è com'era prima: {path}"),
+            Outcome::TakenOut => format!("tolto da {path}; le altre modifiche fatte nel frattempo restano"),
+            Outcome::EditedSince => format!(
                 "{path} lasciato com'è, perché è stato modificato dopo «cns setup». Togli tu quello che non ti \
                  serve più"
             ),
-            What::ByHand { named: false } => format!(
+            Outcome::ByHand { named: false } => format!(
                 "{path} indica il driver, ma non per opera di «cns setup»: lasciato com'è. Per toglierlo: \
                  cns setup {} --remove",
                 note.client.name()
             ),
-            What::ByHand { named: true } => {
+            Outcome::ByHand { named: true } => {
                 format!("{path} indica il driver fra altre impostazioni: lasciato com'è. Modifica tu il file")
             }
-            What::Elsewhere { module } => format!(
+            Outcome::Elsewhere { module } => format!(
                 "{path} indica già il driver, ma non per opera di «cns setup»: {module}. Lasciato com'è; per \
                  toglierlo: cns setup {} --remove",
                 note.client.name()
             ),
-            What::Twice => format!(
+            Outcome::Twice => format!(
                 "{path} indica il driver più di una volta, e non per opera di «cns setup»: lasciato com'è. \
                  Lascia una sola voce, oppure toglile tutte con cns setup {} --remove",
                 note.client.name()
             ),
-            What::WouldRemove => format!("sarebbe tolto da {path}"),
-            What::NothingThere => "non c'è niente da togliere".to_owned(),
-            What::Open { browser } => {
+            Outcome::WouldRemove => format!("sarebbe tolto da {path}"),
+            Outcome::NothingThere => "non c'è niente da togliere".to_owned(),
+            Outcome::Open { browser } => {
                 format!("{path} lasciato com'è, perché {browser} è aperto. Chiudilo e riprova")
             }
-            What::Malformed { why } => {
+            Outcome::Malformed { why } => {
                 format!(
                     "{path} lasciato com'è, perché contiene un errore: {}. Correggilo e riprova",
                     self.mistake(why)
                 )
             }
-            What::Occupied { by } => {
+            Outcome::Occupied { by } => {
                 format!("{path} lasciato com'è, perché indica un altro driver, {by}. Togli prima quella riga")
             }
-            What::Foreign => format!(
+            Outcome::Foreign => format!(
                 "{path} lasciato com'è, perché contiene altro. Sposta il file e riprova"
             ),
-            What::DanglingLink { link } => format!(
+            Outcome::DanglingLink { link } => format!(
                 "{path} lasciato com'è, perché il collegamento {link} porta a qualcosa che non c'è. Correggi o \
                  togli il collegamento e riprova"
             ),
-            What::LinkOfAnother { link } => format!(
+            Outcome::LinkOfAnother { link } => format!(
                 "{path} lasciato com'è, perché il collegamento {link} può essere di un altro utente. Metti al \
                  suo posto un vero file o una vera cartella e riprova"
             ),
-            What::NotAFile => format!("{path} lasciato com'è, perché non è un file normale"),
-            What::HardLinked => format!(
+            Outcome::NotAFile => format!("{path} lasciato com'è, perché non è un file normale"),
+            Outcome::HardLinked => format!(
                 "{path} lasciato com'è, perché lo stesso file ha un secondo nome (hard link). Metti al suo posto \
                  una copia e riprova"
             ),
-            What::NotForEverybody { closed } => format!(
+            Outcome::NotForEverybody { closed } => format!(
                 "il driver è in {path}, ma gli altri utenti non possono leggere {closed}. Dai loro il permesso \
                  (chmod a+rX) e riprova"
             ),
-            What::RootOwned => format!(
+            Outcome::RootOwned => format!(
                 "{path} appartiene all'amministratore, forse per un comando dato con sudo. Riprendi il file e \
                  la sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprova"
             ),
-            What::NotWritable { why } => {
+            Outcome::NotWritable { why } => {
                 format!("non posso leggere o scrivere {path}. {}", self.system_error(why))
             }
-            What::NotFound => match note.client {
+            Outcome::NotFound => match note.client {
                 Client::Firefox => {
                     "nessun profilo trovato; apri Firefox una volta, chiudilo e riprova".to_owned()
                 }
                 _ => "non è installato, lo salto".to_owned(),
             },
-            What::NotOnThisSystem(system) => match (note.client, system) {
+            Outcome::NotOnThisSystem(system) => match (note.client, system) {
                 (Client::Chrome, OperatingSystem::Windows) => "su Windows usano i certificati di Windows, che vuole un driver del produttore della tessera (minidriver), mai un driver PKCS#11: con la tessera usa Firefox".to_owned(),
                 (Client::Chrome, _) => "su macOS usano i certificati del portachiavi, mai un driver PKCS#11: con la tessera usa Firefox".to_owned(),
                 _ => "non esiste su questo sistema".to_owned(),
             },
-            What::OnRequest => "non toccato; solo su richiesta: cns setup ssh".to_owned(),
-            What::Sandboxed(found) => format!(
+            Outcome::OnRequest => "non toccato; solo su richiesta: cns setup ssh".to_owned(),
+            Outcome::Sandboxed(found) => format!(
                 "{} è installato come {}: non può raggiungere il lettore. Usa il pacchetto della \
                  distribuzione o quello del produttore (cns guide readers)",
                 found.browser, found.sandbox
             ),
-            What::HomeOfAnother => {
+            Outcome::HomeOfAnother => {
                 "questa cartella personale è di un altro utente: dai il comando come quell'utente, senza sudo"
                     .to_owned()
             }

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use crate::setup::Malformed;
+use crate::programs::Malformed;
 use crate::text::{Italian, SystemError, SystemText};
 
 impl SystemText for Italian {

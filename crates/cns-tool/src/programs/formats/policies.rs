@@ -8,10 +8,10 @@ use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstObjectProp, CstRoo
 use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use serde_json::Value;
 
-use super::format::{Change, Edit};
-use super::lines;
-use super::nss_modules::free_name;
 use crate::pkcs11::module_path::is_our_module;
+use crate::programs::formats::format::{Change, Edit};
+use crate::programs::formats::lines;
+use crate::programs::formats::nss_modules::free_name;
 
 /// A file that Firefox cannot use, or that has something else where the policy belongs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,7 @@ const AROUND: [&str; 3] = ["policies", "SecurityDevices", "Add"];
 ///
 /// # Errors
 /// [`Malformed`]: they cannot be edited without guessing.
-pub(super) fn add(text: Option<&str>, path: &str, name: &str) -> Result<Edit, Malformed> {
+pub(crate) fn add(text: Option<&str>, path: &str, name: &str) -> Result<Edit, Malformed> {
     let before = text.unwrap_or(NEW);
     let root = parse(before)?;
     let (around, is_taken): (&[&str], _) = match devices(&root)? {
@@ -115,7 +115,7 @@ fn with_member(text: &str, path: &[&str], name: &str, value: &str) -> Option<(St
 }
 
 /// The policies with another path in place of each path of ours that is `stale`; `None` if there is none.
-pub(super) fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
+pub(crate) fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
     let root = parse(text).ok()?;
     let mut changes = Vec::new();
     for property in devices(&root).ok()??.properties() {
@@ -127,7 +127,7 @@ pub(super) fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) ->
 }
 
 /// The policies without what was written into them; `None` if that does not stand there as it was written.
-pub(super) fn undo(text: &str, changes: &[Change]) -> Option<String> {
+pub(crate) fn undo(text: &str, changes: &[Change]) -> Option<String> {
     let written: Vec<&Change> = changes.iter().filter(|change| change.member.is_some()).collect();
     let undone = undone(text, &written)?;
     // Where the very text stands, all around it stays as it is, to the byte.
@@ -179,7 +179,7 @@ fn remove_if_empty(root: &CstRootNode, path: &str) {
 ///
 /// # Errors
 /// [`Malformed`]: they cannot be edited without guessing.
-pub(super) fn take_out(text: &str) -> Result<Option<String>, Malformed> {
+pub(crate) fn take_out(text: &str) -> Result<Option<String>, Malformed> {
     let root = parse(text)?;
     let Some(devices) = devices(&root)? else { return Ok(None) };
     let ours = devices

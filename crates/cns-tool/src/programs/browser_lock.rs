@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::host::Host;
-pub(super) use crate::host::os::is_locked;
+pub(crate) use crate::host::os::is_locked;
 
 /// Whether a link `…separator number` names a process that runs here. `host` is what has to stand before the number,
 /// where the lock tells the computer: a lock of another computer (a home on the network) counts as held.
-pub(super) fn link_names_a_process(host: &Host, link: &Path, separator: char, with_host: bool) -> bool {
+pub(crate) fn link_names_a_process(host: &Host, link: &Path, separator: char, with_host: bool) -> bool {
     let Ok(target) = fs::read_link(link) else { return false };
     let target = target.to_string_lossy().into_owned();
     let Some((locked_by, process)) = target.rsplit_once(separator) else { return true };

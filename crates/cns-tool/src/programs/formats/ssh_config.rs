@@ -3,9 +3,9 @@
 //! Only text. ssh_config(5): the first value that is found counts. So ours goes to the end, for whatever host has no
 //! other; where another one holds for every host already, ours would never be used.
 
-use super::format::{Change, Edit, Refusal};
-use super::lines;
 use crate::pkcs11::module_path::is_our_module;
+use crate::programs::formats::format::{Change, Edit, Refusal};
+use crate::programs::formats::lines;
 
 /// Stands above our lines, so that their reader knows where they are from.
 const COMMENT: &str =
@@ -19,7 +19,7 @@ const KEYWORD: &str = "PKCS11Provider";
 ///
 /// # Errors
 /// [`Refusal::Occupied`]: another one holds for every host.
-pub(super) fn add(text: &str, path: &str) -> Result<Edit, Refusal> {
+pub(crate) fn add(text: &str, path: &str) -> Result<Edit, Refusal> {
     if let Some(other) = provider_for_all(text).or_else(|| late_provider(text)) {
         return Err(Refusal::Occupied(other.to_owned()));
     }
@@ -33,14 +33,14 @@ fn quoted(path: &str) -> String {
 }
 
 /// What version 0.1.0 made of a file.
-pub(super) fn first_version(text: &str, path: &str) -> Edit {
+pub(crate) fn first_version(text: &str, path: &str) -> Edit {
     let ours = format!("{FIRST_COMMENT}{KEYWORD} {}\n", quoted(path));
     Edit { text: format!("{ours}{text}"), changes: vec![Change::inserted(ours)] }
 }
 
 /// The file without each line that leads to our module, whoever wrote it; `None` if there is none.
 #[must_use]
-pub(super) fn take_out(text: &str) -> Option<String> {
+pub(crate) fn take_out(text: &str) -> Option<String> {
     let ours = |line: &&str| provider(line).is_some_and(is_our_module);
     let line = text.lines().find(ours)?;
     // Three lines of ours, where they stand together still.
@@ -53,14 +53,14 @@ pub(super) fn take_out(text: &str) -> Option<String> {
 
 /// The provider that holds for every host, in this text alone.
 #[must_use]
-pub(super) fn provider_for_all(text: &str) -> Option<&str> {
+pub(crate) fn provider_for_all(text: &str) -> Option<&str> {
     lines_for_all(text).find_map(provider)
 }
 
 /// A provider that OpenSSH comes to in a second reading only (`Match final`, `Match canonical`), when ours would have
 /// been chosen already.
 #[must_use]
-pub(super) fn late_provider(text: &str) -> Option<&str> {
+pub(crate) fn late_provider(text: &str) -> Option<&str> {
     lines_for(text, Hosts::Late).find_map(provider)
 }
 
@@ -107,17 +107,17 @@ fn section(line: &str) -> Option<Hosts> {
 }
 
 /// Every provider in the text, for whatever hosts.
-pub(super) fn providers(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn providers(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(provider)
 }
 
 /// The patterns of the files that the text includes.
-pub(super) fn included(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn included(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(patterns)
 }
 
 /// The same, of files that are read for every host.
-pub(super) fn included_for_all(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn included_for_all(text: &str) -> impl Iterator<Item = &str> {
     lines_for_all(text).flat_map(patterns)
 }
 
@@ -128,7 +128,7 @@ fn patterns(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a line names as provider: `PKCS11Provider path` or `PKCS11Provider=path`, in any case, perhaps in quotes.
-pub(super) fn provider(line: &str) -> Option<&str> {
+pub(crate) fn provider(line: &str) -> Option<&str> {
     let (keyword, value) = setting(line)?;
     if !keyword.eq_ignore_ascii_case(KEYWORD) {
         return None;

@@ -3,33 +3,33 @@
 use std::fs;
 use std::path::Path;
 
-use super::client::{Place, Scope};
-use super::format::Format;
-use super::note::What;
-use super::work::Work;
 use crate::host::os;
+use crate::programs::formats::format::Format;
+use crate::programs::program::{ConfigurationFile, Scope};
+use crate::programs::registration::outcome::Outcome;
+use crate::programs::registration::registrar::Registrar;
 
-impl Work<'_> {
+impl Registrar<'_> {
     /// Why the file must not be read: opening it could wait for ever, or lead where somebody else wants.
-    pub(super) fn not_to_be_read(&self, place: &Place) -> Option<What> {
+    pub(crate) fn not_to_be_read(&self, place: &ConfigurationFile) -> Option<Outcome> {
         if let Some(link) = dangling_link(&place.path) {
-            return Some(What::DanglingLink { link: self.host.shown(link) });
+            return Some(Outcome::DanglingLink { link: self.host.shown(link) });
         }
         let administrator = self.host.is_administrator();
         if let Some(link) = administrator.then(|| self.link_of_another(&place.path)).flatten() {
-            return Some(What::LinkOfAnother { link });
+            return Some(Outcome::LinkOfAnother { link });
         }
         let other = fs::metadata(&place.path).is_ok_and(|found| !found.is_file());
-        other.then_some(What::NotAFile)
+        other.then_some(Outcome::NotAFile)
     }
 
     /// Why the file must not be written now.
-    pub(super) fn hindrance(&self, place: &Place) -> Option<What> {
+    pub(crate) fn hindrance(&self, place: &ConfigurationFile) -> Option<Outcome> {
         if let Some(browser) = place.open_in {
-            return Some(What::Open { browser });
+            return Some(Outcome::Open { browser });
         }
         if fs::metadata(&place.path).is_ok_and(|found| os::names(&found) > 1) {
-            return Some(What::HardLinked);
+            return Some(Outcome::HardLinked);
         }
         if self.is_for_everybody(place) {
             return None;
@@ -37,19 +37,19 @@ impl Work<'_> {
         let existing = place.path.ancestors().find(|path| path.exists())?;
         let owner = os::owner(&fs::metadata(existing).ok()?)?;
         match (owner, self.host.is_administrator()) {
-            (0, false) => Some(What::RootOwned),
-            (1.., true) => Some(What::HomeOfAnother),
+            (0, false) => Some(Outcome::RootOwned),
+            (1.., true) => Some(Outcome::HomeOfAnother),
             _ => None,
         }
     }
 
     /// Whether other users' programs read the file. The database of a browser is its user's, also root's.
-    pub(super) fn is_for_everybody(&self, place: &Place) -> bool {
+    pub(crate) fn is_for_everybody(&self, place: &ConfigurationFile) -> bool {
         self.scope == Scope::Everybody && place.format != Format::NssModules
     }
 
     /// Why everybody's programs do not see a file that is there.
-    pub(super) fn hidden_from_everybody(&self, place: &Place) -> Option<What> {
+    pub(crate) fn hidden_from_everybody(&self, place: &ConfigurationFile) -> Option<Outcome> {
         if !self.is_for_everybody(place) {
             return None;
         }
@@ -58,7 +58,7 @@ impl Work<'_> {
         let below = real.ancestors().take_while(|above| **above != *root);
         let closed = below.filter(|above| fs::metadata(above).is_ok_and(|found| !os::is_open_to_all(&found)));
         // The outermost first: what is in there cannot be reached anyway.
-        closed.last().map(|closed| What::NotForEverybody { closed: self.host.shown(closed) })
+        closed.last().map(|closed| Outcome::NotForEverybody { closed: self.host.shown(closed) })
     }
 
     /// A link that somebody besides the administrator could have put there.

@@ -1,11 +1,4 @@
-//! Where browsers keep their lists of modules, and whether they are open: read by `setup` and `doctor`.
-//!
-//! Nothing here writes.
-
-pub mod chromium;
-pub mod firefox;
-mod in_use;
-pub mod sandboxed;
+//! A folder with an NSS list of modules.
 
 use std::path::PathBuf;
 

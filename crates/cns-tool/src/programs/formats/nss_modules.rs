@@ -3,11 +3,11 @@
 //! Stanzas of `key=value` lines, separated by empty lines, as `modutil` of NSS 3.87 writes them. Only text in, text
 //! out; whatever is not ours stays as it is, to the byte.
 
-use super::format::Edit;
 use crate::pkcs11::module_path::is_our_module;
+use crate::programs::formats::format::Edit;
 
 /// The library of a stanza, if the stanza has one.
-pub(super) fn library(stanza: &str) -> Option<&str> {
+pub(crate) fn library(stanza: &str) -> Option<&str> {
     value(stanza, "library")
 }
 
@@ -44,7 +44,7 @@ pub fn libraries(text: &str) -> Vec<&str> {
 
 /// The list with a stanza for our module, which it does not name yet.
 #[must_use]
-pub(super) fn add(text: &str, path: &str, name: &str) -> Edit {
+pub(crate) fn add(text: &str, path: &str, name: &str) -> Edit {
     let mut gap = String::new();
     if !text.is_empty() && !text.ends_with('\n') {
         gap.push('\n');
@@ -59,7 +59,7 @@ pub(super) fn add(text: &str, path: &str, name: &str) -> Edit {
 }
 
 /// The name, or the first of those like it that nobody has.
-pub(super) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+pub(crate) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2..).map(|number| format!("{name} (cns-pkcs11 {number})"));
     let mut names = [name.to_owned(), format!("{name} (cns-pkcs11)")].into_iter().chain(numbered);
     names.find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned())
@@ -68,7 +68,7 @@ pub(super) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
 /// The list without the stanza that was written, if it stands there as it was written: comments beside it are a
 /// person's and stay, any other line makes the stanza that person's.
 #[must_use]
-pub(super) fn undo(text: &str, ours: &str) -> Option<String> {
+pub(crate) fn undo(text: &str, ours: &str) -> Option<String> {
     let wanted: Vec<&str> = ours.lines().filter(|line| !line.trim().is_empty()).collect();
     let all = stanzas(text);
     let is_ours = |stanza: &&str| {
@@ -118,7 +118,7 @@ fn without_own_lines(stanza: &str, count: usize) -> String {
 
 /// The list without our module, whoever named it; `None` if it is not in there.
 #[must_use]
-pub(super) fn take_out(text: &str) -> Option<String> {
+pub(crate) fn take_out(text: &str) -> Option<String> {
     let all = stanzas(text);
     let (ours, others): (Vec<&str>, Vec<&str>) =
         all.into_iter().partition(|stanza| library(stanza).is_some_and(is_our_module));

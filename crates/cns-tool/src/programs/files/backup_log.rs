@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::files;
-use super::format::Change;
 use crate::host::os;
+use crate::programs::files::atomic_write as files;
+use crate::programs::formats::format::Change;
 
 const FILE: &str = "ledger.json";
 const LOCK: &str = "lock";
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The memory of one user, or of the computer.
 #[derive(Debug)]
-pub struct Ledger {
+pub struct BackupLog {
     folder: PathBuf,
     book: Book,
     /// Locked as long as the ledger is open, so that two commands follow each other.
@@ -43,7 +43,7 @@ struct Book {
 
 /// A file that was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The name of the backup; `None` if there was no file.
     backup: Option<String>,
     #[serde(flatten)]
@@ -67,19 +67,19 @@ struct Written {
 impl Entry {
     /// Whether there was no file before.
     #[must_use]
-    pub(super) fn made_the_file(&self) -> bool {
+    pub(crate) fn made_the_file(&self) -> bool {
         self.backup.is_none()
     }
 
     /// Whether nobody has changed the file since.
     #[must_use]
-    pub(super) fn is_as_written(&self, content: &[u8]) -> bool {
+    pub(crate) fn is_as_written(&self, content: &[u8]) -> bool {
         let content = fingerprint(content);
         self.written().any(|written| written.fingerprint == content)
     }
 
     /// Which bytes of the file are ours, by the last run and by those before it.
-    pub(super) fn changes(&self) -> impl Iterator<Item = &[Change]> {
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &[Change]> {
         self.written().map(|written| written.changes.as_slice()).filter(|changes| !changes.is_empty())
     }
 
@@ -95,7 +95,7 @@ impl Entry {
     }
 }
 
-impl Ledger {
+impl BackupLog {
     /// Opens the ledger in `folder` to look at it. No ledger is an empty one.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ impl Ledger {
     /// Opens the ledger to write into it; waits for another command that does, but not for ever.
     ///
     /// # Errors
-    /// Those of the file system, and of [`Ledger::look`]; [`io::ErrorKind::WouldBlock`] if another command has it for
+    /// Those of the file system, and of [`BackupLog::look`]; [`io::ErrorKind::WouldBlock`] if another command has it for
     /// too long.
     pub fn open(folder: &Path) -> io::Result<Self> {
         Self::open_within(folder, PATIENCE)
@@ -179,13 +179,13 @@ impl Ledger {
     }
 
     /// The files changed so far.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
         self.book.entries.keys().map(PathBuf::as_path)
     }
 
     /// What is known about a file.
     #[must_use]
-    pub(super) fn entry(&self, path: &Path) -> Option<&Entry> {
+    pub(crate) fn entry(&self, path: &Path) -> Option<&Entry> {
         self.book.entries.get(path)
     }
 
@@ -193,13 +193,13 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of reading the backup.
-    pub(super) fn original(&self, entry: &Entry) -> io::Result<Option<Vec<u8>>> {
+    pub(crate) fn original(&self, entry: &Entry) -> io::Result<Option<Vec<u8>>> {
         entry.backup.as_ref().map(|name| fs::read(self.folder.join(name))).transpose()
     }
 
     /// Where the file is kept as it was.
     #[must_use]
-    pub(super) fn backup(&self, path: &Path) -> Option<PathBuf> {
+    pub(crate) fn backup(&self, path: &Path) -> Option<PathBuf> {
         Some(self.folder.join(self.entry(path)?.backup.as_ref()?))
     }
 
@@ -211,7 +211,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of writing.
-    pub(super) fn will_make(&mut self, folders: Vec<PathBuf>) -> io::Result<()> {
+    pub(crate) fn will_make(&mut self, folders: Vec<PathBuf>) -> io::Result<()> {
         let new: Vec<PathBuf> = folders.into_iter().filter(|folder| !self.has_made(folder)).collect();
         if new.is_empty() && self.folder.join(FILE).exists() {
             return Ok(());
@@ -227,7 +227,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of writing; nothing is remembered then.
-    pub(super) fn remember(
+    pub(crate) fn remember(
         &mut self,
         path: &Path,
         now: Option<&[u8]>,
@@ -248,7 +248,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of writing.
-    pub(super) fn forget(&mut self, path: &Path) -> io::Result<()> {
+    pub(crate) fn forget(&mut self, path: &Path) -> io::Result<()> {
         // Without a lock it is only looked at.
         if self.lock.is_none() {
             return Ok(());
@@ -323,11 +323,11 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         let folder = base.path().join("state/cns/setup");
         let file = base.path().join("pkcs11.txt");
-        let mut ledger = Ledger::open(&folder).unwrap();
+        let mut ledger = BackupLog::open(&folder).unwrap();
         ledger.remember(&file, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
         drop(ledger);
 
-        let mut ledger = Ledger::open(&folder).unwrap();
+        let mut ledger = BackupLog::open(&folder).unwrap();
         let entry = ledger.entry(&file).unwrap().clone();
         assert!(entry.is_as_written(b"after") && !entry.is_as_written(b"after all"));
         assert_eq!(ledger.original(&entry).unwrap().unwrap(), b"before");
@@ -341,7 +341,7 @@ mod tests {
     fn a_ledger_that_cannot_be_read_is_not_written_over() {
         let base = tempfile::tempdir().unwrap();
         fs::write(base.path().join(FILE), "{").unwrap();
-        assert_eq!(Ledger::open(base.path()).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(BackupLog::open(base.path()).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert_eq!(fs::read(base.path().join(FILE)).unwrap(), b"{");
     }
 
@@ -349,11 +349,11 @@ mod tests {
     fn a_ledger_in_use_is_waited_for_but_not_for_ever() {
         let base = tempfile::tempdir().unwrap();
         let folder = base.path().join("cns/setup");
-        let first = Ledger::open(&folder).unwrap();
-        let error = Ledger::open_within(&folder, Duration::from_millis(100)).unwrap_err();
+        let first = BackupLog::open(&folder).unwrap();
+        let error = BackupLog::open_within(&folder, Duration::from_millis(100)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
         first.close().unwrap();
-        Ledger::open_within(&folder, Duration::ZERO).unwrap().close().unwrap();
+        BackupLog::open_within(&folder, Duration::ZERO).unwrap().close().unwrap();
         assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
     }
 
@@ -361,10 +361,10 @@ mod tests {
     fn who_waits_for_a_ledger_that_goes_away_gets_a_new_one() {
         let base = tempfile::tempdir().unwrap();
         let folder = base.path().join("cns/setup");
-        let first = Ledger::open(&folder).unwrap();
+        let first = BackupLog::open(&folder).unwrap();
         std::thread::scope(|scope| {
             let second = scope.spawn(|| {
-                let mut ledger = Ledger::open(&folder).unwrap();
+                let mut ledger = BackupLog::open(&folder).unwrap();
                 ledger.remember(Path::new("/x"), None, None, (b"x", Vec::new())).unwrap();
                 ledger.close().unwrap();
             });
@@ -372,21 +372,21 @@ mod tests {
             first.close().unwrap();
             second.join().unwrap();
         });
-        assert_eq!(Ledger::look(&folder).unwrap().paths().count(), 1);
+        assert_eq!(BackupLog::look(&folder).unwrap().paths().count(), 1);
     }
 
     #[test]
     fn what_a_killed_run_has_left_goes_with_the_next_one() {
         let base = tempfile::tempdir().unwrap();
         let kept = Path::new("/somewhere/pkcs11.txt");
-        let mut ledger = Ledger::open(base.path()).unwrap();
+        let mut ledger = BackupLog::open(base.path()).unwrap();
         ledger.remember(kept, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
         drop(ledger);
         for name in ["0123456789abcdef-config", ".cns-setup-abc123"] {
             fs::write(base.path().join(name), "left").unwrap();
         }
         fs::write(base.path().join("note.txt"), "a person's").unwrap();
-        drop(Ledger::open(base.path()).unwrap());
+        drop(BackupLog::open(base.path()).unwrap());
         let mut names: Vec<String> = fs::read_dir(base.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -403,7 +403,7 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         let backup = base.path().join("0123456789abcdef-config");
         fs::write(&backup, "a person's only copy").unwrap();
-        Ledger::open(base.path()).unwrap().close().unwrap();
+        BackupLog::open(base.path()).unwrap().close().unwrap();
         assert!(backup.exists());
     }
 
@@ -418,7 +418,7 @@ mod tests {
     #[test]
     fn what_stands_in_the_file_is_known_after_several_killed_runs() {
         let base = tempfile::tempdir().unwrap();
-        let mut ledger = Ledger::open(base.path()).unwrap();
+        let mut ledger = BackupLog::open(base.path()).unwrap();
         let change = |now: &str| vec![Change::inserted(now.to_owned())];
         let file = Path::new("/x");
         ledger.remember(file, None, None, (b"first", change("first"))).unwrap();

@@ -2,9 +2,9 @@
 //!
 //! Only text. A path is quoted where the format needs it.
 
-use super::format::{Change, Edit, Refusal};
-use super::lines;
 use crate::pkcs11::module_path::is_our_module;
+use crate::programs::formats::format::{Change, Edit, Refusal};
+use crate::programs::formats::lines;
 
 /// What stands at the top of each of them.
 const HEAD: &str = "# By `cns setup`; `cns setup --remove` takes it away.\n";
@@ -29,7 +29,7 @@ fn p11_kit_value(line: &str) -> Option<&str> {
 ///
 /// # Errors
 /// [`Refusal::Occupied`]: it names another one.
-pub(super) fn add_to_p11_kit(text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
+pub(crate) fn add_to_p11_kit(text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
     let line = p11_kit_line(module);
     match text {
         Some(text) if !text.trim().is_empty() => {
@@ -49,7 +49,7 @@ pub(super) fn add_to_p11_kit(text: Option<&str>, module: &str) -> Result<Edit, R
 
 /// The `.module` file without what was written into it.
 #[must_use]
-pub(super) fn undo_p11_kit(text: &str, ours: &str) -> Option<String> {
+pub(crate) fn undo_p11_kit(text: &str, ours: &str) -> Option<String> {
     let line = ours.lines().find(|line| p11_kit_value(line).is_some())?;
     let head_was_ours = ours.starts_with(HEAD);
     lines::without_block(text, ours).or_else(|| {
@@ -60,7 +60,7 @@ pub(super) fn undo_p11_kit(text: &str, ours: &str) -> Option<String> {
 
 /// The `.module` file without the line that names our module, whoever wrote it.
 #[must_use]
-pub(super) fn take_out_of_p11_kit(text: &str) -> Option<String> {
+pub(crate) fn take_out_of_p11_kit(text: &str) -> Option<String> {
     let ours = |line: &str| p11_kit_value(line).is_some_and(is_our_module);
     let rest: String = lines::lines(text).into_iter().filter(|line| !ours(line)).collect();
     let rest = if rest == HEAD { String::new() } else { rest };
@@ -69,7 +69,7 @@ pub(super) fn take_out_of_p11_kit(text: &str) -> Option<String> {
 
 /// For `OPENSSL_CONF`, or to be included in another configuration of OpenSSL: the engine of libp11 with our module.
 #[must_use]
-pub(super) fn openssl(module: &str) -> String {
+pub(crate) fn openssl(module: &str) -> String {
     format!(
         "{HEAD}openssl_conf = cns_main\n\
          [cns_main]\n\
@@ -91,13 +91,13 @@ pub(super) fn openssl(module: &str) -> String {
 
 /// For Java's SunPKCS11.
 #[must_use]
-pub(super) fn java(module: &str) -> String {
+pub(crate) fn java(module: &str) -> String {
     format!("{HEAD}name = CNS\nlibrary = {module}\nslotListIndex = 0\n")
 }
 
 /// The value of a line `name = value`, perhaps in quotes, without a comment after it.
 #[must_use]
-pub(super) fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let value = lines::content(line).trim().strip_prefix(name)?.trim_start().strip_prefix('=')?;
     Some(value.split('#').next().unwrap_or_default().trim().trim_matches('"'))
 }
@@ -106,7 +106,7 @@ pub(super) fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// [`Refusal::Foreign`]: it has something in it.
-pub(super) fn whole(text: Option<&str>, content: String) -> Result<Edit, Refusal> {
+pub(crate) fn whole(text: Option<&str>, content: String) -> Result<Edit, Refusal> {
     if text.is_some_and(|text| !text.trim().is_empty()) {
         return Err(Refusal::Foreign);
     }

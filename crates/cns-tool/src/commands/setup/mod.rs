@@ -10,7 +10,7 @@ use crate::context::{Context, OperatingSystem};
 use crate::exit::{Exit, Failure};
 use crate::host::Host;
 use crate::pkcs11::module_path::{self, module_file_name};
-use crate::setup::{Client, Ledger, Note, Scope, What, Work};
+use crate::programs::{BackupLog, Client, Outcome, Registrar, Scope, SetupResult};
 
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
@@ -68,7 +68,7 @@ impl Program {
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let host = Host::of_process(context.system.clone());
     let scope = if host.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
-    let work = Work { host: &host, scope, dry: arguments.dry_run };
+    let work = Registrar { host: &host, scope, dry: arguments.dry_run };
     let notes = if arguments.remove {
         remove(&work, arguments, context)?
     } else {
@@ -95,14 +95,18 @@ fn is_named(arguments: &Arguments, client: Client) -> bool {
     arguments.programs.iter().any(|program| program.client() == Some(client))
 }
 
-fn register(work: &Work<'_>, arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Note>, Failure> {
+fn register(
+    work: &Registrar<'_>,
+    arguments: &Arguments,
+    context: &Context<'_>,
+) -> Result<Vec<SetupResult>, Failure> {
     let module = module(work.host, arguments, context)?;
     let mut ledger = ledger(work, context)?;
     let mut notes = Vec::new();
     for client in chosen(arguments) {
         let named = is_named(arguments, client);
         if client == Client::Ssh && !named && !work.is_to_be_mended(client) {
-            notes.push(Note { client, path: String::new(), what: What::OnRequest });
+            notes.push(SetupResult { client, path: String::new(), what: Outcome::OnRequest });
         } else {
             notes.extend(work.register(client, &module, named, &mut ledger));
         }
@@ -111,7 +115,11 @@ fn register(work: &Work<'_>, arguments: &Arguments, context: &Context<'_>) -> Re
     Ok(notes)
 }
 
-fn remove(work: &Work<'_>, arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Note>, Failure> {
+fn remove(
+    work: &Registrar<'_>,
+    arguments: &Arguments,
+    context: &Context<'_>,
+) -> Result<Vec<SetupResult>, Failure> {
     let mut ledger = ledger(work, context)?;
     let chosen = chosen(arguments).into_iter();
     let notes = chosen.flat_map(|client| work.unregister(client, is_named(arguments, client), &mut ledger));
@@ -121,11 +129,11 @@ fn remove(work: &Work<'_>, arguments: &Arguments, context: &Context<'_>) -> Resu
 }
 
 /// Only looked at where nothing is to be written.
-fn ledger(work: &Work<'_>, context: &Context<'_>) -> Result<Ledger, Failure> {
+fn ledger(work: &Registrar<'_>, context: &Context<'_>) -> Result<BackupLog, Failure> {
     let text = context.text;
     let no_home = || Failure::new(Exit::Failed, text.no_home());
     let folder = work.ledger_folder().ok_or_else(no_home)?;
-    let opened = if work.dry { Ledger::look(&folder) } else { Ledger::open(&folder) };
+    let opened = if work.dry { BackupLog::look(&folder) } else { BackupLog::open(&folder) };
     let ledger = opened.map_err(|error| cannot_remember(work, &folder, error, context))?;
     if !work.dry {
         work.remove_leavings(&ledger);
@@ -133,7 +141,7 @@ fn ledger(work: &Work<'_>, context: &Context<'_>) -> Result<Ledger, Failure> {
     Ok(ledger)
 }
 
-fn close(work: &Work<'_>, ledger: Ledger, context: &Context<'_>) -> Result<(), Failure> {
+fn close(work: &Registrar<'_>, ledger: BackupLog, context: &Context<'_>) -> Result<(), Failure> {
     if work.dry {
         return Ok(());
     }
@@ -141,7 +149,7 @@ fn close(work: &Work<'_>, ledger: Ledger, context: &Context<'_>) -> Result<(), F
     ledger.close().map_err(|error| cannot_remember(work, &folder, error, context))
 }
 
-fn cannot_remember(work: &Work<'_>, folder: &Path, error: io::Error, context: &Context<'_>) -> Failure {
+fn cannot_remember(work: &Registrar<'_>, folder: &Path, error: io::Error, context: &Context<'_>) -> Failure {
     let text = context.text;
     if error.kind() == io::ErrorKind::WouldBlock {
         return Failure::new(Exit::Failed, text.another_setup_runs()).then(text.wait_for_it());
@@ -180,11 +188,11 @@ fn writable_path(path: &Path, system: OperatingSystem) -> Option<String> {
 }
 
 /// What is left to do for the person.
-fn hints(notes: &[Note], arguments: &Arguments, host: &Host, context: &Context<'_>) -> Vec<String> {
+fn hints(notes: &[SetupResult], arguments: &Arguments, host: &Host, context: &Context<'_>) -> Vec<String> {
     if arguments.remove || arguments.dry_run {
         return Vec::new();
     }
-    let told = notes.iter().filter(|note| matches!(note.what, What::Registered { .. } | What::Already));
+    let told = notes.iter().filter(|note| matches!(note.what, Outcome::Registered { .. } | Outcome::Already));
     // These paths are for programs that know no `~`.
     let home = host.home().map(|home| host.inside(&home).display().to_string()).unwrap_or_default();
     let whole =
@@ -196,8 +204,8 @@ fn hints(notes: &[Note], arguments: &Arguments, host: &Host, context: &Context<'
 }
 
 /// A program that was named and is not there counts as failed; one that `all` passes over does not.
-fn outcome(notes: &[Note], arguments: &Arguments) -> Exit {
-    let missing = |note: &Note| note.what == What::NotFound && is_named(arguments, note.client);
+fn outcome(notes: &[SetupResult], arguments: &Arguments) -> Exit {
+    let missing = |note: &SetupResult| note.what == Outcome::NotFound && is_named(arguments, note.client);
     let bad = notes.iter().any(|note| note.what.verdict() == Verdict::Problem || missing(note));
     if bad { Exit::Failed } else { Exit::Success }
 }

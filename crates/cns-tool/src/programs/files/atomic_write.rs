@@ -18,7 +18,7 @@ const LETTERS: usize = 6;
 ///
 /// # Errors
 /// Those of reading, other than its absence.
-pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(content) => Ok(Some(content)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
 ///
 /// # Errors
 /// Those of the file system; the file is then as it was.
-pub(super) fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = real(path);
     finish(beside(&path, 0o600)?, &path, content)
 }
@@ -39,7 +39,7 @@ pub(super) fn keep(path: &Path, content: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// [`io::ErrorKind::ResourceBusy`] if another program has changed it meanwhile, and those of the file system.
-pub(super) fn exchange(path: &Path, read_before: Option<&[u8]>, content: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn exchange(path: &Path, read_before: Option<&[u8]>, content: &[u8], mode: u32) -> io::Result<()> {
     let path = real(path);
     let new = beside(&path, mode)?;
     unchanged(&path, read_before)?;
@@ -50,7 +50,7 @@ pub(super) fn exchange(path: &Path, read_before: Option<&[u8]>, content: &[u8], 
 ///
 /// # Errors
 /// As [`exchange`].
-pub(super) fn remove(path: &Path, read_before: &[u8]) -> io::Result<()> {
+pub(crate) fn remove(path: &Path, read_before: &[u8]) -> io::Result<()> {
     unchanged(path, Some(read_before))?;
     fs::remove_file(path)?;
     path.parent().into_iter().for_each(os::sync_folder);
@@ -74,7 +74,7 @@ fn finish(mut new: tempfile::NamedTempFile, path: &Path, content: &[u8]) -> io::
 ///
 /// # Errors
 /// Those that `exchange` would end with.
-pub(super) fn can_exchange(path: &Path, mode: u32) -> io::Result<()> {
+pub(crate) fn can_exchange(path: &Path, mode: u32) -> io::Result<()> {
     beside(&real(path), mode).map(drop)
 }
 
@@ -96,14 +96,14 @@ fn beside(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
 }
 
 /// Removes what a run that was killed has left beside the file at `path`. To be called by who has the ledger.
-pub(super) fn remove_unfinished(path: &Path) {
+pub(crate) fn remove_unfinished(path: &Path) {
     if let Some(folder) = real(path).parent() {
         remove_unfinished_in(folder);
     }
 }
 
 /// The same, in a folder.
-pub(super) fn remove_unfinished_in(folder: &Path) {
+pub(crate) fn remove_unfinished_in(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
@@ -118,7 +118,7 @@ pub(super) fn remove_unfinished_in(folder: &Path) {
 }
 
 /// The folders that are missing on the way to this one, the deepest first.
-pub(super) fn missing_folders(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn missing_folders(folder: &Path) -> Vec<PathBuf> {
     folder.ancestors().take_while(|above| !above.exists()).map(Path::to_owned).collect()
 }
 
@@ -126,7 +126,7 @@ pub(super) fn missing_folders(folder: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// Those of the file system; what was made before the failure is taken away again.
-pub(super) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> {
     let missing = missing_folders(folder);
     for above in missing.iter().rev() {
         match os::make_folder(above, mode) {
@@ -145,7 +145,7 @@ pub(super) fn make_folder(folder: &Path, mode: u32) -> io::Result<Vec<PathBuf>> 
 }
 
 /// Removes the folders, the deepest first, as far as they are empty.
-pub(super) fn remove_folders(folders: &[PathBuf]) {
+pub(crate) fn remove_folders(folders: &[PathBuf]) {
     for folder in folders {
         let _ = fs::remove_dir(folder);
     }

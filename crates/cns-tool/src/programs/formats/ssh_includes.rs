@@ -4,16 +4,18 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::client::Scope;
-use super::ssh_config::{included, included_for_all, late_provider, provider_for_all, providers};
 use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
+use crate::programs::formats::ssh_config::{
+    included, included_for_all, late_provider, provider_for_all, providers,
+};
+use crate::programs::program::Scope;
 
 /// ssh_config(5) goes no deeper.
 const DEEPEST: usize = 16;
 
 /// A provider, and the file that names it, with which ours in the configuration `text` would be useless or in the way.
-pub(super) fn other_provider(host: &Host, scope: Scope, text: &str) -> Option<(String, PathBuf)> {
+pub(crate) fn other_provider(host: &Host, scope: Scope, text: &str) -> Option<(String, PathBuf)> {
     let system = host.shared_configuration()?.join("ssh");
     let folder = match scope {
         Scope::User => host.home()?.join(".ssh"),

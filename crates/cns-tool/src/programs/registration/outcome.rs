@@ -1,26 +1,26 @@
 //! What `setup` tells about each file and program; the sentences are in `text`.
 
-use super::client::Client;
-use super::policies::Malformed;
-use crate::browsers::sandboxed::Sandboxed;
 use crate::console::Verdict;
 use crate::context::OperatingSystem;
+use crate::programs::formats::policies::Malformed;
+use crate::programs::program::Client;
+use crate::programs::sandbox::Sandboxed;
 use crate::text::SystemError;
 
 /// One thing that was done, or found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
+pub struct SetupResult {
     /// Which program it is about.
     pub client: Client,
     /// The file, as a person writes it; empty where it is about none.
     pub path: String,
     /// What it is.
-    pub what: What,
+    pub what: Outcome,
 }
 
 /// What happened to a file, or did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum Outcome {
     /// The module is registered there now; the file as it was is kept at this path, if there was one.
     Registered {
         /// That path.
@@ -113,7 +113,7 @@ pub enum What {
     HomeOfAnother,
 }
 
-impl What {
+impl Outcome {
     /// How good that is.
     #[must_use]
     pub fn verdict(&self) -> Verdict {

@@ -4,18 +4,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::client::{self, Client, Place, Scope};
-use super::files;
-use super::format::Format;
-use super::ledger::Ledger;
-use super::note::{Note, What};
-use super::policies;
-use crate::browsers::{chromium, firefox, sandboxed};
 use crate::host::Host;
+use crate::programs::files::atomic_write as files;
+use crate::programs::files::backup_log::BackupLog;
+use crate::programs::formats::format::Format;
+use crate::programs::formats::policies;
+use crate::programs::program::{self as client, Client, ConfigurationFile, Scope};
+use crate::programs::registration::outcome::{Outcome, SetupResult};
+use crate::programs::{chromium, firefox, sandbox as sandboxed};
 
 /// What is to be done, for whom, and whether only to tell.
 #[derive(Debug)]
-pub struct Work<'a> {
+pub struct Registrar<'a> {
     /// Where.
     pub host: &'a Host,
     /// For whom.
@@ -24,7 +24,7 @@ pub struct Work<'a> {
     pub dry: bool,
 }
 
-impl Work<'_> {
+impl Registrar<'_> {
     /// Where the ledger is.
     #[must_use]
     pub fn ledger_folder(&self) -> Option<PathBuf> {
@@ -36,18 +36,24 @@ impl Work<'_> {
 
     /// Tells the program about the module at `module`, a path of the computer. `wanted` says that the person named this
     /// program: then it is set up even where it was never used.
-    pub fn register(&self, client: Client, module: &str, wanted: bool, ledger: &mut Ledger) -> Vec<Note> {
+    pub fn register(
+        &self,
+        client: Client,
+        module: &str,
+        wanted: bool,
+        ledger: &mut BackupLog,
+    ) -> Vec<SetupResult> {
         if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
             return vec![refusal];
         }
         if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.host)) {
-            return vec![self.note(client, &packaged, What::ByPackage)];
+            return vec![self.note(client, &packaged, Outcome::ByPackage)];
         }
         if let Some(policies) = self.set_by_administrator(client, Some(module)) {
             return vec![policies];
         }
         let sandboxed = self.sandboxed(client);
-        let mut notes: Vec<Note> = self
+        let mut notes: Vec<SetupResult> = self
             .places_to_register(client, wanted)
             .into_iter()
             .map(|place| {
@@ -56,7 +62,7 @@ impl Work<'_> {
             })
             .collect();
         if notes.is_empty() && sandboxed.is_empty() {
-            notes.push(Note { client, path: String::new(), what: What::NotFound });
+            notes.push(SetupResult { client, path: String::new(), what: Outcome::NotFound });
         }
         notes.extend(sandboxed);
         notes
@@ -64,7 +70,7 @@ impl Work<'_> {
 
     /// Gives back what `setup` has changed. `named` says that the person named this program: then the module is taken
     /// out also where somebody else has registered it.
-    pub fn unregister(&self, client: Client, named: bool, ledger: &mut Ledger) -> Vec<Note> {
+    pub fn unregister(&self, client: Client, named: bool, ledger: &mut BackupLog) -> Vec<SetupResult> {
         if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
             return vec![refusal];
         }
@@ -76,11 +82,11 @@ impl Work<'_> {
             notes.extend(done.into_iter().map(|what| self.note(client, &place.path, what)));
         }
         if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.host)) {
-            notes.push(self.note(client, &packaged, What::ByPackage));
+            notes.push(self.note(client, &packaged, Outcome::ByPackage));
         }
         notes.extend(self.set_by_administrator(client, None));
         if notes.is_empty() {
-            notes.push(Note { client, path: String::new(), what: What::NothingThere });
+            notes.push(SetupResult { client, path: String::new(), what: Outcome::NothingThere });
         }
         notes
     }
@@ -94,7 +100,7 @@ impl Work<'_> {
     }
 
     /// Removes what a run that was killed has left beside the files of any program. To be called by who has the ledger.
-    pub fn remove_leavings(&self, ledger: &Ledger) {
+    pub fn remove_leavings(&self, ledger: &BackupLog) {
         for client in Client::ALL.into_iter().filter(|client| self.not_here(*client).is_none()) {
             let places = client.places(self.host, self.scope);
             for place in self.known_places(client, &places, ledger) {
@@ -106,46 +112,48 @@ impl Work<'_> {
     }
 
     /// Programs that use no PKCS#11 module on this system, or are not made for it.
-    fn not_on_this_system(&self, client: Client) -> Option<Note> {
+    fn not_on_this_system(&self, client: Client) -> Option<SetupResult> {
         let system = self.host.system.operating_system;
         let not = !client.uses_modules_on(system);
-        not.then(|| Note { client, path: String::new(), what: What::NotOnThisSystem(system) })
+        not.then(|| SetupResult { client, path: String::new(), what: Outcome::NotOnThisSystem(system) })
     }
 
     /// What a person has of his own can only be set up by that person.
-    fn not_here(&self, client: Client) -> Option<Note> {
+    fn not_here(&self, client: Client) -> Option<SetupResult> {
         let own = self.scope == Scope::User || client == Client::Chrome;
         let what = match self.host.home() {
-            _ if own && self.host.environment_is_of_another() => What::HomeOfAnother,
-            Some(home) if own && home.exists() && !self.host.home_is_the_users() => What::HomeOfAnother,
-            None if own => What::HomeOfAnother,
+            _ if own && self.host.environment_is_of_another() => Outcome::HomeOfAnother,
+            Some(home) if own && home.exists() && !self.host.home_is_the_users() => Outcome::HomeOfAnother,
+            None if own => Outcome::HomeOfAnother,
             _ => return None,
         };
-        Some(Note { client, path: String::new(), what })
+        Some(SetupResult { client, path: String::new(), what })
     }
 
     /// The policies by which every user's Firefox has the module already (at this path, if one is given).
-    fn set_by_administrator(&self, client: Client, module: Option<&str>) -> Option<Note> {
+    fn set_by_administrator(&self, client: Client, module: Option<&str>) -> Option<SetupResult> {
         if (client, self.scope) != (Client::Firefox, Scope::User) {
             return None;
         }
         let path = firefox::policies(self.host);
         let registered = policies::registered_paths(&fs::read_to_string(&path).ok()?).ok()?;
         let there = registered.iter().any(|found| module.is_none_or(|module| module == found));
-        there.then(|| self.note(client, &path, What::ByAdministrator))
+        there.then(|| self.note(client, &path, Outcome::ByAdministrator))
     }
 
-    fn sandboxed(&self, client: Client) -> Vec<Note> {
+    fn sandboxed(&self, client: Client) -> Vec<SetupResult> {
         let of_client = |found: &sandboxed::Sandboxed| match client {
             Client::Firefox => found.browser == "Firefox",
             Client::Chrome => found.browser != "Firefox",
             _ => false,
         };
         let found = sandboxed::installed(self.host).into_iter().filter(of_client);
-        found.map(|found| Note { client, path: String::new(), what: What::Sandboxed(found) }).collect()
+        found
+            .map(|found| SetupResult { client, path: String::new(), what: Outcome::Sandboxed(found) })
+            .collect()
     }
 
-    fn places_to_register(&self, client: Client, wanted: bool) -> Vec<Place> {
+    fn places_to_register(&self, client: Client, wanted: bool) -> Vec<ConfigurationFile> {
         let places = client.places(self.host, self.scope);
         match client {
             Client::Firefox if self.scope == Scope::Everybody => {
@@ -159,28 +167,33 @@ impl Work<'_> {
                 }
             }
             Client::Chrome if places.is_empty() && (wanted || chromium::is_installed(self.host)) => {
-                chromium::first_database(self.host).map(Place::from).into_iter().collect()
+                chromium::first_database(self.host).map(ConfigurationFile::from).into_iter().collect()
             }
             _ => places,
         }
     }
 
     /// The places of the program, and those where the ledger remembers something of the same kind.
-    fn known_places(&self, client: Client, places: &[Place], ledger: &Ledger) -> Vec<Place> {
+    fn known_places(
+        &self,
+        client: Client,
+        places: &[ConfigurationFile],
+        ledger: &BackupLog,
+    ) -> Vec<ConfigurationFile> {
         let mut known = places.to_vec();
         for path in ledger.paths() {
             if known.iter().any(|place| place.path == path) {
                 continue;
             }
             if let Some(format) = remembered_format(client, self.scope, path) {
-                known.push(Place { path: path.to_owned(), format, open_in: None });
+                known.push(ConfigurationFile { path: path.to_owned(), format, open_in: None });
             }
         }
         known
     }
 
-    fn note(&self, client: Client, path: &Path, what: What) -> Note {
-        Note { client, path: self.host.shown(path), what }
+    fn note(&self, client: Client, path: &Path, what: Outcome) -> SetupResult {
+        SetupResult { client, path: self.host.shown(path), what }
     }
 }
 

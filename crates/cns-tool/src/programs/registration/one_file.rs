@@ -5,15 +5,15 @@
 
 use std::io;
 
-use super::client::{self, Client, Place};
-use super::files;
-use super::format::{Edit, Format, Refusal};
-use super::included;
-use super::ledger::{Entry, Ledger};
-use super::note::What;
-use super::policies::Malformed;
-use super::work::Work;
 use crate::console::interrupt;
+use crate::programs::files::atomic_write as files;
+use crate::programs::files::backup_log::{BackupLog, Entry};
+use crate::programs::formats::format::{Edit, Format, Refusal};
+use crate::programs::formats::policies::Malformed;
+use crate::programs::formats::ssh_includes as included;
+use crate::programs::program::{self as client, Client, ConfigurationFile};
+use crate::programs::registration::outcome::Outcome;
+use crate::programs::registration::registrar::Registrar;
 
 /// What a file is, compared with what the ledger knows of it.
 enum State {
@@ -26,31 +26,36 @@ enum State {
     Edited(String),
 }
 
-impl Work<'_> {
-    pub(super) fn register_in(
+impl Registrar<'_> {
+    pub(crate) fn register_in(
         &self,
         client: Client,
-        place: &Place,
+        place: &ConfigurationFile,
         module: &str,
-        ledger: &mut Ledger,
-    ) -> What {
+        ledger: &mut BackupLog,
+    ) -> Outcome {
         let browser = matches!(client, Client::Firefox | Client::Chrome);
         if let Some(reason) = self.not_to_be_read(place) {
             return reason;
         }
         if browser && client::nss_uses_p11_kit(self.host, &place.path) {
-            return What::ThroughP11Kit;
+            return Outcome::ThroughP11Kit;
         }
         self.registered_in(place, module, ledger).unwrap_or_else(|what| what)
     }
 
-    fn registered_in(&self, place: &Place, module: &str, ledger: &mut Ledger) -> Result<What, What> {
+    fn registered_in(
+        &self,
+        place: &ConfigurationFile,
+        module: &str,
+        ledger: &mut BackupLog,
+    ) -> Result<Outcome, Outcome> {
         let format = place.format;
         let before = read_text(place)?;
         let now = before.as_deref();
         let named = format.named(now.unwrap_or_default()).or_else(|why| match now {
             None => Ok(Vec::new()),
-            Some(_) => Err(What::Malformed { why }),
+            Some(_) => Err(Outcome::Malformed { why }),
         })?;
         let entry = ledger.entry(&place.path).cloned();
         match self.state(place, now, entry.as_ref(), ledger)? {
@@ -60,7 +65,7 @@ impl Work<'_> {
                 }
                 // The path alone; what is ours stays what the ledger says.
                 let edit = format.with_path(&text, &|path| path != module, module);
-                let edit = edit.ok_or(What::EditedSince)?;
+                let edit = edit.ok_or(Outcome::EditedSince)?;
                 self.may_write(place)?;
                 if !self.dry {
                     self.put(place, now, Some(&edit.text))?;
@@ -77,12 +82,12 @@ impl Work<'_> {
     /// Puts the module into the file, which is `base` without us.
     fn add(
         &self,
-        place: &Place,
+        place: &ConfigurationFile,
         now: Option<&str>,
         base: Option<String>,
         module: &str,
-        ledger: &mut Ledger,
-    ) -> Result<What, What> {
+        ledger: &mut BackupLog,
+    ) -> Result<Outcome, Outcome> {
         let theirs = place.format.named(base.as_deref().unwrap_or_default()).unwrap_or_default();
         let gone = |path: &str| self.is_gone(path);
         let edit = match theirs.as_slice() {
@@ -91,7 +96,7 @@ impl Work<'_> {
                 if place.format == Format::SshConfig {
                     let other = included::other_provider(self.host, self.scope, text.unwrap_or_default());
                     if let Some((by, file)) = other {
-                        return Err(What::Occupied { by: format!("{by} ({})", self.host.shown(&file)) });
+                        return Err(Outcome::Occupied { by: format!("{by} ({})", self.host.shown(&file)) });
                     }
                 }
                 place.format.add(text, module)?
@@ -105,22 +110,22 @@ impl Work<'_> {
                         ledger.forget(&place.path).map_err(not_writable)?;
                     }
                 }
-                let elsewhere = || What::Elsewhere { module: one.clone() };
+                let elsewhere = || Outcome::Elsewhere { module: one.clone() };
                 return Ok(if one == module { self.already(place) } else { elsewhere() });
             }
             [one] => {
                 let stale = |path: &str| path == one;
                 let edit = place.format.with_path(base.as_deref().unwrap_or_default(), &stale, module);
-                edit.ok_or(What::Elsewhere { module: one.clone() })?
+                edit.ok_or(Outcome::Elsewhere { module: one.clone() })?
             }
-            _ => return Err(What::Twice),
+            _ => return Err(Outcome::Twice),
         };
         if now == Some(edit.text.as_str()) {
             return Ok(self.already(place));
         }
         self.may_write(place)?;
         if self.dry {
-            return Ok(What::WouldRegister);
+            return Ok(Outcome::WouldRegister);
         }
         self.write(place, now, base.as_deref(), edit, ledger).map_err(not_writable)?;
         Ok(self.registered(place, ledger))
@@ -129,11 +134,11 @@ impl Work<'_> {
     /// Remembers, then writes. What to give back later is what is there without us.
     fn write(
         &self,
-        place: &Place,
+        place: &ConfigurationFile,
         now: Option<&str>,
         base: Option<&str>,
         edit: Edit,
-        ledger: &mut Ledger,
+        ledger: &mut BackupLog,
     ) -> io::Result<()> {
         let _whole = interrupt::uninterrupted();
         let everybody = self.is_for_everybody(place);
@@ -149,7 +154,12 @@ impl Work<'_> {
     }
 
     /// Takes back what was put into the file; `named` says that the person named this program.
-    pub(super) fn unregister_in(&self, place: &Place, named: bool, ledger: &mut Ledger) -> Vec<What> {
+    pub(crate) fn unregister_in(
+        &self,
+        place: &ConfigurationFile,
+        named: bool,
+        ledger: &mut BackupLog,
+    ) -> Vec<Outcome> {
         let known = ledger.entry(&place.path).is_some();
         if let Some(reason) = self.not_to_be_read(place) {
             return if known { vec![reason] } else { Vec::new() };
@@ -161,7 +171,12 @@ impl Work<'_> {
         self.unregistered_in(place, named, ledger).unwrap_or_else(|what| vec![what])
     }
 
-    fn unregistered_in(&self, place: &Place, named: bool, ledger: &mut Ledger) -> Result<Vec<What>, What> {
+    fn unregistered_in(
+        &self,
+        place: &ConfigurationFile,
+        named: bool,
+        ledger: &mut BackupLog,
+    ) -> Result<Vec<Outcome>, Outcome> {
         let before = read_text(place)?;
         let entry = ledger.entry(&place.path).cloned();
         let Some(now) = before.as_deref() else {
@@ -176,7 +191,7 @@ impl Work<'_> {
             State::Ours(base, as_found) => {
                 let made = entry.as_ref().is_some_and(Entry::made_the_file);
                 let base = base.filter(|base| !(made && place.format.is_nothing(base)));
-                let what = if as_found { What::Restored } else { What::TakenOut };
+                let what = if as_found { Outcome::Restored } else { Outcome::TakenOut };
                 (base, vec![what])
             }
             State::Edited(_) if place.format.named(now).is_ok_and(|named| named.is_empty()) => {
@@ -197,10 +212,10 @@ impl Work<'_> {
             match rest {
                 Some(rest) => {
                     after = Some(rest).filter(|rest| !rest.is_empty() || !place.is_only_ours());
-                    done = vec![What::TakenOut];
+                    done = vec![Outcome::TakenOut];
                 }
-                None if edited => done.push(What::EditedSince),
-                None => done.push(What::ByHand { named }),
+                None if edited => done.push(Outcome::EditedSince),
+                None => done.push(Outcome::ByHand { named }),
             }
         }
         if after.as_deref() == Some(now) {
@@ -208,7 +223,7 @@ impl Work<'_> {
         }
         self.may_write(place)?;
         if self.dry {
-            return Ok(vec![What::WouldRemove]);
+            return Ok(vec![Outcome::WouldRemove]);
         }
         self.put(place, Some(now), after.as_deref())?;
         ledger.forget(&place.path).map_err(not_writable)?;
@@ -217,11 +232,11 @@ impl Work<'_> {
 
     fn state(
         &self,
-        place: &Place,
+        place: &ConfigurationFile,
         now: Option<&str>,
         entry: Option<&Entry>,
-        ledger: &Ledger,
-    ) -> Result<State, What> {
+        ledger: &BackupLog,
+    ) -> Result<State, Outcome> {
         let (Some(now), Some(entry)) = (now, entry) else { return Ok(State::Theirs(now.map(str::to_owned))) };
         let original = ledger.original(entry).map_err(not_writable)?;
         let original = original.map(|original| String::from_utf8_lossy(&original).into_owned());
@@ -250,7 +265,7 @@ impl Work<'_> {
     }
 
     /// Writes the file, or removes it.
-    fn put(&self, place: &Place, now: Option<&str>, after: Option<&str>) -> Result<(), What> {
+    fn put(&self, place: &ConfigurationFile, now: Option<&str>, after: Option<&str>) -> Result<(), Outcome> {
         let _whole = interrupt::uninterrupted();
         let now = now.map(str::as_bytes);
         let mode = place.format.mode(self.is_for_everybody(place));
@@ -261,39 +276,39 @@ impl Work<'_> {
         done.map_err(not_writable)
     }
 
-    fn may_write(&self, place: &Place) -> Result<(), What> {
+    fn may_write(&self, place: &ConfigurationFile) -> Result<(), Outcome> {
         self.hindrance(place).map_or(Ok(()), Err)
     }
 
-    fn already(&self, place: &Place) -> What {
-        self.hidden_from_everybody(place).unwrap_or(What::Already)
+    fn already(&self, place: &ConfigurationFile) -> Outcome {
+        self.hidden_from_everybody(place).unwrap_or(Outcome::Already)
     }
 
     /// Said only of a file that the program will see.
-    fn registered(&self, place: &Place, ledger: &Ledger) -> What {
+    fn registered(&self, place: &ConfigurationFile, ledger: &BackupLog) -> Outcome {
         if self.dry {
-            return What::WouldRegister;
+            return Outcome::WouldRegister;
         }
         let text = read_text(place).ok().flatten().unwrap_or_default();
         if place.format.named(&text).is_ok_and(|named| named.is_empty()) {
-            return What::NotWritable { why: io::Error::from(io::ErrorKind::InvalidData).into() };
+            return Outcome::NotWritable { why: io::Error::from(io::ErrorKind::InvalidData).into() };
         }
         let backup = ledger.backup(&place.path).map(|backup| self.host.shown(&backup));
-        self.hidden_from_everybody(place).unwrap_or(What::Registered { backup })
+        self.hidden_from_everybody(place).unwrap_or(Outcome::Registered { backup })
     }
 }
 
-fn read_text(place: &Place) -> Result<Option<String>, What> {
+fn read_text(place: &ConfigurationFile) -> Result<Option<String>, Outcome> {
     let content = files::read(&place.path).map_err(not_writable)?;
     let text = content.map(String::from_utf8).transpose();
-    text.map_err(|_| What::Malformed { why: Malformed::NotText })
+    text.map_err(|_| Outcome::Malformed { why: Malformed::NotText })
 }
 
-fn not_writable(error: io::Error) -> What {
-    What::NotWritable { why: error.into() }
+fn not_writable(error: io::Error) -> Outcome {
+    Outcome::NotWritable { why: error.into() }
 }
 
-impl From<Refusal> for What {
+impl From<Refusal> for Outcome {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Malformed(why) => Self::Malformed { why },

@@ -1,17 +1,17 @@
 //! Lines of other programs' files: found, exchanged and taken out, with all others as they are, to the byte.
 
 /// The lines of a text, each with its end.
-pub(super) fn lines(text: &str) -> Vec<&str> {
+pub(crate) fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
 /// A line without its end, and without the mark that some editors put before the first one.
-pub(super) fn content(line: &str) -> &str {
+pub(crate) fn content(line: &str) -> &str {
     line.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n'])
 }
 
 /// How the lines of this text end.
-pub(super) fn line_end(text: &str) -> &'static str {
+pub(crate) fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
         _ => "\n",
@@ -19,12 +19,12 @@ pub(super) fn line_end(text: &str) -> &'static str {
 }
 
 /// What has to come before a new line at the end of this text.
-pub(super) fn end_of_last_line(text: &str) -> &'static str {
+pub(crate) fn end_of_last_line(text: &str) -> &'static str {
     if text.is_empty() || text.ends_with('\n') { "" } else { line_end(text) }
 }
 
 /// The text with each line `change` has an answer for exchanged, its end excepted; `None` if there is none.
-pub(super) fn exchange(text: &str, change: impl Fn(&str) -> Option<String>) -> Option<String> {
+pub(crate) fn exchange(text: &str, change: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut changed = false;
     let mut new = String::with_capacity(text.len());
     for line in lines(text) {
@@ -41,7 +41,7 @@ pub(super) fn exchange(text: &str, change: impl Fn(&str) -> Option<String>) -> O
 
 /// The text without the lines of `block`, which have to stand there once, one after the other, whatever ends them.
 /// What was put before them to end the line above goes too if nothing follows them.
-pub(super) fn without_block(text: &str, block: &str) -> Option<String> {
+pub(crate) fn without_block(text: &str, block: &str) -> Option<String> {
     let wanted: Vec<&str> = lines(block.trim_start_matches(['\r', '\n'])).into_iter().map(content).collect();
     let wanted: Vec<&str> = {
         // Empty lines at the end are nobody's in particular.

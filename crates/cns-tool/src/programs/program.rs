@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::configuration_files::p11_kit_module;
-use super::format::Format;
-use crate::browsers::{self, Database};
 use crate::context::OperatingSystem;
 use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
+use crate::programs::formats::format::Format;
+use crate::programs::formats::own_file::p11_kit_module;
+use crate::programs::{self as browsers, Database};
 
 /// A program, or programs that are told in one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -40,11 +40,11 @@ pub enum Scope {
 
 /// A file in which a program is told, or could be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) path: PathBuf,
-    pub(super) format: Format,
+pub(crate) struct ConfigurationFile {
+    pub(crate) path: PathBuf,
+    pub(crate) format: Format,
     /// The browser that has it open now.
-    pub(super) open_in: Option<&'static str>,
+    pub(crate) open_in: Option<&'static str>,
 }
 
 impl Client {
@@ -78,9 +78,9 @@ impl Client {
 
     /// The files of this program as they are now.
     #[must_use]
-    pub(super) fn places(self, host: &Host, scope: Scope) -> Vec<Place> {
+    pub(crate) fn places(self, host: &Host, scope: Scope) -> Vec<ConfigurationFile> {
         let one = |path: Option<PathBuf>, format| {
-            path.map(|path| Place { path, format, open_in: None }).into_iter().collect()
+            path.map(|path| ConfigurationFile { path, format, open_in: None }).into_iter().collect()
         };
         let everybody = scope == Scope::Everybody;
         let configuration = |name: &str| host.configuration().map(|folder| folder.join(name));
@@ -108,19 +108,19 @@ impl Client {
     }
 }
 
-fn lists(databases: Vec<Database>) -> Vec<Place> {
-    databases.into_iter().map(Place::from).collect()
+fn lists(databases: Vec<Database>) -> Vec<ConfigurationFile> {
+    databases.into_iter().map(ConfigurationFile::from).collect()
 }
 
-impl Place {
+impl ConfigurationFile {
     /// Whether the file holds nothing but what tells about the module.
     #[must_use]
-    pub(super) fn is_only_ours(&self) -> bool {
+    pub(crate) fn is_only_ours(&self) -> bool {
         matches!(self.format, Format::P11Kit | Format::Openssl | Format::Java)
     }
 }
 
-impl From<Database> for Place {
+impl From<Database> for ConfigurationFile {
     fn from(database: Database) -> Self {
         Self { path: database.list(), format: Format::NssModules, open_in: database.open_in }
     }
@@ -147,7 +147,7 @@ pub fn gone(host: &Host) -> Vec<(Client, PathBuf, String)> {
 
 /// The `.module` file of a package that names our module, where there is one.
 #[must_use]
-pub(super) fn packaged_p11_kit(host: &Host) -> Option<PathBuf> {
+pub(crate) fn packaged_p11_kit(host: &Host) -> Option<PathBuf> {
     let path = host.at("/usr/share/p11-kit/modules/cns.module");
     let content = std::fs::read_to_string(&path).ok()?;
     p11_kit_module(&content).is_some_and(is_our_module).then_some(path)

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Database, in_use};
 use crate::context::OperatingSystem;
 use crate::host::Host;
+use crate::programs::{Database, browser_lock as in_use};
 
 const NAME: &str = "Firefox";
 
@@ -97,7 +97,7 @@ pub fn profiles(host: &Host) -> Vec<Database> {
 }
 
 /// The profiles that a `profiles.ini` names and that are there.
-pub(super) fn profiles_in(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn profiles_in(folder: &Path) -> Vec<PathBuf> {
     let Ok(content) = fs::read(folder.join("profiles.ini")) else { return Vec::new() };
     let content = String::from_utf8_lossy(&content);
     // Path is relative to this folder unless it is absolute, whatever IsRelative says.

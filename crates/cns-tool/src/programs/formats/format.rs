@@ -4,17 +4,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::configuration_files as whole;
-use super::policies::{self, Malformed};
+use super::own_file as whole;
 use super::{lines, nss_modules, ssh_config};
 use crate::pkcs11::module_path::is_our_module;
+use crate::programs::formats::policies::{self, Malformed};
 
 /// What programs show as the module's name.
 const DISPLAY_NAME: &str = "Carta Nazionale dei Servizi";
 
 /// How a file tells a program about the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     NssModules,
     Policies,
     P11Kit,
@@ -25,39 +25,39 @@ pub(super) enum Format {
 
 /// Bytes that were written into a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Change {
+pub(crate) struct Change {
     /// In JSON: the name of the member that was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) member: Option<String>,
+    pub(crate) member: Option<String>,
     /// What stands there now.
-    pub(super) now: String,
+    pub(crate) now: String,
     /// What stood in its place before; empty where nothing did.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(super) before: String,
+    pub(crate) before: String,
 }
 
 impl Change {
-    pub(super) fn inserted(now: String) -> Self {
+    pub(crate) fn inserted(now: String) -> Self {
         Self { member: None, now, before: String::new() }
     }
 }
 
 /// A text, and which bytes of it are ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Edit {
-    pub(super) text: String,
-    pub(super) changes: Vec<Change>,
+pub(crate) struct Edit {
+    pub(crate) text: String,
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Edit {
-    pub(super) fn inserted(text: String, ours: String) -> Self {
+    pub(crate) fn inserted(text: String, ours: String) -> Self {
         Self { text, changes: vec![Change::inserted(ours)] }
     }
 }
 
 /// Why a file is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It is not what it should be; what is wrong, in the parser's words.
     Malformed(Malformed),
     /// Another module is in the only place there is.
@@ -77,7 +77,7 @@ impl Format {
     ///
     /// # Errors
     /// [`Malformed`]: the program cannot read it either.
-    pub(super) fn named(self, text: &str) -> Result<Vec<String>, Malformed> {
+    pub(crate) fn named(self, text: &str) -> Result<Vec<String>, Malformed> {
         let ours = |module: &str| is_our_module(module).then(|| module.to_owned());
         let setting = |name| text.lines().filter_map(|line| ours(whole::value(line, name)?)).collect();
         match self {
@@ -94,7 +94,7 @@ impl Format {
     ///
     /// # Errors
     /// [`Refusal`]: the file has to stay as it is.
-    pub(super) fn add(self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
+    pub(crate) fn add(self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
         let slashed = slashed(module);
         match self {
             Self::NssModules => Ok(nss_modules::add(text.unwrap_or_default(), module, DISPLAY_NAME)),
@@ -108,7 +108,7 @@ impl Format {
 
     /// The file with another path in place of each path of our module that is `stale`, and nothing else changed; `None`
     /// if there is none.
-    pub(super) fn with_path(self, text: &str, stale: &dyn Fn(&str) -> bool, module: &str) -> Option<Edit> {
+    pub(crate) fn with_path(self, text: &str, stale: &dyn Fn(&str) -> bool, module: &str) -> Option<Edit> {
         let (stale, slashed) = (|path: &str| is_our_module(path) && stale(path), slashed(module));
         let (value, module): (fn(&str) -> Option<&str>, &str) = match self {
             Self::Policies => return policies::with_path(text, &stale, module),
@@ -130,7 +130,7 @@ impl Format {
     }
 
     /// The file without what was written into it; `None` if that does not stand there as it was written.
-    pub(super) fn undo(self, text: &str, changes: &[Change]) -> Option<String> {
+    pub(crate) fn undo(self, text: &str, changes: &[Change]) -> Option<String> {
         if self == Self::Policies {
             return policies::undo(text, changes);
         }
@@ -155,7 +155,7 @@ impl Format {
     ///
     /// # Errors
     /// [`Refusal`]: the file has to stay as it is.
-    pub(super) fn take_out(self, text: &str) -> Result<Option<String>, Refusal> {
+    pub(crate) fn take_out(self, text: &str) -> Result<Option<String>, Refusal> {
         let as_made = |make: fn(&str) -> String| {
             let named = self.named(text).unwrap_or_default();
             named.iter().any(|module| make(module) == text).then(String::new)
@@ -172,7 +172,7 @@ impl Format {
 
     /// What version 0.1.0 wrote into a file that was `original` before, for a module at this path: its ledger did not
     /// note which bytes those were.
-    pub(super) fn first_version(self, original: Option<&str>, module: &str) -> Option<Edit> {
+    pub(crate) fn first_version(self, original: Option<&str>, module: &str) -> Option<Edit> {
         match self {
             Self::SshConfig => {
                 Some(ssh_config::first_version(original.unwrap_or_default(), &slashed(module)))
@@ -183,7 +183,7 @@ impl Format {
 
     /// Whether the file may go when nothing is left in it but what `setup` puts there to hold something else.
     #[must_use]
-    pub(super) fn is_nothing(self, text: &str) -> bool {
+    pub(crate) fn is_nothing(self, text: &str) -> bool {
         let empty = || {
             serde_json::from_str::<serde_json::Value>(text).is_ok_and(|found| found == serde_json::json!({}))
         };
@@ -192,7 +192,7 @@ impl Format {
 
     /// The mode of a new file.
     #[must_use]
-    pub(super) fn mode(self, everybody: bool) -> u32 {
+    pub(crate) fn mode(self, everybody: bool) -> u32 {
         match self {
             Self::NssModules | Self::SshConfig if !everybody => 0o600,
             _ => 0o644,

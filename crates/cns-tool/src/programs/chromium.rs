@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{Database, in_use};
 use crate::context::OperatingSystem;
 use crate::host::Host;
+use crate::programs::{Database, browser_lock as in_use};
 
 /// Browsers that read the database, and their folder among the user's settings.
 const BROWSERS: &[(&str, &str)] = &[
