@@ -10,11 +10,13 @@ use cns_token::{
     TokenIdentity, reset_after_crashed_login,
 };
 
+use super::messages;
+use crate::console::messages as console_messages;
 use crate::console::one_line;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::{FailureText, Language, Text};
+use crate::text::Language;
 
 /// A CNS in a reader, open.
 pub struct OpenCard {
@@ -125,12 +127,12 @@ pub fn open_card(wanted: Option<&str>, context: &mut Context<'_>) -> Result<Open
 /// # Errors
 /// As [`open_card`].
 pub fn open_in(reader: &str, context: &Context<'_>) -> Result<OpenCard, Failure> {
-    let _shown = context.output.progress(context.text.reading_card());
+    let _shown = context.output.progress(messages::READING_CARD.to(context.language));
     match cns_card::open(context.transport, reader) {
         Ok(OpenedCard::Cns(card, files)) => OpenCard::new(reader, card, files, context.transport)
-            .map_err(|error| card_failure(error, context.text)),
+            .map_err(|error| card_failure(error, context.language)),
         Ok(OpenedCard::Unsupported { what, .. }) => Err(unsupported(what, context.language)),
-        Err(error) => Err(card_failure(error, context.text)),
+        Err(error) => Err(card_failure(error, context.language)),
     }
 }
 
@@ -139,16 +141,16 @@ pub fn open_in(reader: &str, context: &Context<'_>) -> Result<OpenCard, Failure>
 /// # Errors
 /// As [`open_card`].
 pub fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<String, Failure> {
-    let text = context.text;
+    let language = context.language;
     let meant = matching_readers(wanted, context)?;
     let cards: Vec<&ReaderStatus> =
         meant.iter().filter(|reader| reader.occupancy == Occupancy::Card).collect();
     match cards[..] {
         [one] => Ok(one.name.clone()),
         [] if meant.iter().any(|reader| reader.occupancy == Occupancy::MuteCard) => {
-            Err(explained(Exit::UnusableCard, text.mute_card()))
+            Err(messages::mute_card(language).with(Exit::UnusableCard))
         }
-        [] => Err(explained(Exit::NoCard, text.no_card())),
+        [] => Err(messages::no_card(language).with(Exit::NoCard)),
         _ => pick(&cards, context),
     }
 }
@@ -158,11 +160,12 @@ pub fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<
 /// # Errors
 /// No service, no reader, or none of that name.
 pub fn matching_readers(wanted: Option<&str>, context: &Context<'_>) -> Result<Vec<ReaderStatus>, Failure> {
-    let text = context.text;
-    let readers = readers(context.transport, text)?;
+    let language = context.language;
+    let readers = readers(context.transport, language)?;
     match wanted {
-        Some(wanted) => named(&readers, wanted)
-            .map_err(|all| explained(Exit::NoReader, text.unknown_reader(wanted, &list(all.iter())))),
+        Some(wanted) => named(&readers, wanted).map_err(|all| {
+            messages::unknown_reader(language, wanted, &list(all.iter())).with(Exit::NoReader)
+        }),
         None => Ok(readers),
     }
 }
@@ -171,10 +174,10 @@ pub fn matching_readers(wanted: Option<&str>, context: &Context<'_>) -> Result<V
 ///
 /// # Errors
 /// No service, or no reader.
-pub fn readers(transport: &dyn Transport, text: &dyn Text) -> Result<Vec<ReaderStatus>, Failure> {
-    let readers = transport.readers().map_err(|error| card_failure(error.into(), text))?;
+pub fn readers(transport: &dyn Transport, language: Language) -> Result<Vec<ReaderStatus>, Failure> {
+    let readers = transport.readers().map_err(|error| card_failure(error.into(), language))?;
     if readers.is_empty() {
-        return Err(explained(Exit::NoReader, text.no_reader()));
+        return Err(messages::no_reader(language).with(Exit::NoReader));
     }
     Ok(readers)
 }
@@ -191,22 +194,24 @@ fn named<'r>(readers: &'r [ReaderStatus], wanted: &str) -> Result<Vec<ReaderStat
 }
 
 fn pick(cards: &[&ReaderStatus], context: &mut Context<'_>) -> Result<String, Failure> {
-    let text = context.text;
+    let language = context.language;
     let list = list(cards.iter().copied());
     if !context.prompt.is_interactive() {
-        return Err(explained(Exit::NotDone, text.several_cards(&list)));
+        return Err(messages::several_cards(language, &list).with(Exit::NotDone));
     }
-    context.output.note(text.which_reader());
+    context.output.note(messages::WHICH_READER.to(language));
     for reader in list.lines() {
         context.output.note(reader);
     }
     loop {
-        let answer = context.ask(&text.reader_number(cards.len())).map_err(|none| unanswered(none, text))?;
+        let answer = context
+            .ask(&messages::reader_number(language, cards.len()))
+            .map_err(|none| unanswered(none, language))?;
         let number = answer.trim().parse::<usize>().ok();
         if let Some(reader) = number.and_then(|number| cards.get(number.checked_sub(1)?)) {
             return Ok(reader.name.clone());
         }
-        context.output.warning(&text.no_such_number(cards.len()));
+        context.output.warning(&messages::no_such_number(language, cards.len()));
     }
 }
 
@@ -221,18 +226,18 @@ fn list<'r>(readers: impl Iterator<Item = &'r ReaderStatus>) -> String {
 
 /// What to tell about a card that is not for this program. The holder of a Romanian card may read Romanian best.
 pub fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
-    let text = language.text();
     let mut next = what.advice().in_language(language.into()).to_owned();
     if what == UnsupportedCard::RomanianHealthCard {
         let romanian = cns_card::Language::Romanian;
         next.push_str(&format!("\n\nRomână: {}", what.advice().in_language(romanian)));
     }
-    Failure::new(Exit::UnusableCard, text.unsupported_card(what.in_language(language.into()))).then(next)
+    Failure::new(Exit::UnusableCard, messages::unsupported_card(language, what.in_language(language.into())))
+        .then(next)
 }
 
 /// What to tell about an error of the card that is no answer to a PIN.
-pub fn card_failure(error: CardError, text: &dyn Text) -> Failure {
-    explained(exit_of(error), text.card_failed(error))
+pub fn card_failure(error: CardError, language: Language) -> Failure {
+    messages::card_failed(language, error).with(exit_of(error))
 }
 
 /// The exit code that goes with an error of the card.
@@ -251,16 +256,11 @@ pub fn exit_of(error: CardError) -> Exit {
 }
 
 /// Why a question has no answer.
-pub fn unanswered(none: NoAnswer, text: &dyn Text) -> Failure {
+pub fn unanswered(none: NoAnswer, language: Language) -> Failure {
     match none {
-        NoAnswer::Interrupted => Failure::interrupted(text),
-        NoAnswer::NoTerminal => explained(Exit::NotDone, text.no_terminal()),
-        NoAnswer::Io(error) => Failure::new(Exit::Failed, text.input_failed()).because_of(error, text),
+        NoAnswer::Interrupted => Failure::interrupted(language),
+        NoAnswer::NoTerminal => console_messages::no_terminal(language).with(Exit::NotDone),
+        NoAnswer::Io(error) => Failure::new(Exit::Failed, console_messages::INPUT_FAILED.to(language))
+            .because_of(error, language),
     }
-}
-
-/// A failure from its sentences.
-pub fn explained(exit: Exit, sentences: FailureText) -> Failure {
-    let some = |sentence: &str| (!sentence.is_empty()).then(|| sentence.to_owned());
-    Failure { exit, what: sentences.what, why: some(sentences.why), next: some(sentences.next) }
 }

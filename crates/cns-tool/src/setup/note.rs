@@ -5,7 +5,7 @@ use super::policies::Malformed;
 use crate::browsers::sandboxed::Sandboxed;
 use crate::console::Verdict;
 use crate::context::OperatingSystem;
-use crate::text::SystemError;
+use crate::host::SystemError;
 
 /// One thing that was done, or found.
 #[derive(Debug, Clone, PartialEq, Eq)]

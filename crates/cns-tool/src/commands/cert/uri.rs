@@ -11,11 +11,11 @@ pub(super) fn run(options: &Uri, context: &mut Context<'_>) -> Result<(), Failur
     // Says what is wrong with a card that the module has no token for.
     drop(reader_selection::open_in(&reader, context)?);
     let provider = Pkcs11Module::load(options.module.module.as_deref(), context)?;
-    let tokens = provider.tokens_in(&reader, context.text)?;
+    let tokens = provider.tokens_in(&reader, context.language)?;
     for token in tokens {
         let names = &token.names;
         context.output.line(&token_uri(names));
-        for object in provider.objects(&token, context.text)? {
+        for object in provider.objects(&token, context.language)? {
             context.output.line(&format!(
                 "{};id={};object={};type={}",
                 token_uri(names),

@@ -6,8 +6,8 @@ use time::Date;
 
 use crate::browsers::sandboxed::Sandboxed;
 use crate::console::Verdict;
+use crate::host::SystemError;
 use crate::setup::{Client, Malformed};
-use crate::text::SystemError;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -2,6 +2,8 @@
 //!
 //! The folder gets `man/man1` (English), `man/it/man1` (Italian) and `completions`.
 
+pub(crate) mod messages;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,8 +25,8 @@ pub struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let folder = &arguments.folder;
     generate(folder).map_err(|error| {
-        let what = context.text.manual_not_written(&folder.display().to_string());
-        Failure::new(Exit::Failed, what).because_of(error, context.text)
+        let what = messages::manual_not_written(context.language, &folder.display().to_string());
+        Failure::new(Exit::Failed, what).because_of(error, context.language)
     })?;
     Ok(Exit::Success)
 }

@@ -1,6 +1,8 @@
 //! `cns guide [TOPIC]`: short help pages for what people do with a CNS. The pages are the files under `guides`; one that
 //! lacks a language does not compile.
 
+pub(crate) mod messages;
+
 use clap::ValueEnum;
 
 use crate::context::Context;
@@ -86,12 +88,12 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
             }
         }
         None => {
-            context.output.title(context.text.guide_topics());
+            context.output.title(messages::GUIDE_TOPICS.to(context.language));
             for topic in Topic::value_variants() {
                 let title = topic.page(language).lines().next().unwrap_or_default();
                 context.output.field(&topic.name(), 8, title);
             }
-            context.output.note(context.text.guide_how());
+            context.output.note(messages::GUIDE_HOW.to(context.language));
         }
     }
     Ok(Exit::Success)

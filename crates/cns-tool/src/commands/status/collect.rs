@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
 use crate::card::certificate::{Certificate, Validity};
+use crate::card::messages as card_messages;
 use crate::card::reader_selection::OpenCard;
 use crate::card::{card_batch, card_number, reader_selection, redact};
 use crate::context::Context;
@@ -111,7 +112,7 @@ pub(super) fn collect(
     context: &mut Context<'_>,
 ) -> Result<Vec<ReaderReport>, Failure> {
     let readers = reader_selection::matching_readers(wanted, context)?;
-    let _shown = context.output.progress(context.text.reading_card());
+    let _shown = context.output.progress(card_messages::READING_CARD.to(context.language));
     Ok(readers.iter().map(|reader| report(reader, show, context)).collect())
 }
 
