@@ -9,7 +9,9 @@ use cryptoki::types::AuthPin;
 
 use super::messages;
 use crate::card::certificate::Certificate;
+use crate::card::failures;
 use crate::card::messages as card_messages;
+use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::commands::pin::messages as pin_messages;
 use crate::commands::pin::{PinPrompts, announce_retries};
@@ -65,13 +67,13 @@ pub(crate) fn log_in_when<T>(
 ) -> Result<(LoggedIn, T), Failure> {
     let language = context.language;
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
-    let mut opened = reader_selection::open_in(&reader, context)?;
+    let mut opened = open_card::open_in(&reader, context)?;
     context.output.note(&pin_messages::which_card(language, &reader, opened.holder().as_deref()));
     let state = opened.retry_state(Secret::Pin, context.transport);
-    let state = state.map_err(|error| reader_selection::card_failure(error, language))?;
+    let state = state.map_err(|error| failures::card_failure(error, language))?;
     let mut prompts = PinPrompts::new(context, options.pin_stdin, options.last_try);
     let mut last = announce_retries(Secret::Pin, state.left(), &mut prompts)?;
-    let policy = opened.card().map_err(|error| reader_selection::card_failure(error, language))?.pin_policy();
+    let policy = opened.card().map_err(|error| failures::card_failure(error, language))?.pin_policy();
     let name = opened.name.clone();
     drop(opened);
 
@@ -96,7 +98,7 @@ pub(crate) fn log_in_when<T>(
     };
     // Now it is certain that no try is gone; after the login it would not be.
     if let Some(gone) = gone(&reader, context) {
-        let mut failure = reader_selection::card_failure(gone.into(), language);
+        let mut failure = failures::card_failure(gone.into(), language);
         failure.what = format!("{} {}", failure.what, pin_messages::NO_TRY_USED.to(language));
         return Err(failure);
     }
@@ -139,7 +141,7 @@ fn refused(error: &Error, reader: &str, context: &Context<'_>) -> Failure {
     let language = context.language;
     match error {
         Error::Pkcs11(RvError::PinIncorrect, _) => {
-            let opened = reader_selection::open_in(reader, context).ok();
+            let opened = open_card::open_in(reader, context).ok();
             let state = opened.and_then(|mut opened| opened.retry_state(Secret::Pin, context.transport).ok());
             let left = state.map_or(Retries::Unknown, |state| state.left());
             pin_messages::wrong_secret(language, Secret::Pin, left).with(Exit::WrongPin)

@@ -1,6 +1,6 @@
 //! `cns cache`: what the module remembers of cards between programs, shown and forgotten.
 
-pub(crate) mod messages;
+mod messages;
 
 use crate::console::one_line;
 use crate::context::Context;

@@ -1,12 +1,13 @@
 //! `cns card-report`: what a card of an unknown lot answers, to attach to an issue.
 
-pub(crate) mod messages;
+mod messages;
 
 use std::path::PathBuf;
 
 use cns_card::CardReport;
 
-use crate::card::reader_selection::{card_failure, select_reader};
+use crate::card::failures::card_failure;
+use crate::card::reader_selection::select_reader;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};

@@ -10,9 +10,10 @@ use pem_rfc7468::LineEnding;
 use pem_rfc7468::encode_string;
 pub(crate) use show::{told as validity_told, validity};
 
+use crate::card::OpenCard;
 use crate::card::certificate::Certificate;
 use crate::card::messages as card_messages;
-use crate::card::reader_selection::{self, OpenCard};
+use crate::card::open_card;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -80,7 +81,7 @@ pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Fa
 }
 
 fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certificate), Failure> {
-    let opened = reader_selection::open_card(which.reader.reader.as_deref(), context)?;
+    let opened = open_card::open_card(which.reader.reader.as_deref(), context)?;
     let language = context.language;
     let der = match which.signature {
         true => opened.files.signature_certificate.as_deref(),

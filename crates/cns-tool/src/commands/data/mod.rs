@@ -1,11 +1,11 @@
 //! `cns data`: the personal data in the chip, for the person who asks for them.
 
-pub(crate) mod messages;
+mod messages;
 
 use serde_json::{Map, Value};
 
 use crate::card::certificate::Certificate;
-use crate::card::reader_selection;
+use crate::card::open_card;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::ReaderOption;
@@ -24,7 +24,7 @@ pub struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let opened = reader_selection::open_card(arguments.reader.reader.as_deref(), context)?;
+    let opened = open_card::open_card(arguments.reader.reader.as_deref(), context)?;
     let language = context.language;
     let Some(data) = &opened.files.personal_data else {
         return Err(Failure::new(Exit::UnusableCard, messages::NO_PERSONAL_DATA.to(language)));

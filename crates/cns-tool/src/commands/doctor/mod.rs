@@ -3,7 +3,7 @@
 mod card;
 mod examination;
 mod finding;
-pub(crate) mod messages;
+mod messages;
 mod module;
 mod other_modules;
 mod readers;

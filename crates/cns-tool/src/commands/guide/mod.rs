@@ -1,8 +1,6 @@
 //! `cns guide [TOPIC]`: short help pages for what people do with a CNS. The pages are the files under `guides`; one that
 //! lacks a language does not compile.
 
-pub(crate) mod messages;
-
 use clap::ValueEnum;
 
 use crate::context::Context;
@@ -88,12 +86,14 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
             }
         }
         None => {
-            context.output.title(messages::GUIDE_TOPICS.to(context.language));
+            context.output.title(language.pick("Pagine", "Pages"));
             for topic in Topic::value_variants() {
                 let title = topic.page(language).lines().next().unwrap_or_default();
                 context.output.field(&topic.name(), 8, title);
             }
-            context.output.note(messages::GUIDE_HOW.to(context.language));
+            context
+                .output
+                .note(language.pick("Per leggerne una: cns guide ARGOMENTO", "To read one: cns guide TOPIC"));
         }
     }
     Ok(Exit::Success)

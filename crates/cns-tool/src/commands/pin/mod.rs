@@ -13,8 +13,10 @@ use cns_card::{Card, CardError, Pin, PinPad, PinPolicy, Retries};
 use cns_token::{LastRetry, PinCommandError, Secret};
 
 pub(crate) use self::prompts::PinPrompts;
+use crate::card::OpenCard;
+use crate::card::failures::card_failure;
 use crate::card::messages as card_messages;
-use crate::card::reader_selection::{self, OpenCard, card_failure};
+use crate::card::open_card;
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -122,7 +124,7 @@ fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) ->
 
 /// The card that is meant.
 fn open(options: &Options, context: &mut Context<'_>) -> Result<OpenCard, Failure> {
-    let opened = reader_selection::open_card(options.reader.reader.as_deref(), context)?;
+    let opened = open_card::open_card(options.reader.reader.as_deref(), context)?;
     context.output.note(&messages::which_card(context.language, &opened.reader, opened.holder().as_deref()));
     Ok(opened)
 }

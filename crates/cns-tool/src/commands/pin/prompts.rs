@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::messages;
 use super::{Options, made, weak};
-use crate::card::reader_selection::unanswered;
+use crate::card::failures::unanswered;
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
@@ -116,7 +116,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
                 Err(messages::script_at_last_try(language, secret).with(Exit::NotDone))
             };
         }
-        self.context.output.warning(&messages::last_try_warning(language, secret));
+        self.context.output.warning(messages::last_try_warning(language, secret));
         self.agree()
     }
 

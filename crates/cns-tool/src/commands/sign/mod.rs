@@ -4,7 +4,7 @@
 //! the card is done before a PIN is asked for; nothing is written that the certificate's key does not verify.
 
 mod cms;
-pub(crate) mod messages;
+mod messages;
 
 use std::ffi::OsString;
 use std::fs::File;

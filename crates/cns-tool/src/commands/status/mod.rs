@@ -4,7 +4,7 @@
 //! a try.
 
 mod collect;
-pub(crate) mod messages;
+mod messages;
 mod show;
 
 use crate::context::Context;

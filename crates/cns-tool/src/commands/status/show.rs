@@ -5,8 +5,8 @@ use cns_card::{Advice, Retries};
 use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
 use super::messages;
 use crate::card::card_number;
+use crate::card::failures;
 use crate::card::messages as card_messages;
-use crate::card::reader_selection;
 use crate::commands::cert::validity_told;
 use crate::console::Verdict;
 use crate::context::Context;
@@ -32,12 +32,12 @@ pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
                 context.output.line(&format!("  {} {}", told.why, told.next));
             }
             Content::Unsupported { what, .. } => {
-                let told = reader_selection::unsupported(*what, context.language);
+                let told = failures::unsupported(*what, context.language);
                 context.output.verdict(Verdict::Problem, &told.what);
                 context.output.line(&told.next.unwrap_or_default());
             }
             Content::Failed { error, .. } => {
-                let told = reader_selection::card_failure(*error, language);
+                let told = failures::card_failure(*error, language);
                 context.output.verdict(Verdict::Problem, &told.what);
                 context.output.line(&told.next.unwrap_or_default());
             }

@@ -3,7 +3,7 @@
 
 mod https;
 mod local_server;
-pub(crate) mod messages;
+mod messages;
 mod offline_login;
 
 use std::path::PathBuf;

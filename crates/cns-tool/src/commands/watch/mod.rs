@@ -1,6 +1,6 @@
 //! `cns watch`: readers and cards as they come and go, for support people.
 
-pub(crate) mod messages;
+mod messages;
 
 use std::time::{Duration, SystemTime};
 
