@@ -4,6 +4,7 @@ use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::text::{Language, Message};
 
 /// Tells what `clap` has to say, and how the command ends with it.
 pub(crate) fn report(error: &Error, context: &mut Context<'_>) -> Exit {
@@ -23,21 +24,26 @@ pub(crate) fn report(error: &Error, context: &mut Context<'_>) -> Exit {
 }
 
 fn failure(error: &Error, context: &Context<'_>) -> Failure {
-    let text = context.text;
+    let language = context.language;
     let told = |kind| error.get(kind).map(value).unwrap_or_default();
     let argument = told(ContextKind::InvalidArg);
     let what = match error.kind() {
-        ErrorKind::UnknownArgument => text.unknown_argument(&argument),
-        ErrorKind::InvalidSubcommand => text.unknown_argument(&told(ContextKind::InvalidSubcommand)),
+        ErrorKind::UnknownArgument => unknown_argument(language, &argument),
+        ErrorKind::InvalidSubcommand => unknown_argument(language, &told(ContextKind::InvalidSubcommand)),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation
             if !told(ContextKind::InvalidValue).is_empty() =>
         {
-            text.invalid_value(&told(ContextKind::InvalidValue), &argument, &told(ContextKind::ValidValue))
+            invalid_value(
+                language,
+                &told(ContextKind::InvalidValue),
+                &argument,
+                &told(ContextKind::ValidValue),
+            )
         }
-        ErrorKind::InvalidValue | ErrorKind::MissingRequiredArgument => text.missing(&argument),
-        ErrorKind::MissingSubcommand => text.missing(crate::cli::SUBCOMMAND.to(context.language)),
-        ErrorKind::ArgumentConflict => text.conflict(&argument, &told(ContextKind::PriorArg)),
-        _ => text.wrong_usage().to_owned(),
+        ErrorKind::InvalidValue | ErrorKind::MissingRequiredArgument => missing(language, &argument),
+        ErrorKind::MissingSubcommand => missing(language, crate::cli::SUBCOMMAND.to(context.language)),
+        ErrorKind::ArgumentConflict => conflict(language, &argument, &told(ContextKind::PriorArg)),
+        _ => WRONG_USAGE.to(language).to_owned(),
     };
     let suggested =
         [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
@@ -47,8 +53,8 @@ fn failure(error: &Error, context: &Context<'_>) -> Failure {
         one => Some(value(one)),
     });
     let next = match suggestion {
-        Some(suggestion) => format!("{} {}", text.perhaps(&suggestion), text.see_help()),
-        None => text.see_help().to_owned(),
+        Some(suggestion) => format!("{} {}", perhaps(language, &suggestion), SEE_HELP.to(language)),
+        None => SEE_HELP.to(language).to_owned(),
     };
     Failure::new(Exit::Usage, what).then(next)
 }
@@ -60,3 +66,53 @@ fn value(value: &ContextValue) -> String {
         _ => String::new(),
     }
 }
+
+/// A subcommand or option that does not exist.
+fn unknown_argument(language: Language, argument: &str) -> String {
+    language.pick(
+        format!("«{argument}» non è un comando né un'opzione di cns."),
+        format!("\"{argument}\" is no command and no option of cns."),
+    )
+}
+
+/// A value that an option does not take.
+fn invalid_value(language: Language, value: &str, argument: &str, possible: &str) -> String {
+    let possible = match possible {
+        "" => String::new(),
+        values => {
+            language.pick(format!(" Valori possibili: {values}."), format!(" Possible values: {values}."))
+        }
+    };
+    language.pick(
+        format!("«{value}» non va bene per {argument}.{possible}"),
+        format!("\"{value}\" does not fit {argument}.{possible}"),
+    )
+}
+
+/// What must be given and is not.
+fn missing(language: Language, what: &str) -> String {
+    language.pick(format!("Nella riga di comando manca: {what}."), format!("The command line lacks: {what}."))
+}
+
+/// Options that exclude each other.
+fn conflict(language: Language, argument: &str, other: &str) -> String {
+    language.pick(
+        format!("{argument} e {other} non possono stare insieme."),
+        format!("{argument} and {other} do not go together."),
+    )
+}
+
+const WRONG_USAGE: Message = Message::new("La riga di comando non è corretta.", "The command line is wrong.");
+
+/// Something that was perhaps meant.
+fn perhaps(language: Language, suggestion: &str) -> String {
+    language.pick(
+        format!("Forse volevi scrivere «{suggestion}»."),
+        format!("Perhaps you meant \"{suggestion}\"."),
+    )
+}
+
+const SEE_HELP: Message = Message::new(
+    "«cns --help» elenca i comandi, «cns COMANDO --help» ne spiega uno.",
+    "\"cns --help\" lists the commands, \"cns COMMAND --help\" explains one.",
+);

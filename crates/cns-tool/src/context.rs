@@ -10,10 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::console::Output;
 use crate::console::interrupt;
+use crate::console::messages as console_messages;
 use crate::console::one_line;
 use crate::console::prompt::{NoAnswer, Prompt};
 use crate::host::os;
-use crate::text::{Language, Text};
+use crate::text::Language;
 
 /// What a command works with.
 pub struct Context<'a> {
@@ -29,8 +30,6 @@ pub struct Context<'a> {
     pub now: SystemTime,
     /// The person's language.
     pub language: Language,
-    /// Every sentence, in that language.
-    pub text: &'static dyn Text,
 }
 
 impl<'a> Context<'a> {
@@ -42,22 +41,25 @@ impl<'a> Context<'a> {
         system: System,
     ) -> Self {
         let language = Language::English;
-        Self { transport, prompt, output, system, now: SystemTime::now(), language, text: language.text() }
+        Self { transport, prompt, output, system, now: SystemTime::now(), language }
     }
 
     /// Asks for a line that is shown; who interrupts is told what became of the card.
     pub(crate) fn ask(&mut self, question: &str) -> Result<String, NoAnswer> {
-        interrupt::asking(self.text.interrupted(), || self.prompt.line(&one_line(question)))
+        interrupt::asking(console_messages::INTERRUPTED.to(self.language), || {
+            self.prompt.line(&one_line(question))
+        })
     }
 
     /// The same for a secret.
     pub(crate) fn ask_secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
-        interrupt::asking(self.text.interrupted(), || self.prompt.secret(&one_line(question)))
+        interrupt::asking(console_messages::INTERRUPTED.to(self.language), || {
+            self.prompt.secret(&one_line(question))
+        })
     }
 
     pub(crate) fn speak(&mut self, language: Language) {
         self.language = language;
-        self.text = language.text();
     }
 }
 

@@ -1,52 +1,15 @@
-//! Every sentence of the command, in Italian and in English.
-//!
-//! Each subject has a trait with one method per message (`status.rs`), implemented for [`Italian`] in `it/status.rs` and
-//! for [`English`] in `en/status.rs`; [`Text`] asks for all of them. So a message that lacks a language does not compile.
-//! A new subject is a trait here, its two files, and its name in [`Text`].
+//! Two languages: each text is written in both, side by side, beside the code that says it (`messages.rs`).
 
-mod cert;
-mod cli;
-mod common;
-mod doctor;
 mod en;
-mod guide;
 mod it;
-mod login;
-mod pin;
 mod setup;
-mod status;
-mod support;
-mod system;
 
-pub use cert::{CertText, DataField};
-pub use cli::CliText;
-pub use common::{CommonText, FailureText};
-pub use doctor::{DoctorText, FindingText};
-pub use guide::GuideText;
-pub use login::{LoginText, Refusal};
-pub use pin::{PinText, Secret, Weakness};
+use time::Date;
+
 pub use setup::SetupText;
-pub use status::StatusText;
-pub use support::{Event, SupportText};
-pub use system::{SystemError, SystemText};
 
 use crate::context::System;
-
-/// All messages of a language.
-pub trait Text:
-    CertText
-    + CliText
-    + CommonText
-    + DoctorText
-    + GuideText
-    + LoginText
-    + PinText
-    + SetupText
-    + StatusText
-    + SupportText
-    + SystemText
-{
-}
+use crate::programs::Malformed;
 
 /// In italiano.
 #[derive(Debug, Clone, Copy)]
@@ -56,8 +19,24 @@ pub struct Italian;
 #[derive(Debug, Clone, Copy)]
 pub struct English;
 
-impl Text for Italian {}
-impl Text for English {}
+/// The months in Italian.
+const MONTHS: [&str; 12] = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+];
+
+/// In place of a value that is not known.
+pub(crate) const UNKNOWN: Message = Message::new("non si sa", "unknown");
 
 /// A message without variable parts, in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,13 +82,21 @@ impl Language {
         }
     }
 
-    /// The messages of the language.
+    /// The messages of `cns setup`.
     #[must_use]
-    pub fn text(self) -> &'static dyn Text {
+    pub fn text(self) -> &'static dyn SetupText {
         match self {
             Self::Italian => &Italian,
             Self::English => &English,
         }
+    }
+
+    /// A day, as people write it.
+    #[must_use]
+    pub fn date(self, day: Date) -> String {
+        let (month, number) = (usize::from(u8::from(day.month())) - 1, day.day());
+        let number = if self == Self::Italian && number == 1 { "1º".to_owned() } else { number.to_string() };
+        format!("{number} {} {}", self.pick(MONTHS[month].to_owned(), day.month().to_string()), day.year())
     }
 
     /// Its two letters.
@@ -144,6 +131,26 @@ impl From<Language> for cns_card::Language {
         match language {
             Language::Italian => Self::Italian,
             Language::English => Self::English,
+        }
+    }
+}
+
+/// What is wrong in a file of another program; no full stop.
+pub(crate) fn mistake(language: Language, mistake: &Malformed) -> String {
+    match mistake {
+        Malformed::NotText => language.pick("non è un testo (UTF-8)", "it is no text (UTF-8)").to_owned(),
+        Malformed::NotJson { line, column, words } => language.pick(
+            format!("riga {line}, colonna {column} ({words})"),
+            format!("line {line}, column {column} ({words})"),
+        ),
+        Malformed::NotAnObject("{}") => {
+            language.pick("non è un oggetto JSON", "it is no JSON object").to_owned()
+        }
+        Malformed::Duplicate(name) => {
+            language.pick(format!("«{name}» c'è due volte"), format!("“{name}” is there twice"))
+        }
+        Malformed::NotAnObject(name) => {
+            language.pick(format!("«{name}» non è un oggetto JSON"), format!("\"{name}\" is no JSON object"))
         }
     }
 }

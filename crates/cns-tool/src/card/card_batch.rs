@@ -4,7 +4,6 @@ use cns_card::atr::{Atr, HistoricalFields, IcMaker, MaskMaker};
 
 /// The codes printed on the cards of a family, vertically beside the letters TS on the front (docs/cards, families);
 /// `None` where none is known.
-#[must_use]
 pub(crate) fn printed_codes(family: &str) -> Option<&'static str> {
     let codes = match family {
         "CNS Athena" => "AT 2012, AC 2013, AC 2014, AC 2018",
@@ -19,7 +18,6 @@ pub(crate) fn printed_codes(family: &str) -> Option<&'static str> {
 
 /// Makers of chip and mask, and the mask's version, as the historical bytes tell them; `None` when the ATR has no mark
 /// of a CNS.
-#[must_use]
 pub(crate) fn makers(atr: &[u8]) -> Option<String> {
     let fields = Atr::parse(atr).ok()?.cns_fields()?;
     fields.mark.0.iter().all(u8::is_ascii_alphanumeric).then(|| describe(fields))

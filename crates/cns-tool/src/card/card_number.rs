@@ -16,8 +16,7 @@ const LOMBARDIA: &str = "6030";
 const USER_ID_LENGTH: usize = 10;
 
 /// Whether a card with this number is a health card; of a card that tells none, nobody knows otherwise.
-#[must_use]
-pub fn may_be_one(card_id: Option<&str>) -> bool {
+pub(crate) fn may_be_one(card_id: Option<&str>) -> bool {
     card_id.is_none_or(is_one)
 }
 
@@ -27,8 +26,7 @@ fn is_one(card_id: &str) -> bool {
 }
 
 /// The twenty digits; `None` for a card whose number is none of a health card.
-#[must_use]
-pub fn number_on_the_back(card_id: &str) -> Option<String> {
+pub(crate) fn number_on_the_back(card_id: &str) -> Option<String> {
     if !is_one(card_id) {
         return None;
     }
@@ -38,8 +36,7 @@ pub fn number_on_the_back(card_id: &str) -> Option<String> {
 }
 
 /// The user id at the Lombardia portal; `None` for a card of another issuer.
-#[must_use]
-pub fn lombardia_user_id(card_id: &str) -> Option<String> {
+pub(crate) fn lombardia_user_id(card_id: &str) -> Option<String> {
     let number = number_on_the_back(card_id).filter(|_| card_id.starts_with(LOMBARDIA))?;
     Some(number[number.len().saturating_sub(USER_ID_LENGTH)..].to_owned())
 }

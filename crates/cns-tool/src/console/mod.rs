@@ -10,3 +10,4 @@ mod untrusted_text;
 pub use output::{Colour, Output, Verdict};
 pub(crate) use output_file::{Destination, OutputKind};
 pub(crate) use untrusted_text::one_line;
+pub(crate) mod messages;

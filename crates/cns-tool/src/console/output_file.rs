@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::messages;
 use super::untrusted_text::{cleaned, one_line};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::host::os::{self, FileIdentity};
-use crate::text::Text;
+use crate::text::Language;
 
 /// The standard output, where a file is named: `-`, and names that systems have for it.
 const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -82,14 +83,15 @@ impl Destination {
 
     /// Whether [`Destination::deliver`] could do it: to be asked before anything is done that costs a person something.
     pub(crate) fn check(&self, context: &Context<'_>) -> Result<(), Failure> {
-        let text = context.text;
+        let language = context.language;
         match &self.file {
-            Some(file) => self.can_write(file).map_err(|refusal| failure(file, refusal, text)),
+            Some(file) => self.can_write(file).map_err(|refusal| failure(file, refusal, language)),
             None if self.kind == OutputKind::Binary && context.output.is_terminal() => {
-                Err(Failure::new(Exit::Usage, text.not_on_a_terminal()).then(text.name_a_file()))
+                Err(Failure::new(Exit::Usage, messages::NOT_ON_A_TERMINAL.to(language))
+                    .then(messages::NAME_A_FILE.to(language)))
             }
             None if self.is_source(os::identity_of_output()) => {
-                Err(failure(Path::new(STANDARD_OUTPUT[0]), Refusal::IsTheSource, text))
+                Err(failure(Path::new(STANDARD_OUTPUT[0]), Refusal::IsTheSource, language))
             }
             None => Ok(()),
         }
@@ -98,21 +100,21 @@ impl Destination {
     /// Writes a result. A file is named in a note; bytes that no terminal shows are not written to one.
     pub(crate) fn deliver(&self, bytes: &[u8], context: &mut Context<'_>) -> Result<(), Failure> {
         self.check(context)?;
-        let text = context.text;
+        let language = context.language;
         let bytes = match (self.kind, std::str::from_utf8(bytes)) {
             (OutputKind::Text, Ok(text)) => cleaned(text).into_owned().into_bytes(),
             _ => bytes.to_vec(),
         };
         match &self.file {
             Some(file) => {
-                self.write(file, &bytes).map_err(|refusal| failure(file, refusal, text))?;
-                context.output.note(&text.written(&file.display().to_string()));
+                self.write(file, &bytes).map_err(|refusal| failure(file, refusal, language))?;
+                context.output.note(&messages::written(language, &file.display().to_string()));
                 Ok(())
             }
             None => context
                 .output
                 .bytes(&bytes)
-                .map_err(|error| failure(Path::new(STANDARD_OUTPUT[0]), error.into(), text)),
+                .map_err(|error| failure(Path::new(STANDARD_OUTPUT[0]), error.into(), language)),
         }
     }
 
@@ -219,18 +221,24 @@ fn new_file_for(path: &Path) -> io::Result<NamedTempFile> {
     Ok(new)
 }
 
-fn failure(file: &Path, refusal: Refusal, text: &dyn Text) -> Failure {
+fn failure(file: &Path, refusal: Refusal, language: Language) -> Failure {
     let file = file.display().to_string();
     let file = one_line(&file);
     let failed = |what: String| Failure::new(Exit::Failed, what);
     match refusal {
-        Refusal::IsTheSource => failed(text.output_is_input(&file)).then(text.name_a_file()),
-        Refusal::Exists => failed(text.file_exists(&file)).then(text.force_or_another()),
-        Refusal::LinkOfAnother => failed(text.link_of_another(&file)).then(text.name_a_file()),
+        Refusal::IsTheSource => {
+            failed(messages::output_is_input(language, &file)).then(messages::NAME_A_FILE.to(language))
+        }
+        Refusal::Exists => {
+            failed(messages::file_exists(language, &file)).then(messages::FORCE_OR_ANOTHER.to(language))
+        }
+        Refusal::LinkOfAnother => {
+            failed(messages::link_of_another(language, &file)).then(messages::NAME_A_FILE.to(language))
+        }
         Refusal::System(error) => {
             let barred = matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem);
-            let failure = failed(text.not_written(&file)).because_of(error, text);
-            if barred { failure.then(text.name_another_file()) } else { failure }
+            let failure = failed(messages::not_written(language, &file)).because_of(error, language);
+            if barred { failure.then(messages::NAME_ANOTHER_FILE.to(language)) } else { failure }
         }
     }
 }

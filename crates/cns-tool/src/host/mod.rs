@@ -2,5 +2,7 @@
 
 mod folders;
 pub(crate) mod os;
+mod system_error;
 
 pub use folders::Host;
+pub use system_error::SystemError;

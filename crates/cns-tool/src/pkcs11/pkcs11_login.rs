@@ -1,21 +1,25 @@
 //! Logging in through the module: the right card, the tries told, one PIN typed, one `C_Login`.
 
 use cns_card::{Occupancy, Retries, TransportError};
-use cns_token::{LastRetry, allow_last_retry, recorded_state};
+use cns_token::{LastRetry, Secret, allow_last_retry, recorded_state};
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
 
+use super::messages;
 use crate::card::certificate::Certificate;
-use crate::card::reader_selection::{self, explained};
+use crate::card::failures;
+use crate::card::messages as card_messages;
+use crate::card::open_card;
+use crate::card::reader_selection;
+use crate::commands::pin::messages as pin_messages;
 use crate::commands::pin::{PinPrompts, announce_retries};
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::{ModuleOption, ReaderOption};
 use crate::pkcs11::pkcs11_module::{self, Pkcs11Module};
-use crate::text::Secret;
 
 /// The options of commands that log in.
 #[derive(Debug, clap::Args)]
@@ -61,30 +65,31 @@ pub(crate) fn log_in_when<T>(
     context: &mut Context<'_>,
     ready: impl FnOnce(&Certificate, &mut Context<'_>) -> Result<T, Failure>,
 ) -> Result<(LoggedIn, T), Failure> {
-    let text = context.text;
+    let language = context.language;
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
-    let mut opened = reader_selection::open_in(&reader, context)?;
-    context.output.note(&text.card_in_hand(&reader, opened.holder().as_deref()));
+    let mut opened = open_card::open_in(&reader, context)?;
+    context.output.note(&pin_messages::which_card(language, &reader, opened.holder().as_deref()));
     let state = opened.retry_state(Secret::Pin, context.transport);
-    let state = state.map_err(|error| reader_selection::card_failure(error, text))?;
+    let state = state.map_err(|error| failures::card_failure(error, language))?;
     let mut prompts = PinPrompts::new(context, options.pin_stdin, options.last_try);
     let mut last = announce_retries(Secret::Pin, state.left(), &mut prompts)?;
-    let policy = opened.card().map_err(|error| reader_selection::card_failure(error, text))?.pin_policy();
+    let policy = opened.card().map_err(|error| failures::card_failure(error, language))?.pin_policy();
     let name = opened.name.clone();
     drop(opened);
 
     let provider = Pkcs11Module::load(options.module.module.as_deref(), context)?;
-    let token = provider.tokens_in(&reader, text)?.swap_remove(0);
-    let session = provider.session(&token, text)?;
-    let der = pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, text))?;
+    let token = provider.tokens_in(&reader, language)?.swap_remove(0);
+    let session = provider.session(&token, language)?;
+    let der =
+        pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let certificate = der.as_deref().and_then(Certificate::parse);
     let Some(certificate) = certificate else {
-        return Err(Failure::new(Exit::UnusableCard, text.no_certificate(None)));
+        return Err(Failure::new(Exit::UnusableCard, card_messages::no_certificate(language, None)));
     };
     let prepared = ready(&certificate, context)?;
 
     let pin = if token.has_keypad && !options.pin_stdin {
-        context.output.note(text.type_at_the_reader());
+        context.output.note(pin_messages::TYPE_AT_THE_READER.to(language));
         None
     } else {
         let typed =
@@ -93,8 +98,8 @@ pub(crate) fn log_in_when<T>(
     };
     // Now it is certain that no try is gone; after the login it would not be.
     if let Some(gone) = gone(&reader, context) {
-        let mut failure = reader_selection::card_failure(gone.into(), text);
-        failure.what = format!("{} {}", failure.what, text.no_try_used());
+        let mut failure = failures::card_failure(gone.into(), language);
+        failure.what = format!("{} {}", failure.what, pin_messages::NO_TRY_USED.to(language));
         return Err(failure);
     }
     let mut status = context.transport.reader(&reader);
@@ -114,9 +119,10 @@ pub(crate) fn log_in_when<T>(
         session.login(UserType::User, pin.as_ref())
     };
     logged_in.map_err(|error| refused(&error, &reader, context))?;
-    let key = pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, text))?;
+    let key =
+        pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let Some(key) = key else {
-        return Err(explained(Exit::UnusableCard, text.module_failed("CKO_PRIVATE_KEY")));
+        return Err(messages::module_failed(language, "CKO_PRIVATE_KEY").with(Exit::UnusableCard));
     };
     Ok((LoggedIn { session, key, certificate, provider }, prepared))
 }
@@ -132,18 +138,26 @@ fn gone(reader: &str, context: &Context<'_>) -> Option<TransportError> {
 }
 
 fn refused(error: &Error, reader: &str, context: &Context<'_>) -> Failure {
-    let text = context.text;
+    let language = context.language;
     match error {
         Error::Pkcs11(RvError::PinIncorrect, _) => {
-            let opened = reader_selection::open_in(reader, context).ok();
+            let opened = open_card::open_in(reader, context).ok();
             let state = opened.and_then(|mut opened| opened.retry_state(Secret::Pin, context.transport).ok());
             let left = state.map_or(Retries::Unknown, |state| state.left());
-            explained(Exit::WrongPin, text.wrong(Secret::Pin, left))
+            pin_messages::wrong_secret(language, Secret::Pin, left).with(Exit::WrongPin)
         }
-        Error::Pkcs11(RvError::FunctionCanceled, _) => Failure::new(Exit::NotDone, text.not_entered()),
-        Error::Pkcs11(RvError::PinLocked, _) => explained(Exit::Locked, text.locked(Secret::Pin)),
-        Error::Pkcs11(RvError::FunctionFailed, _) => explained(Exit::NotDone, text.last_try_kept()),
-        Error::Pkcs11(RvError::UserPinNotInitialized, _) => explained(Exit::Failed, text.not_activated()),
-        error => pkcs11_module::failure(error, text),
+        Error::Pkcs11(RvError::FunctionCanceled, _) => {
+            Failure::new(Exit::NotDone, pin_messages::NOT_ENTERED.to(language))
+        }
+        Error::Pkcs11(RvError::PinLocked, _) => {
+            pin_messages::secret_locked(language, Secret::Pin).with(Exit::Locked)
+        }
+        Error::Pkcs11(RvError::FunctionFailed, _) => {
+            messages::last_try_protected(language).with(Exit::NotDone)
+        }
+        Error::Pkcs11(RvError::UserPinNotInitialized, _) => {
+            pin_messages::not_activated(language).with(Exit::Failed)
+        }
+        error => pkcs11_module::failure(error, language),
     }
 }

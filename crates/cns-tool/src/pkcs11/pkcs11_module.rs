@@ -11,12 +11,13 @@ use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use cryptoki::slot::Slot;
 
-use crate::card::reader_selection::explained;
+use super::messages;
+use crate::card::messages as card_messages;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pkcs11::module_path;
-use crate::text::Text;
+use crate::text::Language;
 
 /// The longest slot description, in bytes (PKCS#11 3.0, `CK_SLOT_INFO`): longer reader names are cut.
 const DESCRIPTION_LENGTH: usize = 64;
@@ -56,15 +57,20 @@ pub(crate) struct Named {
 impl Pkcs11Module {
     /// Loads the module that was named, or the installed one.
     pub(crate) fn load(named: Option<&Path>, context: &Context<'_>) -> Result<Self, Failure> {
-        let text = context.text;
+        let language = context.language;
         let path = match named {
             Some(path) => path.to_owned(),
-            None => module_path::find(&context.system)
-                .ok_or_else(|| Failure::new(Exit::Failed, text.no_module()).then(text.install_it()))?,
+            None => module_path::find(&context.system).ok_or_else(|| {
+                Failure::new(Exit::Failed, messages::NO_MODULE.to(language))
+                    .then(messages::INSTALL_IT.to(language))
+            })?,
         };
         let failed = |error: Error| {
-            Failure::new(Exit::Failed, text.module_not_loaded(&one_line(&path.display().to_string())))
-                .because(one_line(&error.to_string()))
+            Failure::new(
+                Exit::Failed,
+                messages::module_not_loaded(language, &one_line(&path.display().to_string())),
+            )
+            .because(one_line(&error.to_string()))
         };
         let pkcs11 = Pkcs11::new(&path).map_err(failed)?;
         pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).map_err(failed)?;
@@ -72,10 +78,10 @@ impl Pkcs11Module {
     }
 
     /// The tokens of the card in a reader: the one for logging in, then the one for signatures where there is one.
-    pub(crate) fn tokens_in(&self, reader: &str, text: &dyn Text) -> Result<Vec<Token>, Failure> {
-        let tokens = self.tokens(reader).map_err(|error| failure(&error, text))?;
+    pub(crate) fn tokens_in(&self, reader: &str, language: Language) -> Result<Vec<Token>, Failure> {
+        let tokens = self.tokens(reader).map_err(|error| failure(&error, language))?;
         if tokens.is_empty() {
-            return Err(explained(Exit::UnusableCard, text.no_token(&one_line(reader))));
+            return Err(messages::no_token(language, &one_line(reader)).with(Exit::UnusableCard));
         }
         Ok(tokens)
     }
@@ -102,7 +108,7 @@ impl Pkcs11Module {
     }
 
     /// Certificate and public key of a token.
-    pub(crate) fn objects(&self, token: &Token, text: &dyn Text) -> Result<Vec<Named>, Failure> {
+    pub(crate) fn objects(&self, token: &Token, language: Language) -> Result<Vec<Named>, Failure> {
         let named = || -> Result<Vec<Named>, Error> {
             let session = self.pkcs11().open_ro_session(token.slot)?;
             let mut all = Vec::new();
@@ -125,12 +131,12 @@ impl Pkcs11Module {
             }
             Ok(all)
         };
-        named().map_err(|error| failure(&error, text))
+        named().map_err(|error| failure(&error, language))
     }
 
     /// A session with a token, nobody logged in.
-    pub(crate) fn session(&self, token: &Token, text: &dyn Text) -> Result<Session, Failure> {
-        self.pkcs11().open_ro_session(token.slot).map_err(|error| failure(&error, text))
+    pub(crate) fn session(&self, token: &Token, language: Language) -> Result<Session, Failure> {
+        self.pkcs11().open_ro_session(token.slot).map_err(|error| failure(&error, language))
     }
 
     fn pkcs11(&self) -> &Pkcs11 {
@@ -167,7 +173,7 @@ fn first(session: &Session, class: ObjectClass) -> Result<Option<ObjectHandle>, 
 }
 
 /// What to tell about an error of the module.
-pub(crate) fn failure(error: &Error, text: &dyn Text) -> Failure {
+pub(crate) fn failure(error: &Error, language: Language) -> Failure {
     let gone = [
         RvError::DeviceRemoved,
         RvError::TokenNotPresent,
@@ -177,8 +183,8 @@ pub(crate) fn failure(error: &Error, text: &dyn Text) -> Failure {
     match error {
         Error::Pkcs11(rv, _) if gone.contains(rv) => {
             let removed = cns_card::TransportError::CardRemoved;
-            explained(Exit::NoCard, text.card_failed(removed.into()))
+            card_messages::card_failed(language, removed.into()).with(Exit::NoCard)
         }
-        error => explained(Exit::Failed, text.module_failed(&one_line(&error.to_string()))),
+        error => messages::module_failed(language, &one_line(&error.to_string())).with(Exit::Failed),
     }
 }

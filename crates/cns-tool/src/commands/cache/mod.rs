@@ -1,5 +1,7 @@
 //! `cns cache`: what the module remembers of cards between programs, shown and forgotten.
 
+mod messages;
+
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -14,30 +16,35 @@ pub enum Action {
 }
 
 pub(crate) fn run(action: Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let text = context.text;
+    let language = context.language;
     let Some(directory) = cns_cache::directory() else {
-        return Err(Failure::new(Exit::Failed, text.no_cache_directory()));
+        return Err(Failure::new(Exit::Failed, messages::NO_CACHE_DIRECTORY.to(language)));
     };
     let directory = directory.display().to_string();
     let unreadable = |error: std::io::Error| {
-        Failure::new(Exit::Failed, text.cache_unreadable(&directory)).because_of(error, text)
+        Failure::new(Exit::Failed, messages::unreadable(language, &directory)).because_of(error, language)
     };
     match action {
         Action::Status => {
             let entries = cns_cache::status().map_err(unreadable)?;
-            context.output.line(&text.cache_at(&directory, entries.len()));
+            context.output.line(&messages::location(language, &directory, entries.len()));
             if cns_cache::is_switched_off() {
-                context.output.line(text.cache_is_off());
+                context.output.line(messages::SWITCHED_OFF.to(language));
             }
             for entry in entries {
                 let used = time::OffsetDateTime::from(entry.used).date();
-                let label = entry.label.as_deref().unwrap_or(text.cache_damaged());
-                context.output.line(&text.cache_entry(&one_line(label), entry.bytes, &text.date(used)));
+                let label = entry.label.as_deref().unwrap_or(messages::DAMAGED.to(language));
+                context.output.line(&messages::entry(
+                    language,
+                    &one_line(label),
+                    entry.bytes,
+                    &language.date(used),
+                ));
             }
         }
         Action::Clear => {
             let cleared = cns_cache::clear().map_err(unreadable)?;
-            context.output.line(&text.cache_cleared(cleared));
+            context.output.line(&messages::cleared(language, cleared));
         }
     }
     Ok(Exit::Success)

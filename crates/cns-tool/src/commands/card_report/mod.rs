@@ -1,10 +1,13 @@
 //! `cns card-report`: what a card of an unknown lot answers, to attach to an issue.
 
+mod messages;
+
 use std::path::PathBuf;
 
 use cns_card::CardReport;
 
-use crate::card::reader_selection::{card_failure, select_reader};
+use crate::card::failures::card_failure;
+use crate::card::reader_selection::select_reader;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -21,14 +24,14 @@ pub struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let text = context.text;
+    let language = context.language;
     let reader = select_reader(arguments.reader.reader.as_deref(), context)?;
     let report = {
-        let _shown = context.output.progress(text.asking_every_file());
-        CardReport::collect(context.transport, &reader).map_err(|error| card_failure(error, text))?
+        let _shown = context.output.progress(messages::ASKING_EVERY_FILE.to(language));
+        CardReport::collect(context.transport, &reader).map_err(|error| card_failure(error, language))?
     };
     Destination::new(OutputKind::Text, arguments.output.as_deref())
         .deliver(report.to_string().as_bytes(), context)?;
-    context.output.note(text.about_the_report());
+    context.output.note(messages::ABOUT_THE_REPORT.to(language));
     Ok(Exit::Success)
 }

@@ -1,5 +1,6 @@
 //! `cns cert`: the certificate on the card, shown, written to a file, or named for other programs.
 
+pub(crate) mod messages;
 mod show;
 mod uri;
 
@@ -9,8 +10,10 @@ use pem_rfc7468::LineEnding;
 use pem_rfc7468::encode_string;
 pub(crate) use show::{told as validity_told, validity};
 
+use crate::card::OpenCard;
 use crate::card::certificate::Certificate;
-use crate::card::reader_selection::{self, OpenCard};
+use crate::card::messages as card_messages;
+use crate::card::open_card;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -78,16 +81,16 @@ pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Fa
 }
 
 fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certificate), Failure> {
-    let opened = reader_selection::open_card(which.reader.reader.as_deref(), context)?;
-    let text = context.text;
+    let opened = open_card::open_card(which.reader.reader.as_deref(), context)?;
+    let language = context.language;
     let der = match which.signature {
         true => opened.files.signature_certificate.as_deref(),
         false => opened.files.certificate.as_ref().map(|file| file.der.as_slice()),
     };
     let Some(der) = der else {
         let what = match which.signature {
-            true => text.no_signature_certificate().to_owned(),
-            false => text.no_certificate(opened.files.certificate_problem),
+            true => messages::NO_SIGNATURE_CERTIFICATE.to(language).to_owned(),
+            false => card_messages::no_certificate(language, opened.files.certificate_problem),
         };
         let failure = Failure::new(Exit::UnusableCard, what);
         let advice = opened.files.advice().filter(|_| !which.signature);
@@ -98,7 +101,7 @@ fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certifica
     };
     match Certificate::parse(der) {
         Some(certificate) => Ok((opened, certificate)),
-        None => Err(Failure::new(Exit::UnusableCard, text.no_certificate_at_all())),
+        None => Err(Failure::new(Exit::UnusableCard, messages::NO_CERTIFICATE_AT_ALL.to(language))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `cns cert uri`: RFC 7512 URIs of token, certificate and key, as the module itself names them.
 
 use super::Uri;
+use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -9,13 +10,13 @@ use crate::pkcs11::pkcs11_module::{Pkcs11Module, TokenNames};
 pub(super) fn run(options: &Uri, context: &mut Context<'_>) -> Result<(), Failure> {
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     // Says what is wrong with a card that the module has no token for.
-    drop(reader_selection::open_in(&reader, context)?);
+    drop(open_card::open_in(&reader, context)?);
     let provider = Pkcs11Module::load(options.module.module.as_deref(), context)?;
-    let tokens = provider.tokens_in(&reader, context.text)?;
+    let tokens = provider.tokens_in(&reader, context.language)?;
     for token in tokens {
         let names = &token.names;
         context.output.line(&token_uri(names));
-        for object in provider.objects(&token, context.text)? {
+        for object in provider.objects(&token, context.language)? {
             context.output.line(&format!(
                 "{};id={};object={};type={}",
                 token_uri(names),

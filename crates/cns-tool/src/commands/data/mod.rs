@@ -1,14 +1,14 @@
 //! `cns data`: the personal data in the chip, for the person who asks for them.
 
-use cns_card::PersonalData;
+mod messages;
+
 use serde_json::{Map, Value};
 
 use crate::card::certificate::Certificate;
-use crate::card::reader_selection;
+use crate::card::open_card;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::ReaderOption;
-use crate::text::DataField;
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 24;
@@ -24,22 +24,24 @@ pub struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let opened = reader_selection::open_card(arguments.reader.reader.as_deref(), context)?;
-    let text = context.text;
+    let opened = open_card::open_card(arguments.reader.reader.as_deref(), context)?;
+    let language = context.language;
     let Some(data) = &opened.files.personal_data else {
-        return Err(Failure::new(Exit::UnusableCard, text.no_personal_data()));
+        return Err(Failure::new(Exit::UnusableCard, messages::NO_PERSONAL_DATA.to(language)));
     };
-    let fields = fields(data);
+    let fields = messages::fields(data)
+        .into_iter()
+        .filter_map(|(key, name, value)| Some((key, name, value.as_ref()?)));
     if arguments.json {
         let object: Map<String, Value> =
-            fields.into_iter().map(|(field, value)| (field.key().to_owned(), value.into())).collect();
+            fields.map(|(key, _, value)| (key.to_owned(), value.as_str().into())).collect();
         context.output.json(&Value::Object(object));
         return Ok(Exit::Success);
     }
-    context.output.title(&text.data_title(&opened.reader));
-    for (field, value) in fields {
-        let value = if field.is_date() { as_date(&value).unwrap_or(value) } else { value };
-        context.output.field(text.data_field(field), WIDTH, &value);
+    context.output.title(&messages::data_title(language, &opened.reader));
+    for (key, name, value) in fields {
+        let date = if key.ends_with("_date") { as_date(value) } else { None };
+        context.output.field(name.to(language), WIDTH, date.as_ref().unwrap_or(value));
     }
     // A service compares what it knows with the certificate, so a difference is worth knowing before logging in.
     let certificate = opened.files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
@@ -47,32 +49,9 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     if let (Some(in_certificate), Some(in_data)) = (in_certificate, &data.tax_code)
         && !in_certificate.eq_ignore_ascii_case(in_data)
     {
-        context.output.warning(&text.other_tax_code(in_certificate));
+        context.output.warning(&messages::other_tax_code(language, in_certificate));
     }
     Ok(Exit::Success)
-}
-
-/// What is there, in the order of the card.
-fn fields(data: &PersonalData) -> Vec<(DataField, String)> {
-    let fields = [
-        (DataField::Surname, &data.surname),
-        (DataField::Name, &data.name),
-        (DataField::BirthDate, &data.birth_date),
-        (DataField::Sex, &data.sex),
-        (DataField::TaxCode, &data.tax_code),
-        (DataField::BirthMunicipality, &data.birth_municipality),
-        (DataField::BirthCountry, &data.birth_country),
-        (DataField::BirthAct, &data.birth_act),
-        (DataField::ResidenceMunicipality, &data.residence_municipality),
-        (DataField::ResidenceAddress, &data.residence_address),
-        (DataField::Citizenship, &data.citizenship),
-        (DataField::Height, &data.height),
-        (DataField::Issuer, &data.issuer),
-        (DataField::IssueDate, &data.issue_date),
-        (DataField::ExpiryDate, &data.expiry_date),
-        (DataField::Notes, &data.notes),
-    ];
-    fields.into_iter().filter_map(|(field, value)| Some((field, value.clone()?))).collect()
 }
 
 /// DDMMYYYY as people read it.

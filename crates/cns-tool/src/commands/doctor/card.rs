@@ -9,9 +9,9 @@ use cns_token::Secret;
 
 use super::examination::Examination;
 use super::finding::Finding;
+use crate::card::OpenCard;
 use crate::card::card_number;
 use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
-use crate::card::reader_selection::OpenCard;
 use crate::host::Host;
 
 /// Below this length OpenSSL at its usual security level and GnuTLS refuse an RSA key.

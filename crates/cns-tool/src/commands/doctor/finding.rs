@@ -5,9 +5,9 @@ use serde::{Serialize, Serializer};
 use time::Date;
 
 use crate::console::Verdict;
+use crate::host::SystemError;
 use crate::programs::sandbox::Sandboxed;
 use crate::programs::{Client, Malformed};
-use crate::text::SystemError;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

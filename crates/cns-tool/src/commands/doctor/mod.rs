@@ -3,6 +3,7 @@
 mod card;
 mod examination;
 mod finding;
+mod messages;
 mod module;
 mod other_modules;
 mod readers;
@@ -70,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         now: OffsetDateTime::from(context.now),
         module: module.map(|path| path.display().to_string()),
     };
-    let progress = context.output.progress(context.text.examining());
+    let progress = context.output.progress(messages::EXAMINING.to(context.language));
     let findings = examine(&examination);
     drop(progress);
     // The standard output holds one thing: what was asked for there.
@@ -83,34 +84,34 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     if let Some(destination) = destination {
         let text = report(&host, context.transport, &findings);
         destination.deliver(text.as_bytes(), context)?;
-        context.output.note(context.text.about_the_support_report());
+        context.output.note(messages::ABOUT_THE_SUPPORT_REPORT.to(context.language));
     }
     let problem = findings.iter().any(|finding| finding.verdict() == Verdict::Problem);
     Ok(if problem { Exit::Failed } else { Exit::Success })
 }
 
 fn tell(findings: &[Finding], context: &mut Context<'_>) {
-    let text = context.text;
+    let language = context.language;
     let mut area = None;
     for finding in findings {
         if area != Some(finding.area()) {
             area = Some(finding.area());
-            context.output.title(text.area(finding.area()));
+            context.output.title(messages::area(language, finding.area()));
         }
-        let told = text.doctor_finding(finding);
+        let told = messages::finding(language, finding);
         context.output.verdict(finding.verdict(), &told.what);
         if let Some(remedy) = told.remedy {
-            context.output.line(&format!("  {}: {}", text.remedy(), one_line(&remedy)));
+            context.output.line(&format!("  {}: {}", messages::REMEDY.to(language), one_line(&remedy)));
         }
     }
     let count = |verdict| findings.iter().filter(|finding| finding.verdict() == verdict).count();
     context.output.line("");
-    context.output.line(&text.doctor_summary(count(Verdict::Problem), count(Verdict::Warning)));
+    context.output.line(&messages::summary(language, count(Verdict::Problem), count(Verdict::Warning)));
 }
 
 fn json(findings: &[Finding], context: &mut Context<'_>) {
     let row = |finding| {
-        let told = context.text.doctor_finding(finding);
+        let told = messages::finding(context.language, finding);
         let verdict = verdict_name(finding.verdict());
         Row { area: finding.area(), verdict, finding, explanation: told.what, remedy: told.remedy }
     };

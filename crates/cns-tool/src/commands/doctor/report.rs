@@ -5,12 +5,13 @@ use std::fs;
 use cns_card::{CardReport, Transport};
 
 use super::finding::Finding;
+use super::messages;
 use super::readers;
 use super::redaction::redacted;
 use crate::console::Verdict;
 use crate::console::one_line;
 use crate::host::Host;
-use crate::text::{DoctorText as _, English};
+use crate::text::Language;
 
 /// The text of the file, in English: it is read by whoever maintains the program.
 #[must_use]
@@ -30,7 +31,7 @@ pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding]) -> S
             Verdict::Problem => "problem",
             Verdict::NotApplicable => "n/a",
         };
-        let what = English.doctor_finding(finding).what;
+        let what = messages::finding(Language::English, finding).what;
         text += &format!("[{mark}] {}\n", one_line(&what));
     }
     for (number, reader) in readers::occupied(transport).iter().enumerate() {

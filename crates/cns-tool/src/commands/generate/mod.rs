@@ -23,8 +23,12 @@ pub struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let folder = &arguments.folder;
     generate(folder).map_err(|error| {
-        let what = context.text.manual_not_written(&folder.display().to_string());
-        Failure::new(Exit::Failed, what).because_of(error, context.text)
+        let (language, folder) = (context.language, folder.display());
+        let what = language.pick(
+            format!("Non riesco a scrivere le pagine di manuale in {folder}."),
+            format!("The manual pages could not be written into {folder}."),
+        );
+        Failure::new(Exit::Failed, what).because_of(error, language)
     })?;
     Ok(Exit::Success)
 }

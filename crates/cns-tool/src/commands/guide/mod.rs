@@ -86,12 +86,14 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
             }
         }
         None => {
-            context.output.title(context.text.guide_topics());
+            context.output.title(language.pick("Pagine", "Pages"));
             for topic in Topic::value_variants() {
                 let title = topic.page(language).lines().next().unwrap_or_default();
                 context.output.field(&topic.name(), 8, title);
             }
-            context.output.note(context.text.guide_how());
+            context
+                .output
+                .note(language.pick("Per leggerne una: cns guide ARGOMENTO", "To read one: cns guide TOPIC"));
         }
     }
     Ok(Exit::Success)

@@ -5,19 +5,22 @@
 //! try a person must say yes, and a script must have said so on its command line. It must never send a PIN command that
 //! was not confirmed by Enter, send one twice, or keep what was typed.
 
+pub(crate) mod messages;
 mod prompts;
 mod weak;
 
 use cns_card::{Card, CardError, Pin, PinPad, PinPolicy, Retries};
-use cns_token::{LastRetry, PinCommandError};
+use cns_token::{LastRetry, PinCommandError, Secret};
 
 pub(crate) use self::prompts::PinPrompts;
-use crate::card::reader_selection::{self, OpenCard, card_failure, explained};
+use crate::card::OpenCard;
+use crate::card::failures::card_failure;
+use crate::card::messages as card_messages;
+use crate::card::open_card;
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::ReaderOption;
-use crate::text::Secret;
 
 const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
                           e-mail or SMS. Type them one after the other, without a blank. The same goes for \
@@ -72,7 +75,7 @@ fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
         false => PinPrompts::of(options, context).secret(Secret::Pin, policy)?,
     };
     send(&mut opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))?;
-    context.output.line(context.text.pin_is_right());
+    context.output.line(messages::PIN_IS_RIGHT.to(context.language));
     after(opened, context)
 }
 
@@ -88,7 +91,7 @@ fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
         (old, prompts.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
     };
     send(&mut opened, options, (Secret::Pin, last), context, |card| card.change_pin(&old, &new))?;
-    context.output.line(context.text.pin_is_changed());
+    context.output.line(messages::PIN_IS_CHANGED.to(context.language));
     after(opened, context)
 }
 
@@ -100,13 +103,13 @@ fn unblock(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure
     let puk = prompts.secret(Secret::Puk, policy)?;
     let new = prompts.new_pin(Secret::Pin, policy, &opened.files, None)?;
     send(&mut opened, options, (Secret::Puk, last), context, |card| card.unblock_pin(&puk, &new))?;
-    context.output.line(context.text.pin_is_unblocked());
+    context.output.line(messages::PIN_IS_UNBLOCKED.to(context.language));
     after(opened, context)
 }
 
 /// What PINs of the card look like, and where they can be typed.
 fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, PinPad), Failure> {
-    let card = opened.card().map_err(|error| card_failure(error, context.text))?;
+    let card = opened.card().map_err(|error| card_failure(error, context.language))?;
     Ok((card.pin_policy(), card.pin_pad()))
 }
 
@@ -114,15 +117,15 @@ fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, P
 fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
     let there = offered && !options.pin_stdin;
     if there {
-        context.output.note(context.text.type_at_the_reader());
+        context.output.note(messages::TYPE_AT_THE_READER.to(context.language));
     }
     there
 }
 
 /// The card that is meant.
 fn open(options: &Options, context: &mut Context<'_>) -> Result<OpenCard, Failure> {
-    let opened = reader_selection::open_card(options.reader.reader.as_deref(), context)?;
-    context.output.note(&context.text.card_in_hand(&opened.reader, opened.holder().as_deref()));
+    let opened = open_card::open_card(options.reader.reader.as_deref(), context)?;
+    context.output.note(&messages::which_card(context.language, &opened.reader, opened.holder().as_deref()));
     Ok(opened)
 }
 
@@ -134,7 +137,7 @@ fn before(
     context: &mut Context<'_>,
 ) -> Result<LastRetry, Failure> {
     let state = opened.retry_state(secret, context.transport);
-    let state = state.map_err(|error| card_failure(error, context.text))?;
+    let state = state.map_err(|error| card_failure(error, context.language))?;
     announce_retries(secret, state.left(), &mut PinPrompts::of(options, context))
 }
 
@@ -144,10 +147,10 @@ pub(crate) fn announce_retries(
     left: Retries,
     prompts: &mut PinPrompts<'_, '_>,
 ) -> Result<LastRetry, Failure> {
-    let text = prompts.context().text;
-    prompts.context().output.note(&text.tries_before(secret, left));
+    let language = prompts.context().language;
+    prompts.context().output.note(&messages::tries_before(language, secret, left));
     match left {
-        Retries::Blocked => Err(explained(Exit::Locked, text.locked(secret))),
+        Retries::Blocked => Err(messages::secret_locked(language, secret).with(Exit::Locked)),
         Retries::Left(1) => prompts.agree_to_last_try(secret).map(|()| LastRetry::Agreed),
         Retries::Unknown if secret.is_puk() => {
             prompts.agree_to_unknown_tries(secret).map(|()| LastRetry::Withheld)
@@ -164,19 +167,19 @@ fn send(
     context: &mut Context<'_>,
     command: impl Fn(&mut Card) -> Result<(), CardError>,
 ) -> Result<(), Failure> {
-    let text = context.text;
+    let language = context.language;
     if let Err(error) = opened.card().and_then(Card::status) {
-        let mut failure = card_failure(error, text);
-        failure.what = format!("{} {}", failure.what, text.no_try_used());
+        let mut failure = card_failure(error, language);
+        failure.what = format!("{} {}", failure.what, messages::NO_TRY_USED.to(language));
         return Err(failure);
     }
     let (result, ended) = {
-        let _shown = context.output.progress(text.asking_card());
+        let _shown = context.output.progress(card_messages::ASKING_CARD.to(language));
         let _whole = interrupt::uninterrupted();
         opened.pin_command(secret, last, context.transport, &command)
     };
     if ended.is_err() {
-        context.output.warning(text.pin_stays_verified());
+        context.output.warning(messages::PIN_STAYS_VERIFIED.to(language));
     }
     let Err(error) = result else { return Ok(()) };
     match error {
@@ -188,16 +191,18 @@ fn send(
         PinCommandError::Card(CardError::PinIncorrect { .. }) => {
             let left =
                 opened.retry_state(secret, context.transport).map_or(Retries::Unknown, |state| state.left());
-            Err(explained(Exit::WrongPin, text.wrong(secret, left)))
+            Err(messages::wrong_secret(language, secret, left).with(Exit::WrongPin))
         }
-        PinCommandError::Card(CardError::PinBlocked) => Err(explained(Exit::Locked, text.locked(secret))),
+        PinCommandError::Card(CardError::PinBlocked) => {
+            Err(messages::secret_locked(language, secret).with(Exit::Locked))
+        }
         PinCommandError::Card(CardError::NotEntered { .. }) => {
-            Err(Failure::new(Exit::NotDone, text.not_entered()))
+            Err(Failure::new(Exit::NotDone, messages::NOT_ENTERED.to(language)))
         }
         PinCommandError::Card(CardError::PinNotActivated) => {
-            Err(explained(Exit::Failed, text.not_activated()))
+            Err(messages::not_activated(language).with(Exit::Failed))
         }
-        PinCommandError::Card(error) => Err(card_failure(error, text)),
+        PinCommandError::Card(error) => Err(card_failure(error, language)),
     }
 }
 
@@ -206,7 +211,7 @@ fn after(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exit, Failur
     let left =
         opened.retry_state(Secret::Pin, context.transport).map_or(Retries::Unknown, |state| state.left());
     if left != Retries::Unknown {
-        context.output.note(&context.text.tries_after(Secret::Pin, left));
+        context.output.note(&messages::tries_after(context.language, Secret::Pin, left));
     }
     Ok(Exit::Success)
 }

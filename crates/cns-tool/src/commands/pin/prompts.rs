@@ -1,14 +1,16 @@
 //! Asking for PINs: of a person until the form is right, of a script once.
 
 use cns_card::{Pin, PinPolicy, PublicFiles};
+use cns_token::Secret;
 use zeroize::Zeroizing;
 
+use super::messages;
 use super::{Options, made, weak};
-use crate::card::reader_selection::{explained, unanswered};
+use crate::card::failures::unanswered;
+use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::Secret;
 
 /// The dialogue about one PIN command.
 pub(crate) struct PinPrompts<'d, 'w> {
@@ -37,13 +39,13 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         secret: Secret,
         policy: PinPolicy,
     ) -> Result<Zeroizing<String>, Failure> {
-        let question = self.context.text.ask(secret, policy);
+        let question = messages::ask_secret(self.context.language, secret, policy);
         Ok(self.existing(&question, secret, policy)?.1)
     }
 
     /// A PIN or PUK that exists.
     pub(super) fn secret(&mut self, secret: Secret, policy: PinPolicy) -> Result<Pin, Failure> {
-        let question = self.context.text.ask(secret, policy);
+        let question = messages::ask_secret(self.context.language, secret, policy);
         Ok(self.existing(&question, secret, policy)?.0)
     }
 
@@ -53,7 +55,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         secret: Secret,
         policy: PinPolicy,
     ) -> Result<(Pin, Zeroizing<String>), Failure> {
-        let question = self.context.text.ask_current(secret, policy);
+        let question = messages::ask_current(self.context.language, secret, policy);
         self.existing(&question, secret, policy)
     }
 
@@ -67,7 +69,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             let typed = prompts.typed(question)?;
             match made(secret, policy, &typed) {
                 Some(pin) => Ok(Ok((pin, typed))),
-                None => Ok(Err(prompts.context.text.not_this_form(secret, policy))),
+                None => Ok(Err(messages::not_this_form(prompts.context.language, secret, policy))),
             }
         })
     }
@@ -80,24 +82,25 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         files: &PublicFiles,
         old: Option<&Zeroizing<String>>,
     ) -> Result<Pin, Failure> {
-        let text = self.context.text;
-        let (first, again) = (text.ask_new(secret, policy), text.ask_again(secret));
+        let language = self.context.language;
+        let (first, again) =
+            (messages::ask_new(language, secret, policy), messages::ask_again(language, secret));
         if !self.script {
-            self.context.output.note(text.rules_of_new_pins());
+            self.context.output.note(messages::RULES_OF_NEW_PINS.to(language));
         }
         self.until_accepted(|prompts| {
             let typed = prompts.typed(&first)?;
             let Some(pin) = made(secret, policy, &typed) else {
-                return Ok(Err(text.not_this_form(secret, policy)));
+                return Ok(Err(messages::not_this_form(language, secret, policy)));
             };
             if old.is_some_and(|old| *old == typed) {
-                return Ok(Err(text.same_as_before().to_owned()));
+                return Ok(Err(messages::SAME_AS_BEFORE.to(language).to_owned()));
             }
             if let Some(weakness) = weak::weakness(&typed, files) {
-                return Ok(Err(text.weak(weakness).to_owned()));
+                return Ok(Err(messages::weakness(language, weakness).to_owned()));
             }
             if !prompts.script && prompts.typed(&again)? != typed {
-                return Ok(Err(text.typed_differently().to_owned()));
+                return Ok(Err(messages::TYPED_DIFFERENTLY.to(language).to_owned()));
             }
             Ok(Ok(pin))
         })
@@ -105,15 +108,15 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
 
     /// Before the last try.
     pub(crate) fn agree_to_last_try(&mut self, secret: Secret) -> Result<(), Failure> {
-        let text = self.context.text;
+        let language = self.context.language;
         if self.script {
             return if self.last_try {
                 Ok(())
             } else {
-                Err(explained(Exit::NotDone, text.script_at_last_try(secret)))
+                Err(messages::script_at_last_try(language, secret).with(Exit::NotDone))
             };
         }
-        self.context.output.warning(&text.last_try_warning(secret));
+        self.context.output.warning(messages::last_try_warning(language, secret));
         self.agree()
     }
 
@@ -122,15 +125,19 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         if self.script {
             return Ok(());
         }
-        let warning = self.context.text.unknown_tries_warning(secret);
+        let warning = messages::unknown_tries_warning(self.context.language, secret);
         self.context.output.warning(&warning);
         self.agree()
     }
 
     fn agree(&mut self) -> Result<(), Failure> {
-        let text = self.context.text;
-        let answer = self.context.ask(text.go_on()).map_err(|none| self.unanswered(none))?;
-        if text.means_yes(&answer) { Ok(()) } else { Err(Failure::new(Exit::NotDone, text.nothing_sent())) }
+        let language = self.context.language;
+        let answer = self.context.ask(messages::GO_ON.to(language)).map_err(|none| self.unanswered(none))?;
+        if messages::means_yes(language, &answer) {
+            Ok(())
+        } else {
+            Err(Failure::new(Exit::NotDone, messages::NOTHING_SENT.to(language)))
+        }
     }
 
     /// Asks until the answer will do; why it will not is told each time. A person ends it with Ctrl-C: after a limit, the
@@ -143,7 +150,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             match ask(self)? {
                 Ok(accepted) => return Ok(accepted),
                 Err(why) if self.script => {
-                    let nothing_sent = self.context.text.nothing_sent();
+                    let nothing_sent = messages::NOTHING_SENT.to(self.context.language);
                     return Err(Failure::new(Exit::NotDone, format!("{why} {nothing_sent}")));
                 }
                 Err(why) => self.context.output.warning(&why),
@@ -162,9 +169,9 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     fn unanswered(&self, none: NoAnswer) -> Failure {
         match none {
             NoAnswer::Interrupted if self.script => {
-                Failure::new(Exit::NotDone, self.context.text.script_ended())
+                Failure::new(Exit::NotDone, console_messages::SCRIPT_ENDED.to(self.context.language))
             }
-            none => unanswered(none, self.context.text),
+            none => unanswered(none, self.context.language),
         }
     }
 }

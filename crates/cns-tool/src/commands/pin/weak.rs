@@ -3,7 +3,17 @@
 use cns_card::PublicFiles;
 
 use crate::card::certificate::Certificate;
-use crate::text::Weakness;
+
+/// Why a PIN is easy to guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weakness {
+    /// The same digit all over.
+    AllEqual,
+    /// Digits that follow each other, up or down.
+    Sequence,
+    /// The holder's birth date, in whatever form.
+    BirthDate,
+}
 
 /// Why a PIN is easy to guess; `None` when it is not. `typed` consists of digits.
 pub(super) fn weakness(typed: &str, files: &PublicFiles) -> Option<Weakness> {

@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         register(&work, arguments, context)?
     };
     for note in &notes {
-        let text = context.text.setup_note(note);
+        let text = context.language.text().setup_note(note);
         context.output.verdict(note.what.verdict(), &text);
     }
     for hint in hints(&notes, arguments, &host, context) {
@@ -130,7 +130,7 @@ fn remove(
 
 /// Only looked at where nothing is to be written.
 fn ledger(work: &Registrar<'_>, context: &Context<'_>) -> Result<BackupLog, Failure> {
-    let text = context.text;
+    let text = context.language.text();
     let no_home = || Failure::new(Exit::Failed, text.no_home());
     let folder = work.ledger_folder().ok_or_else(no_home)?;
     let opened = if work.dry { BackupLog::look(&folder) } else { BackupLog::open(&folder) };
@@ -150,24 +150,28 @@ fn close(work: &Registrar<'_>, ledger: BackupLog, context: &Context<'_>) -> Resu
 }
 
 fn cannot_remember(work: &Registrar<'_>, folder: &Path, error: io::Error, context: &Context<'_>) -> Failure {
-    let text = context.text;
+    let text = context.language.text();
     if error.kind() == io::ErrorKind::WouldBlock {
         return Failure::new(Exit::Failed, text.another_setup_runs()).then(text.wait_for_it());
     }
     let shown = work.host.shown(folder);
     let barred = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
-    let failure = Failure::new(Exit::Failed, text.cannot_remember(&shown)).because_of(error, text);
+    let failure =
+        Failure::new(Exit::Failed, text.cannot_remember(&shown)).because_of(error, context.language);
     if barred { failure.then(text.make_writable()) } else { failure }
 }
 
 /// The module to register, as a path of the computer that every program can read from a file.
 fn module(host: &Host, arguments: &Arguments, context: &Context<'_>) -> Result<String, Failure> {
-    let text = context.text;
+    let text = context.language.text();
     let path = match &arguments.module {
         Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.clone()),
         None => {
             let found = module_path::find(&host.system);
-            let none = || Failure::new(Exit::Failed, text.no_module()).then(text.install_it());
+            let none = || {
+                Failure::new(Exit::Failed, crate::pkcs11::messages::NO_MODULE.to(context.language))
+                    .then(crate::pkcs11::messages::INSTALL_IT.to(context.language))
+            };
             host.inside(&found.ok_or_else(none)?)
         }
     };
@@ -198,7 +202,7 @@ fn hints(notes: &[SetupResult], arguments: &Arguments, host: &Host, context: &Co
     let whole =
         |path: &str| path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| home.clone() + rest);
     told.filter_map(|note| {
-        context.text.setup_hint(note.client, &whole(&note.path), host.system.operating_system)
+        context.language.text().setup_hint(note.client, &whole(&note.path), host.system.operating_system)
     })
     .collect()
 }

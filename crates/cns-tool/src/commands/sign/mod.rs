@@ -4,6 +4,7 @@
 //! the card is done before a PIN is asked for; nothing is written that the certificate's key does not verify.
 
 mod cms;
+mod messages;
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -14,10 +15,11 @@ use cryptoki::mechanism::Mechanism;
 use sha2::{Digest, Sha256};
 
 use crate::card::certificate::{Certificate, Validity};
+use crate::card::messages as card_messages;
 use crate::card::public_key::PublicKey;
-use crate::card::reader_selection::explained;
 use crate::commands::cert::validity;
 use crate::console::interrupt;
+use crate::console::messages as console_messages;
 use crate::console::one_line;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
@@ -69,9 +71,9 @@ impl Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let text = context.text;
+    let language = context.language;
     if arguments.is_from_input() && arguments.login.pin_from_input() {
-        return Err(explained(Exit::Usage, text.document_and_pin_from_input()));
+        return Err(messages::document_and_pin_from_input(language).with(Exit::Usage));
     }
     let _hidden = arguments.is_from_input().then(|| {
         context.prompt.leave_standard_input();
@@ -90,13 +92,13 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         Ok(wanted)
     })?;
     let signature = {
-        let _shown = context.output.progress(text.asking_card());
+        let _shown = context.output.progress(card_messages::ASKING_CARD.to(language));
         let _whole = interrupt::uninterrupted();
         signer.session.sign(&Mechanism::RsaPkcs, signer.key, &digest_info(&wanted.digest))
     };
-    let signature = signature.map_err(|error| pkcs11_module::failure(&error, text))?;
+    let signature = signature.map_err(|error| pkcs11_module::failure(&error, language))?;
     destination.deliver(&wanted.with(&signature, context)?, context)?;
-    context.output.note(text.about_the_signature());
+    context.output.note(messages::ABOUT_THE_SIGNATURE.to(language));
     Ok(Exit::Success)
 }
 
@@ -120,8 +122,8 @@ impl Document {
         };
         read.map_err(|error| {
             let file = file.display().to_string();
-            Failure::new(Exit::Failed, context.text.not_readable(&one_line(&file)))
-                .because_of(error, context.text)
+            Failure::new(Exit::Failed, console_messages::not_readable(context.language, &one_line(&file)))
+                .because_of(error, context.language)
         })
     }
 }
@@ -142,21 +144,22 @@ impl Wanted {
         raw: bool,
         context: &Context<'_>,
     ) -> Result<Self, Failure> {
-        let text = context.text;
+        let language = context.language;
         let key = PublicKey::of(&certificate.der);
-        let key = key.ok_or_else(|| explained(Exit::UnusableCard, text.key_cannot_be_checked()))?;
+        let key =
+            key.ok_or_else(|| card_messages::key_cannot_be_checked(language).with(Exit::UnusableCard))?;
         if raw {
             return Ok(Self { digest: document.digest.clone(), message: None, key });
         }
         let message = Unsigned::new(&document.digest, &certificate.der, context.now);
-        let message = message.ok_or_else(|| Failure::new(Exit::Failed, text.no_message()))?;
+        let message = message.ok_or_else(|| Failure::new(Exit::Failed, messages::NO_MESSAGE.to(language)))?;
         Ok(Self { digest: Sha256::digest(message.to_sign()).to_vec(), message: Some(message), key })
     }
 
     /// What is written: only around a signature that fits.
     fn with(&self, signature: &[u8], context: &Context<'_>) -> Result<Vec<u8>, Failure> {
         if !self.key.fits_digest(&self.digest, signature) {
-            return Err(explained(Exit::Failed, context.text.signature_does_not_fit()));
+            return Err(messages::signature_does_not_fit(context.language).with(Exit::Failed));
         }
         Ok(match &self.message {
             Some(message) => message.with_signature(signature),

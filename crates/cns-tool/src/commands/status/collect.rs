@@ -5,8 +5,10 @@ use cns_token::Secret;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
+use crate::card::OpenCard;
 use crate::card::certificate::{Certificate, Validity};
-use crate::card::reader_selection::OpenCard;
+use crate::card::failures;
+use crate::card::messages as card_messages;
 use crate::card::{card_batch, card_number, reader_selection, redact};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -94,7 +96,7 @@ impl ReaderReport {
         match &self.content {
             Content::Empty => Exit::NoCard,
             Content::Mute | Content::Unsupported { .. } => Exit::UnusableCard,
-            Content::Failed { error, .. } => reader_selection::exit_of(*error),
+            Content::Failed { error, .. } => failures::exit_of(*error),
             Content::Cns(card) if card.pin_tries == Retries::Blocked => Exit::Locked,
             Content::Cns(card) => match card.certificate.as_ref().map(|certificate| certificate.validity) {
                 Some(Validity::Valid(_) | Validity::Soon(_)) => Exit::Success,
@@ -111,7 +113,7 @@ pub(super) fn collect(
     context: &mut Context<'_>,
 ) -> Result<Vec<ReaderReport>, Failure> {
     let readers = reader_selection::matching_readers(wanted, context)?;
-    let _shown = context.output.progress(context.text.reading_card());
+    let _shown = context.output.progress(card_messages::READING_CARD.to(context.language));
     Ok(readers.iter().map(|reader| report(reader, show, context)).collect())
 }
 

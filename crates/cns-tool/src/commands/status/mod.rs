@@ -4,6 +4,7 @@
 //! a try.
 
 mod collect;
+mod messages;
 mod show;
 
 use crate::context::Context;

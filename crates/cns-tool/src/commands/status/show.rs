@@ -3,11 +3,14 @@
 use cns_card::{Advice, Retries};
 
 use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
+use super::messages;
 use crate::card::card_number;
-use crate::card::reader_selection;
+use crate::card::failures;
+use crate::card::messages as card_messages;
 use crate::commands::cert::validity_told;
 use crate::console::Verdict;
 use crate::context::Context;
+use crate::text::UNKNOWN;
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 26;
@@ -17,22 +20,24 @@ pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
         if index > 0 {
             context.output.line("");
         }
-        let text = context.text;
-        context.output.title(&text.reader_title(&report.reader));
+        let language = context.language;
+        context.output.title(&messages::reader_title(language, &report.reader));
         match &report.content {
-            Content::Empty => context.output.verdict(Verdict::NotApplicable, text.empty_reader()),
+            Content::Empty => {
+                context.output.verdict(Verdict::NotApplicable, messages::EMPTY_READER.to(language))
+            }
             Content::Mute => {
-                let told = text.mute_card();
+                let told = card_messages::mute_card(language);
                 context.output.verdict(Verdict::Problem, &told.what);
                 context.output.line(&format!("  {} {}", told.why, told.next));
             }
             Content::Unsupported { what, .. } => {
-                let told = reader_selection::unsupported(*what, context.language);
+                let told = failures::unsupported(*what, context.language);
                 context.output.verdict(Verdict::Problem, &told.what);
                 context.output.line(&told.next.unwrap_or_default());
             }
             Content::Failed { error, .. } => {
-                let told = reader_selection::card_failure(*error, text);
+                let told = failures::card_failure(*error, language);
                 context.output.verdict(Verdict::Problem, &told.what);
                 context.output.line(&told.next.unwrap_or_default());
             }
@@ -42,33 +47,36 @@ pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
 }
 
 fn show_card(card: &CardReport, context: &mut Context<'_>) {
-    let text = context.text;
-    let unknown = || text.unknown().to_owned();
+    let language = context.language;
+    let unknown = || UNKNOWN.to(language).to_owned();
     let family = match card.printed_codes {
-        Some(codes) => format!("{} ({})", card.family, text.printed_codes(codes)),
+        Some(codes) => format!("{} ({})", card.family, messages::printed_codes(language, codes)),
         None => card.family.to_owned(),
     };
     let mut rows = vec![
-        (text.family(), family),
-        (text.makers(), card.makers.clone().unwrap_or_else(unknown)),
-        (text.holder(), card.holder.clone().unwrap_or_else(unknown)),
-        (text.tax_code(), card.tax_code.clone().unwrap_or_else(unknown)),
-        (text.card_number(), card.card_id.clone().unwrap_or_else(unknown)),
+        (messages::FAMILY.to(language), family),
+        (messages::MAKERS.to(language), card.makers.clone().unwrap_or_else(unknown)),
+        (messages::HOLDER.to(language), card.holder.clone().unwrap_or_else(unknown)),
+        (messages::TAX_CODE.to(language), card.tax_code.clone().unwrap_or_else(unknown)),
+        (messages::CARD_NUMBER.to(language), card.card_id.clone().unwrap_or_else(unknown)),
     ];
     // Only a health card has them; of a card that tells no number they may be read off.
     match (&card.number_on_the_back, &card.card_id) {
-        (Some(back), _) => rows.push((text.number_on_the_back(), back.clone())),
-        (None, None) => rows.push((text.number_on_the_back(), text.read_it_off_the_back().to_owned())),
+        (Some(back), _) => rows.push((messages::NUMBER_ON_THE_BACK.to(language), back.clone())),
+        (None, None) => rows.push((
+            messages::NUMBER_ON_THE_BACK.to(language),
+            messages::READ_IT_OFF_THE_BACK.to(language).to_owned(),
+        )),
         (None, Some(_)) => {}
     }
-    rows.extend(card.lombardia_user_id.clone().map(|user| (text.lombardia_user(), user)));
+    rows.extend(card.lombardia_user_id.clone().map(|user| (messages::LOMBARDIA_USER.to(language), user)));
     if let Some(certificate) = &card.certificate {
-        rows.push((text.issuer(), certificate.issuer_name.clone()));
+        rows.push((messages::ISSUER.to(language), certificate.issuer_name.clone()));
     }
-    rows.push((text.pin_tries(), text.tries(card.pin_tries)));
-    rows.push((text.puk_tries(), text.tries(card.puk_tries)));
+    rows.push((messages::PIN_TRIES.to(language), messages::tries(language, card.pin_tries)));
+    rows.push((messages::PUK_TRIES.to(language), messages::tries(language, card.puk_tries)));
     if card.signature_keyset {
-        rows.push((text.signature_keyset(), text.not_used_here().to_owned()));
+        rows.push((messages::SIGNATURE_KEYSET.to(language), messages::NOT_USED_HERE.to(language).to_owned()));
     }
     for (name, value) in rows {
         context.output.field(name, WIDTH, &value);
@@ -76,12 +84,12 @@ fn show_card(card: &CardReport, context: &mut Context<'_>) {
     let (verdict, told) = verdict(card, context);
     context.output.verdict(verdict, &told);
     if card.pin_tries == Retries::Blocked {
-        context.output.verdict(Verdict::Problem, text.pin_is_locked());
+        context.output.verdict(Verdict::Problem, messages::PIN_IS_LOCKED.to(language));
     }
 }
 
 fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
-    let text = context.text;
+    let language = context.language;
     let health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
         let advice = match health_card {
@@ -89,7 +97,10 @@ fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
             false => Advice::AskWhoIssuedIt,
         };
         let advice = advice.in_language(context.language.into());
-        return (Verdict::Problem, format!("{} {advice}", text.no_certificate(card.problem)));
+        return (
+            Verdict::Problem,
+            format!("{} {advice}", card_messages::no_certificate(language, card.problem)),
+        );
     };
-    validity_told(*validity, (begins.date(), ends.date()), health_card, text)
+    validity_told(*validity, (begins.date(), ends.date()), health_card, language)
 }

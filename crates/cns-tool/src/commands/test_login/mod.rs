@@ -3,6 +3,7 @@
 
 mod https;
 mod local_server;
+mod messages;
 mod offline_login;
 
 use std::path::PathBuf;
@@ -14,15 +15,17 @@ use url::Url;
 
 use self::https::{Answer, HttpsError, Target};
 use crate::card::certificate::Certificate;
+use crate::card::messages as card_messages;
 use crate::card::public_key::PublicKey;
-use crate::card::reader_selection::explained;
 use crate::card::redact;
 use crate::console::Verdict;
+use crate::console::messages as console_messages;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::host::SystemError;
 use crate::pkcs11::card_identity::CardIdentity;
 use crate::pkcs11::pkcs11_login::{LoginOptions, log_in_when};
-use crate::text::{Refusal, Text};
+use crate::text::Language;
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 22;
@@ -67,6 +70,27 @@ impl TlsVersion {
     }
 }
 
+/// Why a server gave no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Its own certificate is not trusted.
+    ServerNotTrusted,
+    /// It said no to the card's certificate.
+    CertificateRefused,
+    /// It closed the connection once it had the certificate.
+    ClosedAfterCertificate,
+    /// The card or the module could not sign.
+    CardFailed,
+    /// TLS did not come about.
+    Handshake,
+    /// The connection broke.
+    Connection,
+    /// It answered, and the answer could not be read.
+    NotUnderstood,
+    /// It took too long.
+    TooSlow,
+}
+
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match &arguments.url {
         Some(url) => visit(url, arguments, context),
@@ -75,14 +99,15 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
 }
 
 fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let text = context.text;
+    let language = context.language;
     let Some(target) = Target::of(url) else {
-        return Err(Failure::new(Exit::Usage, text.not_https(url.as_str())));
+        return Err(Failure::new(Exit::Usage, messages::not_https(language, url.as_str())));
     };
     let roots = trusted(arguments, context)?;
     // Nobody types a PIN for a server that is not there.
     let address = target.reached().map_err(|error| {
-        Failure::new(Exit::Failed, text.not_reached(&target.name())).because_of(error, text)
+        Failure::new(Exit::Failed, messages::not_reached(language, &target.name()))
+            .because_of(error, language)
     })?;
 
     let (user, ()) = log_in_when(&arguments.login, context, can_sign)?;
@@ -91,7 +116,7 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
     let (session, key, _provider) = user.into_parts();
     let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
     let asked = {
-        let _shown = context.output.progress(&text.asking_server(&target.name()));
+        let _shown = context.output.progress(&messages::asking_server(language, &target.name()));
         https::get(&target, address, roots, arguments.tls, identity.clone())
     };
     match asked {
@@ -104,7 +129,7 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
 fn can_sign(certificate: &Certificate, context: &mut Context<'_>) -> Result<(), Failure> {
     match PublicKey::of(&certificate.der) {
         Some(_) => Ok(()),
-        None => Err(explained(Exit::UnusableCard, context.text.key_cannot_be_checked())),
+        None => Err(card_messages::key_cannot_be_checked(context.language).with(Exit::UnusableCard)),
     }
 }
 
@@ -115,8 +140,8 @@ fn show(
     asked: bool,
     context: &mut Context<'_>,
 ) -> Exit {
-    let text = context.text;
-    context.output.title(&text.answer_title(&target.name()));
+    let language = context.language;
+    context.output.title(&messages::answer_title(language, &target.name()));
     let protocol = match answer.protocol {
         Some(ProtocolVersion::TLSv1_2) => TlsVersion::V12.name().to_owned(),
         Some(ProtocolVersion::TLSv1_3) => TlsVersion::V13.name().to_owned(),
@@ -124,16 +149,16 @@ fn show(
     };
     let sent = match asked {
         true => sent(certificate),
-        false => text.no_certificate_asked().to_owned(),
+        false => messages::NO_CERTIFICATE_ASKED.to(language).to_owned(),
     };
     let mut rows = vec![
-        (text.protocol(), protocol),
-        (text.cipher_suite(), answer.suite.clone()),
-        (text.certificate_sent(), sent),
-        (text.status_line(), answer.status_line()),
+        (messages::PROTOCOL.to(language), protocol),
+        (messages::CIPHER_SUITE.to(language), answer.suite.clone()),
+        (messages::CERTIFICATE_SENT.to(language), sent),
+        (messages::STATUS_LINE.to(language), answer.status_line()),
     ];
     if let Some(location) = &answer.location {
-        rows.push((text.redirected_to(), location.clone()));
+        rows.push((messages::REDIRECTED_TO.to(language), location.clone()));
     }
     for (name, value) in rows {
         context.output.field(name, WIDTH, &value);
@@ -142,9 +167,9 @@ fn show(
         context.output.line(&format!("  | {line}"));
     }
     let (verdict, told, exit) = match (asked, answer.status) {
-        (false, _) => (Verdict::Problem, text.server_did_not_ask(), Exit::Failed),
-        (true, 400..) => (Verdict::Problem, text.server_said_no(), Exit::Failed),
-        (true, _) => (Verdict::Ok, text.logged_in(), Exit::Success),
+        (false, _) => (Verdict::Problem, messages::SERVER_DID_NOT_ASK.to(language), Exit::Failed),
+        (true, 400..) => (Verdict::Problem, messages::SERVER_SAID_NO.to(language), Exit::Failed),
+        (true, _) => (Verdict::Ok, messages::LOGGED_IN.to(language), Exit::Success),
     };
     context.output.verdict(verdict, told);
     exit
@@ -159,10 +184,12 @@ fn sent(certificate: &Certificate) -> String {
 }
 
 fn failure(trouble: HttpsError, target: &Target, asked: bool, context: &Context<'_>) -> Failure {
-    let text = context.text;
+    let language = context.language;
     let refusal = trouble.refusal(asked);
-    let next = text.after_refusal(refusal);
-    Failure::new(Exit::Failed, text.refused(&target.name(), refusal)).because(trouble.told(text)).then(next)
+    let next = messages::after_refusal(language, refusal);
+    Failure::new(Exit::Failed, messages::refused(language, &target.name(), refusal))
+        .because(trouble.reason(language))
+        .then(next)
 }
 
 /// The certificates of the system, and those of `--ca`.
@@ -170,9 +197,12 @@ fn trusted(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Certifica
     let mut roots = rustls_native_certs::load_native_certs().certs;
     if let Some(file) = &arguments.ca {
         let unreadable = |error: pem::Error| {
-            let failure = Failure::new(Exit::Failed, context.text.not_readable(&file.display().to_string()));
+            let failure = Failure::new(
+                Exit::Failed,
+                console_messages::not_readable(context.language, &file.display().to_string()),
+            );
             match error {
-                pem::Error::Io(error) => failure.because_of(error, context.text),
+                pem::Error::Io(error) => failure.because_of(error, context.language),
                 other => failure.because(other.to_string()),
             }
         };
@@ -185,15 +215,15 @@ fn trusted(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Certifica
 
 impl HttpsError {
     /// What happened, in the person's language as far as it has words for it.
-    fn told(self, text: &dyn Text) -> String {
+    fn reason(self, language: Language) -> String {
         match self {
-            Self::Io(error) => format!("{}.", text.system_error(&error.into())),
+            Self::Io(error) => format!("{}.", SystemError::from(error).text(language)),
             Self::Tls(error) => error.to_string(),
-            Self::NoAnswer => text.no_answer().to_owned(),
-            Self::NotHttp => text.not_http().to_owned(),
-            Self::TooManyHeaders => text.too_many_headers(https::MOST_HEADERS),
-            Self::TooLong => text.answer_too_long(https::MOST),
-            Self::TooSlow => text.too_slow(https::PATIENCE.as_secs()),
+            Self::NoAnswer => messages::NO_ANSWER.to(language).to_owned(),
+            Self::NotHttp => messages::NOT_HTTP.to(language).to_owned(),
+            Self::TooManyHeaders => messages::too_many_headers(language, https::MOST_HEADERS),
+            Self::TooLong => messages::answer_too_long(language, https::MOST),
+            Self::TooSlow => messages::too_slow(language, https::PATIENCE.as_secs()),
         }
     }
 

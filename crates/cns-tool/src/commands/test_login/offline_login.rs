@@ -11,7 +11,8 @@ use rustls::SignatureScheme;
 
 use super::https::{self, HttpsError, Target};
 use super::local_server::LocalServer;
-use super::{Arguments, TlsVersion, WIDTH, can_sign, sent};
+use super::messages;
+use super::{Arguments, Refusal, TlsVersion, WIDTH, can_sign, sent};
 use crate::card::certificate::{Certificate, Validity};
 use crate::commands::cert::validity;
 use crate::console::Verdict;
@@ -20,7 +21,6 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pkcs11::card_identity::CardIdentity;
 use crate::pkcs11::pkcs11_login::log_in_when;
-use crate::text::Refusal;
 
 /// A login that the site took.
 struct LoggedIn {
@@ -30,8 +30,8 @@ struct LoggedIn {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let text = context.text;
-    context.output.note(text.rehearsal_announced());
+    let language = context.language;
+    context.output.note(messages::OFFLINE_ANNOUNCED.to(language));
     let versions = match arguments.tls {
         Some(only) => vec![only],
         None => vec![TlsVersion::V13, TlsVersion::V12],
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
     let mut logins = Vec::new();
     for tls in versions {
-        let _shown = context.output.progress(&text.rehearsing(tls.name()));
+        let _shown = context.output.progress(&messages::logging_in(language, tls.name()));
         let login = visit(tls, &certificate, &identity);
         logins.push(login.map_err(|trouble| failure(tls, trouble, context))?);
     }
@@ -81,15 +81,15 @@ fn visit(
 }
 
 fn show(logins: &[LoggedIn], certificate: &Certificate, context: &mut Context<'_>) -> Exit {
-    let text = context.text;
-    context.output.title(text.rehearsal_title());
-    context.output.field(text.certificate_sent(), WIDTH, &sent(certificate));
+    let language = context.language;
+    context.output.title(messages::OFFLINE_TITLE.to(language));
+    context.output.field(messages::CERTIFICATE_SENT.to(language), WIDTH, &sent(certificate));
     for login in logins {
-        let told = text.rehearsed_with(signature(login.signed), &login.suite);
+        let told = messages::logged_in_with(language, signature(login.signed), &login.suite);
         context.output.field(login.tls.name(), WIDTH, &told);
     }
-    context.output.verdict(Verdict::Ok, text.rehearsed());
-    context.output.note(text.rehearsal_shows_not());
+    context.output.verdict(Verdict::Ok, messages::OFFLINE_LOGIN_WORKS.to(language));
+    context.output.note(messages::OFFLINE_LIMITS.to(language));
     let state = certificate.validity(context.now.into());
     if matches!(state, Validity::Valid(_)) {
         return Exit::Success;
@@ -112,8 +112,8 @@ fn signature(scheme: SignatureScheme) -> &'static str {
 }
 
 fn failure(tls: TlsVersion, trouble: HttpsError, context: &Context<'_>) -> Failure {
-    let text = context.text;
-    Failure::new(Exit::Failed, text.rehearsal_failed(tls.name()))
-        .because(trouble.told(text))
-        .then(text.after_refusal(Refusal::CardFailed))
+    let language = context.language;
+    Failure::new(Exit::Failed, messages::offline_login_failed(language, tls.name()))
+        .because(trouble.reason(language))
+        .then(messages::after_refusal(language, Refusal::CardFailed))
 }

@@ -1,5 +1,7 @@
 //! `cns watch`: readers and cards as they come and go, for support people.
 
+mod messages;
+
 use std::time::{Duration, SystemTime};
 
 use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
@@ -8,7 +10,6 @@ use time::OffsetDateTime;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::Event;
 
 /// How long to wait at most before looking again, lest an event was missed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,8 +23,8 @@ pub struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    let text = context.text;
-    context.output.note(text.watching());
+    let language = context.language;
+    context.output.note(messages::WATCHING.to(language));
     let mut watch = Watch { told: 0, most: arguments.count, known: Vec::new(), service: true };
     loop {
         match context.transport.readers() {
@@ -49,6 +50,29 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     }
 }
 
+/// Something that happened to readers and cards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The PC/SC service went away.
+    ServiceGone,
+    /// It is back.
+    ServiceBack,
+    /// A reader is there.
+    Reader { reader: String },
+    /// It is not there any more.
+    ReaderGone { reader: String },
+    /// A CNS was put in.
+    Cns { reader: String, family: &'static str, certificate: bool },
+    /// Another card was put in.
+    OtherCard { reader: String, what: &'static str },
+    /// A card that does not answer.
+    MuteCard { reader: String },
+    /// A CNS that could not be read.
+    UnreadableCard { reader: String, error: String },
+    /// The card was taken out.
+    CardGone { reader: String },
+}
+
 struct Watch {
     told: usize,
     most: Option<usize>,
@@ -63,7 +87,7 @@ impl Watch {
 
     fn tell(&mut self, event: &Event, context: &mut Context<'_>) {
         if !self.is_done() {
-            let told = format!("{} {}", clock(SystemTime::now()), context.text.event(event));
+            let told = format!("{} {}", clock(SystemTime::now()), messages::event(context.language, event));
             context.output.line(&one_line(&told));
             self.told += 1;
         }

@@ -2,10 +2,10 @@
 
 use crate::console::Verdict;
 use crate::context::OperatingSystem;
+use crate::host::SystemError;
 use crate::programs::formats::policies::Malformed;
 use crate::programs::program::Client;
 use crate::programs::sandbox::Sandboxed;
-use crate::text::SystemError;
 
 /// One thing that was done, or found.
 #[derive(Debug, Clone, PartialEq, Eq)]

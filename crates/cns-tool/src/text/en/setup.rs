@@ -3,37 +3,9 @@
 use crate::context::OperatingSystem;
 use crate::pkcs11::module_path::module_file_name;
 use crate::programs::{Client, Outcome, SetupResult};
-use crate::text::{English, SetupText, SystemText as _};
+use crate::text::{English, Language, SetupText, mistake};
 
 impl SetupText for English {
-    fn setup_about(&self) -> &'static str {
-        "Tell Firefox, Chrome and other programs about the card, or take it back (--remove)"
-    }
-
-    fn setup_program_value(&self) -> &'static str {
-        "PROGRAM"
-    }
-
-    fn setup_programs(&self) -> &'static str {
-        "firefox, chrome, p11-kit, openssl, java, ssh or all; without a name: all of them, except ssh"
-    }
-
-    fn setup_remove_option(&self) -> &'static str {
-        "Take the module out and give every file back as it was"
-    }
-
-    fn setup_dry_run_option(&self) -> &'static str {
-        "Only say what would be done"
-    }
-
-    fn setup_module_option(&self) -> &'static str {
-        concat!("Register this ", module_file_name!(), " instead of the installed one")
-    }
-
-    fn setup_user_option(&self) -> &'static str {
-        "Only your own programs, even as administrator"
-    }
-
     fn client(&self, client: Client) -> &'static str {
         match client {
             Client::Firefox => "Firefox",
@@ -91,7 +63,7 @@ impl SetupText for English {
             Outcome::Malformed { why } => {
                 format!(
                     "{path} left as it is, because it has a mistake: {}. Correct it, then try again",
-                    self.mistake(why)
+                    mistake(Language::English, why)
                 )
             }
             Outcome::Occupied { by } => {
@@ -124,7 +96,7 @@ impl SetupText for English {
                  folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
             ),
             Outcome::NotWritable { why } => {
-                format!("{path} cannot be read or written. {}", self.system_error(why))
+                format!("{path} cannot be read or written. {}", why.text(Language::English))
             }
             Outcome::NotFound => match note.client {
                 Client::Firefox => {
@@ -170,14 +142,6 @@ impl SetupText for English {
                 Some("From now on ssh asks for the card's PIN at every login that uses its key.".to_owned())
             }
         }
-    }
-
-    fn no_module(&self) -> &'static str {
-        concat!("The module ", module_file_name!(), " is not installed.")
-    }
-
-    fn install_it(&self) -> &'static str {
-        "Install the package cns-pkcs11, or say where the module is: --module PATH."
     }
 
     fn not_the_module(&self, path: &str) -> String {

@@ -1,13 +1,3 @@
 //! I messaggi in italiano.
 
-mod cert;
-mod cli;
-mod common;
-mod doctor;
-mod guide;
-mod login;
-mod pin;
 mod setup;
-mod status;
-mod support;
-mod system;

@@ -3,37 +3,9 @@
 use crate::context::OperatingSystem;
 use crate::pkcs11::module_path::module_file_name;
 use crate::programs::{Client, Outcome, SetupResult};
-use crate::text::{Italian, SetupText, SystemText as _};
+use crate::text::{Italian, Language, SetupText, mistake};
 
 impl SetupText for Italian {
-    fn setup_about(&self) -> &'static str {
-        "Fa conoscere la tessera a Firefox, Chrome e altri programmi, o la toglie (--remove)"
-    }
-
-    fn setup_program_value(&self) -> &'static str {
-        "PROGRAMMA"
-    }
-
-    fn setup_programs(&self) -> &'static str {
-        "firefox, chrome, p11-kit, openssl, java, ssh oppure all; senza nome: tutti, tranne ssh"
-    }
-
-    fn setup_remove_option(&self) -> &'static str {
-        "Toglie il driver e rimette ogni file com'era"
-    }
-
-    fn setup_dry_run_option(&self) -> &'static str {
-        "Dice soltanto che cosa farebbe"
-    }
-
-    fn setup_module_option(&self) -> &'static str {
-        concat!("Registra questo ", module_file_name!(), " invece di quello installato")
-    }
-
-    fn setup_user_option(&self) -> &'static str {
-        "Soltanto i tuoi programmi, anche come amministratore"
-    }
-
     fn client(&self, client: Client) -> &'static str {
         match client {
             Client::Firefox => "Firefox",
@@ -91,7 +63,7 @@ impl SetupText for Italian {
             Outcome::Malformed { why } => {
                 format!(
                     "{path} lasciato com'è, perché contiene un errore: {}. Correggilo e riprova",
-                    self.mistake(why)
+                    mistake(Language::Italian, why)
                 )
             }
             Outcome::Occupied { by } => {
@@ -122,7 +94,7 @@ impl SetupText for Italian {
                  la sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprova"
             ),
             Outcome::NotWritable { why } => {
-                format!("non posso leggere o scrivere {path}. {}", self.system_error(why))
+                format!("non posso leggere o scrivere {path}. {}", why.text(Language::Italian))
             }
             Outcome::NotFound => match note.client {
                 Client::Firefox => {
@@ -170,14 +142,6 @@ impl SetupText for Italian {
                     .to_owned(),
             ),
         }
-    }
-
-    fn no_module(&self) -> &'static str {
-        concat!("Il driver ", module_file_name!(), " non è installato.")
-    }
-
-    fn install_it(&self) -> &'static str {
-        "Installa il pacchetto cns-pkcs11, oppure indica dov'è il driver: --module PERCORSO."
     }
 
     fn not_the_module(&self, path: &str) -> String {
