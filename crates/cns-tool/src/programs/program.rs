@@ -1,32 +1,122 @@
-//! The programs that can be set up, and the files in which each is told about the module.
+//! What is to be known of a program: its files, and whatever it does unlike the others.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use super::formats::format::FileFormat;
+use super::formats::policies::Malformed;
+use super::registration::outcome::Outcome;
+use super::sandbox::Sandboxed;
 use crate::context::OperatingSystem;
-use crate::host::Host;
-use crate::pkcs11::module_path::is_our_module;
-use crate::programs::formats::format::Format;
-use crate::programs::formats::own_file::p11_kit_module;
-use crate::programs::{self as browsers, Database};
+use crate::host::{Host, SystemError};
+use crate::text::Language;
 
-/// A program, or programs that are told in one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Client {
-    /// Firefox.
-    Firefox,
-    /// Chromium, Chrome and their kin.
-    Chrome,
-    /// Programs that use p11-kit: GnuTLS, GNOME.
-    P11Kit,
-    /// OpenSSL's engine.
-    Openssl,
-    /// Java's SunPKCS11.
-    Java,
-    /// OpenSSH.
-    Ssh,
+/// A program, or several that read the same file. Most methods have an answer that fits a program with one file.
+pub trait Program: Sync {
+    /// Its name on the command line and in JSON.
+    fn name(&self) -> &'static str;
+
+    /// Its name in sentences.
+    fn title(&self, language: Language) -> &'static str;
+
+    /// The files that it reads now, or would read if they were there.
+    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigurationFile>;
+
+    /// Whether it takes a PKCS#11 module on this system.
+    fn uses_modules_on(&self, _system: OperatingSystem) -> bool {
+        true
+    }
+
+    /// Whether it is a browser: it uses NSS, and must be closed while its files are written.
+    fn is_browser(&self) -> bool {
+        false
+    }
+
+    /// Whether each user has to register the module, the administrator for himself alone.
+    fn is_per_user(&self) -> bool {
+        false
+    }
+
+    /// Whether it is left alone until it is named.
+    fn is_on_request(&self) -> bool {
+        false
+    }
+
+    /// The files to write; `named` says that the person named this program, so that it counts as installed.
+    fn files_to_write(&self, host: &Host, scope: Scope, _named: bool) -> Vec<ConfigurationFile> {
+        self.files(host, scope)
+    }
+
+    /// The file at `path`, which the backup log names, if it is of this program: it may not be among [`Self::files`]
+    /// any more.
+    fn logged_file(&self, host: &Host, scope: Scope, path: &Path) -> Option<ConfigurationFile> {
+        let files = self.files(host, scope);
+        let file = files.into_iter().find(|file| file.path.file_name() == path.file_name())?;
+        Some(ConfigurationFile::new(path.to_owned(), file.format))
+    }
+
+    /// The file by which the program has the module without `setup` (this one, if one is given), and who wrote it.
+    fn registered_by_others(
+        &self,
+        _host: &Host,
+        _scope: Scope,
+        _module: Option<&str>,
+    ) -> Option<(PathBuf, Outcome)> {
+        None
+    }
+
+    /// Its installations that cannot reach the reader.
+    fn sandboxed(&self, _host: &Host) -> Vec<Sandboxed> {
+        Vec::new()
+    }
+
+    /// Whether it knows the module; `None` for a program that is not expected to: then only a path that leads nowhere
+    /// is reported.
+    fn inspect(&self, _host: &Host, _module: Option<&str>) -> Option<Vec<State>> {
+        None
+    }
+
+    /// All modules that it loads, ours or not, by file.
+    fn loaded_modules(&self, _host: &Host) -> Vec<(PathBuf, Vec<String>)> {
+        Vec::new()
+    }
+
+    /// That there is nothing to write, in a clause.
+    fn not_found(&self, language: Language) -> String {
+        language.pick("non è installato, lo salto", "not installed, passed over").to_owned()
+    }
+
+    /// That it takes no module on this system, in a clause.
+    fn not_on_this_system(&self, language: Language, _system: OperatingSystem) -> &'static str {
+        language.pick("non esiste su questo sistema", "not made for this system")
+    }
+
+    /// What is left to do after `path` was written.
+    fn next_step(&self, _language: Language, _path: &str, _system: OperatingSystem) -> Option<String> {
+        None
+    }
+}
+
+impl PartialEq for dyn Program {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for dyn Program {}
+
+impl fmt::Debug for dyn Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for dyn Program {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 /// For whom.
@@ -38,127 +128,81 @@ pub enum Scope {
     Everybody,
 }
 
-/// A file in which a program is told, or could be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ConfigurationFile {
+/// A file in which a program's modules are named, or could be.
+#[derive(Clone)]
+pub struct ConfigurationFile {
     pub(crate) path: PathBuf,
-    pub(crate) format: Format,
+    pub(crate) format: &'static dyn FileFormat,
     /// The browser that has it open now.
     pub(crate) open_in: Option<&'static str>,
 }
 
-impl Client {
-    /// The name on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Firefox => "firefox",
-            Self::Chrome => "chrome",
-            Self::P11Kit => "p11-kit",
-            Self::Openssl => "openssl",
-            Self::Java => "java",
-            Self::Ssh => "ssh",
-        }
-    }
-
-    /// Everything, in the order of telling.
-    pub const ALL: [Self; 6] =
-        [Self::Firefox, Self::Chrome, Self::P11Kit, Self::Openssl, Self::Java, Self::Ssh];
-
-    /// Whether the program takes a PKCS#11 module on this system. Chrome and its kin ask Windows and macOS themselves
-    /// for certificates, and these ask drivers of their own kind; p11-kit is a thing of free systems.
-    #[must_use]
-    pub fn uses_modules_on(self, system: OperatingSystem) -> bool {
-        match self {
-            Self::Chrome => system == OperatingSystem::Linux,
-            Self::P11Kit => system != OperatingSystem::Windows,
-            Self::Firefox | Self::Openssl | Self::Java | Self::Ssh => true,
-        }
-    }
-
-    /// The files of this program as they are now.
-    #[must_use]
-    pub(crate) fn places(self, host: &Host, scope: Scope) -> Vec<ConfigurationFile> {
-        let one = |path: Option<PathBuf>, format| {
-            path.map(|path| ConfigurationFile { path, format, open_in: None }).into_iter().collect()
-        };
-        let everybody = scope == Scope::Everybody;
-        let configuration = |name: &str| host.configuration().map(|folder| folder.join(name));
-        let own = |name: &str| {
-            if everybody {
-                Some(host.shared_configuration()?.join("cns").join(name))
-            } else {
-                configuration(&format!("cns/{name}"))
-            }
-        };
-        match self {
-            Self::Firefox if everybody => one(Some(browsers::firefox::policies(host)), Format::Policies),
-            Self::Firefox => lists(browsers::firefox::profiles(host)),
-            Self::Chrome => lists(browsers::chromium::databases(host)),
-            Self::P11Kit if everybody => one(Some(host.at("/etc/pkcs11/modules/cns.module")), Format::P11Kit),
-            Self::P11Kit => one(configuration("pkcs11/modules/cns.module"), Format::P11Kit),
-            Self::Openssl => one(own("openssl.cnf"), Format::Openssl),
-            Self::Java => one(own("java.cfg"), Format::Java),
-            Self::Ssh if everybody => {
-                let folder = host.shared_configuration();
-                one(folder.map(|folder| folder.join("ssh/ssh_config")), Format::SshConfig)
-            }
-            Self::Ssh => one(host.home().map(|home| home.join(".ssh/config")), Format::SshConfig),
-        }
-    }
-}
-
-fn lists(databases: Vec<Database>) -> Vec<ConfigurationFile> {
-    databases.into_iter().map(ConfigurationFile::from).collect()
-}
-
 impl ConfigurationFile {
-    /// Whether the file holds nothing but what tells about the module.
-    #[must_use]
-    pub(crate) fn is_only_ours(&self) -> bool {
-        matches!(self.format, Format::P11Kit | Format::Openssl | Format::Java)
+    pub(crate) fn new(path: PathBuf, format: &'static dyn FileFormat) -> Self {
+        Self { path, format, open_in: None }
+    }
+
+    /// One that is in our own folder of settings.
+    pub(crate) fn own(
+        host: &Host,
+        scope: Scope,
+        name: &str,
+        format: &'static dyn FileFormat,
+    ) -> Option<Self> {
+        let folder = match scope {
+            Scope::User => host.configuration(),
+            Scope::Everybody => host.shared_configuration(),
+        };
+        Some(Self::new(folder?.join("cns").join(name), format))
     }
 }
 
-impl From<Database> for ConfigurationFile {
-    fn from(database: Database) -> Self {
-        Self { path: database.list(), format: Format::NssModules, open_in: database.open_in }
-    }
+/// What a program knows of the module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// This file names the module, and it is there.
+    Registered(String),
+    /// This file, which may be missing, does not name it; `true` if another file of the program does.
+    NotRegistered(String, bool),
+    /// This file names it at this path, where it is not.
+    RegisteredWrongly(String, String),
+    /// This file names it more than once.
+    RegisteredTwice(String),
+    /// This file of the user belongs to the administrator.
+    RootOwned(String),
+    /// This file cannot be understood.
+    Malformed(String, Malformed),
+    /// This file cannot be read.
+    Unreadable(String, SystemError),
+    /// The user has never started the program.
+    NeverStarted,
+    /// The program is not installed.
+    NotInstalled,
+    /// It takes no modules on this system.
+    NotThroughModules,
+    /// Its modules come from p11-kit.
+    ThroughP11Kit,
 }
 
-/// The files of OpenSSL, Java and OpenSSH that lead to a module of ours which is not there, as after a package was
-/// removed: of this user, then of everybody.
-#[must_use]
-pub fn gone(host: &Host) -> Vec<(Client, PathBuf, String)> {
-    let mut found = Vec::new();
-    for (scope, client) in [Scope::User, Scope::Everybody]
-        .into_iter()
-        .flat_map(|scope| [Client::Openssl, Client::Java, Client::Ssh].map(|client| (scope, client)))
-    {
-        for place in client.places(host, scope).into_iter().filter(|place| place.path.is_file()) {
-            let text = std::fs::read_to_string(&place.path).unwrap_or_default();
-            let modules = place.format.named(&text).unwrap_or_default();
-            let missing = modules.into_iter().find(|module| !host.at(module).is_file());
-            found.extend(missing.map(|module| (client, place.path, module)));
+impl State {
+    /// Of a file that names our module at these paths.
+    pub(crate) fn of_paths(host: &Host, path: String, found: &[String], module: Option<&str>) -> Self {
+        match found {
+            [] => Self::NotRegistered(path, false),
+            [one] if Some(one.as_str()) == module || host.at(one).is_file() => Self::Registered(path),
+            [one] => Self::RegisteredWrongly(path, one.clone()),
+            _ => Self::RegisteredTwice(path),
         }
     }
-    found
 }
 
-/// The `.module` file of a package that names our module, where there is one.
-#[must_use]
-pub(crate) fn packaged_p11_kit(host: &Host) -> Option<PathBuf> {
-    let path = host.at("/usr/share/p11-kit/modules/cns.module");
-    let content = std::fs::read_to_string(&path).ok()?;
-    p11_kit_module(&content).is_some_and(is_our_module).then_some(path)
-}
-
-/// Whether NSS on this computer loads the modules of p11-kit by itself, as on Fedora: a module that is told to both
-/// cannot be loaded twice.
-#[must_use]
-pub fn nss_uses_p11_kit(host: &Host, list: &Path) -> bool {
-    let proxy = |path: &Path| {
-        std::fs::read(path).is_ok_and(|content| String::from_utf8_lossy(&content).contains("p11-kit-proxy"))
-    };
-    proxy(&host.at("/etc/crypto-policies/back-ends/nss.config")) || proxy(list)
+/// The program's files that lead to a module of ours which is not there, as after a package was removed.
+pub(crate) fn missing_modules(program: &dyn Program, host: &Host, scope: Scope) -> Vec<(PathBuf, String)> {
+    let files = program.files(host, scope).into_iter().filter(|file| file.path.is_file());
+    let missing = files.filter_map(|file| {
+        let text = std::fs::read_to_string(&file.path).unwrap_or_default();
+        let modules = file.format.our_modules(&text).unwrap_or_default();
+        Some((file.path, modules.into_iter().find(|module| !host.at(module).is_file())?))
+    });
+    missing.collect()
 }

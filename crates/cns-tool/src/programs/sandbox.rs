@@ -13,27 +13,21 @@ pub struct Sandboxed {
     pub sandbox: &'static str,
 }
 
-const SNAPS: &[(&str, &str)] =
-    &[("Firefox", "firefox"), ("Chromium", "chromium"), ("Brave", "brave"), ("Opera", "opera")];
-const FLATPAKS: &[(&str, &str)] = &[
-    ("Firefox", "org.mozilla.firefox"),
-    ("Chromium", "org.chromium.Chromium"),
-    ("Google Chrome", "com.google.Chrome"),
-    ("Brave", "com.brave.Browser"),
-    ("Microsoft Edge", "com.microsoft.Edge"),
-];
+/// Title, name as snap, name as flatpak.
+type Names = (&'static str, Option<&'static str>, Option<&'static str>);
 
-/// Those that are installed, for everybody or for this user.
-#[must_use]
-pub fn installed(host: &Host) -> Vec<Sandboxed> {
-    let snap = |name: &&(&str, &str)| host.at("/snap").join(name.1).exists();
-    let flatpak = |name: &&(&str, &str)| {
-        let all = host.at("/var/lib/flatpak/app").join(name.1).exists();
+/// Those of `browsers` that are installed, for everybody or for this user; snaps first.
+pub(crate) fn installed(host: &Host, browsers: impl IntoIterator<Item = Names>) -> Vec<Sandboxed> {
+    let snap = |name: &str| host.at("/snap").join(name).exists();
+    let flatpak = |name: &str| {
+        let all = host.at("/var/lib/flatpak/app").join(name).exists();
         let own = host.user_folder("XDG_DATA_HOME", ".local/share");
-        all || own.is_some_and(|data| data.join("flatpak/app").join(name.1).exists())
+        all || own.is_some_and(|data| data.join("flatpak/app").join(name).exists())
     };
-    let snaps = SNAPS.iter().filter(snap).map(|(browser, _)| Sandboxed { browser, sandbox: "snap" });
-    let flatpaks =
-        FLATPAKS.iter().filter(flatpak).map(|(browser, _)| Sandboxed { browser, sandbox: "flatpak" });
-    snaps.chain(flatpaks).collect()
+    let (mut snaps, mut flatpaks) = (Vec::new(), Vec::new());
+    for (browser, as_snap, as_flatpak) in browsers {
+        snaps.extend(as_snap.is_some_and(snap).then_some(Sandboxed { browser, sandbox: "snap" }));
+        flatpaks.extend(as_flatpak.is_some_and(flatpak).then_some(Sandboxed { browser, sandbox: "flatpak" }));
+    }
+    [snaps, flatpaks].concat()
 }

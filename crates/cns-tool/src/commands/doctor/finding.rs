@@ -6,8 +6,7 @@ use time::Date;
 
 use crate::console::Verdict;
 use crate::host::SystemError;
-use crate::programs::sandbox::Sandboxed;
-use crate::programs::{Client, Malformed};
+use crate::programs::{Malformed, Program, Sandboxed};
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -155,32 +154,32 @@ pub enum Finding {
     ModuleNotTried { path: String },
 
     /// A program knows the module.
-    Registered { program: Client, path: String },
+    Registered { program: &'static dyn Program, path: String },
     /// A program does not know it; others of the same kind do, if `elsewhere`.
-    NotRegistered { program: Client, path: String, elsewhere: bool },
+    NotRegistered { program: &'static dyn Program, path: String, elsewhere: bool },
     /// A program looks for the module at a place where it is not.
-    RegisteredWrongly { program: Client, path: String, module: String },
+    RegisteredWrongly { program: &'static dyn Program, path: String, module: String },
     /// A program would load the module twice.
-    RegisteredTwice { program: Client, path: String },
+    RegisteredTwice { program: &'static dyn Program, path: String },
     /// The list of modules belongs to the administrator, in a folder of the user.
-    RootOwned { program: Client, path: String },
+    RootOwned { program: &'static dyn Program, path: String },
     /// The file cannot be understood.
     Malformed {
-        program: Client,
+        program: &'static dyn Program,
         path: String,
         #[serde(serialize_with = "as_text")]
         why: Malformed,
     },
     /// The file cannot be read.
-    Unreadable { program: Client, path: String, why: SystemError },
+    Unreadable { program: &'static dyn Program, path: String, why: SystemError },
     /// The program has never been started by this user.
-    NeverStarted { program: Client },
+    NeverStarted { program: &'static dyn Program },
     /// The program is not installed.
-    NotInstalled { program: Client },
+    NotInstalled { program: &'static dyn Program },
     /// On this system the program takes its certificates from the system, not from a module.
-    NotThroughModules { program: Client },
+    NotThroughModules { program: &'static dyn Program },
     /// Its modules come from p11-kit.
-    ThroughP11Kit { program: Client },
+    ThroughP11Kit { program: &'static dyn Program },
     /// A browser that cannot reach the reader.
     SandboxedBrowser {
         #[serde(flatten)]
@@ -265,6 +264,8 @@ impl Finding {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
+            // Whoever uses browsers alone does not need it.
+            Self::NotRegistered { program, .. } if !program.is_browser() => Verdict::Warning,
             Self::ServiceRuns
             | Self::SystemServiceRuns
             | Self::ReaderSeen { .. }
@@ -283,7 +284,6 @@ impl Finding {
             | Self::CertificateOfOtherPolicy { .. }
             | Self::CertificateNotForLogin { .. }
             | Self::KeyShort { allowed: false, .. }
-            | Self::NotRegistered { program: Client::P11Kit, .. }
             | Self::NotRegistered { elsewhere: true, .. }
             | Self::NeverStarted { .. }
             | Self::SandboxedBrowser { .. }

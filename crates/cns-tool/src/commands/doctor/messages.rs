@@ -2,8 +2,8 @@
 
 use super::finding::{Area, Finding};
 use crate::pkcs11::module_path::module_file_name;
-use crate::programs::Client;
-use crate::text::{Language, Message, mistake};
+use crate::programs::Program;
+use crate::text::{Language, Message};
 
 pub(crate) const EXAMINING: Message =
     Message::new("Controllo servizio, tessera e programmi…", "Looking at service, card and programs…");
@@ -43,7 +43,7 @@ impl FindingText {
 
 /// A finding.
 pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
-    let client = |program: Client| language.text().client(program);
+    let title = |program: &dyn Program| program.title(language);
     match finding {
         Finding::ServiceRuns => FindingText::fact(language.pick(
             "Il servizio delle smart card (pcscd) risponde.",
@@ -457,13 +457,13 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             format!("The module is there ({path}); it was not loaded, as this is not the running system."),
         )),
         Finding::Registered { program, path } => FindingText::fact(language.pick(
-            format!("{}: conosce il modulo ({path}).", client(*program)),
-            format!("{}: knows the module ({path}).", client(*program)),
+            format!("{}: conosce il modulo ({path}).", title(*program)),
+            format!("{}: knows the module ({path}).", title(*program)),
         )),
         Finding::NotRegistered { program, path, .. } => FindingText::with_remedy(
             language.pick(
-                format!("{}: non conosce il modulo ({path}).", client(*program)),
-                format!("{}: does not know the module ({path}).", client(*program)),
+                format!("{}: non conosce il modulo ({path}).", title(*program)),
+                format!("{}: does not know the module ({path}).", title(*program)),
             ),
             language.pick(
                 format!("A browser chiuso: cns setup {}", program.name()),
@@ -472,11 +472,11 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
         ),
         Finding::RegisteredWrongly { program, path, module } => FindingText::with_remedy(
             language.pick(
-                format!("{}: cerca il modulo dove non c'è: {module} ({path}).", client(*program)),
-                format!("{}: looks for the module where it is not: {module} ({path}).", client(*program)),
+                format!("{}: cerca il modulo dove non c'è: {module} ({path}).", title(*program)),
+                format!("{}: looks for the module where it is not: {module} ({path}).", title(*program)),
             ),
             match program {
-                Client::Firefox | Client::Chrome => language.pick(
+                _ if program.is_browser() => language.pick(
                     format!("A browser chiuso: cns setup {}", program.name()),
                     format!("With the browser closed: cns setup {}", program.name()),
                 ),
@@ -486,8 +486,8 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
         ),
         Finding::RegisteredTwice { program, path } => FindingText::with_remedy(
             language.pick(
-                format!("{}: ha il modulo due volte, e potrebbe rifiutarlo ({path}).", client(*program)),
-                format!("{}: is told about the module twice, and may refuse it ({path}).", client(*program)),
+                format!("{}: ha il modulo due volte, e potrebbe rifiutarlo ({path}).", title(*program)),
+                format!("{}: is told about the module twice, and may refuse it ({path}).", title(*program)),
             ),
             language.pick(
                 format!("A browser chiuso: cns setup {}", program.name()),
@@ -496,8 +496,8 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
         ),
         Finding::RootOwned { program, path } => FindingText::with_remedy(
             language.pick(
-                format!("{}: {path} appartiene all'amministratore.", client(*program)),
-                format!("{}: {path} belongs to the administrator.", client(*program)),
+                format!("{}: {path} appartiene all'amministratore.", title(*program)),
+                format!("{}: {path} belongs to the administrator.", title(*program)),
             ),
             language.pick(
                 "Riprendere la sua cartella: sudo chown -R \"$USER\": CARTELLA",
@@ -508,13 +508,13 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             language.pick(
                 format!(
                     "{}: {path} contiene un errore, quindi non vale: {}.",
-                    client(*program),
-                    mistake(language, why)
+                    title(*program),
+                    why.text(language)
                 ),
                 format!(
                     "{}: {path} has a mistake, so it does not count: {}.",
-                    client(*program),
-                    mistake(language, why)
+                    title(*program),
+                    why.text(language)
                 ),
             ),
             language.pick(
@@ -524,8 +524,8 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
         ),
         Finding::Unreadable { program, path, why } => FindingText::with_remedy(
             language.pick(
-                format!("{}: non posso leggere {path}. {}.", client(*program), why.text(language)),
-                format!("{}: {path} cannot be read. {}.", client(*program), why.text(language)),
+                format!("{}: non posso leggere {path}. {}.", title(*program), why.text(language)),
+                format!("{}: {path} cannot be read. {}.", title(*program), why.text(language)),
             ),
             language.pick(
                 "Controllare a chi appartengono il file e la sua cartella.",
@@ -534,8 +534,8 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
         ),
         Finding::NeverStarted { program } => FindingText::with_remedy(
             language.pick(
-                format!("{}: installato, ma mai aperto.", client(*program)),
-                format!("{}: installed, but never started by you.", client(*program)),
+                format!("{}: installato, ma mai aperto.", title(*program)),
+                format!("{}: installed, but never started by you.", title(*program)),
             ),
             language.pick(
                 format!("Aprirlo una volta e chiuderlo, poi: cns setup {}", program.name()),
@@ -543,24 +543,24 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             ),
         ),
         Finding::NotInstalled { program } => FindingText::fact(language.pick(
-            format!("{}: non è installato.", client(*program)),
-            format!("{}: not installed.", client(*program)),
+            format!("{}: non è installato.", title(*program)),
+            format!("{}: not installed.", title(*program)),
         )),
         Finding::NotThroughModules { program } => FindingText::fact(language.pick(
             format!(
                 "{}: su questo sistema usano i certificati del sistema, non i moduli PKCS#11. Con la \
                  tessera usare Firefox.",
-                client(*program)
+                title(*program)
             ),
             format!(
                 "{}: on this system they use the system's certificates, not PKCS#11 modules. Use Firefox \
                  with the card.",
-                client(*program)
+                title(*program)
             ),
         )),
         Finding::ThroughP11Kit { program } => FindingText::fact(language.pick(
-            format!("{}: prende i moduli da p11-kit.", client(*program)),
-            format!("{}: takes its modules from p11-kit.", client(*program)),
+            format!("{}: prende i moduli da p11-kit.", title(*program)),
+            format!("{}: takes its modules from p11-kit.", title(*program)),
         )),
         Finding::SandboxedBrowser { browser } => FindingText::with_remedy(
             language.pick(

@@ -1,23 +1,27 @@
-//! `cns setup`: programs are told about the module, or it is taken back from them.
+//! `cns setup`: the module registered in other programs' configuration, or taken out of it.
+
+mod messages;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::console::Verdict;
 use crate::context::{Context, OperatingSystem};
 use crate::exit::{Exit, Failure};
 use crate::host::Host;
+use crate::pkcs11::messages::{INSTALL_IT, NO_MODULE};
 use crate::pkcs11::module_path::{self, module_file_name};
-use crate::programs::{BackupLog, Client, Outcome, Registrar, Scope, SetupResult};
+use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
+use crate::text::Language;
 
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// firefox, chrome, p11-kit, openssl, java, ssh or all; without a name: all of them, except ssh
-    #[arg(value_name = "PROGRAM")]
-    programs: Vec<Program>,
+    #[arg(value_name = "PROGRAM", value_parser = program_parser())]
+    programs: Vec<Choice>,
     /// Take the module out and give every file back as it was
     #[arg(long)]
     remove: bool,
@@ -33,153 +37,111 @@ pub struct Arguments {
 }
 
 /// A program, as it is named on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Program {
-    /// Firefox.
-    Firefox,
-    /// Chromium, Chrome and their kin.
-    Chrome,
-    /// Programs that use p11-kit.
-    P11Kit,
-    /// A configuration for OpenSSL.
-    Openssl,
-    /// A configuration for Java.
-    Java,
-    /// `~/.ssh/config`.
-    Ssh,
-    /// All but `ssh`; with `--remove` all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
     All,
+    One(&'static dyn Program),
 }
 
-impl Program {
-    fn client(self) -> Option<Client> {
-        match self {
-            Self::Firefox => Some(Client::Firefox),
-            Self::Chrome => Some(Client::Chrome),
-            Self::P11Kit => Some(Client::P11Kit),
-            Self::Openssl => Some(Client::Openssl),
-            Self::Java => Some(Client::Java),
-            Self::Ssh => Some(Client::Ssh),
-            Self::All => None,
-        }
+fn program_parser() -> impl TypedValueParser<Value = Choice> {
+    let names = PROGRAMS.iter().map(|program| program.name()).chain(["all"]);
+    PossibleValuesParser::new(names).map(|name| {
+        let mut programs = PROGRAMS.into_iter();
+        programs.find(|program| program.name() == name).map_or(Choice::All, Choice::One)
+    })
+}
+
+impl Arguments {
+    /// All that is asked for: by name, or everything.
+    fn programs(&self) -> impl Iterator<Item = (&'static dyn Program, bool)> {
+        let all = self.programs.is_empty() || self.programs.contains(&Choice::All);
+        let programs = PROGRAMS.into_iter().map(|program| (program, self.names(program)));
+        programs.filter(move |(_, named)| all || *named)
+    }
+
+    fn names(&self, program: &'static dyn Program) -> bool {
+        self.programs.contains(&Choice::One(program))
     }
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let language = context.language;
     let host = Host::of_process(context.system.clone());
     let scope = if host.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
-    let work = Registrar { host: &host, scope, dry: arguments.dry_run };
-    let notes = if arguments.remove {
-        remove(&work, arguments, context)?
-    } else {
-        register(&work, arguments, context)?
-    };
-    for note in &notes {
-        let text = context.language.text().setup_note(note);
-        context.output.verdict(note.what.verdict(), &text);
+    let registrar = Registrar { host: &host, scope, dry_run: arguments.dry_run };
+    let module = if arguments.remove { None } else { Some(module(&host, arguments, language)?) };
+    let mut log = open_log(&registrar, language)?;
+    let mut results = Vec::new();
+    for (program, named) in arguments.programs() {
+        results.extend(match &module {
+            Some(module) => registrar.register(program, module, named, &mut log),
+            None => registrar.unregister(program, named, &mut log),
+        });
     }
-    for hint in hints(&notes, arguments, &host, context) {
-        context.output.line("");
-        context.output.line(&hint);
+    close_log(&registrar, log, language)?;
+    for result in &results {
+        context.output.verdict(result.outcome.verdict(), &messages::result(language, result));
     }
-    Ok(outcome(&notes, arguments))
-}
-
-/// All that is asked for: by name, or everything.
-fn chosen(arguments: &Arguments) -> Vec<Client> {
-    let all = arguments.programs.is_empty() || arguments.programs.contains(&Program::All);
-    Client::ALL.into_iter().filter(|client| all || is_named(arguments, *client)).collect()
-}
-
-fn is_named(arguments: &Arguments, client: Client) -> bool {
-    arguments.programs.iter().any(|program| program.client() == Some(client))
-}
-
-fn register(
-    work: &Registrar<'_>,
-    arguments: &Arguments,
-    context: &Context<'_>,
-) -> Result<Vec<SetupResult>, Failure> {
-    let module = module(work.host, arguments, context)?;
-    let mut ledger = ledger(work, context)?;
-    let mut notes = Vec::new();
-    for client in chosen(arguments) {
-        let named = is_named(arguments, client);
-        if client == Client::Ssh && !named && !work.is_to_be_mended(client) {
-            notes.push(SetupResult { client, path: String::new(), what: Outcome::OnRequest });
-        } else {
-            notes.extend(work.register(client, &module, named, &mut ledger));
+    if !arguments.remove && !arguments.dry_run {
+        for step in next_steps(&results, &host, language) {
+            context.output.line("");
+            context.output.line(&step);
         }
     }
-    close(work, ledger, context)?;
-    Ok(notes)
+    // A program that was named and is not there counts as failed; one that `all` passes over does not.
+    let missing =
+        |result: &SetupResult| result.outcome == Outcome::NotFound && arguments.names(result.program);
+    let is_bad = |result: &SetupResult| result.outcome.verdict() == Verdict::Problem || missing(result);
+    Ok(if results.iter().any(is_bad) { Exit::Failed } else { Exit::Success })
 }
 
-fn remove(
-    work: &Registrar<'_>,
-    arguments: &Arguments,
-    context: &Context<'_>,
-) -> Result<Vec<SetupResult>, Failure> {
-    let mut ledger = ledger(work, context)?;
-    let chosen = chosen(arguments).into_iter();
-    let notes = chosen.flat_map(|client| work.unregister(client, is_named(arguments, client), &mut ledger));
-    let notes = notes.collect();
-    close(work, ledger, context)?;
-    Ok(notes)
-}
-
-/// Only looked at where nothing is to be written.
-fn ledger(work: &Registrar<'_>, context: &Context<'_>) -> Result<BackupLog, Failure> {
-    let text = context.language.text();
-    let no_home = || Failure::new(Exit::Failed, text.no_home());
-    let folder = work.ledger_folder().ok_or_else(no_home)?;
-    let opened = if work.dry { BackupLog::look(&folder) } else { BackupLog::open(&folder) };
-    let ledger = opened.map_err(|error| cannot_remember(work, &folder, error, context))?;
-    if !work.dry {
-        work.remove_leavings(&ledger);
+/// Only read where nothing is to be written.
+fn open_log(registrar: &Registrar<'_>, language: Language) -> Result<BackupLog, Failure> {
+    let no_home = || Failure::new(Exit::Failed, messages::NO_HOME.to(language));
+    let folder = registrar.log_folder().ok_or_else(no_home)?;
+    let log = if registrar.dry_run { BackupLog::read(&folder) } else { BackupLog::open(&folder) };
+    let log = log.map_err(|error| log_failure(registrar, &folder, error, language))?;
+    if !registrar.dry_run {
+        registrar.remove_unfinished_files(&log);
     }
-    Ok(ledger)
+    Ok(log)
 }
 
-fn close(work: &Registrar<'_>, ledger: BackupLog, context: &Context<'_>) -> Result<(), Failure> {
-    if work.dry {
+fn close_log(registrar: &Registrar<'_>, log: BackupLog, language: Language) -> Result<(), Failure> {
+    if registrar.dry_run {
         return Ok(());
     }
-    let folder = work.ledger_folder().unwrap_or_default();
-    ledger.close().map_err(|error| cannot_remember(work, &folder, error, context))
+    let folder = registrar.log_folder().unwrap_or_default();
+    log.close().map_err(|error| log_failure(registrar, &folder, error, language))
 }
 
-fn cannot_remember(work: &Registrar<'_>, folder: &Path, error: io::Error, context: &Context<'_>) -> Failure {
-    let text = context.language.text();
+fn log_failure(registrar: &Registrar<'_>, folder: &Path, error: io::Error, language: Language) -> Failure {
     if error.kind() == io::ErrorKind::WouldBlock {
-        return Failure::new(Exit::Failed, text.another_setup_runs()).then(text.wait_for_it());
+        let what = messages::ANOTHER_RUNS.to(language);
+        return Failure::new(Exit::Failed, what).then(messages::WAIT_FOR_IT.to(language));
     }
-    let shown = work.host.shown(folder);
+    let what = messages::log_unusable(language, &registrar.host.shown(folder));
     let barred = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
-    let failure =
-        Failure::new(Exit::Failed, text.cannot_remember(&shown)).because_of(error, context.language);
-    if barred { failure.then(text.make_writable()) } else { failure }
+    let failure = Failure::new(Exit::Failed, what).because_of(error, language);
+    if barred { failure.then(messages::MAKE_WRITABLE.to(language)) } else { failure }
 }
 
 /// The module to register, as a path of the computer that every program can read from a file.
-fn module(host: &Host, arguments: &Arguments, context: &Context<'_>) -> Result<String, Failure> {
-    let text = context.language.text();
+fn module(host: &Host, arguments: &Arguments, language: Language) -> Result<String, Failure> {
     let path = match &arguments.module {
         Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.clone()),
         None => {
             let found = module_path::find(&host.system);
-            let none = || {
-                Failure::new(Exit::Failed, crate::pkcs11::messages::NO_MODULE.to(context.language))
-                    .then(crate::pkcs11::messages::INSTALL_IT.to(context.language))
-            };
+            let none = || Failure::new(Exit::Failed, NO_MODULE.to(language)).then(INSTALL_IT.to(language));
             host.inside(&found.ok_or_else(none)?)
         }
     };
     let real = host.system.at(&path);
     if !real.is_file() || !module_path::is_our_module(&path.to_string_lossy()) {
-        return Err(Failure::new(Exit::Failed, text.not_the_module(&path.display().to_string())));
+        let what = messages::not_the_module(language, &path.display().to_string());
+        return Err(Failure::new(Exit::Failed, what));
     }
-    let odd = || Failure::new(Exit::Failed, text.odd_path(&path.display().to_string()));
+    let odd = || Failure::new(Exit::Failed, messages::odd_path(language, &path.display().to_string()));
     writable_path(&path, host.system.operating_system).ok_or_else(odd)
 }
 
@@ -192,24 +154,30 @@ fn writable_path(path: &Path, system: OperatingSystem) -> Option<String> {
 }
 
 /// What is left to do for the person.
-fn hints(notes: &[SetupResult], arguments: &Arguments, host: &Host, context: &Context<'_>) -> Vec<String> {
-    if arguments.remove || arguments.dry_run {
-        return Vec::new();
-    }
-    let told = notes.iter().filter(|note| matches!(note.what, Outcome::Registered { .. } | Outcome::Already));
+fn next_steps(results: &[SetupResult], host: &Host, language: Language) -> Vec<String> {
+    let is_set_up =
+        |result: &&SetupResult| matches!(result.outcome, Outcome::Registered { .. } | Outcome::Already);
     // These paths are for programs that know no `~`.
     let home = host.home().map(|home| host.inside(&home).display().to_string()).unwrap_or_default();
     let whole =
         |path: &str| path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| home.clone() + rest);
-    told.filter_map(|note| {
-        context.language.text().setup_hint(note.client, &whole(&note.path), host.system.operating_system)
-    })
-    .collect()
+    let steps = results.iter().filter(is_set_up).filter_map(|result| {
+        result.program.next_step(language, &whole(&result.path), host.system.operating_system)
+    });
+    steps.collect()
 }
 
-/// A program that was named and is not there counts as failed; one that `all` passes over does not.
-fn outcome(notes: &[SetupResult], arguments: &Arguments) -> Exit {
-    let missing = |note: &SetupResult| note.what == Outcome::NotFound && is_named(arguments, note.client);
-    let bad = notes.iter().any(|note| note.what.verdict() == Verdict::Problem || missing(note));
-    if bad { Exit::Failed } else { Exit::Success }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_program() {
+        let names: Vec<&str> = PROGRAMS.iter().map(|program| program.name()).collect();
+        for language in Language::ALL {
+            let mut command = crate::cli::command(language);
+            let help = command.find_subcommand_mut("setup").unwrap().render_help().to_string();
+            assert!(help.contains(&names.join(", ")), "{help}");
+        }
+    }
 }

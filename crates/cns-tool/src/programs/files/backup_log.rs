@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::atomic_write;
 use crate::host::os;
-use crate::programs::files::atomic_write as files;
 use crate::programs::formats::format::Change;
 
 const FILE: &str = "ledger.json";
@@ -67,7 +67,7 @@ struct Written {
 impl Entry {
     /// Whether there was no file before.
     #[must_use]
-    pub(crate) fn made_the_file(&self) -> bool {
+    pub(crate) fn created_file(&self) -> bool {
         self.backup.is_none()
     }
 
@@ -100,8 +100,8 @@ impl BackupLog {
     ///
     /// # Errors
     /// Those of reading; a ledger that is none, as [`io::ErrorKind::InvalidData`].
-    pub fn look(folder: &Path) -> io::Result<Self> {
-        let book = match files::read(&folder.join(FILE))? {
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let book = match atomic_write::read(&folder.join(FILE))? {
             Some(content) => serde_json::from_slice(&content)?,
             None => Book::default(),
         };
@@ -111,7 +111,7 @@ impl BackupLog {
     /// Opens the ledger to write into it; waits for another command that does, but not for ever.
     ///
     /// # Errors
-    /// Those of the file system, and of [`BackupLog::look`]; [`io::ErrorKind::WouldBlock`] if another command has it for
+    /// Those of the file system, and of [`BackupLog::read`]; [`io::ErrorKind::WouldBlock`] if another command has it for
     /// too long.
     pub fn open(folder: &Path) -> io::Result<Self> {
         Self::open_within(folder, PATIENCE)
@@ -121,7 +121,7 @@ impl BackupLog {
         let (path, end) = (folder.join(LOCK), Instant::now() + patience);
         let mut made = Vec::new();
         let lock = loop {
-            let locked = match files::make_folder(folder, 0o700) {
+            let locked = match atomic_write::make_folder(folder, 0o700) {
                 Ok(missing) => {
                     made.extend(missing);
                     os::try_lock(&path)
@@ -135,7 +135,7 @@ impl BackupLog {
                 // The folders went with the ledger of a command that has just ended.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && Instant::now() < end => {}
                 Err(error) => {
-                    files::remove_folders(&made);
+                    atomic_write::remove_folders(&made);
                     return Err(error);
                 }
             }
@@ -153,20 +153,20 @@ impl BackupLog {
 
     /// What is to be done first by who has the lock.
     fn opened(folder: &Path, mut made: Vec<PathBuf>) -> io::Result<Self> {
-        let mut ledger = Self::look(folder)?;
+        let mut ledger = Self::read(folder)?;
         if folder.join(FILE).exists() {
-            ledger.remove_leavings();
+            ledger.remove_unneeded();
         } else {
             // These two have our name: if they are empty in the end, nobody else needs them.
             made.extend(folder.ancestors().take(2).map(Path::to_owned));
         }
-        ledger.will_make(made)?;
+        ledger.record_folders(made)?;
         Ok(ledger)
     }
 
     /// Backups without an entry, and unfinished files. A backup is written before its entry and removed after it.
-    fn remove_leavings(&self) {
-        files::remove_unfinished_in(&self.folder);
+    fn remove_unneeded(&self) {
+        atomic_write::remove_unfinished_in(&self.folder);
         let backups: Vec<&String> =
             self.book.entries.values().filter_map(|entry| entry.backup.as_ref()).collect();
         let Ok(found) = fs::read_dir(&self.folder) else { return };
@@ -211,7 +211,7 @@ impl BackupLog {
     ///
     /// # Errors
     /// Those of writing.
-    pub(crate) fn will_make(&mut self, folders: Vec<PathBuf>) -> io::Result<()> {
+    pub(crate) fn record_folders(&mut self, folders: Vec<PathBuf>) -> io::Result<()> {
         let new: Vec<PathBuf> = folders.into_iter().filter(|folder| !self.has_made(folder)).collect();
         if new.is_empty() && self.folder.join(FILE).exists() {
             return Ok(());
@@ -227,7 +227,7 @@ impl BackupLog {
     ///
     /// # Errors
     /// Those of writing; nothing is remembered then.
-    pub(crate) fn remember(
+    pub(crate) fn record(
         &mut self,
         path: &Path,
         now: Option<&[u8]>,
@@ -236,7 +236,7 @@ impl BackupLog {
     ) -> io::Result<()> {
         let backup = original.map(|_| backup_name(path));
         if let (Some(name), Some(original)) = (&backup, original) {
-            files::keep(&self.folder.join(name), original)?;
+            atomic_write::keep(&self.folder.join(name), original)?;
         }
         let earlier = self.book.entries.get(path).map(|entry| entry.possible(now)).unwrap_or_default();
         let last = Written { fingerprint: fingerprint(written), changes };
@@ -248,7 +248,7 @@ impl BackupLog {
     ///
     /// # Errors
     /// Those of writing.
-    pub(crate) fn forget(&mut self, path: &Path) -> io::Result<()> {
+    pub(crate) fn remove(&mut self, path: &Path) -> io::Result<()> {
         // Without a lock it is only looked at.
         if self.lock.is_none() {
             return Ok(());
@@ -283,12 +283,12 @@ impl BackupLog {
         if let Some(lock) = self.lock.take() {
             os::remove_lock(&self.folder.join(LOCK), lock)?;
         }
-        files::remove_folders(&self.book.folders);
+        atomic_write::remove_folders(&self.book.folders);
         Ok(())
     }
 
     fn save(&self) -> io::Result<()> {
-        files::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?)
+        atomic_write::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?)
     }
 }
 

@@ -3,11 +3,46 @@
 //! Stanzas of `key=value` lines, separated by empty lines, as `modutil` of NSS 3.87 writes them. Only text in, text
 //! out; whatever is not ours stays as it is, to the byte.
 
+use super::format::{DISPLAY_NAME, Edit, FileFormat, Refusal};
+use super::policies::Malformed;
 use crate::pkcs11::module_path::is_our_module;
-use crate::programs::formats::format::Edit;
+
+/// A list of modules.
+pub(crate) struct NssModules;
+
+impl FileFormat for NssModules {
+    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        let modules = libraries(text).into_iter().filter(|module| is_our_module(module));
+        Ok(modules.map(str::to_owned).collect())
+    }
+
+    fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
+        Ok(add(text.unwrap_or_default(), module, DISPLAY_NAME))
+    }
+
+    fn module_in_line<'a>(&self, line: &'a str) -> Option<&'a str> {
+        library(line)
+    }
+
+    fn without(&self, text: &str, ours: &str) -> Option<String> {
+        undo(text, ours)
+    }
+
+    fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
+        Ok(take_out(text))
+    }
+
+    fn is_of_one_user(&self) -> bool {
+        true
+    }
+
+    fn mode(&self, _: bool) -> u32 {
+        0o600
+    }
+}
 
 /// The library of a stanza, if the stanza has one.
-pub(crate) fn library(stanza: &str) -> Option<&str> {
+fn library(stanza: &str) -> Option<&str> {
     value(stanza, "library")
 }
 
@@ -37,14 +72,12 @@ fn stanzas(text: &str) -> Vec<&str> {
 }
 
 /// The libraries that a list names, in its order.
-#[must_use]
-pub fn libraries(text: &str) -> Vec<&str> {
+pub(crate) fn libraries(text: &str) -> Vec<&str> {
     stanzas(text).into_iter().filter_map(library).filter(|library| !library.is_empty()).collect()
 }
 
 /// The list with a stanza for our module, which it does not name yet.
-#[must_use]
-pub(crate) fn add(text: &str, path: &str, name: &str) -> Edit {
+fn add(text: &str, path: &str, name: &str) -> Edit {
     let mut gap = String::new();
     if !text.is_empty() && !text.ends_with('\n') {
         gap.push('\n');
@@ -67,8 +100,7 @@ pub(crate) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
 
 /// The list without the stanza that was written, if it stands there as it was written: comments beside it are a
 /// person's and stay, any other line makes the stanza that person's.
-#[must_use]
-pub(crate) fn undo(text: &str, ours: &str) -> Option<String> {
+fn undo(text: &str, ours: &str) -> Option<String> {
     let wanted: Vec<&str> = ours.lines().filter(|line| !line.trim().is_empty()).collect();
     let all = stanzas(text);
     let is_ours = |stanza: &&str| {
@@ -117,8 +149,7 @@ fn without_own_lines(stanza: &str, count: usize) -> String {
 }
 
 /// The list without our module, whoever named it; `None` if it is not in there.
-#[must_use]
-pub(crate) fn take_out(text: &str) -> Option<String> {
+fn take_out(text: &str) -> Option<String> {
     let all = stanzas(text);
     let (ours, others): (Vec<&str>, Vec<&str>) =
         all.into_iter().partition(|stanza| library(stanza).is_some_and(is_our_module));

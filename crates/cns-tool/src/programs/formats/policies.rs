@@ -8,10 +8,11 @@ use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstObjectProp, CstRoo
 use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use serde_json::Value;
 
+use super::format::{Change, DISPLAY_NAME, Edit, FileFormat, Refusal};
+use super::lines;
+use super::nss_modules::free_name;
 use crate::pkcs11::module_path::is_our_module;
-use crate::programs::formats::format::{Change, Edit};
-use crate::programs::formats::lines;
-use crate::programs::formats::nss_modules::free_name;
+use crate::text::Language;
 
 /// A file that Firefox cannot use, or that has something else where the policy belongs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +38,66 @@ pub enum Malformed {
     Duplicate(String),
 }
 
+impl Malformed {
+    /// What is wrong in a file of another program; no full stop.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        match self {
+            Self::NotText => language.pick("non è un testo (UTF-8)", "it is no text (UTF-8)").to_owned(),
+            Self::NotJson { line, column, words } => language.pick(
+                format!("riga {line}, colonna {column} ({words})"),
+                format!("line {line}, column {column} ({words})"),
+            ),
+            Self::NotAnObject("{}") => {
+                language.pick("non è un oggetto JSON", "it is no JSON object").to_owned()
+            }
+            Self::Duplicate(name) => {
+                language.pick(format!("«{name}» c'è due volte"), format!("“{name}” is there twice"))
+            }
+            Self::NotAnObject(name) => language
+                .pick(format!("«{name}» non è un oggetto JSON"), format!("\"{name}\" is no JSON object")),
+        }
+    }
+}
+
+/// A file of policies.
+pub(crate) struct Policies;
+
+impl FileFormat for Policies {
+    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        registered_paths(text)
+    }
+
+    fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
+        Ok(add(text, module, DISPLAY_NAME)?)
+    }
+
+    /// Lines mean nothing in JSON.
+    fn module_in_line<'a>(&self, _: &'a str) -> Option<&'a str> {
+        None
+    }
+
+    fn with_path(&self, text: &str, stale: &dyn Fn(&str) -> bool, module: &str) -> Option<Edit> {
+        with_path(text, &|path| is_our_module(path) && stale(path), module)
+    }
+
+    fn without(&self, _: &str, _: &str) -> Option<String> {
+        None
+    }
+
+    fn undo(&self, text: &str, changes: &[Change]) -> Option<String> {
+        undo(text, changes)
+    }
+
+    fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
+        Ok(take_out(text)?)
+    }
+
+    fn is_nothing(&self, text: &str) -> bool {
+        text.trim().is_empty() || value(text) == Some(Value::Object(serde_json::Map::new()))
+    }
+}
+
 /// The objects around the list of modules, from the outside.
 const AROUND: [&str; 3] = ["policies", "SecurityDevices", "Add"];
 
@@ -44,7 +105,7 @@ const AROUND: [&str; 3] = ["policies", "SecurityDevices", "Add"];
 ///
 /// # Errors
 /// [`Malformed`]: they cannot be edited without guessing.
-pub(crate) fn add(text: Option<&str>, path: &str, name: &str) -> Result<Edit, Malformed> {
+fn add(text: Option<&str>, path: &str, name: &str) -> Result<Edit, Malformed> {
     let before = text.unwrap_or(NEW);
     let root = parse(before)?;
     let (around, is_taken): (&[&str], _) = match devices(&root)? {
@@ -115,7 +176,7 @@ fn with_member(text: &str, path: &[&str], name: &str, value: &str) -> Option<(St
 }
 
 /// The policies with another path in place of each path of ours that is `stale`; `None` if there is none.
-pub(crate) fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
+fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
     let root = parse(text).ok()?;
     let mut changes = Vec::new();
     for property in devices(&root).ok()??.properties() {
@@ -127,7 +188,7 @@ pub(crate) fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) ->
 }
 
 /// The policies without what was written into them; `None` if that does not stand there as it was written.
-pub(crate) fn undo(text: &str, changes: &[Change]) -> Option<String> {
+fn undo(text: &str, changes: &[Change]) -> Option<String> {
     let written: Vec<&Change> = changes.iter().filter(|change| change.member.is_some()).collect();
     let undone = undone(text, &written)?;
     // Where the very text stands, all around it stays as it is, to the byte.
@@ -179,7 +240,7 @@ fn remove_if_empty(root: &CstRootNode, path: &str) {
 ///
 /// # Errors
 /// [`Malformed`]: they cannot be edited without guessing.
-pub(crate) fn take_out(text: &str) -> Result<Option<String>, Malformed> {
+fn take_out(text: &str) -> Result<Option<String>, Malformed> {
     let root = parse(text)?;
     let Some(devices) = devices(&root)? else { return Ok(None) };
     let ours = devices
@@ -196,7 +257,7 @@ pub(crate) fn take_out(text: &str) -> Result<Option<String>, Malformed> {
 ///
 /// # Errors
 /// [`Malformed`]: Firefox does not use this file either.
-pub fn registered_paths(text: &str) -> Result<Vec<String>, Malformed> {
+pub(crate) fn registered_paths(text: &str) -> Result<Vec<String>, Malformed> {
     let root: Value = strict(text)?;
     let devices = &root["policies"]["SecurityDevices"];
     let list = devices.get("Add").unwrap_or(devices);

@@ -3,9 +3,15 @@
 //! Only text. ssh_config(5): the first value that is found counts. So ours goes to the end, for whatever host has no
 //! other; where another one holds for every host already, ours would never be used.
 
+use std::path::PathBuf;
+
+use super::format::{Change, Edit, FileFormat, Refusal, without_backslashes};
+use super::lines;
+use super::policies::Malformed;
+use super::ssh_includes::other_provider;
+use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
-use crate::programs::formats::format::{Change, Edit, Refusal};
-use crate::programs::formats::lines;
+use crate::programs::program::Scope;
 
 /// Stands above our lines, so that their reader knows where they are from.
 const COMMENT: &str =
@@ -15,11 +21,56 @@ const FIRST_COMMENT: &str =
     "# The CNS card, by `cns setup ssh`; `cns setup ssh --remove` takes these two lines away.\n";
 const KEYWORD: &str = "PKCS11Provider";
 
+/// A configuration of the client.
+pub(crate) struct SshConfig;
+
+impl FileFormat for SshConfig {
+    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        Ok(provider_for_all(text).filter(|path| is_our_module(path)).map(str::to_owned).into_iter().collect())
+    }
+
+    fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
+        add(text.unwrap_or_default(), &self.path_in_file(module))
+    }
+
+    fn module_in_line<'a>(&self, line: &'a str) -> Option<&'a str> {
+        provider(line)
+    }
+
+    fn path_in_file(&self, module: &str) -> String {
+        without_backslashes(module)
+    }
+
+    fn without(&self, text: &str, ours: &str) -> Option<String> {
+        lines::without_block(text, ours)
+    }
+
+    fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
+        Ok(take_out(text))
+    }
+
+    fn first_version(&self, original: Option<&str>, module: &str) -> Option<Edit> {
+        Some(first_version(original.unwrap_or_default(), &self.path_in_file(module)))
+    }
+
+    fn other_module(&self, host: &Host, scope: Scope, text: &str) -> Option<(String, PathBuf)> {
+        other_provider(host, scope, text)
+    }
+
+    fn is_last(&self) -> bool {
+        true
+    }
+
+    fn mode(&self, everybody: bool) -> u32 {
+        if everybody { 0o644 } else { 0o600 }
+    }
+}
+
 /// The file with our module for every host that has no other provider.
 ///
 /// # Errors
 /// [`Refusal::Occupied`]: another one holds for every host.
-pub(crate) fn add(text: &str, path: &str) -> Result<Edit, Refusal> {
+fn add(text: &str, path: &str) -> Result<Edit, Refusal> {
     if let Some(other) = provider_for_all(text).or_else(|| late_provider(text)) {
         return Err(Refusal::Occupied(other.to_owned()));
     }
@@ -33,14 +84,13 @@ fn quoted(path: &str) -> String {
 }
 
 /// What version 0.1.0 made of a file.
-pub(crate) fn first_version(text: &str, path: &str) -> Edit {
+fn first_version(text: &str, path: &str) -> Edit {
     let ours = format!("{FIRST_COMMENT}{KEYWORD} {}\n", quoted(path));
     Edit { text: format!("{ours}{text}"), changes: vec![Change::inserted(ours)] }
 }
 
 /// The file without each line that leads to our module, whoever wrote it; `None` if there is none.
-#[must_use]
-pub(crate) fn take_out(text: &str) -> Option<String> {
+fn take_out(text: &str) -> Option<String> {
     let ours = |line: &&str| provider(line).is_some_and(is_our_module);
     let line = text.lines().find(ours)?;
     // Three lines of ours, where they stand together still.
@@ -52,14 +102,12 @@ pub(crate) fn take_out(text: &str) -> Option<String> {
 }
 
 /// The provider that holds for every host, in this text alone.
-#[must_use]
 pub(crate) fn provider_for_all(text: &str) -> Option<&str> {
     lines_for_all(text).find_map(provider)
 }
 
 /// A provider that OpenSSH comes to in a second reading only (`Match final`, `Match canonical`), when ours would have
 /// been chosen already.
-#[must_use]
 pub(crate) fn late_provider(text: &str) -> Option<&str> {
     lines_for(text, Hosts::Late).find_map(provider)
 }
@@ -128,7 +176,7 @@ fn patterns(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What a line names as provider: `PKCS11Provider path` or `PKCS11Provider=path`, in any case, perhaps in quotes.
-pub(crate) fn provider(line: &str) -> Option<&str> {
+fn provider(line: &str) -> Option<&str> {
     let (keyword, value) = setting(line)?;
     if !keyword.eq_ignore_ascii_case(KEYWORD) {
         return None;

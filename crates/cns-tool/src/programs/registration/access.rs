@@ -3,38 +3,37 @@
 use std::fs;
 use std::path::Path;
 
+use super::outcome::Outcome;
+use super::registrar::Registrar;
 use crate::host::os;
-use crate::programs::formats::format::Format;
 use crate::programs::program::{ConfigurationFile, Scope};
-use crate::programs::registration::outcome::Outcome;
-use crate::programs::registration::registrar::Registrar;
 
 impl Registrar<'_> {
     /// Why the file must not be read: opening it could wait for ever, or lead where somebody else wants.
-    pub(crate) fn not_to_be_read(&self, place: &ConfigurationFile) -> Option<Outcome> {
-        if let Some(link) = dangling_link(&place.path) {
+    pub(crate) fn refuse_read(&self, file: &ConfigurationFile) -> Option<Outcome> {
+        if let Some(link) = dangling_link(&file.path) {
             return Some(Outcome::DanglingLink { link: self.host.shown(link) });
         }
         let administrator = self.host.is_administrator();
-        if let Some(link) = administrator.then(|| self.link_of_another(&place.path)).flatten() {
+        if let Some(link) = administrator.then(|| self.link_of_another(&file.path)).flatten() {
             return Some(Outcome::LinkOfAnother { link });
         }
-        let other = fs::metadata(&place.path).is_ok_and(|found| !found.is_file());
+        let other = fs::metadata(&file.path).is_ok_and(|found| !found.is_file());
         other.then_some(Outcome::NotAFile)
     }
 
     /// Why the file must not be written now.
-    pub(crate) fn hindrance(&self, place: &ConfigurationFile) -> Option<Outcome> {
-        if let Some(browser) = place.open_in {
+    pub(crate) fn refuse_write(&self, file: &ConfigurationFile) -> Option<Outcome> {
+        if let Some(browser) = file.open_in {
             return Some(Outcome::Open { browser });
         }
-        if fs::metadata(&place.path).is_ok_and(|found| os::names(&found) > 1) {
+        if fs::metadata(&file.path).is_ok_and(|found| os::names(&found) > 1) {
             return Some(Outcome::HardLinked);
         }
-        if self.is_for_everybody(place) {
+        if self.is_for_everybody(file) {
             return None;
         }
-        let existing = place.path.ancestors().find(|path| path.exists())?;
+        let existing = file.path.ancestors().find(|path| path.exists())?;
         let owner = os::owner(&fs::metadata(existing).ok()?)?;
         match (owner, self.host.is_administrator()) {
             (0, false) => Some(Outcome::RootOwned),
@@ -44,16 +43,16 @@ impl Registrar<'_> {
     }
 
     /// Whether other users' programs read the file. The database of a browser is its user's, also root's.
-    pub(crate) fn is_for_everybody(&self, place: &ConfigurationFile) -> bool {
-        self.scope == Scope::Everybody && place.format != Format::NssModules
+    pub(crate) fn is_for_everybody(&self, file: &ConfigurationFile) -> bool {
+        self.scope == Scope::Everybody && !file.format.is_of_one_user()
     }
 
     /// Why everybody's programs do not see a file that is there.
-    pub(crate) fn hidden_from_everybody(&self, place: &ConfigurationFile) -> Option<Outcome> {
-        if !self.is_for_everybody(place) {
+    pub(crate) fn hidden_from_everybody(&self, file: &ConfigurationFile) -> Option<Outcome> {
+        if !self.is_for_everybody(file) {
             return None;
         }
-        let real = fs::canonicalize(&place.path).ok()?;
+        let real = fs::canonicalize(&file.path).ok()?;
         let root = fs::canonicalize(&self.host.system.root).ok()?;
         let below = real.ancestors().take_while(|above| **above != *root);
         let closed = below.filter(|above| fs::metadata(above).is_ok_and(|found| !os::is_open_to_all(&found)));

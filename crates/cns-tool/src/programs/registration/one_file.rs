@@ -1,24 +1,24 @@
 //! One file: the module put into it, or what was put there taken back.
 //!
-//! Of what stands in a file only the bytes that the ledger knows are ours. All else is a person's, also where it names
+//! Of what stands in a file only the bytes that the log knows are ours. All else is a person's, also where it names
 //! our module: it is reported, and taken out only when the person names the program.
 
 use std::io;
 
+use super::outcome::Outcome;
+use super::registrar::Registrar;
 use crate::console::interrupt;
-use crate::programs::files::atomic_write as files;
+use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::{BackupLog, Entry};
-use crate::programs::formats::format::{Edit, Format, Refusal};
+use crate::programs::formats::format::{Edit, Refusal};
 use crate::programs::formats::policies::Malformed;
-use crate::programs::formats::ssh_includes as included;
-use crate::programs::program::{self as client, Client, ConfigurationFile};
-use crate::programs::registration::outcome::Outcome;
-use crate::programs::registration::registrar::Registrar;
+use crate::programs::nss;
+use crate::programs::program::{ConfigurationFile, Program};
 
-/// What a file is, compared with what the ledger knows of it.
-enum State {
+/// What a file is, compared with what the log knows of it.
+enum Content {
     /// As somebody else made it; there is nothing of ours in it. `None`: there is no file.
-    Theirs(Option<String>),
+    NotOurs(Option<String>),
     /// With our bytes in it, which nobody has touched; what it is without them. `true` if that is the file as it was
     /// found, to the byte.
     Ours(Option<String>, bool),
@@ -29,189 +29,186 @@ enum State {
 impl Registrar<'_> {
     pub(crate) fn register_in(
         &self,
-        client: Client,
-        place: &ConfigurationFile,
+        program: &dyn Program,
+        file: &ConfigurationFile,
         module: &str,
-        ledger: &mut BackupLog,
+        log: &mut BackupLog,
     ) -> Outcome {
-        let browser = matches!(client, Client::Firefox | Client::Chrome);
-        if let Some(reason) = self.not_to_be_read(place) {
+        if let Some(reason) = self.refuse_read(file) {
             return reason;
         }
-        if browser && client::nss_uses_p11_kit(self.host, &place.path) {
+        if program.is_browser() && nss::uses_p11_kit(self.host, &file.path) {
             return Outcome::ThroughP11Kit;
         }
-        self.registered_in(place, module, ledger).unwrap_or_else(|what| what)
+        self.registered_in(file, module, log).unwrap_or_else(|what| what)
     }
 
     fn registered_in(
         &self,
-        place: &ConfigurationFile,
+        file: &ConfigurationFile,
         module: &str,
-        ledger: &mut BackupLog,
+        log: &mut BackupLog,
     ) -> Result<Outcome, Outcome> {
-        let format = place.format;
-        let before = read_text(place)?;
+        let format = file.format;
+        let before = read_text(file)?;
         let now = before.as_deref();
-        let named = format.named(now.unwrap_or_default()).or_else(|why| match now {
+        let named = format.our_modules(now.unwrap_or_default()).or_else(|why| match now {
             None => Ok(Vec::new()),
             Some(_) => Err(Outcome::Malformed { why }),
         })?;
-        let entry = ledger.entry(&place.path).cloned();
-        match self.state(place, now, entry.as_ref(), ledger)? {
-            State::Edited(text) if !named.is_empty() => {
+        let entry = log.entry(&file.path).cloned();
+        match self.content(file, now, entry.as_ref(), log)? {
+            Content::Edited(text) if !named.is_empty() => {
                 if named == [module] {
-                    return Ok(self.already(place));
+                    return Ok(self.already(file));
                 }
-                // The path alone; what is ours stays what the ledger says.
+                // The path alone; what is ours stays what the log says.
                 let edit = format.with_path(&text, &|path| path != module, module);
                 let edit = edit.ok_or(Outcome::EditedSince)?;
-                self.may_write(place)?;
-                if !self.dry {
-                    self.put(place, now, Some(&edit.text))?;
+                self.check_write(file)?;
+                if !self.dry_run {
+                    self.put(file, now, Some(&edit.text))?;
                 }
-                Ok(self.registered(place, ledger))
+                Ok(self.registered(file, log))
             }
-            State::Edited(text) => self.add(place, now, Some(text), module, ledger),
-            State::Theirs(base) => self.add(place, now, base, module, ledger),
-            State::Ours(_, _) if named == [module] && format != Format::SshConfig => Ok(self.already(place)),
-            State::Ours(base, _) => self.add(place, now, base, module, ledger),
+            Content::Edited(text) => self.add(file, now, Some(text), module, log),
+            Content::NotOurs(base) => self.add(file, now, base, module, log),
+            Content::Ours(_, _) if named == [module] && !format.is_last() => Ok(self.already(file)),
+            Content::Ours(base, _) => self.add(file, now, base, module, log),
         }
     }
 
     /// Puts the module into the file, which is `base` without us.
     fn add(
         &self,
-        place: &ConfigurationFile,
+        file: &ConfigurationFile,
         now: Option<&str>,
         base: Option<String>,
         module: &str,
-        ledger: &mut BackupLog,
+        log: &mut BackupLog,
     ) -> Result<Outcome, Outcome> {
-        let theirs = place.format.named(base.as_deref().unwrap_or_default()).unwrap_or_default();
-        let gone = |path: &str| self.is_gone(path);
+        let theirs = file.format.our_modules(base.as_deref().unwrap_or_default()).unwrap_or_default();
+        let missing = |path: &str| self.is_missing(path);
         let edit = match theirs.as_slice() {
             [] => {
                 let text = base.as_deref();
-                if place.format == Format::SshConfig {
-                    let other = included::other_provider(self.host, self.scope, text.unwrap_or_default());
-                    if let Some((by, file)) = other {
-                        return Err(Outcome::Occupied { by: format!("{by} ({})", self.host.shown(&file)) });
-                    }
+                let other = file.format.other_module(self.host, self.scope, text.unwrap_or_default());
+                if let Some((by, other_file)) = other {
+                    return Err(Outcome::Occupied { by: format!("{by} ({})", self.host.shown(&other_file)) });
                 }
-                place.format.add(text, module)?
+                file.format.add(text, module)?
             }
             // A person has named it, and so need not we.
-            [one] if one == module || !gone(one) => {
+            [one] if one == module || !missing(one) => {
                 if now != base.as_deref() {
-                    self.may_write(place)?;
-                    if !self.dry {
-                        self.put(place, now, base.as_deref())?;
-                        ledger.forget(&place.path).map_err(not_writable)?;
+                    self.check_write(file)?;
+                    if !self.dry_run {
+                        self.put(file, now, base.as_deref())?;
+                        log.remove(&file.path).map_err(not_writable)?;
                     }
                 }
                 let elsewhere = || Outcome::Elsewhere { module: one.clone() };
-                return Ok(if one == module { self.already(place) } else { elsewhere() });
+                return Ok(if one == module { self.already(file) } else { elsewhere() });
             }
             [one] => {
                 let stale = |path: &str| path == one;
-                let edit = place.format.with_path(base.as_deref().unwrap_or_default(), &stale, module);
+                let edit = file.format.with_path(base.as_deref().unwrap_or_default(), &stale, module);
                 edit.ok_or(Outcome::Elsewhere { module: one.clone() })?
             }
             _ => return Err(Outcome::Twice),
         };
         if now == Some(edit.text.as_str()) {
-            return Ok(self.already(place));
+            return Ok(self.already(file));
         }
-        self.may_write(place)?;
-        if self.dry {
+        self.check_write(file)?;
+        if self.dry_run {
             return Ok(Outcome::WouldRegister);
         }
-        self.write(place, now, base.as_deref(), edit, ledger).map_err(not_writable)?;
-        Ok(self.registered(place, ledger))
+        self.write(file, now, base.as_deref(), edit, log).map_err(not_writable)?;
+        Ok(self.registered(file, log))
     }
 
     /// Remembers, then writes. What to give back later is what is there without us.
     fn write(
         &self,
-        place: &ConfigurationFile,
+        file: &ConfigurationFile,
         now: Option<&str>,
         base: Option<&str>,
         edit: Edit,
-        ledger: &mut BackupLog,
+        log: &mut BackupLog,
     ) -> io::Result<()> {
         let _whole = interrupt::uninterrupted();
-        let everybody = self.is_for_everybody(place);
-        if let Some(folder) = place.path.parent() {
-            ledger.will_make(files::missing_folders(folder))?;
-            files::make_folder(folder, if everybody { 0o755 } else { 0o700 })?;
+        let everybody = self.is_for_everybody(file);
+        if let Some(folder) = file.path.parent() {
+            log.record_folders(atomic_write::missing_folders(folder))?;
+            atomic_write::make_folder(folder, if everybody { 0o755 } else { 0o700 })?;
         }
-        // What the ledger knows already is older and stays; a file that cannot be written leaves nothing new in it.
-        files::can_exchange(&place.path, place.format.mode(everybody))?;
+        // What the log knows already is older and stays; a file that cannot be written leaves nothing new in it.
+        atomic_write::can_exchange(&file.path, file.format.mode(everybody))?;
         let (now, text) = (now.map(str::as_bytes), edit.text.as_bytes());
-        ledger.remember(&place.path, now, base.map(str::as_bytes), (text, edit.changes))?;
-        files::exchange(&place.path, now, text, place.format.mode(everybody))
+        log.record(&file.path, now, base.map(str::as_bytes), (text, edit.changes))?;
+        atomic_write::exchange(&file.path, now, text, file.format.mode(everybody))
     }
 
     /// Takes back what was put into the file; `named` says that the person named this program.
     pub(crate) fn unregister_in(
         &self,
-        place: &ConfigurationFile,
+        file: &ConfigurationFile,
         named: bool,
-        ledger: &mut BackupLog,
+        log: &mut BackupLog,
     ) -> Vec<Outcome> {
-        let known = ledger.entry(&place.path).is_some();
-        if let Some(reason) = self.not_to_be_read(place) {
+        let known = log.entry(&file.path).is_some();
+        if let Some(reason) = self.refuse_read(file) {
             return if known { vec![reason] } else { Vec::new() };
         }
         // There is nothing of ours in a file that cannot be read and was never written.
-        if !known && read_text(place).is_err() {
+        if !known && read_text(file).is_err() {
             return Vec::new();
         }
-        self.unregistered_in(place, named, ledger).unwrap_or_else(|what| vec![what])
+        self.unregistered_in(file, named, log).unwrap_or_else(|what| vec![what])
     }
 
     fn unregistered_in(
         &self,
-        place: &ConfigurationFile,
+        file: &ConfigurationFile,
         named: bool,
-        ledger: &mut BackupLog,
+        log: &mut BackupLog,
     ) -> Result<Vec<Outcome>, Outcome> {
-        let before = read_text(place)?;
-        let entry = ledger.entry(&place.path).cloned();
+        let before = read_text(file)?;
+        let entry = log.entry(&file.path).cloned();
         let Some(now) = before.as_deref() else {
-            ledger.forget(&place.path).map_err(not_writable)?;
+            log.remove(&file.path).map_err(not_writable)?;
             return Ok(Vec::new());
         };
-        let (base, mut done) = match self.state(place, Some(now), entry.as_ref(), ledger)? {
-            State::Theirs(_) => {
-                ledger.forget(&place.path).map_err(not_writable)?;
+        let (base, mut done) = match self.content(file, Some(now), entry.as_ref(), log)? {
+            Content::NotOurs(_) => {
+                log.remove(&file.path).map_err(not_writable)?;
                 (Some(now.to_owned()), Vec::new())
             }
-            State::Ours(base, as_found) => {
-                let made = entry.as_ref().is_some_and(Entry::made_the_file);
-                let base = base.filter(|base| !(made && place.format.is_nothing(base)));
+            Content::Ours(base, as_found) => {
+                let made = entry.as_ref().is_some_and(Entry::created_file);
+                let base = base.filter(|base| !(made && file.format.is_nothing(base)));
                 let what = if as_found { Outcome::Restored } else { Outcome::TakenOut };
                 (base, vec![what])
             }
-            State::Edited(_) if place.format.named(now).is_ok_and(|named| named.is_empty()) => {
-                ledger.forget(&place.path).map_err(not_writable)?;
+            Content::Edited(_) if file.format.our_modules(now).is_ok_and(|named| named.is_empty()) => {
+                log.remove(&file.path).map_err(not_writable)?;
                 return Ok(Vec::new());
             }
-            State::Edited(_) => (Some(now.to_owned()), Vec::new()),
+            Content::Edited(_) => (Some(now.to_owned()), Vec::new()),
         };
-        let edited = entry.is_some() && done.is_empty() && ledger.entry(&place.path).is_some();
+        let edited = entry.is_some() && done.is_empty() && log.entry(&file.path).is_some();
         let mut after = base.clone();
         // A file that cannot be understood is not one to look for the module in.
-        let theirs = base.as_deref().and_then(|base| place.format.named(base).ok()).unwrap_or_default();
+        let theirs = base.as_deref().and_then(|base| file.format.our_modules(base).ok()).unwrap_or_default();
         if !theirs.is_empty() {
             let rest = match base.as_deref().filter(|_| named) {
-                Some(base) => place.format.take_out(base)?,
+                Some(base) => file.format.take_out(base)?,
                 None => None,
             };
             match rest {
                 Some(rest) => {
-                    after = Some(rest).filter(|rest| !rest.is_empty() || !place.is_only_ours());
+                    after = Some(rest).filter(|rest| !rest.is_empty() || !file.format.is_only_ours());
                     done = vec![Outcome::TakenOut];
                 }
                 None if edited => done.push(Outcome::EditedSince),
@@ -221,85 +218,87 @@ impl Registrar<'_> {
         if after.as_deref() == Some(now) {
             return Ok(done);
         }
-        self.may_write(place)?;
-        if self.dry {
+        self.check_write(file)?;
+        if self.dry_run {
             return Ok(vec![Outcome::WouldRemove]);
         }
-        self.put(place, Some(now), after.as_deref())?;
-        ledger.forget(&place.path).map_err(not_writable)?;
+        self.put(file, Some(now), after.as_deref())?;
+        log.remove(&file.path).map_err(not_writable)?;
         Ok(done)
     }
 
-    fn state(
+    fn content(
         &self,
-        place: &ConfigurationFile,
+        file: &ConfigurationFile,
         now: Option<&str>,
         entry: Option<&Entry>,
-        ledger: &BackupLog,
-    ) -> Result<State, Outcome> {
-        let (Some(now), Some(entry)) = (now, entry) else { return Ok(State::Theirs(now.map(str::to_owned))) };
-        let original = ledger.original(entry).map_err(not_writable)?;
+        log: &BackupLog,
+    ) -> Result<Content, Outcome> {
+        let (Some(now), Some(entry)) = (now, entry) else {
+            return Ok(Content::NotOurs(now.map(str::to_owned)));
+        };
+        let original = log.original(entry).map_err(not_writable)?;
         let original = original.map(|original| String::from_utf8_lossy(&original).into_owned());
         if original.as_deref() == Some(now) {
-            return Ok(State::Theirs(original));
+            return Ok(Content::NotOurs(original));
         }
         if entry.is_as_written(now.as_bytes()) {
-            return Ok(State::Ours(original, true));
+            return Ok(Content::Ours(original, true));
         }
-        let undone = entry.changes().find_map(|changes| place.format.undo(now, changes));
+        let undone = entry.changes().find_map(|changes| file.format.undo(now, changes));
         let undone = undone.or_else(|| {
-            let modules = place.format.named(now).ok()?;
-            let first = |module: &String| place.format.first_version(original.as_deref(), module);
+            let modules = file.format.our_modules(now).ok()?;
+            let first = |module: &String| file.format.first_version(original.as_deref(), module);
             let written = modules.iter().filter_map(first);
             let mut written = written.filter(|edit| entry.is_as_written(edit.text.as_bytes()));
-            place.format.undo(now, &written.next()?.changes)
+            file.format.undo(now, &written.next()?.changes)
         });
-        Ok(undone.map_or_else(|| State::Edited(now.to_owned()), |base| State::Ours(Some(base), false)))
+        Ok(undone.map_or_else(|| Content::Edited(now.to_owned()), |base| Content::Ours(Some(base), false)))
     }
 
     /// Whether the module is not where a program was told to look for it. A name without a folder is looked for in
     /// folders of that program's own.
-    fn is_gone(&self, path: &str) -> bool {
+    fn is_missing(&self, path: &str) -> bool {
         let absolute = path.contains(['/', '\\']);
         absolute && !self.host.at(path).is_file()
     }
 
     /// Writes the file, or removes it.
-    fn put(&self, place: &ConfigurationFile, now: Option<&str>, after: Option<&str>) -> Result<(), Outcome> {
+    fn put(&self, file: &ConfigurationFile, now: Option<&str>, after: Option<&str>) -> Result<(), Outcome> {
         let _whole = interrupt::uninterrupted();
         let now = now.map(str::as_bytes);
-        let mode = place.format.mode(self.is_for_everybody(place));
+        let mode = file.format.mode(self.is_for_everybody(file));
         let done = match after {
-            Some(after) => files::exchange(&place.path, now, after.as_bytes(), mode),
-            None => files::remove(&place.path, now.unwrap_or_default()),
+            Some(after) => atomic_write::exchange(&file.path, now, after.as_bytes(), mode),
+            None => atomic_write::remove(&file.path, now.unwrap_or_default()),
         };
         done.map_err(not_writable)
     }
 
-    fn may_write(&self, place: &ConfigurationFile) -> Result<(), Outcome> {
-        self.hindrance(place).map_or(Ok(()), Err)
+    fn check_write(&self, file: &ConfigurationFile) -> Result<(), Outcome> {
+        self.refuse_write(file).map_or(Ok(()), Err)
     }
 
-    fn already(&self, place: &ConfigurationFile) -> Outcome {
-        self.hidden_from_everybody(place).unwrap_or(Outcome::Already)
+    fn already(&self, file: &ConfigurationFile) -> Outcome {
+        self.hidden_from_everybody(file).unwrap_or(Outcome::Already)
     }
 
     /// Said only of a file that the program will see.
-    fn registered(&self, place: &ConfigurationFile, ledger: &BackupLog) -> Outcome {
-        if self.dry {
+    fn registered(&self, file: &ConfigurationFile, log: &BackupLog) -> Outcome {
+        if self.dry_run {
             return Outcome::WouldRegister;
         }
-        let text = read_text(place).ok().flatten().unwrap_or_default();
-        if place.format.named(&text).is_ok_and(|named| named.is_empty()) {
+        let text = read_text(file).ok().flatten().unwrap_or_default();
+        if file.format.our_modules(&text).is_ok_and(|named| named.is_empty()) {
             return Outcome::NotWritable { why: io::Error::from(io::ErrorKind::InvalidData).into() };
         }
-        let backup = ledger.backup(&place.path).map(|backup| self.host.shown(&backup));
-        self.hidden_from_everybody(place).unwrap_or(Outcome::Registered { backup })
+        let backup = log.backup(&file.path).map(|backup| self.host.shown(&backup));
+        self.hidden_from_everybody(file).unwrap_or(Outcome::Registered { backup })
     }
 }
 
-fn read_text(place: &ConfigurationFile) -> Result<Option<String>, Outcome> {
-    let content = files::read(&place.path).map_err(not_writable)?;
+fn read_text(file: &ConfigurationFile) -> Result<Option<String>, Outcome> {
+    let content = atomic_write::read(&file.path).map_err(not_writable)?;
     let text = content.map(String::from_utf8).transpose();
     text.map_err(|_| Outcome::Malformed { why: Malformed::NotText })
 }
@@ -313,7 +312,7 @@ impl From<Refusal> for Outcome {
         match refusal {
             Refusal::Malformed(why) => Self::Malformed { why },
             Refusal::Occupied(by) => Self::Occupied { by },
-            Refusal::Foreign => Self::Foreign,
+            Refusal::InUse => Self::InUse,
         }
     }
 }

@@ -1,21 +1,21 @@
-//! What `setup` tells about each file and program; the sentences are in `text`.
+//! What happened to each file and program; the sentences are those of `cns setup`.
 
 use crate::console::Verdict;
 use crate::context::OperatingSystem;
 use crate::host::SystemError;
 use crate::programs::formats::policies::Malformed;
-use crate::programs::program::Client;
+use crate::programs::program::Program;
 use crate::programs::sandbox::Sandboxed;
 
 /// One thing that was done, or found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetupResult {
     /// Which program it is about.
-    pub client: Client,
+    pub program: &'static dyn Program,
     /// The file, as a person writes it; empty where it is about none.
     pub path: String,
-    /// What it is.
-    pub what: Outcome,
+    /// What happened to it.
+    pub outcome: Outcome,
 }
 
 /// What happened to a file, or did not.
@@ -74,7 +74,7 @@ pub enum Outcome {
         by: String,
     },
     /// A person has filled the file that is to have our name.
-    Foreign,
+    InUse,
     /// A link on the way leads nowhere.
     DanglingLink {
         /// The link.
@@ -138,7 +138,7 @@ impl Outcome {
             | Self::Malformed { .. }
             | Self::Occupied { .. }
             | Self::Twice
-            | Self::Foreign
+            | Self::InUse
             | Self::DanglingLink { .. }
             | Self::LinkOfAnother { .. }
             | Self::NotAFile

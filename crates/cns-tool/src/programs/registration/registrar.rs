@@ -1,19 +1,16 @@
-//! Registering and unregistering, file by file. A file is written whole or not at all; one that is refused leaves the
-//! others to their turn.
+//! Registering and unregistering, program by program. A file is written whole or not at all; one that is refused leaves
+//! the others to their turn.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::outcome::{Outcome, SetupResult};
 use crate::host::Host;
-use crate::programs::files::atomic_write as files;
+use crate::programs::PROGRAMS;
+use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
-use crate::programs::formats::format::Format;
-use crate::programs::formats::policies;
-use crate::programs::program::{self as client, Client, ConfigurationFile, Scope};
-use crate::programs::registration::outcome::{Outcome, SetupResult};
-use crate::programs::{chromium, firefox, sandbox as sandboxed};
+use crate::programs::program::{ConfigurationFile, Program, Scope, missing_modules};
 
-/// What is to be done, for whom, and whether only to tell.
+/// Where the module is registered, for whom, and whether anything is written.
 #[derive(Debug)]
 pub struct Registrar<'a> {
     /// Where.
@@ -21,196 +18,126 @@ pub struct Registrar<'a> {
     /// For whom.
     pub scope: Scope,
     /// Whether nothing is to be written.
-    pub dry: bool,
+    pub dry_run: bool,
 }
 
 impl Registrar<'_> {
-    /// Where the ledger is.
+    /// Where the backup log is.
     #[must_use]
-    pub fn ledger_folder(&self) -> Option<PathBuf> {
+    pub fn log_folder(&self) -> Option<PathBuf> {
         match self.scope {
             Scope::Everybody => Some(self.host.shared_state()?.join("cns/setup")),
             Scope::User => Some(self.host.state()?.join("cns/setup")),
         }
     }
 
-    /// Tells the program about the module at `module`, a path of the computer. `wanted` says that the person named this
-    /// program: then it is set up even where it was never used.
+    /// Registers the module at `module`, a path of the computer. `named` says that the person named this program: then
+    /// it is set up even where it was never used.
     pub fn register(
         &self,
-        client: Client,
+        program: &'static dyn Program,
         module: &str,
-        wanted: bool,
-        ledger: &mut BackupLog,
+        named: bool,
+        log: &mut BackupLog,
     ) -> Vec<SetupResult> {
-        if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
-            return vec![refusal];
+        let result = |path: &Path, outcome| SetupResult { program, path: self.host.shown(path), outcome };
+        let without_file = |outcome| SetupResult { program, path: String::new(), outcome };
+        if program.is_on_request() && !named && !self.names_missing_module(program) {
+            return vec![without_file(Outcome::OnRequest)];
         }
-        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.host)) {
-            return vec![self.note(client, &packaged, Outcome::ByPackage)];
+        if let Some(outcome) = self.refuse(program) {
+            return vec![without_file(outcome)];
         }
-        if let Some(policies) = self.set_by_administrator(client, Some(module)) {
-            return vec![policies];
+        if let Some((path, outcome)) = program.registered_by_others(self.host, self.scope, Some(module)) {
+            return vec![result(&path, outcome)];
         }
-        let sandboxed = self.sandboxed(client);
-        let mut notes: Vec<SetupResult> = self
-            .places_to_register(client, wanted)
+        let sandboxed = program.sandboxed(self.host).into_iter();
+        let sandboxed: Vec<_> = sandboxed.map(|found| without_file(Outcome::Sandboxed(found))).collect();
+        let files = program.files_to_write(self.host, self.scope, named);
+        let mut results: Vec<_> = files
             .into_iter()
-            .map(|place| {
-                let what = self.register_in(client, &place, module, ledger);
-                self.note(client, &place.path, what)
-            })
+            .map(|file| result(&file.path, self.register_in(program, &file, module, log)))
             .collect();
-        if notes.is_empty() && sandboxed.is_empty() {
-            notes.push(SetupResult { client, path: String::new(), what: Outcome::NotFound });
+        if results.is_empty() && sandboxed.is_empty() {
+            results.push(without_file(Outcome::NotFound));
         }
-        notes.extend(sandboxed);
-        notes
+        results.extend(sandboxed);
+        results
     }
 
     /// Gives back what `setup` has changed. `named` says that the person named this program: then the module is taken
     /// out also where somebody else has registered it.
-    pub fn unregister(&self, client: Client, named: bool, ledger: &mut BackupLog) -> Vec<SetupResult> {
-        if let Some(refusal) = self.not_on_this_system(client).or_else(|| self.not_here(client)) {
-            return vec![refusal];
-        }
-        let places = client.places(self.host, self.scope);
-        let known = self.known_places(client, &places, ledger);
-        let mut notes = Vec::new();
-        for place in known {
-            let done = self.unregister_in(&place, named, ledger);
-            notes.extend(done.into_iter().map(|what| self.note(client, &place.path, what)));
-        }
-        if let (Client::P11Kit, Some(packaged)) = (client, client::packaged_p11_kit(self.host)) {
-            notes.push(self.note(client, &packaged, Outcome::ByPackage));
-        }
-        notes.extend(self.set_by_administrator(client, None));
-        if notes.is_empty() {
-            notes.push(SetupResult { client, path: String::new(), what: Outcome::NothingThere });
-        }
-        notes
-    }
-
-    /// Whether the program was told about the module before, and looks for it where it is not any more.
-    #[must_use]
-    pub fn is_to_be_mended(&self, client: Client) -> bool {
-        let places = client.places(self.host, self.scope);
-        let mut gone = client::gone(self.host).into_iter();
-        gone.any(|(program, path, _)| program == client && places.iter().any(|place| place.path == path))
-    }
-
-    /// Removes what a run that was killed has left beside the files of any program. To be called by who has the ledger.
-    pub fn remove_leavings(&self, ledger: &BackupLog) {
-        for client in Client::ALL.into_iter().filter(|client| self.not_here(*client).is_none()) {
-            let places = client.places(self.host, self.scope);
-            for place in self.known_places(client, &places, ledger) {
-                if self.not_to_be_read(&place).is_none() {
-                    files::remove_unfinished(&place.path);
-                }
-            }
-        }
-    }
-
-    /// Programs that use no PKCS#11 module on this system, or are not made for it.
-    fn not_on_this_system(&self, client: Client) -> Option<SetupResult> {
-        let system = self.host.system.operating_system;
-        let not = !client.uses_modules_on(system);
-        not.then(|| SetupResult { client, path: String::new(), what: Outcome::NotOnThisSystem(system) })
-    }
-
-    /// What a person has of his own can only be set up by that person.
-    fn not_here(&self, client: Client) -> Option<SetupResult> {
-        let own = self.scope == Scope::User || client == Client::Chrome;
-        let what = match self.host.home() {
-            _ if own && self.host.environment_is_of_another() => Outcome::HomeOfAnother,
-            Some(home) if own && home.exists() && !self.host.home_is_the_users() => Outcome::HomeOfAnother,
-            None if own => Outcome::HomeOfAnother,
-            _ => return None,
-        };
-        Some(SetupResult { client, path: String::new(), what })
-    }
-
-    /// The policies by which every user's Firefox has the module already (at this path, if one is given).
-    fn set_by_administrator(&self, client: Client, module: Option<&str>) -> Option<SetupResult> {
-        if (client, self.scope) != (Client::Firefox, Scope::User) {
-            return None;
-        }
-        let path = firefox::policies(self.host);
-        let registered = policies::registered_paths(&fs::read_to_string(&path).ok()?).ok()?;
-        let there = registered.iter().any(|found| module.is_none_or(|module| module == found));
-        there.then(|| self.note(client, &path, Outcome::ByAdministrator))
-    }
-
-    fn sandboxed(&self, client: Client) -> Vec<SetupResult> {
-        let of_client = |found: &sandboxed::Sandboxed| match client {
-            Client::Firefox => found.browser == "Firefox",
-            Client::Chrome => found.browser != "Firefox",
-            _ => false,
-        };
-        let found = sandboxed::installed(self.host).into_iter().filter(of_client);
-        found
-            .map(|found| SetupResult { client, path: String::new(), what: Outcome::Sandboxed(found) })
-            .collect()
-    }
-
-    fn places_to_register(&self, client: Client, wanted: bool) -> Vec<ConfigurationFile> {
-        let places = client.places(self.host, self.scope);
-        match client {
-            Client::Firefox if self.scope == Scope::Everybody => {
-                if wanted
-                    || firefox::is_installed(self.host)
-                    || places.iter().any(|place| place.path.exists())
-                {
-                    places
-                } else {
-                    Vec::new()
-                }
-            }
-            Client::Chrome if places.is_empty() && (wanted || chromium::is_installed(self.host)) => {
-                chromium::first_database(self.host).map(ConfigurationFile::from).into_iter().collect()
-            }
-            _ => places,
-        }
-    }
-
-    /// The places of the program, and those where the ledger remembers something of the same kind.
-    fn known_places(
+    pub fn unregister(
         &self,
-        client: Client,
-        places: &[ConfigurationFile],
-        ledger: &BackupLog,
-    ) -> Vec<ConfigurationFile> {
-        let mut known = places.to_vec();
-        for path in ledger.paths() {
-            if known.iter().any(|place| place.path == path) {
+        program: &'static dyn Program,
+        named: bool,
+        log: &mut BackupLog,
+    ) -> Vec<SetupResult> {
+        let result = |path: &Path, outcome| SetupResult { program, path: self.host.shown(path), outcome };
+        let without_file = |outcome| SetupResult { program, path: String::new(), outcome };
+        if let Some(outcome) = self.refuse(program) {
+            return vec![without_file(outcome)];
+        }
+        let mut results = Vec::new();
+        for file in self.known_files(program, log) {
+            let outcomes = self.unregister_in(&file, named, log).into_iter();
+            results.extend(outcomes.map(|outcome| result(&file.path, outcome)));
+        }
+        let by_others = program.registered_by_others(self.host, self.scope, None);
+        results.extend(by_others.map(|(path, outcome)| result(&path, outcome)));
+        if results.is_empty() {
+            results.push(without_file(Outcome::NothingThere));
+        }
+        results
+    }
+
+    /// Removes unfinished files that killed runs have left beside those of any program. To be called with the log
+    /// locked.
+    pub fn remove_unfinished_files(&self, log: &BackupLog) {
+        for program in PROGRAMS.into_iter().filter(|program| !self.is_of_another(*program)) {
+            for file in self.known_files(program, log) {
+                if self.refuse_read(&file).is_none() {
+                    atomic_write::remove_unfinished(&file.path);
+                }
+            }
+        }
+    }
+
+    /// Whether the module was registered before, and is not there any more.
+    fn names_missing_module(&self, program: &dyn Program) -> bool {
+        !missing_modules(program, self.host, self.scope).is_empty()
+    }
+
+    fn refuse(&self, program: &dyn Program) -> Option<Outcome> {
+        let system = self.host.system.operating_system;
+        if !program.uses_modules_on(system) {
+            return Some(Outcome::NotOnThisSystem(system));
+        }
+        self.is_of_another(program).then_some(Outcome::HomeOfAnother)
+    }
+
+    /// Whether the home that the files would be in is not the user's own.
+    fn is_of_another(&self, program: &dyn Program) -> bool {
+        (self.scope == Scope::User || program.is_per_user())
+            && (self.host.environment_is_of_another()
+                || self.host.home().is_none_or(|home| home.exists() && !self.host.home_is_the_users()))
+    }
+
+    /// The files of the program, and those of its that only the log knows (those of a profile that was taken from the
+    /// list, say).
+    fn known_files(&self, program: &dyn Program, log: &BackupLog) -> Vec<ConfigurationFile> {
+        let mut files = program.files(self.host, self.scope);
+        for path in log.paths() {
+            if files.iter().any(|file| file.path == path) {
                 continue;
             }
-            if let Some(format) = remembered_format(client, self.scope, path) {
-                known.push(ConfigurationFile { path: path.to_owned(), format, open_in: None });
-            }
+            // From the end: the first browser takes what is no other program's.
+            let claim = PROGRAMS
+                .into_iter()
+                .rev()
+                .find_map(|owner| Some((owner.name(), owner.logged_file(self.host, self.scope, path)?)));
+            files.extend(claim.filter(|(owner, _)| *owner == program.name()).map(|(_, file)| file));
         }
-        known
-    }
-
-    fn note(&self, client: Client, path: &Path, what: Outcome) -> SetupResult {
-        SetupResult { client, path: self.host.shown(path), what }
-    }
-}
-
-/// The format of a file that the ledger remembers and that is in none of the usual places any more (a profile that was
-/// taken from the list, say); `None` if it is another program's.
-fn remembered_format(client: Client, scope: Scope, path: &Path) -> Option<Format> {
-    let name = path.file_name()?.to_str()?;
-    let chromium =
-        path.parent().is_some_and(|folder| folder.ends_with("pki/nssdb") || folder.ends_with(".pki/nssdb"));
-    match (client, name) {
-        (Client::Firefox, "policies.json") if scope == Scope::Everybody => Some(Format::Policies),
-        (Client::Firefox, "pkcs11.txt") if !chromium => Some(Format::NssModules),
-        (Client::Chrome, "pkcs11.txt") if chromium => Some(Format::NssModules),
-        (Client::P11Kit, "cns.module") => Some(Format::P11Kit),
-        (Client::Openssl, "openssl.cnf") => Some(Format::Openssl),
-        (Client::Java, "java.cfg") => Some(Format::Java),
-        (Client::Ssh, "config" | "ssh_config") => Some(Format::SshConfig),
-        _ => None,
+        files
     }
 }

@@ -6,7 +6,7 @@ fn a_ledger_remembers_and_leaves_no_trace() {
     let folder = base.path().join("state/cns/setup");
     let file = base.path().join("pkcs11.txt");
     let mut ledger = BackupLog::open(&folder).unwrap();
-    ledger.remember(&file, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
+    ledger.record(&file, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
     drop(ledger);
 
     let mut ledger = BackupLog::open(&folder).unwrap();
@@ -14,7 +14,7 @@ fn a_ledger_remembers_and_leaves_no_trace() {
     assert!(entry.is_as_written(b"after") && !entry.is_as_written(b"after all"));
     assert_eq!(ledger.original(&entry).unwrap().unwrap(), b"before");
     assert!(ledger.backup(&file).unwrap().ends_with(backup_name(&file)));
-    ledger.forget(&file).unwrap();
+    ledger.remove(&file).unwrap();
     ledger.close().unwrap();
     assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
 }
@@ -47,14 +47,14 @@ fn who_waits_for_a_ledger_that_goes_away_gets_a_new_one() {
     std::thread::scope(|scope| {
         let second = scope.spawn(|| {
             let mut ledger = BackupLog::open(&folder).unwrap();
-            ledger.remember(Path::new("/x"), None, None, (b"x", Vec::new())).unwrap();
+            ledger.record(Path::new("/x"), None, None, (b"x", Vec::new())).unwrap();
             ledger.close().unwrap();
         });
         sleep(Duration::from_millis(60));
         first.close().unwrap();
         second.join().unwrap();
     });
-    assert_eq!(BackupLog::look(&folder).unwrap().paths().count(), 1);
+    assert_eq!(BackupLog::read(&folder).unwrap().paths().count(), 1);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_a_killed_run_has_left_goes_with_the_next_one() {
     let base = tempfile::tempdir().unwrap();
     let kept = Path::new("/somewhere/pkcs11.txt");
     let mut ledger = BackupLog::open(base.path()).unwrap();
-    ledger.remember(kept, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
+    ledger.record(kept, Some(b"before"), Some(b"before"), (b"after", Vec::new())).unwrap();
     drop(ledger);
     for name in ["0123456789abcdef-config", ".cns-setup-abc123"] {
         fs::write(base.path().join(name), "left").unwrap();
@@ -103,15 +103,15 @@ fn what_stands_in_the_file_is_known_after_several_killed_runs() {
     let mut ledger = BackupLog::open(base.path()).unwrap();
     let change = |now: &str| vec![Change::inserted(now.to_owned())];
     let file = Path::new("/x");
-    ledger.remember(file, None, None, (b"first", change("first"))).unwrap();
+    ledger.record(file, None, None, (b"first", change("first"))).unwrap();
     for next in ["second", "third", "second", "third"] {
-        ledger.remember(file, Some(b"first"), None, (next.as_bytes(), change(next))).unwrap();
+        ledger.record(file, Some(b"first"), None, (next.as_bytes(), change(next))).unwrap();
     }
     let entry = ledger.entry(file).unwrap().clone();
     assert!(entry.is_as_written(b"first") && entry.is_as_written(b"third"));
     assert_eq!(entry.changes().count(), 2);
     // Of a file that somebody edited nothing is known for sure.
-    ledger.remember(file, Some(b"edited"), None, (b"fourth", change("fourth"))).unwrap();
+    ledger.record(file, Some(b"edited"), None, (b"fourth", change("fourth"))).unwrap();
     let changes: Vec<_> =
         ledger.entry(file).unwrap().changes().map(|changes| changes[0].now.clone()).collect();
     assert_eq!(changes, ["fourth", "third", "first"]);
