@@ -168,7 +168,5 @@ fn open_browser(host: &Host) -> Option<&'static str> {
         browser_lock::link_names_a_process(host, &lock, '-', true)
     };
     let mut browsers = BROWSERS.iter();
-    browsers
-        .find(|browser| browser.settings.iter().any(|folder| is_open(folder)))
-        .map(|browser| browser.title)
+    Some(browsers.find(|browser| browser.settings.iter().any(is_open))?.title)
 }
