@@ -44,21 +44,21 @@ impl<'a> Context<'a> {
         Self { transport, prompt, output, system, now: SystemTime::now(), language }
     }
 
-    /// Asks for a line that is shown; who interrupts is told what became of the card.
+    /// Asks for a line that is shown. On Ctrl-C the message says that nothing was sent to the card.
     pub(crate) fn ask(&mut self, question: &str) -> Result<String, NoAnswer> {
-        interrupt::asking(console_messages::INTERRUPTED.to(self.language), || {
+        interrupt::while_asking(console_messages::INTERRUPTED.to(self.language), || {
             self.prompt.line(&one_line(question))
         })
     }
 
     /// The same for a secret.
     pub(crate) fn ask_secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
-        interrupt::asking(console_messages::INTERRUPTED.to(self.language), || {
+        interrupt::while_asking(console_messages::INTERRUPTED.to(self.language), || {
             self.prompt.secret(&one_line(question))
         })
     }
 
-    pub(crate) fn speak(&mut self, language: Language) {
+    pub(crate) fn set_language(&mut self, language: Language) {
         self.language = language;
     }
 }

@@ -1,4 +1,4 @@
-//! Logging in through the module: the right card, the tries told, one PIN typed, one `C_Login`.
+//! Logging in through the module: reader, retries left, one PIN, one `C_Login`.
 
 use cns_card::{Occupancy, Retries, TransportError};
 use cns_token::{LastRetry, Secret, allow_last_retry, recorded_state};
@@ -37,17 +37,17 @@ pub struct LoginOptions {
 }
 
 /// A session in which the card's holder is logged in. Dropping it logs out.
-pub(crate) struct LoggedIn {
+pub(crate) struct LoginSession {
     pub(crate) session: Session,
     pub(crate) key: ObjectHandle,
     pub(crate) certificate: Certificate,
-    provider: Pkcs11Module,
+    module: Pkcs11Module,
 }
 
-impl LoggedIn {
+impl LoginSession {
     /// The session, its key, and what keeps them alive.
     pub(crate) fn into_parts(self) -> (Session, ObjectHandle, Pkcs11Module) {
-        (self.session, self.key, self.provider)
+        (self.session, self.key, self.module)
     }
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn log_in_when<T>(
     options: &LoginOptions,
     context: &mut Context<'_>,
     ready: impl FnOnce(&Certificate, &mut Context<'_>) -> Result<T, Failure>,
-) -> Result<(LoggedIn, T), Failure> {
+) -> Result<(LoginSession, T), Failure> {
     let language = context.language;
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     let mut opened = open_card::open_in(&reader, context)?;
@@ -77,9 +77,9 @@ pub(crate) fn log_in_when<T>(
     let name = opened.name.clone();
     drop(opened);
 
-    let provider = Pkcs11Module::load(options.module.module.as_deref(), context)?;
-    let token = provider.tokens_in(&reader, language)?.swap_remove(0);
-    let session = provider.session(&token, language)?;
+    let module = Pkcs11Module::load(options.module.module.as_deref(), context)?;
+    let token = module.tokens_in(&reader, language)?.swap_remove(0);
+    let session = module.session(&token, language)?;
     let der =
         pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let certificate = der.as_deref().and_then(Certificate::parse);
@@ -124,7 +124,7 @@ pub(crate) fn log_in_when<T>(
     let Some(key) = key else {
         return Err(messages::module_failed(language, "CKO_PRIVATE_KEY").with(Exit::UnusableCard));
     };
-    Ok((LoggedIn { session, key, certificate, provider }, prepared))
+    Ok((LoginSession { session, key, certificate, module }, prepared))
 }
 
 /// What took the card away while the PIN was typed.

@@ -66,7 +66,7 @@ pub(super) fn examine(host: &Host) -> Vec<Finding> {
 }
 
 fn registered(host: &Host) -> Vec<Finding> {
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let mut findings = Vec::new();
     let databases = firefox::profiles(host).into_iter().chain(chromium::databases(host));
     let lists = databases.map(|database| database.list());
@@ -79,7 +79,7 @@ fn registered(host: &Host) -> Vec<Finding> {
         for module in modules {
             let Some(name) = maker(module) else { continue };
             let place = host.shown(&list);
-            if told.insert((name, place.clone())) {
+            if reported.insert((name, place.clone())) {
                 let (name, path) = (name.to_owned(), module.to_owned());
                 findings.push(Finding::OtherModule { name, path, registered_in: place });
             }

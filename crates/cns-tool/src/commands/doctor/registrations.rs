@@ -25,7 +25,7 @@ pub(super) fn examine(host: &Host, module: Option<&str>) -> Vec<Finding> {
     if Client::P11Kit.uses_modules_on(system) {
         findings.push(p11_kit(host, module));
     }
-    // These programs are not looked for: who never told them about the module does not miss it.
+    // These programs are optional: only a registration that points to a missing file is a finding.
     findings.extend(gone(host).into_iter().map(|(program, path, module)| Finding::RegisteredWrongly {
         program,
         path: host.shown(&path),
@@ -49,7 +49,7 @@ fn firefox(host: &Host, module: Option<&str>) -> Vec<Finding> {
     }
 }
 
-/// Everybody's Firefox, if the administrator has told it; or a file that keeps Firefox from obeying him.
+/// Firefox for all users, if policies.json names the module, or is malformed.
 fn policies(host: &Host, module: Option<&str>) -> Option<Finding> {
     let (program, path) = (Client::Firefox, firefox::policies(host));
     let text = fs::read_to_string(&path).ok()?;
@@ -74,13 +74,13 @@ fn chromium(host: &Host, module: Option<&str>) -> Vec<Finding> {
 fn databases(host: &Host, program: Client, all: &[Database], module: Option<&str>) -> Vec<Finding> {
     let findings: Vec<Finding> = all.iter().map(|one| database(host, program, one, module)).collect();
     let known = findings.iter().any(|finding| matches!(finding, Finding::Registered { .. }));
-    let tell = |finding| match finding {
+    let with_elsewhere = |finding| match finding {
         Finding::NotRegistered { program, path, .. } => {
             Finding::NotRegistered { program, path, elsewhere: known }
         }
         other => other,
     };
-    findings.into_iter().map(tell).collect()
+    findings.into_iter().map(with_elsewhere).collect()
 }
 
 fn database(host: &Host, program: Client, database: &Database, module: Option<&str>) -> Finding {

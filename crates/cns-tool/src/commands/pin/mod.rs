@@ -1,9 +1,8 @@
 //! `cns pin`: check, change and unblock a PIN.
 //!
-//! The dialogue before and after the one PIN command, which goes through the retry guard of `cns_token`. Whatever is typed is looked at first: what
-//! cannot be a PIN, is typed differently the second time, or is easy to guess never reaches the card. Before the last
-//! try a person must say yes, and a script must have said so on its command line. It must never send a PIN command that
-//! was not confirmed by Enter, send one twice, or keep what was typed.
+//! One PIN command per run, through the retry guard of `cns_token`. A PIN of wrong form, typed differently the second
+//! time, or easy to guess is never sent. The last try needs a yes, or `--last-try` in a script. A PIN command is never
+//! sent twice, and what was typed is not kept.
 
 pub(crate) mod messages;
 mod prompts;
@@ -113,7 +112,7 @@ fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, P
     Ok((card.pin_policy(), card.pin_pad()))
 }
 
-/// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.
+/// Whether the PIN is typed on the reader's PIN pad; says so. Scripts give the PIN on the standard input only.
 fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
     let there = offered && !options.pin_stdin;
     if there {
@@ -217,7 +216,7 @@ fn after(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exit, Failur
 }
 
 /// A secret, made from what was typed; `None` when it cannot be one.
-fn made(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
+fn parse_secret(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
     let digits = typed.as_bytes();
     if secret.is_puk() { policy.puk(digits).ok() } else { policy.pin(digits).ok() }
 }

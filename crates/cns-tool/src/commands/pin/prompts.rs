@@ -5,14 +5,14 @@ use cns_token::Secret;
 use zeroize::Zeroizing;
 
 use super::messages;
-use super::{Options, made, weak};
+use super::{Options, parse_secret, weak};
 use crate::card::failures::unanswered;
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
-/// The dialogue about one PIN command.
+/// The questions of one PIN command.
 pub(crate) struct PinPrompts<'d, 'w> {
     context: &'d mut Context<'w>,
     script: bool,
@@ -67,7 +67,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     ) -> Result<(Pin, Zeroizing<String>), Failure> {
         self.until_accepted(|prompts| {
             let typed = prompts.typed(question)?;
-            match made(secret, policy, &typed) {
+            match parse_secret(secret, policy, &typed) {
                 Some(pin) => Ok(Ok((pin, typed))),
                 None => Ok(Err(messages::not_this_form(prompts.context.language, secret, policy))),
             }
@@ -90,7 +90,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         }
         self.until_accepted(|prompts| {
             let typed = prompts.typed(&first)?;
-            let Some(pin) = made(secret, policy, &typed) else {
+            let Some(pin) = parse_secret(secret, policy, &typed) else {
                 return Ok(Err(messages::not_this_form(language, secret, policy)));
             };
             if old.is_some_and(|old| *old == typed) {
@@ -120,7 +120,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         self.agree()
     }
 
-    /// Before a PUK of which nobody knows how many tries it has.
+    /// Before a PUK whose retry counter is unknown.
     pub(super) fn agree_to_unknown_tries(&mut self, secret: Secret) -> Result<(), Failure> {
         if self.script {
             return Ok(());
@@ -140,7 +140,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         }
     }
 
-    /// Asks until the answer will do; why it will not is told each time. A person ends it with Ctrl-C: after a limit, the
+    /// Asks until the answer is valid, and says each time why it is not. A person ends it with Ctrl-C: after a limit, the
     /// digits that are typed next would go to the shell. A script is asked once.
     fn until_accepted<T>(
         &mut self,
