@@ -22,8 +22,9 @@ pub mod text;
 
 pub use card::certificate::{CNS_POLICY, Certificate, Validity};
 pub use console::{Colour, Output, Verdict};
-pub use context::{Context, OperatingSystem, System};
+pub use context::Context;
 pub use exit::{Exit, Failure};
+pub use host::{OperatingSystem, System};
 
 use std::ffi::OsString;
 

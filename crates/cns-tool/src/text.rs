@@ -8,7 +8,7 @@ use time::Date;
 
 pub use setup::SetupText;
 
-use crate::context::System;
+use crate::host::System;
 use crate::setup::Malformed;
 
 /// In italiano.

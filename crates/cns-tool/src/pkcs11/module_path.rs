@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::context::{OperatingSystem, System};
+use crate::host::{OperatingSystem, System};
 
 #[cfg(windows)]
 macro_rules! module_file_name {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use super::finding::Finding;
 use crate::browsers::{chromium, firefox};
-use crate::context::OperatingSystem;
 use crate::host::Host;
+use crate::host::OperatingSystem;
 use crate::setup::{Client, libraries, p11_kit_module};
 
 /// Modules that take CNS cards too: words in the names of their files or folders.

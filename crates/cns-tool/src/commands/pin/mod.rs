@@ -19,7 +19,7 @@ use crate::card::open_card;
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::options::ReaderOption;
+use crate::options::{PinOptions, ReaderOption};
 
 const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
                           e-mail or SMS. Type them one after the other, without a blank. The same goes for \
@@ -49,12 +49,8 @@ pub enum Action {
 pub struct Options {
     #[command(flatten)]
     reader: ReaderOption,
-    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
-    #[arg(long)]
-    pin_stdin: bool,
-    /// For scripts: uses even the last try, after which the code is locked
-    #[arg(long, requires = "pin_stdin")]
-    last_try: bool,
+    #[command(flatten)]
+    pin: PinOptions,
 }
 
 pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -71,7 +67,7 @@ fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
     let last = before(&mut opened, options, Secret::Pin, context)?;
     let pin = match at_the_reader(keypad.verify, options, context) {
         true => Pin::on_pin_pad(),
-        false => PinPrompts::of(options, context).secret(Secret::Pin, policy)?,
+        false => PinPrompts::new(&options.pin, context).secret(Secret::Pin, policy)?,
     };
     send(&mut opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))?;
     context.output.line(messages::PIN_IS_RIGHT.to(context.language));
@@ -85,7 +81,7 @@ fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
     let (old, new) = if at_the_reader(keypad.modify, options, context) {
         (Pin::on_pin_pad(), Pin::on_pin_pad())
     } else {
-        let mut prompts = PinPrompts::of(options, context);
+        let mut prompts = PinPrompts::new(&options.pin, context);
         let (old, typed) = prompts.current(Secret::Pin, policy)?;
         (old, prompts.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
     };
@@ -98,7 +94,7 @@ fn unblock(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure
     let mut opened = open(options, context)?;
     let (policy, _) = pins_of(&mut opened, context)?;
     let last = before(&mut opened, options, Secret::Puk, context)?;
-    let mut prompts = PinPrompts::of(options, context);
+    let mut prompts = PinPrompts::new(&options.pin, context);
     let puk = prompts.secret(Secret::Puk, policy)?;
     let new = prompts.new_pin(Secret::Pin, policy, &opened.files, None)?;
     send(&mut opened, options, (Secret::Puk, last), context, |card| card.unblock_pin(&puk, &new))?;
@@ -114,7 +110,7 @@ fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, P
 
 /// Whether the PIN is typed on the reader's PIN pad; says so. Scripts give the PIN on the standard input only.
 fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
-    let there = offered && !options.pin_stdin;
+    let there = offered && !options.pin.pin_stdin;
     if there {
         context.output.note(messages::TYPE_AT_THE_READER.to(context.language));
     }
@@ -137,7 +133,7 @@ fn before(
 ) -> Result<LastRetry, Failure> {
     let state = opened.retry_state(secret, context.transport);
     let state = state.map_err(|error| card_failure(error, context.language))?;
-    announce_retries(secret, state.left(), &mut PinPrompts::of(options, context))
+    announce_retries(secret, state.left(), &mut PinPrompts::new(&options.pin, context))
 }
 
 /// The same for whoever is about to ask for a PIN: what may be done with the last try.
@@ -184,7 +180,7 @@ fn send(
     match error {
         // Another program has used one since the tries were announced.
         PinCommandError::LastRetryProtected => {
-            PinPrompts::of(options, context).agree_to_last_try(secret)?;
+            PinPrompts::new(&options.pin, context).agree_to_last_try(secret)?;
             send(opened, options, (secret, LastRetry::Agreed), context, command)
         }
         PinCommandError::Card(CardError::PinIncorrect { .. }) => {
