@@ -1,4 +1,4 @@
-//! Help, version and wrong usage, told in the person's language: `clap` itself speaks English only.
+//! Errors of the command line in the user's language: `clap` itself has English only.
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
@@ -10,13 +10,13 @@ use crate::text::{Language, Message};
 pub(crate) fn report(error: &Error, context: &mut Context<'_>) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let told = error.render().ansi().to_string();
-            context.output.help(told.trim_end());
+            let text = error.render().ansi().to_string();
+            context.output.help(text.trim_end());
             Exit::Success
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let told = error.render().ansi().to_string();
-            context.output.help_unasked(told.trim_end());
+            let text = error.render().ansi().to_string();
+            context.output.help_unasked(text.trim_end());
             Exit::Usage
         }
         _ => failure(error, context).report(context),
@@ -25,24 +25,24 @@ pub(crate) fn report(error: &Error, context: &mut Context<'_>) -> Exit {
 
 fn failure(error: &Error, context: &Context<'_>) -> Failure {
     let language = context.language;
-    let told = |kind| error.get(kind).map(value).unwrap_or_default();
-    let argument = told(ContextKind::InvalidArg);
+    let value_of = |kind| error.get(kind).map(value).unwrap_or_default();
+    let argument = value_of(ContextKind::InvalidArg);
     let what = match error.kind() {
         ErrorKind::UnknownArgument => unknown_argument(language, &argument),
-        ErrorKind::InvalidSubcommand => unknown_argument(language, &told(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => unknown_argument(language, &value_of(ContextKind::InvalidSubcommand)),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation
-            if !told(ContextKind::InvalidValue).is_empty() =>
+            if !value_of(ContextKind::InvalidValue).is_empty() =>
         {
             invalid_value(
                 language,
-                &told(ContextKind::InvalidValue),
+                &value_of(ContextKind::InvalidValue),
                 &argument,
-                &told(ContextKind::ValidValue),
+                &value_of(ContextKind::ValidValue),
             )
         }
         ErrorKind::InvalidValue | ErrorKind::MissingRequiredArgument => missing(language, &argument),
         ErrorKind::MissingSubcommand => missing(language, crate::cli::SUBCOMMAND.to(context.language)),
-        ErrorKind::ArgumentConflict => conflict(language, &argument, &told(ContextKind::PriorArg)),
+        ErrorKind::ArgumentConflict => conflict(language, &argument, &value_of(ContextKind::PriorArg)),
         _ => WRONG_USAGE.to(language).to_owned(),
     };
     let suggested =

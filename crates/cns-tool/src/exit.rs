@@ -123,7 +123,7 @@ impl Failure {
         self
     }
 
-    /// Ctrl-C at a question: no error, so what became of the card is all that is told.
+    /// Ctrl-C at a question: no error; the sentence only says that nothing was sent to the card.
     #[must_use]
     pub fn interrupted(language: Language) -> Self {
         Self::new(Exit::Interrupted, console_messages::INTERRUPTED.to(language))
@@ -132,7 +132,7 @@ impl Failure {
     /// Tells it on the error output; returns the exit code that goes with it.
     pub(crate) fn report(&self, context: &mut Context<'_>) -> Exit {
         if self.exit == Exit::Interrupted {
-            interrupt::tell(|| context.output.note(&self.what));
+            interrupt::report(|| context.output.note(&self.what));
         } else {
             let language = context.language;
             context.output.error(ERROR.to(language), &self.what);

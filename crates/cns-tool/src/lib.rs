@@ -1,12 +1,8 @@
-//! The command `cns`: what a person with a card asks a computer about it.
+//! The command `cns`: state, PIN, certificate, set-up and diagnosis of an Italian CNS card, in Italian and English.
 //!
-//! What this crate is for: talking to people, in Italian or English, about their card, their PIN and their set-up. The
-//! card itself is `cns-card`'s; what goes through the PKCS#11 module goes through the module as installed, loaded like
-//! any program would load it. It must never send a PIN that nobody typed for that very attempt, show one, take one from
-//! an argument or a variable, or print a sentence that is not in [`text`].
-//!
-//! One file per subcommand under [`commands`]; all a command may touch is in its [`Context`], so that tests give it
-//! virtual cards, a scripted terminal and a prepared system.
+//! One folder per subcommand under [`commands`], with its arguments, logic and messages. A command touches only what is
+//! in its [`Context`], so tests give it virtual cards, a scripted terminal and a prepared file tree. It never sends a PIN
+//! that was not typed for that very attempt, shows one, or takes one from an argument or a variable.
 #![forbid(unsafe_code)]
 
 pub mod card;
@@ -25,8 +21,9 @@ pub mod text;
 
 pub use card::certificate::{CNS_POLICY, Certificate, Validity};
 pub use console::{Colour, Output, Verdict};
-pub use context::{Context, OperatingSystem, System};
+pub use context::Context;
 pub use exit::{Exit, Failure};
+pub use host::{OperatingSystem, System};
 
 use std::ffi::OsString;
 
@@ -35,13 +32,12 @@ use clap::FromArgMatches;
 use cli::Cli;
 use text::Language;
 
-/// Runs the command with these arguments, the program's name first, and says how it ended; whatever went wrong is told
-/// on the error output already.
+/// Runs the command with these arguments, the program's name first. Errors are written to the error output.
 ///
 /// `context` gets the language and the colours that the arguments ask for.
 pub fn run(arguments: &[OsString], context: &mut Context<'_>) -> Exit {
     let language = cli::wanted_language(arguments).unwrap_or_else(|| Language::of_locale(&context.system));
-    context.speak(language);
+    context.set_language(language);
     let matches = match cli::command(language).try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return clap_errors::report(&error, context),

@@ -17,3 +17,14 @@ pub struct ReaderOption {
     #[arg(long, value_name = "READER")]
     pub reader: Option<String>,
 }
+
+/// Where PINs come from, for every subcommand that asks for one.
+#[derive(Debug, clap::Args)]
+pub struct PinOptions {
+    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
+    #[arg(long)]
+    pub pin_stdin: bool,
+    /// For scripts: uses even the last try, after which the code is locked
+    #[arg(long, requires = "pin_stdin")]
+    pub last_try: bool,
+}

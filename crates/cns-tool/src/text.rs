@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use crate::context::System;
+use crate::host::System;
 
 /// The months in Italian.
 const MONTHS: [&str; 12] = [

@@ -16,7 +16,7 @@ pub(crate) fn printed_codes(family: &str) -> Option<&'static str> {
     Some(codes)
 }
 
-/// Makers of chip and mask, and the mask's version, as the historical bytes tell them; `None` when the ATR has no mark
+/// Makers of chip and mask, and the mask's version, from the historical bytes; `None` when the ATR has no mark
 /// of a CNS.
 pub(crate) fn makers(atr: &[u8]) -> Option<String> {
     let fields = Atr::parse(atr).ok()?.cns_fields()?;

@@ -15,7 +15,7 @@ const LOMBARDIA: &str = "6030";
 /// Digits of the user id.
 const USER_ID_LENGTH: usize = 10;
 
-/// Whether a card with this number is a health card; of a card that tells none, nobody knows otherwise.
+/// Whether a card with this number is a health card. A card without a number may be one.
 pub(crate) fn may_be_one(card_id: Option<&str>) -> bool {
     card_id.is_none_or(is_one)
 }

@@ -8,7 +8,7 @@ use crate::console::prompt::NoAnswer;
 use crate::exit::{Exit, Failure};
 use crate::text::Language;
 
-/// What to tell about a card that is not for this program. The holder of a Romanian card may read Romanian best.
+/// The failure for a card that is not a CNS. For a Romanian card the advice is added in Romanian.
 pub(crate) fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
     let mut next = what.advice().in_language(language.into()).to_owned();
     if what == UnsupportedCard::RomanianHealthCard {
@@ -19,7 +19,7 @@ pub(crate) fn unsupported(what: UnsupportedCard, language: Language) -> Failure 
         .then(next)
 }
 
-/// What to tell about an error of the card that is no answer to a PIN.
+/// The failure for an error of the card outside PIN commands.
 pub(crate) fn card_failure(error: CardError, language: Language) -> Failure {
     messages::card_failed(language, error).with(exit_of(error))
 }

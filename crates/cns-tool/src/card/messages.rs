@@ -2,8 +2,8 @@
 
 use cns_card::{CardError, CertificateProblem, TransportError};
 
-use crate::context::OperatingSystem;
 use crate::exit::FailureText;
+use crate::host::OperatingSystem;
 use crate::text::{Language, Message};
 
 pub(crate) const READING_CARD: Message = Message::new("Leggo la tessera…", "Reading the card…");

@@ -43,7 +43,7 @@ impl OpenCard {
         Ok(Self { reader: reader.to_owned(), files, name, link })
     }
 
-    /// Whose card it is, as far as it tells.
+    /// The holder's name, if the card has it in readable form.
     pub(crate) fn holder(&self) -> Option<String> {
         let data = self.files.personal_data.as_ref()?;
         Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?))

@@ -1,5 +1,5 @@
-//! Ctrl-C: the terminal is put back as it was, a PIN command that is under way is waited for, and the process ends. Who
-//! was being asked something is told that nothing came of it. Ctrl-Z: the shell gets the terminal as it was.
+//! Ctrl-C: waits for a PIN command that was sent, restores the terminal, says at a question that nothing was sent, and
+//! ends the process. Ctrl-Z: restores the terminal for the shell.
 
 use std::io::Write;
 use std::process;
@@ -13,20 +13,20 @@ use crate::exit::Exit;
 /// Held while the card works on a command that must not be left half done.
 static UNDER_WAY: Mutex<()> = Mutex::new(());
 
-/// The question that may be interrupted. Locked by who says something about it: a Ctrl-C may come as a signal, as an
-/// answer, or as both at once, and one sentence is enough.
+/// The question that may be interrupted. Locked while its message is written: a Ctrl-C may come as a signal, as an answer,
+/// or as both at once, and is answered once.
 static QUESTION: Mutex<Question> = Mutex::new(Question::None);
 
 enum Question {
-    /// Nobody is asked anything.
+    /// No question is open.
     None,
-    /// Somebody is asked; who interrupts is told this.
+    /// A question is open; this is the message on Ctrl-C.
     Asked(&'static str),
-    /// It was interrupted, and that has been said.
-    Told,
+    /// It was interrupted, and the message was written.
+    Answered,
 }
 
-/// Ends the process with exit code 130 on Ctrl-C and on the other polite requests to end.
+/// Ends the process with exit code 130 on Ctrl-C (SIGINT), SIGTERM and SIGHUP.
 ///
 /// # Panics
 /// When called twice.
@@ -43,8 +43,8 @@ fn end() {
     let question = question();
     let lines = match *question {
         Question::None => "\n".to_owned(),
-        Question::Asked(told) => format!("\n{}", output::for_the_screen(told)),
-        Question::Told => String::new(),
+        Question::Asked(text) => format!("\n{}", output::wrap_for_terminal(text)),
+        Question::Answered => String::new(),
     };
     let _ = std::io::stderr().write_all(lines.as_bytes());
     process::exit(Exit::Interrupted.code().into());
@@ -78,12 +78,12 @@ pub fn uninterrupted() -> MutexGuard<'static, ()> {
     UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Asks something; `told` is said to who interrupts it.
-pub(crate) fn asking<T>(
-    told: &'static str,
+/// Asks something; `text` is said to who interrupts it.
+pub(crate) fn while_asking<T>(
+    text: &'static str,
     ask: impl FnOnce() -> Result<T, NoAnswer>,
 ) -> Result<T, NoAnswer> {
-    *question() = Question::Asked(told);
+    *question() = Question::Asked(text);
     let answer = ask();
     if !matches!(answer, Err(NoAnswer::Interrupted)) {
         *question() = Question::None;
@@ -92,10 +92,10 @@ pub(crate) fn asking<T>(
 }
 
 /// Says what is to be said of an interruption that came as an answer, unless the signal has said it.
-pub(crate) fn tell(say: impl FnOnce()) {
+pub(crate) fn report(say: impl FnOnce()) {
     let mut question = question();
     say();
-    *question = Question::Told;
+    *question = Question::Answered;
 }
 
 fn question() -> MutexGuard<'static, Question> {

@@ -1,8 +1,8 @@
 //! What is written where: results on the standard output, everything for the person only on the error output.
 //!
-//! Colours are for terminals: `NO_COLOR`, `TERM=dumb` and `--color` are obeyed (by `anstream`), and no meaning is told
+//! Colours are for terminals: `NO_COLOR`, `TERM=dumb` and `--color` are obeyed (by `anstream`), and no meaning is notes
 //! by colour alone. On a terminal, lines break between words and go on below their beginning; what a program reads, JSON
-//! among it, is never broken. All text is cleaned here of what a terminal would obey ([`crate::console`]): whose names
+//! among it, is never broken. All text is clean here of what a terminal would obey ([`crate::console`]): whose names
 //! are in it is not known.
 
 use std::io::{self, IsTerminal, Write};
@@ -13,7 +13,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use super::untrusted_text::{cleaned, escaped, one_line};
+use super::untrusted_text::{clean, escape_json, one_line};
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -99,7 +99,7 @@ impl<'a> Output<'a> {
 
     /// Text of the result, of one line or several.
     pub fn line(&mut self, text: &str) {
-        self.write(&cleaned(text), 0);
+        self.write(&clean(text), 0);
     }
 
     /// A title over lines of the result.
@@ -174,13 +174,13 @@ impl<'a> Output<'a> {
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
         let style = colour(AnsiColor::Red).bold();
-        let text = cleaned(text);
+        let text = clean(text);
         self.write_err(&format!("{style}{label}:{style:#} {text}"), 2);
     }
 
     pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
         let bold = Style::new().bold();
-        let text = cleaned(text);
+        let text = clean(text);
         self.write_err(&format!("  {bold}{label}:{bold:#} {text}"), 4);
     }
 
@@ -199,15 +199,15 @@ impl<'a> Output<'a> {
 
     /// Never broken into lines that fit a terminal: a program may read it there too.
     fn write_json(&mut self, json: &str) {
-        write_styled(&mut self.out, ColorChoice::Never, &format!("{}\n", escaped(json)));
+        write_styled(&mut self.out, ColorChoice::Never, &format!("{}\n", escape_json(json)));
     }
 
     fn write(&mut self, text: &str, hanging: usize) {
-        write_styled(&mut self.out, self.out_colour, &broken(text, self.out_width, hanging));
+        write_styled(&mut self.out, self.out_colour, &wrap(text, self.out_width, hanging));
     }
 
     fn write_err(&mut self, text: &str, hanging: usize) {
-        write_styled(&mut self.err, self.err_colour, &broken(text, self.err_width, hanging));
+        write_styled(&mut self.err, self.err_colour, &wrap(text, self.err_width, hanging));
     }
 }
 
@@ -225,13 +225,13 @@ fn colour(colour: AnsiColor) -> Style {
 }
 
 /// Our own text for the error output, as [`Output::note`] writes it there; for who has no [`Output`].
-pub(crate) fn for_the_screen(text: &str) -> String {
-    broken(text, io::stderr().is_terminal().then(textwrap::termwidth), 0)
+pub(crate) fn wrap_for_terminal(text: &str) -> String {
+    wrap(text, io::stderr().is_terminal().then(textwrap::termwidth), 0)
 }
 
 /// The text as lines of at most `width` columns, broken between words; what goes on is indented as its line was, and by
 /// `hanging` at least. Names of files and addresses are left whole.
-fn broken(text: &str, width: Option<usize>, hanging: usize) -> String {
+fn wrap(text: &str, width: Option<usize>, hanging: usize) -> String {
     let mut lines = String::new();
     for line in text.split('\n') {
         match width {
@@ -252,7 +252,7 @@ fn broken(text: &str, width: Option<usize>, hanging: usize) -> String {
     lines
 }
 
-/// Nobody is left to tell when an output is closed (`cns status | head -1`): such errors are passed over.
+/// Errors of a closed output are ignored (`cns status | head -1`).
 fn write_styled(to: &mut dyn Write, choice: ColorChoice, text: &str) {
     let mut styled = Vec::new();
     let _ = AutoStream::new(&mut styled, choice).write_all(text.as_bytes());
@@ -267,13 +267,13 @@ mod tests {
     fn lines_break_between_words_and_go_on_below_their_beginning() {
         let (mark, style) = Verdict::Ok.mark();
         let text = format!("{style}{mark}{style:#} I programmi possono caricare il modulo.");
-        let lines = broken(&text, Some(20), 2);
+        let lines = wrap(&text, Some(20), 2);
         let plain = anstream::adapter::strip_str(&lines).to_string();
         assert_eq!(plain, "✓ I programmi\n  possono caricare\n  il modulo.\n");
         // "perché" has six columns and seven bytes.
-        assert_eq!(broken("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
+        assert_eq!(wrap("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
         // Whoever copies it gets it whole.
-        assert_eq!(broken("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
+        assert_eq!(wrap("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
     }
 
     #[test]
@@ -292,8 +292,8 @@ mod tests {
     fn no_exit_lets_through_what_a_terminal_obeys() {
         let hostile = "x\u{1b}]0;y\u{7}\u{9b}2J\u{202e}\u{200b}z\nw";
         let mut shown = Vec::new();
-        let mut told = Vec::new();
-        let mut output = Output::to(&mut shown, &mut told);
+        let mut notes = Vec::new();
+        let mut output = Output::to(&mut shown, &mut notes);
         output.line(hostile);
         output.title(hostile);
         output.field(hostile, 9, hostile);
@@ -304,7 +304,7 @@ mod tests {
         output.error("Error", hostile);
         output.error_detail("Why", hostile);
         drop(output);
-        let all = String::from_utf8([shown, told].concat()).unwrap();
+        let all = String::from_utf8([shown, notes].concat()).unwrap();
         let obeyed = |letter: char| {
             letter != '\n' && (letter.is_control() || ['\u{202e}', '\u{200b}'].contains(&letter))
         };
@@ -316,6 +316,6 @@ mod tests {
     #[test]
     fn what_a_program_reads_is_never_broken() {
         let text = "a line that is longer than any terminal ".repeat(20);
-        assert_eq!(broken(&text, None, 2), format!("{text}\n"));
+        assert_eq!(wrap(&text, None, 2), format!("{text}\n"));
     }
 }

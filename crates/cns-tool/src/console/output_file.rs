@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::messages;
-use super::untrusted_text::{cleaned, one_line};
+use super::untrusted_text::{clean, one_line};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::host::os::{self, FileIdentity};
@@ -43,14 +43,14 @@ pub(crate) struct Destination {
 
 /// Why nothing is written.
 #[derive(Debug)]
-enum Refusal {
+enum WriteRefusal {
     IsTheSource,
     Exists,
     LinkOfAnother,
     System(io::Error),
 }
 
-impl From<io::Error> for Refusal {
+impl From<io::Error> for WriteRefusal {
     fn from(error: io::Error) -> Self {
         Self::System(error)
     }
@@ -85,13 +85,13 @@ impl Destination {
     pub(crate) fn check(&self, context: &Context<'_>) -> Result<(), Failure> {
         let language = context.language;
         match &self.file {
-            Some(file) => self.can_write(file).map_err(|refusal| failure(file, refusal, language)),
+            Some(file) => self.can_write(file).map_err(|refusal| write_failure(file, refusal, language)),
             None if self.kind == OutputKind::Binary && context.output.is_terminal() => {
                 Err(Failure::new(Exit::Usage, messages::NOT_ON_A_TERMINAL.to(language))
                     .then(messages::NAME_A_FILE.to(language)))
             }
             None if self.is_source(os::identity_of_output()) => {
-                Err(failure(Path::new(STANDARD_OUTPUT[0]), Refusal::IsTheSource, language))
+                Err(write_failure(Path::new(STANDARD_OUTPUT[0]), WriteRefusal::IsTheSource, language))
             }
             None => Ok(()),
         }
@@ -102,19 +102,19 @@ impl Destination {
         self.check(context)?;
         let language = context.language;
         let bytes = match (self.kind, std::str::from_utf8(bytes)) {
-            (OutputKind::Text, Ok(text)) => cleaned(text).into_owned().into_bytes(),
+            (OutputKind::Text, Ok(text)) => clean(text).into_owned().into_bytes(),
             _ => bytes.to_vec(),
         };
         match &self.file {
             Some(file) => {
-                self.write(file, &bytes).map_err(|refusal| failure(file, refusal, language))?;
+                self.write(file, &bytes).map_err(|refusal| write_failure(file, refusal, language))?;
                 context.output.note(&messages::written(language, &file.display().to_string()));
                 Ok(())
             }
             None => context
                 .output
                 .bytes(&bytes)
-                .map_err(|error| failure(Path::new(STANDARD_OUTPUT[0]), error.into(), language)),
+                .map_err(|error| write_failure(Path::new(STANDARD_OUTPUT[0]), error.into(), language)),
         }
     }
 
@@ -128,14 +128,14 @@ impl Destination {
     }
 
     /// A pipe is not opened to try: whoever reads it would see it end.
-    fn can_write(&self, file: &Path) -> Result<(), Refusal> {
+    fn can_write(&self, file: &Path) -> Result<(), WriteRefusal> {
         if let Target::File(path) = self.target(file)? {
             new_file_for(&path)?;
         }
         Ok(())
     }
 
-    fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+    fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), WriteRefusal> {
         match self.target(file)? {
             Target::Stream(path) => {
                 fs::File::options().write(true).truncate(true).open(path)?.write_all(bytes)?;
@@ -151,14 +151,14 @@ impl Destination {
     }
 
     /// In one step; what came into being there meanwhile stays, where nobody asked to replace it.
-    fn put(&self, new: NamedTempFile, path: &Path) -> Result<(), Refusal> {
+    fn put(&self, new: NamedTempFile, path: &Path) -> Result<(), WriteRefusal> {
         if self.overwrite {
             new.persist(path).map_err(|error| error.error)?;
             return Ok(());
         }
         match new.persist_noclobber(path) {
             Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(Refusal::Exists),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(WriteRefusal::Exists),
             // Some file systems cannot do both in one step.
             Err(error) if fs::symlink_metadata(path).is_err() => {
                 error.file.persist(path).map_err(|error| error.error)?;
@@ -168,16 +168,16 @@ impl Destination {
         }
     }
 
-    fn target(&self, file: &Path) -> Result<Target, Refusal> {
-        let target = followed(file)?;
+    fn target(&self, file: &Path) -> Result<Target, WriteRefusal> {
+        let target = follow_links(file)?;
         let (Target::File(path) | Target::Stream(path)) = &target;
         if self.is_source(os::identity(path)) {
-            return Err(Refusal::IsTheSource);
+            return Err(WriteRefusal::IsTheSource);
         }
         if let Target::File(path) = &target {
             match fs::metadata(path) {
                 Ok(there) if there.is_dir() => return Err(io::Error::from(ErrorKind::IsADirectory).into()),
-                Ok(_) if !self.overwrite => return Err(Refusal::Exists),
+                Ok(_) if !self.overwrite => return Err(WriteRefusal::Exists),
                 _ => {}
             }
         }
@@ -186,7 +186,7 @@ impl Destination {
 }
 
 /// Follows links of our own at the end of a path; those on the way are the system's to follow or refuse.
-fn followed(file: &Path) -> Result<Target, Refusal> {
+fn follow_links(file: &Path) -> Result<Target, WriteRefusal> {
     let mut path = std::path::absolute(file)?;
     for _ in 0..MOST_LINKS {
         let there = match fs::symlink_metadata(&path) {
@@ -200,7 +200,7 @@ fn followed(file: &Path) -> Result<Target, Refusal> {
         }
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         if !os::may_follow(&there, &folder) {
-            return Err(Refusal::LinkOfAnother);
+            return Err(WriteRefusal::LinkOfAnother);
         }
         if folder.starts_with("/proc") {
             // An open descriptor: its name may lead elsewhere, or nowhere.
@@ -221,21 +221,21 @@ fn new_file_for(path: &Path) -> io::Result<NamedTempFile> {
     Ok(new)
 }
 
-fn failure(file: &Path, refusal: Refusal, language: Language) -> Failure {
+fn write_failure(file: &Path, refusal: WriteRefusal, language: Language) -> Failure {
     let file = file.display().to_string();
     let file = one_line(&file);
     let failed = |what: String| Failure::new(Exit::Failed, what);
     match refusal {
-        Refusal::IsTheSource => {
+        WriteRefusal::IsTheSource => {
             failed(messages::output_is_input(language, &file)).then(messages::NAME_A_FILE.to(language))
         }
-        Refusal::Exists => {
+        WriteRefusal::Exists => {
             failed(messages::file_exists(language, &file)).then(messages::FORCE_OR_ANOTHER.to(language))
         }
-        Refusal::LinkOfAnother => {
+        WriteRefusal::LinkOfAnother => {
             failed(messages::link_of_another(language, &file)).then(messages::NAME_A_FILE.to(language))
         }
-        Refusal::System(error) => {
+        WriteRefusal::System(error) => {
             let barred = matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem);
             let failure = failed(messages::not_written(language, &file)).because_of(error, language);
             if barred { failure.then(messages::NAME_ANOTHER_FILE.to(language)) } else { failure }

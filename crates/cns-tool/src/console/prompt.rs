@@ -1,4 +1,4 @@
-//! Asking the person: secrets without echo, and questions.
+//! Questions to the user, and secrets without echo.
 //!
 //! Ctrl-C or end of file at any of them is an answer of its own ([`NoAnswer::Interrupted`]): the terminal is as before,
 //! and whoever asked sends nothing.

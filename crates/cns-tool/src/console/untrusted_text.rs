@@ -30,7 +30,7 @@ const FORMAT: [(char, char); 14] = [
 ];
 
 /// Without anything that a terminal would obey or a reader would not notice; lines stay lines.
-pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(|letter| letter != '\n' && is_unfit(letter)) {
         return text.into();
     }
@@ -46,7 +46,7 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// JSON in which such characters, which it may hold in strings as they are, are written as escapes (RFC 8259, 7).
-pub(crate) fn escaped(json: &str) -> String {
+pub(crate) fn escape_json(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for letter in json.chars() {
         if letter != '\n' && is_unfit(letter) {
@@ -82,9 +82,9 @@ mod tests {
 
     #[test]
     fn nothing_stays_that_is_obeyed_or_hides() {
-        let shown = cleaned(HOSTILE);
+        let shown = clean(HOSTILE);
         assert!(shown.chars().all(|letter| " abc[2J31m\u{fffd}".contains(letter)), "{shown:?}");
-        assert_eq!(cleaned("x\ny\tz"), "x\ny z");
+        assert_eq!(clean("x\ny\tz"), "x\ny z");
         assert_eq!(one_line("x\ny\r\nz"), "x y  z");
     }
 
@@ -92,15 +92,15 @@ mod tests {
     fn names_stay_as_they_are() {
         for name in ["Nicolò D'Alì", "Ștefan Țîru", "ΓΙΩΡΓΟΣ", "عائشة", "王芳", "✓ 5 €", "👩"]
         {
-            assert_eq!((cleaned(name), one_line(name)), (name.into(), name.into()));
-            assert_eq!(escaped(name), name);
+            assert_eq!((clean(name), one_line(name)), (name.into(), name.into()));
+            assert_eq!(escape_json(name), name);
         }
     }
 
     #[test]
     fn json_says_the_same_in_escapes() {
         let json = serde_json::to_string_pretty(&[HOSTILE]).expect("text");
-        let written = escaped(&json);
+        let written = escape_json(&json);
         assert!(written.chars().all(|letter| letter == '\n' || (' '..='~').contains(&letter)), "{written}");
         let read: [String; 1] = serde_json::from_str(&written).expect("JSON");
         assert_eq!(read[0], HOSTILE);

@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::context::{OperatingSystem, System};
-use crate::host::os;
+use super::os;
+use super::{OperatingSystem, System};
 
 /// A computer and the user who asks.
 #[derive(Debug, Clone)]

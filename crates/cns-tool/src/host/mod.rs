@@ -2,7 +2,9 @@
 
 mod folders;
 pub(crate) mod os;
+mod system;
 mod system_error;
 
 pub use folders::Host;
+pub use system::{OperatingSystem, System};
 pub use system_error::SystemError;

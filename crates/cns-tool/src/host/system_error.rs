@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::text::Language;
 
-/// An error of the system: of which kind, which can be told in any language, and in the system's own words.
+/// An error of the system: its kind, which has a sentence in each language, and the system's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SystemError {
     /// Of which kind.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::context::{OperatingSystem, System};
+use crate::host::{OperatingSystem, System};
 
 #[cfg(windows)]
 macro_rules! module_file_name {
@@ -48,7 +48,7 @@ const MAC_FOLDERS: [&str; 2] = ["/usr/local/lib", "/opt/homebrew/lib"];
 #[must_use]
 pub fn is_our_module(path: &str) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    // Windows does not tell capitals from others.
+    // File names on Windows ignore case.
     FILE_NAMES.contains(&name) || name.eq_ignore_ascii_case(FILE_NAMES[2])
 }
 

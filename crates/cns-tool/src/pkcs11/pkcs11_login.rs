@@ -1,4 +1,4 @@
-//! Logging in through the module: the right card, the tries told, one PIN typed, one `C_Login`.
+//! Logging in through the module: reader, retries left, one PIN, one `C_Login`.
 
 use cns_card::{Occupancy, Retries, TransportError};
 use cns_token::{LastRetry, Secret, allow_last_retry, recorded_state};
@@ -18,7 +18,7 @@ use crate::commands::pin::{PinPrompts, announce_retries};
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::options::{ModuleOption, ReaderOption};
+use crate::options::{ModuleOption, PinOptions, ReaderOption};
 use crate::pkcs11::pkcs11_module::{self, Pkcs11Module};
 
 /// The options of commands that log in.
@@ -28,33 +28,29 @@ pub struct LoginOptions {
     reader: ReaderOption,
     #[command(flatten)]
     module: ModuleOption,
-    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
-    #[arg(long)]
-    pin_stdin: bool,
-    /// For scripts: uses even the last try, after which the code is locked
-    #[arg(long, requires = "pin_stdin")]
-    last_try: bool,
+    #[command(flatten)]
+    pin: PinOptions,
 }
 
 /// A session in which the card's holder is logged in. Dropping it logs out.
-pub(crate) struct LoggedIn {
+pub(crate) struct LoginSession {
     pub(crate) session: Session,
     pub(crate) key: ObjectHandle,
     pub(crate) certificate: Certificate,
-    provider: Pkcs11Module,
+    module: Pkcs11Module,
 }
 
-impl LoggedIn {
+impl LoginSession {
     /// The session, its key, and what keeps them alive.
     pub(crate) fn into_parts(self) -> (Session, ObjectHandle, Pkcs11Module) {
-        (self.session, self.key, self.provider)
+        (self.session, self.key, self.module)
     }
 }
 
 impl LoginOptions {
     /// Is the standard input taken by the PIN?
     pub(crate) fn pin_from_input(&self) -> bool {
-        self.pin_stdin
+        self.pin.pin_stdin
     }
 }
 
@@ -64,22 +60,22 @@ pub(crate) fn log_in_when<T>(
     options: &LoginOptions,
     context: &mut Context<'_>,
     ready: impl FnOnce(&Certificate, &mut Context<'_>) -> Result<T, Failure>,
-) -> Result<(LoggedIn, T), Failure> {
+) -> Result<(LoginSession, T), Failure> {
     let language = context.language;
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     let mut opened = open_card::open_in(&reader, context)?;
     context.output.note(&pin_messages::which_card(language, &reader, opened.holder().as_deref()));
     let state = opened.retry_state(Secret::Pin, context.transport);
     let state = state.map_err(|error| failures::card_failure(error, language))?;
-    let mut prompts = PinPrompts::new(context, options.pin_stdin, options.last_try);
+    let mut prompts = PinPrompts::new(&options.pin, context);
     let mut last = announce_retries(Secret::Pin, state.left(), &mut prompts)?;
     let policy = opened.card().map_err(|error| failures::card_failure(error, language))?.pin_policy();
     let name = opened.name.clone();
     drop(opened);
 
-    let provider = Pkcs11Module::load(options.module.module.as_deref(), context)?;
-    let token = provider.tokens_in(&reader, language)?.swap_remove(0);
-    let session = provider.session(&token, language)?;
+    let module = Pkcs11Module::load(options.module.module.as_deref(), context)?;
+    let token = module.tokens_in(&reader, language)?.swap_remove(0);
+    let session = module.session(&token, language)?;
     let der =
         pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let certificate = der.as_deref().and_then(Certificate::parse);
@@ -88,12 +84,11 @@ pub(crate) fn log_in_when<T>(
     };
     let prepared = ready(&certificate, context)?;
 
-    let pin = if token.has_keypad && !options.pin_stdin {
+    let pin = if token.has_keypad && !options.pin.pin_stdin {
         context.output.note(pin_messages::TYPE_AT_THE_READER.to(language));
         None
     } else {
-        let typed =
-            PinPrompts::new(context, options.pin_stdin, options.last_try).typed_pin(Secret::Pin, policy)?;
+        let typed = PinPrompts::new(&options.pin, context).typed_pin(Secret::Pin, policy)?;
         Some(AuthPin::new(typed.as_str().into()))
     };
     // Now it is certain that no try is gone; after the login it would not be.
@@ -106,7 +101,7 @@ pub(crate) fn log_in_when<T>(
     // Another program may have used a try since they were announced.
     let recorded = status.as_ref().ok().and_then(|status| recorded_state(&name, Secret::Pin, status));
     if last == LastRetry::Withheld && recorded.is_some_and(|state| state.is_last()) {
-        PinPrompts::new(context, options.pin_stdin, options.last_try).agree_to_last_try(Secret::Pin)?;
+        PinPrompts::new(&options.pin, context).agree_to_last_try(Secret::Pin)?;
         last = LastRetry::Agreed;
         status = context.transport.reader(&reader);
     }
@@ -124,7 +119,7 @@ pub(crate) fn log_in_when<T>(
     let Some(key) = key else {
         return Err(messages::module_failed(language, "CKO_PRIVATE_KEY").with(Exit::UnusableCard));
     };
-    Ok((LoggedIn { session, key, certificate, provider }, prepared))
+    Ok((LoginSession { session, key, certificate, module }, prepared))
 }
 
 /// What took the card away while the PIN was typed.

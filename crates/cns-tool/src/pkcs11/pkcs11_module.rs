@@ -36,7 +36,7 @@ pub(crate) struct Token {
     pub(crate) names: TokenNames,
 }
 
-/// What tells a token from others.
+/// The names in `CK_TOKEN_INFO`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TokenNames {
     pub(crate) model: String,
@@ -47,7 +47,7 @@ pub(crate) struct TokenNames {
 
 /// An object that anybody may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Named {
+pub(crate) struct PublicObject {
     /// `cert` or `public`, as in an RFC 7512 URI.
     pub(crate) kind: &'static str,
     pub(crate) id: Vec<u8>,
@@ -108,13 +108,13 @@ impl Pkcs11Module {
     }
 
     /// Certificate and public key of a token.
-    pub(crate) fn objects(&self, token: &Token, language: Language) -> Result<Vec<Named>, Failure> {
-        let named = || -> Result<Vec<Named>, Error> {
+    pub(crate) fn objects(&self, token: &Token, language: Language) -> Result<Vec<PublicObject>, Failure> {
+        let named = || -> Result<Vec<PublicObject>, Error> {
             let session = self.pkcs11().open_ro_session(token.slot)?;
             let mut all = Vec::new();
             for (class, kind) in [(ObjectClass::CERTIFICATE, "cert"), (ObjectClass::PUBLIC_KEY, "public")] {
                 for object in session.find_objects(&[Attribute::Class(class)])? {
-                    let mut named = Named { kind, id: Vec::new(), label: String::new() };
+                    let mut named = PublicObject { kind, id: Vec::new(), label: String::new() };
                     for attribute in
                         session.get_attributes(object, &[AttributeType::Id, AttributeType::Label])?
                     {
@@ -147,7 +147,7 @@ impl Pkcs11Module {
 impl Drop for Pkcs11Module {
     fn drop(&mut self) {
         if let Some(pkcs11) = self.pkcs11.take() {
-            // The process is about to end: there is nobody to tell.
+            // The process is about to end: an error has no consequence.
             let _ = pkcs11.finalize();
         }
     }
@@ -172,7 +172,7 @@ fn first(session: &Session, class: ObjectClass) -> Result<Option<ObjectHandle>, 
     Ok(session.find_objects(&[Attribute::Class(class)])?.first().copied())
 }
 
-/// What to tell about an error of the module.
+/// The failure for an error of the module.
 pub(crate) fn failure(error: &Error, language: Language) -> Failure {
     let gone = [
         RvError::DeviceRemoved,

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use super::program::{ConfigurationFile, Program, Scope, State};
 use super::sandbox::{self, Sandboxed};
 use super::{browser_lock, nss};
-use crate::context::OperatingSystem;
-use crate::host::Host;
+use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
 /// A browser that reads the database.

@@ -9,8 +9,7 @@ use super::program::{ConfigurationFile, Program, Scope, State};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed};
 use super::{browser_lock, nss};
-use crate::context::OperatingSystem;
-use crate::host::Host;
+use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
 /// A browser with the files of Firefox in folders of its own.

@@ -2,8 +2,7 @@
 
 use super::formats::ssh_config::SshConfig;
 use super::program::{ConfigurationFile, Program, Scope};
-use crate::context::OperatingSystem;
-use crate::host::Host;
+use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
 /// The client.

@@ -3,8 +3,7 @@
 use super::formats::format::HEAD;
 use super::formats::own_file::OwnFile;
 use super::program::{ConfigurationFile, Program, Scope};
-use crate::context::OperatingSystem;
-use crate::host::Host;
+use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
 /// OpenSSL, and curl with it.

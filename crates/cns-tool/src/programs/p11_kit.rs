@@ -8,8 +8,7 @@ use super::formats::lines;
 use super::formats::policies::Malformed;
 use super::program::{ConfigurationFile, Program, Scope, State};
 use super::registration::outcome::Outcome;
-use crate::context::OperatingSystem;
-use crate::host::Host;
+use crate::host::{Host, OperatingSystem};
 use crate::pkcs11::module_path::is_our_module;
 use crate::text::Language;
 

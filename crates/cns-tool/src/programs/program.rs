@@ -9,8 +9,7 @@ use super::formats::format::FileFormat;
 use super::formats::policies::Malformed;
 use super::registration::outcome::Outcome;
 use super::sandbox::Sandboxed;
-use crate::context::OperatingSystem;
-use crate::host::{Host, SystemError};
+use crate::host::{Host, OperatingSystem, SystemError};
 use crate::text::Language;
 
 /// A program, or several that read the same file. Most methods have an answer that fits a program with one file.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use pem_rfc7468::LineEnding;
 use pem_rfc7468::encode_string;
-pub(crate) use show::{told as validity_told, validity};
+pub(crate) use show::{validity, validity_text};
 
 use crate::card::OpenCard;
 use crate::card::certificate::Certificate;

@@ -44,19 +44,19 @@ pub(super) fn show(reader: &str, certificate: &Certificate, context: &mut Contex
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         context.output.field(name, WIDTH, value);
     }
-    let (verdict, told) = validity(certificate, context);
-    context.output.verdict(verdict, &told);
+    let (verdict, text) = validity(certificate, context);
+    context.output.verdict(verdict, &text);
 }
 
 /// The sentence about a certificate's validity, and how bad it is.
 pub(crate) fn validity(certificate: &Certificate, context: &Context<'_>) -> (Verdict, String) {
     let days = (certificate.not_before.date(), certificate.not_after.date());
     let health_card = card_number::may_be_one(certificate.card_id());
-    told(certificate.validity(context.now.into()), days, health_card, context.language)
+    validity_text(certificate.validity(context.now.into()), days, health_card, context.language)
 }
 
 /// The same, from the state and the first and last day, and whether the card is a health card, which is renewed by itself.
-pub(crate) fn told(
+pub(crate) fn validity_text(
     validity: Validity,
     days: (Date, Date),
     health_card: bool,

@@ -11,12 +11,12 @@ pub(super) fn run(options: &Uri, context: &mut Context<'_>) -> Result<(), Failur
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     // Says what is wrong with a card that the module has no token for.
     drop(open_card::open_in(&reader, context)?);
-    let provider = Pkcs11Module::load(options.module.module.as_deref(), context)?;
-    let tokens = provider.tokens_in(&reader, context.language)?;
+    let module = Pkcs11Module::load(options.module.module.as_deref(), context)?;
+    let tokens = module.tokens_in(&reader, context.language)?;
     for token in tokens {
         let names = &token.names;
         context.output.line(&token_uri(names));
-        for object in provider.objects(&token, context.language)? {
+        for object in module.objects(&token, context.language)? {
             context.output.line(&format!(
                 "{};id={};object={};type={}",
                 token_uri(names),

@@ -30,7 +30,7 @@ pub enum Area {
     OtherSoftware,
 }
 
-/// A fact. Nothing in it tells whose card it is.
+/// A fact. It never holds data of the card's holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "finding", rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "fields are named after what they hold")]

@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     match arguments.json {
         _ if report_alone => {}
         true => json(&findings, context),
-        false => tell(&findings, context),
+        false => show(&findings, context),
     }
     if let Some(destination) = destination {
         let text = report(&host, context.transport, &findings);
@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     Ok(if problem { Exit::Failed } else { Exit::Success })
 }
 
-fn tell(findings: &[Finding], context: &mut Context<'_>) {
+fn show(findings: &[Finding], context: &mut Context<'_>) {
     let language = context.language;
     let mut area = None;
     for finding in findings {
@@ -98,9 +98,9 @@ fn tell(findings: &[Finding], context: &mut Context<'_>) {
             area = Some(finding.area());
             context.output.title(messages::area(language, finding.area()));
         }
-        let told = messages::finding(language, finding);
-        context.output.verdict(finding.verdict(), &told.what);
-        if let Some(remedy) = told.remedy {
+        let text = messages::finding(language, finding);
+        context.output.verdict(finding.verdict(), &text.what);
+        if let Some(remedy) = text.remedy {
             context.output.line(&format!("  {}: {}", messages::REMEDY.to(language), one_line(&remedy)));
         }
     }
@@ -111,9 +111,9 @@ fn tell(findings: &[Finding], context: &mut Context<'_>) {
 
 fn json(findings: &[Finding], context: &mut Context<'_>) {
     let row = |finding| {
-        let told = messages::finding(context.language, finding);
+        let text = messages::finding(context.language, finding);
         let verdict = verdict_name(finding.verdict());
-        Row { area: finding.area(), verdict, finding, explanation: told.what, remedy: told.remedy }
+        Row { area: finding.area(), verdict, finding, explanation: text.what, remedy: text.remedy }
     };
     let rows: Vec<Row<'_>> = findings.iter().map(row).collect();
     context.output.json(&rows);

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
-use crate::context::OperatingSystem;
-use crate::host::Host;
+use crate::host::{Host, OperatingSystem};
 use crate::programs::PROGRAMS;
 
 /// Modules that take CNS cards too: words in the names of their files or folders.
@@ -63,13 +62,13 @@ pub(super) fn examine(host: &Host) -> Vec<Finding> {
 }
 
 fn registered(host: &Host) -> Vec<Finding> {
-    let mut seen = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let mut findings = Vec::new();
     for (list, modules) in PROGRAMS.iter().flat_map(|program| program.loaded_modules(host)) {
         for path in modules {
             let Some(name) = maker(&path) else { continue };
             let registered_in = host.shown(&list);
-            if seen.insert((name, registered_in.clone())) {
+            if reported.insert((name, registered_in.clone())) {
                 findings.push(Finding::OtherModule { name: name.to_owned(), path, registered_in });
             }
         }

@@ -15,7 +15,7 @@ const PEOPLE: std::ops::Range<u32> = 1000..60001;
 const ADMINISTRATOR: &str = "root";
 
 /// The text without them.
-pub(super) fn redacted(text: &str, host: &Host) -> String {
+pub(super) fn redact(text: &str, host: &Host) -> String {
     let people = People::of(host);
     let lines = text.split('\n').map(|line| {
         let line = people.homes.iter().fold(line.to_owned(), |line, home| without_home(&line, home));
@@ -66,7 +66,7 @@ impl People {
 /// A home at the beginning of a path.
 fn without_home(line: &str, home: &str) -> String {
     let home = home.trim_end_matches(['/', '\\']);
-    replaced(line, home, |before, after| !is_of_a_path(before) && !is_of_a_name(after), "~")
+    replace(line, home, |before, after| !is_of_a_path(before) && !is_of_a_name(after), "~")
 }
 
 /// Homes of whomever, where the system has them.
@@ -101,14 +101,14 @@ fn without_usual_homes(line: &str) -> String {
 /// A name as a part of a path, or of a word with a path in it: elsewhere it may be any word.
 fn without_name(line: &str, name: &str) -> String {
     let words = line.split(' ').map(|word| match word.contains(['/', '\\', '@', '~']) {
-        true => replaced(word, name, |before, after| !is_of_a_name(before) && !is_of_a_name(after), USER),
+        true => replace(word, name, |before, after| !is_of_a_name(before) && !is_of_a_name(after), USER),
         false => word.to_owned(),
     });
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// With `new` for each `old` between such neighbours.
-fn replaced(text: &str, old: &str, fits: impl Fn(Option<char>, Option<char>) -> bool, new: &str) -> String {
+fn replace(text: &str, old: &str, fits: impl Fn(Option<char>, Option<char>) -> bool, new: &str) -> String {
     let mut clean = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(old) {
@@ -130,7 +130,7 @@ fn is_of_a_path(letter: Option<char>) -> bool {
     is_of_a_name(letter) || letter.is_some_and(|letter| ['/', '\\', '~'].contains(&letter))
 }
 
-/// Readers tell their serial number in brackets; it is nobody's business.
+/// Reader names contain the serial number in brackets.
 fn without_serial_numbers(text: &str) -> String {
     let mut rest = text;
     let mut clean = String::new();
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::{OperatingSystem, System};
 
-    fn left_out_of(text: &str, variables: &[(&str, &str)], passwd: &str) -> String {
+    fn redact_text(text: &str, variables: &[(&str, &str)], passwd: &str) -> String {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("etc")).unwrap();
         fs::write(root.path().join("etc/passwd"), passwd).unwrap();
@@ -165,7 +165,7 @@ mod tests {
         };
         let home = system.variable("HOME").map(PathBuf::from);
         assert!(home.is_none() || Host::of_process(system.clone()).home().is_some());
-        redacted(text, &Host::of_process(system))
+        redact(text, &Host::of_process(system))
     }
 
     #[test]
@@ -185,12 +185,12 @@ mod tests {
             ("/usr/sbin/pcscd", "/usr/sbin/pcscd"),
         ];
         for (text, expected) in cases {
-            assert_eq!(left_out_of(text, &[], passwd), expected);
+            assert_eq!(redact_text(text, &[], passwd), expected);
         }
         let sudo = [("HOME", "/root"), ("SUDO_USER", "bruno"), ("USER", "root")];
-        assert_eq!(left_out_of("/run/media/bruno/x /root/y", &sudo, ""), "/run/media/USER/x ~/y");
+        assert_eq!(redact_text("/run/media/bruno/x /root/y", &sudo, ""), "/run/media/USER/x ~/y");
         let own = [("HOME", "/data/h/dora"), ("USER", "dora")];
-        assert_eq!(left_out_of("/data/h/dora/x dora@host", &own, ""), "~/x USER@host");
+        assert_eq!(redact_text("/data/h/dora/x dora@host", &own, ""), "~/x USER@host");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use cns_card::{CardReport, Transport};
 use super::finding::Finding;
 use super::messages;
 use super::readers;
-use super::redaction::redacted;
+use super::redaction::redact;
 use crate::console::Verdict;
 use crate::console::one_line;
 use crate::host::Host;
@@ -39,7 +39,7 @@ pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding]) -> S
         let answers = answers.map_or_else(|error| error.to_string(), |report| report.to_string());
         text += &format!("\ncard {}:\n{answers}\n", number + 1);
     }
-    redacted(&text, host)
+    redact(&text, host)
 }
 
 fn system(host: &Host) -> Option<String> {

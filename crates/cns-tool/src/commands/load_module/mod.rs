@@ -10,7 +10,7 @@ pub struct Arguments {
     path: String,
 }
 
-/// Says on one line of JSON what the library tells of itself.
+/// Prints the library's own description on one line of JSON.
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match load(&arguments.path) {
         Ok(loaded) => {

@@ -1,9 +1,8 @@
 //! `cns pin`: check, change and unblock a PIN.
 //!
-//! The dialogue before and after the one PIN command, which goes through the retry guard of `cns_token`. Whatever is typed is looked at first: what
-//! cannot be a PIN, is typed differently the second time, or is easy to guess never reaches the card. Before the last
-//! try a person must say yes, and a script must have said so on its command line. It must never send a PIN command that
-//! was not confirmed by Enter, send one twice, or keep what was typed.
+//! One PIN command per run, through the retry guard of `cns_token`. A PIN of wrong form, typed differently the second
+//! time, or easy to guess is never sent. The last try needs a yes, or `--last-try` in a script. A PIN command is never
+//! sent twice, and what was typed is not kept.
 
 pub(crate) mod messages;
 mod prompts;
@@ -20,7 +19,7 @@ use crate::card::open_card;
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::options::ReaderOption;
+use crate::options::{PinOptions, ReaderOption};
 
 const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
                           e-mail or SMS. Type them one after the other, without a blank. The same goes for \
@@ -50,12 +49,8 @@ pub enum Action {
 pub struct Options {
     #[command(flatten)]
     reader: ReaderOption,
-    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
-    #[arg(long)]
-    pin_stdin: bool,
-    /// For scripts: uses even the last try, after which the code is locked
-    #[arg(long, requires = "pin_stdin")]
-    last_try: bool,
+    #[command(flatten)]
+    pin: PinOptions,
 }
 
 pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -72,7 +67,7 @@ fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
     let last = before(&mut opened, options, Secret::Pin, context)?;
     let pin = match at_the_reader(keypad.verify, options, context) {
         true => Pin::on_pin_pad(),
-        false => PinPrompts::of(options, context).secret(Secret::Pin, policy)?,
+        false => PinPrompts::new(&options.pin, context).secret(Secret::Pin, policy)?,
     };
     send(&mut opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))?;
     context.output.line(messages::PIN_IS_RIGHT.to(context.language));
@@ -86,7 +81,7 @@ fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
     let (old, new) = if at_the_reader(keypad.modify, options, context) {
         (Pin::on_pin_pad(), Pin::on_pin_pad())
     } else {
-        let mut prompts = PinPrompts::of(options, context);
+        let mut prompts = PinPrompts::new(&options.pin, context);
         let (old, typed) = prompts.current(Secret::Pin, policy)?;
         (old, prompts.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
     };
@@ -99,7 +94,7 @@ fn unblock(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure
     let mut opened = open(options, context)?;
     let (policy, _) = pins_of(&mut opened, context)?;
     let last = before(&mut opened, options, Secret::Puk, context)?;
-    let mut prompts = PinPrompts::of(options, context);
+    let mut prompts = PinPrompts::new(&options.pin, context);
     let puk = prompts.secret(Secret::Puk, policy)?;
     let new = prompts.new_pin(Secret::Pin, policy, &opened.files, None)?;
     send(&mut opened, options, (Secret::Puk, last), context, |card| card.unblock_pin(&puk, &new))?;
@@ -113,9 +108,9 @@ fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, P
     Ok((card.pin_policy(), card.pin_pad()))
 }
 
-/// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.
+/// Whether the PIN is typed on the reader's PIN pad; says so. Scripts give the PIN on the standard input only.
 fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
-    let there = offered && !options.pin_stdin;
+    let there = offered && !options.pin.pin_stdin;
     if there {
         context.output.note(messages::TYPE_AT_THE_READER.to(context.language));
     }
@@ -138,7 +133,7 @@ fn before(
 ) -> Result<LastRetry, Failure> {
     let state = opened.retry_state(secret, context.transport);
     let state = state.map_err(|error| card_failure(error, context.language))?;
-    announce_retries(secret, state.left(), &mut PinPrompts::of(options, context))
+    announce_retries(secret, state.left(), &mut PinPrompts::new(&options.pin, context))
 }
 
 /// The same for whoever is about to ask for a PIN: what may be done with the last try.
@@ -185,7 +180,7 @@ fn send(
     match error {
         // Another program has used one since the tries were announced.
         PinCommandError::LastRetryProtected => {
-            PinPrompts::of(options, context).agree_to_last_try(secret)?;
+            PinPrompts::new(&options.pin, context).agree_to_last_try(secret)?;
             send(opened, options, (secret, LastRetry::Agreed), context, command)
         }
         PinCommandError::Card(CardError::PinIncorrect { .. }) => {
@@ -217,7 +212,7 @@ fn after(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exit, Failur
 }
 
 /// A secret, made from what was typed; `None` when it cannot be one.
-fn made(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
+fn parse_secret(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
     let digits = typed.as_bytes();
     if secret.is_puk() { policy.puk(digits).ok() } else { policy.pin(digits).ok() }
 }

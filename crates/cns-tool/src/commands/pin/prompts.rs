@@ -5,28 +5,23 @@ use cns_token::Secret;
 use zeroize::Zeroizing;
 
 use super::messages;
-use super::{Options, made, weak};
+use super::{parse_secret, weak};
 use crate::card::failures::unanswered;
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::options::PinOptions;
 
-/// The dialogue about one PIN command.
+/// The questions of one PIN command.
 pub(crate) struct PinPrompts<'d, 'w> {
     context: &'d mut Context<'w>,
-    script: bool,
-    last_try: bool,
+    options: &'d PinOptions,
 }
 
 impl<'d, 'w> PinPrompts<'d, 'w> {
-    pub(super) fn of(options: &Options, context: &'d mut Context<'w>) -> Self {
-        Self { context, script: options.pin_stdin, last_try: options.last_try }
-    }
-
-    /// For other commands that ask a person, or a script, for a PIN.
-    pub(crate) fn new(context: &'d mut Context<'w>, script: bool, last_try: bool) -> Self {
-        Self { context, script, last_try }
+    pub(crate) fn new(options: &'d PinOptions, context: &'d mut Context<'w>) -> Self {
+        Self { context, options }
     }
 
     pub(super) fn context(&mut self) -> &mut Context<'w> {
@@ -67,7 +62,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     ) -> Result<(Pin, Zeroizing<String>), Failure> {
         self.until_accepted(|prompts| {
             let typed = prompts.typed(question)?;
-            match made(secret, policy, &typed) {
+            match parse_secret(secret, policy, &typed) {
                 Some(pin) => Ok(Ok((pin, typed))),
                 None => Ok(Err(messages::not_this_form(prompts.context.language, secret, policy))),
             }
@@ -85,12 +80,12 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         let language = self.context.language;
         let (first, again) =
             (messages::ask_new(language, secret, policy), messages::ask_again(language, secret));
-        if !self.script {
+        if !self.options.pin_stdin {
             self.context.output.note(messages::RULES_OF_NEW_PINS.to(language));
         }
         self.until_accepted(|prompts| {
             let typed = prompts.typed(&first)?;
-            let Some(pin) = made(secret, policy, &typed) else {
+            let Some(pin) = parse_secret(secret, policy, &typed) else {
                 return Ok(Err(messages::not_this_form(language, secret, policy)));
             };
             if old.is_some_and(|old| *old == typed) {
@@ -99,7 +94,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             if let Some(weakness) = weak::weakness(&typed, files) {
                 return Ok(Err(messages::weakness(language, weakness).to_owned()));
             }
-            if !prompts.script && prompts.typed(&again)? != typed {
+            if !prompts.options.pin_stdin && prompts.typed(&again)? != typed {
                 return Ok(Err(messages::TYPED_DIFFERENTLY.to(language).to_owned()));
             }
             Ok(Ok(pin))
@@ -109,20 +104,19 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     /// Before the last try.
     pub(crate) fn agree_to_last_try(&mut self, secret: Secret) -> Result<(), Failure> {
         let language = self.context.language;
-        if self.script {
-            return if self.last_try {
-                Ok(())
-            } else {
-                Err(messages::script_at_last_try(language, secret).with(Exit::NotDone))
+        if self.options.pin_stdin {
+            return match self.options.last_try {
+                true => Ok(()),
+                false => Err(messages::script_at_last_try(language, secret).with(Exit::NotDone)),
             };
         }
         self.context.output.warning(messages::last_try_warning(language, secret));
         self.agree()
     }
 
-    /// Before a PUK of which nobody knows how many tries it has.
+    /// Before a PUK whose retry counter is unknown.
     pub(super) fn agree_to_unknown_tries(&mut self, secret: Secret) -> Result<(), Failure> {
-        if self.script {
+        if self.options.pin_stdin {
             return Ok(());
         }
         let warning = messages::unknown_tries_warning(self.context.language, secret);
@@ -140,7 +134,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         }
     }
 
-    /// Asks until the answer will do; why it will not is told each time. A person ends it with Ctrl-C: after a limit, the
+    /// Asks until the answer is valid, and says each time why it is not. A person ends it with Ctrl-C: after a limit, the
     /// digits that are typed next would go to the shell. A script is asked once.
     fn until_accepted<T>(
         &mut self,
@@ -149,7 +143,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         loop {
             match ask(self)? {
                 Ok(accepted) => return Ok(accepted),
-                Err(why) if self.script => {
+                Err(why) if self.options.pin_stdin => {
                     let nothing_sent = messages::NOTHING_SENT.to(self.context.language);
                     return Err(Failure::new(Exit::NotDone, format!("{why} {nothing_sent}")));
                 }
@@ -159,7 +153,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     }
 
     fn typed(&mut self, question: &str) -> Result<Zeroizing<String>, Failure> {
-        let answer = match self.script {
+        let answer = match self.options.pin_stdin {
             true => self.context.prompt.script_line(),
             false => self.context.ask_secret(question),
         };
@@ -168,7 +162,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
 
     fn unanswered(&self, none: NoAnswer) -> Failure {
         match none {
-            NoAnswer::Interrupted if self.script => {
+            NoAnswer::Interrupted if self.options.pin_stdin => {
                 Failure::new(Exit::NotDone, console_messages::SCRIPT_ENDED.to(self.context.language))
             }
             none => unanswered(none, self.context.language),

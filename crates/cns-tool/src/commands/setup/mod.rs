@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::console::Verdict;
-use crate::context::{Context, OperatingSystem};
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::host::Host;
+use crate::host::{Host, OperatingSystem};
 use crate::pkcs11::messages::{INSTALL_IT, NO_MODULE};
 use crate::pkcs11::module_path::{self, module_file_name};
 use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};

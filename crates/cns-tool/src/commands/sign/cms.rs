@@ -32,19 +32,19 @@ const SET: u8 = 0x31;
 /// `[0]`, constructed.
 const CONTEXT_0: u8 = 0xA0;
 
-/// The last year that UTCTime can tell.
+/// The last year that UTCTime can hold.
 const LAST_UTC_YEAR: i32 = 2049;
 
 /// A message that lacks its signature only.
 #[derive(Debug)]
-pub(crate) struct Unsigned {
+pub(crate) struct CmsMessage {
     certificate: Vec<u8>,
     issuer_and_serial: Vec<u8>,
     /// The attributes, in the order of DER, without the tag around them.
     attributes: Vec<u8>,
 }
 
-impl Unsigned {
+impl CmsMessage {
     /// For content of this SHA-256 digest, signed at a time by the holder of a certificate; `None` where issuer and
     /// serial number cannot be found in it.
     pub(crate) fn new(content_digest: &[u8], certificate: &[u8], now: SystemTime) -> Option<Self> {

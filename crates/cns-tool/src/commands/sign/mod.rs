@@ -27,7 +27,7 @@ use crate::exit::{Exit, Failure};
 use crate::host::os::{self, FileIdentity};
 use crate::pkcs11::pkcs11_login::{LoginOptions, log_in_when};
 use crate::pkcs11::pkcs11_module;
-use cms::{Unsigned, digest_info};
+use cms::{CmsMessage, digest_info};
 
 /// How much of a file is read at once, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -82,22 +82,22 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     let document = Document::read(arguments, context)?;
     let destination = arguments.destination(&document);
     destination.check(context)?;
-    let (signer, wanted) = log_in_when(&arguments.login, context, |certificate, context| {
-        let wanted = Wanted::of(&document, certificate, arguments.raw, context)?;
+    let (signer, request) = log_in_when(&arguments.login, context, |certificate, context| {
+        let request = SignatureRequest::of(&document, certificate, arguments.raw, context)?;
         let state = certificate.validity(context.now.into());
         if !matches!(state, Validity::Valid(_)) {
-            let (_, told) = validity(certificate, context);
-            context.output.warning(&told);
+            let (_, text) = validity(certificate, context);
+            context.output.warning(&text);
         }
-        Ok(wanted)
+        Ok(request)
     })?;
     let signature = {
         let _shown = context.output.progress(card_messages::ASKING_CARD.to(language));
         let _whole = interrupt::uninterrupted();
-        signer.session.sign(&Mechanism::RsaPkcs, signer.key, &digest_info(&wanted.digest))
+        signer.session.sign(&Mechanism::RsaPkcs, signer.key, &digest_info(&request.digest))
     };
     let signature = signature.map_err(|error| pkcs11_module::failure(&error, language))?;
-    destination.deliver(&wanted.with(&signature, context)?, context)?;
+    destination.deliver(&request.with(&signature, context)?, context)?;
     context.output.note(messages::ABOUT_THE_SIGNATURE.to(language));
     Ok(Exit::Success)
 }
@@ -129,15 +129,15 @@ impl Document {
 }
 
 /// A signature that lacks nothing but the card.
-struct Wanted {
+struct SignatureRequest {
     /// What the card is to sign, with PKCS#1 v1.5 and SHA-256.
     digest: Vec<u8>,
-    /// The message around it; without one, the signature alone is wanted.
-    message: Option<Unsigned>,
+    /// The message around it; without one, the signature alone is request.
+    message: Option<CmsMessage>,
     key: PublicKey,
 }
 
-impl Wanted {
+impl SignatureRequest {
     fn of(
         document: &Document,
         certificate: &Certificate,
@@ -151,7 +151,7 @@ impl Wanted {
         if raw {
             return Ok(Self { digest: document.digest.clone(), message: None, key });
         }
-        let message = Unsigned::new(&document.digest, &certificate.der, context.now);
+        let message = CmsMessage::new(&document.digest, &certificate.der, context.now);
         let message = message.ok_or_else(|| Failure::new(Exit::Failed, messages::NO_MESSAGE.to(language)))?;
         Ok(Self { digest: Sha256::digest(message.to_sign()).to_vec(), message: Some(message), key })
     }
@@ -240,16 +240,17 @@ mod tests {
             );
             let certificate = Certificate::parse(&der).expect("a certificate");
             for raw in [true, false] {
-                let wanted = Wanted::of(&document, &certificate, raw, &context).expect("a signature to make");
+                let request = SignatureRequest::of(&document, &certificate, raw, &context)
+                    .expect("a signature to make");
                 let padded = Pkcs1v15Sign::new_unprefixed();
-                let signature = key.sign(padded.clone(), &digest_info(&wanted.digest)).expect("signed");
-                let written = wanted.with(&signature, &context).expect("it fits");
+                let signature = key.sign(padded.clone(), &digest_info(&request.digest)).expect("signed");
+                let written = request.with(&signature, &context).expect("it fits");
                 assert_eq!(raw, written == signature);
-                let forged = other.sign(padded, &digest_info(&wanted.digest)).expect("signed");
+                let forged = other.sign(padded, &digest_info(&request.digest)).expect("signed");
                 let mut damaged = signature.clone();
                 damaged[20] ^= 1;
                 for bad in [forged, damaged, signature[1..].to_vec(), Vec::new()] {
-                    assert_eq!(wanted.with(&bad, &context).expect_err("it does not fit").exit, Exit::Failed);
+                    assert_eq!(request.with(&bad, &context).expect_err("it does not fit").exit, Exit::Failed);
                 }
             }
         }

@@ -121,13 +121,13 @@ fn report(reader: &ReaderStatus, show: bool, context: &Context<'_>) -> ReaderRep
     let content = match reader.occupancy {
         Occupancy::NoReader | Occupancy::Empty => Content::Empty,
         Occupancy::MuteCard => Content::Mute,
-        Occupancy::Card => look(&reader.name, show, context)
+        Occupancy::Card => read_card(&reader.name, show, context)
             .unwrap_or_else(|error| Content::Failed { error, message: error.to_string() }),
     };
     ReaderReport { reader: reader.name.clone(), content }
 }
 
-fn look(reader: &str, show: bool, context: &Context<'_>) -> Result<Content, CardError> {
+fn read_card(reader: &str, show: bool, context: &Context<'_>) -> Result<Content, CardError> {
     let atr = context.transport.connect(reader)?.atr().to_vec();
     match cns_card::open(context.transport, reader)? {
         OpenedCard::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),

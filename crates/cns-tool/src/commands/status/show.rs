@@ -1,4 +1,4 @@
-//! What `cns status` finds out, told to a person.
+//! The output of `cns status` for people.
 
 use cns_card::{Advice, Retries};
 
@@ -7,7 +7,7 @@ use super::messages;
 use crate::card::card_number;
 use crate::card::failures;
 use crate::card::messages as card_messages;
-use crate::commands::cert::validity_told;
+use crate::commands::cert::validity_text;
 use crate::console::Verdict;
 use crate::context::Context;
 use crate::text::UNKNOWN;
@@ -27,19 +27,19 @@ pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
                 context.output.verdict(Verdict::NotApplicable, messages::EMPTY_READER.to(language))
             }
             Content::Mute => {
-                let told = card_messages::mute_card(language);
-                context.output.verdict(Verdict::Problem, &told.what);
-                context.output.line(&format!("  {} {}", told.why, told.next));
+                let failure = card_messages::mute_card(language);
+                context.output.verdict(Verdict::Problem, &failure.what);
+                context.output.line(&format!("  {} {}", failure.why, failure.next));
             }
             Content::Unsupported { what, .. } => {
-                let told = failures::unsupported(*what, context.language);
-                context.output.verdict(Verdict::Problem, &told.what);
-                context.output.line(&told.next.unwrap_or_default());
+                let failure = failures::unsupported(*what, context.language);
+                context.output.verdict(Verdict::Problem, &failure.what);
+                context.output.line(&failure.next.unwrap_or_default());
             }
             Content::Failed { error, .. } => {
-                let told = failures::card_failure(*error, language);
-                context.output.verdict(Verdict::Problem, &told.what);
-                context.output.line(&told.next.unwrap_or_default());
+                let failure = failures::card_failure(*error, language);
+                context.output.verdict(Verdict::Problem, &failure.what);
+                context.output.line(&failure.next.unwrap_or_default());
             }
             Content::Cns(card) => show_card(card, context),
         }
@@ -60,7 +60,7 @@ fn show_card(card: &CardReport, context: &mut Context<'_>) {
         (messages::TAX_CODE.to(language), card.tax_code.clone().unwrap_or_else(unknown)),
         (messages::CARD_NUMBER.to(language), card.card_id.clone().unwrap_or_else(unknown)),
     ];
-    // Only a health card has them; of a card that tells no number they may be read off.
+    // Only health cards have it. Without a number in the chip, the user reads it on the card.
     match (&card.number_on_the_back, &card.card_id) {
         (Some(back), _) => rows.push((messages::NUMBER_ON_THE_BACK.to(language), back.clone())),
         (None, None) => rows.push((
@@ -81,8 +81,8 @@ fn show_card(card: &CardReport, context: &mut Context<'_>) {
     for (name, value) in rows {
         context.output.field(name, WIDTH, &value);
     }
-    let (verdict, told) = verdict(card, context);
-    context.output.verdict(verdict, &told);
+    let (verdict, text) = verdict(card, context);
+    context.output.verdict(verdict, &text);
     if card.pin_tries == Retries::Blocked {
         context.output.verdict(Verdict::Problem, messages::PIN_IS_LOCKED.to(language));
     }
@@ -102,5 +102,5 @@ fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
             format!("{} {advice}", card_messages::no_certificate(language, card.problem)),
         );
     };
-    validity_told(*validity, (begins.date(), ends.date()), health_card, language)
+    validity_text(*validity, (begins.date(), ends.date()), health_card, language)
 }

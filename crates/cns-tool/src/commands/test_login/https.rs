@@ -1,4 +1,4 @@
-//! One GET over TLS, and the beginning of the answer. No redirection is followed: what the server says is told.
+//! One GET over TLS, and the beginning of the answer. Redirections are shown, not followed.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, SocketAddrV4, TcpStream, ToSocketAddrs};
@@ -32,7 +32,7 @@ pub(super) struct Target {
 
 /// The beginning of an answer.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) protocol: Option<ProtocolVersion>,
     pub(super) suite: String,
     pub(super) status: u16,
@@ -43,7 +43,7 @@ pub(super) struct Answer {
     whole: bool,
 }
 
-impl Answer {
+impl Response {
     pub(super) fn status_line(&self) -> String {
         format!("{} {}", self.status, self.reason).trim_end().to_owned()
     }
@@ -107,7 +107,7 @@ impl Target {
     }
 
     /// The address at which it takes connections.
-    pub(super) fn reached(&self) -> io::Result<SocketAddr> {
+    pub(super) fn reachable_address(&self) -> io::Result<SocketAddr> {
         // Without the brackets of an IPv6 address in a URL.
         let host = match &self.host {
             Host::Ipv6(address) => address.to_string(),
@@ -171,7 +171,7 @@ pub(super) fn get(
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Answer, HttpsError> {
+) -> Result<Response, HttpsError> {
     let end = Instant::now() + PATIENCE;
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     get_until(DeadlineStream { stream, end }, target, trusted, only, identity)
@@ -184,7 +184,7 @@ pub(super) fn get_over(
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Answer, HttpsError> {
+) -> Result<Response, HttpsError> {
     get_until(DeadlineStream { stream, end: Instant::now() + PATIENCE }, target, trusted, only, identity)
 }
 
@@ -194,7 +194,7 @@ fn get_until(
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Answer, HttpsError> {
+) -> Result<Response, HttpsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(trusted);
     let versions = match only {
@@ -227,7 +227,7 @@ fn get_until(
 }
 
 /// To the end or the limit. A server that closes without saying so, or says nothing more, has still answered.
-fn read(stream: &mut impl Read) -> Result<Answer, HttpsError> {
+fn read(stream: &mut impl Read) -> Result<Response, HttpsError> {
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {
@@ -249,7 +249,7 @@ fn read(stream: &mut impl Read) -> Result<Answer, HttpsError> {
 
 /// The final answer; `None` where it is still to come. What goes before it (100 Continue, 103 Early Hints) decides
 /// nothing (RFC 9110, 15.2).
-fn parse(bytes: &[u8]) -> Result<Option<Answer>, HttpsError> {
+fn parse(bytes: &[u8]) -> Result<Option<Response>, HttpsError> {
     let mut rest = bytes;
     loop {
         let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
@@ -269,7 +269,7 @@ fn parse(bytes: &[u8]) -> Result<Option<Answer>, HttpsError> {
     }
 }
 
-fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> Answer {
+fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> Response {
     let header = |name: &str| {
         let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         found.map(|header| printable(&String::from_utf8_lossy(header.value)))
@@ -279,7 +279,7 @@ fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> An
         header("content-type").is_some_and(|kind| kind.starts_with("text/") || kind.contains("json"));
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().map(printable).filter(|line| !line.trim().is_empty());
-    Answer {
+    Response {
         protocol: None,
         suite: String::new(),
         status,
@@ -313,7 +313,7 @@ mod tests {
         assert!(target("file:///etc/passwd").is_none());
     }
 
-    fn parsed(bytes: &[u8]) -> Answer {
+    fn parsed(bytes: &[u8]) -> Response {
         parse(bytes).expect("HTTP").expect("an answer")
     }
 

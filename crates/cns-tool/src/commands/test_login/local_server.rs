@@ -1,8 +1,7 @@
-//! A site inside this process, on 127.0.0.1, that lets in the holder of one certificate: who signs with its key.
+//! A TLS server inside this process, on 127.0.0.1, that accepts one client certificate.
 //!
-//! What this room is for: a login that needs no network and no portal. It checks the signature of CertificateVerify with
-//! the public key of the certificate and with nothing of the module's. It trusts nobody and is reached by nobody else:
-//! it serves the one connection that this process opens itself.
+//! It checks the signature of CertificateVerify with the certificate's public key, without the module, and serves only
+//! the one connection that this process opens itself.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
@@ -21,14 +20,14 @@ use super::TlsVersion;
 use super::https::{HttpsError, PATIENCE};
 use crate::card::public_key::PublicKey;
 
-/// What is answered to whoever is let in.
+/// The response to a client that was accepted.
 const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// The site, before its one visitor.
+/// The server, before its one connection.
 pub(super) struct LocalServer {
     listener: TcpListener,
     config: Arc<ServerConfig>,
-    door: Arc<ClientVerifier>,
+    verifier: Arc<ClientVerifier>,
     pub(super) certificate: CertificateDer<'static>,
 }
 
@@ -37,7 +36,7 @@ impl LocalServer {
     ///
     /// TLS 1.3 signs with RSA-PSS (RFC 8446, 4.2.3). With TLS 1.2 PKCS#1 v1.5 is asked for: many portals take nothing else.
     pub(super) fn open(tls: TlsVersion, holder: &[u8]) -> Result<Self, HttpsError> {
-        let door = Arc::new(ClientVerifier::new(tls, holder)?);
+        let verifier = Arc::new(ClientVerifier::new(tls, holder)?);
         let key = rcgen::KeyPair::generate().map_err(general)?;
         let parameters = rcgen::CertificateParams::new([Ipv4Addr::LOCALHOST.to_string()]).map_err(general)?;
         let certificate = parameters.self_signed(&key).map_err(general)?.der().clone();
@@ -45,11 +44,11 @@ impl LocalServer {
         let config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[version(tls)])
             .map_err(HttpsError::Tls)?
-            .with_client_cert_verifier(Arc::clone(&door) as Arc<dyn ClientCertVerifier>)
+            .with_client_cert_verifier(Arc::clone(&verifier) as Arc<dyn ClientCertVerifier>)
             .with_single_cert(vec![certificate.clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
             .map_err(HttpsError::Tls)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        Ok(Self { listener, config: Arc::new(config), door, certificate })
+        Ok(Self { listener, config: Arc::new(config), verifier, certificate })
     }
 
     /// A connection to it, as its two ends: the visitor's, with the address of the site, and the site's.
@@ -70,7 +69,7 @@ impl LocalServer {
         Ok((address, visitor, site))
     }
 
-    /// Serves a page over the site's end of the connection. A visitor who is not let in is told so by TLS itself.
+    /// Serves a page over the site's end of the connection. A client with another certificate gets a TLS alert.
     pub(super) fn serve(&self, end: TcpStream) -> Result<(), HttpsError> {
         let connection = ServerConnection::new(Arc::clone(&self.config)).map_err(HttpsError::Tls)?;
         let mut stream = StreamOwned::new(connection, end);
@@ -82,9 +81,9 @@ impl LocalServer {
         Ok(())
     }
 
-    /// With what the holder of the certificate has signed; `None` when nobody was let in.
+    /// The signature scheme of the accepted client; `None` when none was accepted.
     pub(super) fn signed_with(&self) -> Option<SignatureScheme> {
-        *self.door.signed.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.verifier.signed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -99,7 +98,7 @@ fn general(error: rcgen::Error) -> HttpsError {
     HttpsError::Tls(Error::Other(rustls::OtherError(Arc::new(error))))
 }
 
-/// Who may enter: whoever signs with the key of this one certificate.
+/// Accepts one certificate, with a signature of its key.
 #[derive(Debug)]
 struct ClientVerifier {
     certificate: Vec<u8>,

@@ -13,7 +13,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
 use url::Url;
 
-use self::https::{Answer, HttpsError, Target};
+use self::https::{HttpsError, Response, Target};
 use crate::card::certificate::Certificate;
 use crate::card::messages as card_messages;
 use crate::card::public_key::PublicKey;
@@ -105,7 +105,7 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
     };
     let roots = trusted(arguments, context)?;
     // Nobody types a PIN for a server that is not there.
-    let address = target.reached().map_err(|error| {
+    let address = target.reachable_address().map_err(|error| {
         Failure::new(Exit::Failed, messages::not_reached(language, &target.name()))
             .because_of(error, language)
     })?;
@@ -113,7 +113,7 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
     let (user, ()) = log_in_when(&arguments.login, context, can_sign)?;
     let certificate = user.certificate.clone();
     let bits = certificate.key_bits.unwrap_or_default();
-    let (session, key, _provider) = user.into_parts();
+    let (session, key, _module) = user.into_parts();
     let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
     let asked = {
         let _shown = context.output.progress(&messages::asking_server(language, &target.name()));
@@ -135,7 +135,7 @@ fn can_sign(certificate: &Certificate, context: &mut Context<'_>) -> Result<(), 
 
 fn show(
     target: &Target,
-    answer: &Answer,
+    answer: &Response,
     certificate: &Certificate,
     asked: bool,
     context: &mut Context<'_>,
@@ -166,12 +166,12 @@ fn show(
     for line in &answer.first_lines {
         context.output.line(&format!("  | {line}"));
     }
-    let (verdict, told, exit) = match (asked, answer.status) {
+    let (verdict, text, exit) = match (asked, answer.status) {
         (false, _) => (Verdict::Problem, messages::SERVER_DID_NOT_ASK.to(language), Exit::Failed),
         (true, 400..) => (Verdict::Problem, messages::SERVER_SAID_NO.to(language), Exit::Failed),
         (true, _) => (Verdict::Ok, messages::LOGGED_IN.to(language), Exit::Success),
     };
-    context.output.verdict(verdict, told);
+    context.output.verdict(verdict, text);
     exit
 }
 

@@ -23,7 +23,7 @@ use crate::pkcs11::card_identity::CardIdentity;
 use crate::pkcs11::pkcs11_login::log_in_when;
 
 /// A login that the site took.
-struct LoggedIn {
+struct OfflineLogin {
     tls: TlsVersion,
     signed: SignatureScheme,
     suite: String,
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     let _whole = interrupt::uninterrupted();
     let certificate = user.certificate.clone();
     let bits = certificate.key_bits.unwrap_or_default();
-    let (session, key, _provider) = user.into_parts();
+    let (session, key, _module) = user.into_parts();
     let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
     let mut logins = Vec::new();
     for tls in versions {
@@ -57,7 +57,7 @@ fn visit(
     tls: TlsVersion,
     certificate: &Certificate,
     identity: &Arc<CardIdentity>,
-) -> Result<LoggedIn, HttpsError> {
+) -> Result<OfflineLogin, HttpsError> {
     let site = LocalServer::open(tls, &certificate.der)?;
     let (address, visitor, end) = site.connect()?;
     let trusted = vec![site.certificate.clone()];
@@ -75,18 +75,18 @@ fn visit(
         (Err(trouble), _) | (Ok(_), Err(trouble)) => return Err(trouble),
     };
     match site.signed_with() {
-        Some(signed) => Ok(LoggedIn { tls, signed, suite: answer.suite }),
+        Some(signed) => Ok(OfflineLogin { tls, signed, suite: answer.suite }),
         None => Err(HttpsError::NoAnswer),
     }
 }
 
-fn show(logins: &[LoggedIn], certificate: &Certificate, context: &mut Context<'_>) -> Exit {
+fn show(logins: &[OfflineLogin], certificate: &Certificate, context: &mut Context<'_>) -> Exit {
     let language = context.language;
     context.output.title(messages::OFFLINE_TITLE.to(language));
     context.output.field(messages::CERTIFICATE_SENT.to(language), WIDTH, &sent(certificate));
     for login in logins {
-        let told = messages::logged_in_with(language, signature(login.signed), &login.suite);
-        context.output.field(login.tls.name(), WIDTH, &told);
+        let text = messages::logged_in_with(language, signature(login.signed), &login.suite);
+        context.output.field(login.tls.name(), WIDTH, &text);
     }
     context.output.verdict(Verdict::Ok, messages::OFFLINE_LOGIN_WORKS.to(language));
     context.output.note(messages::OFFLINE_LIMITS.to(language));
@@ -94,8 +94,8 @@ fn show(logins: &[LoggedIn], certificate: &Certificate, context: &mut Context<'_
     if matches!(state, Validity::Valid(_)) {
         return Exit::Success;
     }
-    let (verdict, told) = validity(certificate, context);
-    context.output.verdict(verdict, &told);
+    let (verdict, text) = validity(certificate, context);
+    context.output.verdict(verdict, &text);
     if matches!(state, Validity::Soon(_)) { Exit::Success } else { Exit::Failed }
 }
 

@@ -25,20 +25,20 @@ pub struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let language = context.language;
     context.output.note(messages::WATCHING.to(language));
-    let mut watch = Watch { told: 0, most: arguments.count, known: Vec::new(), service: true };
+    let mut watch = Watch { reported: 0, most: arguments.count, known: Vec::new(), service: true };
     loop {
         match context.transport.readers() {
             Ok(now) => {
                 if !watch.service {
                     watch.service = true;
-                    watch.tell(&Event::ServiceBack, context);
+                    watch.report(&Event::ServiceBack, context);
                 }
                 watch.compare(now, context);
             }
             Err(TransportError::ServiceUnavailable) if watch.service => {
                 watch.service = false;
                 watch.compare(Vec::new(), context);
-                watch.tell(&Event::ServiceGone, context);
+                watch.report(&Event::ServiceGone, context);
             }
             Err(_) => {}
         }
@@ -74,7 +74,7 @@ pub(crate) enum Event {
 }
 
 struct Watch {
-    told: usize,
+    reported: usize,
     most: Option<usize>,
     known: Vec<ReaderStatus>,
     service: bool,
@@ -82,42 +82,42 @@ struct Watch {
 
 impl Watch {
     fn is_done(&self) -> bool {
-        self.most.is_some_and(|most| self.told >= most)
+        self.most.is_some_and(|most| self.reported >= most)
     }
 
-    fn tell(&mut self, event: &Event, context: &mut Context<'_>) {
+    fn report(&mut self, event: &Event, context: &mut Context<'_>) {
         if !self.is_done() {
-            let told = format!("{} {}", clock(SystemTime::now()), messages::event(context.language, event));
-            context.output.line(&one_line(&told));
-            self.told += 1;
+            let line = format!("{} {}", clock(SystemTime::now()), messages::event(context.language, event));
+            context.output.line(&one_line(&line));
+            self.reported += 1;
         }
     }
 
     fn compare(&mut self, now: Vec<ReaderStatus>, context: &mut Context<'_>) {
         let before = std::mem::replace(&mut self.known, now.clone());
         for gone in before.iter().filter(|reader| !now.iter().any(|other| other.name == reader.name)) {
-            self.tell(&Event::ReaderGone { reader: gone.name.clone() }, context);
+            self.report(&Event::ReaderGone { reader: gone.name.clone() }, context);
         }
         for reader in now {
             let known = before.iter().find(|other| other.name == reader.name);
             if known.is_none() {
-                self.tell(&Event::Reader { reader: reader.name.clone() }, context);
+                self.report(&Event::Reader { reader: reader.name.clone() }, context);
             }
             let was = known.map_or(Occupancy::Empty, |known| known.occupancy);
             // A card that was pulled and put back between two looks has moved the service's counter.
             let moved = known.is_some_and(|known| known.events != reader.events);
             if was != Occupancy::Empty && (was != reader.occupancy || moved) {
-                self.tell(&Event::CardGone { reader: reader.name.clone() }, context);
+                self.report(&Event::CardGone { reader: reader.name.clone() }, context);
             }
             if reader.occupancy != Occupancy::Empty && (was != reader.occupancy || moved) {
-                let event = inserted(&reader, context);
-                self.tell(&event, context);
+                let event = card_event(&reader, context);
+                self.report(&event, context);
             }
         }
     }
 }
 
-fn inserted(reader: &ReaderStatus, context: &Context<'_>) -> Event {
+fn card_event(reader: &ReaderStatus, context: &Context<'_>) -> Event {
     let name = reader.name.clone();
     if reader.occupancy == Occupancy::MuteCard {
         return Event::MuteCard { reader: name };

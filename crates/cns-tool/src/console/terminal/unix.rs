@@ -121,7 +121,7 @@ impl Keyboard {
         let mut text = Zeroizing::new(String::with_capacity(LONGEST_LINE));
         match std::str::from_utf8(&line) {
             Ok(valid) => text.push_str(valid.trim_end_matches('\r')),
-            // It cannot be a PIN, and the person is told so.
+            // It cannot be a PIN; the check of its form says so.
             Err(_) => text.push(char::REPLACEMENT_CHARACTER),
         }
         Ok(Some(text))

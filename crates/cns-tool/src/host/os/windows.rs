@@ -21,7 +21,7 @@ pub(crate) fn locale() -> Option<String> {
     sys_locale::get_locale()
 }
 
-/// Nobody that could be told from the user by a number.
+/// None: owners on Windows have no number.
 pub(crate) fn owner(_: &Metadata) -> Option<u32> {
     None
 }

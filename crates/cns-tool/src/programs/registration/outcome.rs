@@ -1,8 +1,7 @@
 //! What happened to each file and program; the sentences are those of `cns setup`.
 
 use crate::console::Verdict;
-use crate::context::OperatingSystem;
-use crate::host::SystemError;
+use crate::host::{OperatingSystem, SystemError};
 use crate::programs::formats::policies::Malformed;
 use crate::programs::program::Program;
 use crate::programs::sandbox::Sandboxed;

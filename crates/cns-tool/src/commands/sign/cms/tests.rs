@@ -29,7 +29,7 @@ fn another_implementation_reads_the_message() {
     for (now, tag, text) in
         [(1_782_864_000, 0x17, &b"260701000000Z"[..]), (2_524_608_000, 0x18, b"20500101000000Z")]
     {
-        let unsigned = Unsigned::new(&DIGEST, certificate, at(now)).expect("a certificate");
+        let unsigned = CmsMessage::new(&DIGEST, certificate, at(now)).expect("a certificate");
         let message = read(&unsigned.with_signature(&[7; 256]));
         let [signer] = message.signer_infos.0.as_slice() else { panic!("one signer") };
         let attributes = signer.signed_attrs.as_ref().expect("attributes");
@@ -68,7 +68,7 @@ fn bytes_that_are_not_der_stay_as_they_were_issued() {
     let certificate = [&[0x30, 0x83, 0x00, 0x00, length][..], &tbs, &[0x01, 0x00]].concat();
     // What comes after it on a card (a file's filling) is no part of it.
     let file = [&certificate[..], &[0xFF; 20]].concat();
-    let unsigned = Unsigned::new(&DIGEST, &file, at(0)).expect("a certificate");
+    let unsigned = CmsMessage::new(&DIGEST, &file, at(0)).expect("a certificate");
     let message = unsigned.with_signature(&[9; 128]);
     let holds = |bytes: &[u8]| message.windows(bytes.len()).any(|window| window == bytes);
     assert!(holds(&certificate) && !holds(&[0xFF; 2]));
@@ -88,7 +88,7 @@ fn what_is_no_certificate_makes_no_message() {
         &[0x30, 0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0],
     ];
     for bytes in cases {
-        assert!(Unsigned::new(&DIGEST, bytes, at(0)).is_none(), "{bytes:02x?}");
+        assert!(CmsMessage::new(&DIGEST, bytes, at(0)).is_none(), "{bytes:02x?}");
     }
 }
 
