@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use cns_tool::prompt::{NoAnswer, Prompt};
-use cns_tool::{Exit, OperatingSystem, Output, System, World};
+use cns_tool::console::prompt::{NoAnswer, Prompt};
+use cns_tool::{Context, Exit, OperatingSystem, Output, System};
 use virtual_cns::in_process::Readers;
 use zeroize::Zeroizing;
 
@@ -74,10 +74,10 @@ pub(crate) fn cns(readers: &Readers, arguments: &[&str], keyboard: &mut Keyboard
         variables: BTreeMap::new(),
         operating_system: OperatingSystem::Linux,
     };
-    let mut world = World::new(&transport, keyboard, Output::to(out.clone(), err.clone()), system);
-    world.now = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY);
-    let exit = cns_tool::run(&line, &mut world);
-    drop(world);
+    let mut context = Context::new(&transport, keyboard, Output::to(out.clone(), err.clone()), system);
+    context.now = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY);
+    let exit = cns_tool::run(&line, &mut context);
+    drop(context);
     (out.text(), err.text(), exit)
 }
 

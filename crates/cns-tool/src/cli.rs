@@ -1,7 +1,6 @@
 //! The command line: global options, the list of subcommands, and its description in a language.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 
@@ -9,21 +8,37 @@ use crate::commands::{
     cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, status,
     test_login, watch,
 };
-use crate::output::Colour;
-use crate::text::{Language, described, describing};
+use crate::console::Colour;
+use crate::italian_help;
+use crate::text::{Language, Message};
 
 /// What every subcommand takes is listed after what it takes itself.
 const GENERAL: usize = 900;
 
-/// The whole command line.
+/// Stands for a subcommand in the usage line.
+pub(crate) const SUBCOMMAND: Message = Message::new("COMANDO", "COMMAND");
+
+const EXIT_CODES: &str = "Exit codes:\n  \
+           0  done, and all is well\n  \
+           1  it failed, or something that was checked is not well\n  \
+           2  the command line is wrong\n  \
+           3  no smart card service, or no reader\n  \
+           4  no card in the reader\n  \
+           5  a card that cannot be used: not a CNS, no answer, no certificate\n  \
+           6  the PIN or the PUK is wrong: a try is used up\n  \
+           7  the PIN or the PUK is locked\n  \
+           8  nothing was sent to the card: typed wrongly, too easy to guess, or not confirmed\n\
+         130  interrupted (Ctrl-C)";
+
+/// Your Italian National Service Card (CNS, TS-CNS): state, PIN, certificate, set-up and diagnosis
 #[derive(Debug, Parser)]
-#[command(name = "cns", version, about = described().about(), after_help = described().exit_codes(), arg_required_else_help = true)]
+#[command(name = "cns", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub struct Cli {
-    /// The language of the messages.
-    #[arg(long, global = true, display_order = GENERAL, value_name = "it|en", help = described().lang_option())]
+    /// Language of the messages: it or en (if absent: the system's)
+    #[arg(long, global = true, display_order = GENERAL, value_name = "it|en")]
     pub lang: Option<Language>,
-    /// When to use colours.
-    #[arg(long = "color", global = true, display_order = GENERAL, value_name = "auto|always|never", help = described().color_option())]
+    /// Colours: auto, always or never
+    #[arg(long = "color", global = true, display_order = GENERAL, value_name = "auto|always|never")]
     pub colour: Option<Colour>,
     /// What to do.
     #[command(subcommand)]
@@ -33,52 +48,43 @@ pub struct Cli {
 /// What the command can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// `cns status`
-    #[command(about = described().status_about())]
+    /// Show readers, cards, holder, expiry of the certificate and tries left
     Status(status::Arguments),
-    /// `cns doctor`
-    #[command(about = described().doctor_about())]
+    /// Look for what keeps the card from working, and say what to do
     Doctor(doctor::Arguments),
-    /// `cns setup`
-    #[command(about = described().setup_about())]
+    /// Tell Firefox, Chrome and other programs about the card, or take it back (--remove)
     Setup(setup::Arguments),
     /// `cns generate`, for who makes packages: man pages and completions.
     #[command(hide = true)]
     Generate(generate::Arguments),
-    /// `cns guide`
-    #[command(about = described().guide_about())]
+    /// Explain how to activate the card, what the codes are, how to log in
     Guide(guide::Arguments),
-    /// `cns pin`
-    #[command(about = described().pin_about(), arg_required_else_help = true)]
+    /// Check, change or unblock the PIN
+    #[command(arg_required_else_help = true)]
     Pin {
         /// What to do with it.
         #[command(subcommand)]
         action: pin::Action,
     },
-    /// `cns cert`
-    #[command(about = described().cert_about(), arg_required_else_help = true)]
+    /// Show or export the card's certificate
+    #[command(arg_required_else_help = true)]
     Cert {
         /// What to do with it.
         #[command(subcommand)]
         action: cert::Action,
     },
-    /// `cns data`
-    #[command(about = described().data_about())]
+    /// Show the personal data in the chip
     Data(data::Arguments),
-    /// `cns test-login`
-    #[command(about = described().test_login_about())]
+    /// Try a login with the card: to a real site or, without an address, without any network
     TestLogin(test_login::Arguments),
-    /// `cns sign`
-    #[command(about = described().sign_about())]
+    /// Sign a file with the card's key (detached signature)
     Sign(sign::Arguments),
-    /// `cns watch`
-    #[command(about = described().watch_about())]
+    /// Show readers and cards as they come and go, for support people
     Watch(watch::Arguments),
-    /// `cns card-report`
-    #[command(about = described().card_report_about())]
+    /// Prepare a report about an unknown card, without personal data
     CardReport(card_report::Arguments),
-    /// `cns cache`
-    #[command(about = described().cache_about(), arg_required_else_help = true)]
+    /// Show or forget what the module remembers of cards
+    #[command(arg_required_else_help = true)]
     Cache {
         /// What to do with it.
         #[command(subcommand)]
@@ -89,26 +95,10 @@ pub enum Command {
     LoadModule(load_module::Arguments),
 }
 
-/// The PKCS#11 module to use, for every subcommand that needs it.
-#[derive(Debug, clap::Args)]
-pub struct ModuleOption {
-    /// The module's file.
-    #[arg(long, value_name = described().file_value(), help = described().module_option())]
-    pub module: Option<PathBuf>,
-}
-
-/// The reader to use, for every subcommand that works with a card.
-#[derive(Debug, clap::Args)]
-pub struct ReaderOption {
-    /// A reader's name or a part of it.
-    #[arg(long, value_name = described().reader_value(), help = described().reader_option())]
-    pub reader: Option<String>,
-}
-
-/// The command line as `clap` knows it, described in a language: for parsing, man pages and completions.
+/// The command line as `clap` knows it, in a language: for parsing, man pages and completions.
 #[must_use]
 pub fn command(language: Language) -> clap::Command {
-    describing(language, || localised(Cli::command(), "cns"))
+    localised(Cli::command(), "cns", language)
 }
 
 /// The language that `--lang` asks for: it must be known before the command line can be described.
@@ -120,41 +110,46 @@ pub fn wanted_language(arguments: &[OsString]) -> Option<Language> {
     separate.or(joined).and_then(Language::of_code)
 }
 
-/// Replaces what `clap` says in English by itself: headings, `--help`, `--version`, the usage line.
-fn localised(command: clap::Command, path: &str) -> clap::Command {
-    let text = described();
+/// Translates the help texts, and what `clap` says in English by itself: headings, `--help`, `--version`, the usage line.
+fn localised(command: clap::Command, path: &str, language: Language) -> clap::Command {
+    let options = language.pick("Opzioni", "Options");
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let takes_version = path == "cns";
-    let mut command = command
+    let mut command = match language {
+        Language::Italian => italian_help::translated(command, path),
+        Language::English => command,
+    };
+    command = command
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)
-        .subcommand_help_heading(text.commands())
-        .subcommand_value_name(text.usage_command())
+        .subcommand_help_heading(language.pick("Comandi", "Commands"))
+        .subcommand_value_name(SUBCOMMAND.to(language))
         .bin_name(path)
         .mut_args(|argument| {
-            let heading = if argument.is_positional() { text.arguments() } else { text.options() };
+            let arguments = language.pick("Argomenti", "Arguments");
+            let heading = if argument.is_positional() { arguments } else { options };
             let argument = argument.help_heading(heading);
             if argument.get_action().takes_values() {
                 argument.hide_possible_values(true).hide_default_value(true)
             } else {
                 argument
             }
-        })
-        .arg(flag("help", 'h', ArgAction::Help).help(text.help_option()).help_heading(text.options()));
-    if takes_version {
-        let version = flag("version", 'V', ArgAction::Version);
-        command = command.arg(version.help(text.version_option()).help_heading(text.options()));
+        });
+    let help = language.pick("Mostra questa spiegazione", "Show this explanation");
+    command = command.arg(flag("help", 'h', ArgAction::Help).help(help).help_heading(options));
+    if path == "cns" {
+        let version = language.pick("Mostra la versione", "Show the version");
+        command = command.arg(flag("version", 'V', ArgAction::Version).help(version).help_heading(options));
     }
     for name in names {
         let path = format!("{path} {name}");
-        command = command.mut_subcommand(name, |sub| localised(sub, &path));
+        command = command.mut_subcommand(name, |sub| localised(sub, &path, language));
     }
     let usage = command.clone().render_usage().to_string();
-    let usage =
-        usage.trim_start_matches("Usage: ").replace("[OPTIONS]", &format!("[{}]", text.usage_options()));
-    let template =
-        format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", text.usage());
+    let usage = usage.trim_start_matches("Usage: ");
+    let usage = usage.replace("[OPTIONS]", language.pick("[OPZIONI]", "[OPTIONS]"));
+    let heading = language.pick("Uso", "Usage");
+    let template = format!("{{about-with-newline}}\n{heading}: {{usage}}\n\n{{all-args}}{{after-help}}");
     command.override_usage(usage).help_template(template)
 }
 

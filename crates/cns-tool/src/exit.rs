@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use crate::interrupt;
-use crate::text::{SystemError, Text};
-use crate::world::World;
+use crate::console::interrupt;
+use crate::console::messages as console_messages;
+use crate::context::Context;
+use crate::host::SystemError;
+use crate::text::{Language, Message};
 
 /// The exit codes, the same for every subcommand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,32 @@ impl From<Exit> for ExitCode {
     }
 }
 
+const ERROR: Message = Message::new("Errore", "Error");
+const WHY: Message = Message::new("Perché", "Why");
+const WHAT_TO_DO: Message = Message::new("Che cosa fare", "What to do");
+
+/// What happened, why, what to do next; without the exit code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FailureText {
+    pub(crate) what: String,
+    /// Empty when it is said already.
+    pub(crate) why: &'static str,
+    /// Empty when there is nothing to do.
+    pub(crate) next: &'static str,
+}
+
+impl FailureText {
+    pub(crate) fn new(what: impl Into<String>, why: &'static str, next: &'static str) -> Self {
+        Self { what: what.into(), why, next }
+    }
+
+    /// The failure that ends the command with this code.
+    pub(crate) fn with(self, exit: Exit) -> Failure {
+        let sentence = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Failure { exit, what: self.what, why: sentence(self.why), next: sentence(self.next) }
+    }
+}
+
 /// Why a command could not do what was asked: what happened, why, what to do next, in the person's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -84,8 +112,8 @@ impl Failure {
 
     /// With what the system said as the reason.
     #[must_use]
-    pub(crate) fn because_of(self, error: impl Into<SystemError>, text: &dyn Text) -> Self {
-        self.because(format!("{}.", text.system_error(&error.into())))
+    pub(crate) fn because_of(self, error: impl Into<SystemError>, language: Language) -> Self {
+        self.because(format!("{}.", error.into().text(language)))
     }
 
     /// With what to do.
@@ -95,22 +123,22 @@ impl Failure {
         self
     }
 
-    /// Ctrl-C at a question: no error, so what became of the card is all that is told.
+    /// Ctrl-C at a question: no error; the sentence only says that nothing was sent to the card.
     #[must_use]
-    pub fn interrupted(text: &dyn Text) -> Self {
-        Self::new(Exit::Interrupted, text.interrupted())
+    pub fn interrupted(language: Language) -> Self {
+        Self::new(Exit::Interrupted, console_messages::INTERRUPTED.to(language))
     }
 
     /// Tells it on the error output; returns the exit code that goes with it.
-    pub(crate) fn report(&self, world: &mut World<'_>) -> Exit {
+    pub(crate) fn report(&self, context: &mut Context<'_>) -> Exit {
         if self.exit == Exit::Interrupted {
-            interrupt::tell(|| world.output.note(&self.what));
+            interrupt::report(|| context.output.note(&self.what));
         } else {
-            let text = world.text;
-            world.output.error(text.error(), &self.what);
-            for (label, sentence) in [(text.why(), &self.why), (text.what_to_do(), &self.next)] {
+            let language = context.language;
+            context.output.error(ERROR.to(language), &self.what);
+            for (label, sentence) in [(WHY.to(language), &self.why), (WHAT_TO_DO.to(language), &self.next)] {
                 if let Some(sentence) = sentence {
-                    world.output.error_detail(label, sentence);
+                    context.output.error_detail(label, sentence);
                 }
             }
         }

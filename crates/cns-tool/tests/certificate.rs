@@ -5,7 +5,7 @@ mod desk;
 use std::fs;
 
 use cns_tool::Exit;
-use desk::{Desk, Person, Told};
+use desk::{Desk, FindingText, Person};
 use insta::assert_snapshot;
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Holder, Personality};
@@ -51,7 +51,7 @@ fn export_is_the_certificate_as_issued() {
         let told = desk.run("it", &["cert", "export", "--der", "-o", path], Person::silent());
         assert_eq!(told.exit, Exit::Success, "{}", told.transcript);
         assert_eq!(fs::read(&der).expect("the file"), desk.card().certificate_der());
-        let Told { transcript, .. } = desk.run("en", &["cert", "export"], Person::silent());
+        let FindingText { transcript, .. } = desk.run("en", &["cert", "export"], Person::silent());
         let pem = transcript.strip_prefix("$ cns cert export\n").and_then(|text| text.strip_suffix("[0]\n"));
         assert_eq!(pem, Some(desk.card().certificate_pem().as_str()), "{}", personality.name());
     }

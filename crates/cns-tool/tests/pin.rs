@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cns_tool::Exit;
 use desk::person::Answer;
-use desk::{Desk, Person, READER, Told};
+use desk::{Desk, FindingText, Person, READER};
 use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Holder, Personality};
@@ -34,7 +34,7 @@ fn in_both(make: impl Fn() -> Desk, arguments: &[&str], lines: &[&str]) -> (Stri
             "^C" => Answer::CtrlC,
             line => Answer::Types(line.to_owned()),
         });
-        let Told { transcript, exit } = desk.run(language, arguments, Person::who(answers));
+        let FindingText { transcript, exit } = desk.run(language, arguments, Person::who(answers));
         for secret in lines.iter().filter(|line| line.len() >= 5) {
             assert!(!transcript.contains(secret), "a PIN on the screen:\n{transcript}");
         }

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use cns_tool::host::SystemError;
 use cns_tool::text::Language;
 
 /// By the numbers of Linux, so that nothing of ours says which kind each is.
@@ -28,7 +29,7 @@ fn errors_of_the_system() {
     for language in Language::ALL {
         for (name, number) in ERRORS {
             let error = io::Error::from_raw_os_error(number);
-            told += &format!("{name}: {}.\n", language.text().system_error(&error.into()));
+            told += &format!("{name}: {}.\n", SystemError::from(error).text(language));
         }
         told.push('\n');
     }

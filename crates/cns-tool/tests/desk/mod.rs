@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use cns_tool::{Exit, OperatingSystem, Output, System, World};
+use cns_tool::{Context, Exit, OperatingSystem, Output, System};
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, CardBuilder, Personality, SharedCard};
 
@@ -35,7 +35,7 @@ pub struct Desk {
 }
 
 /// What a run of the command told, and how it ended.
-pub struct Told {
+pub struct FindingText {
     pub transcript: String,
     pub exit: Exit,
 }
@@ -74,20 +74,23 @@ impl Desk {
     }
 
     /// Runs the command in a language, with a person who answers; the transcript begins with the command line.
-    pub fn run(&self, language: &str, arguments: &[&str], mut person: Person) -> Told {
+    pub fn run(&self, language: &str, arguments: &[&str], mut person: Person) -> FindingText {
         let told = Shared::default();
         person.write_to(told.clone());
         let line: Vec<OsString> =
             ["cns", "--lang", language].iter().chain(arguments).map(OsString::from).collect();
         let transport = readers::InProcess(self.readers.clone());
         let output = Output::to(told.clone(), told.clone());
-        let mut world = World::new(&transport, &mut person, output, self.system.clone());
-        world.now = self.today;
-        let exit = cns_tool::run(&line, &mut world);
-        drop(world);
+        let mut context = Context::new(&transport, &mut person, output, self.system.clone());
+        context.now = self.today;
+        let exit = cns_tool::run(&line, &mut context);
+        drop(context);
         assert!(person.is_done(), "the person was not asked for: {:?}", person.left());
         let transcript = String::from_utf8(told.0.take()).expect("UTF-8");
-        Told { transcript: format!("$ cns {}\n{transcript}[{}]\n", arguments.join(" "), exit.code()), exit }
+        FindingText {
+            transcript: format!("$ cns {}\n{transcript}[{}]\n", arguments.join(" "), exit.code()),
+            exit,
+        }
     }
 
     /// The readers as the command gets them.

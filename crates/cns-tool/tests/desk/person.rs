@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::Write;
 
-use cns_tool::prompt::{NoAnswer, Prompt};
+use cns_tool::console::prompt::{NoAnswer, Prompt};
 use zeroize::Zeroizing;
 
 use super::Shared;

@@ -1,4 +1,4 @@
-//! A prepared machine with a desk on it.
+//! A prepared computer with a desk on it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub struct Patient {
 }
 
 impl Patient {
-    /// A machine on which all is well: service, card, module, two browsers and p11-kit.
+    /// A computer on which all is well: service, card, module, two browsers and p11-kit.
     pub fn healthy() -> Self {
         Self::with(Desk::with(&Personality::idemia_2021()))
     }

@@ -1,5 +1,5 @@
 //! Where Windows and macOS keep what `setup` writes. A prepared tree stands for their disks: what their own calls answer
-//! is seen under wine (`cargo xtask foreign`), or on such a machine.
+//! is seen under wine (`cargo xtask foreign`), or on such a computer.
 
 use cns_tool::{Exit, OperatingSystem};
 

@@ -1,4 +1,4 @@
-//! A prepared machine with a user's home, and the command run on it.
+//! A prepared computer with a user's home, and the command run on it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cns_card::{Cancellation, CardConnection, ReaderStatus, Transport, TransportError};
-use cns_tool::prompt::Terminal;
-use cns_tool::{Exit, OperatingSystem, Output, System, World};
+use cns_tool::console::prompt::Terminal;
+use cns_tool::{Context, Exit, OperatingSystem, Output, System};
 
 pub const MODULE: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
 
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Picture {
 }
 
 impl Tree {
-    /// A machine with the module installed, and an empty home.
+    /// A computer with the module installed, and an empty home.
     pub fn new() -> Self {
         let tree = Self { folder: tempfile::tempdir().unwrap(), operating_system: OperatingSystem::Linux };
         tree.write(MODULE, "an ELF file, say");
@@ -134,9 +134,9 @@ impl Tree {
         let root = self.folder.path().to_owned();
         let system = System { root, variables, operating_system: self.operating_system };
         let mut terminal = Terminal;
-        let mut world = World::new(&NoReaders, &mut terminal, Output::to(&mut out, &mut err), system);
-        let exit = cns_tool::run(&words, &mut world);
-        drop(world);
+        let mut context = Context::new(&NoReaders, &mut terminal, Output::to(&mut out, &mut err), system);
+        let exit = cns_tool::run(&words, &mut context);
+        drop(context);
         let said = [String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap()].concat();
         (said.replace(self.folder.path().to_str().unwrap(), ""), exit)
     }

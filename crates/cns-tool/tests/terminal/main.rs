@@ -11,8 +11,9 @@ use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cns_tool::prompt::{Prompt as _, Terminal};
-use cns_tool::{Output, World, interrupt};
+use cns_tool::console::interrupt;
+use cns_tool::console::prompt::{Prompt as _, Terminal};
+use cns_tool::{Context, Output};
 use desk::Desk;
 use rustix::process::Signal;
 use screen::Screen;
@@ -53,10 +54,10 @@ fn run(desk: &Desk, arguments: &str) -> ! {
         ["cns", "--lang", "it"].into_iter().chain(arguments.split(' ')).map(Into::into).collect();
     let mut terminal = Terminal;
     let transport = desk.transport();
-    let mut world = World::new(&transport, &mut terminal, Output::of_process(), desk.system.clone());
-    world.now = desk.today;
-    let exit = cns_tool::run(&line, &mut world);
-    drop(world);
+    let mut context = Context::new(&transport, &mut terminal, Output::of_process(), desk.system.clone());
+    context.now = desk.today;
+    let exit = cns_tool::run(&line, &mut context);
+    drop(context);
     writeln!(std::io::stdout(), "[{} PIN commands]", desk.pin_commands()).expect("the terminal");
     process::exit(exit.code().into());
 }

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-/// Nothing takes longer, also on a busy machine.
+/// Nothing takes longer, also on a busy computer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// `O_NOCTTY` of Linux: opened by the test, it is not the test's terminal.
 const NOCTTY: i32 = 0o400;

@@ -1,5 +1,6 @@
 //! `cns cert`: the certificate on the card, shown, written to a file, or named for other programs.
 
+pub(crate) mod messages;
 mod show;
 mod uri;
 
@@ -7,27 +8,25 @@ use std::path::PathBuf;
 
 use pem_rfc7468::LineEnding;
 use pem_rfc7468::encode_string;
-pub(crate) use show::{told as validity_told, validity};
+pub(crate) use show::{validity, validity_text};
 
-use crate::certificate::Certificate;
-use crate::cli::{ModuleOption, ReaderOption};
+use crate::card::OpenCard;
+use crate::card::certificate::Certificate;
+use crate::card::messages as card_messages;
+use crate::card::open_card;
+use crate::console::{Destination, OutputKind};
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::reader_choice::{self, OpenCard};
-use crate::result_file::{Destination, Form};
-use crate::text::described;
-use crate::world::World;
+use crate::options::{ModuleOption, ReaderOption};
 
 /// What to do with the certificate.
 #[derive(Debug, clap::Subcommand)]
 pub enum Action {
-    /// `cns cert show`
-    #[command(about = described().cert_show_about())]
+    /// Show what the certificate says
     Show(Which),
-    /// `cns cert export`
-    #[command(about = described().cert_export_about())]
+    /// Write the certificate to a file or to the output
     Export(Export),
-    /// `cns cert uri`
-    #[command(about = described().cert_uri_about())]
+    /// Show the PKCS#11 names (URIs, RFC 7512) of card, certificate and key, for other programs
     Uri(Uri),
 }
 
@@ -36,7 +35,8 @@ pub enum Action {
 pub struct Which {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = described().signature_certificate_option())]
+    /// The signature certificate, on cards that have one
+    #[arg(long)]
     signature: bool,
 }
 
@@ -45,11 +45,14 @@ pub struct Which {
 pub struct Export {
     #[command(flatten)]
     which: Which,
-    #[arg(long, help = described().pem_option())]
+    /// As PEM (text); what is done when nothing is said
+    #[arg(long)]
     pem: bool,
-    #[arg(long, conflicts_with = "pem", help = described().der_option())]
+    /// As DER (binary)
+    #[arg(long, conflicts_with = "pem")]
     der: bool,
-    #[arg(short, long, value_name = described().file_value(), help = described().output_option())]
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
@@ -62,51 +65,51 @@ pub struct Uri {
     module: ModuleOption,
 }
 
-pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match action {
         Action::Show(which) => {
-            let (opened, certificate) = read(which, world)?;
-            show::show(&opened.reader, &certificate, world);
+            let (opened, certificate) = read(which, context)?;
+            show::show(&opened.reader, &certificate, context);
         }
         Action::Export(options) => {
-            let (_, certificate) = read(&options.which, world)?;
-            export(options, &certificate.der, world)?;
+            let (_, certificate) = read(&options.which, context)?;
+            export(options, &certificate.der, context)?;
         }
-        Action::Uri(options) => uri::run(options, world)?,
+        Action::Uri(options) => uri::run(options, context)?,
     }
     Ok(Exit::Success)
 }
 
-fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate), Failure> {
-    let opened = reader_choice::open_card(which.reader.reader.as_deref(), world)?;
-    let text = world.text;
+fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certificate), Failure> {
+    let opened = open_card::open_card(which.reader.reader.as_deref(), context)?;
+    let language = context.language;
     let der = match which.signature {
         true => opened.files.signature_certificate.as_deref(),
         false => opened.files.certificate.as_ref().map(|file| file.der.as_slice()),
     };
     let Some(der) = der else {
         let what = match which.signature {
-            true => text.no_signature_certificate().to_owned(),
-            false => text.no_certificate(opened.files.certificate_problem),
+            true => messages::NO_SIGNATURE_CERTIFICATE.to(language).to_owned(),
+            false => card_messages::no_certificate(language, opened.files.certificate_problem),
         };
         let failure = Failure::new(Exit::UnusableCard, what);
         let advice = opened.files.advice().filter(|_| !which.signature);
         return Err(match advice {
-            Some(advice) => failure.then(advice.in_language(world.language.into())),
+            Some(advice) => failure.then(advice.in_language(context.language.into())),
             None => failure,
         });
     };
     match Certificate::parse(der) {
         Some(certificate) => Ok((opened, certificate)),
-        None => Err(Failure::new(Exit::UnusableCard, text.no_certificate_at_all())),
+        None => Err(Failure::new(Exit::UnusableCard, messages::NO_CERTIFICATE_AT_ALL.to(language))),
     }
 }
 
-fn export(options: &Export, der: &[u8], world: &mut World<'_>) -> Result<(), Failure> {
+fn export(options: &Export, der: &[u8], context: &mut Context<'_>) -> Result<(), Failure> {
     if options.der {
-        return Destination::new(Form::Binary, options.output.as_deref()).deliver(der, world);
+        return Destination::new(OutputKind::Binary, options.output.as_deref()).deliver(der, context);
     }
     let pem = encode_string("CERTIFICATE", LineEnding::LF, der)
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
-    Destination::new(Form::Text, options.output.as_deref()).deliver(pem.as_bytes(), world)
+    Destination::new(OutputKind::Text, options.output.as_deref()).deliver(pem.as_bytes(), context)
 }

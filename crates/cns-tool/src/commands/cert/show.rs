@@ -2,67 +2,73 @@
 
 use time::Date;
 
-use crate::certificate::{CNS_POLICY, Certificate, Validity};
-use crate::health_card;
-use crate::output::Verdict;
-use crate::text::Text;
-use crate::world::World;
+use super::messages;
+use crate::card::card_number;
+use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::console::Verdict;
+use crate::context::Context;
+use crate::text::{Language, UNKNOWN};
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 18;
 
-pub(super) fn show(reader: &str, certificate: &Certificate, world: &mut World<'_>) {
-    let text = world.text;
-    world.output.title(&text.certificate_title(reader));
+pub(super) fn show(reader: &str, certificate: &Certificate, context: &mut Context<'_>) {
+    let language = context.language;
+    context.output.title(&messages::certificate_title(language, reader));
     let policies = certificate.policies.iter().map(|policy| match policy.as_str() {
-        CNS_POLICY => format!("{policy} ({})", text.cns_policy()),
+        CNS_POLICY => format!("{policy} ({})", messages::CNS_POLICY.to(language)),
         other => other.to_owned(),
     });
     let policies: Vec<_> = policies.collect();
     let (begins, ends) = (certificate.not_before.date(), certificate.not_after.date());
     let key = match certificate.key_bits {
-        Some(bits) => text.rsa_key(bits),
-        None => text.unknown().to_owned(),
+        Some(bits) => messages::rsa_key(language, bits),
+        None => UNKNOWN.to(language).to_owned(),
     };
     let rows = [
-        (text.subject(), certificate.subject.clone()),
-        (text.certificate_issuer(), certificate.issuer.clone()),
-        (text.serial_number(), certificate.serial.clone()),
-        (text.validity(), text.period(&text.date(begins), &text.date(ends))),
-        (text.policies(), policies.join(", ")),
-        (text.key_usage(), certificate.key_usage.join(", ")),
-        (text.extended_key_usage(), certificate.extended_key_usage.join(", ")),
-        (text.email(), certificate.emails.join(", ")),
-        (text.key(), key),
+        (messages::SUBJECT.to(language), certificate.subject.clone()),
+        (messages::CERTIFICATE_ISSUER.to(language), certificate.issuer.clone()),
+        (messages::SERIAL_NUMBER.to(language), certificate.serial.clone()),
+        (
+            messages::VALIDITY.to(language),
+            messages::period(language, &language.date(begins), &language.date(ends)),
+        ),
+        (messages::POLICIES.to(language), policies.join(", ")),
+        (messages::KEY_USAGE.to(language), certificate.key_usage.join(", ")),
+        (messages::EXTENDED_KEY_USAGE.to(language), certificate.extended_key_usage.join(", ")),
+        (messages::EMAIL.to(language), certificate.emails.join(", ")),
+        (messages::KEY.to(language), key),
         ("SHA-256", certificate.sha256()),
         ("SHA-1", certificate.sha1()),
     ];
     for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        world.output.field(name, WIDTH, value);
+        context.output.field(name, WIDTH, value);
     }
-    let (verdict, told) = validity(certificate, world);
-    world.output.verdict(verdict, &told);
+    let (verdict, text) = validity(certificate, context);
+    context.output.verdict(verdict, &text);
 }
 
 /// The sentence about a certificate's validity, and how bad it is.
-pub(crate) fn validity(certificate: &Certificate, world: &World<'_>) -> (Verdict, String) {
+pub(crate) fn validity(certificate: &Certificate, context: &Context<'_>) -> (Verdict, String) {
     let days = (certificate.not_before.date(), certificate.not_after.date());
-    let health_card = health_card::may_be_one(certificate.card_id());
-    told(certificate.validity(world.now.into()), days, health_card, world.text)
+    let health_card = card_number::may_be_one(certificate.card_id());
+    validity_text(certificate.validity(context.now.into()), days, health_card, context.language)
 }
 
 /// The same, from the state and the first and last day, and whether the card is a health card, which is renewed by itself.
-pub(crate) fn told(
+pub(crate) fn validity_text(
     validity: Validity,
     days: (Date, Date),
     health_card: bool,
-    text: &dyn Text,
+    language: Language,
 ) -> (Verdict, String) {
-    let (begins, ends) = (text.date(days.0), text.date(days.1));
+    let (begins, ends) = (language.date(days.0), language.date(days.1));
     match validity {
-        Validity::NotYet => (Verdict::Problem, text.not_yet_valid(&begins)),
-        Validity::Valid(_) => (Verdict::Ok, text.valid_until(&ends)),
-        Validity::Soon(days) => (Verdict::Warning, text.expires_soon(&ends, days, health_card)),
-        Validity::Expired => (Verdict::Problem, text.expired(&ends, health_card)),
+        Validity::NotYet => (Verdict::Problem, messages::not_yet_valid(language, &begins)),
+        Validity::Valid(_) => (Verdict::Ok, messages::valid_until(language, &ends)),
+        Validity::Soon(days) => {
+            (Verdict::Warning, messages::expires_soon(language, &ends, days, health_card))
+        }
+        Validity::Expired => (Verdict::Problem, messages::expired(language, &ends, health_card)),
     }
 }

@@ -1,22 +1,23 @@
 //! `cns cert uri`: RFC 7512 URIs of token, certificate and key, as the module itself names them.
 
 use super::Uri;
+use crate::card::open_card;
+use crate::card::reader_selection;
+use crate::context::Context;
 use crate::exit::Failure;
-use crate::provider::{Provider, TokenNames};
-use crate::reader_choice;
-use crate::world::World;
+use crate::pkcs11::pkcs11_module::{Pkcs11Module, TokenNames};
 
-pub(super) fn run(options: &Uri, world: &mut World<'_>) -> Result<(), Failure> {
-    let reader = reader_choice::choose(options.reader.reader.as_deref(), world)?;
+pub(super) fn run(options: &Uri, context: &mut Context<'_>) -> Result<(), Failure> {
+    let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     // Says what is wrong with a card that the module has no token for.
-    drop(reader_choice::open_in(&reader, world)?);
-    let provider = Provider::load(options.module.module.as_deref(), world)?;
-    let tokens = provider.tokens_in(&reader, world.text)?;
+    drop(open_card::open_in(&reader, context)?);
+    let module = Pkcs11Module::load(options.module.module.as_deref(), context)?;
+    let tokens = module.tokens_in(&reader, context.language)?;
     for token in tokens {
         let names = &token.names;
-        world.output.line(&token_uri(names));
-        for object in provider.objects(&token, world.text)? {
-            world.output.line(&format!(
+        context.output.line(&token_uri(names));
+        for object in module.objects(&token, context.language)? {
+            context.output.line(&format!(
                 "{};id={};object={};type={}",
                 token_uri(names),
                 object.id.iter().map(|byte| format!("%{byte:02X}")).collect::<String>(),

@@ -1,35 +1,46 @@
 //! `cns pin`: check, change and unblock a PIN.
 //!
-//! The dialogue before and after the one PIN command, which goes through the retry guard of `cns_token`. Whatever is typed is looked at first: what
-//! cannot be a PIN, is typed differently the second time, or is easy to guess never reaches the card. Before the last
-//! try a person must say yes, and a script must have said so on its command line. It must never send a PIN command that
-//! was not confirmed by Enter, send one twice, or keep what was typed.
+//! One PIN command per run, through the retry guard of `cns_token`. A PIN of wrong form, typed differently the second
+//! time, or easy to guess is never sent. The last try needs a yes, or `--last-try` in a script. A PIN command is never
+//! sent twice, and what was typed is not kept.
 
-mod dialogue;
+pub(crate) mod messages;
+mod prompts;
 mod weak;
 
 use cns_card::{Card, CardError, Pin, PinPad, PinPolicy, Retries};
-use cns_token::{LastRetry, PinCommandError};
+use cns_token::{LastRetry, PinCommandError, Secret};
 
-pub(crate) use self::dialogue::Dialogue;
-use crate::cli::ReaderOption;
+pub(crate) use self::prompts::PinPrompts;
+use crate::card::OpenCard;
+use crate::card::failures::card_failure;
+use crate::card::messages as card_messages;
+use crate::card::open_card;
+use crate::console::interrupt;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::interrupt;
-use crate::reader_choice::{self, OpenCard, card_failure, explained};
-use crate::text::{Secret, described};
-use crate::world::World;
+use crate::options::{PinOptions, ReaderOption};
+
+const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
+                          e-mail or SMS. Type them one after the other, without a blank. The same goes for \
+                          the PUK. While you type, the screen shows nothing.";
+
+const NEW_PIN: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
+                       e-mail or SMS. Type them one after the other, without a blank. The same goes for the \
+                       PUK. While you type, the screen shows nothing.\n\nThe new PIN has 5 to 8 digits. \
+                       They cannot be all the same or in sequence, nor be the date of birth.";
 
 /// What to do with a PIN.
 #[derive(Debug, clap::Subcommand)]
 pub enum Action {
-    /// `cns pin verify`
-    #[command(about = described().verify_about(), after_help = described().two_halves())]
+    /// Check whether the PIN is right (a wrong PIN costs a try)
+    #[command(after_help = TWO_HALVES)]
     Verify(Options),
-    /// `cns pin change`
-    #[command(about = described().change_about(), after_help = described().about_new_pins())]
+    /// Change the PIN: asks for the present one, and twice for the new one
+    #[command(after_help = NEW_PIN)]
     Change(Options),
-    /// `cns pin unblock`
-    #[command(about = described().unblock_about(), after_help = described().about_new_pins())]
+    /// Unblock the PIN with the PUK: asks for the PUK, and twice for the new PIN
+    #[command(after_help = NEW_PIN)]
     Unblock(Options),
 }
 
@@ -38,80 +49,78 @@ pub enum Action {
 pub struct Options {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = described().pin_stdin_option())]
-    pin_stdin: bool,
-    #[arg(long, requires = "pin_stdin", help = described().last_try_option())]
-    last_try: bool,
+    #[command(flatten)]
+    pin: PinOptions,
 }
 
-pub(crate) fn run(action: &Action, world: &mut World<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match action {
-        Action::Verify(options) => verify(options, world),
-        Action::Change(options) => change(options, world),
-        Action::Unblock(options) => unblock(options, world),
+        Action::Verify(options) => verify(options, context),
+        Action::Change(options) => change(options, context),
+        Action::Unblock(options) => unblock(options, context),
     }
 }
 
-fn verify(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let mut opened = open(options, world)?;
-    let (policy, keypad) = pins_of(&mut opened, world)?;
-    let last = before(&mut opened, options, Secret::Pin, world)?;
-    let pin = match at_the_reader(keypad.verify, options, world) {
+fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, context)?;
+    let (policy, keypad) = pins_of(&mut opened, context)?;
+    let last = before(&mut opened, options, Secret::Pin, context)?;
+    let pin = match at_the_reader(keypad.verify, options, context) {
         true => Pin::on_pin_pad(),
-        false => Dialogue::of(options, world).secret(Secret::Pin, policy)?,
+        false => PinPrompts::new(&options.pin, context).secret(Secret::Pin, policy)?,
     };
-    send(&mut opened, options, (Secret::Pin, last), world, |card| card.verify(&pin))?;
-    world.output.line(world.text.pin_is_right());
-    after(opened, world)
+    send(&mut opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))?;
+    context.output.line(messages::PIN_IS_RIGHT.to(context.language));
+    after(opened, context)
 }
 
-fn change(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let mut opened = open(options, world)?;
-    let (policy, keypad) = pins_of(&mut opened, world)?;
-    let last = before(&mut opened, options, Secret::Pin, world)?;
-    let (old, new) = if at_the_reader(keypad.modify, options, world) {
+fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, context)?;
+    let (policy, keypad) = pins_of(&mut opened, context)?;
+    let last = before(&mut opened, options, Secret::Pin, context)?;
+    let (old, new) = if at_the_reader(keypad.modify, options, context) {
         (Pin::on_pin_pad(), Pin::on_pin_pad())
     } else {
-        let mut dialogue = Dialogue::of(options, world);
-        let (old, typed) = dialogue.current(Secret::Pin, policy)?;
-        (old, dialogue.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
+        let mut prompts = PinPrompts::new(&options.pin, context);
+        let (old, typed) = prompts.current(Secret::Pin, policy)?;
+        (old, prompts.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
     };
-    send(&mut opened, options, (Secret::Pin, last), world, |card| card.change_pin(&old, &new))?;
-    world.output.line(world.text.pin_is_changed());
-    after(opened, world)
+    send(&mut opened, options, (Secret::Pin, last), context, |card| card.change_pin(&old, &new))?;
+    context.output.line(messages::PIN_IS_CHANGED.to(context.language));
+    after(opened, context)
 }
 
-fn unblock(options: &Options, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let mut opened = open(options, world)?;
-    let (policy, _) = pins_of(&mut opened, world)?;
-    let last = before(&mut opened, options, Secret::Puk, world)?;
-    let mut dialogue = Dialogue::of(options, world);
-    let puk = dialogue.secret(Secret::Puk, policy)?;
-    let new = dialogue.new_pin(Secret::Pin, policy, &opened.files, None)?;
-    send(&mut opened, options, (Secret::Puk, last), world, |card| card.unblock_pin(&puk, &new))?;
-    world.output.line(world.text.pin_is_unblocked());
-    after(opened, world)
+fn unblock(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let mut opened = open(options, context)?;
+    let (policy, _) = pins_of(&mut opened, context)?;
+    let last = before(&mut opened, options, Secret::Puk, context)?;
+    let mut prompts = PinPrompts::new(&options.pin, context);
+    let puk = prompts.secret(Secret::Puk, policy)?;
+    let new = prompts.new_pin(Secret::Pin, policy, &opened.files, None)?;
+    send(&mut opened, options, (Secret::Puk, last), context, |card| card.unblock_pin(&puk, &new))?;
+    context.output.line(messages::PIN_IS_UNBLOCKED.to(context.language));
+    after(opened, context)
 }
 
 /// What PINs of the card look like, and where they can be typed.
-fn pins_of(opened: &mut OpenCard, world: &World<'_>) -> Result<(PinPolicy, PinPad), Failure> {
-    let card = opened.card().map_err(|error| card_failure(error, world.text))?;
+fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, PinPad), Failure> {
+    let card = opened.card().map_err(|error| card_failure(error, context.language))?;
     Ok((card.pin_policy(), card.pin_pad()))
 }
 
-/// Is the PIN typed at the reader's own keypad? Then the person is told. A script types nowhere but here.
-fn at_the_reader(offered: bool, options: &Options, world: &mut World<'_>) -> bool {
-    let there = offered && !options.pin_stdin;
+/// Whether the PIN is typed on the reader's PIN pad; says so. Scripts give the PIN on the standard input only.
+fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
+    let there = offered && !options.pin.pin_stdin;
     if there {
-        world.output.note(world.text.type_at_the_reader());
+        context.output.note(messages::TYPE_AT_THE_READER.to(context.language));
     }
     there
 }
 
 /// The card that is meant.
-fn open(options: &Options, world: &mut World<'_>) -> Result<OpenCard, Failure> {
-    let opened = reader_choice::open_card(options.reader.reader.as_deref(), world)?;
-    world.output.note(&world.text.card_in_hand(&opened.reader, opened.holder().as_deref()));
+fn open(options: &Options, context: &mut Context<'_>) -> Result<OpenCard, Failure> {
+    let opened = open_card::open_card(options.reader.reader.as_deref(), context)?;
+    context.output.note(&messages::which_card(context.language, &opened.reader, opened.holder().as_deref()));
     Ok(opened)
 }
 
@@ -120,26 +129,26 @@ fn before(
     opened: &mut OpenCard,
     options: &Options,
     secret: Secret,
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
 ) -> Result<LastRetry, Failure> {
-    let state = opened.retry_state(secret, world.transport);
-    let state = state.map_err(|error| card_failure(error, world.text))?;
-    announce_retries(secret, state.left(), &mut Dialogue::of(options, world))
+    let state = opened.retry_state(secret, context.transport);
+    let state = state.map_err(|error| card_failure(error, context.language))?;
+    announce_retries(secret, state.left(), &mut PinPrompts::new(&options.pin, context))
 }
 
 /// The same for whoever is about to ask for a PIN: what may be done with the last try.
 pub(crate) fn announce_retries(
     secret: Secret,
     left: Retries,
-    dialogue: &mut Dialogue<'_, '_>,
+    prompts: &mut PinPrompts<'_, '_>,
 ) -> Result<LastRetry, Failure> {
-    let text = dialogue.world().text;
-    dialogue.world().output.note(&text.tries_before(secret, left));
+    let language = prompts.context().language;
+    prompts.context().output.note(&messages::tries_before(language, secret, left));
     match left {
-        Retries::Blocked => Err(explained(Exit::Locked, text.locked(secret))),
-        Retries::Left(1) => dialogue.agree_to_last_try(secret).map(|()| LastRetry::Agreed),
+        Retries::Blocked => Err(messages::secret_locked(language, secret).with(Exit::Locked)),
+        Retries::Left(1) => prompts.agree_to_last_try(secret).map(|()| LastRetry::Agreed),
         Retries::Unknown if secret.is_puk() => {
-            dialogue.agree_to_unknown_tries(secret).map(|()| LastRetry::Withheld)
+            prompts.agree_to_unknown_tries(secret).map(|()| LastRetry::Withheld)
         }
         Retries::Left(_) | Retries::Unknown => Ok(LastRetry::Withheld),
     }
@@ -150,58 +159,60 @@ fn send(
     opened: &mut OpenCard,
     options: &Options,
     (secret, last): (Secret, LastRetry),
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
     command: impl Fn(&mut Card) -> Result<(), CardError>,
 ) -> Result<(), Failure> {
-    let text = world.text;
+    let language = context.language;
     if let Err(error) = opened.card().and_then(Card::status) {
-        let mut failure = card_failure(error, text);
-        failure.what = format!("{} {}", failure.what, text.no_try_used());
+        let mut failure = card_failure(error, language);
+        failure.what = format!("{} {}", failure.what, messages::NO_TRY_USED.to(language));
         return Err(failure);
     }
     let (result, ended) = {
-        let _shown = world.output.progress(text.asking_card());
+        let _shown = context.output.progress(card_messages::ASKING_CARD.to(language));
         let _whole = interrupt::uninterrupted();
-        opened.pin_command(secret, last, world.transport, &command)
+        opened.pin_command(secret, last, context.transport, &command)
     };
     if ended.is_err() {
-        world.output.warning(text.pin_stays_verified());
+        context.output.warning(messages::PIN_STAYS_VERIFIED.to(language));
     }
     let Err(error) = result else { return Ok(()) };
     match error {
         // Another program has used one since the tries were announced.
         PinCommandError::LastRetryProtected => {
-            Dialogue::of(options, world).agree_to_last_try(secret)?;
-            send(opened, options, (secret, LastRetry::Agreed), world, command)
+            PinPrompts::new(&options.pin, context).agree_to_last_try(secret)?;
+            send(opened, options, (secret, LastRetry::Agreed), context, command)
         }
         PinCommandError::Card(CardError::PinIncorrect { .. }) => {
             let left =
-                opened.retry_state(secret, world.transport).map_or(Retries::Unknown, |state| state.left());
-            Err(explained(Exit::WrongPin, text.wrong(secret, left)))
+                opened.retry_state(secret, context.transport).map_or(Retries::Unknown, |state| state.left());
+            Err(messages::wrong_secret(language, secret, left).with(Exit::WrongPin))
         }
-        PinCommandError::Card(CardError::PinBlocked) => Err(explained(Exit::Locked, text.locked(secret))),
+        PinCommandError::Card(CardError::PinBlocked) => {
+            Err(messages::secret_locked(language, secret).with(Exit::Locked))
+        }
         PinCommandError::Card(CardError::NotEntered { .. }) => {
-            Err(Failure::new(Exit::NotDone, text.not_entered()))
+            Err(Failure::new(Exit::NotDone, messages::NOT_ENTERED.to(language)))
         }
         PinCommandError::Card(CardError::PinNotActivated) => {
-            Err(explained(Exit::Failed, text.not_activated()))
+            Err(messages::not_activated(language).with(Exit::Failed))
         }
-        PinCommandError::Card(error) => Err(card_failure(error, text)),
+        PinCommandError::Card(error) => Err(card_failure(error, language)),
     }
 }
 
 /// Says how many tries there are now, where the card reports it.
-fn after(mut opened: OpenCard, world: &mut World<'_>) -> Result<Exit, Failure> {
+fn after(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let left =
-        opened.retry_state(Secret::Pin, world.transport).map_or(Retries::Unknown, |state| state.left());
+        opened.retry_state(Secret::Pin, context.transport).map_or(Retries::Unknown, |state| state.left());
     if left != Retries::Unknown {
-        world.output.note(&world.text.tries_after(Secret::Pin, left));
+        context.output.note(&messages::tries_after(context.language, Secret::Pin, left));
     }
     Ok(Exit::Success)
 }
 
 /// A secret, made from what was typed; `None` when it cannot be one.
-fn made(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
+fn parse_secret(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
     let digits = typed.as_bytes();
     if secret.is_puk() { policy.puk(digits).ok() } else { policy.pin(digits).ok() }
 }

@@ -2,8 +2,18 @@
 
 use cns_card::PublicFiles;
 
-use crate::certificate::Certificate;
-use crate::text::Weakness;
+use crate::card::certificate::Certificate;
+
+/// Why a PIN is easy to guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weakness {
+    /// The same digit all over.
+    AllEqual,
+    /// Digits that follow each other, up or down.
+    Sequence,
+    /// The holder's birth date, in whatever form.
+    BirthDate,
+}
 
 /// Why a PIN is easy to guess; `None` when it is not. `typed` consists of digits.
 pub(super) fn weakness(typed: &str, files: &PublicFiles) -> Option<Weakness> {
@@ -19,7 +29,7 @@ pub(super) fn weakness(typed: &str, files: &PublicFiles) -> Option<Weakness> {
     born.iter().any(|date| forms(*date).iter().any(|form| form == typed)).then_some(Weakness::BirthDate)
 }
 
-/// A day of birth; the year has four digits, or two where the card tells no more.
+/// A day of birth; the year has four digits, or two if the card has only these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Birth {
     day: u16,
@@ -27,7 +37,7 @@ struct Birth {
     year: u16,
 }
 
-/// As EF Dati_personali tells it (DDMMYYYY), and as the tax code in the certificate does.
+/// From EF Dati_personali (DDMMYYYY) and from the tax code in the certificate.
 fn birth_dates(files: &PublicFiles) -> Vec<Birth> {
     let on_card = files.personal_data.as_ref().and_then(|data| of_digits(data.birth_date.as_deref()?));
     let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));

@@ -5,11 +5,13 @@ use cns_token::Secret;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
-use crate::certificate::{Certificate, Validity};
+use crate::card::OpenCard;
+use crate::card::certificate::{Certificate, Validity};
+use crate::card::failures;
+use crate::card::messages as card_messages;
+use crate::card::{card_batch, card_number, reader_selection, redact};
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::reader_choice::OpenCard;
-use crate::world::World;
-use crate::{health_card, lot, masked, reader_choice};
 
 /// A reader and what is in it.
 #[derive(Debug, Serialize)]
@@ -94,7 +96,7 @@ impl ReaderReport {
         match &self.content {
             Content::Empty => Exit::NoCard,
             Content::Mute | Content::Unsupported { .. } => Exit::UnusableCard,
-            Content::Failed { error, .. } => reader_choice::exit_of(*error),
+            Content::Failed { error, .. } => failures::exit_of(*error),
             Content::Cns(card) if card.pin_tries == Retries::Blocked => Exit::Locked,
             Content::Cns(card) => match card.certificate.as_ref().map(|certificate| certificate.validity) {
                 Some(Validity::Valid(_) | Validity::Soon(_)) => Exit::Success,
@@ -108,30 +110,30 @@ impl ReaderReport {
 pub(super) fn collect(
     wanted: Option<&str>,
     show: bool,
-    world: &mut World<'_>,
+    context: &mut Context<'_>,
 ) -> Result<Vec<ReaderReport>, Failure> {
-    let readers = reader_choice::meant(wanted, world)?;
-    let _shown = world.output.progress(world.text.reading_card());
-    Ok(readers.iter().map(|reader| report(reader, show, world)).collect())
+    let readers = reader_selection::matching_readers(wanted, context)?;
+    let _shown = context.output.progress(card_messages::READING_CARD.to(context.language));
+    Ok(readers.iter().map(|reader| report(reader, show, context)).collect())
 }
 
-fn report(reader: &ReaderStatus, show: bool, world: &World<'_>) -> ReaderReport {
+fn report(reader: &ReaderStatus, show: bool, context: &Context<'_>) -> ReaderReport {
     let content = match reader.occupancy {
         Occupancy::NoReader | Occupancy::Empty => Content::Empty,
         Occupancy::MuteCard => Content::Mute,
-        Occupancy::Card => look(&reader.name, show, world)
+        Occupancy::Card => read_card(&reader.name, show, context)
             .unwrap_or_else(|error| Content::Failed { error, message: error.to_string() }),
     };
     ReaderReport { reader: reader.name.clone(), content }
 }
 
-fn look(reader: &str, show: bool, world: &World<'_>) -> Result<Content, CardError> {
-    let atr = world.transport.connect(reader)?.atr().to_vec();
-    match cns_card::open(world.transport, reader)? {
+fn read_card(reader: &str, show: bool, context: &Context<'_>) -> Result<Content, CardError> {
+    let atr = context.transport.connect(reader)?.atr().to_vec();
+    match cns_card::open(context.transport, reader)? {
         OpenedCard::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),
         OpenedCard::Cns(card, files) => {
-            let mut opened = OpenCard::new(reader, card, files, world.transport)?;
-            Ok(Content::Cns(Box::new(describe(&mut opened, &atr, show, world)?)))
+            let mut opened = OpenCard::new(reader, card, files, context.transport)?;
+            Ok(Content::Cns(Box::new(describe(&mut opened, &atr, show, context)?)))
         }
     }
 }
@@ -140,11 +142,11 @@ fn describe(
     opened: &mut OpenCard,
     atr: &[u8],
     show: bool,
-    world: &World<'_>,
+    context: &Context<'_>,
 ) -> Result<CardReport, CardError> {
     let family = opened.card()?.family();
-    let pin_tries = opened.retry_state(Secret::Pin, world.transport)?.left();
-    let puk_tries = opened.retry_state(Secret::Puk, world.transport)?.left();
+    let pin_tries = opened.retry_state(Secret::Pin, context.transport)?.left();
+    let puk_tries = opened.retry_state(Secret::Puk, context.transport)?.left();
     let files = &opened.files;
     let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
     let personal = files.personal_data.as_ref();
@@ -153,18 +155,18 @@ fn describe(
     let tax_code = tax_code.or_else(|| personal.and_then(|data| data.tax_code.clone()));
     let card_id = files.card_id.as_ref().map(|id| id.as_str().to_owned());
     let card_id = card_id.or_else(|| certificate.as_ref()?.card_id().map(str::to_owned));
-    let back = card_id.as_deref().and_then(health_card::number_on_the_back);
+    let back = card_id.as_deref().and_then(card_number::number_on_the_back);
     Ok(CardReport {
         family,
-        printed_codes: lot::printed_codes(family),
-        makers: lot::makers(atr),
+        printed_codes: card_batch::printed_codes(family),
+        makers: card_batch::makers(atr),
         atr: atr.iter().map(|byte| format!("{byte:02X}")).collect(),
         holder: named,
-        tax_code: tax_code.map(|code| if show { code } else { masked::tax_code(&code) }),
-        lombardia_user_id: card_id.as_deref().and_then(health_card::lombardia_user_id),
+        tax_code: tax_code.map(|code| if show { code } else { redact::tax_code(&code) }),
+        lombardia_user_id: card_id.as_deref().and_then(card_number::lombardia_user_id),
         number_on_the_back: back,
         card_id,
-        certificate: certificate.map(|certificate| certificate_report(&certificate, world)),
+        certificate: certificate.map(|certificate| certificate_report(&certificate, context)),
         pin_tries,
         puk_tries,
         signature_keyset: files.signature_certificate.is_some(),
@@ -172,8 +174,8 @@ fn describe(
     })
 }
 
-fn certificate_report(certificate: &Certificate, world: &World<'_>) -> CertificateReport {
-    let validity = certificate.validity(world.now.into());
+fn certificate_report(certificate: &Certificate, context: &Context<'_>) -> CertificateReport {
+    let validity = certificate.validity(context.now.into());
     let (state, days_left) = match validity {
         Validity::NotYet => ("not-yet-valid", None),
         Validity::Valid(days) => ("valid", Some(days)),

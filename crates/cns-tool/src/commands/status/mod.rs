@@ -4,29 +4,32 @@
 //! a try.
 
 mod collect;
+mod messages;
 mod show;
 
-use crate::cli::ReaderOption;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::world::World;
+use crate::options::ReaderOption;
 
 /// The options of `cns status`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     reader: ReaderOption,
-    #[arg(long, help = crate::text::described().show_option())]
+    /// Show the whole tax code
+    #[arg(long)]
     show: bool,
-    #[arg(long, help = crate::text::described().json_option())]
+    /// Write the result as JSON, for programs
+    #[arg(long)]
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let reports = collect::collect(arguments.reader.reader.as_deref(), arguments.show, world)?;
+pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let reports = collect::collect(arguments.reader.reader.as_deref(), arguments.show, context)?;
     if arguments.json {
-        world.output.json(&reports);
+        context.output.json(&reports);
     } else {
-        show::show(&reports, world);
+        show::show(&reports, context);
     }
     Ok(exit(&reports))
 }

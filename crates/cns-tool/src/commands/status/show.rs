@@ -1,95 +1,106 @@
-//! What `cns status` finds out, told to a person.
+//! The output of `cns status` for people.
 
 use cns_card::{Advice, Retries};
 
 use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
-use crate::commands::cert::validity_told;
-use crate::health_card;
-use crate::output::Verdict;
-use crate::reader_choice;
-use crate::world::World;
+use super::messages;
+use crate::card::card_number;
+use crate::card::failures;
+use crate::card::messages as card_messages;
+use crate::commands::cert::validity_text;
+use crate::console::Verdict;
+use crate::context::Context;
+use crate::text::UNKNOWN;
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 26;
 
-pub(super) fn show(reports: &[ReaderReport], world: &mut World<'_>) {
+pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
     for (index, report) in reports.iter().enumerate() {
         if index > 0 {
-            world.output.line("");
+            context.output.line("");
         }
-        let text = world.text;
-        world.output.title(&text.reader_title(&report.reader));
+        let language = context.language;
+        context.output.title(&messages::reader_title(language, &report.reader));
         match &report.content {
-            Content::Empty => world.output.verdict(Verdict::NotApplicable, text.empty_reader()),
+            Content::Empty => {
+                context.output.verdict(Verdict::NotApplicable, messages::EMPTY_READER.to(language))
+            }
             Content::Mute => {
-                let told = text.mute_card();
-                world.output.verdict(Verdict::Problem, &told.what);
-                world.output.line(&format!("  {} {}", told.why, told.next));
+                let failure = card_messages::mute_card(language);
+                context.output.verdict(Verdict::Problem, &failure.what);
+                context.output.line(&format!("  {} {}", failure.why, failure.next));
             }
             Content::Unsupported { what, .. } => {
-                let told = reader_choice::unsupported(*what, world.language);
-                world.output.verdict(Verdict::Problem, &told.what);
-                world.output.line(&told.next.unwrap_or_default());
+                let failure = failures::unsupported(*what, context.language);
+                context.output.verdict(Verdict::Problem, &failure.what);
+                context.output.line(&failure.next.unwrap_or_default());
             }
             Content::Failed { error, .. } => {
-                let told = reader_choice::card_failure(*error, text);
-                world.output.verdict(Verdict::Problem, &told.what);
-                world.output.line(&told.next.unwrap_or_default());
+                let failure = failures::card_failure(*error, language);
+                context.output.verdict(Verdict::Problem, &failure.what);
+                context.output.line(&failure.next.unwrap_or_default());
             }
-            Content::Cns(card) => show_card(card, world),
+            Content::Cns(card) => show_card(card, context),
         }
     }
 }
 
-fn show_card(card: &CardReport, world: &mut World<'_>) {
-    let text = world.text;
-    let unknown = || text.unknown().to_owned();
+fn show_card(card: &CardReport, context: &mut Context<'_>) {
+    let language = context.language;
+    let unknown = || UNKNOWN.to(language).to_owned();
     let family = match card.printed_codes {
-        Some(codes) => format!("{} ({})", card.family, text.printed_codes(codes)),
+        Some(codes) => format!("{} ({})", card.family, messages::printed_codes(language, codes)),
         None => card.family.to_owned(),
     };
     let mut rows = vec![
-        (text.family(), family),
-        (text.makers(), card.makers.clone().unwrap_or_else(unknown)),
-        (text.holder(), card.holder.clone().unwrap_or_else(unknown)),
-        (text.tax_code(), card.tax_code.clone().unwrap_or_else(unknown)),
-        (text.card_number(), card.card_id.clone().unwrap_or_else(unknown)),
+        (messages::FAMILY.to(language), family),
+        (messages::MAKERS.to(language), card.makers.clone().unwrap_or_else(unknown)),
+        (messages::HOLDER.to(language), card.holder.clone().unwrap_or_else(unknown)),
+        (messages::TAX_CODE.to(language), card.tax_code.clone().unwrap_or_else(unknown)),
+        (messages::CARD_NUMBER.to(language), card.card_id.clone().unwrap_or_else(unknown)),
     ];
-    // Only a health card has them; of a card that tells no number they may be read off.
+    // Only health cards have it. Without a number in the chip, the user reads it on the card.
     match (&card.number_on_the_back, &card.card_id) {
-        (Some(back), _) => rows.push((text.number_on_the_back(), back.clone())),
-        (None, None) => rows.push((text.number_on_the_back(), text.read_it_off_the_back().to_owned())),
+        (Some(back), _) => rows.push((messages::NUMBER_ON_THE_BACK.to(language), back.clone())),
+        (None, None) => rows.push((
+            messages::NUMBER_ON_THE_BACK.to(language),
+            messages::READ_IT_OFF_THE_BACK.to(language).to_owned(),
+        )),
         (None, Some(_)) => {}
     }
-    rows.extend(card.lombardia_user_id.clone().map(|user| (text.lombardia_user(), user)));
+    rows.extend(card.lombardia_user_id.clone().map(|user| (messages::LOMBARDIA_USER.to(language), user)));
     if let Some(certificate) = &card.certificate {
-        rows.push((text.issuer(), certificate.issuer_name.clone()));
+        rows.push((messages::ISSUER.to(language), certificate.issuer_name.clone()));
     }
-    rows.push((text.pin_tries(), text.tries(card.pin_tries)));
-    rows.push((text.puk_tries(), text.tries(card.puk_tries)));
+    rows.push((messages::PIN_TRIES.to(language), messages::tries(language, card.pin_tries)));
+    rows.push((messages::PUK_TRIES.to(language), messages::tries(language, card.puk_tries)));
     if card.signature_keyset {
-        rows.push((text.signature_keyset(), text.not_used_here().to_owned()));
+        rows.push((messages::SIGNATURE_KEYSET.to(language), messages::NOT_USED_HERE.to(language).to_owned()));
     }
     for (name, value) in rows {
-        world.output.field(name, WIDTH, &value);
+        context.output.field(name, WIDTH, &value);
     }
-    let (verdict, told) = verdict(card, world);
-    world.output.verdict(verdict, &told);
+    let (verdict, text) = verdict(card, context);
+    context.output.verdict(verdict, &text);
     if card.pin_tries == Retries::Blocked {
-        world.output.verdict(Verdict::Problem, text.pin_is_locked());
+        context.output.verdict(Verdict::Problem, messages::PIN_IS_LOCKED.to(language));
     }
 }
 
-fn verdict(card: &CardReport, world: &World<'_>) -> (Verdict, String) {
-    let text = world.text;
-    let health_card = health_card::may_be_one(card.card_id.as_deref());
+fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
+    let language = context.language;
+    let health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
         let advice = match health_card {
             true => Advice::AskTheIssuer,
             false => Advice::AskWhoIssuedIt,
         };
-        let advice = advice.in_language(world.language.into());
-        return (Verdict::Problem, format!("{} {advice}", text.no_certificate(card.problem)));
+        let advice = advice.in_language(context.language.into());
+        return (
+            Verdict::Problem,
+            format!("{} {advice}", card_messages::no_certificate(language, card.problem)),
+        );
     };
-    validity_told(*validity, (begins.date(), ends.date()), health_card, text)
+    validity_text(*validity, (begins.date(), ends.date()), health_card, language)
 }

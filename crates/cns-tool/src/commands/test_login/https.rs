@@ -1,4 +1,4 @@
-//! One GET over TLS, and the beginning of the answer. No redirection is followed: what the server says is told.
+//! One GET over TLS, and the beginning of the answer. Redirections are shown, not followed.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, SocketAddrV4, TcpStream, ToSocketAddrs};
@@ -32,7 +32,7 @@ pub(super) struct Target {
 
 /// The beginning of an answer.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) protocol: Option<ProtocolVersion>,
     pub(super) suite: String,
     pub(super) status: u16,
@@ -43,7 +43,7 @@ pub(super) struct Answer {
     whole: bool,
 }
 
-impl Answer {
+impl Response {
     pub(super) fn status_line(&self) -> String {
         format!("{} {}", self.status, self.reason).trim_end().to_owned()
     }
@@ -51,7 +51,7 @@ impl Answer {
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(super) enum HttpsError {
     #[error(transparent)]
     Tls(rustls::Error),
     #[error(transparent)]
@@ -70,7 +70,7 @@ pub(super) enum Trouble {
     TooSlow,
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for HttpsError {
     /// rustls wraps its errors into those of the stream.
     fn from(error: io::Error) -> Self {
         let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
@@ -107,7 +107,7 @@ impl Target {
     }
 
     /// The address at which it takes connections.
-    pub(super) fn reached(&self) -> io::Result<SocketAddr> {
+    pub(super) fn reachable_address(&self) -> io::Result<SocketAddr> {
         // Without the brackets of an IPv6 address in a URL.
         let host = match &self.host {
             Host::Ipv6(address) => address.to_string(),
@@ -123,10 +123,10 @@ impl Target {
         Err(last)
     }
 
-    fn server_name(&self) -> Result<ServerName<'static>, Trouble> {
+    fn server_name(&self) -> Result<ServerName<'static>, HttpsError> {
         match &self.host {
             Host::Domain(name) => ServerName::try_from(name.clone())
-                .map_err(|_| Trouble::Tls(rustls::Error::General(name.clone()))),
+                .map_err(|_| HttpsError::Tls(rustls::Error::General(name.clone()))),
             Host::Ipv4(address) => Ok(ServerName::from(std::net::IpAddr::from(*address))),
             Host::Ipv6(address) => Ok(ServerName::from(std::net::IpAddr::from(*address))),
         }
@@ -134,26 +134,26 @@ impl Target {
 }
 
 /// A connection that ends at a moment, however little comes at a time.
-struct Limited {
+struct DeadlineStream {
     stream: TcpStream,
     end: Instant,
 }
 
-impl Limited {
+impl DeadlineStream {
     fn left(&self) -> io::Result<Option<Duration>> {
         let left = self.end.saturating_duration_since(Instant::now());
         if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }
     }
 }
 
-impl Read for Limited {
+impl Read for DeadlineStream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.stream.set_read_timeout(self.left()?)?;
         self.stream.read(into)
     }
 }
 
-impl Write for Limited {
+impl Write for DeadlineStream {
     fn write(&mut self, from: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(self.left()?)?;
         self.stream.write(from)
@@ -171,10 +171,10 @@ pub(super) fn get(
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Answer, Trouble> {
+) -> Result<Response, HttpsError> {
     let end = Instant::now() + PATIENCE;
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    get_until(Limited { stream, end }, target, trusted, only, identity)
+    get_until(DeadlineStream { stream, end }, target, trusted, only, identity)
 }
 
 /// The same, over a connection that is open already.
@@ -184,17 +184,17 @@ pub(super) fn get_over(
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Answer, Trouble> {
-    get_until(Limited { stream, end: Instant::now() + PATIENCE }, target, trusted, only, identity)
+) -> Result<Response, HttpsError> {
+    get_until(DeadlineStream { stream, end: Instant::now() + PATIENCE }, target, trusted, only, identity)
 }
 
 fn get_until(
-    connected: Limited,
+    connected: DeadlineStream,
     target: &Target,
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Answer, Trouble> {
+) -> Result<Response, HttpsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(trusted);
     let versions = match only {
@@ -205,10 +205,11 @@ fn get_until(
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&versions)
-        .map_err(Trouble::Tls)?
+        .map_err(HttpsError::Tls)?
         .with_root_certificates(roots)
         .with_client_cert_resolver(identity);
-    let connection = ClientConnection::new(Arc::new(config), target.server_name()?).map_err(Trouble::Tls)?;
+    let connection =
+        ClientConnection::new(Arc::new(config), target.server_name()?).map_err(HttpsError::Tls)?;
     let mut stream = StreamOwned::new(connection, connected);
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: cns/{}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
@@ -226,15 +227,15 @@ fn get_until(
 }
 
 /// To the end or the limit. A server that closes without saying so, or says nothing more, has still answered.
-fn read(stream: &mut impl Read) -> Result<Answer, Trouble> {
+fn read(stream: &mut impl Read) -> Result<Response, HttpsError> {
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {
         let ended = match stream.read(&mut piece) {
-            Ok(0) => Some(Trouble::NoAnswer),
+            Ok(0) => Some(HttpsError::NoAnswer),
             Ok(length) => {
                 bytes.extend_from_slice(&piece[..length]);
-                (bytes.len() >= MOST).then_some(Trouble::TooLong)
+                (bytes.len() >= MOST).then_some(HttpsError::TooLong)
             }
             Err(error) => Some(error.into()),
         };
@@ -248,7 +249,7 @@ fn read(stream: &mut impl Read) -> Result<Answer, Trouble> {
 
 /// The final answer; `None` where it is still to come. What goes before it (100 Continue, 103 Early Hints) decides
 /// nothing (RFC 9110, 15.2).
-fn parse(bytes: &[u8]) -> Result<Option<Answer>, Trouble> {
+fn parse(bytes: &[u8]) -> Result<Option<Response>, HttpsError> {
     let mut rest = bytes;
     loop {
         let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
@@ -256,19 +257,19 @@ fn parse(bytes: &[u8]) -> Result<Option<Answer>, Trouble> {
         let head = match response.parse(rest) {
             Ok(httparse::Status::Complete(length)) => length,
             Ok(httparse::Status::Partial) => return Ok(None),
-            Err(httparse::Error::TooManyHeaders) => return Err(Trouble::TooManyHeaders),
-            Err(_) => return Err(Trouble::NotHttp),
+            Err(httparse::Error::TooManyHeaders) => return Err(HttpsError::TooManyHeaders),
+            Err(_) => return Err(HttpsError::NotHttp),
         };
         let body = rest.get(head..).unwrap_or_default();
         match response.code {
             Some(100..=199) => rest = body,
             Some(status @ 200..) => return Ok(Some(answer(status, &response, body))),
-            _ => return Err(Trouble::NotHttp),
+            _ => return Err(HttpsError::NotHttp),
         }
     }
 }
 
-fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> Answer {
+fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> Response {
     let header = |name: &str| {
         let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         found.map(|header| printable(&String::from_utf8_lossy(header.value)))
@@ -278,7 +279,7 @@ fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> An
         header("content-type").is_some_and(|kind| kind.starts_with("text/") || kind.contains("json"));
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().map(printable).filter(|line| !line.trim().is_empty());
-    Answer {
+    Response {
         protocol: None,
         suite: String::new(),
         status,
@@ -312,7 +313,7 @@ mod tests {
         assert!(target("file:///etc/passwd").is_none());
     }
 
-    fn parsed(bytes: &[u8]) -> Answer {
+    fn parsed(bytes: &[u8]) -> Response {
         parse(bytes).expect("HTTP").expect("an answer")
     }
 
@@ -326,8 +327,8 @@ mod tests {
         let picture = parsed(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG");
         assert!(picture.first_lines.is_empty());
         assert!(parse(b"HTTP/1.1 200 OK\r\nLoc").expect("HTTP so far").is_none());
-        assert!(matches!(parse(b"SSH-2.0-OpenSSH\r\n"), Err(Trouble::NotHttp)));
-        assert!(matches!(parse(b"HTTP/1.1 042 Odd\r\n\r\n"), Err(Trouble::NotHttp)));
+        assert!(matches!(parse(b"SSH-2.0-OpenSSH\r\n"), Err(HttpsError::NotHttp)));
+        assert!(matches!(parse(b"HTTP/1.1 042 Odd\r\n\r\n"), Err(HttpsError::NotHttp)));
     }
 
     /// RFC 9110, 15.2: a final response follows each interim one.
@@ -339,7 +340,7 @@ mod tests {
         for before in [hints.to_owned(), goes_on.to_owned(), goes_on.to_owned() + hints + hints] {
             assert_eq!(parsed((before.clone() + refused).as_bytes()).status, 403);
             assert!(parse(before.as_bytes()).expect("HTTP").is_none(), "nothing final yet");
-            assert!(matches!(read(&mut before.as_bytes()), Err(Trouble::NoAnswer)));
+            assert!(matches!(read(&mut before.as_bytes()), Err(HttpsError::NoAnswer)));
         }
     }
 
@@ -349,11 +350,11 @@ mod tests {
             |count: usize| format!("HTTP/1.1 200 OK\r\n{}\r\n", "Set-Cookie: a=b\r\n".repeat(count));
         assert_eq!(read(&mut with_headers(MOST_HEADERS).as_bytes()).expect("an answer").status, 200);
         let trouble = read(&mut with_headers(MOST_HEADERS + 1).as_bytes()).expect_err("too many");
-        assert!(matches!(trouble, Trouble::TooManyHeaders));
+        assert!(matches!(trouble, HttpsError::TooManyHeaders));
         let long = format!("HTTP/1.1 200 OK\r\nA: {}\r\n\r\n", "b".repeat(MOST));
-        assert!(matches!(read(&mut long.as_bytes()), Err(Trouble::TooLong)));
+        assert!(matches!(read(&mut long.as_bytes()), Err(HttpsError::TooLong)));
         let endless = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(MOST);
-        assert!(matches!(read(&mut endless.as_bytes()), Err(Trouble::TooLong)));
+        assert!(matches!(read(&mut endless.as_bytes()), Err(HttpsError::TooLong)));
     }
 
     /// A server that keeps talking, a byte at a time, and one that keeps the connection open after its answer.
@@ -367,7 +368,7 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(10));
             }
         });
-        let mut limited = Limited { stream, end: Instant::now() + Duration::from_millis(300) };
+        let mut limited = DeadlineStream { stream, end: Instant::now() + Duration::from_millis(300) };
         let mut came = 0;
         let error = loop {
             match limited.read(&mut [0; 1]) {
@@ -376,7 +377,7 @@ mod tests {
             }
         };
         assert!(came > 1, "it did not drip");
-        assert!(matches!(Trouble::from(error), Trouble::TooSlow));
+        assert!(matches!(HttpsError::from(error), HttpsError::TooSlow));
         drop(limited);
         drip.join().expect("no panic");
 

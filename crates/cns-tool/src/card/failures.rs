@@ -1,0 +1,50 @@
+//! Failures of cards and questions: their sentences and exit codes.
+
+use cns_card::{CardError, TransportError, UnsupportedCard};
+
+use super::messages;
+use crate::console::messages as console_messages;
+use crate::console::prompt::NoAnswer;
+use crate::exit::{Exit, Failure};
+use crate::text::Language;
+
+/// The failure for a card that is not a CNS. For a Romanian card the advice is added in Romanian.
+pub(crate) fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
+    let mut next = what.advice().in_language(language.into()).to_owned();
+    if what == UnsupportedCard::RomanianHealthCard {
+        let romanian = cns_card::Language::Romanian;
+        next.push_str(&format!("\n\nRomână: {}", what.advice().in_language(romanian)));
+    }
+    Failure::new(Exit::UnusableCard, messages::unsupported_card(language, what.in_language(language.into())))
+        .then(next)
+}
+
+/// The failure for an error of the card outside PIN commands.
+pub(crate) fn card_failure(error: CardError, language: Language) -> Failure {
+    messages::card_failed(language, error).with(exit_of(error))
+}
+
+/// The exit code that goes with an error of the card.
+pub(crate) fn exit_of(error: CardError) -> Exit {
+    match error {
+        CardError::Transport(TransportError::ServiceUnavailable | TransportError::ReaderUnavailable) => {
+            Exit::NoReader
+        }
+        CardError::Transport(TransportError::NoCard | TransportError::CardRemoved) => Exit::NoCard,
+        CardError::Transport(TransportError::MuteCard) => Exit::UnusableCard,
+        CardError::PinIncorrect { .. } => Exit::WrongPin,
+        CardError::PinBlocked => Exit::Locked,
+        CardError::PinFormat(_) => Exit::NotDone,
+        _ => Exit::Failed,
+    }
+}
+
+/// Why a question has no answer.
+pub(crate) fn unanswered(none: NoAnswer, language: Language) -> Failure {
+    match none {
+        NoAnswer::Interrupted => Failure::interrupted(language),
+        NoAnswer::NoTerminal => console_messages::no_terminal(language).with(Exit::NotDone),
+        NoAnswer::Io(error) => Failure::new(Exit::Failed, console_messages::INPUT_FAILED.to(language))
+            .because_of(error, language),
+    }
+}

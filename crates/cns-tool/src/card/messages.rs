@@ -1,0 +1,248 @@
+//! What is said about readers and cards.
+
+use cns_card::{CardError, CertificateProblem, TransportError};
+
+use crate::exit::FailureText;
+use crate::host::OperatingSystem;
+use crate::text::{Language, Message};
+
+pub(crate) const READING_CARD: Message = Message::new("Leggo la tessera…", "Reading the card…");
+
+/// No PC/SC service.
+pub(crate) fn no_service(language: Language) -> FailureText {
+    if OperatingSystem::HERE != OperatingSystem::Linux {
+        return FailureText::new(
+            language.pick(
+                "Il servizio delle smart card (PC/SC) non risponde.",
+                "The smart card service (PC/SC) does not answer.",
+            ),
+            language.pick(
+                "Il sistema lo accende con il primo lettore, e nessun lettore è collegato.",
+                "The system starts it with the first reader, and no reader is plugged in.",
+            ),
+            language.pick(
+                "Collegare il lettore. Se non basta, riavviare il computer; «cns doctor» cerca la causa.",
+                "Plug the reader in. If that does not help, restart the computer; \"cns doctor\" looks for \
+                 the cause.",
+            ),
+        );
+    }
+    FailureText::new(
+        language.pick(
+            "Il servizio delle smart card (PC/SC) non risponde.",
+            "The smart card service (PC/SC) does not answer.",
+        ),
+        language.pick(
+            "Il servizio pcscd non è installato, è spento, oppure non hai il permesso di usarlo.",
+            "The service pcscd is not installed, not running, or you are not permitted to use it.",
+        ),
+        language.pick(
+            "Installare i pacchetti pcscd e libccid e accendere il servizio: sudo systemctl enable --now \
+             pcscd.socket. «cns doctor» cerca la causa.",
+            "Install the packages pcscd and libccid and start the service: sudo systemctl enable --now \
+             pcscd.socket. \"cns doctor\" looks for the cause.",
+        ),
+    )
+}
+
+/// No reader is connected.
+pub(crate) fn no_reader(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick("Nessun lettore di smart card è collegato.", "No smart card reader is connected."),
+        "",
+        language.pick(
+            "Collegare il lettore a una porta USB. Se è già collegato, «cns doctor» cerca la causa.",
+            "Plug the reader into a USB port. If it is plugged in, \"cns doctor\" looks for the cause.",
+        ),
+    )
+}
+
+/// `--reader` names none of the readers, which are these.
+pub(crate) fn unknown_reader(language: Language, wanted: &str, readers: &str) -> FailureText {
+    FailureText::new(
+        language.pick(
+            format!("Nessun lettore si chiama «{wanted}». Ci sono:\n{readers}"),
+            format!("No reader is called \"{wanted}\". There are:\n{readers}"),
+        ),
+        "",
+        language.pick(
+            "Ripetere il comando con uno di questi nomi, anche solo una parte.",
+            "Run the command again with one of these names, or a part of one.",
+        ),
+    )
+}
+
+/// No reader has a card in it.
+pub(crate) fn no_card(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick("Non c'è nessuna tessera nel lettore.", "There is no card in the reader."),
+        "",
+        language.pick(
+            "Inserire la tessera fino in fondo, con il chip nel verso indicato sul lettore.",
+            "Push the card all the way in, with the chip the way the reader shows.",
+        ),
+    )
+}
+
+/// Several readers have a card, and nobody said which: this is their list.
+pub(crate) fn several_cards(language: Language, readers: &str) -> FailureText {
+    FailureText::new(
+        language.pick(
+            format!("C'è una tessera in più di un lettore:\n{readers}"),
+            format!("There is a card in more than one reader:\n{readers}"),
+        ),
+        "",
+        language.pick(
+            "Dire quale usare con --reader LETTORE, oppure togliere le altre.",
+            "Say which one with --reader READER, or take the others out.",
+        ),
+    )
+}
+
+pub(crate) const WHICH_READER: Message =
+    Message::new("C'è una tessera in più di un lettore:", "There is a card in more than one reader:");
+
+/// Asks for the number of a reader, 1 to `last`.
+pub(crate) fn reader_number(language: Language, last: usize) -> String {
+    language.pick(format!("Quale? (da 1 a {last}) "), format!("Which one? (1 to {last}) "))
+}
+
+/// What was typed is none of these numbers.
+pub(crate) fn no_such_number(language: Language, last: usize) -> String {
+    language.pick(
+        format!("Scrivi uno dei numeri da 1 a {last}, oppure premi Ctrl-C per lasciare tutto com'è."),
+        format!("Type one of the numbers 1 to {last}, or press Ctrl-C to leave everything as it is."),
+    )
+}
+
+/// A card that does not answer.
+pub(crate) fn mute_card(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick("La tessera nel lettore non risponde.", "The card in the reader does not answer."),
+        language.pick(
+            "È inserita al contrario, il chip è sporco, oppure non è una smart card.",
+            "It is the wrong way round, its chip is dirty, or it is no smart card.",
+        ),
+        language.pick(
+            "Togliere la tessera, pulire il chip con un panno asciutto e reinserirla nel verso giusto.",
+            "Take the card out, wipe the chip with a dry cloth and put it in the right way round.",
+        ),
+    )
+}
+
+/// A card that is not for this program; `what` says which.
+pub(crate) fn unsupported_card(language: Language, what: &str) -> String {
+    language.pick(
+        format!("Nel lettore c'è {what}: questo programma non può usarla."),
+        format!("The card in the reader is {what}: this program cannot use it."),
+    )
+}
+
+/// A CNS without certificate.
+pub(crate) fn no_certificate(language: Language, problem: Option<CertificateProblem>) -> String {
+    match problem {
+        None | Some(CertificateProblem::Absent) => {
+            language.pick("La tessera non contiene il certificato.", "The card holds no certificate.").into()
+        }
+        Some(CertificateProblem::TooLong { length }) => language.pick(
+            format!("Il certificato sulla tessera è troppo lungo: {length} byte, più di 8192."),
+            format!("The certificate on the card is too long: {length} bytes, more than 8192."),
+        ),
+        Some(CertificateProblem::Truncated { declared, present }) => language.pick(
+            format!("Il certificato sulla tessera è incompleto: {present} byte su {declared}."),
+            format!("The certificate on the card is incomplete: {present} of {declared} bytes."),
+        ),
+        Some(_) => language
+            .pick(
+                "Il certificato sulla tessera non si può leggere.",
+                "The certificate on the card cannot be read.",
+            )
+            .into(),
+    }
+}
+
+/// Anything else that went wrong with a card.
+pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
+    let (what, why, next) = match error {
+        CardError::Transport(TransportError::CardRemoved | TransportError::NoCard) => (
+            language
+                .pick("La tessera è stata tolta dal lettore.", "The card was taken out of the reader.")
+                .into(),
+            "",
+            language.pick("Reinserirla e ripetere il comando.", "Put it back and run the command again."),
+        ),
+        CardError::Transport(TransportError::ReaderUnavailable) => (
+            language.pick("Il lettore è stato scollegato.", "The reader was unplugged.").into(),
+            "",
+            language.pick("Ricollegarlo e ripetere il comando.", "Plug it in and run the command again."),
+        ),
+        CardError::Transport(TransportError::Busy) => (
+            language.pick("La tessera è occupata.", "The card is busy.").into(),
+            language.pick(
+                "Un altro programma la sta usando da più di tre secondi.",
+                "Another program has been using it for more than three seconds.",
+            ),
+            language.pick(
+                "Chiudere l'altro programma (browser, programma di firma) e riprovare.",
+                "Close the other program (browser, signing program) and try again.",
+            ),
+        ),
+        CardError::Transport(TransportError::CardReset) => (
+            language
+                .pick(
+                    "Un altro programma ha interrotto il lavoro con la tessera.",
+                    "Another program interrupted the work with the card.",
+                )
+                .into(),
+            "",
+            language.pick("Ripetere il comando.", "Run the command again."),
+        ),
+        CardError::Transport(TransportError::MuteCard) => return mute_card(language),
+        CardError::Transport(TransportError::ServiceUnavailable) => return no_service(language),
+        CardError::DifferentCard => (
+            language
+                .pick("Nel lettore ora c'è un'altra tessera.", "Another card is in the reader now.")
+                .into(),
+            language.pick(
+                "La tessera è stata cambiata mentre il programma lavorava: a quella nuova non è stato \
+                 inviato nulla.",
+                "The card was changed while the program worked: nothing was sent to the new one.",
+            ),
+            language.pick("Ripetere il comando.", "Run the command again."),
+        ),
+        other => (
+            language.pick(
+                format!("La tessera non ha risposto come previsto ({other})."),
+                format!("The card did not answer as it should ({other})."),
+            ),
+            "",
+            language.pick(
+                "Togliere e reinserire la tessera, poi riprovare. Se succede ancora, «cns card-report» \
+                 prepara un rapporto senza dati personali da allegare a una segnalazione.",
+                "Take the card out, put it back and try again. If it happens again, \"cns card-report\" \
+                 prepares a report without personal data to attach to an issue.",
+            ),
+        ),
+    };
+    FailureText { what, why, next }
+}
+
+/// There is no key in the certificate that a signature could be checked with.
+pub(crate) fn key_cannot_be_checked(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick(
+            "Questo certificato non ha una chiave con cui la tessera possa firmare.",
+            "This certificate has no key that the card could sign with.",
+        ),
+        language.pick(
+            "Il certificato è danneggiato, oppure la chiave non è RSA.",
+            "The certificate is damaged, or its key is not RSA.",
+        ),
+        language.pick(
+            "Chiedi allo sportello di sostituire la tessera. Lo stato della tessera: «cns status».",
+            "Ask at the counter to have the card replaced. The card's state: \"cns status\".",
+        ),
+    )
+}
+
+pub(crate) const ASKING_CARD: Message = Message::new("La tessera lavora…", "The card is working…");

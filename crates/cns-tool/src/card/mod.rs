@@ -1,0 +1,13 @@
+//! The card in a reader: which one, its certificate, its numbers, and what is said when it fails.
+
+pub(crate) mod card_batch;
+pub(crate) mod card_number;
+pub mod certificate;
+pub(crate) mod failures;
+pub(crate) mod messages;
+pub(crate) mod open_card;
+pub(crate) mod public_key;
+pub(crate) mod reader_selection;
+pub(crate) mod redact;
+
+pub(crate) use open_card::OpenCard;

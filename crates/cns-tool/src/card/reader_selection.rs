@@ -1,0 +1,92 @@
+//! Which reader: from `--reader`, from the one card there is, or from the person.
+
+use cns_card::{Occupancy, ReaderStatus, Transport};
+
+use super::failures::{card_failure, unanswered};
+use super::messages;
+use crate::console::one_line;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::text::Language;
+
+/// The name of the reader that the person means, with a card in it.
+pub(crate) fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<String, Failure> {
+    let language = context.language;
+    let meant = matching_readers(wanted, context)?;
+    let cards: Vec<&ReaderStatus> =
+        meant.iter().filter(|reader| reader.occupancy == Occupancy::Card).collect();
+    match cards[..] {
+        [one] => Ok(one.name.clone()),
+        [] if meant.iter().any(|reader| reader.occupancy == Occupancy::MuteCard) => {
+            Err(messages::mute_card(language).with(Exit::UnusableCard))
+        }
+        [] => Err(messages::no_card(language).with(Exit::NoCard)),
+        _ => pick(&cards, context),
+    }
+}
+
+/// The readers that the person means: all, or those named; at least one.
+pub(crate) fn matching_readers(
+    wanted: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Vec<ReaderStatus>, Failure> {
+    let language = context.language;
+    let readers = readers(context.transport, language)?;
+    match wanted {
+        Some(wanted) => named(&readers, wanted).map_err(|all| {
+            messages::unknown_reader(language, wanted, &list(all.iter())).with(Exit::NoReader)
+        }),
+        None => Ok(readers),
+    }
+}
+
+/// All readers; at least one.
+pub(crate) fn readers(transport: &dyn Transport, language: Language) -> Result<Vec<ReaderStatus>, Failure> {
+    let readers = transport.readers().map_err(|error| card_failure(error.into(), language))?;
+    if readers.is_empty() {
+        return Err(messages::no_reader(language).with(Exit::NoReader));
+    }
+    Ok(readers)
+}
+
+/// Readers of that very name, else those whose name contains it; all readers when there is none.
+fn named<'r>(readers: &'r [ReaderStatus], wanted: &str) -> Result<Vec<ReaderStatus>, &'r [ReaderStatus]> {
+    if let Some(exact) = readers.iter().find(|reader| reader.name == wanted) {
+        return Ok(vec![exact.clone()]);
+    }
+    let wanted = wanted.to_lowercase();
+    let like: Vec<_> =
+        readers.iter().filter(|reader| reader.name.to_lowercase().contains(&wanted)).cloned().collect();
+    if like.is_empty() || wanted.is_empty() { Err(readers) } else { Ok(like) }
+}
+
+fn pick(cards: &[&ReaderStatus], context: &mut Context<'_>) -> Result<String, Failure> {
+    let language = context.language;
+    let list = list(cards.iter().copied());
+    if !context.prompt.is_interactive() {
+        return Err(messages::several_cards(language, &list).with(Exit::NotDone));
+    }
+    context.output.note(messages::WHICH_READER.to(language));
+    for reader in list.lines() {
+        context.output.note(reader);
+    }
+    loop {
+        let answer = context
+            .ask(&messages::reader_number(language, cards.len()))
+            .map_err(|none| unanswered(none, language))?;
+        let number = answer.trim().parse::<usize>().ok();
+        if let Some(reader) = number.and_then(|number| cards.get(number.checked_sub(1)?)) {
+            return Ok(reader.name.clone());
+        }
+        context.output.warning(&messages::no_such_number(language, cards.len()));
+    }
+}
+
+/// One a line, numbered from 1.
+fn list<'r>(readers: impl Iterator<Item = &'r ReaderStatus>) -> String {
+    let lines: Vec<_> = readers
+        .enumerate()
+        .map(|(index, reader)| format!("  {}. {}", index + 1, one_line(&reader.name)))
+        .collect();
+    lines.join("\n")
+}

@@ -1,0 +1,53 @@
+//! A file for whoever helps: what was found, and what the card answers, without anything of its holder.
+
+use std::fs;
+
+use cns_card::{CardReport, Transport};
+
+use super::finding::Finding;
+use super::messages;
+use super::readers;
+use super::redaction::redact;
+use crate::console::Verdict;
+use crate::console::one_line;
+use crate::host::Host;
+use crate::text::Language;
+
+/// The text of the file, in English: it is read by whoever maintains the program.
+#[must_use]
+pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding]) -> String {
+    let mut text = format!(
+        "cns {} support report\nNo name, tax code, card number or certificate is in here.\n\nsystem: {}\nkernel: {}\n\
+         architecture: {}\n\n",
+        env!("CARGO_PKG_VERSION"),
+        system(host).unwrap_or_else(|| std::env::consts::OS.into()),
+        first_line(host, "/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".into()),
+        std::env::consts::ARCH,
+    );
+    for finding in findings {
+        let mark = match finding.verdict() {
+            Verdict::Ok => "ok",
+            Verdict::Warning => "warning",
+            Verdict::Problem => "problem",
+            Verdict::NotApplicable => "n/a",
+        };
+        let what = messages::finding(Language::English, finding).what;
+        text += &format!("[{mark}] {}\n", one_line(&what));
+    }
+    for (number, reader) in readers::occupied(transport).iter().enumerate() {
+        let answers = CardReport::collect(transport, reader);
+        let answers = answers.map_or_else(|error| error.to_string(), |report| report.to_string());
+        text += &format!("\ncard {}:\n{answers}\n", number + 1);
+    }
+    redact(&text, host)
+}
+
+fn system(host: &Host) -> Option<String> {
+    let release = fs::read_to_string(host.at("/etc/os-release")).ok()?;
+    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+    Some(name.trim_matches('"').to_owned())
+}
+
+fn first_line(host: &Host, path: &str) -> Option<String> {
+    Some(fs::read_to_string(host.at(path)).ok()?.lines().next()?.to_owned())
+}

@@ -1,0 +1,52 @@
+//! What `cns sign` says.
+
+use crate::exit::FailureText;
+use crate::text::{Language, Message};
+
+/// The standard input was to bring both.
+pub(crate) fn document_and_pin_from_input(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick(
+            "Dall'ingresso standard può arrivare il documento o il PIN, non tutti e due.",
+            "The standard input can bring the document or the PIN, not both.",
+        ),
+        "",
+        language.pick(
+            "Salva il documento in un file e firma quello; oppure togli --pin-stdin e scrivi il PIN nel \
+             terminale.",
+            "Save the document in a file and sign that; or leave out --pin-stdin and type the PIN in the \
+             terminal.",
+        ),
+    )
+}
+
+pub(crate) const NO_MESSAGE: Message = Message::new(
+    "Con il certificato di questa tessera non si riesce a comporre una firma CMS; con --raw si può.",
+    "No CMS signature can be made with this card's certificate; --raw can.",
+);
+
+/// The card's signature is not one of the certificate's key.
+pub(crate) fn signature_does_not_fit(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick(
+            "La firma fatta dalla tessera non corrisponde al suo certificato: non ho scritto nulla.",
+            "The signature made by the card does not fit its certificate: nothing was written.",
+        ),
+        language.pick(
+            "La chiave nella tessera non è quella del certificato, oppure il collegamento con il lettore è \
+             disturbato.",
+            "The key on the card is not the certificate's, or the connection with the reader is disturbed.",
+        ),
+        language.pick(
+            "Togli e reinserisci la tessera, poi riprova. «cns doctor» cerca la causa.",
+            "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
+        ),
+    )
+}
+
+pub(crate) const ABOUT_THE_SIGNATURE: Message = Message::new(
+    "È una firma fatta con il certificato di autenticazione: prova chi sei, ma non è una firma digitale \
+     qualificata.",
+    "The signature is made with the authentication certificate: it proves who you are, but it is no \
+     qualified electronic signature.",
+);

@@ -1,0 +1,119 @@
+//! `cns test-login` without an address: the card logs in to a site inside this process.
+//!
+//! It shows that reader, card, PIN, module and TLS with the card's key work, and needs no network. What it cannot show,
+//! it says.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+
+use rustls::SignatureScheme;
+
+use super::https::{self, HttpsError, Target};
+use super::local_server::LocalServer;
+use super::messages;
+use super::{Arguments, Refusal, TlsVersion, WIDTH, can_sign, sent};
+use crate::card::certificate::{Certificate, Validity};
+use crate::commands::cert::validity;
+use crate::console::Verdict;
+use crate::console::interrupt;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::pkcs11::card_identity::CardIdentity;
+use crate::pkcs11::pkcs11_login::log_in_when;
+
+/// A login that the site took.
+struct OfflineLogin {
+    tls: TlsVersion,
+    signed: SignatureScheme,
+    suite: String,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let language = context.language;
+    context.output.note(messages::OFFLINE_ANNOUNCED.to(language));
+    let versions = match arguments.tls {
+        Some(only) => vec![only],
+        None => vec![TlsVersion::V13, TlsVersion::V12],
+    };
+    let (user, ()) = log_in_when(&arguments.login, context, can_sign)?;
+    // Ctrl-C waits the few seconds until the card is locked again.
+    let _whole = interrupt::uninterrupted();
+    let certificate = user.certificate.clone();
+    let bits = certificate.key_bits.unwrap_or_default();
+    let (session, key, _module) = user.into_parts();
+    let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
+    let mut logins = Vec::new();
+    for tls in versions {
+        let _shown = context.output.progress(&messages::logging_in(language, tls.name()));
+        let login = visit(tls, &certificate, &identity);
+        logins.push(login.map_err(|trouble| failure(tls, trouble, context))?);
+    }
+    Ok(show(&logins, &certificate, context))
+}
+
+/// One page, asked for by one thread and given by another.
+fn visit(
+    tls: TlsVersion,
+    certificate: &Certificate,
+    identity: &Arc<CardIdentity>,
+) -> Result<OfflineLogin, HttpsError> {
+    let site = LocalServer::open(tls, &certificate.der)?;
+    let (address, visitor, end) = site.connect()?;
+    let trusted = vec![site.certificate.clone()];
+    let (answer, served) = thread::scope(|scope| {
+        let serving = scope.spawn(|| site.serve(end));
+        let identity = Arc::clone(identity);
+        let answer = https::get_over(visitor, &Target::at(address), trusted, Some(tls), identity);
+        let ended = Err(HttpsError::Io(io::Error::from(io::ErrorKind::Other)));
+        (answer, serving.join().unwrap_or(ended))
+    });
+    // What the site refused says more than the alert that came of it; a card that failed says more than the silence.
+    let answer = match (answer, served) {
+        (Ok(answer), Ok(())) => answer,
+        (Err(HttpsError::Tls(rustls::Error::AlertReceived(_))), Err(refused)) => return Err(refused),
+        (Err(trouble), _) | (Ok(_), Err(trouble)) => return Err(trouble),
+    };
+    match site.signed_with() {
+        Some(signed) => Ok(OfflineLogin { tls, signed, suite: answer.suite }),
+        None => Err(HttpsError::NoAnswer),
+    }
+}
+
+fn show(logins: &[OfflineLogin], certificate: &Certificate, context: &mut Context<'_>) -> Exit {
+    let language = context.language;
+    context.output.title(messages::OFFLINE_TITLE.to(language));
+    context.output.field(messages::CERTIFICATE_SENT.to(language), WIDTH, &sent(certificate));
+    for login in logins {
+        let text = messages::logged_in_with(language, signature(login.signed), &login.suite);
+        context.output.field(login.tls.name(), WIDTH, &text);
+    }
+    context.output.verdict(Verdict::Ok, messages::OFFLINE_LOGIN_WORKS.to(language));
+    context.output.note(messages::OFFLINE_LIMITS.to(language));
+    let state = certificate.validity(context.now.into());
+    if matches!(state, Validity::Valid(_)) {
+        return Exit::Success;
+    }
+    let (verdict, text) = validity(certificate, context);
+    context.output.verdict(verdict, &text);
+    if matches!(state, Validity::Soon(_)) { Exit::Success } else { Exit::Failed }
+}
+
+/// As cryptographers name it.
+fn signature(scheme: SignatureScheme) -> &'static str {
+    match scheme {
+        SignatureScheme::RSA_PSS_SHA256 => "RSA-PSS, SHA-256",
+        SignatureScheme::RSA_PSS_SHA384 => "RSA-PSS, SHA-384",
+        SignatureScheme::RSA_PSS_SHA512 => "RSA-PSS, SHA-512",
+        SignatureScheme::RSA_PKCS1_SHA256 => "RSA PKCS#1 v1.5, SHA-256",
+        SignatureScheme::RSA_PKCS1_SHA384 => "RSA PKCS#1 v1.5, SHA-384",
+        _ => "RSA PKCS#1 v1.5, SHA-512",
+    }
+}
+
+fn failure(tls: TlsVersion, trouble: HttpsError, context: &Context<'_>) -> Failure {
+    let language = context.language;
+    Failure::new(Exit::Failed, messages::offline_login_failed(language, tls.name()))
+        .because(trouble.reason(language))
+        .then(messages::after_refusal(language, Refusal::CardFailed))
+}

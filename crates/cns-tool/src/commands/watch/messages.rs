@@ -1,0 +1,53 @@
+//! What `cns watch` says.
+
+use super::Event;
+use crate::text::{Language, Message};
+
+pub(crate) const WATCHING: Message = Message::new(
+    "In ascolto; Ctrl-C per finire. L'ora è quella universale (UTC).",
+    "Watching; Ctrl-C ends. The time is universal time (UTC).",
+);
+
+/// What happened.
+pub(crate) fn event(language: Language, event: &Event) -> String {
+    match event {
+        Event::ServiceGone => language
+            .pick(
+                "Il servizio delle smart card (PC/SC) non risponde.",
+                "The smart card service (PC/SC) does not answer.",
+            )
+            .into(),
+        Event::ServiceBack => language
+            .pick(
+                "Il servizio delle smart card (PC/SC) risponde di nuovo.",
+                "The smart card service (PC/SC) answers again.",
+            )
+            .into(),
+        Event::Reader { reader } => language.pick(format!("Lettore: {reader}"), format!("Reader: {reader}")),
+        Event::ReaderGone { reader } => {
+            language.pick(format!("Lettore scollegato: {reader}"), format!("Reader unplugged: {reader}"))
+        }
+        Event::Cns { reader, family, certificate: true } => language.pick(
+            format!("Tessera inserita: {family}, con certificato ({reader})"),
+            format!("Card put in: {family}, with a certificate ({reader})"),
+        ),
+        Event::Cns { reader, family, certificate: false } => language.pick(
+            format!("Tessera inserita: {family}, senza certificato ({reader})"),
+            format!("Card put in: {family}, without certificate ({reader})"),
+        ),
+        Event::OtherCard { reader, what } => {
+            language.pick(format!("Inserita {what} ({reader})"), format!("Card put in: {what} ({reader})"))
+        }
+        Event::MuteCard { reader } => language.pick(
+            format!("Inserita una tessera che non risponde ({reader})"),
+            format!("Card put in: it does not answer ({reader})"),
+        ),
+        Event::UnreadableCard { reader, error } => language.pick(
+            format!("Inserita una tessera che non si legge: {error} ({reader})"),
+            format!("Card put in: it cannot be read, {error} ({reader})"),
+        ),
+        Event::CardGone { reader } => {
+            language.pick(format!("Tessera tolta ({reader})"), format!("Card taken out ({reader})"))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `cns watch`: readers and cards as they come and go, for support people.
+
+mod messages;
+
+use std::time::{Duration, SystemTime};
+
+use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
+use time::OffsetDateTime;
+
+use crate::console::one_line;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+
+/// How long to wait at most before looking again, lest an event was missed.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The options of `cns watch`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Ends after N events
+    #[arg(long, value_name = "N")]
+    count: Option<usize>,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let language = context.language;
+    context.output.note(messages::WATCHING.to(language));
+    let mut watch = Watch { reported: 0, most: arguments.count, known: Vec::new(), service: true };
+    loop {
+        match context.transport.readers() {
+            Ok(now) => {
+                if !watch.service {
+                    watch.service = true;
+                    watch.report(&Event::ServiceBack, context);
+                }
+                watch.compare(now, context);
+            }
+            Err(TransportError::ServiceUnavailable) if watch.service => {
+                watch.service = false;
+                watch.compare(Vec::new(), context);
+                watch.report(&Event::ServiceGone, context);
+            }
+            Err(_) => {}
+        }
+        if watch.is_done() {
+            return Ok(Exit::Success);
+        }
+        // What went wrong shows at the next look.
+        let _ = context.transport.wait_for_change(&watch.known, Some(PATIENCE), &Cancellation::new());
+    }
+}
+
+/// Something that happened to readers and cards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The PC/SC service went away.
+    ServiceGone,
+    /// It is back.
+    ServiceBack,
+    /// A reader is there.
+    Reader { reader: String },
+    /// It is not there any more.
+    ReaderGone { reader: String },
+    /// A CNS was put in.
+    Cns { reader: String, family: &'static str, certificate: bool },
+    /// Another card was put in.
+    OtherCard { reader: String, what: &'static str },
+    /// A card that does not answer.
+    MuteCard { reader: String },
+    /// A CNS that could not be read.
+    UnreadableCard { reader: String, error: String },
+    /// The card was taken out.
+    CardGone { reader: String },
+}
+
+struct Watch {
+    reported: usize,
+    most: Option<usize>,
+    known: Vec<ReaderStatus>,
+    service: bool,
+}
+
+impl Watch {
+    fn is_done(&self) -> bool {
+        self.most.is_some_and(|most| self.reported >= most)
+    }
+
+    fn report(&mut self, event: &Event, context: &mut Context<'_>) {
+        if !self.is_done() {
+            let line = format!("{} {}", clock(SystemTime::now()), messages::event(context.language, event));
+            context.output.line(&one_line(&line));
+            self.reported += 1;
+        }
+    }
+
+    fn compare(&mut self, now: Vec<ReaderStatus>, context: &mut Context<'_>) {
+        let before = std::mem::replace(&mut self.known, now.clone());
+        for gone in before.iter().filter(|reader| !now.iter().any(|other| other.name == reader.name)) {
+            self.report(&Event::ReaderGone { reader: gone.name.clone() }, context);
+        }
+        for reader in now {
+            let known = before.iter().find(|other| other.name == reader.name);
+            if known.is_none() {
+                self.report(&Event::Reader { reader: reader.name.clone() }, context);
+            }
+            let was = known.map_or(Occupancy::Empty, |known| known.occupancy);
+            // A card that was pulled and put back between two looks has moved the service's counter.
+            let moved = known.is_some_and(|known| known.events != reader.events);
+            if was != Occupancy::Empty && (was != reader.occupancy || moved) {
+                self.report(&Event::CardGone { reader: reader.name.clone() }, context);
+            }
+            if reader.occupancy != Occupancy::Empty && (was != reader.occupancy || moved) {
+                let event = card_event(&reader, context);
+                self.report(&event, context);
+            }
+        }
+    }
+}
+
+fn card_event(reader: &ReaderStatus, context: &Context<'_>) -> Event {
+    let name = reader.name.clone();
+    if reader.occupancy == Occupancy::MuteCard {
+        return Event::MuteCard { reader: name };
+    }
+    match cns_card::open(context.transport, &name) {
+        Ok(OpenedCard::Cns(card, files)) => {
+            let family = card.family();
+            Event::Cns { reader: name, family, certificate: files.certificate.is_some() }
+        }
+        Ok(OpenedCard::Unsupported { what, .. }) => {
+            Event::OtherCard { reader: name, what: what.in_language(context.language.into()) }
+        }
+        Err(error) => Event::UnreadableCard { reader: name, error: error.to_string() },
+    }
+}
+
+/// The time of day in UTC, as the system's log may be compared with.
+fn clock(now: SystemTime) -> String {
+    let (hour, minute, second) = OffsetDateTime::from(now).to_hms();
+    format!("{hour:02}:{minute:02}:{second:02}Z")
+}

@@ -1,0 +1,103 @@
+//! Ctrl-C: waits for a PIN command that was sent, restores the terminal, says at a question that nothing was sent, and
+//! ends the process. Ctrl-Z: restores the terminal for the shell.
+
+use std::io::Write;
+use std::process;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::output;
+use crate::console::prompt::NoAnswer;
+use crate::console::terminal;
+use crate::exit::Exit;
+
+/// Held while the card works on a command that must not be left half done.
+static UNDER_WAY: Mutex<()> = Mutex::new(());
+
+/// The question that may be interrupted. Locked while its message is written: a Ctrl-C may come as a signal, as an answer,
+/// or as both at once, and is answered once.
+static QUESTION: Mutex<Question> = Mutex::new(Question::None);
+
+enum Question {
+    /// No question is open.
+    None,
+    /// A question is open; this is the message on Ctrl-C.
+    Asked(&'static str),
+    /// It was interrupted, and the message was written.
+    Answered,
+}
+
+/// Ends the process with exit code 130 on Ctrl-C (SIGINT), SIGTERM and SIGHUP.
+///
+/// # Panics
+/// When called twice.
+pub fn install() {
+    ctrlc::set_handler(end).expect("called once, at the start");
+    #[cfg(unix)]
+    job_control();
+}
+
+fn end() {
+    let _finished = uninterrupted();
+    terminal::restore();
+    // Held to the end: nobody speaks after this.
+    let question = question();
+    let lines = match *question {
+        Question::None => "\n".to_owned(),
+        Question::Asked(text) => format!("\n{}", output::wrap_for_terminal(text)),
+        Question::Answered => String::new(),
+    };
+    let _ = std::io::stderr().write_all(lines.as_bytes());
+    process::exit(Exit::Interrupted.code().into());
+}
+
+/// SIGTSTP and SIGCONT; SIGQUIT ends as SIGINT does, without a core file that could hold a PIN.
+#[cfg(unix)]
+fn job_control() {
+    use signal_hook::consts::{SIGCONT, SIGQUIT, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTSTP, SIGCONT, SIGQUIT])
+        .expect("signals that a program may handle");
+    std::thread::spawn(move || {
+        for signal in &mut signals {
+            match signal {
+                SIGTSTP => {
+                    let _finished = uninterrupted();
+                    terminal::stop(|| {
+                        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+                    });
+                }
+                // After a stop that nobody was asked about (SIGSTOP), the terminal is the shell's.
+                SIGCONT => terminal::hide_again(),
+                _ => end(),
+            }
+        }
+    });
+}
+
+/// As long as the value lives, an interruption waits.
+pub fn uninterrupted() -> MutexGuard<'static, ()> {
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks something; `text` is said to who interrupts it.
+pub(crate) fn while_asking<T>(
+    text: &'static str,
+    ask: impl FnOnce() -> Result<T, NoAnswer>,
+) -> Result<T, NoAnswer> {
+    *question() = Question::Asked(text);
+    let answer = ask();
+    if !matches!(answer, Err(NoAnswer::Interrupted)) {
+        *question() = Question::None;
+    }
+    answer
+}
+
+/// Says what is to be said of an interruption that came as an answer, unless the signal has said it.
+pub(crate) fn report(say: impl FnOnce()) {
+    let mut question = question();
+    say();
+    *question = Question::Answered;
+}
+
+fn question() -> MutexGuard<'static, Question> {
+    QUESTION.lock().unwrap_or_else(PoisonError::into_inner)
+}

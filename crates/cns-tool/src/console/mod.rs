@@ -1,0 +1,13 @@
+//! Terminal and standard streams: questions, interruption, output, files that results go to.
+
+pub mod interrupt;
+mod output;
+mod output_file;
+pub mod prompt;
+mod terminal;
+mod untrusted_text;
+
+pub use output::{Colour, Output, Verdict};
+pub(crate) use output_file::{Destination, OutputKind};
+pub(crate) use untrusted_text::one_line;
+pub(crate) mod messages;

@@ -1,0 +1,321 @@
+//! What is written where: results on the standard output, everything for the person only on the error output.
+//!
+//! Colours are for terminals: `NO_COLOR`, `TERM=dumb` and `--color` are obeyed (by `anstream`), and no meaning is notes
+//! by colour alone. On a terminal, lines break between words and go on below their beginning; what a program reads, JSON
+//! among it, is never broken. All text is clean here of what a terminal would obey ([`crate::console`]): whose names
+//! are in it is not known.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use super::untrusted_text::{clean, escape_json, one_line};
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` says otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How something that was looked at is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Well.
+    Ok,
+    /// It works, but something should be done about it.
+    Warning,
+    /// It does not work.
+    Problem,
+    /// It does not matter here, or could not be looked at.
+    NotApplicable,
+}
+
+impl Verdict {
+    /// The mark before the line.
+    fn mark(self) -> (&'static str, Style) {
+        match self {
+            Self::Ok => ("✓", colour(AnsiColor::Green)),
+            Self::Warning => ("!", colour(AnsiColor::Yellow)),
+            Self::Problem => ("✗", colour(AnsiColor::Red)),
+            Self::NotApplicable => ("–", Style::new().dimmed()),
+        }
+    }
+}
+
+/// The two outputs of the command.
+pub struct Output<'a> {
+    out: Box<dyn Write + 'a>,
+    err: Box<dyn Write + 'a>,
+    /// The columns of the terminal; `None` of what is no terminal.
+    out_width: Option<usize>,
+    err_width: Option<usize>,
+    out_colour: ColorChoice,
+    err_colour: ColorChoice,
+}
+
+impl<'a> Output<'a> {
+    /// The process's own.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self {
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            out_width: io::stdout().is_terminal().then(textwrap::termwidth),
+            err_width: io::stderr().is_terminal().then(textwrap::termwidth),
+            out_colour: AutoStream::choice(&io::stdout()),
+            err_colour: AutoStream::choice(&io::stderr()),
+        }
+    }
+
+    /// Two writers that are no terminals.
+    pub fn to(out: impl Write + 'a, err: impl Write + 'a) -> Self {
+        Self {
+            out: Box::new(out),
+            err: Box::new(err),
+            out_width: None,
+            err_width: None,
+            out_colour: ColorChoice::Never,
+            err_colour: ColorChoice::Never,
+        }
+    }
+
+    pub(crate) fn set_colour(&mut self, choice: Colour) {
+        let choice = match choice {
+            Colour::Always => ColorChoice::Always,
+            Colour::Never => ColorChoice::Never,
+            Colour::Auto => return,
+        };
+        (self.out_colour, self.err_colour) = (choice, choice);
+    }
+
+    /// Text of the result, of one line or several.
+    pub fn line(&mut self, text: &str) {
+        self.write(&clean(text), 0);
+    }
+
+    /// A title over lines of the result.
+    pub fn title(&mut self, text: &str) {
+        let bold = Style::new().bold();
+        let text = one_line(text);
+        self.write(&format!("{bold}{text}{bold:#}"), 0);
+    }
+
+    /// A named value: the name in a column `width` characters wide.
+    pub fn field(&mut self, name: &str, width: usize, value: &str) {
+        let dim = Style::new().dimmed();
+        let padding = " ".repeat(width.saturating_sub(name.chars().count()) + 1);
+        let (name, value) = (one_line(name), one_line(value));
+        self.write(&format!("  {dim}{name}{dim:#}{padding}{value}"), width + 3);
+    }
+
+    /// A line with its verdict in front.
+    pub fn verdict(&mut self, verdict: Verdict, text: &str) {
+        let (mark, style) = verdict.mark();
+        let text = one_line(text);
+        self.write(&format!("{style}{mark}{style:#} {text}"), 2);
+    }
+
+    /// Help, with the colours of `clap` in it: nothing but our own text.
+    pub(crate) fn help(&mut self, text: &str) {
+        self.write(text, 0);
+    }
+
+    /// The same where it was not asked for.
+    pub(crate) fn help_unasked(&mut self, text: &str) {
+        self.write_err(text, 0);
+    }
+
+    /// A result for programs, over several lines.
+    pub fn json(&mut self, value: &impl Serialize) {
+        // Names, numbers and texts only: it cannot fail.
+        self.write_json(&serde_json::to_string_pretty(value).unwrap_or_default());
+    }
+
+    /// A result for programs, on one line.
+    pub fn json_line(&mut self, value: &impl Serialize) {
+        self.write_json(&serde_json::to_string(value).unwrap_or_default());
+    }
+
+    /// Bytes of the result as they are: a certificate, a signature.
+    ///
+    /// # Errors
+    /// Those of the standard output.
+    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)?;
+        self.out.flush()
+    }
+
+    /// Is the result shown to a person?
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        self.out_width.is_some()
+    }
+
+    /// One line for the person, beside the result.
+    pub fn note(&mut self, text: &str) {
+        self.write_err(&one_line(text), 0);
+    }
+
+    /// A warning for the person, beside the result.
+    pub fn warning(&mut self, text: &str) {
+        let (mark, style) = Verdict::Warning.mark();
+        let text = one_line(text);
+        self.write_err(&format!("{style}{mark}{style:#} {text}"), 2);
+    }
+
+    pub(crate) fn error(&mut self, label: &str, text: &str) {
+        let style = colour(AnsiColor::Red).bold();
+        let text = clean(text);
+        self.write_err(&format!("{style}{label}:{style:#} {text}"), 2);
+    }
+
+    pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
+        let bold = Style::new().bold();
+        let text = clean(text);
+        self.write_err(&format!("  {bold}{label}:{bold:#} {text}"), 4);
+    }
+
+    /// Shows that something is under way until the returned value is dropped; on a terminal only.
+    #[must_use]
+    pub fn progress(&self, text: &str) -> Progress {
+        if self.err_width.is_none() {
+            return Progress(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_style(ProgressStyle::default_spinner());
+        bar.set_message(one_line(text).into_owned());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Progress(bar)
+    }
+
+    /// Never broken into lines that fit a terminal: a program may read it there too.
+    fn write_json(&mut self, json: &str) {
+        write_styled(&mut self.out, ColorChoice::Never, &format!("{}\n", escape_json(json)));
+    }
+
+    fn write(&mut self, text: &str, hanging: usize) {
+        write_styled(&mut self.out, self.out_colour, &wrap(text, self.out_width, hanging));
+    }
+
+    fn write_err(&mut self, text: &str, hanging: usize) {
+        write_styled(&mut self.err, self.err_colour, &wrap(text, self.err_width, hanging));
+    }
+}
+
+/// A spinner that goes away when dropped.
+pub struct Progress(ProgressBar);
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn colour(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(colour.into()))
+}
+
+/// Our own text for the error output, as [`Output::note`] writes it there; for who has no [`Output`].
+pub(crate) fn wrap_for_terminal(text: &str) -> String {
+    wrap(text, io::stderr().is_terminal().then(textwrap::termwidth), 0)
+}
+
+/// The text as lines of at most `width` columns, broken between words; what goes on is indented as its line was, and by
+/// `hanging` at least. Names of files and addresses are left whole.
+fn wrap(text: &str, width: Option<usize>, hanging: usize) -> String {
+    let mut lines = String::new();
+    for line in text.split('\n') {
+        match width {
+            None => lines += line,
+            Some(width) => {
+                let own = line.len() - line.trim_start_matches(' ').len();
+                let indent = " ".repeat(own.max(hanging));
+                let options = textwrap::Options::new(width)
+                    .break_words(false)
+                    .word_separator(textwrap::WordSeparator::AsciiSpace)
+                    .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                    .subsequent_indent(&indent);
+                lines += &textwrap::fill(line, options);
+            }
+        }
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Errors of a closed output are ignored (`cns status | head -1`).
+fn write_styled(to: &mut dyn Write, choice: ColorChoice, text: &str) {
+    let mut styled = Vec::new();
+    let _ = AutoStream::new(&mut styled, choice).write_all(text.as_bytes());
+    let _ = to.write_all(&styled).and_then(|()| to.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_go_on_below_their_beginning() {
+        let (mark, style) = Verdict::Ok.mark();
+        let text = format!("{style}{mark}{style:#} I programmi possono caricare il modulo.");
+        let lines = wrap(&text, Some(20), 2);
+        let plain = anstream::adapter::strip_str(&lines).to_string();
+        assert_eq!(plain, "✓ I programmi\n  possono caricare\n  il modulo.\n");
+        // "perché" has six columns and seven bytes.
+        assert_eq!(wrap("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
+        // Whoever copies it gets it whole.
+        assert_eq!(wrap("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
+    }
+
+    #[test]
+    fn json_is_never_broken_not_even_on_a_terminal() {
+        let value = ["C=IT, O=Regione di Prova, CN=Regione di Prova - CA Cittadini"; 9].join(", ");
+        let mut shown = Vec::new();
+        let mut output = Output::to(&mut shown, io::sink());
+        output.out_width = Some(40);
+        output.json(&[&value]);
+        output.json_line(&[&value]);
+        drop(output);
+        assert_eq!(String::from_utf8(shown).unwrap(), format!("[\n  \"{value}\"\n]\n[\"{value}\"]\n"));
+    }
+
+    #[test]
+    fn no_exit_lets_through_what_a_terminal_obeys() {
+        let hostile = "x\u{1b}]0;y\u{7}\u{9b}2J\u{202e}\u{200b}z\nw";
+        let mut shown = Vec::new();
+        let mut notes = Vec::new();
+        let mut output = Output::to(&mut shown, &mut notes);
+        output.line(hostile);
+        output.title(hostile);
+        output.field(hostile, 9, hostile);
+        output.verdict(Verdict::Ok, hostile);
+        output.json(&[hostile]);
+        output.note(hostile);
+        output.warning(hostile);
+        output.error("Error", hostile);
+        output.error_detail("Why", hostile);
+        drop(output);
+        let all = String::from_utf8([shown, notes].concat()).unwrap();
+        let obeyed = |letter: char| {
+            letter != '\n' && (letter.is_control() || ['\u{202e}', '\u{200b}'].contains(&letter))
+        };
+        assert!(!all.contains(obeyed), "{all:?}");
+        // A title, a field and a verdict are one line each.
+        assert!(all.contains("\u{fffd}z w\n"), "{all:?}");
+    }
+
+    #[test]
+    fn what_a_program_reads_is_never_broken() {
+        let text = "a line that is longer than any terminal ".repeat(20);
+        assert_eq!(wrap(&text, None, 2), format!("{text}\n"));
+    }
+}

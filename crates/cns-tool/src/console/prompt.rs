@@ -1,0 +1,117 @@
+//! Questions to the user, and secrets without echo.
+//!
+//! Ctrl-C or end of file at any of them is an answer of its own ([`NoAnswer::Interrupted`]): the terminal is as before,
+//! and whoever asked sends nothing.
+
+use std::io::{self, BufRead, ErrorKind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use zeroize::Zeroizing;
+
+use crate::console::terminal::{self, Keyboard};
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum NoAnswer {
+    /// Ctrl-C or Ctrl-D.
+    Interrupted,
+    /// Nobody can be asked: there is no terminal.
+    NoTerminal,
+    /// The terminal failed.
+    Io(io::Error),
+}
+
+impl From<io::Error> for NoAnswer {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::Interrupted | ErrorKind::UnexpectedEof => Self::Interrupted,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// Somebody to ask.
+pub trait Prompt {
+    /// Is there a terminal with a person?
+    fn is_interactive(&self) -> bool;
+
+    /// Asks for a secret: what is typed is not shown.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer>;
+
+    /// Asks for a line that is shown.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn line(&mut self, question: &str) -> Result<String, NoAnswer>;
+
+    /// The next line of the standard input, for scripts; without its line end.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Interrupted`] at the end of the input.
+    fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer>;
+
+    /// Until the value is dropped, nothing that is typed shows but the answers to [`Prompt::line`]. For commands that
+    /// ask for a secret, from their start to their end: people type ahead.
+    fn hide_typing(&self) -> Hidden {
+        Hidden(None)
+    }
+
+    /// The standard input holds a document: from now on the person is asked at the terminal of the process.
+    fn leave_standard_input(&mut self) {}
+}
+
+/// Nothing that is typed shows; the terminal is as before when this is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Hidden(#[allow(dead_code, reason = "kept for its drop")] Option<terminal::Hidden>);
+
+/// The terminal of the process.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminal;
+
+/// The standard input, of which a process has one, holds a document.
+static INPUT_IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+impl Terminal {
+    fn keyboard(self) -> Option<Keyboard> {
+        let taken = INPUT_IS_TAKEN.load(Ordering::Relaxed);
+        if taken { Keyboard::controlling() } else { Keyboard::of_input() }
+    }
+}
+
+impl Prompt for Terminal {
+    fn is_interactive(&self) -> bool {
+        self.keyboard().is_some()
+    }
+
+    fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
+        let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
+        keyboard.secret(question)?.ok_or(NoAnswer::Interrupted)
+    }
+
+    fn line(&mut self, question: &str) -> Result<String, NoAnswer> {
+        let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
+        keyboard.line(question)?.ok_or(NoAnswer::Interrupted)
+    }
+
+    fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer> {
+        let mut line = Zeroizing::new(String::with_capacity(64));
+        if io::stdin().lock().read_line(&mut line)? == 0 {
+            return Err(NoAnswer::Interrupted);
+        }
+        let length = line.trim_end_matches(['\r', '\n']).len();
+        line.truncate(length);
+        Ok(line)
+    }
+
+    fn hide_typing(&self) -> Hidden {
+        Hidden(self.keyboard().map(|keyboard| keyboard.hide()))
+    }
+
+    fn leave_standard_input(&mut self) {
+        INPUT_IS_TAKEN.store(true, Ordering::Relaxed);
+    }
+}

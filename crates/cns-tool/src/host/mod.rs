@@ -1,0 +1,10 @@
+//! The computer: its folders and users, and what differs between operating systems.
+
+mod folders;
+pub(crate) mod os;
+mod system;
+mod system_error;
+
+pub use folders::Host;
+pub use system::{OperatingSystem, System};
+pub use system_error::SystemError;

@@ -1,0 +1,177 @@
+//! The Italian help texts of the command line; the English ones are the comments of `cli` and of each command's options.
+
+use clap::{Arg, Command};
+
+use crate::pkcs11::module_path::module_file_name;
+
+/// What each command does.
+const COMMANDS: &[(&str, &str)] = &[
+    (
+        "cns",
+        "La tua Carta Nazionale dei Servizi (CNS, TS-CNS): stato, PIN, certificato, configurazione e \
+         diagnosi",
+    ),
+    ("cns status", "Mostra lettori, tessere, titolare, scadenza del certificato e tentativi rimasti"),
+    ("cns doctor", "Cerca che cosa impedisce alla tessera di funzionare e dice che cosa fare"),
+    ("cns setup", "Fa conoscere la tessera a Firefox, Chrome e altri programmi, o la toglie (--remove)"),
+    ("cns guide", "Spiega come si attiva la tessera, che cosa sono i codici, come si accede"),
+    ("cns pin", "Controlla, cambia o sblocca il PIN"),
+    ("cns pin verify", "Controlla se il PIN è giusto (un PIN sbagliato consuma un tentativo)"),
+    ("cns pin change", "Cambia il PIN: chiede quello attuale e due volte quello nuovo"),
+    ("cns pin unblock", "Sblocca il PIN con il PUK: chiede il PUK e due volte il PIN nuovo"),
+    ("cns cert", "Mostra o esporta il certificato della tessera"),
+    ("cns cert show", "Mostra che cosa dice il certificato"),
+    ("cns cert export", "Scrive il certificato in un file o sull'uscita"),
+    (
+        "cns cert uri",
+        "Mostra i nomi PKCS#11 (URI, RFC 7512) di tessera, certificato e chiave, per altri programmi",
+    ),
+    ("cns data", "Mostra i dati personali scritti nel chip"),
+    (
+        "cns test-login",
+        "Prova un accesso con la tessera: a un sito vero, oppure, senza indirizzo, senza usare la rete",
+    ),
+    ("cns sign", "Firma un file con la chiave della tessera (firma staccata)"),
+    ("cns watch", "Mostra lettori e tessere che vanno e vengono, per l'assistenza"),
+    ("cns card-report", "Prepara un rapporto su una tessera sconosciuta, senza dati personali"),
+    ("cns cache", "Mostra o cancella quello che il modulo ricorda delle tessere"),
+    ("cns cache status", "Mostra quali tessere il modulo ricorda: solo dati pubblici, mai il PIN"),
+    ("cns cache clear", "Cancella tutto quello che il modulo ricorda"),
+];
+
+/// What each argument means: of one command, or of all that have it.
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("--lang", "Lingua dei messaggi: it o en (se manca: quella del sistema)"),
+    ("--color", "Colori: auto, always (sempre) o never (mai)"),
+    ("--reader", "Lettore da usare, o una parte del suo nome, quando ce n'è più di uno"),
+    ("--module", "Modulo PKCS#11 da usare (se manca: quello installato)"),
+    ("--json", "Scrive il risultato in JSON, per i programmi"),
+    ("--output", "Scrive in questo file"),
+    (
+        "--pin-stdin",
+        "Per gli script: legge dall'ingresso un codice per riga, nell'ordine in cui sarebbe chiesto; il PIN \
+         nuovo una volta sola",
+    ),
+    ("--last-try", "Per gli script: usa anche l'ultimo tentativo, dopo il quale il codice si blocca"),
+    ("--signature", "Il certificato di firma, sulle tessere che ne hanno uno"),
+    ("--pem", "In formato PEM (testo); è quello che si usa se non si dice nulla"),
+    ("--der", "In formato DER (binario)"),
+    ("cns status --show", "Mostra il codice fiscale per intero"),
+    ("cns doctor --report", "Scrive anche un file per chi ti aiuta, senza dati personali"),
+    ("cns doctor --module", concat!("Esamina questo ", module_file_name!(), " invece di quello installato")),
+    (
+        "cns setup PROGRAM",
+        "firefox, chrome, p11-kit, openssl, java, ssh oppure all; senza nome: tutti, tranne ssh",
+    ),
+    ("cns setup --remove", "Toglie il driver e rimette ogni file com'era"),
+    ("cns setup --dry-run", "Dice soltanto che cosa farebbe"),
+    ("cns setup --module", concat!("Registra questo ", module_file_name!(), " invece di quello installato")),
+    ("cns setup --user", "Soltanto i tuoi programmi, anche come amministratore"),
+    ("cns guide TOPIC", "La pagina da leggere (se manca: l'elenco)"),
+    (
+        "cns test-login URL",
+        "Indirizzo della pagina di accesso con CNS, https://… (se manca: prova dentro questo computer, \
+         senza rete)",
+    ),
+    ("cns test-login --ca", "Si fida anche dei certificati in questo file PEM, per i siti di prova"),
+    ("cns test-login --tls", "Usa soltanto questa versione di TLS"),
+    ("cns sign FILE", "File da firmare; con - quello che arriva dall'ingresso standard"),
+    ("cns sign --raw", "Solo la firma RSA (PKCS#1 v1.5, SHA-256), senza certificato"),
+    ("cns sign --output", "Dove scrivere la firma (se manca: FILE.p7s, oppure FILE.sig con --raw)"),
+    ("cns sign --force", "Sostituisce la firma che c'è già"),
+    ("cns watch --count", "Finisce dopo N eventi"),
+];
+
+/// What stands below the help.
+const NOTES: &[(&str, &str)] = &[
+    ("cns", EXIT_CODES),
+    (
+        "cns pin verify",
+        "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per e-mail o SMS. Si \
+         scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Mentre si scrive, sullo schermo \
+         non appare nulla.",
+    ),
+    ("cns pin change", NEW_PIN),
+    ("cns pin unblock", NEW_PIN),
+];
+
+const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, e tutto è a posto\n  1  non riuscito, oppure qualcosa di quello che è \
+     stato controllato non va\n  2  la riga di comando è sbagliata\n  3  manca il servizio delle smart \
+     card, o il lettore\n  4  nel lettore non c'è una tessera\n  5  tessera che non si può usare: non è una \
+     CNS, non risponde, non ha il certificato\n  6  PIN o PUK sbagliato: un tentativo è consumato\n  7  PIN \
+     o PUK bloccato\n  8  alla tessera non è stato inviato nulla: scritto male, troppo facile da \
+     indovinare, non confermato\n130  interrotto (Ctrl-C)";
+
+const NEW_PIN: &str = "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per \
+                       e-mail o SMS. Si scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \
+                       Mentre si scrive, sullo schermo non appare nulla.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
+                       Non può essere fatto di cifre tutte uguali o in fila, né essere la data di nascita.";
+
+/// What stands for a value.
+const VALUES: &[(&str, &str)] = &[("PROGRAM", "PROGRAMMA"), ("READER", "LETTORE"), ("TOPIC", "ARGOMENTO")];
+
+/// The command of this path with its own texts in Italian; its subcommands stay as they are.
+pub(crate) fn translated(mut command: Command, path: &str) -> Command {
+    if let Some(about) = entry(COMMANDS, path) {
+        command = command.about(about);
+    }
+    if let Some(note) = entry(NOTES, path) {
+        command = command.after_help(note);
+    }
+    command.mut_args(|mut argument| {
+        if let Some(help) = argument_help(path, &argument) {
+            argument = argument.help(help);
+        }
+        match value_name(&argument).and_then(|name| entry(VALUES, name)) {
+            Some(value) => argument.value_name(value),
+            None => argument,
+        }
+    })
+}
+
+fn argument_help(path: &str, argument: &Arg) -> Option<&'static str> {
+    let name = match argument.get_long() {
+        Some(long) => format!("--{long}"),
+        None => value_name(argument)?.to_owned(),
+    };
+    entry(ARGUMENTS, &format!("{path} {name}")).or_else(|| entry(ARGUMENTS, &name))
+}
+
+fn value_name(argument: &Arg) -> Option<&str> {
+    Some(argument.get_value_names()?.first()?.as_str())
+}
+
+fn entry(table: &[(&str, &'static str)], key: &str) -> Option<&'static str> {
+    table.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// Every text of the whole tree but for hidden commands, which are for makers of packages and speak English.
+    #[test]
+    fn each_help_text_has_its_italian() {
+        fn walk(command: &Command, path: &str, missing: &mut Vec<String>) {
+            if command.get_about().is_none() || entry(COMMANDS, path).is_none() {
+                missing.push(path.to_owned());
+            }
+            if command.get_after_help().is_some() && entry(NOTES, path).is_none() {
+                missing.push(format!("{path}: below"));
+            }
+            for argument in command.get_arguments() {
+                if argument.get_help().is_none() || argument_help(path, argument).is_none() {
+                    missing.push(format!("{path}: {}", argument.get_id()));
+                }
+            }
+            for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+                walk(sub, &format!("{path} {}", sub.get_name()), missing);
+            }
+        }
+        let mut missing = Vec::new();
+        walk(&crate::cli::Cli::command(), "cns", &mut missing);
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}

@@ -1,0 +1,30 @@
+//! Options that several subcommands share.
+
+use std::path::PathBuf;
+
+/// The PKCS#11 module to use, for every subcommand that needs it.
+#[derive(Debug, clap::Args)]
+pub struct ModuleOption {
+    /// PKCS#11 module to use (if absent: the installed one)
+    #[arg(long, value_name = "FILE")]
+    pub module: Option<PathBuf>,
+}
+
+/// The reader to use, for every subcommand that works with a card.
+#[derive(Debug, clap::Args)]
+pub struct ReaderOption {
+    /// Reader to use, or a part of its name, when there are several
+    #[arg(long, value_name = "READER")]
+    pub reader: Option<String>,
+}
+
+/// Where PINs come from, for every subcommand that asks for one.
+#[derive(Debug, clap::Args)]
+pub struct PinOptions {
+    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
+    #[arg(long)]
+    pub pin_stdin: bool,
+    /// For scripts: uses even the last try, after which the code is locked
+    #[arg(long, requires = "pin_stdin")]
+    pub last_try: bool,
+}

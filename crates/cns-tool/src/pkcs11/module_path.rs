@@ -1,0 +1,87 @@
+//! Where the PKCS#11 module is, when nobody says.
+
+use std::path::{Path, PathBuf};
+
+use crate::host::{OperatingSystem, System};
+
+#[cfg(windows)]
+macro_rules! module_file_name {
+    () => {
+        "cns_pkcs11.dll"
+    };
+}
+#[cfg(target_os = "macos")]
+macro_rules! module_file_name {
+    () => {
+        "libcns_pkcs11.dylib"
+    };
+}
+#[cfg(not(any(windows, target_os = "macos")))]
+macro_rules! module_file_name {
+    () => {
+        "libcns_pkcs11.so"
+    };
+}
+/// The module's file name, as a literal.
+pub(crate) use module_file_name;
+
+/// The names that a module of ours has, on one system or another.
+const FILE_NAMES: [&str; 3] = ["libcns_pkcs11.so", "libcns_pkcs11.dylib", "cns_pkcs11.dll"];
+
+/// Folders that packages and administrators put it into, the package's own first.
+const FOLDERS: [&str; 9] = [
+    "/usr/lib/x86_64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/usr/lib/arm-linux-gnueabihf",
+    "/usr/lib/i386-linux-gnu",
+    "/usr/lib64",
+    "/usr/lib",
+    "/usr/local/lib",
+    "/usr/local/lib64",
+    "/opt/cns-pkcs11/lib",
+];
+
+/// Where Homebrew and installers put libraries on a Mac.
+const MAC_FOLDERS: [&str; 2] = ["/usr/local/lib", "/opt/homebrew/lib"];
+
+/// Whether a path that a program was given leads to this module, in whatever folder.
+#[must_use]
+pub fn is_our_module(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    // File names on Windows ignore case.
+    FILE_NAMES.contains(&name) || name.eq_ignore_ascii_case(FILE_NAMES[2])
+}
+
+/// The installed module, else one beside the running program (a build tree; on Windows the usual place); `None` when
+/// there is neither.
+#[must_use]
+pub fn find(system: &System) -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_path_buf));
+    let beside = beside.map(|folder| folder.join(file_name(system)));
+    installed(system).or_else(|| beside.filter(|path| path.is_file()))
+}
+
+/// The module in the folders of packages and administrators.
+#[must_use]
+pub fn installed(system: &System) -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = match system.operating_system {
+        OperatingSystem::Linux => FOLDERS.iter().map(|folder| system.at(folder)).collect(),
+        OperatingSystem::MacOs => MAC_FOLDERS.iter().map(|folder| system.at(folder)).collect(),
+        OperatingSystem::Windows => {
+            let programs = system.variable("ProgramFiles").map(PathBuf::from);
+            programs.into_iter().map(|folder| folder.join("CNS PKCS11")).collect()
+        }
+    };
+    let name = file_name(system);
+    let mut candidates =
+        folders.into_iter().flat_map(|folder| [folder.join(name), folder.join("pkcs11").join(name)]);
+    candidates.find(|path| path.is_file())
+}
+
+fn file_name(system: &System) -> &'static str {
+    match system.operating_system {
+        OperatingSystem::Linux => FILE_NAMES[0],
+        OperatingSystem::MacOs => FILE_NAMES[1],
+        OperatingSystem::Windows => FILE_NAMES[2],
+    }
+}

@@ -1,0 +1,158 @@
+//! Logging in through the module: reader, retries left, one PIN, one `C_Login`.
+
+use cns_card::{Occupancy, Retries, TransportError};
+use cns_token::{LastRetry, Secret, allow_last_retry, recorded_state};
+use cryptoki::error::{Error, RvError};
+use cryptoki::object::ObjectHandle;
+use cryptoki::session::{Session, UserType};
+use cryptoki::types::AuthPin;
+
+use super::messages;
+use crate::card::certificate::Certificate;
+use crate::card::failures;
+use crate::card::messages as card_messages;
+use crate::card::open_card;
+use crate::card::reader_selection;
+use crate::commands::pin::messages as pin_messages;
+use crate::commands::pin::{PinPrompts, announce_retries};
+use crate::console::interrupt;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::options::{ModuleOption, PinOptions, ReaderOption};
+use crate::pkcs11::pkcs11_module::{self, Pkcs11Module};
+
+/// The options of commands that log in.
+#[derive(Debug, clap::Args)]
+pub struct LoginOptions {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[command(flatten)]
+    module: ModuleOption,
+    #[command(flatten)]
+    pin: PinOptions,
+}
+
+/// A session in which the card's holder is logged in. Dropping it logs out.
+pub(crate) struct LoginSession {
+    pub(crate) session: Session,
+    pub(crate) key: ObjectHandle,
+    pub(crate) certificate: Certificate,
+    module: Pkcs11Module,
+}
+
+impl LoginSession {
+    /// The session, its key, and what keeps them alive.
+    pub(crate) fn into_parts(self) -> (Session, ObjectHandle, Pkcs11Module) {
+        (self.session, self.key, self.module)
+    }
+}
+
+impl LoginOptions {
+    /// Is the standard input taken by the PIN?
+    pub(crate) fn pin_from_input(&self) -> bool {
+        self.pin.pin_stdin
+    }
+}
+
+/// Asks for the PIN and logs in, once what is to be done with this certificate is `ready`: a PIN is not spent on what
+/// cannot be done.
+pub(crate) fn log_in_when<T>(
+    options: &LoginOptions,
+    context: &mut Context<'_>,
+    ready: impl FnOnce(&Certificate, &mut Context<'_>) -> Result<T, Failure>,
+) -> Result<(LoginSession, T), Failure> {
+    let language = context.language;
+    let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
+    let mut opened = open_card::open_in(&reader, context)?;
+    context.output.note(&pin_messages::which_card(language, &reader, opened.holder().as_deref()));
+    let state = opened.retry_state(Secret::Pin, context.transport);
+    let state = state.map_err(|error| failures::card_failure(error, language))?;
+    let mut prompts = PinPrompts::new(&options.pin, context);
+    let mut last = announce_retries(Secret::Pin, state.left(), &mut prompts)?;
+    let policy = opened.card().map_err(|error| failures::card_failure(error, language))?.pin_policy();
+    let name = opened.name.clone();
+    drop(opened);
+
+    let module = Pkcs11Module::load(options.module.module.as_deref(), context)?;
+    let token = module.tokens_in(&reader, language)?.swap_remove(0);
+    let session = module.session(&token, language)?;
+    let der =
+        pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
+    let certificate = der.as_deref().and_then(Certificate::parse);
+    let Some(certificate) = certificate else {
+        return Err(Failure::new(Exit::UnusableCard, card_messages::no_certificate(language, None)));
+    };
+    let prepared = ready(&certificate, context)?;
+
+    let pin = if token.has_keypad && !options.pin.pin_stdin {
+        context.output.note(pin_messages::TYPE_AT_THE_READER.to(language));
+        None
+    } else {
+        let typed = PinPrompts::new(&options.pin, context).typed_pin(Secret::Pin, policy)?;
+        Some(AuthPin::new(typed.as_str().into()))
+    };
+    // Now it is certain that no try is gone; after the login it would not be.
+    if let Some(gone) = gone(&reader, context) {
+        let mut failure = failures::card_failure(gone.into(), language);
+        failure.what = format!("{} {}", failure.what, pin_messages::NO_TRY_USED.to(language));
+        return Err(failure);
+    }
+    let mut status = context.transport.reader(&reader);
+    // Another program may have used a try since they were announced.
+    let recorded = status.as_ref().ok().and_then(|status| recorded_state(&name, Secret::Pin, status));
+    if last == LastRetry::Withheld && recorded.is_some_and(|state| state.is_last()) {
+        PinPrompts::new(&options.pin, context).agree_to_last_try(Secret::Pin)?;
+        last = LastRetry::Agreed;
+        status = context.transport.reader(&reader);
+    }
+    let logged_in = {
+        let _whole = interrupt::uninterrupted();
+        let _permit = match (last, &status) {
+            (LastRetry::Agreed, Ok(status)) => allow_last_retry(&name, status),
+            _ => None,
+        };
+        session.login(UserType::User, pin.as_ref())
+    };
+    logged_in.map_err(|error| refused(&error, &reader, context))?;
+    let key =
+        pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
+    let Some(key) = key else {
+        return Err(messages::module_failed(language, "CKO_PRIVATE_KEY").with(Exit::UnusableCard));
+    };
+    Ok((LoginSession { session, key, certificate, module }, prepared))
+}
+
+/// What took the card away while the PIN was typed.
+fn gone(reader: &str, context: &Context<'_>) -> Option<TransportError> {
+    match context.transport.reader(reader).map(|status| status.occupancy) {
+        Ok(Occupancy::Card | Occupancy::MuteCard) => None,
+        Ok(Occupancy::Empty) => Some(TransportError::CardRemoved),
+        Ok(Occupancy::NoReader) => Some(TransportError::ReaderUnavailable),
+        Err(error) => Some(error),
+    }
+}
+
+fn refused(error: &Error, reader: &str, context: &Context<'_>) -> Failure {
+    let language = context.language;
+    match error {
+        Error::Pkcs11(RvError::PinIncorrect, _) => {
+            let opened = open_card::open_in(reader, context).ok();
+            let state = opened.and_then(|mut opened| opened.retry_state(Secret::Pin, context.transport).ok());
+            let left = state.map_or(Retries::Unknown, |state| state.left());
+            pin_messages::wrong_secret(language, Secret::Pin, left).with(Exit::WrongPin)
+        }
+        Error::Pkcs11(RvError::FunctionCanceled, _) => {
+            Failure::new(Exit::NotDone, pin_messages::NOT_ENTERED.to(language))
+        }
+        Error::Pkcs11(RvError::PinLocked, _) => {
+            pin_messages::secret_locked(language, Secret::Pin).with(Exit::Locked)
+        }
+        Error::Pkcs11(RvError::FunctionFailed, _) => {
+            messages::last_try_protected(language).with(Exit::NotDone)
+        }
+        Error::Pkcs11(RvError::UserPinNotInitialized, _) => {
+            pin_messages::not_activated(language).with(Exit::Failed)
+        }
+        error => pkcs11_module::failure(error, language),
+    }
+}
