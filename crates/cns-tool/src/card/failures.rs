@@ -40,7 +40,7 @@ pub(crate) fn exit_of(error: CardError) -> Exit {
 }
 
 /// Why a question has no answer.
-pub(crate) fn unanswered(none: NoAnswer, language: Language) -> Failure {
+pub(crate) fn no_answer(none: NoAnswer, language: Language) -> Failure {
     match none {
         NoAnswer::Interrupted => Failure::interrupted(language),
         NoAnswer::NoTerminal => console_messages::no_terminal(language).with(Exit::NotDone),

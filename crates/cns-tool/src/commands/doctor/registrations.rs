@@ -1,4 +1,4 @@
-//! Whether programs know the module: the lists that `cns setup` writes, whoever wrote them.
+//! Whether programs know the module: the files that `cns setup` writes, also when others wrote them.
 
 use std::fs;
 use std::io;
@@ -108,7 +108,7 @@ fn database(host: &Host, program: Client, database: &Database, module: Option<&s
     }
 }
 
-/// Root's own files are nobody else's business.
+/// Files of root are only a finding for other users.
 fn is_the_administrators(host: &Host, path: &Path) -> bool {
     let owner = fs::metadata(path).ok().and_then(|metadata| os::owner(&metadata));
     !host.is_administrator() && owner == Some(0)
