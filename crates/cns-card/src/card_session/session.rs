@@ -1,35 +1,20 @@
-//! A session with a card within one transaction: commands with the meaning of their answers, files, and what was
-//! capabilities about this very card and reader on the way.
+//! Commands within one transaction, with a bound on their number.
 
-use zeroize::Zeroizing;
-
-use super::select::ApplicationPosition;
+use super::capabilities::Capabilities;
 use crate::error::CardError;
 use crate::iso7816::{ChainForm, Command, Exchange, ExchangeError, LengthFields, MAX_SHORT_DATA, Response};
 use crate::profile::Application;
 use crate::transport::{CardChannel, TransmissionProtocol};
 
-/// What one card has taught; kept as long as it stays in the reader.
-#[derive(Debug, Default)]
-pub(crate) struct Capabilities {
-    /// SELECT by path is refused: file by file from the MF.
-    pub(crate) select_step_by_step: bool,
-    /// SELECT of a file wants an Le, for control information that nobody reads.
-    pub(crate) select_wants_le: bool,
-    /// SELECT of an application wants no Le.
-    pub(crate) application_wants_no_le: bool,
-    /// The most bytes that the card gives for one READ BINARY in short form, where that is not what its row says.
-    pub(crate) longest_read: Option<u16>,
-    /// READ BINARY in extended form worked, or was refused; `None`: not tried.
-    pub(crate) extended_reads: Option<bool>,
-    /// A command of more than 255 bytes got through as a chain, and not in extended form.
-    pub(crate) chain_wanted: bool,
-    /// An extended command was sent and no answer came: the reader may not carry it.
-    pub(crate) extended_without_response: bool,
-    /// Another application than the profile's holds PIN and key.
-    pub(crate) key_application: Option<&'static Application>,
-    /// An application in which a PIN was verified and the key was not found.
-    pub(crate) application_without_key: Option<&'static Application>,
+/// Where in an application the current DF is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ApplicationPosition {
+    /// At its root.
+    Root,
+    /// Somewhere in it.
+    Inside,
+    /// Somewhere in it, unless another program has selected another since.
+    Assumed,
 }
 
 /// One transaction's worth of conversation.
@@ -122,42 +107,5 @@ impl<'a> CardSession<'a> {
             }
             ExchangeError::BudgetExhausted => CardError::TooManyCommands { operation: self.operation },
         })
-    }
-}
-
-/// Brings the answer of a raw RSA operation to the modulus's length.
-///
-/// RFC 8017 (I2OSP) makes it exactly as long. A card that drops leading zero bytes is understood: up to 8 may be
-/// missing (more are missing by chance once in 2^64 times), and what is left of an integer then starts with another
-/// byte than zero. The caller checks the result with the public key, so a wrong guess here cannot become a signature.
-pub(crate) fn modulus_sized(data: Zeroizing<Vec<u8>>, length: usize) -> Option<Zeroizing<Vec<u8>>> {
-    const MOST_MISSING: usize = 8;
-    let missing = length.checked_sub(data.len())?;
-    if missing == 0 {
-        return Some(data);
-    }
-    if missing > MOST_MISSING || *data.first()? == 0 {
-        return None;
-    }
-    let mut padded = Zeroizing::new(Vec::with_capacity(length));
-    padded.resize(missing, 0);
-    padded.extend_from_slice(&data);
-    Some(padded)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn results_of_a_raw_operation() {
-        let sized = |bytes: &[u8]| modulus_sized(Zeroizing::new(bytes.to_vec()), 128).map(|d| d.to_vec());
-        assert_eq!(sized(&[0; 128]), Some(vec![0; 128]));
-        assert_eq!(sized(&[5; 127]), Some([&[0][..], &[5; 127]].concat()));
-        assert_eq!(sized(&[5; 120]).map(|d| d.len()), Some(128));
-        assert_eq!(sized(&[5; 119]), None);
-        assert_eq!(sized(&[0; 127]), None);
-        assert_eq!(sized(&[5; 129]), None);
-        assert_eq!(sized(&[]), None);
     }
 }

@@ -1,23 +1,24 @@
 //! The drivers: one file per family of cards, the trait that they implement, and the table of them all.
 
 mod ace2025;
-mod card_driver;
+pub(crate) mod card_driver;
 mod classic;
 mod cosmo7;
 mod idemia;
 mod idemia_nfc;
 mod incard;
 mod infocamere;
+pub(crate) mod pin_command;
+pub(crate) mod private_key;
 pub(crate) mod retry_counter;
 mod security_environment;
 mod st_nfc;
 mod unknown;
 
 use crate::atr::Atr;
-use card_driver::{existing, send_pin_command};
 
 pub(crate) use ace2025::{CNS as ACE_CNS, ESIGN};
-pub(crate) use card_driver::{CardDriver, KeyState};
+pub(crate) use card_driver::CardDriver;
 pub(crate) use idemia_nfc::{IDEMIA_BY_APPLICATION, IDEMIA_CNS};
 pub(crate) use st_nfc::{J_SIGN, ST_NFC};
 
