@@ -35,6 +35,7 @@ pub mod setup;
 mod terminal;
 pub mod text;
 mod tls;
+mod unsupported_text;
 mod usage;
 mod world;
 

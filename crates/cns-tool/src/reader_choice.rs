@@ -14,6 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::foreign::one_line;
 use crate::prompt::NoAnswer;
 use crate::text::{Explained, Language, Text};
+use crate::unsupported_text;
 use crate::world::World;
 
 /// A CNS in a reader, open.
@@ -222,12 +223,11 @@ fn list<'r>(readers: impl Iterator<Item = &'r ReaderStatus>) -> String {
 /// What to tell about a card that is not for this program. The holder of a Romanian card may read Romanian best.
 pub fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
     let text = language.text();
-    let mut next = what.advice().in_language(language.into()).to_owned();
+    let mut next = unsupported_text::advice(what.advice(), language).to_owned();
     if what == UnsupportedCard::RomanianHealthCard {
-        let romanian = cns_card::Language::Romanian;
-        next.push_str(&format!("\n\nRomână: {}", what.advice().in_language(romanian)));
+        next.push_str(&format!("\n\nRomână: {}", unsupported_text::ROMANIAN_HEALTH_CARD_IN_ROMANIAN));
     }
-    Failure::new(Exit::UnusableCard, text.unsupported_card(what.in_language(language.into()))).then(next)
+    Failure::new(Exit::UnusableCard, text.unsupported_card(unsupported_text::card(what, language))).then(next)
 }
 
 /// What to tell about an error of the card that is no answer to a PIN.

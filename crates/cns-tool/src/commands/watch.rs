@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use crate::exit::{Exit, Failure};
 use crate::foreign::one_line;
 use crate::text::{Event, described};
+use crate::unsupported_text;
 use crate::world::World;
 
 /// How long to wait at most before looking again, lest an event was missed.
@@ -103,7 +104,7 @@ fn inserted(reader: &ReaderStatus, world: &World<'_>) -> Event {
             Event::Cns { reader: name, family, certificate: files.certificate.is_some() }
         }
         Ok(OpenedCard::Unsupported { what, .. }) => {
-            Event::OtherCard { reader: name, what: what.in_language(world.language.into()) }
+            Event::OtherCard { reader: name, what: unsupported_text::card(what, world.language) }
         }
         Err(error) => Event::UnreadableCard { reader: name, error: error.to_string() },
     }

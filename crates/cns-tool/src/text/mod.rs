@@ -112,15 +112,6 @@ impl Language {
     }
 }
 
-impl From<Language> for cns_card::Language {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Italian => Self::Italian,
-            Language::English => Self::English,
-        }
-    }
-}
-
 thread_local! {
     /// The language in which the command line describes itself: `clap`'s attributes are evaluated without arguments.
     static DESCRIBED_IN: Cell<Language> = const { Cell::new(Language::English) };

@@ -15,6 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::reader_choice::{self, OpenCard};
 use crate::result_file::{Destination, Form};
 use crate::text::described;
+use crate::unsupported_text;
 use crate::world::World;
 
 /// What to do with the certificate.
@@ -92,7 +93,7 @@ fn read(which: &Which, world: &mut World<'_>) -> Result<(OpenCard, Certificate),
         let failure = Failure::new(Exit::UnusableCard, what);
         let advice = opened.files.advice().filter(|_| !which.signature);
         return Err(match advice {
-            Some(advice) => failure.then(advice.in_language(world.language.into())),
+            Some(advice) => failure.then(unsupported_text::advice(advice, world.language)),
             None => failure,
         });
     };

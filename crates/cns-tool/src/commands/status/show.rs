@@ -7,6 +7,7 @@ use crate::commands::cert::validity_told;
 use crate::health_card;
 use crate::output::Verdict;
 use crate::reader_choice;
+use crate::unsupported_text;
 use crate::world::World;
 
 /// The width of the column of names, in characters.
@@ -88,7 +89,7 @@ fn verdict(card: &CardReport, world: &World<'_>) -> (Verdict, String) {
             true => Advice::AskTheIssuer,
             false => Advice::AskWhoIssuedIt,
         };
-        let advice = advice.in_language(world.language.into());
+        let advice = unsupported_text::advice(advice, world.language);
         return (Verdict::Problem, format!("{} {advice}", text.no_certificate(card.problem)));
     };
     validity_told(*validity, (begins.date(), ends.date()), health_card, text)

@@ -3,7 +3,8 @@
 use crate::doctor::{Area, Finding};
 use crate::module_path::module_file_name;
 use crate::setup::Client;
-use crate::text::{CommonText as _, DoctorText, English, SetupText as _, SystemText as _, Told};
+use crate::text::{CommonText as _, DoctorText, English, Language, SetupText as _, SystemText as _, Told};
+use crate::unsupported_text;
 
 impl DoctorText for English {
     fn doctor_about(&self) -> &'static str {
@@ -105,8 +106,8 @@ impl DoctorText for English {
                 "Take it out, put it in again, and try once more. If it stays so: cns doctor --report FILE",
             ),
             Finding::CardUnsupported { reader, card, advice } => Told::with_remedy(
-                format!("The card in {reader} is {}.", card.in_language(cns_card::Language::English)),
-                advice.in_language(cns_card::Language::English),
+                format!("The card in {reader} is {}.", unsupported_text::card(*card, Language::English)),
+                unsupported_text::advice(*advice, Language::English),
             ),
             Finding::CardRecognised { family, contactless: false, .. } => {
                 Told::fact(format!("The card is recognised ({family}), at its chip."))

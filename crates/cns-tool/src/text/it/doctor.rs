@@ -3,7 +3,8 @@
 use crate::doctor::{Area, Finding};
 use crate::module_path::module_file_name;
 use crate::setup::Client;
-use crate::text::{CommonText as _, DoctorText, Italian, SetupText as _, SystemText as _, Told};
+use crate::text::{CommonText as _, DoctorText, Italian, Language, SetupText as _, SystemText as _, Told};
+use crate::unsupported_text;
 
 impl DoctorText for Italian {
     fn doctor_about(&self) -> &'static str {
@@ -103,8 +104,8 @@ impl DoctorText for Italian {
                 "Toglierla, rimetterla e riprovare. Se non cambia niente: cns doctor --report FILE",
             ),
             Finding::CardUnsupported { reader, card, advice } => Told::with_remedy(
-                format!("La tessera in {reader} è {}.", card.in_language(cns_card::Language::Italian)),
-                advice.in_language(cns_card::Language::Italian),
+                format!("La tessera in {reader} è {}.", unsupported_text::card(*card, Language::Italian)),
+                unsupported_text::advice(*advice, Language::Italian),
             ),
             Finding::CardRecognised { family, contactless: false, .. } => {
                 Told::fact(format!("La tessera è riconosciuta ({family}), dal chip."))

@@ -1,93 +1,130 @@
-//! What holders of unsupported cards are told, in three languages: whole sentences, nothing that must be looked up.
+//! What the holder of a card that is no CNS, or a CNS without certificate, reads: what the card is, and what to do. Whole
+//! sentences, nothing that must be looked up.
 
-/// Italian, English, Romanian.
-pub(super) type Sentences = [&'static str; 3];
+use cns_card::{Advice, UnsupportedCard};
 
-pub(super) const ISSUERS_SOFTWARE: Sentences = [
+use crate::text::Language;
+
+/// What the card is, to go on after "The card in the reader is" in that language.
+#[must_use]
+pub(crate) fn card(card: UnsupportedCard, language: Language) -> &'static str {
+    let italian = match card {
+        UnsupportedCard::DigitalDna => "una carta bit4id Digital-DNA (NXP ChipDoc)",
+        UnsupportedCard::IdentityCard => "una carta d'identità elettronica (CIE)",
+        UnsupportedCard::OldIdentityCard => {
+            "una carta d'identità elettronica di vecchio tipo, o una carta di servizi con il marchio CIE"
+        }
+        UnsupportedCard::HealthProfessional => "una carta dell'operatore sanitario (HPC)",
+        UnsupportedCard::SignatureOnly => "una carta per la sola firma digitale, senza la funzione CNS",
+        UnsupportedCard::RomanianHealthCard => "una tessera sanitaria rumena (CNAS)",
+        UnsupportedCard::PaymentCard => "una carta di pagamento",
+        UnsupportedCard::OlderInfocamere => {
+            "una vecchia carta delle Camere di Commercio (InfoCamere), di una serie scaduta"
+        }
+        UnsupportedCard::UnreadableCertificate => {
+            "una carta con un certificato che questo driver non sa leggere (forse non è una CNS italiana)"
+        }
+        UnsupportedCard::ContactlessSide => {
+            "una carta letta senza contatto, e da questo lato non c'è una CNS"
+        }
+        UnsupportedCard::Foreign => "una carta che non è una CNS",
+    };
+    match language {
+        Language::Italian => italian,
+        Language::English => card.name(),
+    }
+}
+
+/// What its holder can do: whole sentences.
+#[must_use]
+pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
+    let [italian, english] = match advice {
+        Advice::IssuersSoftware => ISSUERS_SOFTWARE,
+        Advice::CieSoftware => CIE_SOFTWARE,
+        Advice::SignatureSoftware => SIGNATURE_SOFTWARE,
+        Advice::RomanianHealthCard => ROMANIAN_HEALTH_CARD,
+        Advice::InsertCns => INSERT_CNS,
+        Advice::AskTheIssuer => ASK_THE_ISSUER,
+        Advice::AskWhoIssuedIt => ASK_WHO_ISSUED_IT,
+        Advice::UseTheContactSlot => USE_THE_CONTACT_SLOT,
+        Advice::AskTheChamberOfCommerce => ASK_THE_CHAMBER_OF_COMMERCE,
+        Advice::CheckTheCertificate => CHECK_THE_CERTIFICATE,
+    };
+    match language {
+        Language::Italian => italian,
+        Language::English => english,
+    }
+}
+
+/// Italian, English.
+type Sentences = [&'static str; 2];
+
+const ISSUERS_SOFTWARE: Sentences = [
     "Questa carta funziona con il programma di chi l'ha rilasciata: si trova sul suo sito. \
      Per accedere con la CNS, inserisci la tessera sanitaria (TS-CNS).",
     "This card works with the program of whoever issued it: look for it on the issuer's site. \
      To log in with the CNS, put your health card (TS-CNS) into the reader.",
-    "Acest card funcționează cu programul celui care l-a emis: îl găsiți pe site-ul emitentului. \
-     Pentru autentificare cu CNS, introduceți în cititor cardul TS-CNS.",
 ];
 
-pub(super) const CIE_SOFTWARE: Sentences = [
+const CIE_SOFTWARE: Sentences = [
     "La carta d'identità elettronica si usa con il programma «Software CIE» del Ministero dell'Interno \
      (www.cartaidentita.interno.gov.it) e con l'accesso «Entra con CIE». \
      Per accedere con la CNS, inserisci la tessera sanitaria (TS-CNS).",
     "The electronic identity card is used with the program \"Software CIE\" of the Italian Ministry of the Interior \
      (www.cartaidentita.interno.gov.it) and the login \"Entra con CIE\". \
      To log in with the CNS, put your health card (TS-CNS) into the reader.",
-    "Cartea de identitate electronică italiană se folosește cu programul „Software CIE” al Ministerului de Interne \
-     italian (www.cartaidentita.interno.gov.it) și cu autentificarea „Entra con CIE”. \
-     Pentru autentificare cu CNS, introduceți în cititor cardul TS-CNS.",
 ];
 
-pub(super) const SIGNATURE_SOFTWARE: Sentences = [
+const SIGNATURE_SOFTWARE: Sentences = [
     "Questa carta serve a firmare documenti, con il programma di firma di chi l'ha rilasciata; non serve ad accedere \
      ai servizi. Per accedere, inserisci la tessera sanitaria (TS-CNS) o un'altra CNS.",
     "This card signs documents, with the signing program of whoever issued it; it does not log in to services. \
      To log in, put your health card (TS-CNS) or another CNS into the reader.",
-    "Acest card semnează documente, cu programul de semnătură al celui care l-a emis; nu se folosește la \
-     autentificare. Pentru autentificare, introduceți în cititor cardul TS-CNS sau un alt CNS.",
 ];
 
-pub(super) const INSERT_CNS: Sentences = [
+const INSERT_CNS: Sentences = [
     "Inserisci nel lettore la tessera sanitaria (TS-CNS) o un'altra CNS, con il chip rivolto come indicato sul lettore.",
     "Put your health card (TS-CNS) or another CNS into the reader, with the chip the way the reader shows.",
-    "Introduceți în cititor cardul TS-CNS sau un alt CNS, cu cipul așa cum arată cititorul.",
 ];
 
-pub(super) const ASK_THE_ISSUER: Sentences = [
+const ASK_THE_ISSUER: Sentences = [
     "Questa tessera non contiene il certificato che serve per accedere. Porta la tessera e un documento d'identità a \
      uno sportello della tua Regione (ASL o altro sportello abilitato) e chiedi di attivarla o di sostituirla.",
     "This card does not hold the certificate that logging in needs. Take the card and an identity document to a \
      counter of your Region (ASL or another authorised counter) and ask to have it activated or replaced.",
-    "Acest card nu conține certificatul necesar pentru autentificare. Mergeți cu cardul și cu un act de identitate la \
-     un ghișeu al Regiunii (ASL sau alt ghișeu autorizat) și cereți activarea sau înlocuirea lui.",
 ];
 
-pub(super) const ASK_WHO_ISSUED_IT: Sentences = [
+const ASK_WHO_ISSUED_IT: Sentences = [
     "Questa carta non contiene il certificato che serve per accedere. Rivolgiti a chi l'ha rilasciata (per esempio la \
      Camera di Commercio) e chiedi di attivarla o di sostituirla.",
     "This card does not hold the certificate that logging in needs. Turn to whoever issued it (a chamber of commerce, \
      for example) and ask to have it activated or replaced.",
-    "Acest card nu conține certificatul necesar pentru autentificare. Adresați-vă celui care l-a emis (de exemplu camera \
-     de comerț) și cereți activarea sau înlocuirea lui.",
 ];
 
-pub(super) const USE_THE_CONTACT_SLOT: Sentences = [
+const USE_THE_CONTACT_SLOT: Sentences = [
     "Se è la tua tessera sanitaria (TS-CNS), usa la fessura del lettore: inserisci la tessera con il chip in avanti, \
      fino in fondo.",
     "If it is your health card (TS-CNS), use the contact slot of the reader: put the card in chip first, all the way in.",
-    "Dacă este cardul dumneavoastră TS-CNS, folosiți fanta cu contacte a cititorului: introduceți cardul cu cipul \
-     înainte, până la capăt.",
 ];
 
-pub(super) const ASK_THE_CHAMBER_OF_COMMERCE: Sentences = [
+const ASK_THE_CHAMBER_OF_COMMERCE: Sentences = [
     "I certificati di questa serie sono scaduti e non si rinnovano. Chiedi una CNS nuova alla tua Camera di Commercio, \
      oppure accedi con la tessera sanitaria (TS-CNS).",
     "The certificates of this series have expired and are not renewed. Ask your chamber of commerce for a new CNS, or \
      log in with your health card (TS-CNS).",
-    "Certificatele acestei serii au expirat și nu se reînnoiesc. Cereți un CNS nou la camera de comerț sau \
-     autentificați-vă cu cardul TS-CNS.",
 ];
 
-pub(super) const CHECK_THE_CERTIFICATE: Sentences = [
+const CHECK_THE_CERTIFICATE: Sentences = [
     "A questa carta non viene inviato nessun PIN. Se è una carta di un altro Paese, usa il programma di chi l'ha \
      rilasciata. Se è la tua tessera sanitaria (TS-CNS), il certificato è danneggiato: portala a uno sportello della tua \
      Regione (ASL o altro sportello abilitato) e chiedi di sostituirla.",
     "No PIN is sent to this card. If it is a card of another country, use the program of whoever issued it. If it is \
      your health card (TS-CNS), its certificate is damaged: take it to a counter of your Region (ASL or another \
      authorised counter) and ask to have it replaced.",
-    "Acestui card nu i se trimite niciun PIN. Dacă este un card al altei țări, folosiți programul celui care l-a emis. \
-     Dacă este cardul dumneavoastră TS-CNS, certificatul este deteriorat: mergeți cu el la un ghișeu al Regiunii (ASL \
-     sau alt ghișeu autorizat) și cereți înlocuirea lui.",
 ];
 
 /// After the notice of CAS Gorj, 2015 (docs/cards, unsupported).
-pub(super) const ROMANIAN_HEALTH_CARD: Sentences = [
+const ROMANIAN_HEALTH_CARD: Sentences = [
     "Con questa tessera non si accede da casa: funziona solo presso medico, farmacia o ospedale in Romania, con il loro \
      lettore e il loro programma. Questo computer non le invia mai il PIN. \
      «Card blocat» (errore 15): dopo cinque PIN sbagliati la tessera è bloccata. Chiedi al medico o alla farmacia di \
@@ -106,7 +143,10 @@ pub(super) const ROMANIAN_HEALTH_CARD: Sentences = [
      \"Card invalid\" (error 5): the same CAS is telephoned, with the document number printed on the card; afterwards the \
      card works again with the PIN set at activation. \
      If your card is another one, put your Italian health card (TS-CNS) into the reader.",
-    "Cu acest card nu vă puteți autentifica de acasă: funcționează numai la medic, la farmacie sau la spital, cu \
+];
+
+/// The same for a holder who reads Romanian best.
+pub(crate) const ROMANIAN_HEALTH_CARD_IN_ROMANIAN: &str = "Cu acest card nu vă puteți autentifica de acasă: funcționează numai la medic, la farmacie sau la spital, cu \
      cititorul și programul lor. Acest calculator nu îi trimite niciodată codul PIN. \
      „Card blocat” (eroarea 15): după cinci coduri PIN greșite cardul este blocat. Rugați medicul sau farmacia să \
      telefoneze la casa dumneavoastră județeană de asigurări de sănătate (CAS) și pregătiți codul CID. După deblocare, \
@@ -114,5 +154,55 @@ pub(super) const ROMANIAN_HEALTH_CARD: Sentences = [
      PIN-ul actual 0000, PIN-ul nou, încă o dată PIN-ul nou. La fel se procedează dacă ați uitat codul PIN. \
      „Card invalid” (eroarea 5): se telefonează la aceeași CAS, cu numărul de document înscris pe card; după aceea \
      cardul funcționează din nou cu PIN-ul stabilit la activare. \
-     Dacă aveți alt card, introduceți în cititor cardul italian TS-CNS.",
-];
+     Dacă aveți alt card, introduceți în cititor cardul italian TS-CNS.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADVICE: [Advice; 10] = [
+        Advice::IssuersSoftware,
+        Advice::CieSoftware,
+        Advice::SignatureSoftware,
+        Advice::RomanianHealthCard,
+        Advice::InsertCns,
+        Advice::AskTheIssuer,
+        Advice::AskWhoIssuedIt,
+        Advice::UseTheContactSlot,
+        Advice::AskTheChamberOfCommerce,
+        Advice::CheckTheCertificate,
+    ];
+
+    #[test]
+    fn there_is_a_whole_sentence_in_each_language() {
+        for one in ADVICE {
+            for language in Language::ALL {
+                let text = advice(one, language);
+                assert!(text.len() > 50 && text.ends_with('.') && !text.contains("  "), "{text}");
+            }
+        }
+        assert_eq!(card(UnsupportedCard::PaymentCard, Language::Italian), "una carta di pagamento");
+    }
+
+    /// Software CIE is for CIE 3.0; the issuers' programs drive older cards with the mark CIE.
+    #[test]
+    fn the_identity_cards_software_is_named_for_its_cards_only() {
+        for one in ADVICE {
+            let names_it = advice(one, Language::Italian).contains("Software CIE");
+            assert_eq!(names_it, one == Advice::CieSoftware, "{one:?}");
+        }
+        assert_eq!(UnsupportedCard::IdentityCard.advice(), Advice::CieSoftware);
+        assert_eq!(UnsupportedCard::OldIdentityCard.advice(), Advice::IssuersSoftware);
+    }
+
+    #[test]
+    fn the_romanian_card_has_both_cases_and_what_to_have_ready() {
+        let texts = Language::ALL.map(|language| advice(Advice::RomanianHealthCard, language));
+        for text in texts.into_iter().chain([ROMANIAN_HEALTH_CARD_IN_ROMANIAN]) {
+            let said = ["15", "5)", "CAS", "CID", "0000", "Reset PIN eCard", "Schimbă PIN eCard"];
+            assert!(said.iter().all(|word| text.contains(word)), "{text}");
+            assert!(text.to_lowercase().contains("card blocat") && text.contains("nvalid"));
+        }
+        assert!(ROMANIAN_HEALTH_CARD_IN_ROMANIAN.contains("casa dumneavoastră județeană"));
+    }
+}
