@@ -26,7 +26,8 @@ pub(super) fn initialize(arguments: Pointer<c_void>) -> Result<()> {
         check_mutexes(&arguments.read()?)?;
     }
     process::initialize(|| {
-        Module::new(testing::transport().unwrap_or_else(|| Arc::new(PcscTransport::new())))
+        let transport = testing::transport().unwrap_or_else(|| Arc::new(PcscTransport::new()));
+        Module::new(transport, testing::now)
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use cns_card::{Cancellation, ReaderStatus, Transport};
 use cryptoki_sys::CK_SLOT_ID;
@@ -17,6 +17,9 @@ use super::{ModelError, Result};
 /// Names a slot for the life of the module.
 pub type SlotId = CK_SLOT_ID;
 
+/// Says what time it is, for the validity of certificates.
+pub type Clock = fn() -> SystemTime;
+
 /// A blocking wait returns to its caller so often: a thread that was cancelled meanwhile ends there, not inside.
 const WAIT_TURN: Duration = Duration::from_secs(4);
 /// After a wait that failed.
@@ -26,6 +29,7 @@ const REST: Duration = Duration::from_millis(200);
 /// reader or card is asked.
 pub struct Module {
     transport: Arc<dyn Transport>,
+    now: Clock,
     slots: RwLock<Vec<Arc<Slot>>>,
     enumerated: AtomicBool,
     sessions: Mutex<Sessions>,
@@ -37,9 +41,10 @@ pub struct Module {
 
 impl Module {
     /// Does no I/O: the first call that needs a reader looks for them.
-    pub fn new(transport: Arc<dyn Transport>) -> Self {
+    pub fn new(transport: Arc<dyn Transport>, now: Clock) -> Self {
         Self {
             transport,
+            now,
             slots: RwLock::default(),
             enumerated: AtomicBool::new(false),
             sessions: Mutex::default(),
@@ -68,7 +73,7 @@ impl Module {
         }
         let id = slots.len() as SlotId;
         let (transport, handles) = (Arc::clone(&self.transport), Arc::clone(&self.object_handles));
-        slots.push(Arc::new(Slot::new(id, reader, transport, handles)));
+        slots.push(Arc::new(Slot::new(id, reader, transport, self.now, handles)));
     }
 
     /// The ids of all slots, or of those with a token: asks the readers, and costs no card anything.

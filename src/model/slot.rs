@@ -13,7 +13,7 @@ use cns_token::{CardLink, CardName, PinFlags};
 use super::Result;
 use super::handles::Handles;
 use super::mechanism::MechanismInfo;
-use super::module::SlotId;
+use super::module::{Clock, SlotId};
 use super::slot_state::{SlotState, has_card};
 use super::token::Token;
 
@@ -56,6 +56,7 @@ pub struct Slot {
     id: SlotId,
     pub(super) reader: String,
     pub(super) transport: Arc<dyn Transport>,
+    pub(super) now: Clock,
     pub(super) object_handles: Arc<Handles>,
     pub(super) link: Mutex<CardLink>,
     /// Read while a session opens or a user logs in; written while the last session closes and its login ends. Taken
@@ -69,12 +70,14 @@ impl Slot {
         id: SlotId,
         reader: &str,
         transport: Arc<dyn Transport>,
+        now: Clock,
         object_handles: Arc<Handles>,
     ) -> Self {
         Self {
             id,
             reader: reader.to_owned(),
             transport,
+            now,
             object_handles,
             link: Mutex::default(),
             last_session: RwLock::default(),

@@ -74,6 +74,18 @@ impl Cache {
         discard(&directory)
     }
 
+    /// Removes what was kept about the card that `key` names, if anything was.
+    ///
+    /// # Errors
+    /// As [`Cache::status`], and that it could not be removed.
+    pub fn forget(&self, key: &str) -> io::Result<()> {
+        let Some(directory) = Directory::open(&self.path)? else { return Ok(()) };
+        match directory.remove(&file_name(key)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// The entries as a person is told of them, the one used last in front.
     ///
     /// # Errors

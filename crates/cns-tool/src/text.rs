@@ -126,15 +126,6 @@ impl Language {
     }
 }
 
-impl From<Language> for cns_card::Language {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Italian => Self::Italian,
-            Language::English => Self::English,
-        }
-    }
-}
-
 /// What is wrong in a file of another program; no full stop.
 pub(crate) fn mistake(language: Language, mistake: &Malformed) -> String {
     match mistake {

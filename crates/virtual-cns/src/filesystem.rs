@@ -94,6 +94,14 @@ impl FileSystem {
         &mut self.files[at.0]
     }
 
+    /// The bodies of all transparent files.
+    pub fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Vec<u8>> {
+        self.files.iter_mut().filter_map(|file| match &mut file.kind {
+            Kind::Transparent(body) => Some(body),
+            Kind::Dedicated { .. } => None,
+        })
+    }
+
     /// Takes a file away. Its place stays, but no SELECT finds it.
     pub fn delete(&mut self, at: FileId) {
         self.files[at.0].parent = Some(at);

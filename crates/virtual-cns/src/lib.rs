@@ -24,7 +24,7 @@ pub mod personality;
 pub mod security;
 pub mod vpcd;
 
-pub use card::{Card, CardBuilder, Exchange, Latency, SharedCard, Traffic};
+pub use card::{Card, CardBuilder, Exchange, Latency, Protocol, SharedCard, Traffic};
 pub use faults::{Effect, Fault, Incident, When};
 pub use holders::{DEFAULT_PIN, DEFAULT_PUK, Holder};
 pub use personality::Personality;

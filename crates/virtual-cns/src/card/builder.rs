@@ -1,5 +1,6 @@
 //! How a card is made: a personality, a person, and whatever a test wants to be different.
 
+use super::t0::{self, Protocol};
 use super::{Card, Latency, SharedCard, Traffic};
 use crate::faults::Faults;
 use crate::holders::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
@@ -15,9 +16,11 @@ pub struct CardBuilder {
     certificate: Option<CertificateOptions>,
     personal_data: Option<Vec<u8>>,
     atr: Option<Vec<u8>>,
+    protocol: Protocol,
     pin: String,
     puk: String,
     signature_keyset: bool,
+    further_pairs: Vec<CertificateOptions>,
     second_key: Option<u8>,
     pin_of_directory: Option<(Vec<u16>, String)>,
     files: Vec<(Vec<u16>, Option<Vec<u8>>)>,
@@ -34,9 +37,11 @@ impl CardBuilder {
             certificate: None,
             personal_data: None,
             atr: None,
+            protocol: Protocol::T1,
             pin: holders::DEFAULT_PIN.into(),
             puk: holders::DEFAULT_PUK.into(),
             signature_keyset: false,
+            further_pairs: Vec::new(),
             second_key: None,
             pin_of_directory: None,
             files: Vec::new(),
@@ -81,6 +86,12 @@ impl CardBuilder {
         self
     }
 
+    /// A card that speaks T=0 only, with an answer to reset that says so.
+    pub fn t0(mut self) -> Self {
+        self.protocol = Protocol::T0;
+        self
+    }
+
     /// The PIN, 5 to 8 digits.
     pub fn pin(mut self, pin: &str) -> Self {
         self.pin = pin.into();
@@ -108,6 +119,13 @@ impl CardBuilder {
     /// A second certificate and key with their own PIN (classic layouts: 1400/9010, key 10, PIN 1A).
     pub fn signature_keyset(mut self) -> Self {
         self.signature_keyset = true;
+        self
+    }
+
+    /// Another certificate and key beside the login pair, under the same PIN: 1400/9001/20xx, key xx, and named in the object
+    /// maps where the card has some. May be asked for again.
+    pub fn another_pair(mut self, options: CertificateOptions) -> Self {
+        self.further_pairs.push(options);
         self
     }
 
@@ -206,11 +224,17 @@ impl CardBuilder {
             contents.key_store.pins.push(Pin::unused(0x11, home, padded(&value), tries, None));
         }
         let mut card = Card {
-            atr: self.atr.unwrap_or_else(|| personality.atr.to_vec()),
+            atr: match (self.atr, self.protocol) {
+                (Some(atr), _) => atr,
+                (None, Protocol::T0) => t0::answer_to_reset(personality.atr),
+                (None, Protocol::T1) => personality.atr.to_vec(),
+            },
+            protocol: self.protocol,
             holder: self.holder,
             card_id,
             certificate,
             signature_certificate,
+            further_certificates: Vec::new(),
             files: contents.files,
             key_store: contents.key_store,
             start: contents.start,
@@ -230,6 +254,9 @@ impl CardBuilder {
             state: None,
             personality,
         };
+        for options in &self.further_pairs {
+            card.add_pair(options);
+        }
         for (path, body) in self.files {
             card.change_file(&path, body.as_deref());
         }

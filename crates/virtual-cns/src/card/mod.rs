@@ -5,11 +5,13 @@
 
 mod access;
 mod builder;
+mod certificates;
 mod files;
 mod keys;
 mod latency;
 mod pins;
 mod state;
+mod t0;
 mod transcript;
 
 use crate::command::Command;
@@ -23,6 +25,7 @@ pub use latency::{Latency, Traffic};
 use state::StateFile;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
+pub use t0::Protocol;
 pub use transcript::Exchange;
 
 /// A card that a reader and a test hold together.
@@ -36,6 +39,7 @@ pub struct Card {
     card_id: String,
     certificate: Vec<u8>,
     signature_certificate: Option<Vec<u8>>,
+    further_certificates: Vec<Vec<u8>>,
     atr: Vec<u8>,
     files: FileSystem,
     key_store: KeyStore,
@@ -45,6 +49,7 @@ pub struct Card {
     directory: Option<FileId>,
     elementary: Option<FileId>,
     chained: Option<Command>,
+    protocol: Protocol,
     kept: Vec<u8>,
     challenge: u64,
     latency: Latency,
@@ -181,6 +186,9 @@ impl Card {
 
     fn reply(&mut self, bytes: &[u8]) -> Reply {
         let command = Command::parse(bytes).map_err(|_| 0x6700_u16)?;
+        if self.protocol == Protocol::T0 {
+            return self.reply_in_t0(command);
+        }
         let kept = std::mem::take(&mut self.kept);
         let Some(command) = self.joined(command)? else { return Answer::done() };
         if command.extended && !self.personality.behaviour.extended {
@@ -218,7 +226,9 @@ impl Card {
         if command.cla == 0x00 {
             return Ok(Some(command));
         }
-        if command.expected.is_some() || command.data.len() > 4096 {
+        if (command.expected.is_some() && !self.personality.behaviour.le_in_chain)
+            || command.data.len() > 4096
+        {
             return Err(0x6700);
         }
         self.chained = Some(command);

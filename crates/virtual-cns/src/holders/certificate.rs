@@ -55,6 +55,8 @@ pub struct CertificateOptions {
     pub years: (u16, u16),
     /// Whether the CNS policy is there.
     pub policy: bool,
+    /// Whether extended key usage with client authentication is there.
+    pub client_authentication: bool,
     /// Whether key usage has keyEncipherment besides digitalSignature.
     pub key_encipherment: bool,
     /// Whether extended key usage has smartcard logon and e-mail besides client authentication.
@@ -77,6 +79,7 @@ impl CertificateOptions {
         purpose: Purpose::Authentication,
         years: (2025, 2031),
         policy: true,
+        client_authentication: true,
         key_encipherment: false,
         more_usages: false,
         names: false,
@@ -170,7 +173,7 @@ impl CertificateOptions {
             ),
             extension(false, &CrlDistributionPoints(vec![revocation_list()])),
         ];
-        if self.purpose == Purpose::Authentication {
+        if self.purpose == Purpose::Authentication && self.client_authentication {
             let mut usages = vec![CLIENT_AUTH];
             if self.more_usages {
                 usages.extend([EMAIL_PROTECTION, SMARTCARD_LOGON]);

@@ -5,7 +5,7 @@
 
 use super::reader::{Notice, Reader, locked};
 use super::{Disposition, ReaderError, Readers, Sharing, State};
-use crate::card::SharedCard;
+use crate::card::{Protocol, SharedCard};
 use crate::faults::Incident;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
@@ -29,6 +29,13 @@ impl Connection {
     /// The answer to reset of the latest (re)connection.
     pub fn atr(&self) -> &[u8] {
         &self.atr
+    }
+
+    /// The protocol that reader and card have agreed on.
+    pub fn protocol(&self) -> Protocol {
+        let card =
+            self.state().ok().and_then(|mut state| self.reader(&mut state).ok()?.checked(self.handle).ok());
+        card.map_or(Protocol::T1, |card| locked(&card).protocol())
     }
 
     /// How many bytes of command data the reader says it carries.

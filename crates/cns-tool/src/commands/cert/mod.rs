@@ -14,6 +14,7 @@ use crate::card::OpenCard;
 use crate::card::certificate::Certificate;
 use crate::card::messages as card_messages;
 use crate::card::open_card;
+use crate::card::unsupported_text;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -95,7 +96,7 @@ fn read(which: &CertificateOptions, context: &mut Context<'_>) -> Result<(OpenCa
         let failure = Failure::new(Exit::UnusableCard, what);
         let advice = opened.files.advice().filter(|_| !which.signature);
         return Err(match advice {
-            Some(advice) => failure.then(advice.in_language(context.language.into())),
+            Some(advice) => failure.then(unsupported_text::advice(advice, context.language)),
             None => failure,
         });
     };
