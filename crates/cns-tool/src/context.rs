@@ -10,7 +10,7 @@ use crate::console::interrupt;
 use crate::console::messages as console_messages;
 use crate::console::one_line;
 use crate::console::prompt::{NoAnswer, Prompt};
-pub(crate) use crate::host::{OperatingSystem, System};
+use crate::host::System;
 use crate::text::Language;
 
 /// What a command works with.

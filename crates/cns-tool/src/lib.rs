@@ -5,7 +5,6 @@
 //! that was not typed for that very attempt, shows one, or takes one from an argument or a variable.
 #![forbid(unsafe_code)]
 
-pub mod browsers;
 pub mod card;
 mod clap_errors;
 pub mod cli;
@@ -17,7 +16,7 @@ pub mod host;
 mod italian_help;
 pub mod options;
 pub mod pkcs11;
-pub mod setup;
+pub mod programs;
 pub mod text;
 
 pub use card::certificate::{CNS_POLICY, Certificate, Validity};

@@ -1,23 +1,8 @@
 //! Two languages: each text is written in both, side by side, beside the code that says it (`messages.rs`).
 
-mod en;
-mod it;
-mod setup;
-
 use time::Date;
 
-pub use setup::SetupText;
-
 use crate::host::System;
-use crate::setup::Malformed;
-
-/// In italiano.
-#[derive(Debug, Clone, Copy)]
-pub struct Italian;
-
-/// In English.
-#[derive(Debug, Clone, Copy)]
-pub struct English;
 
 /// The months in Italian.
 const MONTHS: [&str; 12] = [
@@ -82,15 +67,6 @@ impl Language {
         }
     }
 
-    /// The messages of `cns setup`.
-    #[must_use]
-    pub fn text(self) -> &'static dyn SetupText {
-        match self {
-            Self::Italian => &Italian,
-            Self::English => &English,
-        }
-    }
-
     /// A day, as people write it.
     #[must_use]
     pub fn date(self, day: Date) -> String {
@@ -122,26 +98,6 @@ impl Language {
         match locale.split(['_', '.', '@', '-']).next() {
             Some("it") => Self::Italian,
             _ => Self::English,
-        }
-    }
-}
-
-/// What is wrong in a file of another program; no full stop.
-pub(crate) fn mistake(language: Language, mistake: &Malformed) -> String {
-    match mistake {
-        Malformed::NotText => language.pick("non è un testo (UTF-8)", "it is no text (UTF-8)").to_owned(),
-        Malformed::NotJson { line, column, words } => language.pick(
-            format!("riga {line}, colonna {column} ({words})"),
-            format!("line {line}, column {column} ({words})"),
-        ),
-        Malformed::NotAnObject("{}") => {
-            language.pick("non è un oggetto JSON", "it is no JSON object").to_owned()
-        }
-        Malformed::Duplicate(name) => {
-            language.pick(format!("«{name}» c'è due volte"), format!("“{name}” is there twice"))
-        }
-        Malformed::NotAnObject(name) => {
-            language.pick(format!("«{name}» non è un oggetto JSON"), format!("\"{name}\" is no JSON object"))
         }
     }
 }

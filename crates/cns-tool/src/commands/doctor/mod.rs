@@ -6,6 +6,7 @@ mod finding;
 mod messages;
 mod module;
 mod other_modules;
+mod program_messages;
 mod readers;
 mod redaction;
 mod registrations;

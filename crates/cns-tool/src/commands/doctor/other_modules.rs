@@ -1,14 +1,10 @@
 //! What else on the computer wants the same cards, or gets in between.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::PathBuf;
 
 use super::finding::Finding;
-use crate::browsers::{chromium, firefox};
-use crate::host::Host;
-use crate::host::OperatingSystem;
-use crate::setup::{Client, libraries, p11_kit_module};
+use crate::host::{Host, OperatingSystem};
+use crate::programs::PROGRAMS;
 
 /// Modules that take CNS cards too: words in the names of their files or folders.
 const MODULES: &[(&str, &[&str])] = &[
@@ -68,20 +64,12 @@ pub(super) fn examine(host: &Host) -> Vec<Finding> {
 fn registered(host: &Host) -> Vec<Finding> {
     let mut reported = BTreeSet::new();
     let mut findings = Vec::new();
-    let databases = firefox::profiles(host).into_iter().chain(chromium::databases(host));
-    let lists = databases.map(|database| database.list());
-    for list in lists.chain(p11_kit_files(host)) {
-        let text = fs::read_to_string(&list).unwrap_or_default();
-        let modules = match p11_kit_module(&text) {
-            Some(module) => vec![module],
-            None => libraries(&text),
-        };
-        for module in modules {
-            let Some(name) = maker(module) else { continue };
-            let place = host.shown(&list);
-            if reported.insert((name, place.clone())) {
-                let (name, path) = (name.to_owned(), module.to_owned());
-                findings.push(Finding::OtherModule { name, path, registered_in: place });
+    for (list, modules) in PROGRAMS.iter().flat_map(|program| program.loaded_modules(host)) {
+        for path in modules {
+            let Some(name) = maker(&path) else { continue };
+            let registered_in = host.shown(&list);
+            if reported.insert((name, registered_in.clone())) {
+                findings.push(Finding::OtherModule { name: name.to_owned(), path, registered_in });
             }
         }
     }
@@ -96,17 +84,4 @@ fn maker(module: &str) -> Option<&'static str> {
     let file = file.strip_prefix("lib").unwrap_or(file);
     let by_word = MODULES.iter().find(|(_, words)| named(words));
     by_word.or_else(|| FILE_NAMES.iter().find(|(_, names)| names.contains(&file))).map(|(name, _)| *name)
-}
-
-fn p11_kit_files(host: &Host) -> Vec<PathBuf> {
-    if !Client::P11Kit.uses_modules_on(host.system.operating_system) {
-        return Vec::new();
-    }
-    let own = host.configuration().map(|folder| folder.join("pkcs11/modules"));
-    let folders = ["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
-    let folders = folders.iter().map(|folder| host.at(folder)).chain(own);
-    let files = folders.filter_map(|folder| fs::read_dir(folder).ok()).flat_map(Iterator::flatten);
-    let mut files: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
-    files.sort();
-    files
 }

@@ -4,8 +4,7 @@ use cns_card::{Occupancy, Transport, TransportError};
 
 use super::finding::Finding;
 use super::usb::{self, Device};
-use crate::host::Host;
-use crate::host::OperatingSystem;
+use crate::host::{Host, OperatingSystem};
 
 /// What pcscd answers to a user whom polkit does not let in (`SCARD_W_SECURITY_VIOLATION`).
 const SECURITY_VIOLATION: u32 = 0x8010_006A;

@@ -1,0 +1,247 @@
+//! What `cns setup` says.
+
+use crate::pkcs11::module_path::module_file_name;
+use crate::programs::{Outcome, SetupResult};
+use crate::text::{Language, Message};
+
+/// What was done or found.
+pub(crate) fn result(language: Language, result: &SetupResult) -> String {
+    let clause = outcome(language, result);
+    format!("{}: {clause}.", result.program.title(language))
+}
+
+fn outcome(language: Language, result: &SetupResult) -> String {
+    let (path, name) = (&result.path, result.program.name());
+    match &result.outcome {
+        Outcome::Registered(None) => {
+            language.pick(format!("configurato ({path})"), format!("set up ({path})"))
+        }
+        Outcome::Registered(Some(backup)) => language.pick(
+            format!("configurato ({path}; com'era prima: {backup})"),
+            format!("set up ({path}; as it was before: {backup})"),
+        ),
+        Outcome::WouldRegister => {
+            language.pick(format!("sarebbe configurato ({path})"), format!("would be set up ({path})"))
+        }
+        Outcome::Already => {
+            language.pick(format!("era già configurato ({path})"), format!("was set up already ({path})"))
+        }
+        Outcome::ByPackage => language.pick(
+            format!("configurato per tutti dal pacchetto installato ({path})"),
+            format!("set up for everybody by the installed package ({path})"),
+        ),
+        Outcome::ByAdministrator => language.pick(
+            format!("configurato per tutti dall'amministratore ({path})"),
+            format!("set up for everybody by the administrator ({path})"),
+        ),
+        Outcome::ThroughP11Kit => language.pick(
+            "su questo sistema prende i driver da p11-kit: non serve altro".to_owned(),
+            "on this system it takes its modules from p11-kit: nothing more to set up".to_owned(),
+        ),
+        Outcome::Restored => language.pick(
+            format!("tolto; il file è com'era prima: {path}"),
+            format!("taken out; as it was before: {path}"),
+        ),
+        Outcome::TakenOut => language.pick(
+            format!("tolto da {path}; le altre modifiche fatte nel frattempo restano"),
+            format!("taken out of {path}; what others have changed there stays"),
+        ),
+        Outcome::EditedSince => language.pick(
+            format!(
+                "{path} lasciato com'è, perché è stato modificato dopo «cns setup». Togli tu quello che non ti \
+                 serve più"
+            ),
+            format!(
+                "{path} left as it is, because it has been edited since `cns setup` wrote it. Remove yourself \
+                 what you do not need any more"
+            ),
+        ),
+        Outcome::ByHand(false) => language.pick(
+            format!(
+                "{path} indica il driver, ma non per opera di «cns setup»: lasciato com'è. Per toglierlo: \
+                 cns setup {name} --remove"
+            ),
+            format!(
+                "{path} names the driver, and not by `cns setup`: left as it is. To take it out: \
+                 cns setup {name} --remove"
+            ),
+        ),
+        Outcome::ByHand(true) => language.pick(
+            format!("{path} indica il driver fra altre impostazioni: lasciato com'è. Modifica tu il file"),
+            format!("{path} names the driver among other settings: left as it is. Edit the file yourself"),
+        ),
+        Outcome::Elsewhere(module) => language.pick(
+            format!(
+                "{path} indica già il driver, ma non per opera di «cns setup»: {module}. Lasciato com'è; per \
+                 toglierlo: cns setup {name} --remove"
+            ),
+            format!(
+                "{path} names the driver already, and not by `cns setup`: {module}. Left as it is; to take it \
+                 out: cns setup {name} --remove"
+            ),
+        ),
+        Outcome::Twice => language.pick(
+            format!(
+                "{path} indica il driver più di una volta, e non per opera di «cns setup»: lasciato com'è. \
+                 Lascia una sola voce, oppure toglile tutte con cns setup {name} --remove"
+            ),
+            format!(
+                "{path} names the driver more than once, and not by `cns setup`: left as it is. Remove all but \
+                 one, or take all of them out with cns setup {name} --remove"
+            ),
+        ),
+        Outcome::WouldRemove => {
+            language.pick(format!("sarebbe tolto da {path}"), format!("would be taken out of {path}"))
+        }
+        Outcome::NothingThere => {
+            language.pick("non c'è niente da togliere", "nothing to take out").to_owned()
+        }
+        Outcome::Open(browser) => language.pick(
+            format!("{path} lasciato com'è, perché {browser} è aperto. Chiudilo e riprova"),
+            format!("{path} left as it is, because {browser} is open. Close it, then try again"),
+        ),
+        Outcome::Malformed(why) => {
+            let why = why.text(language);
+            language.pick(
+                format!("{path} lasciato com'è, perché contiene un errore: {why}. Correggilo e riprova"),
+                format!("{path} left as it is, because it has a mistake: {why}. Correct it, then try again"),
+            )
+        }
+        Outcome::Occupied(by) => language.pick(
+            format!("{path} lasciato com'è, perché indica un altro driver, {by}. Togli prima quella riga"),
+            format!("{path} left as it is, because it names another module, {by}. Take that line away first"),
+        ),
+        Outcome::InUse => language.pick(
+            format!("{path} lasciato com'è, perché contiene altro. Sposta il file e riprova"),
+            format!(
+                "{path} left as it is, because it has something else in it. Move it away, then try again"
+            ),
+        ),
+        Outcome::DanglingLink(link) => language.pick(
+            format!(
+                "{path} lasciato com'è, perché il collegamento {link} porta a qualcosa che non c'è. Correggi o \
+                 togli il collegamento e riprova"
+            ),
+            format!(
+                "{path} left as it is, because the link {link} leads to something that is not there. Mend or \
+                 remove the link, then try again"
+            ),
+        ),
+        Outcome::LinkOfAnother(link) => language.pick(
+            format!(
+                "{path} lasciato com'è, perché il collegamento {link} può essere di un altro utente. Metti al \
+                 suo posto un vero file o una vera cartella e riprova"
+            ),
+            format!(
+                "{path} left as it is, because another user may have made the link {link}. Put a real file or \
+                 folder in its place, then try again"
+            ),
+        ),
+        Outcome::NotAFile => language.pick(
+            format!("{path} lasciato com'è, perché non è un file normale"),
+            format!("{path} left as it is, because it is not an ordinary file"),
+        ),
+        Outcome::HardLinked => language.pick(
+            format!(
+                "{path} lasciato com'è, perché lo stesso file ha un secondo nome (hard link). Metti al suo posto \
+                 una copia e riprova"
+            ),
+            format!(
+                "{path} left as it is, because the same file has a second name (a hard link). Make a copy of \
+                 it in its place, then try again"
+            ),
+        ),
+        Outcome::NotForEverybody(closed) => language.pick(
+            format!(
+                "il driver è in {path}, ma gli altri utenti non possono leggere {closed}. Dai loro il permesso \
+                 (chmod a+rX) e riprova"
+            ),
+            format!(
+                "the driver is in {path}, but other users may not read {closed}. Give them the right (chmod \
+                 a+rX), then try again"
+            ),
+        ),
+        Outcome::RootOwned => language.pick(
+            format!(
+                "{path} appartiene all'amministratore, forse per un comando dato con sudo. Riprendi il file e \
+                 la sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprova"
+            ),
+            format!(
+                "{path} belongs to the administrator, perhaps after a command with sudo. Make it and its \
+                 folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
+            ),
+        ),
+        Outcome::NotWritable(why) => {
+            let why = why.text(language);
+            language.pick(
+                format!("non posso leggere o scrivere {path}. {why}"),
+                format!("{path} cannot be read or written. {why}"),
+            )
+        }
+        Outcome::NotFound => result.program.not_found(language),
+        Outcome::NotOnThisSystem(system) => result.program.not_on_this_system(language, *system).to_owned(),
+        Outcome::OnRequest => language.pick(
+            format!("non toccato; solo su richiesta: cns setup {name}"),
+            format!("left alone; on request: cns setup {name}"),
+        ),
+        Outcome::Sandboxed(found) => language.pick(
+            format!(
+                "{} è installato come {}: non può raggiungere il lettore. Usa il pacchetto della distribuzione o \
+                 quello del produttore (cns guide readers)",
+                found.browser, found.sandbox
+            ),
+            format!(
+                "{} is installed as a {}: it cannot reach the reader. Use your distribution's package or the \
+                 maker's (cns guide readers)",
+                found.browser, found.sandbox
+            ),
+        ),
+        Outcome::HomeOfAnother => language.pick(
+            "questa cartella personale è di un altro utente: dai il comando come quell'utente, senza sudo"
+                .to_owned(),
+            "this home belongs to somebody else: run the command as that user, without sudo".to_owned(),
+        ),
+    }
+}
+
+/// The path given leads to no module of ours.
+pub(crate) fn not_the_module(language: Language, path: &str) -> String {
+    let name = module_file_name!();
+    language.pick(
+        format!("{path} non c'è, o non è il driver {name}."),
+        format!("{path} is not there, or is not the module {name}."),
+    )
+}
+
+/// The path holds letters that cannot be written into other programs' files.
+pub(crate) fn odd_path(language: Language, path: &str) -> String {
+    language.pick(
+        format!(
+            "{path} contiene caratteri che i file degli altri programmi non ammettono. Metti il driver altrove."
+        ),
+        format!(
+            "{path} holds letters that other programs' files cannot carry. Put the module somewhere else."
+        ),
+    )
+}
+
+/// The backup log cannot be used.
+pub(crate) fn log_unusable(language: Language, folder: &str) -> String {
+    language.pick(
+        format!("Non posso scrivere o leggere l'elenco di ciò che «cns setup» ha modificato: {folder}."),
+        format!("The list of what `cns setup` has changed cannot be written or read: {folder}."),
+    )
+}
+
+pub(crate) const NO_HOME: Message = Message::new(
+    "La variabile HOME non dice qual è la tua cartella personale.",
+    "The variable HOME does not say where your home is.",
+);
+pub(crate) const ANOTHER_RUNS: Message =
+    Message::new("Un altro «cns setup» è al lavoro.", "Another `cns setup` is at work.");
+pub(crate) const WAIT_FOR_IT: Message =
+    Message::new("Aspetta che finisca e riprova.", "Wait until it has ended, then try again.");
+pub(crate) const MAKE_WRITABLE: Message = Message::new(
+    "Controlla se il disco è di sola lettura o se la cartella è di un altro utente.",
+    "Look whether the disk is mounted read-only, or the folder belongs to somebody else.",
+);

@@ -1,0 +1,183 @@
+//! `cns setup`: the module registered in other programs' configuration, or taken out of it.
+
+mod messages;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::console::Verdict;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::host::{Host, OperatingSystem};
+use crate::pkcs11::messages::{INSTALL_IT, NO_MODULE};
+use crate::pkcs11::module_path::{self, module_file_name};
+use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
+use crate::text::Language;
+
+/// The options of `cns setup`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// firefox, chrome, p11-kit, openssl, java, ssh or all; without a name: all of them, except ssh
+    #[arg(value_name = "PROGRAM", value_parser = program_parser())]
+    programs: Vec<Choice>,
+    /// Take the module out and give every file back as it was
+    #[arg(long)]
+    remove: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+    /// The module to register.
+    #[arg(long, value_name = "FILE", conflicts_with = "remove", help = concat!("Register this ", module_file_name!(), " instead of the installed one"))]
+    module: Option<PathBuf>,
+    /// Only your own programs, even as administrator
+    #[arg(long)]
+    user: bool,
+}
+
+/// A program, as it is named on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    All,
+    One(&'static dyn Program),
+}
+
+fn program_parser() -> impl TypedValueParser<Value = Choice> {
+    let names = PROGRAMS.iter().map(|program| program.name()).chain(["all"]);
+    PossibleValuesParser::new(names).map(|name| {
+        let mut programs = PROGRAMS.into_iter();
+        programs.find(|program| program.name() == name).map_or(Choice::All, Choice::One)
+    })
+}
+
+impl Arguments {
+    /// All that is asked for: by name, or everything.
+    fn programs(&self) -> impl Iterator<Item = (&'static dyn Program, bool)> {
+        let all = self.programs.is_empty() || self.programs.contains(&Choice::All);
+        let programs = PROGRAMS.into_iter().map(|program| (program, self.names(program)));
+        programs.filter(move |(_, named)| all || *named)
+    }
+
+    fn names(&self, program: &'static dyn Program) -> bool {
+        self.programs.contains(&Choice::One(program))
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let language = context.language;
+    let host = Host::of_process(context.system.clone());
+    let scope = if host.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
+    let registrar = Registrar { host: &host, scope, dry_run: arguments.dry_run };
+    let module = if arguments.remove { None } else { Some(module(&host, arguments, language)?) };
+    let mut log = open_log(&registrar, language)?;
+    let mut results = Vec::new();
+    for (program, named) in arguments.programs() {
+        results.extend(match &module {
+            Some(module) => registrar.register(program, module, named, &mut log),
+            None => registrar.unregister(program, named, &mut log),
+        });
+    }
+    close_log(&registrar, log, language)?;
+    for result in &results {
+        context.output.verdict(result.outcome.verdict(), &messages::result(language, result));
+    }
+    if !arguments.remove && !arguments.dry_run {
+        for step in next_steps(&results, &host, language) {
+            context.output.line("");
+            context.output.line(&step);
+        }
+    }
+    // A program that was named and is not there counts as failed; one that `all` passes over does not.
+    let missing =
+        |result: &SetupResult| result.outcome == Outcome::NotFound && arguments.names(result.program);
+    let is_bad = |result: &SetupResult| result.outcome.verdict() == Verdict::Problem || missing(result);
+    Ok(if results.iter().any(is_bad) { Exit::Failed } else { Exit::Success })
+}
+
+/// Only read where nothing is to be written.
+fn open_log(registrar: &Registrar<'_>, language: Language) -> Result<BackupLog, Failure> {
+    let no_home = || Failure::new(Exit::Failed, messages::NO_HOME.to(language));
+    let folder = registrar.log_folder().ok_or_else(no_home)?;
+    let log = if registrar.dry_run { BackupLog::read(&folder) } else { BackupLog::open(&folder) };
+    let log = log.map_err(|error| log_failure(registrar, &folder, error, language))?;
+    if !registrar.dry_run {
+        registrar.remove_unfinished_files(&log);
+    }
+    Ok(log)
+}
+
+fn close_log(registrar: &Registrar<'_>, log: BackupLog, language: Language) -> Result<(), Failure> {
+    if registrar.dry_run {
+        return Ok(());
+    }
+    let folder = registrar.log_folder().unwrap_or_default();
+    log.close().map_err(|error| log_failure(registrar, &folder, error, language))
+}
+
+fn log_failure(registrar: &Registrar<'_>, folder: &Path, error: io::Error, language: Language) -> Failure {
+    if error.kind() == io::ErrorKind::WouldBlock {
+        let what = messages::ANOTHER_RUNS.to(language);
+        return Failure::new(Exit::Failed, what).then(messages::WAIT_FOR_IT.to(language));
+    }
+    let what = messages::log_unusable(language, &registrar.host.shown(folder));
+    let barred = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+    let failure = Failure::new(Exit::Failed, what).because_of(error, language);
+    if barred { failure.then(messages::MAKE_WRITABLE.to(language)) } else { failure }
+}
+
+/// The module to register, as a path of the computer that every program can read from a file.
+fn module(host: &Host, arguments: &Arguments, language: Language) -> Result<String, Failure> {
+    let path = match &arguments.module {
+        Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.clone()),
+        None => {
+            let found = module_path::find(&host.system);
+            let none = || Failure::new(Exit::Failed, NO_MODULE.to(language)).then(INSTALL_IT.to(language));
+            host.inside(&found.ok_or_else(none)?)
+        }
+    };
+    let real = host.system.at(&path);
+    if !real.is_file() || !module_path::is_our_module(&path.to_string_lossy()) {
+        let what = messages::not_the_module(language, &path.display().to_string());
+        return Err(Failure::new(Exit::Failed, what));
+    }
+    let odd = || Failure::new(Exit::Failed, messages::odd_path(language, &path.display().to_string()));
+    writable_path(&path, host.system.operating_system).ok_or_else(odd)
+}
+
+/// A path that can stand in all these files as it is; the backslashes of Windows are seen to by each format.
+fn writable_path(path: &Path, system: OperatingSystem) -> Option<String> {
+    let path = path.to_str()?;
+    let separator = |letter: char| letter == '\\' && system == OperatingSystem::Windows;
+    let odd = |letter: char| letter.is_control() || ("\"'\\#".contains(letter) && !separator(letter));
+    (!path.contains(odd)).then(|| path.to_owned())
+}
+
+/// What is left to do for the person.
+fn next_steps(results: &[SetupResult], host: &Host, language: Language) -> Vec<String> {
+    let is_set_up =
+        |result: &&SetupResult| matches!(result.outcome, Outcome::Registered(_) | Outcome::Already);
+    // These paths are for programs that know no `~`.
+    let home = host.home().map(|home| host.inside(&home).display().to_string()).unwrap_or_default();
+    let whole =
+        |path: &str| path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| home.clone() + rest);
+    let steps = results.iter().filter(is_set_up).filter_map(|result| {
+        result.program.next_step(language, &whole(&result.path), host.system.operating_system)
+    });
+    steps.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_program() {
+        let names: Vec<&str> = PROGRAMS.iter().map(|program| program.name()).collect();
+        for language in Language::ALL {
+            let mut command = crate::cli::command(language);
+            let help = command.find_subcommand_mut("setup").unwrap().render_help().to_string();
+            assert!(help.contains(&names.join(", ")), "{help}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Chromium and the browsers made of it: one database of modules for all of a user's browsers.
+
+use std::path::{Path, PathBuf};
+
+use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::sandbox::{self, Sandboxed};
+use super::{browser_lock, nss};
+use crate::host::{Host, OperatingSystem};
+use crate::text::Language;
+
+/// A browser that reads the database.
+struct Browser {
+    title: &'static str,
+    /// Its folders among the user's settings.
+    settings: &'static [&'static str],
+    executables: &'static [&'static str],
+    snap: Option<&'static str>,
+    flatpak: Option<&'static str>,
+}
+
+const BROWSERS: &[Browser] = &[
+    Browser {
+        title: "Chromium",
+        settings: &["chromium"],
+        executables: &["/usr/bin/chromium", "/usr/bin/chromium-browser"],
+        snap: Some("chromium"),
+        flatpak: Some("org.chromium.Chromium"),
+    },
+    Browser {
+        title: "Google Chrome",
+        settings: &["google-chrome", "google-chrome-beta"],
+        executables: &["/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"],
+        snap: None,
+        flatpak: Some("com.google.Chrome"),
+    },
+    Browser {
+        title: "Microsoft Edge",
+        settings: &["microsoft-edge"],
+        executables: &["/usr/bin/microsoft-edge"],
+        snap: None,
+        flatpak: Some("com.microsoft.Edge"),
+    },
+    Browser {
+        title: "Brave",
+        settings: &["BraveSoftware/Brave-Browser"],
+        executables: &["/usr/bin/brave-browser"],
+        snap: Some("brave"),
+        flatpak: Some("com.brave.Browser"),
+    },
+    Browser {
+        title: "Vivaldi",
+        settings: &["vivaldi"],
+        executables: &["/usr/bin/vivaldi"],
+        snap: None,
+        flatpak: None,
+    },
+    Browser {
+        title: "Opera",
+        settings: &["opera"],
+        executables: &["/usr/bin/opera"],
+        snap: Some("opera"),
+        flatpak: None,
+    },
+];
+
+/// All of them: they have one name on the command line.
+pub(super) struct Chromium;
+
+impl Program for Chromium {
+    fn name(&self) -> &'static str {
+        "chrome"
+    }
+
+    fn title(&self, language: Language) -> &'static str {
+        language.pick("Chrome e Chromium", "Chrome and Chromium")
+    }
+
+    fn is_browser(&self) -> bool {
+        true
+    }
+
+    fn is_per_user(&self) -> bool {
+        true
+    }
+
+    /// Windows and macOS have certificates and drivers of their own, which these browsers use there.
+    fn uses_modules_on(&self, system: OperatingSystem) -> bool {
+        system == OperatingSystem::Linux
+    }
+
+    fn files(&self, host: &Host, _: Scope) -> Vec<ConfigFile> {
+        let is_there = |list: &ConfigFile| list.path.parent().is_some_and(Path::is_dir);
+        databases(host).into_iter().filter(is_there).collect()
+    }
+
+    /// Where there is no database, the one that every version reads.
+    fn files_to_write(&self, host: &Host, scope: Scope, named: bool) -> Vec<ConfigFile> {
+        let there = self.files(host, scope);
+        if there.is_empty() && (named || is_installed(host)) {
+            return databases(host).into_iter().take(1).collect();
+        }
+        there
+    }
+
+    fn logged_file(&self, _: &Host, _: Scope, path: &Path) -> Option<ConfigFile> {
+        let folder = path.parent()?;
+        let is_ours = folder.ends_with("pki/nssdb") || folder.ends_with(".pki/nssdb");
+        (is_ours && path.ends_with(nss::LIST)).then(|| nss::list(folder.to_owned(), None))
+    }
+
+    fn sandboxed(&self, host: &Host) -> Vec<Sandboxed> {
+        sandbox::installed(
+            host,
+            BROWSERS.iter().map(|browser| (browser.title, browser.snap, browser.flatpak)),
+        )
+    }
+
+    fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
+        if !self.uses_modules_on(host.system.operating_system) {
+            return Some(vec![ProgramState::NotThroughModules { program: self }]);
+        }
+        let lists = self.files(host, Scope::User);
+        Some(nss::states(self, host, (&lists, is_installed(host)), module))
+    }
+
+    fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {
+        nss::loaded_modules(self.files(host, Scope::User))
+    }
+
+    fn not_on_this_system(&self, language: Language, system: OperatingSystem) -> &'static str {
+        match system {
+            OperatingSystem::Windows => language.pick(
+                "su Windows usano i certificati di Windows, che vuole un driver del produttore della tessera \
+                 (minidriver), mai un driver PKCS#11: con la tessera usa Firefox",
+                "on Windows they use the certificates of Windows, which wants a driver by the card's maker (a \
+                 minidriver), never a PKCS#11 module: use Firefox with the card",
+            ),
+            _ => language.pick(
+                "su macOS usano i certificati del portachiavi, mai un driver PKCS#11: con la tessera usa Firefox",
+                "on macOS they use the certificates of the keychain, never a PKCS#11 module: use Firefox with \
+                 the card",
+            ),
+        }
+    }
+}
+
+fn is_installed(host: &Host) -> bool {
+    BROWSERS.iter().flat_map(|browser| browser.executables).any(|program| host.at(program).exists())
+}
+
+/// The databases that may be there. Every version reads the first if it exists; newer ones (seen with 156) otherwise the
+/// second.
+fn databases(host: &Host) -> Vec<ConfigFile> {
+    if host.system.operating_system != OperatingSystem::Linux {
+        return Vec::new();
+    }
+    let old = host.home().map(|home| home.join(".pki/nssdb"));
+    let new = host.user_folder("XDG_DATA_HOME", ".local/share").map(|data| data.join("pki/nssdb"));
+    let open_in = open_browser(host);
+    old.into_iter().chain(new).map(|folder| nss::list(folder, open_in)).collect()
+}
+
+/// `SingletonLock` is a link `host-process`.
+fn open_browser(host: &Host) -> Option<&'static str> {
+    let configuration = host.configuration()?;
+    let is_open = |folder: &&str| {
+        let lock = configuration.join(folder).join("SingletonLock");
+        browser_lock::link_names_a_process(host, &lock, '-', true)
+    };
+    let mut browsers = BROWSERS.iter();
+    Some(browsers.find(|browser| browser.settings.iter().any(is_open))?.title)
+}

@@ -1,0 +1,318 @@
+//! What `setup` has changed so far, with the files as they were before: so that `--remove` can give them back.
+//!
+//! A folder with `ledger.json` and one backup for each file that was there before. An entry is written before its file
+//! is: after a power cut there may be an entry without a change, never a change without an entry. What a run that was
+//! killed has left here is removed by the next one.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::atomic_write;
+use crate::host::os;
+use crate::programs::formats::format::Change;
+
+const FILE: &str = "ledger.json";
+const LOCK: &str = "lock";
+/// How many killed runs, one after the other, are known to a file.
+const MOST: usize = 8;
+/// How long another command may work before this one gives up. One command writes a dozen small files.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The memory of one user, or of the computer.
+#[derive(Debug)]
+pub struct BackupLog {
+    folder: PathBuf,
+    book: Book,
+    /// Locked as long as the ledger is open, so that two commands follow each other.
+    lock: Option<File>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Book {
+    /// Folders that were made, for the ledger itself and for files.
+    folders: Vec<PathBuf>,
+    entries: BTreeMap<PathBuf, Entry>,
+}
+
+/// A file that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// The name of the backup; `None` if there was no file.
+    backup: Option<String>,
+    #[serde(flatten)]
+    last: Written,
+    /// What was written before that: it stands in the file still if the runs since then were killed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<Written>,
+}
+
+/// What was written into a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Written {
+    /// SHA-256 of the whole file, in hexadecimal digits.
+    #[serde(rename = "written")]
+    fingerprint: String,
+    /// Which bytes of it are ours. Version 0.1.0 did not note that.
+    #[serde(default)]
+    changes: Vec<Change>,
+}
+
+impl Entry {
+    /// Whether there was no file before.
+    #[must_use]
+    pub(crate) fn created_file(&self) -> bool {
+        self.backup.is_none()
+    }
+
+    /// Whether nobody has changed the file since.
+    #[must_use]
+    pub(crate) fn is_as_written(&self, content: &[u8]) -> bool {
+        let content = fingerprint(content);
+        self.written().any(|written| written.fingerprint == content)
+    }
+
+    /// Which bytes of the file are ours, by the last run and by those before it.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &[Change]> {
+        self.written().map(|written| written.changes.as_slice()).filter(|changes| !changes.is_empty())
+    }
+
+    fn written(&self) -> impl Iterator<Item = &Written> {
+        std::iter::once(&self.last).chain(&self.earlier)
+    }
+
+    /// What may stand in the file, which holds `now`.
+    fn possible(&self, now: Option<&[u8]>) -> Vec<Written> {
+        let now = now.map(fingerprint);
+        let exactly = self.written().find(|written| Some(&written.fingerprint) == now.as_ref());
+        exactly.map_or_else(|| self.written().take(MOST).cloned().collect(), |written| vec![written.clone()])
+    }
+}
+
+impl BackupLog {
+    /// Opens the ledger in `folder` to look at it. No ledger is an empty one.
+    ///
+    /// # Errors
+    /// Those of reading; a ledger that is none, as [`io::ErrorKind::InvalidData`].
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let book = match atomic_write::read(&folder.join(FILE))? {
+            Some(content) => serde_json::from_slice(&content)?,
+            None => Book::default(),
+        };
+        Ok(Self { folder: folder.to_owned(), book, lock: None })
+    }
+
+    /// Opens the ledger to write into it; waits for another command that does, but not for ever.
+    ///
+    /// # Errors
+    /// Those of the file system, and of [`BackupLog::read`]; [`io::ErrorKind::WouldBlock`] if another command has it for
+    /// too long.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        Self::open_within(folder, PATIENCE)
+    }
+
+    fn open_within(folder: &Path, patience: Duration) -> io::Result<Self> {
+        let (path, end) = (folder.join(LOCK), Instant::now() + patience);
+        let mut made = Vec::new();
+        let lock = loop {
+            let locked = match atomic_write::make_folder(folder, 0o700) {
+                Ok(missing) => {
+                    made.extend(missing);
+                    os::try_lock(&path)
+                }
+                Err(error) => Err(error),
+            };
+            match locked {
+                Ok(Some(lock)) => break lock,
+                Ok(None) if Instant::now() >= end => return Err(io::ErrorKind::WouldBlock.into()),
+                Ok(None) => {}
+                // The folders went with the ledger of a command that has just ended.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && Instant::now() < end => {}
+                Err(error) => {
+                    atomic_write::remove_folders(&made);
+                    return Err(error);
+                }
+            }
+            sleep(Duration::from_millis(20));
+        };
+        match Self::opened(folder, made) {
+            Ok(ledger) => Ok(Self { lock: Some(lock), ..ledger }),
+            Err(error) => {
+                // A ledger that cannot be used is left as it was found.
+                os::remove_lock(&path, lock)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// What is to be done first by who has the lock.
+    fn opened(folder: &Path, mut made: Vec<PathBuf>) -> io::Result<Self> {
+        let mut ledger = Self::read(folder)?;
+        if folder.join(FILE).exists() {
+            ledger.remove_unneeded();
+        } else {
+            // These two have our name: if they are empty in the end, nobody else needs them.
+            made.extend(folder.ancestors().take(2).map(Path::to_owned));
+        }
+        ledger.record_folders(made)?;
+        Ok(ledger)
+    }
+
+    /// Backups without an entry, and unfinished files. A backup is written before its entry and removed after it.
+    fn remove_unneeded(&self) {
+        atomic_write::remove_unfinished_in(&self.folder);
+        let backups: Vec<&String> =
+            self.book.entries.values().filter_map(|entry| entry.backup.as_ref()).collect();
+        let Ok(found) = fs::read_dir(&self.folder) else { return };
+        for file in found.flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            if is_backup_name(&name) && !backups.contains(&&name) {
+                let _ = fs::remove_file(file.path());
+            }
+        }
+    }
+
+    /// The files changed so far.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.book.entries.keys().map(PathBuf::as_path)
+    }
+
+    /// What is known about a file.
+    #[must_use]
+    pub(crate) fn entry(&self, path: &Path) -> Option<&Entry> {
+        self.book.entries.get(path)
+    }
+
+    /// What stood in the file before; `None` if there was none.
+    ///
+    /// # Errors
+    /// Those of reading the backup.
+    pub(crate) fn original(&self, entry: &Entry) -> io::Result<Option<Vec<u8>>> {
+        entry.backup.as_ref().map(|name| fs::read(self.folder.join(name))).transpose()
+    }
+
+    /// Where the file is kept as it was.
+    #[must_use]
+    pub(crate) fn backup(&self, path: &Path) -> Option<PathBuf> {
+        Some(self.folder.join(self.entry(path)?.backup.as_ref()?))
+    }
+
+    fn has_made(&self, folder: &Path) -> bool {
+        self.book.folders.iter().any(|made| made == folder)
+    }
+
+    /// To be called before folders are made, which are to be removed when they are empty again.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub(crate) fn record_folders(&mut self, folders: Vec<PathBuf>) -> io::Result<()> {
+        let new: Vec<PathBuf> = folders.into_iter().filter(|folder| !self.has_made(folder)).collect();
+        if new.is_empty() && self.folder.join(FILE).exists() {
+            return Ok(());
+        }
+        self.book.folders.extend(new);
+        self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        self.book.folders.dedup();
+        self.save()
+    }
+
+    /// To be called before `path` is written, which holds `now`: keeps `original` (what to give back later) and what
+    /// will be written.
+    ///
+    /// # Errors
+    /// Those of writing; nothing is remembered then.
+    pub(crate) fn record(
+        &mut self,
+        path: &Path,
+        now: Option<&[u8]>,
+        original: Option<&[u8]>,
+        (written, changes): (&[u8], Vec<Change>),
+    ) -> io::Result<()> {
+        let backup = original.map(|_| backup_name(path));
+        if let (Some(name), Some(original)) = (&backup, original) {
+            atomic_write::keep(&self.folder.join(name), original)?;
+        }
+        let earlier = self.book.entries.get(path).map(|entry| entry.possible(now)).unwrap_or_default();
+        let last = Written { fingerprint: fingerprint(written), changes };
+        self.book.entries.insert(path.to_owned(), Entry { backup, last, earlier });
+        self.save()
+    }
+
+    /// To be called after `path` was given back.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub(crate) fn remove(&mut self, path: &Path) -> io::Result<()> {
+        // Without a lock it is only looked at.
+        if self.lock.is_none() {
+            return Ok(());
+        }
+        let Some(entry) = self.book.entries.remove(path) else { return Ok(()) };
+        self.save()?;
+        if let Some(backup) = entry.backup {
+            fs::remove_file(self.folder.join(backup))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the folders that were made and are empty again; leaves no trace if nothing is remembered.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn close(mut self) -> io::Result<()> {
+        self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        let before = self.book.folders.len();
+        // While the list is there still: a run that is killed here leaves them to the next one.
+        let own = self.folder.clone();
+        self.book
+            .folders
+            .retain(|folder| own.starts_with(folder) || (fs::remove_dir(folder).is_err() && folder.exists()));
+        if !self.book.entries.is_empty() {
+            return if self.book.folders.len() == before { Ok(()) } else { self.save() };
+        }
+        if self.folder.join(FILE).exists() {
+            fs::remove_file(self.folder.join(FILE))?;
+        }
+        // The lock goes last: who waits for it sees that it has no name any more, and begins anew.
+        if let Some(lock) = self.lock.take() {
+            os::remove_lock(&self.folder.join(LOCK), lock)?;
+        }
+        atomic_write::remove_folders(&self.book.folders);
+        Ok(())
+    }
+
+    fn save(&self) -> io::Result<()> {
+        atomic_write::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?)
+    }
+}
+
+/// SHA-256, in hexadecimal digits.
+fn fingerprint(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Letters of a path's fingerprint in a backup's name.
+const DIGITS: usize = 16;
+
+/// One for each path, and readable: the file's own name at the end.
+fn backup_name(path: &Path) -> String {
+    let whole = fingerprint(path.as_os_str().as_encoded_bytes());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    format!("{}-{name}", &whole[..DIGITS])
+}
+
+fn is_backup_name(name: &str) -> bool {
+    let digits = name.split('-').next().unwrap_or_default();
+    digits.len() == DIGITS
+        && digits.len() < name.len()
+        && digits.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! A file that holds nothing but what names our module: of one piece, since a person who changes a line of it uses the
+//! rest too.
+
+use super::format::{Change, Edit, FileFormat, Refusal, without_backslashes};
+use super::lines;
+use super::policies::Malformed;
+use crate::pkcs11::module_path::is_our_module;
+
+/// Such a file.
+pub(crate) struct OwnFile {
+    /// The setting that has the module's path.
+    pub(crate) setting: &'static str,
+    /// The whole file for a path.
+    pub(crate) content: fn(&str) -> String,
+}
+
+impl FileFormat for OwnFile {
+    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        let modules = text.lines().filter_map(|line| self.module_in_line(line));
+        Ok(modules.filter(|module| is_our_module(module)).map(str::to_owned).collect())
+    }
+
+    /// One that a person has filled stays that person's: only an empty one is written.
+    fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
+        if text.is_some_and(|text| !text.trim().is_empty()) {
+            return Err(Refusal::InUse);
+        }
+        let text = (self.content)(&self.path_in_file(module));
+        Ok(Edit { text: text.clone(), changes: vec![Change::inserted(text)] })
+    }
+
+    fn module_in_line<'a>(&self, line: &'a str) -> Option<&'a str> {
+        value(line, self.setting)
+    }
+
+    fn path_in_file(&self, module: &str) -> String {
+        without_backslashes(module)
+    }
+
+    fn without(&self, text: &str, ours: &str) -> Option<String> {
+        (text == ours).then(String::new)
+    }
+
+    fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
+        let modules = self.our_modules(text).unwrap_or_default();
+        Ok(modules.iter().any(|module| (self.content)(module) == text).then(String::new))
+    }
+
+    fn is_only_ours(&self) -> bool {
+        true
+    }
+}
+
+/// The value of a line `name = value`, perhaps in quotes, without a comment after it.
+fn value<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let value = lines::content(line).trim().strip_prefix(name)?.trim_start().strip_prefix('=')?;
+    Some(value.split('#').next().unwrap_or_default().trim().trim_matches('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+
+    #[test]
+    fn values_of_lines() {
+        assert_eq!(value("  MODULE_PATH=/x/y # why\r\n", "MODULE_PATH"), Some("/x/y"));
+        assert_eq!(value("library = \"/x y\"", "library"), Some("/x y"));
+        assert_eq!(value("# library = /x", "library"), None);
+        assert_eq!(value("libraryPath = /x", "library"), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! Browsers made of Firefox: a list of modules in each profile, and policies for everybody.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::formats::policies::{Policies, registered_paths};
+use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::registration::outcome::Outcome;
+use super::sandbox::{self, Sandboxed};
+use super::{browser_lock, nss};
+use crate::host::{Host, OperatingSystem};
+use crate::text::Language;
+
+/// A browser with the files of Firefox in folders of its own.
+pub(super) struct MozillaBrowser {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    /// Linux: any of these means that it is installed.
+    pub(super) executables: &'static [&'static str],
+    /// What a Mac installs.
+    pub(super) bundle: &'static str,
+    /// The folder that Windows installs it in, in one of those for programs.
+    pub(super) windows_installation: &'static str,
+    pub(super) windows_executable: &'static str,
+    /// Where `profiles.ini` is: in the home, in newer versions among the settings (XDG), on a Mac in the home, on
+    /// Windows among the settings.
+    pub(super) home_folder: &'static str,
+    pub(super) settings_folder: Option<&'static str>,
+    pub(super) mac_folder: &'static str,
+    pub(super) windows_folder: &'static [&'static str],
+    /// Where it looks for policies first. It reads only one file: if this one is there, the next is not looked at
+    /// (EnterprisePoliciesParent.sys.mjs).
+    pub(super) policies: &'static str,
+    /// Where distributions put theirs, and the browser's own installation has them.
+    pub(super) distributed_policies: &'static [&'static str],
+    pub(super) snap: Option<&'static str>,
+    pub(super) flatpak: Option<&'static str>,
+    /// Whether a file that the backup log names and no browser has is taken for one of its own; one browser alone.
+    pub(super) takes_unknown_files: bool,
+}
+
+impl Program for MozillaBrowser {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn title(&self, _: Language) -> &'static str {
+        self.title
+    }
+
+    fn is_browser(&self) -> bool {
+        true
+    }
+
+    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
+        match scope {
+            Scope::Everybody => vec![ConfigFile::new(self.policies(host), &Policies)],
+            Scope::User => self.profiles(host),
+        }
+    }
+
+    fn files_to_write(&self, host: &Host, scope: Scope, named: bool) -> Vec<ConfigFile> {
+        let mut files = self.files(host, scope);
+        if scope == Scope::Everybody && !named && !self.is_installed(host) {
+            files.retain(|file| file.path.exists());
+        }
+        files
+    }
+
+    fn logged_file(&self, host: &Host, scope: Scope, path: &Path) -> Option<ConfigFile> {
+        let own = self.takes_unknown_files
+            || self.policy_files(host).any(|file| file == path)
+            || self.profile_folders(host).iter().any(|folder| path.starts_with(folder));
+        match path.file_name()?.to_str()? {
+            "policies.json" if own && scope == Scope::Everybody => {
+                Some(ConfigFile::new(path.to_owned(), &Policies))
+            }
+            nss::LIST if own => Some(nss::list(path.parent()?.to_owned(), None)),
+            _ => None,
+        }
+    }
+
+    fn registered_by_others(
+        &self,
+        host: &Host,
+        scope: Scope,
+        module: Option<&str>,
+    ) -> Option<(PathBuf, Outcome)> {
+        let path = Some(self.policies(host)).filter(|_| scope == Scope::User)?;
+        let registered = registered_paths(&fs::read_to_string(&path).ok()?).ok()?;
+        let there = registered.iter().any(|found| module.is_none_or(|module| module == found));
+        there.then_some((path, Outcome::ByAdministrator))
+    }
+
+    fn sandboxed(&self, host: &Host) -> Vec<Sandboxed> {
+        sandbox::installed(host, [(self.title, self.snap, self.flatpak)])
+    }
+
+    fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
+        if let Some(state) = self.state_by_policies(host, module) {
+            return Some(vec![state]);
+        }
+        Some(nss::states(self, host, (&self.profiles(host), self.is_installed(host)), module))
+    }
+
+    fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {
+        nss::loaded_modules(self.profiles(host))
+    }
+
+    fn not_found(&self, language: Language) -> String {
+        let title = self.title;
+        language.pick(
+            format!("nessun profilo trovato; apri {title} una volta, chiudilo e riprova"),
+            format!("no profile found; start {title} once and close it, then try again"),
+        )
+    }
+}
+
+impl MozillaBrowser {
+    fn is_installed(&self, host: &Host) -> bool {
+        match host.system.operating_system {
+            OperatingSystem::Windows => {
+                self.windows_installations(host).any(|folder| folder.join(self.windows_executable).exists())
+            }
+            OperatingSystem::MacOs => host.at(self.bundle).exists(),
+            OperatingSystem::Linux => self.executables.iter().any(|program| host.at(program).exists()),
+        }
+    }
+
+    /// The policies that are read now: a file that may not be there yet. On Windows and macOS it belongs to the
+    /// installation.
+    fn policies(&self, host: &Host) -> PathBuf {
+        const IN_INSTALLATION: [&str; 2] = ["distribution", "policies.json"];
+        match host.system.operating_system {
+            OperatingSystem::Windows => {
+                let there = self.windows_installations(host).find(|folder| folder.is_dir());
+                let usual = || PathBuf::from(r"C:\Program Files").join(self.windows_installation);
+                let folder = there.or_else(|| self.windows_installations(host).next()).unwrap_or_else(usual);
+                folder.join(IN_INSTALLATION[0]).join(IN_INSTALLATION[1])
+            }
+            OperatingSystem::MacOs => {
+                host.at(self.bundle).join("Contents/Resources/distribution/policies.json")
+            }
+            OperatingSystem::Linux => {
+                self.policy_files(host).find(|path| path.exists()).unwrap_or_else(|| host.at(self.policies))
+            }
+        }
+    }
+
+    /// Linux: the first that is there counts.
+    fn policy_files(&self, host: &Host) -> impl Iterator<Item = PathBuf> {
+        let all = [self.policies].into_iter().chain(self.distributed_policies.iter().copied());
+        all.map(|path| host.at(path))
+    }
+
+    fn windows_installations(&self, host: &Host) -> impl Iterator<Item = PathBuf> {
+        host.program_folders().into_iter().map(|folder| folder.join(self.windows_installation))
+    }
+
+    fn profile_folders(&self, host: &Host) -> Vec<PathBuf> {
+        let in_home = |folder| Some(host.home()?.join(folder));
+        let in_settings =
+            |folder: &[&str]| Some(folder.iter().fold(host.configuration()?, |all, part| all.join(part)));
+        let (usual, newer) = match host.system.operating_system {
+            OperatingSystem::Windows => (in_settings(self.windows_folder), None),
+            OperatingSystem::MacOs => (in_home(self.mac_folder), None),
+            OperatingSystem::Linux => {
+                (in_home(self.home_folder), self.settings_folder.and_then(|folder| in_settings(&[folder])))
+            }
+        };
+        usual.into_iter().chain(newer).collect()
+    }
+
+    /// The lists of the user's profiles.
+    fn profiles(&self, host: &Host) -> Vec<ConfigFile> {
+        let folders = self.profile_folders(host);
+        let profiles: BTreeSet<PathBuf> = folders.iter().flat_map(|folder| profiles_in(folder)).collect();
+        let list = |folder: PathBuf| {
+            let open_in = is_open(host, &folder).then_some(self.title);
+            nss::list(folder, open_in)
+        };
+        profiles.into_iter().map(list).collect()
+    }
+
+    /// By policies that name the module, or that cannot be understood: then they keep everybody's module out.
+    fn state_by_policies(&'static self, host: &Host, module: Option<&str>) -> Option<ProgramState> {
+        let path = self.policies(host);
+        let text = fs::read_to_string(&path).ok()?;
+        let path = host.shown(&path);
+        match registered_paths(&text) {
+            Err(why) => Some(ProgramState::Malformed { program: self, path, why }),
+            Ok(paths) if paths.is_empty() => None,
+            Ok(paths) => Some(ProgramState::of_paths((self, path), host, &paths, module)),
+        }
+    }
+}
+
+/// The profiles that a `profiles.ini` names and that are there.
+fn profiles_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(content) = fs::read(folder.join("profiles.ini")) else { return Vec::new() };
+    let content = String::from_utf8_lossy(&content);
+    // Path is relative to this folder unless it is absolute, whatever IsRelative says.
+    let named = content.lines().filter_map(|line| line.trim().strip_prefix("Path="));
+    named.map(|path| folder.join(path)).filter(|path| path.is_dir()).collect()
+}
+
+/// `lock` is a link `address:+process`; `.parentlock` is locked while the browser runs. On Windows `parent.lock` is open
+/// then, and shared with no other program.
+fn is_open(host: &Host, profile: &Path) -> bool {
+    browser_lock::link_names_a_process(host, &profile.join("lock"), ':', false)
+        || browser_lock::is_locked(&profile.join(".parentlock"))
+        || browser_lock::is_locked(&profile.join("parent.lock"))
+}

@@ -1,0 +1,108 @@
+//! What happened to each file and program; the sentences are those of `cns setup`.
+
+use crate::console::Verdict;
+use crate::host::{OperatingSystem, SystemError};
+use crate::programs::formats::policies::Malformed;
+use crate::programs::program::Program;
+use crate::programs::sandbox::Sandboxed;
+
+/// One thing that was done, or found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetupResult {
+    /// Which program it is about.
+    pub program: &'static dyn Program,
+    /// The file, as a person writes it; empty where it is about none.
+    pub path: String,
+    /// What happened to it.
+    pub outcome: Outcome,
+}
+
+/// What happened to a file, or did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The module is registered there now; the file as it was is kept at this path, if there was one.
+    Registered(Option<String>),
+    /// It would be, without `--dry-run`.
+    WouldRegister,
+    /// It was there already, at the right path.
+    Already,
+    /// A package has registered it for everybody.
+    ByPackage,
+    /// The administrator has registered it for everybody.
+    ByAdministrator,
+    /// The browser gets its modules from p11-kit.
+    ThroughP11Kit,
+    /// The file is again what it was before.
+    Restored,
+    /// The file has been changed by others since: only the module was taken out.
+    TakenOut,
+    /// Somebody has changed what was written there: the file stays as it is.
+    EditedSince,
+    /// Somebody else has registered the module there, and it stays; `true` if the person named this program, so that
+    /// only the file's owner can take it out.
+    ByHand(bool),
+    /// Somebody else has registered the module there, at this other path, where it is.
+    Elsewhere(String),
+    /// Somebody else has registered the module there more than once.
+    Twice,
+    /// It would be restored or taken out, without `--dry-run`.
+    WouldRemove,
+    /// The module is not registered there.
+    NothingThere,
+    /// This browser has it open.
+    Open(&'static str),
+    /// It cannot be understood.
+    Malformed(Malformed),
+    /// This other module is in the only place there is.
+    Occupied(String),
+    /// A person has filled the file that is to have our name.
+    InUse,
+    /// This link on the way leads nowhere.
+    DanglingLink(String),
+    /// The administrator would follow this link, which another user may have made.
+    LinkOfAnother(String),
+    /// It is a device, a pipe or a folder.
+    NotAFile,
+    /// It has a second name, which would go on naming the old content.
+    HardLinked,
+    /// It is written, and other users may not read this folder or file.
+    NotForEverybody(String),
+    /// It belongs to the administrator, in a folder of the user.
+    RootOwned,
+    /// It cannot be read or written.
+    NotWritable(SystemError),
+    /// The program is not installed, or has never been started by this user.
+    NotFound,
+    /// The program is not part of `all`.
+    OnRequest,
+    /// The program uses no PKCS#11 module on this system.
+    NotOnThisSystem(OperatingSystem),
+    /// A browser that cannot be set up.
+    Sandboxed(Sandboxed),
+    /// The administrator has no own browser here: the home belongs to somebody else.
+    HomeOfAnother,
+}
+
+impl Outcome {
+    /// How good that is.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Registered(_)
+            | Self::Already
+            | Self::ByPackage
+            | Self::ByAdministrator
+            | Self::ThroughP11Kit
+            | Self::Restored
+            | Self::TakenOut => Verdict::Ok,
+            Self::WouldRegister
+            | Self::WouldRemove
+            | Self::NothingThere
+            | Self::NotFound
+            | Self::NotOnThisSystem(_)
+            | Self::OnRequest => Verdict::NotApplicable,
+            Self::Sandboxed(_) | Self::EditedSince | Self::ByHand(_) | Self::Elsewhere(_) => Verdict::Warning,
+            _ => Verdict::Problem,
+        }
+    }
+}

@@ -1,3 +1,0 @@
-//! The messages in English.
-
-mod setup;

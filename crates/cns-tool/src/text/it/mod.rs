@@ -1,3 +1,0 @@
-//! I messaggi in italiano.
-
-mod setup;
