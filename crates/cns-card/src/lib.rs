@@ -32,7 +32,7 @@ pub use files::card_id::CardId;
 pub use files::certificate::{CertificateFile, CertificateProblem};
 pub use files::personal_data::{Holder, PersonalData};
 pub use files::public::{DataFile, PublicFiles};
-pub use identify::unsupported::{Advice, Language, UnsupportedCard};
+pub use identify::unsupported::{Advice, UnsupportedCard};
 pub use iso7816::StatusWord;
 pub use open::{OpenedCard, open, open_with_cache};
 pub use pin::{Pin, PinFormatError, PinPolicy, Retries, RetryQuery};

@@ -1,6 +1,6 @@
 //! The files of a CNS that anybody may read: certificates, card id, personal data; all of them, or what a listing needs.
 
-use crate::card_session::{CardSession, Span};
+use crate::card_session::{CardSession, Span, must_exist};
 use crate::driver::CardDriver;
 use crate::error::CardError;
 use crate::files::card_id::{self, CARD_ID_LENGTH, CardId};
@@ -8,7 +8,6 @@ use crate::files::certificate::{self, CertificateFile, CertificateProblem, Locat
 use crate::files::identity::Identity;
 use crate::files::personal_data::{self, Holder, PersonalData};
 use crate::identify::unsupported::Advice;
-use crate::iso7816::StatusWord;
 use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
 
 /// What can be read from a CNS without a PIN.
@@ -126,9 +125,7 @@ pub(crate) fn read_data(
         DataFile::CardId => (CardIdFile::SPECIFICATION.file, CARD_ID_LENGTH),
         DataFile::PersonalData => (profile.personal_data, personal_data::MAX_LENGTH),
     };
-    if !session.select(profile, file)? {
-        return Err(CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND });
-    }
+    must_exist(session.select(profile, file)?)?;
     let mut content = Vec::new();
     session.read_binary(profile, &mut content, Span::exactly(0, most))?;
     Ok(content)

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::command::{ChainForm, ChainLe, Command, Le, LengthFields, MAX_SHORT_RESPONSE};
 use super::secret_buffer::SecretBuffer;
-use super::{Response, StatusWord};
+use super::{Response, StatusWord, commands};
 use crate::transport::{CardChannel, PinPadCommand, TransmissionProtocol, TransportError};
 
 /// The most bytes that are collected for one command.
@@ -76,7 +76,7 @@ impl<'a> Exchange<'a> {
         Response::parse(answer?).ok_or(ExchangeError::Malformed)
     }
 
-    /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.7.1), and the
+    /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.8.1), and the
     /// command again with the Le of a `6Cxx`, at most once. Only for commands that carry no PIN.
     pub(crate) fn transmit_and_collect(
         &mut self,
@@ -117,8 +117,7 @@ impl<'a> Exchange<'a> {
     fn collect(&mut self, command: &Command, first: Response) -> Result<Response, ExchangeError> {
         let Response { mut data, mut status } = first;
         while let Some(available) = status.bytes_available() {
-            let mut get_response = Command::new("GET RESPONSE", 0xC0, 0x00, 0x00)
-                .with_le(u32::from(available).min(MAX_SHORT_RESPONSE));
+            let mut get_response = commands::get_response(u32::from(available).min(MAX_SHORT_RESPONSE));
             get_response.secret = command.secret;
             let bytes = self.encode(&get_response, LengthFields::Short)?;
             let mut next = self.send(&get_response, &bytes)?;

@@ -6,6 +6,7 @@
 //! command's purpose (the floor above does), and never send more commands than the operation's budget allows.
 
 pub(crate) mod command;
+pub(crate) mod commands;
 pub(crate) mod exchange;
 pub(crate) mod response;
 pub(crate) mod secret_buffer;

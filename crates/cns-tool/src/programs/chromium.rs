@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::program::{ConfigurationFile, Program, Scope, State};
+use super::program::{ConfigFile, Program, ProgramState, Scope};
 use super::sandbox::{self, Sandboxed};
 use super::{browser_lock, nss};
 use crate::host::{Host, OperatingSystem};
@@ -88,13 +88,13 @@ impl Program for Chromium {
         system == OperatingSystem::Linux
     }
 
-    fn files(&self, host: &Host, _: Scope) -> Vec<ConfigurationFile> {
-        let is_there = |list: &ConfigurationFile| list.path.parent().is_some_and(Path::is_dir);
+    fn files(&self, host: &Host, _: Scope) -> Vec<ConfigFile> {
+        let is_there = |list: &ConfigFile| list.path.parent().is_some_and(Path::is_dir);
         databases(host).into_iter().filter(is_there).collect()
     }
 
     /// Where there is no database, the one that every version reads.
-    fn files_to_write(&self, host: &Host, scope: Scope, named: bool) -> Vec<ConfigurationFile> {
+    fn files_to_write(&self, host: &Host, scope: Scope, named: bool) -> Vec<ConfigFile> {
         let there = self.files(host, scope);
         if there.is_empty() && (named || is_installed(host)) {
             return databases(host).into_iter().take(1).collect();
@@ -102,7 +102,7 @@ impl Program for Chromium {
         there
     }
 
-    fn logged_file(&self, _: &Host, _: Scope, path: &Path) -> Option<ConfigurationFile> {
+    fn logged_file(&self, _: &Host, _: Scope, path: &Path) -> Option<ConfigFile> {
         let folder = path.parent()?;
         let is_ours = folder.ends_with("pki/nssdb") || folder.ends_with(".pki/nssdb");
         (is_ours && path.ends_with(nss::LIST)).then(|| nss::list(folder.to_owned(), None))
@@ -115,11 +115,12 @@ impl Program for Chromium {
         )
     }
 
-    fn inspect(&self, host: &Host, module: Option<&str>) -> Option<Vec<State>> {
+    fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
         if !self.uses_modules_on(host.system.operating_system) {
-            return Some(vec![State::NotThroughModules]);
+            return Some(vec![ProgramState::NotThroughModules { program: self }]);
         }
-        Some(nss::states(host, &self.files(host, Scope::User), is_installed(host), module))
+        let lists = self.files(host, Scope::User);
+        Some(nss::states(self, host, (&lists, is_installed(host)), module))
     }
 
     fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {
@@ -149,7 +150,7 @@ fn is_installed(host: &Host) -> bool {
 
 /// The databases that may be there. Every version reads the first if it exists; newer ones (seen with 156) otherwise the
 /// second.
-fn databases(host: &Host) -> Vec<ConfigurationFile> {
+fn databases(host: &Host) -> Vec<ConfigFile> {
     if host.system.operating_system != OperatingSystem::Linux {
         return Vec::new();
     }

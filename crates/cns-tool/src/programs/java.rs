@@ -2,7 +2,7 @@
 
 use super::formats::format::HEAD;
 use super::formats::own_file::OwnFile;
-use super::program::{ConfigurationFile, Program, Scope};
+use super::program::{ConfigFile, Program, Scope};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -20,8 +20,8 @@ impl Program for Java {
         "Java"
     }
 
-    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigurationFile> {
-        ConfigurationFile::own(host, scope, "java.cfg", &CONFIGURATION).into_iter().collect()
+    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
+        ConfigFile::own(host, scope, "java.cfg", &CONFIGURATION).into_iter().collect()
     }
 
     fn next_step(&self, language: Language, path: &str, _: OperatingSystem) -> Option<String> {

@@ -19,7 +19,7 @@ mod sandbox;
 pub use files::backup_log::BackupLog;
 pub use formats::policies::Malformed;
 pub(crate) use program::missing_modules;
-pub use program::{ConfigurationFile, Program, Scope, State};
+pub use program::{ConfigFile, Program, ProgramState, Scope};
 pub use registration::outcome::{Outcome, SetupResult};
 pub use registration::registrar::Registrar;
 pub use sandbox::Sandboxed;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::formats::policies::{Policies, registered_paths};
-use super::program::{ConfigurationFile, Program, Scope, State};
+use super::program::{ConfigFile, Program, ProgramState, Scope};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed};
 use super::{browser_lock, nss};
@@ -53,14 +53,14 @@ impl Program for MozillaBrowser {
         true
     }
 
-    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigurationFile> {
+    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
         match scope {
-            Scope::Everybody => vec![ConfigurationFile::new(self.policies(host), &Policies)],
+            Scope::Everybody => vec![ConfigFile::new(self.policies(host), &Policies)],
             Scope::User => self.profiles(host),
         }
     }
 
-    fn files_to_write(&self, host: &Host, scope: Scope, named: bool) -> Vec<ConfigurationFile> {
+    fn files_to_write(&self, host: &Host, scope: Scope, named: bool) -> Vec<ConfigFile> {
         let mut files = self.files(host, scope);
         if scope == Scope::Everybody && !named && !self.is_installed(host) {
             files.retain(|file| file.path.exists());
@@ -68,13 +68,13 @@ impl Program for MozillaBrowser {
         files
     }
 
-    fn logged_file(&self, host: &Host, scope: Scope, path: &Path) -> Option<ConfigurationFile> {
+    fn logged_file(&self, host: &Host, scope: Scope, path: &Path) -> Option<ConfigFile> {
         let own = self.takes_unknown_files
             || self.policy_files(host).any(|file| file == path)
             || self.profile_folders(host).iter().any(|folder| path.starts_with(folder));
         match path.file_name()?.to_str()? {
             "policies.json" if own && scope == Scope::Everybody => {
-                Some(ConfigurationFile::new(path.to_owned(), &Policies))
+                Some(ConfigFile::new(path.to_owned(), &Policies))
             }
             nss::LIST if own => Some(nss::list(path.parent()?.to_owned(), None)),
             _ => None,
@@ -97,11 +97,11 @@ impl Program for MozillaBrowser {
         sandbox::installed(host, [(self.title, self.snap, self.flatpak)])
     }
 
-    fn inspect(&self, host: &Host, module: Option<&str>) -> Option<Vec<State>> {
-        let state = self.state_by_policies(host, module).map(|state| vec![state]);
-        Some(
-            state.unwrap_or_else(|| nss::states(host, &self.profiles(host), self.is_installed(host), module)),
-        )
+    fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
+        if let Some(state) = self.state_by_policies(host, module) {
+            return Some(vec![state]);
+        }
+        Some(nss::states(self, host, (&self.profiles(host), self.is_installed(host)), module))
     }
 
     fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {
@@ -173,7 +173,7 @@ impl MozillaBrowser {
     }
 
     /// The lists of the user's profiles.
-    fn profiles(&self, host: &Host) -> Vec<ConfigurationFile> {
+    fn profiles(&self, host: &Host) -> Vec<ConfigFile> {
         let folders = self.profile_folders(host);
         let profiles: BTreeSet<PathBuf> = folders.iter().flat_map(|folder| profiles_in(folder)).collect();
         let list = |folder: PathBuf| {
@@ -184,14 +184,14 @@ impl MozillaBrowser {
     }
 
     /// By policies that name the module, or that cannot be understood: then they keep everybody's module out.
-    fn state_by_policies(&self, host: &Host, module: Option<&str>) -> Option<State> {
+    fn state_by_policies(&'static self, host: &Host, module: Option<&str>) -> Option<ProgramState> {
         let path = self.policies(host);
         let text = fs::read_to_string(&path).ok()?;
         let path = host.shown(&path);
         match registered_paths(&text) {
-            Err(error) => Some(State::Malformed(path, error)),
+            Err(why) => Some(ProgramState::Malformed { program: self, path, why }),
             Ok(paths) if paths.is_empty() => None,
-            Ok(paths) => Some(State::of_paths(host, path, &paths, module)),
+            Ok(paths) => Some(ProgramState::of_paths((self, path), host, &paths, module)),
         }
     }
 }

@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use super::formats::format::FileFormat as _;
 use super::formats::nss_modules::{NssModules, libraries};
 use super::formats::policies::Malformed;
-use super::program::{ConfigurationFile, State};
+use super::program::{ConfigFile, Program, ProgramState};
 use crate::host::{Host, os};
 
 /// The name of a list.
 pub(crate) const LIST: &str = "pkcs11.txt";
 
 /// The list in a folder that need not exist yet.
-pub(crate) fn list(folder: PathBuf, open_in: Option<&'static str>) -> ConfigurationFile {
-    ConfigurationFile { path: folder.join(LIST), format: &NssModules, open_in }
+pub(crate) fn list(folder: PathBuf, open_in: Option<&'static str>) -> ConfigFile {
+    ConfigFile { path: folder.join(LIST), format: &NssModules, open_in }
 }
 
 /// Whether NSS on this computer loads the modules of p11-kit by itself, as on Fedora: a module that both name cannot be
@@ -29,46 +29,50 @@ pub(crate) fn uses_p11_kit(host: &Host, list: &Path) -> bool {
 
 /// What the lists of a browser say of the module.
 pub(crate) fn states(
+    program: &'static dyn Program,
     host: &Host,
-    lists: &[ConfigurationFile],
-    is_installed: bool,
+    (lists, is_installed): (&[ConfigFile], bool),
     module: Option<&str>,
-) -> Vec<State> {
+) -> Vec<ProgramState> {
     if lists.is_empty() {
-        return vec![if is_installed { State::NeverStarted } else { State::NotInstalled }];
+        let (never, not) = (ProgramState::NeverStarted { program }, ProgramState::NotInstalled { program });
+        return vec![if is_installed { never } else { not }];
     }
-    let mut states: Vec<State> = lists.iter().map(|list| state(host, &list.path, module)).collect();
-    let registered = states.iter().any(|state| matches!(state, State::Registered(_)));
+    let mut states: Vec<_> = lists.iter().map(|list| state(program, host, &list.path, module)).collect();
+    let registered = states.iter().any(|state| matches!(state, ProgramState::Registered { .. }));
     for state in &mut states {
-        if let State::NotRegistered(_, elsewhere) = state {
+        if let ProgramState::NotRegistered { elsewhere, .. } = state {
             *elsewhere = registered;
         }
     }
     states
 }
 
-fn state(host: &Host, list: &Path, module: Option<&str>) -> State {
+fn state(program: &'static dyn Program, host: &Host, list: &Path, module: Option<&str>) -> ProgramState {
     let path = host.shown(list);
     let owner = fs::metadata(list).ok().and_then(|metadata| os::owner(&metadata));
     if owner == Some(0) && !host.is_administrator() {
-        return State::RootOwned(path);
+        return ProgramState::RootOwned { program, path };
     }
     if uses_p11_kit(host, list) {
-        return State::ThroughP11Kit;
+        return ProgramState::ThroughP11Kit { program };
     }
+    let ours = |text: String| NssModules.our_modules(&text).unwrap_or_default();
     match fs::read_to_string(list) {
-        Ok(text) => State::of_paths(host, path, &NssModules.our_modules(&text).unwrap_or_default(), module),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => State::NotRegistered(path, false),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            State::Malformed(path, Malformed::NotText)
+        Ok(text) => ProgramState::of_paths((program, path), host, &ours(text), module),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            ProgramState::NotRegistered { program, path, elsewhere: false }
         }
-        Err(error) => State::Unreadable(path, error.into()),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            ProgramState::Malformed { program, path, why: Malformed::NotText }
+        }
+        Err(error) => ProgramState::Unreadable { program, path, why: error.into() },
     }
 }
 
 /// All modules in these lists.
-pub(crate) fn loaded_modules(lists: Vec<ConfigurationFile>) -> Vec<(PathBuf, Vec<String>)> {
-    let modules = |list: ConfigurationFile| {
+pub(crate) fn loaded_modules(lists: Vec<ConfigFile>) -> Vec<(PathBuf, Vec<String>)> {
+    let modules = |list: ConfigFile| {
         let text = fs::read_to_string(&list.path).unwrap_or_default();
         (list.path, libraries(&text).into_iter().map(str::to_owned).collect())
     };

@@ -1,7 +1,7 @@
 //! OpenSSH: `PKCS11Provider` in the configuration of the user, or of everybody.
 
 use super::formats::ssh_config::SshConfig;
-use super::program::{ConfigurationFile, Program, Scope};
+use super::program::{ConfigFile, Program, Scope};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -22,12 +22,12 @@ impl Program for Openssh {
         true
     }
 
-    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigurationFile> {
+    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
         let path = match scope {
             Scope::User => host.home().map(|home| home.join(".ssh/config")),
             Scope::Everybody => host.shared_configuration().map(|folder| folder.join("ssh/ssh_config")),
         };
-        path.map(|path| ConfigurationFile::new(path, &SshConfig)).into_iter().collect()
+        path.map(|path| ConfigFile::new(path, &SshConfig)).into_iter().collect()
     }
 
     fn next_step(&self, language: Language, _: &str, _: OperatingSystem) -> Option<String> {

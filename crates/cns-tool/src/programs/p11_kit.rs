@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::formats::format::{Edit, FileFormat, HEAD, Refusal};
 use super::formats::lines;
 use super::formats::policies::Malformed;
-use super::program::{ConfigurationFile, Program, Scope, State};
+use super::program::{ConfigFile, Program, ProgramState, Scope};
 use super::registration::outcome::Outcome;
 use crate::host::{Host, OperatingSystem};
 use crate::pkcs11::module_path::is_our_module;
@@ -35,12 +35,12 @@ impl Program for P11Kit {
         system != OperatingSystem::Windows
     }
 
-    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigurationFile> {
+    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
         let folder = match scope {
             Scope::User => host.configuration().map(|folder| folder.join(USER)),
             Scope::Everybody => Some(host.at(ADMINISTRATOR)),
         };
-        folder.map(|folder| ConfigurationFile::new(folder.join(FILE), &ModuleFile)).into_iter().collect()
+        folder.map(|folder| ConfigFile::new(folder.join(FILE), &ModuleFile)).into_iter().collect()
     }
 
     /// The file of a package.
@@ -50,7 +50,7 @@ impl Program for P11Kit {
         named_module(&content).is_some_and(is_our_module).then_some((path, Outcome::ByPackage))
     }
 
-    fn inspect(&self, host: &Host, module: Option<&str>) -> Option<Vec<State>> {
+    fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
         if !self.uses_modules_on(host.system.operating_system) {
             return Some(Vec::new());
         }
@@ -60,11 +60,12 @@ impl Program for P11Kit {
             let path = host.shown(&file);
             // A name without a folder is looked for where p11-kit keeps its modules.
             return Some(vec![match named.starts_with('/') {
-                true => State::of_paths(host, path, &[named.to_owned()], module),
-                false => State::Registered(path),
+                true => ProgramState::of_paths((self, path), host, &[named.to_owned()], module),
+                false => ProgramState::Registered { program: self, path },
             }]);
         }
-        Some(vec![State::NotRegistered(host.shown(&host.at(PACKAGES)), false)])
+        let path = host.shown(&host.at(PACKAGES));
+        Some(vec![ProgramState::NotRegistered { program: self, path, elsewhere: false }])
     }
 
     fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {

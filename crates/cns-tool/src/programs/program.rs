@@ -9,6 +9,7 @@ use super::formats::format::FileFormat;
 use super::formats::policies::Malformed;
 use super::registration::outcome::Outcome;
 use super::sandbox::Sandboxed;
+use crate::console::Verdict;
 use crate::host::{Host, OperatingSystem, SystemError};
 use crate::text::Language;
 
@@ -21,7 +22,7 @@ pub trait Program: Sync {
     fn title(&self, language: Language) -> &'static str;
 
     /// The files that it reads now, or would read if they were there.
-    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigurationFile>;
+    fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile>;
 
     /// Whether it takes a PKCS#11 module on this system.
     fn uses_modules_on(&self, _system: OperatingSystem) -> bool {
@@ -44,16 +45,16 @@ pub trait Program: Sync {
     }
 
     /// The files to write; `named` says that the person named this program, so that it counts as installed.
-    fn files_to_write(&self, host: &Host, scope: Scope, _named: bool) -> Vec<ConfigurationFile> {
+    fn files_to_write(&self, host: &Host, scope: Scope, _named: bool) -> Vec<ConfigFile> {
         self.files(host, scope)
     }
 
     /// The file at `path`, which the backup log names, if it is of this program: it may not be among [`Self::files`]
     /// any more.
-    fn logged_file(&self, host: &Host, scope: Scope, path: &Path) -> Option<ConfigurationFile> {
+    fn logged_file(&self, host: &Host, scope: Scope, path: &Path) -> Option<ConfigFile> {
         let files = self.files(host, scope);
         let file = files.into_iter().find(|file| file.path.file_name() == path.file_name())?;
-        Some(ConfigurationFile::new(path.to_owned(), file.format))
+        Some(ConfigFile::new(path.to_owned(), file.format))
     }
 
     /// The file by which the program has the module without `setup` (this one, if one is given), and who wrote it.
@@ -73,7 +74,7 @@ pub trait Program: Sync {
 
     /// Whether it knows the module; `None` for a program that is not expected to: then only a path that leads nowhere
     /// is reported.
-    fn inspect(&self, _host: &Host, _module: Option<&str>) -> Option<Vec<State>> {
+    fn inspect(&'static self, _host: &Host, _module: Option<&str>) -> Option<Vec<ProgramState>> {
         None
     }
 
@@ -129,14 +130,14 @@ pub enum Scope {
 
 /// A file in which a program's modules are named, or could be.
 #[derive(Clone)]
-pub struct ConfigurationFile {
+pub struct ConfigFile {
     pub(crate) path: PathBuf,
     pub(crate) format: &'static dyn FileFormat,
     /// The browser that has it open now.
     pub(crate) open_in: Option<&'static str>,
 }
 
-impl ConfigurationFile {
+impl ConfigFile {
     pub(crate) fn new(path: PathBuf, format: &'static dyn FileFormat) -> Self {
         Self { path, format, open_in: None }
     }
@@ -157,40 +158,64 @@ impl ConfigurationFile {
 }
 
 /// What a program knows of the module.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// This file names the module, and it is there.
-    Registered(String),
-    /// This file, which may be missing, does not name it; `true` if another file of the program does.
-    NotRegistered(String, bool),
-    /// This file names it at this path, where it is not.
-    RegisteredWrongly(String, String),
-    /// This file names it more than once.
-    RegisteredTwice(String),
-    /// This file of the user belongs to the administrator.
-    RootOwned(String),
-    /// This file cannot be understood.
-    Malformed(String, Malformed),
-    /// This file cannot be read.
-    Unreadable(String, SystemError),
-    /// The user has never started the program.
-    NeverStarted,
-    /// The program is not installed.
-    NotInstalled,
-    /// It takes no modules on this system.
-    NotThroughModules,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "finding", rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "fields are named after what they hold")]
+pub enum ProgramState {
+    /// It knows the module.
+    Registered { program: &'static dyn Program, path: String },
+    /// It does not, by this file; by others it does, if `elsewhere`.
+    NotRegistered { program: &'static dyn Program, path: String, elsewhere: bool },
+    /// It looks for the module where it is not.
+    RegisteredWrongly { program: &'static dyn Program, path: String, module: String },
+    /// It would load the module twice.
+    RegisteredTwice { program: &'static dyn Program, path: String },
+    /// The file belongs to the administrator, in a folder of the user.
+    RootOwned { program: &'static dyn Program, path: String },
+    /// The file cannot be understood.
+    Malformed { program: &'static dyn Program, path: String, why: Malformed },
+    /// The file cannot be read.
+    Unreadable { program: &'static dyn Program, path: String, why: SystemError },
+    /// The user has never started it.
+    NeverStarted { program: &'static dyn Program },
+    /// It is not installed.
+    NotInstalled { program: &'static dyn Program },
+    /// On this system it takes its certificates from the system, not from a module.
+    NotThroughModules { program: &'static dyn Program },
     /// Its modules come from p11-kit.
-    ThroughP11Kit,
+    ThroughP11Kit { program: &'static dyn Program },
 }
 
-impl State {
-    /// Of a file that names our module at these paths.
-    pub(crate) fn of_paths(host: &Host, path: String, found: &[String], module: Option<&str>) -> Self {
+impl ProgramState {
+    /// By a file that names our module at these paths.
+    pub(crate) fn of_paths(
+        (program, path): (&'static dyn Program, String),
+        host: &Host,
+        found: &[String],
+        module: Option<&str>,
+    ) -> Self {
         match found {
-            [] => Self::NotRegistered(path, false),
-            [one] if Some(one.as_str()) == module || host.at(one).is_file() => Self::Registered(path),
-            [one] => Self::RegisteredWrongly(path, one.clone()),
-            _ => Self::RegisteredTwice(path),
+            [] => Self::NotRegistered { program, path, elsewhere: false },
+            [one] if Some(one.as_str()) == module || host.at(one).is_file() => {
+                Self::Registered { program, path }
+            }
+            [one] => Self::RegisteredWrongly { program, path, module: one.clone() },
+            _ => Self::RegisteredTwice { program, path },
+        }
+    }
+
+    /// How good that is.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Registered { .. } | Self::ThroughP11Kit { .. } => Verdict::Ok,
+            // A person who uses browsers alone needs no other program.
+            Self::NotRegistered { program, elsewhere, .. } if *elsewhere || !program.is_browser() => {
+                Verdict::Warning
+            }
+            Self::NeverStarted { .. } => Verdict::Warning,
+            Self::NotInstalled { .. } | Self::NotThroughModules { .. } => Verdict::NotApplicable,
+            _ => Verdict::Problem,
         }
     }
 }

@@ -5,8 +5,7 @@ use serde::{Serialize, Serializer};
 use time::Date;
 
 use crate::console::Verdict;
-use crate::host::SystemError;
-use crate::programs::{Malformed, Program, Sandboxed};
+use crate::programs::{ProgramState, Sandboxed};
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -153,33 +152,6 @@ pub enum Finding {
     /// It is there; whether it can be loaded was not tried, because this is not the computer itself.
     ModuleNotTried { path: String },
 
-    /// A program knows the module.
-    Registered { program: &'static dyn Program, path: String },
-    /// A program does not know it; others of the same kind do, if `elsewhere`.
-    NotRegistered { program: &'static dyn Program, path: String, elsewhere: bool },
-    /// A program looks for the module at a place where it is not.
-    RegisteredWrongly { program: &'static dyn Program, path: String, module: String },
-    /// A program would load the module twice.
-    RegisteredTwice { program: &'static dyn Program, path: String },
-    /// The list of modules belongs to the administrator, in a folder of the user.
-    RootOwned { program: &'static dyn Program, path: String },
-    /// The file cannot be understood.
-    Malformed {
-        program: &'static dyn Program,
-        path: String,
-        #[serde(serialize_with = "as_text")]
-        why: Malformed,
-    },
-    /// The file cannot be read.
-    Unreadable { program: &'static dyn Program, path: String, why: SystemError },
-    /// The program has never been started by this user.
-    NeverStarted { program: &'static dyn Program },
-    /// The program is not installed.
-    NotInstalled { program: &'static dyn Program },
-    /// On this system the program takes its certificates from the system, not from a module.
-    NotThroughModules { program: &'static dyn Program },
-    /// Its modules come from p11-kit.
-    ThroughP11Kit { program: &'static dyn Program },
     /// A browser that cannot reach the reader.
     SandboxedBrowser {
         #[serde(flatten)]
@@ -192,6 +164,10 @@ pub enum Finding {
     OtherModule { name: String, path: String, registered_in: String },
     /// A program that may look into encrypted connections: a login with a certificate then fails.
     Interception { product: String },
+
+    /// What a program knows of the module.
+    #[serde(untagged)]
+    Program(ProgramState),
 }
 
 fn as_text<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -242,18 +218,7 @@ impl Finding {
             | Self::ModuleMissing
             | Self::ModuleFails { .. }
             | Self::ModuleNotTried { .. } => Area::Module,
-            Self::Registered { .. }
-            | Self::NotRegistered { .. }
-            | Self::RegisteredWrongly { .. }
-            | Self::RegisteredTwice { .. }
-            | Self::RootOwned { .. }
-            | Self::Malformed { .. }
-            | Self::Unreadable { .. }
-            | Self::NeverStarted { .. }
-            | Self::NotInstalled { .. }
-            | Self::NotThroughModules { .. }
-            | Self::ThroughP11Kit { .. }
-            | Self::SandboxedBrowser { .. } => Area::Programs,
+            Self::Program(_) | Self::SandboxedBrowser { .. } => Area::Programs,
             Self::NoOtherModules | Self::OtherModule { .. } | Self::Interception { .. } => {
                 Area::OtherSoftware
             }
@@ -264,8 +229,7 @@ impl Finding {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
-            // Whoever uses browsers alone does not need it.
-            Self::NotRegistered { program, .. } if !program.is_browser() => Verdict::Warning,
+            Self::Program(state) => state.verdict(),
             Self::ServiceRuns
             | Self::SystemServiceRuns
             | Self::ReaderSeen { .. }
@@ -276,25 +240,18 @@ impl Finding {
             | Self::KeyShort { allowed: true, .. }
             | Self::PinTries { .. }
             | Self::ModuleLoads { .. }
-            | Self::Registered { .. }
-            | Self::ThroughP11Kit { .. }
             | Self::NoOtherModules => Verdict::Ok,
             Self::NoCard
             | Self::CertificateEndsSoon { .. }
             | Self::CertificateOfOtherPolicy { .. }
             | Self::CertificateNotForLogin { .. }
             | Self::KeyShort { allowed: false, .. }
-            | Self::NotRegistered { elsewhere: true, .. }
-            | Self::NeverStarted { .. }
             | Self::SandboxedBrowser { .. }
             | Self::OtherModule { .. }
             | Self::PinLastTry { .. }
             | Self::PukLastTry
             | Self::Interception { .. } => Verdict::Warning,
-            Self::PinTriesUnknown { .. }
-            | Self::ModuleNotTried { .. }
-            | Self::NotInstalled { .. }
-            | Self::NotThroughModules { .. } => Verdict::NotApplicable,
+            Self::PinTriesUnknown { .. } | Self::ModuleNotTried { .. } => Verdict::NotApplicable,
             Self::ServiceNotInstalled
             | Self::ServiceStopped
             | Self::ServiceWaitsForReader
@@ -315,13 +272,7 @@ impl Finding {
             | Self::PinLocked
             | Self::PukLocked
             | Self::ModuleMissing
-            | Self::ModuleFails { .. }
-            | Self::NotRegistered { .. }
-            | Self::RegisteredWrongly { .. }
-            | Self::RegisteredTwice { .. }
-            | Self::RootOwned { .. }
-            | Self::Malformed { .. }
-            | Self::Unreadable { .. } => Verdict::Problem,
+            | Self::ModuleFails { .. } => Verdict::Problem,
         }
     }
 }

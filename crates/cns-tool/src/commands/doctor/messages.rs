@@ -1,8 +1,9 @@
 //! What `cns doctor` says.
 
 use super::finding::{Area, Finding};
+use super::program_messages::program_state;
+use crate::card::unsupported_text;
 use crate::pkcs11::module_path::module_file_name;
-use crate::programs::Program;
 use crate::text::{Language, Message};
 
 pub(crate) const EXAMINING: Message =
@@ -43,7 +44,6 @@ impl FindingText {
 
 /// A finding.
 pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
-    let title = |program: &dyn Program| program.title(language);
     match finding {
         Finding::ServiceRuns => FindingText::fact(language.pick(
             "Il servizio delle smart card (pcscd) risponde.",
@@ -212,16 +212,16 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                 "Take it out, put it in again, and try once more. If it stays so: cns doctor --report FILE",
             ),
         ),
-        Finding::CardUnsupported { reader, card, advice } => FindingText::with_remedy(
-            language.pick(
-                format!("La tessera in {reader} è {}.", card.in_language(cns_card::Language::Italian)),
-                format!("The card in {reader} is {}.", card.in_language(cns_card::Language::English)),
-            ),
-            language.pick(
-                advice.in_language(cns_card::Language::Italian),
-                advice.in_language(cns_card::Language::English),
-            ),
-        ),
+        Finding::CardUnsupported { reader, card, advice } => {
+            let card = unsupported_text::card(*card, language);
+            FindingText::with_remedy(
+                language.pick(
+                    format!("La tessera in {reader} è {card}."),
+                    format!("The card in {reader} is {card}."),
+                ),
+                unsupported_text::advice(*advice, language),
+            )
+        }
         Finding::CardRecognised { family, contactless: false, .. } => FindingText::fact(language.pick(
             format!("La tessera è riconosciuta ({family}), dal chip."),
             format!("The card is recognised ({family}), at its chip."),
@@ -456,112 +456,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             format!("Il modulo c'è ({path}); non l'ho caricato, perché questo non è il sistema in funzione."),
             format!("The module is there ({path}); it was not loaded, as this is not the running system."),
         )),
-        Finding::Registered { program, path } => FindingText::fact(language.pick(
-            format!("{}: conosce il modulo ({path}).", title(*program)),
-            format!("{}: knows the module ({path}).", title(*program)),
-        )),
-        Finding::NotRegistered { program, path, .. } => FindingText::with_remedy(
-            language.pick(
-                format!("{}: non conosce il modulo ({path}).", title(*program)),
-                format!("{}: does not know the module ({path}).", title(*program)),
-            ),
-            language.pick(
-                format!("A browser chiuso: cns setup {}", program.name()),
-                format!("With the browser closed: cns setup {}", program.name()),
-            ),
-        ),
-        Finding::RegisteredWrongly { program, path, module } => FindingText::with_remedy(
-            language.pick(
-                format!("{}: cerca il modulo dove non c'è: {module} ({path}).", title(*program)),
-                format!("{}: looks for the module where it is not: {module} ({path}).", title(*program)),
-            ),
-            match program {
-                _ if program.is_browser() => language.pick(
-                    format!("A browser chiuso: cns setup {}", program.name()),
-                    format!("With the browser closed: cns setup {}", program.name()),
-                ),
-                _ if path.starts_with("/etc") => format!("sudo cns setup {}", program.name()),
-                _ => format!("cns setup {}", program.name()),
-            },
-        ),
-        Finding::RegisteredTwice { program, path } => FindingText::with_remedy(
-            language.pick(
-                format!("{}: ha il modulo due volte, e potrebbe rifiutarlo ({path}).", title(*program)),
-                format!("{}: is told about the module twice, and may refuse it ({path}).", title(*program)),
-            ),
-            language.pick(
-                format!("A browser chiuso: cns setup {}", program.name()),
-                format!("With the browser closed: cns setup {}", program.name()),
-            ),
-        ),
-        Finding::RootOwned { program, path } => FindingText::with_remedy(
-            language.pick(
-                format!("{}: {path} appartiene all'amministratore.", title(*program)),
-                format!("{}: {path} belongs to the administrator.", title(*program)),
-            ),
-            language.pick(
-                "Riprendere la sua cartella: sudo chown -R \"$USER\": CARTELLA",
-                "Make its folder yours again: sudo chown -R \"$USER\": FOLDER",
-            ),
-        ),
-        Finding::Malformed { program, path, why } => FindingText::with_remedy(
-            language.pick(
-                format!(
-                    "{}: {path} contiene un errore, quindi non vale: {}.",
-                    title(*program),
-                    why.text(language)
-                ),
-                format!(
-                    "{}: {path} has a mistake, so it does not count: {}.",
-                    title(*program),
-                    why.text(language)
-                ),
-            ),
-            language.pick(
-                "Correggere il file, o chiedere a chi l'ha scritto.",
-                "Correct the file, or ask whoever wrote it.",
-            ),
-        ),
-        Finding::Unreadable { program, path, why } => FindingText::with_remedy(
-            language.pick(
-                format!("{}: non posso leggere {path}. {}.", title(*program), why.text(language)),
-                format!("{}: {path} cannot be read. {}.", title(*program), why.text(language)),
-            ),
-            language.pick(
-                "Controllare a chi appartengono il file e la sua cartella.",
-                "Look whose the file and its folder are.",
-            ),
-        ),
-        Finding::NeverStarted { program } => FindingText::with_remedy(
-            language.pick(
-                format!("{}: installato, ma mai aperto.", title(*program)),
-                format!("{}: installed, but never started by you.", title(*program)),
-            ),
-            language.pick(
-                format!("Aprirlo una volta e chiuderlo, poi: cns setup {}", program.name()),
-                format!("Start it once and close it, then: cns setup {}", program.name()),
-            ),
-        ),
-        Finding::NotInstalled { program } => FindingText::fact(language.pick(
-            format!("{}: non è installato.", title(*program)),
-            format!("{}: not installed.", title(*program)),
-        )),
-        Finding::NotThroughModules { program } => FindingText::fact(language.pick(
-            format!(
-                "{}: su questo sistema usano i certificati del sistema, non i moduli PKCS#11. Con la \
-                 tessera usare Firefox.",
-                title(*program)
-            ),
-            format!(
-                "{}: on this system they use the system's certificates, not PKCS#11 modules. Use Firefox \
-                 with the card.",
-                title(*program)
-            ),
-        )),
-        Finding::ThroughP11Kit { program } => FindingText::fact(language.pick(
-            format!("{}: prende i moduli da p11-kit.", title(*program)),
-            format!("{}: takes its modules from p11-kit.", title(*program)),
-        )),
+        Finding::Program(state) => program_state(language, state),
         Finding::SandboxedBrowser { browser } => FindingText::with_remedy(
             language.pick(
                 format!(

@@ -6,6 +6,7 @@ mod finding;
 mod messages;
 mod module;
 mod other_modules;
+mod program_messages;
 mod readers;
 mod redaction;
 mod registrations;
@@ -14,7 +15,7 @@ mod usb;
 
 pub use examination::{Examination, examine};
 pub use finding::{Area, Finding};
-pub use module::{Loaded, load};
+pub use module::{LibraryInfo, load};
 pub use report::report;
 
 use std::path::PathBuf;

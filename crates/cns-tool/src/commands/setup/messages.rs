@@ -13,10 +13,10 @@ pub(crate) fn result(language: Language, result: &SetupResult) -> String {
 fn outcome(language: Language, result: &SetupResult) -> String {
     let (path, name) = (&result.path, result.program.name());
     match &result.outcome {
-        Outcome::Registered { backup: None } => {
+        Outcome::Registered(None) => {
             language.pick(format!("configurato ({path})"), format!("set up ({path})"))
         }
-        Outcome::Registered { backup: Some(backup) } => language.pick(
+        Outcome::Registered(Some(backup)) => language.pick(
             format!("configurato ({path}; com'era prima: {backup})"),
             format!("set up ({path}; as it was before: {backup})"),
         ),
@@ -56,7 +56,7 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                  what you do not need any more"
             ),
         ),
-        Outcome::ByHand { named: false } => language.pick(
+        Outcome::ByHand(false) => language.pick(
             format!(
                 "{path} indica il driver, ma non per opera di «cns setup»: lasciato com'è. Per toglierlo: \
                  cns setup {name} --remove"
@@ -66,11 +66,11 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                  cns setup {name} --remove"
             ),
         ),
-        Outcome::ByHand { named: true } => language.pick(
+        Outcome::ByHand(true) => language.pick(
             format!("{path} indica il driver fra altre impostazioni: lasciato com'è. Modifica tu il file"),
             format!("{path} names the driver among other settings: left as it is. Edit the file yourself"),
         ),
-        Outcome::Elsewhere { module } => language.pick(
+        Outcome::Elsewhere(module) => language.pick(
             format!(
                 "{path} indica già il driver, ma non per opera di «cns setup»: {module}. Lasciato com'è; per \
                  toglierlo: cns setup {name} --remove"
@@ -96,18 +96,18 @@ fn outcome(language: Language, result: &SetupResult) -> String {
         Outcome::NothingThere => {
             language.pick("non c'è niente da togliere", "nothing to take out").to_owned()
         }
-        Outcome::Open { browser } => language.pick(
+        Outcome::Open(browser) => language.pick(
             format!("{path} lasciato com'è, perché {browser} è aperto. Chiudilo e riprova"),
             format!("{path} left as it is, because {browser} is open. Close it, then try again"),
         ),
-        Outcome::Malformed { why } => {
+        Outcome::Malformed(why) => {
             let why = why.text(language);
             language.pick(
                 format!("{path} lasciato com'è, perché contiene un errore: {why}. Correggilo e riprova"),
                 format!("{path} left as it is, because it has a mistake: {why}. Correct it, then try again"),
             )
         }
-        Outcome::Occupied { by } => language.pick(
+        Outcome::Occupied(by) => language.pick(
             format!("{path} lasciato com'è, perché indica un altro driver, {by}. Togli prima quella riga"),
             format!("{path} left as it is, because it names another module, {by}. Take that line away first"),
         ),
@@ -117,7 +117,7 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                 "{path} left as it is, because it has something else in it. Move it away, then try again"
             ),
         ),
-        Outcome::DanglingLink { link } => language.pick(
+        Outcome::DanglingLink(link) => language.pick(
             format!(
                 "{path} lasciato com'è, perché il collegamento {link} porta a qualcosa che non c'è. Correggi o \
                  togli il collegamento e riprova"
@@ -127,7 +127,7 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                  remove the link, then try again"
             ),
         ),
-        Outcome::LinkOfAnother { link } => language.pick(
+        Outcome::LinkOfAnother(link) => language.pick(
             format!(
                 "{path} lasciato com'è, perché il collegamento {link} può essere di un altro utente. Metti al \
                  suo posto un vero file o una vera cartella e riprova"
@@ -151,7 +151,7 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                  it in its place, then try again"
             ),
         ),
-        Outcome::NotForEverybody { closed } => language.pick(
+        Outcome::NotForEverybody(closed) => language.pick(
             format!(
                 "il driver è in {path}, ma gli altri utenti non possono leggere {closed}. Dai loro il permesso \
                  (chmod a+rX) e riprova"
@@ -171,7 +171,7 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                  folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
             ),
         ),
-        Outcome::NotWritable { why } => {
+        Outcome::NotWritable(why) => {
             let why = why.text(language);
             language.pick(
                 format!("non posso leggere o scrivere {path}. {why}"),

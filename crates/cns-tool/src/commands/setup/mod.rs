@@ -156,7 +156,7 @@ fn writable_path(path: &Path, system: OperatingSystem) -> Option<String> {
 /// What is left to do for the person.
 fn next_steps(results: &[SetupResult], host: &Host, language: Language) -> Vec<String> {
     let is_set_up =
-        |result: &&SetupResult| matches!(result.outcome, Outcome::Registered { .. } | Outcome::Already);
+        |result: &&SetupResult| matches!(result.outcome, Outcome::Registered(_) | Outcome::Already);
     // These paths are for programs that know no `~`.
     let home = host.home().map(|home| host.inside(&home).display().to_string()).unwrap_or_default();
     let whole =

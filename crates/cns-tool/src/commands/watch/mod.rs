@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
 use time::OffsetDateTime;
 
+use crate::card::unsupported_text;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -128,7 +129,7 @@ fn card_event(reader: &ReaderStatus, context: &Context<'_>) -> Event {
             Event::Cns { reader: name, family, certificate: files.certificate.is_some() }
         }
         Ok(OpenedCard::Unsupported { what, .. }) => {
-            Event::OtherCard { reader: name, what: what.in_language(context.language.into()) }
+            Event::OtherCard { reader: name, what: unsupported_text::card(what, context.language) }
         }
         Err(error) => Event::UnreadableCard { reader: name, error: error.to_string() },
     }

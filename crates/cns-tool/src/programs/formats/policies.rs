@@ -6,6 +6,7 @@
 
 use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstObjectProp, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::format::{Change, DISPLAY_NAME, Edit, FileFormat, Refusal};
@@ -36,6 +37,13 @@ pub enum Malformed {
     /// A name stands twice in one object: Firefox takes the last.
     #[error("{0:?} is there twice")]
     Duplicate(String),
+}
+
+/// For programs: in English.
+impl Serialize for Malformed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 impl Malformed {

@@ -6,26 +6,26 @@ use std::path::Path;
 use super::outcome::Outcome;
 use super::registrar::Registrar;
 use crate::host::os;
-use crate::programs::program::{ConfigurationFile, Scope};
+use crate::programs::program::{ConfigFile, Scope};
 
 impl Registrar<'_> {
     /// Why the file must not be read: opening it could wait for ever, or lead where somebody else wants.
-    pub(crate) fn refuse_read(&self, file: &ConfigurationFile) -> Option<Outcome> {
+    pub(crate) fn refuse_read(&self, file: &ConfigFile) -> Option<Outcome> {
         if let Some(link) = dangling_link(&file.path) {
-            return Some(Outcome::DanglingLink { link: self.host.shown(link) });
+            return Some(Outcome::DanglingLink(self.host.shown(link)));
         }
         let administrator = self.host.is_administrator();
         if let Some(link) = administrator.then(|| self.link_of_another(&file.path)).flatten() {
-            return Some(Outcome::LinkOfAnother { link });
+            return Some(Outcome::LinkOfAnother(link));
         }
         let other = fs::metadata(&file.path).is_ok_and(|found| !found.is_file());
         other.then_some(Outcome::NotAFile)
     }
 
     /// Why the file must not be written now.
-    pub(crate) fn refuse_write(&self, file: &ConfigurationFile) -> Option<Outcome> {
+    pub(crate) fn refuse_write(&self, file: &ConfigFile) -> Option<Outcome> {
         if let Some(browser) = file.open_in {
-            return Some(Outcome::Open { browser });
+            return Some(Outcome::Open(browser));
         }
         if fs::metadata(&file.path).is_ok_and(|found| os::names(&found) > 1) {
             return Some(Outcome::HardLinked);
@@ -43,12 +43,12 @@ impl Registrar<'_> {
     }
 
     /// Whether other users' programs read the file. The database of a browser is its user's, also root's.
-    pub(crate) fn is_for_everybody(&self, file: &ConfigurationFile) -> bool {
+    pub(crate) fn is_for_everybody(&self, file: &ConfigFile) -> bool {
         self.scope == Scope::Everybody && !file.format.is_of_one_user()
     }
 
     /// Why everybody's programs do not see a file that is there.
-    pub(crate) fn hidden_from_everybody(&self, file: &ConfigurationFile) -> Option<Outcome> {
+    pub(crate) fn hidden_from_everybody(&self, file: &ConfigFile) -> Option<Outcome> {
         if !self.is_for_everybody(file) {
             return None;
         }
@@ -57,7 +57,7 @@ impl Registrar<'_> {
         let below = real.ancestors().take_while(|above| **above != *root);
         let closed = below.filter(|above| fs::metadata(above).is_ok_and(|found| !os::is_open_to_all(&found)));
         // The outermost first: what is in there cannot be reached anyway.
-        closed.last().map(|closed| Outcome::NotForEverybody { closed: self.host.shown(closed) })
+        closed.last().map(|closed| Outcome::NotForEverybody(self.host.shown(closed)))
     }
 
     /// A link that somebody besides the administrator could have put there.

@@ -13,7 +13,7 @@ use crate::programs::files::backup_log::{BackupLog, Entry};
 use crate::programs::formats::format::{Edit, Refusal};
 use crate::programs::formats::policies::Malformed;
 use crate::programs::nss;
-use crate::programs::program::{ConfigurationFile, Program};
+use crate::programs::program::{ConfigFile, Program};
 
 /// What a file is, compared with what the log knows of it.
 enum Content {
@@ -30,7 +30,7 @@ impl Registrar<'_> {
     pub(crate) fn register_in(
         &self,
         program: &dyn Program,
-        file: &ConfigurationFile,
+        file: &ConfigFile,
         module: &str,
         log: &mut BackupLog,
     ) -> Outcome {
@@ -45,7 +45,7 @@ impl Registrar<'_> {
 
     fn registered_in(
         &self,
-        file: &ConfigurationFile,
+        file: &ConfigFile,
         module: &str,
         log: &mut BackupLog,
     ) -> Result<Outcome, Outcome> {
@@ -54,7 +54,7 @@ impl Registrar<'_> {
         let now = before.as_deref();
         let named = format.our_modules(now.unwrap_or_default()).or_else(|why| match now {
             None => Ok(Vec::new()),
-            Some(_) => Err(Outcome::Malformed { why }),
+            Some(_) => Err(Outcome::Malformed(why)),
         })?;
         let entry = log.entry(&file.path).cloned();
         match self.content(file, now, entry.as_ref(), log)? {
@@ -81,7 +81,7 @@ impl Registrar<'_> {
     /// Puts the module into the file, which is `base` without us.
     fn add(
         &self,
-        file: &ConfigurationFile,
+        file: &ConfigFile,
         now: Option<&str>,
         base: Option<String>,
         module: &str,
@@ -94,7 +94,7 @@ impl Registrar<'_> {
                 let text = base.as_deref();
                 let other = file.format.other_module(self.host, self.scope, text.unwrap_or_default());
                 if let Some((by, other_file)) = other {
-                    return Err(Outcome::Occupied { by: format!("{by} ({})", self.host.shown(&other_file)) });
+                    return Err(Outcome::Occupied(format!("{by} ({})", self.host.shown(&other_file))));
                 }
                 file.format.add(text, module)?
             }
@@ -107,13 +107,13 @@ impl Registrar<'_> {
                         log.remove(&file.path).map_err(not_writable)?;
                     }
                 }
-                let elsewhere = || Outcome::Elsewhere { module: one.clone() };
+                let elsewhere = || Outcome::Elsewhere(one.clone());
                 return Ok(if one == module { self.already(file) } else { elsewhere() });
             }
             [one] => {
                 let stale = |path: &str| path == one;
                 let edit = file.format.with_path(base.as_deref().unwrap_or_default(), &stale, module);
-                edit.ok_or(Outcome::Elsewhere { module: one.clone() })?
+                edit.ok_or(Outcome::Elsewhere(one.clone()))?
             }
             _ => return Err(Outcome::Twice),
         };
@@ -131,7 +131,7 @@ impl Registrar<'_> {
     /// Remembers, then writes. What to give back later is what is there without us.
     fn write(
         &self,
-        file: &ConfigurationFile,
+        file: &ConfigFile,
         now: Option<&str>,
         base: Option<&str>,
         edit: Edit,
@@ -151,12 +151,7 @@ impl Registrar<'_> {
     }
 
     /// Takes back what was put into the file; `named` says that the person named this program.
-    pub(crate) fn unregister_in(
-        &self,
-        file: &ConfigurationFile,
-        named: bool,
-        log: &mut BackupLog,
-    ) -> Vec<Outcome> {
+    pub(crate) fn unregister_in(&self, file: &ConfigFile, named: bool, log: &mut BackupLog) -> Vec<Outcome> {
         let known = log.entry(&file.path).is_some();
         if let Some(reason) = self.refuse_read(file) {
             return if known { vec![reason] } else { Vec::new() };
@@ -170,7 +165,7 @@ impl Registrar<'_> {
 
     fn unregistered_in(
         &self,
-        file: &ConfigurationFile,
+        file: &ConfigFile,
         named: bool,
         log: &mut BackupLog,
     ) -> Result<Vec<Outcome>, Outcome> {
@@ -212,7 +207,7 @@ impl Registrar<'_> {
                     done = vec![Outcome::TakenOut];
                 }
                 None if edited => done.push(Outcome::EditedSince),
-                None => done.push(Outcome::ByHand { named }),
+                None => done.push(Outcome::ByHand(named)),
             }
         }
         if after.as_deref() == Some(now) {
@@ -229,7 +224,7 @@ impl Registrar<'_> {
 
     fn content(
         &self,
-        file: &ConfigurationFile,
+        file: &ConfigFile,
         now: Option<&str>,
         entry: Option<&Entry>,
         log: &BackupLog,
@@ -264,7 +259,7 @@ impl Registrar<'_> {
     }
 
     /// Writes the file, or removes it.
-    fn put(&self, file: &ConfigurationFile, now: Option<&str>, after: Option<&str>) -> Result<(), Outcome> {
+    fn put(&self, file: &ConfigFile, now: Option<&str>, after: Option<&str>) -> Result<(), Outcome> {
         let _whole = interrupt::uninterrupted();
         let now = now.map(str::as_bytes);
         let mode = file.format.mode(self.is_for_everybody(file));
@@ -275,43 +270,43 @@ impl Registrar<'_> {
         done.map_err(not_writable)
     }
 
-    fn check_write(&self, file: &ConfigurationFile) -> Result<(), Outcome> {
+    fn check_write(&self, file: &ConfigFile) -> Result<(), Outcome> {
         self.refuse_write(file).map_or(Ok(()), Err)
     }
 
-    fn already(&self, file: &ConfigurationFile) -> Outcome {
+    fn already(&self, file: &ConfigFile) -> Outcome {
         self.hidden_from_everybody(file).unwrap_or(Outcome::Already)
     }
 
     /// Said only of a file that the program will see.
-    fn registered(&self, file: &ConfigurationFile, log: &BackupLog) -> Outcome {
+    fn registered(&self, file: &ConfigFile, log: &BackupLog) -> Outcome {
         if self.dry_run {
             return Outcome::WouldRegister;
         }
         let text = read_text(file).ok().flatten().unwrap_or_default();
         if file.format.our_modules(&text).is_ok_and(|named| named.is_empty()) {
-            return Outcome::NotWritable { why: io::Error::from(io::ErrorKind::InvalidData).into() };
+            return Outcome::NotWritable(io::Error::from(io::ErrorKind::InvalidData).into());
         }
         let backup = log.backup(&file.path).map(|backup| self.host.shown(&backup));
-        self.hidden_from_everybody(file).unwrap_or(Outcome::Registered { backup })
+        self.hidden_from_everybody(file).unwrap_or(Outcome::Registered(backup))
     }
 }
 
-fn read_text(file: &ConfigurationFile) -> Result<Option<String>, Outcome> {
+fn read_text(file: &ConfigFile) -> Result<Option<String>, Outcome> {
     let content = atomic_write::read(&file.path).map_err(not_writable)?;
     let text = content.map(String::from_utf8).transpose();
-    text.map_err(|_| Outcome::Malformed { why: Malformed::NotText })
+    text.map_err(|_| Outcome::Malformed(Malformed::NotText))
 }
 
 fn not_writable(error: io::Error) -> Outcome {
-    Outcome::NotWritable { why: error.into() }
+    Outcome::NotWritable(error.into())
 }
 
 impl From<Refusal> for Outcome {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Malformed(why) => Self::Malformed { why },
-            Refusal::Occupied(by) => Self::Occupied { by },
+            Refusal::Malformed(why) => Self::Malformed(why),
+            Refusal::Occupied(by) => Self::Occupied(by),
             Refusal::InUse => Self::InUse,
         }
     }

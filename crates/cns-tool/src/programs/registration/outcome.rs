@@ -21,10 +21,7 @@ pub struct SetupResult {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The module is registered there now; the file as it was is kept at this path, if there was one.
-    Registered {
-        /// That path.
-        backup: Option<String>,
-    },
+    Registered(Option<String>),
     /// It would be, without `--dry-run`.
     WouldRegister,
     /// It was there already, at the right path.
@@ -41,65 +38,39 @@ pub enum Outcome {
     TakenOut,
     /// Somebody has changed what was written there: the file stays as it is.
     EditedSince,
-    /// Somebody else has registered the module there, and it stays.
-    ByHand {
-        /// The person named this program, so that only the file's owner can take it out.
-        named: bool,
-    },
-    /// Somebody else has registered the module there, at another path, where it is.
-    Elsewhere {
-        /// That path.
-        module: String,
-    },
+    /// Somebody else has registered the module there, and it stays; `true` if the person named this program, so that
+    /// only the file's owner can take it out.
+    ByHand(bool),
+    /// Somebody else has registered the module there, at this other path, where it is.
+    Elsewhere(String),
     /// Somebody else has registered the module there more than once.
     Twice,
     /// It would be restored or taken out, without `--dry-run`.
     WouldRemove,
     /// The module is not registered there.
     NothingThere,
-    /// The browser has it open.
-    Open {
-        /// Its name.
-        browser: &'static str,
-    },
+    /// This browser has it open.
+    Open(&'static str),
     /// It cannot be understood.
-    Malformed {
-        /// What is wrong.
-        why: Malformed,
-    },
-    /// Another module is in the only place there is.
-    Occupied {
-        /// Its path.
-        by: String,
-    },
+    Malformed(Malformed),
+    /// This other module is in the only place there is.
+    Occupied(String),
     /// A person has filled the file that is to have our name.
     InUse,
-    /// A link on the way leads nowhere.
-    DanglingLink {
-        /// The link.
-        link: String,
-    },
-    /// The administrator would follow a link that another user may have made.
-    LinkOfAnother {
-        /// The link.
-        link: String,
-    },
+    /// This link on the way leads nowhere.
+    DanglingLink(String),
+    /// The administrator would follow this link, which another user may have made.
+    LinkOfAnother(String),
     /// It is a device, a pipe or a folder.
     NotAFile,
     /// It has a second name, which would go on naming the old content.
     HardLinked,
-    /// It is written, and programs of other users cannot read it.
-    NotForEverybody {
-        /// The folder or file that lets nobody else in.
-        closed: String,
-    },
+    /// It is written, and other users may not read this folder or file.
+    NotForEverybody(String),
     /// It belongs to the administrator, in a folder of the user.
     RootOwned,
     /// It cannot be read or written.
-    NotWritable {
-        /// What the system says.
-        why: SystemError,
-    },
+    NotWritable(SystemError),
     /// The program is not installed, or has never been started by this user.
     NotFound,
     /// The program is not part of `all`.
@@ -117,7 +88,7 @@ impl Outcome {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::Registered { .. }
+            Self::Registered(_)
             | Self::Already
             | Self::ByPackage
             | Self::ByAdministrator
@@ -130,22 +101,8 @@ impl Outcome {
             | Self::NotFound
             | Self::NotOnThisSystem(_)
             | Self::OnRequest => Verdict::NotApplicable,
-            Self::Sandboxed(_) | Self::EditedSince | Self::ByHand { .. } | Self::Elsewhere { .. } => {
-                Verdict::Warning
-            }
-            Self::Open { .. }
-            | Self::Malformed { .. }
-            | Self::Occupied { .. }
-            | Self::Twice
-            | Self::InUse
-            | Self::DanglingLink { .. }
-            | Self::LinkOfAnother { .. }
-            | Self::NotAFile
-            | Self::HardLinked
-            | Self::NotForEverybody { .. }
-            | Self::RootOwned
-            | Self::NotWritable { .. }
-            | Self::HomeOfAnother => Verdict::Problem,
+            Self::Sandboxed(_) | Self::EditedSince | Self::ByHand(_) | Self::Elsewhere(_) => Verdict::Warning,
+            _ => Verdict::Problem,
         }
     }
 }

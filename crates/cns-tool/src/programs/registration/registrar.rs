@@ -8,7 +8,7 @@ use crate::host::Host;
 use crate::programs::PROGRAMS;
 use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
-use crate::programs::program::{ConfigurationFile, Program, Scope, missing_modules};
+use crate::programs::program::{ConfigFile, Program, Scope, missing_modules};
 
 /// Where the module is registered, for whom, and whether anything is written.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Registrar<'_> {
 
     /// The files of the program, and those of its that only the log knows (those of a profile that was taken from the
     /// list, say).
-    fn known_files(&self, program: &dyn Program, log: &BackupLog) -> Vec<ConfigurationFile> {
+    fn known_files(&self, program: &dyn Program, log: &BackupLog) -> Vec<ConfigFile> {
         let mut files = program.files(self.host, self.scope);
         for path in log.paths() {
             if files.iter().any(|file| file.path == path) {
