@@ -147,7 +147,7 @@ pub unsafe extern "C" fn SCardReconnect(
 ) -> LONG {
     call(Function::Reconnect, None, || {
         let (mode, disposition) = (share(mode)?, disposition(initialization)?);
-        service().patiently(|state| state.reconnect(card, mode, disposition))?;
+        service().retry_while_held(|state| state.reconnect(card, mode, disposition))?;
         write(protocol, T1)
     })
 }
@@ -159,7 +159,9 @@ pub extern "C" fn SCardDisconnect(card: LONG, then: DWORD) -> LONG {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardBeginTransaction(card: LONG) -> LONG {
-    call(Function::BeginTransaction, None, || service().patiently(|state| state.unchanged(card)?.lock(card)))
+    call(Function::BeginTransaction, None, || {
+        service().retry_while_held(|state| state.unchanged(card)?.lock(card))
+    })
 }
 
 #[unsafe(no_mangle)]

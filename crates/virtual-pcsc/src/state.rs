@@ -141,7 +141,7 @@ impl State {
         }
     }
 
-    pub(crate) fn connected(&mut self, context: i64, name: &str, share: Share) -> Result<i64, Code> {
+    pub(crate) fn connect(&mut self, context: i64, name: &str, share: Share) -> Result<i64, Code> {
         let number = self.number();
         let reader = self.reader(name)?;
         if share != Share::Direct {
@@ -159,7 +159,7 @@ impl State {
         Ok(number)
     }
 
-    pub(crate) fn disconnected(&mut self, handle: i64, disposition: Disposition) -> Result<(), Code> {
+    pub(crate) fn disconnect(&mut self, handle: i64, disposition: Disposition) -> Result<(), Code> {
         if let Ok(reader) = self.reader_of(handle) {
             reader.unlock_all(handle);
             reader.sharing = match reader.sharing {

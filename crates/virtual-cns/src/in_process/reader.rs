@@ -92,7 +92,7 @@ impl Reader {
 
     pub(super) fn insert(&mut self, card: SharedCard) {
         self.remove();
-        self.atr = locked(&card).atr();
+        self.atr = lock_card(&card).atr();
         self.card = Some(card);
         self.powered = false;
         self.events += 1;
@@ -100,7 +100,7 @@ impl Reader {
 
     pub(super) fn remove(&mut self) -> Option<SharedCard> {
         let card = self.card.take()?;
-        if let Some(mut card) = tried(&card) {
+        if let Some(mut card) = try_lock_card(&card) {
             card.power_off();
         }
         self.atr.clear();
@@ -113,7 +113,7 @@ impl Reader {
 
     /// Resets the card; every handle but `own` is told.
     pub(super) fn reset(&mut self, own: Option<u64>) {
-        match self.card.as_ref().map(tried) {
+        match self.card.as_ref().map(try_lock_card) {
             Some(Some(mut card)) => card.reset(),
             Some(None) => self.reset_due = true,
             None => {}
@@ -124,7 +124,7 @@ impl Reader {
 
     /// Takes the power away; every handle but `own` is told.
     pub(super) fn unpower(&mut self, own: Option<u64>) {
-        match self.card.as_ref().map(tried) {
+        match self.card.as_ref().map(try_lock_card) {
             Some(Some(mut card)) => card.power_off(),
             Some(None) => self.reset_due = true,
             None => {}
@@ -192,14 +192,14 @@ impl Reader {
             return Err(ReaderError::Unresponsive);
         }
         if !self.powered {
-            locked(card).power_on();
+            lock_card(card).power_on();
             self.powered = true;
         }
         Ok(self.atr.clone())
     }
 
     /// Whether a handle may go on, and the card it goes on with.
-    pub(super) fn checked(&self, id: u64) -> Result<SharedCard, ReaderError> {
+    pub(super) fn check_handle(&self, id: u64) -> Result<SharedCard, ReaderError> {
         let handle = self.handles.iter().find(|handle| handle.id == id).ok_or(ReaderError::InvalidHandle)?;
         match handle.notice {
             Some(Notice::Removed) => Err(ReaderError::Removed),
@@ -209,7 +209,7 @@ impl Reader {
     }
 
     /// Whether another handle's transaction is going on.
-    pub(super) fn held_by_other(&self, id: u64) -> bool {
+    pub(super) fn is_held_by_other(&self, id: u64) -> bool {
         self.transaction.is_some_and(|(holder, _)| holder != id)
     }
 
@@ -225,11 +225,11 @@ impl Reader {
     }
 }
 
-pub(super) fn locked(card: &SharedCard) -> MutexGuard<'_, Card> {
+pub(super) fn lock_card(card: &SharedCard) -> MutexGuard<'_, Card> {
     card.lock().unwrap_or_else(|broken| broken.into_inner())
 }
 
-fn tried(card: &SharedCard) -> Option<MutexGuard<'_, Card>> {
+fn try_lock_card(card: &SharedCard) -> Option<MutexGuard<'_, Card>> {
     match card.try_lock() {
         Ok(card) => Some(card),
         Err(TryLockError::Poisoned(broken)) => Some(broken.into_inner()),

@@ -33,7 +33,7 @@ pub unsafe extern "C" fn SCardStatus(
     atr_length: *mut DWORD,
 ) -> LONG {
     call(Function::Status, None, || {
-        let (reader, own_atr, events) = service().patiently(|state| {
+        let (reader, own_atr, events) = service().retry_while_held(|state| {
             let reader = state.unchanged(card)?;
             reader.free_for(card)?;
             Ok((format!("{}\0", reader.name), reader.atr.clone(), reader.events))
