@@ -193,7 +193,7 @@ fn enter_turn(
 }
 
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    let outcome = panics::guarded(|| {
+    let outcome = panics::catch(|| {
         #[cfg(test)]
         tests::panic_if_planted();
         call()
@@ -204,7 +204,7 @@ fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
 fn code_of(function: &str, outcome: Result<()>, started: Instant) -> CK_RV {
     let value = ReturnValue::of(&outcome);
     // A log that fails must not change the result.
-    let _ = panics::guarded(|| report(function, value, outcome.err(), started));
+    let _ = panics::catch(|| report(function, value, outcome.err(), started));
     value.code
 }
 

@@ -265,7 +265,7 @@ pub(super) fn count(length: usize) -> CK_ULONG {
 }
 
 /// `text` in a fixed field: cut on a character boundary, padded with blanks, no NUL (PKCS#11 3.1).
-pub(super) fn padded<const N: usize>(text: &str) -> [u8; N] {
+pub(super) fn pad<const N: usize>(text: &str) -> [u8; N] {
     let mut field = [b' '; N];
     let mut end = text.len().min(N);
     while !text.is_char_boundary(end) {

@@ -117,7 +117,7 @@ impl Module {
             let mut sessions = self.sessions();
             let slot = Arc::clone(&sessions.get(&handle).ok_or(ModelError::SessionHandleInvalid)?.slot);
             if open_with(&sessions, &slot) > 1 {
-                return closed(&mut sessions, handle);
+                return remove_session(&mut sessions, handle);
             }
             slot
         };
@@ -125,7 +125,7 @@ impl Module {
         let _ends = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
         let is_last = {
             let mut sessions = self.sessions();
-            closed(&mut sessions, handle)?;
+            remove_session(&mut sessions, handle)?;
             open_with(&sessions, &slot) == 0
         };
         if is_last { slot.end_any_login() } else { Ok(()) }
@@ -265,7 +265,7 @@ fn open_with(sessions: &Sessions, slot: &Arc<Slot>) -> usize {
 }
 
 /// Takes a session out. One whose card is gone was closed by that.
-fn closed(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
+fn remove_session(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
     let session = sessions.remove(&handle).ok_or(ModelError::SessionHandleInvalid)?;
     if session.is_alive() { Ok(()) } else { Err(ModelError::SessionHandleInvalid) }
 }

@@ -126,15 +126,15 @@ impl SlotState {
 
     /// Whether the card failed so often that it is left alone for a moment.
     pub(super) fn is_resting(&self) -> bool {
-        self.failures >= FAILURES_BEFORE_REST && !self.is_rested()
+        self.failures >= FAILURES_BEFORE_REST && !self.has_rested()
     }
 
     /// Whether a card that a look left in doubt deserves another one.
     pub(super) fn may_read_again(&self) -> bool {
-        self.readings < CONFIRMING_READS && self.is_rested()
+        self.readings < CONFIRMING_READS && self.has_rested()
     }
 
-    fn is_rested(&self) -> bool {
+    fn has_rested(&self) -> bool {
         self.last_reading.is_none_or(|last| last.elapsed() >= REST)
     }
 }

@@ -25,7 +25,7 @@ const MOST_NAMES: usize = 1024;
 
 /// An entry, as a person is told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct CacheEntry {
     /// Whose card it is, in the words of the module; `None` when the file is damaged or not to be believed. The module
     /// passes over such a file.
     pub label: Option<String>,
@@ -49,7 +49,7 @@ pub struct Cache {
 }
 
 /// A file of the directory that has an entry's name, whatever it is.
-struct Candidate {
+struct EntryFile {
     name: String,
     found: DirectoryEntry,
 }
@@ -103,9 +103,9 @@ impl Cache {
     /// # Errors
     /// Those of the file system, and `PermissionDenied` for a directory that is not the user's alone. No directory is
     /// no error.
-    pub fn status(&self) -> io::Result<Vec<Entry>> {
+    pub fn status(&self) -> io::Result<Vec<CacheEntry>> {
         let Some(directory) = Directory::open(&self.path)? else { return Ok(Vec::new()) };
-        let entry = |Candidate { name, found }: Candidate| Entry {
+        let entry = |EntryFile { name, found }: EntryFile| CacheEntry {
             label: read(&directory, &name).and_then(|file| decode(&file)).map(|(label, _)| label),
             bytes: found.bytes,
             used: found.modified,
@@ -138,10 +138,10 @@ fn names(directory: &Directory) -> io::Result<Vec<String>> {
 }
 
 /// All that has an entry's name, the newest in front.
-fn candidates(directory: &Directory) -> io::Result<Vec<Candidate>> {
+fn candidates(directory: &Directory) -> io::Result<Vec<EntryFile>> {
     let names = names(directory)?.into_iter().filter(|name| name.ends_with(SUFFIX));
-    let looked_at = |name: String| Some(Candidate { found: directory.entry(&name)?, name });
-    let mut candidates: Vec<Candidate> = names.filter_map(looked_at).collect();
+    let looked_at = |name: String| Some(EntryFile { found: directory.entry(&name)?, name });
+    let mut candidates: Vec<EntryFile> = names.filter_map(looked_at).collect();
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.found.modified));
     Ok(candidates)
 }

@@ -33,7 +33,7 @@ impl TokenIdentity {
             Some(id) => id.to_owned(),
             None => match card.card_id()? {
                 Some(id) => id.as_str().to_owned(),
-                None => stand_in(files, certificate.as_ref()),
+                None => substitute_serial(files, certificate.as_ref()),
             },
         };
         let holder = match certificate {
@@ -60,7 +60,7 @@ impl TokenIdentity {
 const NOTHING: &str = "0000000000000000";
 
 /// For a card without number: what the certificate has instead, else something stable made from it.
-fn stand_in(files: &PublicFiles, certificate: Option<&Certificate>) -> String {
+fn substitute_serial(files: &PublicFiles, certificate: Option<&Certificate>) -> String {
     let Some(file) = &files.certificate else { return NOTHING.to_owned() };
     match certificate.and_then(Certificate::card_id).map(clean) {
         Some(id) => cut(&id, 16).to_owned(),

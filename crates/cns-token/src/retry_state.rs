@@ -54,7 +54,7 @@ pub struct PinFlags {
 
 impl RetryState {
     /// As it was recorded in this insertion.
-    pub(crate) fn recorded(reported: Retries, wrong_in_insertion: u8, wrong_in_a_row: u8) -> Self {
+    pub(crate) fn from_record(reported: Retries, wrong_in_insertion: u8, wrong_in_a_row: u8) -> Self {
         Self { reported, wrong_in_insertion, wrong_in_a_row }
     }
 
@@ -275,7 +275,7 @@ mod tests {
         last.report(Retries::Left(1));
         assert_eq!(last.flags(), PinFlags { final_try: true, ..low });
         let locked = PinFlags { locked: true, ..PinFlags::default() };
-        assert_eq!(RetryState::recorded(Retries::Left(0), 1, 1).flags(), locked);
+        assert_eq!(RetryState::from_record(Retries::Left(0), 1, 1).flags(), locked);
         let mut blocked = RetryState::default();
         blocked.wrong(Retries::Blocked);
         assert_eq!((blocked.flags(), blocked.left()), (locked, Retries::Blocked));

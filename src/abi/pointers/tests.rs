@@ -117,13 +117,13 @@ fn an_array_with_a_limit_is_told_its_limit() {
 
 #[test]
 fn fields_are_padded_with_blanks_and_cut_between_characters() {
-    assert_eq!(&padded::<6>("CNS"), b"CNS   ");
-    assert_eq!(&padded::<3>("CNS X"), b"CNS");
-    assert_eq!(padded::<5>("NICOL\u{d2}"), *b"NICOL");
-    assert_eq!(padded::<6>("NICOL\u{d2}"), *b"NICOL ");
-    assert_eq!(padded::<7>("NICOL\u{d2}"), *"NICOL\u{d2}".as_bytes());
-    assert_eq!(&padded::<4>("a\0b"), b"a b ");
-    assert_eq!(&padded::<2>(""), b"  ");
+    assert_eq!(&pad::<6>("CNS"), b"CNS   ");
+    assert_eq!(&pad::<3>("CNS X"), b"CNS");
+    assert_eq!(pad::<5>("NICOL\u{d2}"), *b"NICOL");
+    assert_eq!(pad::<6>("NICOL\u{d2}"), *b"NICOL ");
+    assert_eq!(pad::<7>("NICOL\u{d2}"), *"NICOL\u{d2}".as_bytes());
+    assert_eq!(&pad::<4>("a\0b"), b"a b ");
+    assert_eq!(&pad::<2>(""), b"  ");
 }
 
 #[test]
