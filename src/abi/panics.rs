@@ -1,7 +1,7 @@
-//! Panics stop here: an unwinding that reached C would abort somebody's browser.
+//! Panics stop here: an unwinding that reached C would abort the browser.
 //!
 //! A panic is written to the log by its place only. Its message could hold whatever the code was looking at, and
-//! the default message on standard error has no business in a guest's output.
+//! the default message on standard error does not belong in the host's output.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};

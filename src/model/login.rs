@@ -20,7 +20,7 @@ impl Slot {
         self.require_public(insertion, Login::User)?;
         let pin = self.pin_or_pin_pad(token, pin)?;
         self.pin_command(&mut link, insertion, token, Secret::Pin, true, |card| card.verify(&pin))?;
-        // Taken out at this moment, or the reader's state was lost: nobody would log out of that login.
+        // Taken out at this moment, or the reader's state was lost: no logout would ever end that login.
         if self.insertion() != insertion {
             self.lose_login(&mut link);
             return Err(ModelError::SessionHandleInvalid);
@@ -129,7 +129,7 @@ impl Slot {
     /// Ends the login if there is one: with the last session.
     ///
     /// # Errors
-    /// As [`Slot::logout`], but that nobody was logged in is none.
+    /// As [`Slot::logout`], but without a login it succeeds.
     pub(super) fn end_any_login(&self) -> Result<()> {
         match self.logout() {
             Err(ModelError::UserNotLoggedIn) => Ok(()),

@@ -194,7 +194,7 @@ impl Module {
         of_slot.fold((0, 0), |(all, writing), session| (all + 1, writing + usize::from(session.read_write)))
     }
 
-    /// Waits for a card that comes or goes, or tells of one that did since the last call. `Ok(None)`: nothing did, with
+    /// Waits for a card that comes or goes, or reports one that did since the last call. `Ok(None)`: nothing did, with
     /// `block` for a while; who wants to wait longer asks again, and misses nothing in between.
     ///
     /// # Errors

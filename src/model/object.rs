@@ -72,7 +72,7 @@ impl Object {
         self.attributes.iter().map(|(_, value)| value.len()).sum()
     }
 
-    /// Fills in the content of a file of the card that nobody has asked for yet.
+    /// Fills in the content of a file of the card that was not read before.
     pub(super) fn fill_value<E>(&self, read: impl FnOnce(DataFile) -> Result<Vec<u8>, E>) -> Result<(), E> {
         match &self.file {
             Some(file) => file.content.get_or_try_init(|| read(file.which)).map(drop),
@@ -101,7 +101,7 @@ impl Object {
         [CKP_PUBLIC_CERTIFICATES_TOKEN, CKP_BASELINE_PROVIDER].map(claim).into()
     }
 
-    /// With the id that tells the object from every other one, on this card and on others (PKCS#11 3.0 section 4.4.1):
+    /// With the id that no other object has, on this card and on others (PKCS#11 3.0 section 4.4.1):
     /// a digest of what it is, so that it stays the same.
     pub(super) fn with_unique_id(mut self, card: &str) -> Self {
         let mut content = card.as_bytes().to_vec();

@@ -49,7 +49,7 @@ pub(super) struct Token {
 /// remain invalid" (PKCS#11 2.40 5.6, C_Logout). They are counted from another number then.
 struct PrivateHandles {
     first: ObjectHandle,
-    /// Of the login before: who uses one while nobody is logged in learns that.
+    /// Of the login before: `UserNotLoggedIn` for those that are used after it.
     ended: Option<ObjectHandle>,
 }
 

@@ -1,4 +1,4 @@
-//! What the module remembers of cards between processes: small files in the user's cache directory.
+//! What is cached of cards between processes: small files in the user's cache directory.
 //!
 //! What this crate is for: where those files are, who may have made them, how they are written whole and thrown away.
 //! What is in an entry is its caller's affair; nothing secret ever is. It must never follow a link, wait for a lock,

@@ -108,7 +108,7 @@ impl CardLink {
     }
 
     /// After a PIN command that [`CardLink::prepare_login`] came before: a login that did not come about is forgotten, and
-    /// one that nobody wanted, or that may have come about, is ended.
+    /// one that was not asked for, or that may have succeeded, is ended.
     ///
     /// # Errors
     /// The card could not be reset.

@@ -8,7 +8,7 @@ use cns_card::{Card, CardError, DataFile, Holder, PublicFiles};
 use crate::certificate::Certificate;
 use crate::signature::{Hash, digest};
 
-/// What tells a card from others, and what it shows of its holder.
+/// By what a card is identified, and what it shows of its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenIdentity {
     /// The token's serial number, at most 16 bytes.
@@ -49,7 +49,7 @@ impl TokenIdentity {
         })
     }
 
-    /// Whether the serial number tells this card from others.
+    /// Whether no other card has this serial number.
     #[must_use]
     pub fn is_unique(&self) -> bool {
         self.serial != NOTHING

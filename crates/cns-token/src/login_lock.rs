@@ -2,7 +2,7 @@
 //! status (by a reset) and no other one does.
 //!
 //! Each such process holds a shared advisory lock on a file named by the card and its user; the system takes it back
-//! when the process dies. A file that nobody holds is left of a process that died, or that could not reset the card:
+//! when the process dies. A file that no process holds was left by a process that died, or that could not reset the card:
 //! the user's next program does it then. Where the system has a place for it (`runtime_directory`), the locks of other
 //! users are seen too, and their logins are left alone. Holds no secret; must not touch the card.
 
@@ -22,7 +22,7 @@ const LOGIN_LEFT: u64 = 1;
 pub(crate) struct LoginLock {
     file: File,
     card: CardName,
-    /// The file was there before: a login of another process may have been left to whoever holds the lock last.
+    /// The file was there before: a login of another process may have been left to the last process that holds the lock.
     was_found: bool,
 }
 
@@ -65,7 +65,7 @@ impl LoginLock {
                 Ok(None) | Err(LockTimeout) => clear(),
             };
         }
-        // Before the lock is given up: whoever is the last one afterwards finds it.
+        // Before the lock is given up: the last process finds it then.
         let _ = self.file.set_len(LOGIN_LEFT);
         let _ = self.file.unlock();
         clear_if_last(&self.file, &self.card, clear)
@@ -219,7 +219,7 @@ mod tests {
         assert!(!exists(&card));
     }
 
-    /// Its own reset came first: the file that this one still has open is nobody's any more.
+    /// Its own reset came first: the file that this one still has open belongs to no process any more.
     #[test]
     fn an_unlinked_file_says_nothing() {
         let card = CardName::for_test("unlinked login");

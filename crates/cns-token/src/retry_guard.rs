@@ -14,7 +14,7 @@ use crate::shared_retry_state::{Record, SharedRetryState, read_without_waiting};
 pub enum LastRetry {
     /// It is not spent after wrong attempts in this insertion: for programs that ask for a PIN without showing a count.
     Protected,
-    /// It is not spent: nobody has agreed to it yet.
+    /// It is not spent: no person has agreed to it yet.
     Withheld,
     /// A person agreed to spend it.
     Agreed,
@@ -111,7 +111,7 @@ impl RetryGuard<'_> {
         }
     }
 
-    /// Asks a card that can tell its counter without spending a try, and records what that changes.
+    /// Queries a card whose counter can be read without spending a try, and records what that changes.
     ///
     /// # Errors
     /// Those of the exchange.

@@ -1,4 +1,4 @@
-//! The command `virtual-cns`: puts a virtual card into the vpcd reader of a pcscd, and tells about the cards.
+//! The command `virtual-cns`: puts a virtual card into the vpcd reader of a pcscd, and describes the cards.
 //!
 //! Only a shell around the library: it holds no knowledge of cards.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the person who runs it")]

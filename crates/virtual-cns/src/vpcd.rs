@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Where vpcd listens unless told otherwise; a second reader listens one port higher.
+/// Where vpcd listens by default; a second reader listens one port higher.
 pub const DEFAULT_ADDRESS: &str = "127.0.0.1:35963";
 
 /// How often a lost pcscd is looked for.
@@ -33,7 +33,7 @@ struct Shared {
 }
 
 impl Insertion {
-    /// Puts a card into the reader that listens at an address. Fails when nobody listens.
+    /// Puts a card into the reader that listens at an address. Fails when no reader listens there.
     pub fn start(card: SharedCard, address: &str) -> io::Result<Insertion> {
         let address = address
             .to_socket_addrs()?

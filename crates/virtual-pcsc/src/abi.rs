@@ -186,9 +186,9 @@ pub unsafe extern "C" fn SCardTransmit(
         if command.len() < SHORTEST_COMMAND {
             return Err(E_INVALID_PARAMETER);
         }
-        let room = read(answer_length)?;
+        let capacity = read(answer_length)?;
         let received = program::transmit(service(), card, command)?;
-        if received.len() as DWORD > room {
+        if received.len() as DWORD > capacity {
             return Err(E_INSUFFICIENT_BUFFER);
         }
         Output::new(answer, answer_length).give(&received)

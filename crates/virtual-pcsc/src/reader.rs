@@ -72,7 +72,7 @@ impl Reader {
         Some(card)
     }
 
-    /// The service died: the card loses its power, and nobody is connected.
+    /// The service died: the card loses its power, and no handle is connected.
     pub(crate) fn abandon(&mut self) {
         self.dispose(Disposition::Unpower);
         self.transaction = None;

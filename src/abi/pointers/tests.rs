@@ -43,7 +43,7 @@ fn lengths_that_no_memory_has_are_refused() {
 #[test]
 fn values_are_read_and_written_in_any_alignment() {
     let mut memory = [0_u8; 24];
-    // SAFETY: one byte into 24 bytes there is room for a CK_ULONG.
+    // SAFETY: one byte into 24 bytes a CK_ULONG fits.
     let odd = unsafe { Pointer::new(memory.as_mut_ptr().add(1).cast::<CK_ULONG>()) };
     odd.write(0x0102).unwrap();
     assert_eq!(odd.read().unwrap(), 0x0102);

@@ -85,7 +85,7 @@ impl Connection {
         }
     }
 
-    /// Ends a transaction. After a reset or power off all handles are told, this one too.
+    /// Ends a transaction. All handles learn of a reset or power off, this one too.
     pub fn end(&self, disposition: Disposition) -> Result<(), ReaderError> {
         let mut state = self.state()?;
         let reader = self.reader(&mut state)?;

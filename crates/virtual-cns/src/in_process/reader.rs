@@ -1,6 +1,6 @@
 //! One reader: its card, its handles, who holds it. All of it under the service's lock; never a command.
 //!
-//! Taking a card's own lock here is only tried: a command may be running on it, and whoever runs it clears up.
+//! Taking a card's own lock here is only tried: a command may be running on it, and the caller that runs it cleans up.
 
 use super::error::ReaderError;
 use super::sharing::Sharing;
@@ -26,7 +26,7 @@ pub struct ReaderState {
     pub atr: Vec<u8>,
 }
 
-/// What a handle will be told at its next call.
+/// What a handle learns at its next call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notice {
     Removed,
@@ -47,7 +47,7 @@ pub(super) struct Reader {
     pub(super) transaction: Option<(u64, usize)>,
     /// Whether a command is on its way.
     pub(super) busy: bool,
-    /// A reset came while a command was on its way; whoever runs the command carries it out.
+    /// A reset came while a command was on its way; the caller that runs the command carries it out.
     pub(super) reset_due: bool,
     card: Option<SharedCard>,
     atr: Vec<u8>,
@@ -111,7 +111,7 @@ impl Reader {
         Some(card)
     }
 
-    /// Resets the card; every handle but `own` is told.
+    /// Resets the card; every handle but `own` learns of it.
     pub(super) fn reset(&mut self, own: Option<u64>) {
         match self.card.as_ref().map(try_lock_card) {
             Some(Some(mut card)) => card.reset(),
@@ -122,7 +122,7 @@ impl Reader {
         self.notify(Notice::WasReset, own);
     }
 
-    /// Takes the power away; every handle but `own` is told.
+    /// Takes the power away; every handle but `own` learns of it.
     pub(super) fn unpower(&mut self, own: Option<u64>) {
         match self.card.as_ref().map(try_lock_card) {
             Some(Some(mut card)) => card.power_off(),

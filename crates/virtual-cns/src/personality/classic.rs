@@ -73,7 +73,7 @@ pub(super) fn global_data(card_id: &str) -> Vec<u8> {
     [0x5A, 0x0A].into_iter().chain(packed).collect()
 }
 
-/// EF public key: modulus and exponent in 7F49; its form on real cards is not public, and nobody needs it.
+/// EF public key: modulus and exponent in 7F49; its form on real cards is not public, and no program needs it.
 fn public_key(input: &LayoutInput) -> Vec<u8> {
     let modulus = input.key.n().to_bytes_be();
     let exponent = input.key.e().to_bytes_be();
