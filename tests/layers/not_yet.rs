@@ -114,7 +114,6 @@ pub const NOT_YET: &[(&str, &str)] = &[
     ("old word", "room in fuzz"),
     ("path in a document", "docs/hostile-cards.md"),
     // Here.
-    ("name in a document", "docs/mutants.md"),
     ("old name", "Desk in tests"),
     ("old name", "LastTryKept in tests"),
     ("old name", "Ledger in tests"),
@@ -124,9 +123,4 @@ pub const NOT_YET: &[(&str, &str)] = &[
     ("old name", "World in tests"),
     ("old name", "digesting in tests"),
     ("old name", "remembering in tests"),
-    ("old word", "room in docs"),
-    ("old word", "room in tests"),
-    ("path in a document", "docs/cards/README.md"),
-    ("path in a document", "docs/cards/infocamere.md"),
-    ("path in a document", "docs/mutants.md"),
 ];
