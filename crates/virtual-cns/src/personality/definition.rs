@@ -37,12 +37,12 @@ pub struct Personality {
     /// How it answers.
     pub behaviour: Behaviour,
     /// Makes files, keys and PINs.
-    pub layout: fn(&Issued) -> Contents,
+    pub layout: fn(&LayoutInput) -> Contents,
 }
 
 /// What the layout of a card is made from.
 #[derive(Debug)]
-pub struct Issued<'a> {
+pub struct LayoutInput<'a> {
     /// The personality, for sizes.
     pub personality: &'a Personality,
     /// The card number.
