@@ -29,16 +29,9 @@ mod sessions;
 mod signing;
 mod slots;
 mod template;
+mod version;
 
 pub use entry::{C_GetFunctionList, C_GetInterface, C_GetInterfaceList};
 
 use rv::{AbiError, Result};
-
-/// The two versions of PKCS#11 whose function list this module gives out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
-    /// The list of `C_GetFunctionList`.
-    V2_40,
-    /// The default interface of `C_GetInterface`.
-    V3_0,
-}
+use version::Version;

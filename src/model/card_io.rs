@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use cns_card::{Card, CardError, Continuity, DataFile, Retries, StatusWord, TransportError};
 use cns_token::{CardLink, RetryGuard, Secret, recorded_state};
 
-use super::session::Login;
 use super::slot::Slot;
+use super::slot_state::Login;
 use super::slot_state::{TokenState, has_card, means_removed};
 use super::token::Token;
 use super::{ModelError, Result};

@@ -136,6 +136,9 @@ pub enum ModelError {
     ShutDown,
 }
 
+/// The result of every call of this layer.
+pub type Result<T> = std::result::Result<T, ModelError>;
+
 impl From<PaddingError> for ModelError {
     fn from(error: PaddingError) -> Self {
         match error {

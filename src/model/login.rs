@@ -7,8 +7,8 @@
 use cns_card::{Card, CardError, Pin, PinFormatError, Retries};
 use cns_token::{CardLink, LastRetry, PinCommandError, RetryGuard, RetryState, Secret};
 
-use super::session::Login;
 use super::slot::Slot;
+use super::slot_state::Login;
 use super::slot_state::SlotState;
 use super::token::Token;
 use super::{ModelError, Result};

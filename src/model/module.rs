@@ -3,22 +3,15 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use cns_card::{Cancellation, ReaderStatus, Transport};
-use cryptoki_sys::CK_SLOT_ID;
 
-use super::handles::Handles;
-use super::session::{Login, Session, SessionHandle, UserType};
-use super::slot::Slot;
-use super::slot_state::has_card;
+use super::handles::{Handles, SessionHandle};
+use super::session::{Session, UserType};
+use super::slot::{Clock, Slot, SlotId};
+use super::slot_state::{Login, has_card};
 use super::{ModelError, Result};
-
-/// Names a slot for the life of the module.
-pub type SlotId = CK_SLOT_ID;
-
-/// Says what time it is, for the validity of certificates.
-pub type Clock = fn() -> SystemTime;
 
 /// A blocking wait returns to its caller so often: a thread that was cancelled meanwhile ends there, not inside.
 const WAIT_TURN: Duration = Duration::from_secs(4);

@@ -4,8 +4,8 @@ use cns_card::CardError;
 use cns_token::{confirmed_operation, forget_card};
 use zeroize::Zeroizing;
 
-use super::session::Login;
 use super::slot::Slot;
+use super::slot_state::Login;
 use super::token::Token;
 use super::{ModelError, Result};
 

@@ -6,16 +6,23 @@
 //! keeps the end of the last session apart from the beginning of the next.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use cns_card::{ReaderStatus, Transport};
 use cns_token::{CardLink, CardName, PinFlags};
+use cryptoki_sys::CK_SLOT_ID;
 
 use super::Result;
 use super::handles::Handles;
 use super::mechanism::MechanismInfo;
-use super::module::{Clock, SlotId};
 use super::slot_state::{SlotState, has_card};
 use super::token::Token;
+
+/// Names a slot for the life of the module.
+pub type SlotId = CK_SLOT_ID;
+
+/// Says what time it is, for the validity of certificates.
+pub type Clock = fn() -> SystemTime;
 
 /// What `C_GetSlotInfo` tells; every slot is a removable hardware slot.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use cns_card::{Occupancy, Pin, PinPad, ReaderStatus, TransportError};
 use cns_token::RetryState;
 
-use super::session::Login;
 use super::token::Token;
 
 /// After this many failed readings in a row a card is left alone for [`REST`]: clients ask again at once, for ever.
@@ -16,6 +15,17 @@ const REST: Duration = Duration::from_millis(500);
 /// A CNS that showed no certificate, or a card that was not clearly foreign, is read again, after a rest, so often at
 /// most: it may have been a bad contact.
 const CONFIRMING_READS: u8 = 3;
+
+/// Who is logged in; the same for all sessions of this process with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// Nobody.
+    Public,
+    /// The holder.
+    User,
+    /// Whoever gave the PUK.
+    SecurityOfficer,
+}
 
 /// What is known of the card in the reader.
 #[derive(Clone)]

@@ -140,3 +140,9 @@ pub fn on_each_of(personalities: &[Personality], mut test: impl FnMut(&Stage)) {
         test(&Stage::with(personality));
     }
 }
+
+/// The label of a card's token: whose card it is, and the last four digits of its number.
+pub fn label_of(card: &Card) -> String {
+    let holder = card.holder();
+    format!("CNS {} {} {}", holder.given_name, holder.surname, &card.card_id()[12..])
+}

@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::LONGEST_ENTRY;
+/// The longest an entry's file may be, in bytes.
+pub const LONGEST_ENTRY: usize = 16 * 1024;
 
 const MAGIC: &[u8; 8] = b"CNSCACHE";
 /// Another version is another program's, older or newer: not read.

@@ -5,11 +5,16 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::directory::{self, Directory, DirectoryEntry};
-use crate::entry::{SUFFIX, decode, encode, file_name};
-use crate::{Entry, LONGEST_ENTRY, MOST_ENTRIES};
+use crate::entry::{LONGEST_ENTRY, SUFFIX, decode, encode, file_name};
+
+/// The environment variable that switches remembering off: `off`, `no` or `0`.
+pub const SWITCH: &str = "CNS_PKCS11_CACHE";
+
+/// The most entries that are kept; the one that was not used for longest goes.
+pub const MOST_ENTRIES: usize = 16;
 
 /// What the names of files begin with that are not whole yet.
 const UNFINISHED: &str = ".new-";
@@ -17,6 +22,25 @@ const UNFINISHED: &str = ".new-";
 const ABANDONED_AGE: Duration = Duration::from_secs(60);
 /// The most names that are looked at: whoever fills the directory with more makes some be passed over.
 const MOST_NAMES: usize = 1024;
+
+/// An entry, as a person is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose card it is, in the words of the module; `None` when the file is damaged or not to be believed. The module
+    /// passes over such a file.
+    pub label: Option<String>,
+    /// The file's length, in bytes.
+    pub bytes: u64,
+    /// When the card was last listed.
+    pub used: SystemTime,
+}
+
+/// Has the user switched remembering off with [`SWITCH`]?
+#[must_use]
+pub fn is_switched_off() -> bool {
+    let said = std::env::var_os(SWITCH).unwrap_or_default();
+    ["off", "no", "0"].iter().any(|off| said.eq_ignore_ascii_case(off))
+}
 
 /// The entries of one directory.
 #[derive(Debug, Clone)]
@@ -34,7 +58,7 @@ impl Cache {
     /// This user's entries; `None` where remembering is switched off or there is no place for it.
     #[must_use]
     pub fn of_this_user() -> Option<Self> {
-        if crate::is_switched_off() {
+        if is_switched_off() {
             return None;
         }
         directory::path().map(Self::at)

@@ -29,7 +29,7 @@ pub use identity::{TokenIdentity, clean, cut};
 pub use login_lock::reset_after_crashed_login;
 pub use private_key::confirmed_operation;
 pub use retry_guard::{
-    LastRetry, LastRetryPermit, PinCommandError, RetryGuard, Secret, allow_last_retry, recorded_state,
+    LastRetry, LastRetryPermit, PinCommandError, RetryGuard, allow_last_retry, recorded_state,
 };
-pub use retry_state::{PinFlags, RetryState};
+pub use retry_state::{PinFlags, RetryState, Secret};
 pub use selection::{open, open_with_cache};

@@ -6,25 +6,8 @@
 use cns_card::{Card, CardError, ReaderStatus, Retries, RetryQuery, TransportError};
 
 use crate::card_name::CardName;
-use crate::retry_state::RetryState;
+use crate::retry_state::{RetryState, Secret};
 use crate::shared_retry_state::{Record, SharedRetryState, peek};
-
-/// Which secret a command carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secret {
-    /// The user's PIN (VERIFY, CHANGE REFERENCE DATA).
-    Pin,
-    /// The PUK (RESET RETRY COUNTER).
-    Puk,
-}
-
-impl Secret {
-    /// Whether it is the PUK.
-    #[must_use]
-    pub fn is_puk(self) -> bool {
-        self == Self::Puk
-    }
-}
 
 /// What may be done with the last try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

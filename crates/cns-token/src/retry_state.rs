@@ -3,6 +3,23 @@
 
 use cns_card::Retries;
 
+/// Which secret a command carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secret {
+    /// The user's PIN (VERIFY, CHANGE REFERENCE DATA).
+    Pin,
+    /// The PUK (RESET RETRY COUNTER).
+    Puk,
+}
+
+impl Secret {
+    /// Whether it is the PUK.
+    #[must_use]
+    pub fn is_puk(self) -> bool {
+        self == Self::Puk
+    }
+}
+
 /// Where the card gives no count, this many wrong attempts since the last right one leave one of the three that every
 /// issuer states (docs/cards, "PIN, PUK, CIP").
 const WRONG_ATTEMPTS_THAT_LEAVE_ONE: u8 = 2;

@@ -11,8 +11,7 @@ use std::io::{Read, Seek, Write};
 use cns_card::{ReaderStatus, Retries};
 
 use crate::card_name::CardName;
-use crate::retry_guard::Secret;
-use crate::retry_state::RetryState;
+use crate::retry_state::{RetryState, Secret};
 use crate::runtime_directory::{LockTimeout, open_existing, open_locked, remove};
 
 /// The longest content that is read, in bytes.

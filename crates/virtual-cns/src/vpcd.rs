@@ -4,8 +4,7 @@
 //! ask for the ATR), anything longer is a command. A connection is a card in the reader; closing it pulls the card.
 //! When pcscd goes away the thread waits for it to come back, as a card in a reader would.
 
-use crate::card::SharedCard;
-use crate::faults::Incident;
+use crate::card::{Incident, SharedCard};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::atomic::{AtomicBool, Ordering};

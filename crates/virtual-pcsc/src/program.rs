@@ -2,7 +2,7 @@
 
 use crate::codes::{Code, E_SHARING_VIOLATION};
 use crate::service::{Service, service};
-use crate::{Disposition, Share};
+use crate::sharing::{Disposition, Share};
 
 /// One program. When it is dropped, it died: its context is released by the service.
 #[derive(Debug)]

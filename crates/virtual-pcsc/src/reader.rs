@@ -5,8 +5,8 @@ use std::sync::{MutexGuard, PoisonError};
 
 use virtual_cns::{Card, SharedCard};
 
-use crate::Disposition;
 use crate::codes::{Code, E_NO_SMARTCARD, E_NOT_TRANSACTED, E_SHARING_VIOLATION, W_UNRESPONSIVE_CARD};
+use crate::sharing::Disposition;
 
 /// Who is connected (`contexts`, -1 for exclusive in pcscd).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,8 +14,8 @@ use virtual_cns::SharedCard;
 use crate::codes::*;
 use crate::faults::{Event, Plan};
 use crate::reader::{Reader, Sharing};
+use crate::sharing::{Disposition, Share};
 use crate::state::State;
-use crate::{Disposition, Share};
 
 /// How often a call that waits looks again (`PCSCLITE_LOCK_POLL_RATE` is 100 ms).
 const POLL: Duration = Duration::from_millis(10);

@@ -5,7 +5,7 @@ use virtual_cns::SharedCard;
 use crate::codes::*;
 use crate::faults::Plan;
 use crate::reader::{Reader, Sharing};
-use crate::{Disposition, Share};
+use crate::sharing::{Disposition, Share};
 
 /// What a handle is told until it is reconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

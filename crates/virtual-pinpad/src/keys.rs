@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::Entry;
+use crate::request::Entry;
 
 /// The variable that names the file.
 pub const VARIABLE: &str = "VIRTUAL_PINPAD_KEYS";

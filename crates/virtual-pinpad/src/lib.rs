@@ -7,27 +7,17 @@
 //!
 //! This crate is no part of the product. It is unsafe because a plug-in of pcscd is C on both sides.
 
+mod ifd;
 pub mod keys;
 mod request;
 mod vpcd;
 
-use std::ffi::{c_char, c_uchar, c_ulong};
+use std::ffi::{c_char, c_uchar};
 use std::slice;
 
-use zeroize::Zeroizing;
-
+pub use ifd::IoHeader;
+use ifd::{COMMUNICATION_ERROR, Dword, NOT_SUPPORTED, ResponseCode, SUCCESS};
 pub use request::{Entry, Request, Requested};
-
-/// `DWORD`, `RESPONSECODE` and `LONG` of pcsc-lite on Linux.
-type Dword = c_ulong;
-type ResponseCode = std::ffi::c_long;
-
-/// `IFD_SUCCESS`.
-const SUCCESS: ResponseCode = 0;
-/// `IFD_COMMUNICATION_ERROR`.
-const COMMUNICATION_ERROR: ResponseCode = 612;
-/// `IFD_ERROR_NOT_SUPPORTED`.
-const NOT_SUPPORTED: ResponseCode = 606;
 
 /// `SCARD_CTL_CODE(code)` of pcsc-lite.
 const fn control_code(code: u32) -> u32 {
@@ -41,17 +31,6 @@ const VERIFY_DIRECT: u32 = control_code(3506);
 const MODIFY_DIRECT: u32 = control_code(3507);
 /// `FEATURE_VERIFY_PIN_DIRECT`, `FEATURE_MODIFY_PIN_DIRECT` (part 10, 2.3).
 const FEATURES: [(u8, u32); 2] = [(0x06, VERIFY_DIRECT), (0x07, MODIFY_DIRECT)];
-
-/// T=1, as `SCARD_IO_HEADER` names it to a driver.
-const T1: Dword = 1;
-
-/// `SCARD_IO_HEADER`.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct IoHeader {
-    protocol: Dword,
-    length: Dword,
-}
 
 /// The status words a reader answers itself (part 10, 2.5): nothing went to the card.
 fn of_the_reader(entry: &Entry) -> Option<[u8; 2]> {
@@ -153,6 +132,3 @@ handed_on! {
     );
     IFDHICCPresence(lun: Dword);
 }
-
-/// What was typed, word by word.
-type Words = Vec<Zeroizing<Vec<u8>>>;

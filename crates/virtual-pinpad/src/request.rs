@@ -3,7 +3,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::Words;
+/// What was typed, word by word.
+type Words = Vec<Zeroizing<Vec<u8>>>;
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

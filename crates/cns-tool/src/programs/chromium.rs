@@ -1,6 +1,6 @@
 //! Chromium and the browsers made of it: one database of modules for all of a user's browsers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::program::{ConfigFile, Program, ProgramState, Scope};
 use super::sandbox::{self, Sandboxed};
@@ -123,8 +123,8 @@ impl Program for Chromium {
         Some(nss::states(self, host, (&lists, is_installed(host)), module))
     }
 
-    fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {
-        nss::loaded_modules(self.files(host, Scope::User))
+    fn module_lists(&self, host: &Host) -> Vec<ConfigFile> {
+        self.files(host, Scope::User)
     }
 
     fn not_on_this_system(&self, language: Language, system: OperatingSystem) -> &'static str {

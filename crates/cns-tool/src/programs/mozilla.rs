@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::formats::policies::{Policies, registered_paths};
+use super::formats::format::FileFormat as _;
+use super::formats::policies::Policies;
 use super::program::{ConfigFile, Program, ProgramState, Scope};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed};
@@ -88,7 +89,7 @@ impl Program for MozillaBrowser {
         module: Option<&str>,
     ) -> Option<(PathBuf, Outcome)> {
         let path = Some(self.policies(host)).filter(|_| scope == Scope::User)?;
-        let registered = registered_paths(&fs::read_to_string(&path).ok()?).ok()?;
+        let registered = Policies.our_modules(&fs::read_to_string(&path).ok()?).ok()?;
         let there = registered.iter().any(|found| module.is_none_or(|module| module == found));
         there.then_some((path, Outcome::ByAdministrator))
     }
@@ -104,8 +105,8 @@ impl Program for MozillaBrowser {
         Some(nss::states(self, host, (&self.profiles(host), self.is_installed(host)), module))
     }
 
-    fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {
-        nss::loaded_modules(self.profiles(host))
+    fn module_lists(&self, host: &Host) -> Vec<ConfigFile> {
+        self.profiles(host)
     }
 
     fn not_found(&self, language: Language) -> String {
@@ -188,7 +189,7 @@ impl MozillaBrowser {
         let path = self.policies(host);
         let text = fs::read_to_string(&path).ok()?;
         let path = host.shown(&path);
-        match registered_paths(&text) {
+        match Policies.our_modules(&text) {
             Err(why) => Some(ProgramState::Malformed { program: self, path, why }),
             Ok(paths) if paths.is_empty() => None,
             Ok(paths) => Some(ProgramState::of_paths((self, path), host, &paths, module)),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::formats::format::FileFormat as _;
-use super::formats::nss_modules::{NssModules, libraries};
+use super::formats::nss_modules::NssModules;
 use super::formats::policies::Malformed;
 use super::program::{ConfigFile, Program, ProgramState};
 use crate::host::{Host, os};
@@ -68,13 +68,4 @@ fn state(program: &'static dyn Program, host: &Host, list: &Path, module: Option
         }
         Err(error) => ProgramState::Unreadable { program, path, why: error.into() },
     }
-}
-
-/// All modules in these lists.
-pub(crate) fn loaded_modules(lists: Vec<ConfigFile>) -> Vec<(PathBuf, Vec<String>)> {
-    let modules = |list: ConfigFile| {
-        let text = fs::read_to_string(&list.path).unwrap_or_default();
-        (list.path, libraries(&text).into_iter().map(str::to_owned).collect())
-    };
-    lists.into_iter().map(modules).collect()
 }

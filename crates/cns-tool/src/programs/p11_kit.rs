@@ -68,18 +68,13 @@ impl Program for P11Kit {
         Some(vec![ProgramState::NotRegistered { program: self, path, elsewhere: false }])
     }
 
-    fn loaded_modules(&self, host: &Host) -> Vec<(PathBuf, Vec<String>)> {
+    fn module_lists(&self, host: &Host) -> Vec<ConfigFile> {
         if !self.uses_modules_on(host.system.operating_system) {
             return Vec::new();
         }
-        let modules = |file: PathBuf| {
-            let content = fs::read_to_string(&file).unwrap_or_default();
-            let modules = named_module(&content).map(str::to_owned).into_iter().collect();
-            (file, modules)
-        };
         let mut files: Vec<PathBuf> = module_files(host).collect();
         files.sort();
-        files.into_iter().map(modules).collect()
+        files.into_iter().map(|file| ConfigFile::new(file, &ModuleFile)).collect()
     }
 }
 
@@ -95,12 +90,27 @@ fn module_files(host: &Host) -> impl Iterator<Item = PathBuf> {
 struct ModuleFile;
 
 impl FileFormat for ModuleFile {
-    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
-        Ok(named_module(text).filter(|module| is_our_module(module)).map(str::to_owned).into_iter().collect())
+    fn modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        Ok(named_module(text).map(str::to_owned).into_iter().collect())
     }
 
+    /// One line is enough; no `critical`: programs go on without the card's module.
     fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
-        add(text, module)
+        let line = format!("module: {module}");
+        match text {
+            Some(text) if !text.trim().is_empty() => {
+                if let Some(other) = named_module(text) {
+                    return Err(Refusal::Occupied(other.to_owned()));
+                }
+                let end = lines::line_end(text);
+                let ours = format!("{}{line}{end}", lines::end_of_last_line(text));
+                Ok(Edit::inserted(format!("{text}{ours}"), ours))
+            }
+            _ => {
+                let whole = format!("{HEAD}{line}\n");
+                Ok(Edit::inserted(whole.clone(), whole))
+            }
+        }
     }
 
     fn module_in_line<'a>(&self, line: &'a str) -> Option<&'a str> {
@@ -108,11 +118,19 @@ impl FileFormat for ModuleFile {
     }
 
     fn without(&self, text: &str, ours: &str) -> Option<String> {
-        without(text, ours)
+        let line = ours.lines().find(|line| value(line).is_some())?;
+        let head_was_ours = ours.starts_with(HEAD);
+        lines::without_block(text, ours).or_else(|| {
+            let rest = lines::without_block(text, line)?;
+            Some(if head_was_ours { lines::without_block(&rest, HEAD).unwrap_or(rest) } else { rest })
+        })
     }
 
     fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
-        Ok(take_out(text))
+        let ours = |line: &str| value(line).is_some_and(is_our_module);
+        let rest: String = lines::lines(text).into_iter().filter(|line| !ours(line)).collect();
+        let rest = if rest == HEAD { String::new() } else { rest };
+        Ok((rest != text).then_some(rest))
     }
 
     fn is_only_ours(&self) -> bool {
@@ -130,52 +148,19 @@ fn value(line: &str) -> Option<&str> {
     line.strip_prefix("module")?.trim_start().strip_prefix(':').map(str::trim)
 }
 
-/// The `.module` file with our module, which it does not name yet. One line is enough; no `critical`: programs go on
-/// without the card's module.
-///
-/// # Errors
-/// [`Refusal::Occupied`]: it names another one.
-fn add(text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
-    let line = format!("module: {module}");
-    match text {
-        Some(text) if !text.trim().is_empty() => {
-            if let Some(other) = named_module(text) {
-                return Err(Refusal::Occupied(other.to_owned()));
-            }
-            let end = lines::line_end(text);
-            let ours = format!("{}{line}{end}", lines::end_of_last_line(text));
-            Ok(Edit::inserted(format!("{text}{ours}"), ours))
-        }
-        _ => {
-            let whole = format!("{HEAD}{line}\n");
-            Ok(Edit::inserted(whole.clone(), whole))
-        }
-    }
-}
-
-/// The `.module` file without what was written into it.
-fn without(text: &str, ours: &str) -> Option<String> {
-    let line = ours.lines().find(|line| value(line).is_some())?;
-    let head_was_ours = ours.starts_with(HEAD);
-    lines::without_block(text, ours).or_else(|| {
-        let rest = lines::without_block(text, line)?;
-        Some(if head_was_ours { lines::without_block(&rest, HEAD).unwrap_or(rest) } else { rest })
-    })
-}
-
-/// The `.module` file without the line that names our module, whoever wrote it.
-fn take_out(text: &str) -> Option<String> {
-    let ours = |line: &str| value(line).is_some_and(is_our_module);
-    let rest: String = lines::lines(text).into_iter().filter(|line| !ours(line)).collect();
-    let rest = if rest == HEAD { String::new() } else { rest };
-    (rest != text).then_some(rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const PATH: &str = "/usr/lib/libcns_pkcs11.so";
+
+    fn add(text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
+        ModuleFile.add(text, module)
+    }
+
+    fn without(text: &str, ours: &str) -> Option<String> {
+        ModuleFile.without(text, ours)
+    }
 
     #[test]
     fn a_module_file_says_where_its_module_is() {

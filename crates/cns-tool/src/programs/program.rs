@@ -78,8 +78,8 @@ pub trait Program: Sync {
         None
     }
 
-    /// All modules that it loads, ours or not, by file.
-    fn loaded_modules(&self, _host: &Host) -> Vec<(PathBuf, Vec<String>)> {
+    /// The files in which modules of others are looked for.
+    fn module_lists(&self, _host: &Host) -> Vec<ConfigFile> {
         Vec::new()
     }
 

@@ -4,32 +4,43 @@
 //! without power answers nothing. It must not know readers, sockets or PC/SC.
 
 mod access;
-mod builder;
+pub(crate) mod builder;
 mod certificates;
 mod files;
 mod keys;
 mod latency;
 mod pins;
+mod protocol;
+mod response;
 mod state;
 mod t0;
 mod transcript;
 
 use crate::command::Command;
-use crate::faults::{Effect, Fault, Faults, Incident};
 use crate::filesystem::{FileId, FileSystem};
 use crate::holders::Holder;
 use crate::personality::{Chaining, Personality, Surplus};
 use crate::security::KeyStore;
-pub use builder::CardBuilder;
 pub use latency::{Latency, Traffic};
-use state::StateFile;
+pub use protocol::Protocol;
+pub(crate) use response::{Answer, Reply};
+use response::{low_byte, more};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
-pub use t0::Protocol;
 pub use transcript::Exchange;
 
 /// A card that a reader and a test hold together.
 pub type SharedCard = Arc<Mutex<Card>>;
+
+/// What a fault does to a card.
+pub type Effect = crate::faults::Effect<SharedCard>;
+/// A fault of a card.
+pub type Fault = crate::faults::Fault<SharedCard>;
+/// The faults of a card.
+pub type Faults = crate::faults::Faults<SharedCard>;
+/// What a fault did to a card that its host must act on.
+pub type Incident = crate::faults::Incident<SharedCard>;
 
 /// One virtual card.
 #[derive(Debug)]
@@ -58,27 +69,7 @@ pub struct Card {
     traffic: Traffic,
     verify_count: usize,
     signature_count: usize,
-    state: Option<StateFile>,
-}
-
-/// What a command answers: data and a status word, or a status word alone.
-pub(crate) type Reply = Result<Answer, u16>;
-
-/// Data and a status word that goes with data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
-    data: Vec<u8>,
-    status: u16,
-}
-
-impl Answer {
-    fn done() -> Reply {
-        Answer::data(Vec::new())
-    }
-
-    fn data(data: Vec<u8>) -> Reply {
-        Ok(Answer { data, status: 0x9000 })
-    }
+    state: Option<PathBuf>,
 }
 
 impl Card {
@@ -127,7 +118,7 @@ impl Card {
         let bytes = command.len() + answer.len();
         self.latency.wait(bytes);
         self.traffic.add(bytes, arrival);
-        self.record(command, &answer);
+        self.transcript.push(Exchange::new(command, &answer));
         answer
     }
 
@@ -285,12 +276,4 @@ impl Card {
         let status = if self.kept.is_empty() { 0x9000 } else { more(self.kept.len()) };
         Ok(Answer { data, status })
     }
-}
-
-fn more(length: usize) -> u16 {
-    0x6100 | low_byte(length)
-}
-
-fn low_byte(length: usize) -> u16 {
-    if length >= 256 { 0 } else { u16::try_from(length).unwrap_or(0) }
 }

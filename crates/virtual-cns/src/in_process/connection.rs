@@ -3,10 +3,11 @@
 //! Dropping a connection is a program that died: as pcscd does, the card is reset, unless this handle had not yet
 //! learnt of a reset or removal.
 
+use super::error::ReaderError;
 use super::reader::{Notice, Reader, locked};
-use super::{Disposition, ReaderError, Readers, Sharing, State};
-use crate::card::{Protocol, SharedCard};
-use crate::faults::Incident;
+use super::readers::{Readers, State};
+use super::sharing::{Disposition, Sharing};
+use crate::card::{Incident, Protocol, SharedCard};
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,22 @@ pub struct Connection {
     life: u64,
     atr: Vec<u8>,
     open: bool,
+}
+
+impl Readers {
+    /// Connects to the card in a reader and powers it if it is not.
+    pub fn connect(&self, name: &str, sharing: Sharing) -> Result<Connection, ReaderError> {
+        let mut state = self.state();
+        if !state.running {
+            return Err(ReaderError::NoService);
+        }
+        state.next_handle += 1;
+        let (handle, life) = (state.next_handle, state.life);
+        let reader = state.readers.iter_mut().find(|reader| reader.name == name);
+        let reader = reader.ok_or(ReaderError::UnknownReader)?;
+        let atr = reader.connect(handle, sharing)?;
+        Ok(Connection::new(self.clone(), name, handle, life, atr))
+    }
 }
 
 impl Connection {

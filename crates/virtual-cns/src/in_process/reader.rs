@@ -2,9 +2,29 @@
 //!
 //! Taking a card's own lock here is only tried: a command may be running on it, and whoever runs it clears up.
 
-use super::{ReaderError, ReaderState, Sharing};
+use super::error::ReaderError;
+use super::sharing::Sharing;
 use crate::card::{Card, SharedCard};
 use std::sync::{Arc, MutexGuard, TryLockError};
+
+/// A reader as PC/SC shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReaderState {
+    /// The reader's name.
+    pub name: String,
+    /// Whether a card is in it.
+    pub present: bool,
+    /// Whether that card has no answer to reset.
+    pub mute: bool,
+    /// Whether a handle is connected.
+    pub in_use: bool,
+    /// Whether a handle holds it exclusively.
+    pub exclusive: bool,
+    /// Insertions and removals since the reader was plugged in (the upper half of `dwEventState`).
+    pub events: u32,
+    /// The answer to reset of the card in it; empty without one.
+    pub atr: Vec<u8>,
+}
 
 /// What a handle will be told at its next call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

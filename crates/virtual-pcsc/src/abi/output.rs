@@ -4,8 +4,8 @@
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
+use super::call::{DWORD, LONG, call};
 use super::pointers::{bytes, read, write};
-use super::{DWORD, LONG, called};
 use crate::codes::*;
 use crate::faults::Function;
 use crate::service::service;
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn SCardSetAttrib(
     value: *const u8,
     length: DWORD,
 ) -> LONG {
-    called(Function::SetAttrib, None, || {
+    call(Function::SetAttrib, None, || {
         bytes(value, length)?;
         service().state().unchanged(card)?;
         Err(E_UNSUPPORTED_FEATURE)
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn SCardControl(
     _room: DWORD,
     returned: *mut DWORD,
 ) -> LONG {
-    called(Function::Control, None, || {
+    call(Function::Control, None, || {
         let _ = write(returned, 0);
         let mut state = service().state();
         state.reader_of(card)?.free_for(card)?;

@@ -1,6 +1,7 @@
 //! What else on the computer wants the same cards, or gets in between.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use super::finding::Finding;
 use crate::host::{Host, OperatingSystem};
@@ -64,10 +65,11 @@ pub(super) fn examine(host: &Host) -> Vec<Finding> {
 fn registered(host: &Host) -> Vec<Finding> {
     let mut reported = BTreeSet::new();
     let mut findings = Vec::new();
-    for (list, modules) in PROGRAMS.iter().flat_map(|program| program.loaded_modules(host)) {
-        for path in modules {
+    for list in PROGRAMS.iter().flat_map(|program| program.module_lists(host)) {
+        let text = fs::read_to_string(&list.path).unwrap_or_default();
+        for path in list.format.modules(&text).unwrap_or_default() {
             let Some(name) = maker(&path) else { continue };
-            let registered_in = host.shown(&list);
+            let registered_in = host.shown(&list.path);
             if reported.insert((name, registered_in.clone())) {
                 findings.push(Finding::OtherModule { name: name.to_owned(), path, registered_in });
             }

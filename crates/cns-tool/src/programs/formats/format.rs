@@ -12,9 +12,6 @@ use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
 use crate::programs::program::Scope;
 
-/// What programs show as the module's name.
-pub(crate) const DISPLAY_NAME: &str = "Carta Nazionale dei Servizi";
-
 /// What stands at the top of each file that is only ours.
 pub(crate) const HEAD: &str = "# By `cns setup`; `cns setup --remove` takes it away.\n";
 
@@ -69,11 +66,19 @@ impl From<Malformed> for Refusal {
 
 /// A format. Formats of lines need no more than the methods without a body.
 pub(crate) trait FileFormat: Sync {
-    /// Where the file says that our module is, as the program reads it.
+    /// The modules that the program loads by this text.
     ///
     /// # Errors
     /// [`Malformed`]: the program cannot read it either.
-    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed>;
+    fn modules(&self, text: &str) -> Result<Vec<String>, Malformed>;
+
+    /// Ours among them.
+    ///
+    /// # Errors
+    /// As [`Self::modules`].
+    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        Ok(self.modules(text)?.into_iter().filter(|module| is_our_module(module)).collect())
+    }
 
     /// The file with the module in it, where it does not name the module yet. `text` is `None` where there is no file.
     ///

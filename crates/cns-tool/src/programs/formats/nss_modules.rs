@@ -3,7 +3,7 @@
 //! Stanzas of `key=value` lines, separated by empty lines, as `modutil` of NSS 3.87 writes them. Only text in, text
 //! out; whatever is not ours stays as it is, to the byte.
 
-use super::format::{DISPLAY_NAME, Edit, FileFormat, Refusal};
+use super::format::{Edit, FileFormat, Refusal};
 use super::policies::Malformed;
 use crate::pkcs11::module_path::is_our_module;
 
@@ -11,25 +11,64 @@ use crate::pkcs11::module_path::is_our_module;
 pub(crate) struct NssModules;
 
 impl FileFormat for NssModules {
-    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
-        let modules = libraries(text).into_iter().filter(|module| is_our_module(module));
-        Ok(modules.map(str::to_owned).collect())
+    fn modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        let libraries = stanzas(text).into_iter().filter_map(library);
+        Ok(libraries.filter(|library| !library.is_empty()).map(str::to_owned).collect())
     }
 
     fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
-        Ok(add(text.unwrap_or_default(), module, DISPLAY_NAME))
+        let text = text.unwrap_or_default();
+        let mut gap = String::new();
+        if !text.is_empty() && !text.ends_with('\n') {
+            gap.push('\n');
+        }
+        if !text.is_empty() && !(text.ends_with("\n\n")) {
+            gap.push('\n');
+        }
+        let name =
+            free_name(|name| stanzas(text).into_iter().any(|stanza| value(stanza, "name") == Some(name)));
+        let ours = format!("{gap}library={module}\nname={name}\n\n");
+        Ok(Edit::inserted(format!("{text}{ours}"), ours))
     }
 
     fn module_in_line<'a>(&self, line: &'a str) -> Option<&'a str> {
         library(line)
     }
 
+    /// Comments beside the stanza are a person's and stay, any other line makes the stanza that person's.
     fn without(&self, text: &str, ours: &str) -> Option<String> {
-        undo(text, ours)
+        let wanted: Vec<&str> = ours.lines().filter(|line| !line.trim().is_empty()).collect();
+        let all = stanzas(text);
+        let is_ours = |stanza: &&str| {
+            let lines = stanza.lines().map(str::trim_end).filter(|line| !line.is_empty());
+            let (comments, rest): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('#'));
+            (rest == wanted).then_some(!comments.is_empty())
+        };
+        let mut found = all.iter().enumerate().filter_map(|(at, stanza)| Some((at, is_ours(stanza)?)));
+        let (at, has_comments) = found.next()?;
+        if found.next().is_some() {
+            return None;
+        }
+        let (mut before, after) = (all[..at].concat(), all[at + 1..].concat());
+        let comments: String = if has_comments {
+            let rest = all[at].split_inclusive('\n').filter(|line| !wanted.contains(&line.trim_end()));
+            rest.collect()
+        } else {
+            // What stands before the first stanza, and empty lines beyond the one that was written.
+            without_own_lines(all[at], wanted.len())
+        };
+        let gap = &ours[..ours.len() - ours.trim_start_matches('\n').len()];
+        if after.is_empty() && comments.is_empty() && before.ends_with(gap) {
+            before.truncate(before.len() - gap.len());
+        }
+        Some(before + &comments + &after)
     }
 
     fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
-        Ok(take_out(text))
+        let all = stanzas(text);
+        let (ours, others): (Vec<&str>, Vec<&str>) =
+            all.into_iter().partition(|stanza| library(stanza).is_some_and(is_our_module));
+        Ok((!ours.is_empty()).then(|| others.concat()))
     }
 
     fn is_of_one_user(&self) -> bool {
@@ -71,61 +110,12 @@ fn stanzas(text: &str) -> Vec<&str> {
     stanzas
 }
 
-/// The libraries that a list names, in its order.
-pub(crate) fn libraries(text: &str) -> Vec<&str> {
-    stanzas(text).into_iter().filter_map(library).filter(|library| !library.is_empty()).collect()
-}
-
-/// The list with a stanza for our module, which it does not name yet.
-fn add(text: &str, path: &str, name: &str) -> Edit {
-    let mut gap = String::new();
-    if !text.is_empty() && !text.ends_with('\n') {
-        gap.push('\n');
-    }
-    if !text.is_empty() && !(text.ends_with("\n\n")) {
-        gap.push('\n');
-    }
-    let name =
-        free_name(name, |name| stanzas(text).into_iter().any(|stanza| value(stanza, "name") == Some(name)));
-    let ours = format!("{gap}library={path}\nname={name}\n\n");
-    Edit::inserted(format!("{text}{ours}"), ours)
-}
-
-/// The name, or the first of those like it that nobody has.
-pub(crate) fn free_name(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+/// What programs show as the module's name: the first of such names that is free.
+pub(crate) fn free_name(is_taken: impl Fn(&str) -> bool) -> String {
+    let name = "Carta Nazionale dei Servizi".to_owned();
     let numbered = (2..).map(|number| format!("{name} (cns-pkcs11 {number})"));
-    let mut names = [name.to_owned(), format!("{name} (cns-pkcs11)")].into_iter().chain(numbered);
-    names.find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned())
-}
-
-/// The list without the stanza that was written, if it stands there as it was written: comments beside it are a
-/// person's and stay, any other line makes the stanza that person's.
-fn undo(text: &str, ours: &str) -> Option<String> {
-    let wanted: Vec<&str> = ours.lines().filter(|line| !line.trim().is_empty()).collect();
-    let all = stanzas(text);
-    let is_ours = |stanza: &&str| {
-        let lines = stanza.lines().map(str::trim_end).filter(|line| !line.is_empty());
-        let (comments, rest): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('#'));
-        (rest == wanted).then_some(!comments.is_empty())
-    };
-    let mut found = all.iter().enumerate().filter_map(|(at, stanza)| Some((at, is_ours(stanza)?)));
-    let (at, has_comments) = found.next()?;
-    if found.next().is_some() {
-        return None;
-    }
-    let (mut before, after) = (all[..at].concat(), all[at + 1..].concat());
-    let comments: String = if has_comments {
-        let rest = all[at].split_inclusive('\n').filter(|line| !wanted.contains(&line.trim_end()));
-        rest.collect()
-    } else {
-        // What stands before the first stanza, and empty lines beyond the one that was written.
-        without_own_lines(all[at], wanted.len())
-    };
-    let gap = &ours[..ours.len() - ours.trim_start_matches('\n').len()];
-    if after.is_empty() && comments.is_empty() && before.ends_with(gap) {
-        before.truncate(before.len() - gap.len());
-    }
-    Some(before + &comments + &after)
+    let mut names = [name.clone(), format!("{name} (cns-pkcs11)")].into_iter().chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or(name)
 }
 
 /// A stanza without its lines and the empty one after them.
@@ -148,14 +138,6 @@ fn without_own_lines(stanza: &str, count: usize) -> String {
     rest
 }
 
-/// The list without our module, whoever named it; `None` if it is not in there.
-fn take_out(text: &str) -> Option<String> {
-    let all = stanzas(text);
-    let (ours, others): (Vec<&str>, Vec<&str>) =
-        all.into_iter().partition(|stanza| library(stanza).is_some_and(is_our_module));
-    (!ours.is_empty()).then(|| others.concat())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,11 +148,23 @@ mod tests {
     const PATH: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
     const NAME: &str = "Carta Nazionale dei Servizi";
 
+    fn add(text: &str, path: &str) -> Edit {
+        NssModules.add(Some(text), path).unwrap()
+    }
+
+    fn undo(text: &str, ours: &str) -> Option<String> {
+        NssModules.without(text, ours)
+    }
+
+    fn take_out(text: &str) -> Option<String> {
+        NssModules.take_out(text).unwrap()
+    }
+
     #[test]
     fn the_same_bytes_as_modutil() {
         // modutil -force -add NAME -libfile PATH
         let expected = format!("{FRESH}library={PATH}\nname={NAME}\n\n");
-        assert_eq!(add(FRESH, PATH, NAME).text, expected);
+        assert_eq!(add(FRESH, PATH).text, expected);
         // modutil -force -delete NAME
         assert_eq!(take_out(&expected).unwrap(), FRESH);
     }
@@ -178,8 +172,8 @@ mod tests {
     #[test]
     fn others_stay_to_the_byte() {
         let odd = "# by hand\r\n  library=\"/opt/x y/libother.so\"\r\nname=CNS\r\n\r\n\r\nlibrary=\nname=a";
-        let with = add(odd, PATH, NAME);
-        assert_eq!(libraries(&with.text), ["/opt/x y/libother.so", PATH]);
+        let with = add(odd, PATH);
+        assert_eq!(NssModules.modules(&with.text).unwrap(), ["/opt/x y/libother.so", PATH]);
         assert_eq!(undo(&with.text, &with.changes[0].now).unwrap(), odd);
         assert_eq!(take_out(&with.text).unwrap(), format!("{odd}\n\n"));
         assert_eq!(take_out(odd), None);
@@ -187,7 +181,7 @@ mod tests {
 
     #[test]
     fn only_what_was_written_is_undone() {
-        let with = add(FRESH, PATH, NAME);
+        let with = add(FRESH, PATH);
         let ours = &with.changes[0].now;
         let other = "library=/opt/libother.so\nname=Other\n\n";
         for (edited, rest) in [
@@ -217,7 +211,7 @@ mod tests {
         for expected in
             [NAME, "Carta Nazionale dei Servizi (cns-pkcs11)", "Carta Nazionale dei Servizi (cns-pkcs11 2)"]
         {
-            let with = add(&list, PATH, NAME).text;
+            let with = add(&list, PATH).text;
             assert!(with.ends_with(&format!("name={expected}\n\n")), "{with}");
             list += &format!("library=/opt/libother.so\nname={expected}\n\n");
         }
@@ -225,7 +219,7 @@ mod tests {
 
     #[test]
     fn an_empty_list() {
-        assert_eq!(add("", PATH, NAME).text, format!("library={PATH}\nname={NAME}\n\n"));
+        assert_eq!(add("", PATH).text, format!("library={PATH}\nname={NAME}\n\n"));
         assert_eq!(take_out(""), None);
     }
 }

@@ -4,7 +4,6 @@
 use super::format::{Change, Edit, FileFormat, Refusal, without_backslashes};
 use super::lines;
 use super::policies::Malformed;
-use crate::pkcs11::module_path::is_our_module;
 
 /// Such a file.
 pub(crate) struct OwnFile {
@@ -15,9 +14,8 @@ pub(crate) struct OwnFile {
 }
 
 impl FileFormat for OwnFile {
-    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
-        let modules = text.lines().filter_map(|line| self.module_in_line(line));
-        Ok(modules.filter(|module| is_our_module(module)).map(str::to_owned).collect())
+    fn modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        Ok(text.lines().filter_map(|line| self.module_in_line(line)).map(str::to_owned).collect())
     }
 
     /// One that a person has filled stays that person's: only an empty one is written.

@@ -9,7 +9,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::format::{Change, DISPLAY_NAME, Edit, FileFormat, Refusal};
+use super::format::{Change, Edit, FileFormat, Refusal};
 use super::lines;
 use super::nss_modules::free_name;
 use crate::pkcs11::module_path::is_our_module;
@@ -72,12 +72,34 @@ impl Malformed {
 pub(crate) struct Policies;
 
 impl FileFormat for Policies {
-    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
-        registered_paths(text)
+    fn modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        let root: Value = strict(text)?;
+        let devices = &root["policies"]["SecurityDevices"];
+        let list = devices.get("Add").unwrap_or(devices);
+        let values = list.as_object().into_iter().flat_map(|list| list.values());
+        Ok(values.filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
     fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
-        Ok(add(text, module, DISPLAY_NAME)?)
+        let before = text.unwrap_or(NEW);
+        let root = parse(before)?;
+        let (around, is_taken): (&[&str], _) = match devices(&root)? {
+            Some(list) if is_older_form(&root) => (&AROUND[..2], Some(list)),
+            found => (&AROUND, found),
+        };
+        let name = free_name(|name| is_taken.as_ref().is_some_and(|list| list.get(name).is_some()));
+        let (text, piece, missing) =
+            with_member(before, around, &name, module).ok_or(Malformed::NotAnObject("{}"))?;
+        let member = |member: String, now: &str| Change {
+            member: Some(member),
+            now: now.to_owned(),
+            before: String::new(),
+        };
+        let mut changes = vec![member(name, module), Change::inserted(piece)];
+        // The deepest first, as they are taken away again.
+        let made = (around.len() - missing..around.len()).rev();
+        changes.extend(made.map(|depth| member(around[..=depth].join("/"), NOTHING)));
+        Ok(Edit { text, changes })
     }
 
     /// Lines mean nothing in JSON.
@@ -85,8 +107,18 @@ impl FileFormat for Policies {
         None
     }
 
-    fn with_path(&self, text: &str, stale: &dyn Fn(&str) -> bool, module: &str) -> Option<Edit> {
-        with_path(text, &|path| is_our_module(path) && stale(path), module)
+    fn with_path(&self, text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
+        let root = parse(text).ok()?;
+        let mut changes = Vec::new();
+        for property in devices(&root).ok()??.properties() {
+            let Some((name, old)) = module(&property).filter(|(_, old)| is_our_module(old) && stale(old))
+            else {
+                continue;
+            };
+            property.set_value(CstInputValue::from(path.to_owned()));
+            changes.push(Change { member: Some(name), now: path.to_owned(), before: old });
+        }
+        (!changes.is_empty()).then(|| Edit { text: root.to_string(), changes })
     }
 
     fn without(&self, _: &str, _: &str) -> Option<String> {
@@ -94,11 +126,32 @@ impl FileFormat for Policies {
     }
 
     fn undo(&self, text: &str, changes: &[Change]) -> Option<String> {
-        undo(text, changes)
+        let written: Vec<&Change> = changes.iter().filter(|change| change.member.is_some()).collect();
+        let undone = undone(text, &written)?;
+        // Where the very text stands, all around it stays as it is, to the byte.
+        let pieces = changes.iter().filter(|change| change.member.is_none());
+        for piece in pieces {
+            if text.matches(&piece.now).count() == 1 {
+                let rest = text.replacen(&piece.now, "", 1);
+                if value(&rest).is_some_and(|rest| Some(rest) == value(&undone)) {
+                    return Some(rest);
+                }
+            }
+        }
+        Some(undone)
     }
 
     fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
-        Ok(take_out(text)?)
+        let root = parse(text)?;
+        let Some(devices) = devices(&root)? else { return Ok(None) };
+        let ours = devices
+            .properties()
+            .into_iter()
+            .filter(|property| module(property).is_some_and(|(_, path)| is_our_module(&path)));
+        let ours: Vec<CstObjectProp> = ours.collect();
+        let any = !ours.is_empty();
+        ours.into_iter().for_each(CstObjectProp::remove);
+        Ok(any.then(|| root.to_string()))
     }
 
     fn is_nothing(&self, text: &str) -> bool {
@@ -108,32 +161,6 @@ impl FileFormat for Policies {
 
 /// The objects around the list of modules, from the outside.
 const AROUND: [&str; 3] = ["policies", "SecurityDevices", "Add"];
-
-/// The policies with our module, which they do not name yet. `text` is `None` where there is no file.
-///
-/// # Errors
-/// [`Malformed`]: they cannot be edited without guessing.
-fn add(text: Option<&str>, path: &str, name: &str) -> Result<Edit, Malformed> {
-    let before = text.unwrap_or(NEW);
-    let root = parse(before)?;
-    let (around, is_taken): (&[&str], _) = match devices(&root)? {
-        Some(list) if is_older_form(&root) => (&AROUND[..2], Some(list)),
-        found => (&AROUND, found),
-    };
-    let name = free_name(name, |name| is_taken.as_ref().is_some_and(|list| list.get(name).is_some()));
-    let (text, piece, missing) =
-        with_member(before, around, &name, path).ok_or(Malformed::NotAnObject("{}"))?;
-    let member = |member: String, now: &str| Change {
-        member: Some(member),
-        now: now.to_owned(),
-        before: String::new(),
-    };
-    let mut changes = vec![member(name, path), Change::inserted(piece)];
-    // The deepest first, as they are taken away again.
-    let made = (around.len() - missing..around.len()).rev();
-    changes.extend(made.map(|depth| member(around[..=depth].join("/"), NOTHING)));
-    Ok(Edit { text, changes })
-}
 
 /// A new file, to be filled.
 const NEW: &str = "{\n}\n";
@@ -183,35 +210,6 @@ fn with_member(text: &str, path: &[&str], name: &str, value: &str) -> Option<(St
     Some((format!("{}{piece}{}", &text[..at], &text[at..]), piece, missing.len()))
 }
 
-/// The policies with another path in place of each path of ours that is `stale`; `None` if there is none.
-fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
-    let root = parse(text).ok()?;
-    let mut changes = Vec::new();
-    for property in devices(&root).ok()??.properties() {
-        let Some((name, old)) = module(&property).filter(|(_, old)| stale(old)) else { continue };
-        property.set_value(CstInputValue::from(path.to_owned()));
-        changes.push(Change { member: Some(name), now: path.to_owned(), before: old });
-    }
-    (!changes.is_empty()).then(|| Edit { text: root.to_string(), changes })
-}
-
-/// The policies without what was written into them; `None` if that does not stand there as it was written.
-fn undo(text: &str, changes: &[Change]) -> Option<String> {
-    let written: Vec<&Change> = changes.iter().filter(|change| change.member.is_some()).collect();
-    let undone = undone(text, &written)?;
-    // Where the very text stands, all around it stays as it is, to the byte.
-    let pieces = changes.iter().filter(|change| change.member.is_none());
-    for piece in pieces {
-        if text.matches(&piece.now).count() == 1 {
-            let rest = text.replacen(&piece.now, "", 1);
-            if value(&rest).is_some_and(|rest| Some(rest) == value(&undone)) {
-                return Some(rest);
-            }
-        }
-    }
-    Some(undone)
-}
-
 fn undone(text: &str, written: &[&Change]) -> Option<String> {
     let root = parse(text).ok()?;
     for change in written {
@@ -242,36 +240,6 @@ fn remove_if_empty(root: &CstRootNode, path: &str) {
     }
     let empty = object.is_some_and(|object| object.properties().is_empty());
     found.filter(|_| empty).into_iter().for_each(CstObjectProp::remove);
-}
-
-/// The policies without our module, whoever named it; `None` if it is not in there.
-///
-/// # Errors
-/// [`Malformed`]: they cannot be edited without guessing.
-fn take_out(text: &str) -> Result<Option<String>, Malformed> {
-    let root = parse(text)?;
-    let Some(devices) = devices(&root)? else { return Ok(None) };
-    let ours = devices
-        .properties()
-        .into_iter()
-        .filter(|property| module(property).is_some_and(|(_, path)| is_our_module(&path)));
-    let ours: Vec<CstObjectProp> = ours.collect();
-    let any = !ours.is_empty();
-    ours.into_iter().for_each(CstObjectProp::remove);
-    Ok(any.then(|| root.to_string()))
-}
-
-/// Where Firefox reads in the policies that our module is; empty if they do not name it.
-///
-/// # Errors
-/// [`Malformed`]: Firefox does not use this file either.
-pub(crate) fn registered_paths(text: &str) -> Result<Vec<String>, Malformed> {
-    let root: Value = strict(text)?;
-    let devices = &root["policies"]["SecurityDevices"];
-    let list = devices.get("Add").unwrap_or(devices);
-    let values = list.as_object().into_iter().flat_map(|list| list.values());
-    let paths = values.filter_map(Value::as_str).filter(|path| is_our_module(path));
-    Ok(paths.map(str::to_owned).collect())
 }
 
 fn value(text: &str) -> Option<Value> {

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::format::{Change, Edit, FileFormat, Refusal, without_backslashes};
+use super::format::{Edit, FileFormat, Refusal, without_backslashes};
 use super::lines;
 use super::policies::Malformed;
 use super::ssh_includes::other_provider;
@@ -25,12 +25,19 @@ const KEYWORD: &str = "PKCS11Provider";
 pub(crate) struct SshConfig;
 
 impl FileFormat for SshConfig {
-    fn our_modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
-        Ok(provider_for_all(text).filter(|path| is_our_module(path)).map(str::to_owned).into_iter().collect())
+    /// The one for every host.
+    fn modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
+        Ok(provider_for_all(text).map(str::to_owned).into_iter().collect())
     }
 
     fn add(&self, text: Option<&str>, module: &str) -> Result<Edit, Refusal> {
-        add(text.unwrap_or_default(), &self.path_in_file(module))
+        let text = text.unwrap_or_default();
+        if let Some(other) = provider_for_all(text).or_else(|| late_provider(text)) {
+            return Err(Refusal::Occupied(other.to_owned()));
+        }
+        let (gap, end) = (lines::end_of_last_line(text), lines::line_end(text));
+        let ours = format!("{gap}{COMMENT}{end}Match all{end}    {KEYWORD} {}{end}", quoted(module));
+        Ok(Edit::inserted(format!("{text}{ours}"), ours))
     }
 
     fn module_in_line<'a>(&self, line: &'a str) -> Option<&'a str> {
@@ -50,7 +57,8 @@ impl FileFormat for SshConfig {
     }
 
     fn first_version(&self, original: Option<&str>, module: &str) -> Option<Edit> {
-        Some(first_version(original.unwrap_or_default(), &self.path_in_file(module)))
+        let ours = format!("{FIRST_COMMENT}{KEYWORD} {}\n", quoted(module));
+        Some(Edit::inserted(format!("{ours}{}", original.unwrap_or_default()), ours))
     }
 
     fn other_module(&self, host: &Host, scope: Scope, text: &str) -> Option<(String, PathBuf)> {
@@ -66,27 +74,9 @@ impl FileFormat for SshConfig {
     }
 }
 
-/// The file with our module for every host that has no other provider.
-///
-/// # Errors
-/// [`Refusal::Occupied`]: another one holds for every host.
-fn add(text: &str, path: &str) -> Result<Edit, Refusal> {
-    if let Some(other) = provider_for_all(text).or_else(|| late_provider(text)) {
-        return Err(Refusal::Occupied(other.to_owned()));
-    }
-    let (gap, end) = (lines::end_of_last_line(text), lines::line_end(text));
-    let ours = format!("{gap}{COMMENT}{end}Match all{end}    {KEYWORD} {}{end}", quoted(path));
-    Ok(Edit::inserted(format!("{text}{ours}"), ours))
-}
-
-fn quoted(path: &str) -> String {
-    if path.contains(' ') { format!("\"{path}\"") } else { path.to_owned() }
-}
-
-/// What version 0.1.0 made of a file.
-fn first_version(text: &str, path: &str) -> Edit {
-    let ours = format!("{FIRST_COMMENT}{KEYWORD} {}\n", quoted(path));
-    Edit { text: format!("{ours}{text}"), changes: vec![Change::inserted(ours)] }
+fn quoted(module: &str) -> String {
+    let path = without_backslashes(module);
+    if path.contains(' ') { format!("\"{path}\"") } else { path }
 }
 
 /// The file without each line that leads to our module, whoever wrote it; `None` if there is none.
@@ -215,7 +205,7 @@ mod tests {
             "Match host * user root\n  PKCS11Provider /opt/libother.so\n",
             "Match host x\n  PKCS11Provider=/opt/libother.so\n\n",
         ] {
-            let with = add(theirs, PATH).unwrap();
+            let with = SshConfig.add(Some(theirs), PATH).unwrap();
             assert!(with.text.starts_with(theirs));
             assert_eq!(provider_for_all(&with.text), Some(PATH));
             assert_eq!(lines::without_block(&with.text, &with.changes[0].now).unwrap(), theirs);
@@ -234,9 +224,13 @@ mod tests {
             "Match canonical all\nPKCS11Provider /opt/libother.so\n",
             "Host a\nMatch  ALL\n\tPKCS11Provider = /opt/libother.so # theirs\n",
         ] {
-            assert_eq!(add(theirs, PATH), Err(Refusal::Occupied("/opt/libother.so".into())), "{theirs}");
+            assert_eq!(
+                SshConfig.add(Some(theirs), PATH),
+                Err(Refusal::Occupied("/opt/libother.so".into())),
+                "{theirs}"
+            );
         }
-        assert_eq!(add("PKCS11Provider none\n", PATH), Err(Refusal::Occupied("none".into())));
+        assert_eq!(SshConfig.add(Some("PKCS11Provider none\n"), PATH), Err(Refusal::Occupied("none".into())));
     }
 
     #[test]

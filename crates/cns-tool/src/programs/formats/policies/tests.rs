@@ -5,13 +5,33 @@ use super::*;
 const PATH: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
 const NAME: &str = "Carta Nazionale dei Servizi";
 
+fn add(text: Option<&str>, path: &str) -> Result<Edit, Refusal> {
+    Policies.add(text, path)
+}
+
+fn undo(text: &str, changes: &[Change]) -> Option<String> {
+    Policies.undo(text, changes)
+}
+
+fn take_out(text: &str) -> Result<Option<String>, Refusal> {
+    Policies.take_out(text)
+}
+
+fn with_path(text: &str, stale: &dyn Fn(&str) -> bool, path: &str) -> Option<Edit> {
+    Policies.with_path(text, stale, path)
+}
+
+fn registered_paths(text: &str) -> Result<Vec<String>, Malformed> {
+    Policies.our_modules(text)
+}
+
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
 #[test]
 fn a_new_file() {
-    let made = add(None, PATH, NAME).unwrap().text;
+    let made = add(None, PATH).unwrap().text;
     let expected = format!(
         "{{\n  \"policies\": {{\n    \"SecurityDevices\": {{\n      \"Add\": {{\n        \"{NAME}\": \"{PATH}\"\n      \
          }}\n    }}\n  }}\n}}\n"
@@ -24,7 +44,7 @@ fn a_new_file() {
 fn what_is_there_stays_as_it_was_written() {
     let theirs = "{ \"policies\": {\n\t\"DisableTelemetry\":true ,\n\t\"SecurityDevices\": { \"Add\": {\n\t\t\
                   \"Other\": \"/opt/libother.so\"\n\t} }\n} }";
-    let with = add(Some(theirs), PATH, NAME).unwrap().text;
+    let with = add(Some(theirs), PATH).unwrap().text;
     assert!(with.starts_with("{ \"policies\": {\n\t\"DisableTelemetry\":true ,\n"), "{with}");
     let add = &json(&with)["policies"]["SecurityDevices"]["Add"];
     assert_eq!(*add, json!({ "Other": "/opt/libother.so", NAME: PATH }));
@@ -35,7 +55,7 @@ fn what_is_there_stays_as_it_was_written() {
 #[test]
 fn the_older_form_stays_one() {
     let theirs = r#"{"policies": {"SecurityDevices": {"Other": "/opt/libother.so"}}}"#;
-    let with = add(Some(theirs), PATH, NAME).unwrap().text;
+    let with = add(Some(theirs), PATH).unwrap().text;
     let expected = json!({ "policies": { "SecurityDevices": { "Other": "/opt/libother.so", NAME: PATH } } });
     assert_eq!(json(&with), expected);
 }
@@ -43,7 +63,7 @@ fn the_older_form_stays_one() {
 #[test]
 fn deletions_alone_get_an_addition() {
     let theirs = r#"{"policies": {"SecurityDevices": {"Delete": ["Old"]}}}"#;
-    let with = add(Some(theirs), PATH, NAME).unwrap().text;
+    let with = add(Some(theirs), PATH).unwrap().text;
     let expected = json!({ "Delete": ["Old"], "Add": { NAME: PATH } });
     assert_eq!(json(&with)["policies"]["SecurityDevices"], expected);
 }
@@ -67,7 +87,7 @@ fn what_was_written_is_undone_to_the_byte_whatever_was_edited_since() {
         "{ \"policies\": {\n\t\"SecurityDevices\": { \"Add\": { \"Other\": \"/opt/libother.so\" } } } }",
         "{\"policies\": {\"SecurityDevices\": {\"Other\": \"/opt/libother.so\"}}}",
     ] {
-        let with = add(Some(theirs), PATH, NAME).unwrap();
+        let with = add(Some(theirs), PATH).unwrap();
         let edited = with.text.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
         let expected = theirs.replacen('{', "{ \"new\": 7,", 1).replace("7, }", "7 }").replace("7,}", "7}");
         let rest = undo(&edited, &with.changes).unwrap();
@@ -80,7 +100,7 @@ fn what_was_written_is_undone_to_the_byte_whatever_was_edited_since() {
 
 #[test]
 fn an_entry_that_was_edited_is_not_ours_any_more() {
-    let with = add(None, PATH, NAME).unwrap();
+    let with = add(None, PATH).unwrap();
     for edited in [with.text.replace(PATH, "/opt/libcns_pkcs11.so"), with.text.replace(NAME, "CNS")] {
         assert_eq!(undo(&edited, &with.changes), None, "{edited}");
     }
@@ -90,7 +110,7 @@ fn an_entry_that_was_edited_is_not_ours_any_more() {
 fn names_that_are_taken() {
     let both = json!({ NAME: "/opt/a.so", format!("{NAME} (cns-pkcs11)"): "/opt/b.so" });
     let theirs = json!({ "policies": { "SecurityDevices": { "Add": both } } }).to_string();
-    let with = json(&add(Some(&theirs), PATH, NAME).unwrap().text);
+    let with = json(&add(Some(&theirs), PATH).unwrap().text);
     let list = with["policies"]["SecurityDevices"]["Add"].as_object().unwrap();
     assert_eq!(list.len(), 3);
     assert_eq!(list[&format!("{NAME} (cns-pkcs11 2)")], PATH);
@@ -104,8 +124,8 @@ fn a_name_that_stands_twice_is_refused() {
         r#"{"policies": {"SecurityDevices": {"Add": {"a": "/a.so", "a": "/b.so"}}}}"#,
         r#"{"policies": {"Extensions": [{"x": 1, "x": 2}]}}"#,
     ] {
-        let refused = add(Some(theirs), PATH, NAME).unwrap_err();
-        assert!(matches!(refused, Malformed::Duplicate(_)), "{theirs}");
+        let refused = add(Some(theirs), PATH).unwrap_err();
+        assert!(matches!(refused, Refusal::Malformed(Malformed::Duplicate(_))), "{theirs}");
     }
     // As Firefox reads them.
     let last =
@@ -116,10 +136,10 @@ fn a_name_that_stands_twice_is_refused() {
 #[test]
 fn a_malformed_file_is_refused() {
     for text in ["", "\u{feff}{}", "{", "{\"policies\": {,}}", "// comment\n{}", "[]", "{\"policies\": 7}"] {
-        assert!(add(Some(text), PATH, NAME).is_err(), "{text}");
+        assert!(add(Some(text), PATH).is_err(), "{text}");
     }
     let odd = r#"{"policies": {"SecurityDevices": ["x"]}}"#;
-    let error = add(Some(odd), PATH, NAME).unwrap_err();
-    assert_eq!(error, Malformed::NotAnObject("SecurityDevices"));
+    let error = add(Some(odd), PATH).unwrap_err();
+    assert_eq!(error, Refusal::Malformed(Malformed::NotAnObject("SecurityDevices")));
     assert_eq!(take_out("{}"), Ok(None));
 }
