@@ -5,7 +5,7 @@ mod messages;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::console::Verdict;
 use crate::context::Context;
@@ -43,9 +43,21 @@ enum Choice {
     One(&'static dyn Program),
 }
 
+/// What completions say of [`PROGRAMS`] and of `all`.
+const COMPLETIONS: [&str; PROGRAMS.len() + 1] = [
+    "Firefox",
+    "Chromium, Chrome and their kin",
+    "Programs that use p11-kit",
+    "A configuration for OpenSSL",
+    "A configuration for Java",
+    "`~/.ssh/config`",
+    "All but `ssh`; with `--remove` all",
+];
+
 fn program_parser() -> impl TypedValueParser<Value = Choice> {
     let names = PROGRAMS.iter().map(|program| program.name()).chain(["all"]);
-    PossibleValuesParser::new(names).map(|name| {
+    let values = names.zip(COMPLETIONS).map(|(name, help)| PossibleValue::new(name).help(help));
+    PossibleValuesParser::new(values).map(|name| {
         let mut programs = PROGRAMS.into_iter();
         programs.find(|program| program.name() == name).map_or(Choice::All, Choice::One)
     })
