@@ -78,3 +78,12 @@ impl From<PinFormatError> for CardError {
         Self::PinFormat(error)
     }
 }
+
+/// A file that a card may lack, or may answer nonsense for, without being useless.
+pub(crate) fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -9,12 +9,12 @@ use tracing::debug;
 use crate::cached_card::CachedCard;
 use crate::card_session::{CardSession, Span};
 use crate::driver::CardDriver;
-use crate::error::CardError;
+use crate::error::{CardError, optional};
 use crate::files::card_id;
 use crate::files::certificate::LocatedCertificate;
 use crate::files::identity::Identity;
 use crate::files::personal_data::Holder;
-use crate::files::public::{CardContents, optional};
+use crate::files::public::CardContents;
 use crate::profile::CardProfile;
 
 /// A card that was recognised again.

@@ -48,13 +48,13 @@ impl Card {
                     Extent::Certificates
                 }
             };
-            let contents = public::read(session, driver, extent)?;
+            let contents = public::read(session, driver.profile(), extent)?;
             let other = match &contents.login {
                 Ok(_) => None,
                 Err(_) => driver.alternative_driver(session)?,
             };
             let (driver, contents) = match other {
-                Some(other) => (other, public::read(session, other, extent)?),
+                Some(other) => (other, public::read(session, other.profile(), extent)?),
                 None => (driver, contents),
             };
             let holder =

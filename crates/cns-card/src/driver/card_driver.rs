@@ -4,39 +4,12 @@
 use super::pin_command::{self, PinCommand};
 use crate::card_session::CardSession;
 use crate::error::CardError;
-use crate::files::certificate::{self, CertificateProblem, LocatedCertificate};
-use crate::files::certificate_search;
 use crate::profile::{CardProfile, PathsFrom};
 
 /// What a family of cards does. Each method runs within one transaction; the defaults are the CNS specification.
 pub(crate) trait CardDriver: Send + Sync {
     /// The family's row.
     fn profile(&self) -> &'static CardProfile;
-
-    /// Looks for a certificate in the family's certificate_locations. A location that could not be read does not end the search; it is
-    /// the result when no other location holds a certificate.
-    fn find_certificate(
-        &self,
-        session: &mut CardSession<'_>,
-    ) -> Result<Result<LocatedCertificate, CertificateProblem>, CardError> {
-        let mut outcome = Ok(Err(CertificateProblem::Absent));
-        for location in self.profile().certificate_locations {
-            let layouts = certificate_search::layouts(session, self.profile(), location)?;
-            for (number, layout) in layouts.iter().enumerate() {
-                match certificate::read(session, self.profile(), layout) {
-                    Ok(Ok(found)) => {
-                        let map_names_others = number + 1 < layouts.len();
-                        return Ok(Ok(LocatedCertificate { map_names_others, ..found }));
-                    }
-                    Ok(Err(CertificateProblem::Absent)) => {}
-                    Ok(Err(problem)) => outcome = Ok(Err(problem)),
-                    Err(error @ CardError::Status { .. }) => outcome = Err(error),
-                    Err(broken) => return Err(broken),
-                }
-            }
-        }
-        outcome
-    }
 
     /// The driver that a card without certificate may turn out to want. Only files and applications are asked for.
     fn alternative_driver(

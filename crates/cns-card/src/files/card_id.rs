@@ -1,9 +1,8 @@
 //! The card's number, EF ID_Carta: what of a file is one, and the certificate_locations that are looked into.
 
 use crate::card_session::CardSession;
-use crate::error::CardError;
+use crate::error::{CardError, optional};
 use crate::files::identity::{Identity, read_beginning};
-use crate::files::public::optional;
 use crate::profile::{CardIdCoding, CardIdFile, CardProfile};
 
 /// The length of EF ID_Carta, in bytes.

@@ -1,13 +1,12 @@
 //! The files of a CNS that anybody may read: certificates, card id, personal data; all of them, or what a listing needs.
 
 use crate::card_session::{CardSession, Span, must_exist};
-use crate::driver::CardDriver;
-use crate::error::CardError;
+use crate::error::{CardError, optional};
 use crate::files::card_id::{self, CARD_ID_LENGTH, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
+use crate::files::certificate_search;
 use crate::files::identity::Identity;
 use crate::files::personal_data::{self, Holder, PersonalData};
-use crate::identify::unsupported::Advice;
 use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
 
 /// What can be read from a CNS without a PIN.
@@ -24,19 +23,6 @@ pub struct PublicFiles {
     /// DER of the certificate of a signature keyset beside it, on cards of the classic layout that have one; `None` also
     /// where it was not looked for. Neither PIN nor key of that keyset is ever used.
     pub signature_certificate: Option<Vec<u8>>,
-}
-
-impl PublicFiles {
-    /// What the holder of a card without certificate can do; `None` for every other card.
-    #[must_use]
-    pub fn advice(&self) -> Option<Advice> {
-        let of_another_issuer = self.card_id.as_ref().is_some_and(|id| !id.is_of_a_health_card());
-        match (&self.certificate, of_another_issuer) {
-            (Some(_), _) => None,
-            (None, false) => Some(Advice::AskTheIssuer),
-            (None, true) => Some(Advice::AskWhoIssuedIt),
-        }
-    }
 }
 
 /// A file of data that anybody may read.
@@ -86,16 +72,15 @@ impl CardContents {
 /// Reads public files, each with one SELECT and as few READs as its content takes.
 pub(crate) fn read(
     session: &mut CardSession<'_>,
-    driver: &dyn CardDriver,
+    profile: &CardProfile,
     extent: Extent,
 ) -> Result<CardContents, CardError> {
-    let profile = driver.profile();
     let everything = extent == Extent::Everything;
     let id = match everything || profile.application.is_some() {
         true => Some(card_id::read(session, profile)?),
         false => None,
     };
-    let login = driver.find_certificate(session)?;
+    let login = certificate_search::find(session, profile)?;
     let personal_data = match everything {
         true => Some(optional(read_personal_data(session, profile))?.flatten()),
         false => None,
@@ -156,15 +141,6 @@ pub(crate) fn read_holder(
         Ok(PersonalData::parse(&content).and_then(|data| data.holder()))
     };
     Ok(optional(read(session))?.flatten())
-}
-
-/// A file that a card may lack, or may answer nonsense for, without being useless.
-pub(crate) fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// What one READ brings on any card.

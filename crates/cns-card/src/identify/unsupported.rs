@@ -1,5 +1,7 @@
 //! Cards that are no CNS: what they are, and which advice fits. The advice in words is the front ends'.
 
+use crate::files::public::PublicFiles;
+
 /// A card that this engine does not work with, and what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnsupportedCard {
@@ -89,6 +91,19 @@ impl UnsupportedCard {
             }
             Self::ContactlessSide => "a card read without contact, and this side holds no CNS",
             Self::Foreign => "not a CNS card",
+        }
+    }
+}
+
+impl PublicFiles {
+    /// What the holder of a card without certificate can do; `None` for every other card.
+    #[must_use]
+    pub fn advice(&self) -> Option<Advice> {
+        let of_another_issuer = self.card_id.as_ref().is_some_and(|id| !id.is_of_a_health_card());
+        match (&self.certificate, of_another_issuer) {
+            (Some(_), _) => None,
+            (None, false) => Some(Advice::AskTheIssuer),
+            (None, true) => Some(Advice::AskWhoIssuedIt),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The questions of a card report, and what is kept of the answers.
 
-use super::{ReportContent, ReportEntry};
+use super::content::{ReportContent, ReportEntry};
 use crate::card_session::{Capabilities, CardSession};
 use crate::driver::{ACE_CNS, ESIGN, J_SIGN};
 use crate::error::CardError;

@@ -5,7 +5,7 @@ use tracing::debug;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::super::{CardChannel, Disposition, PinPadCommand, TransmissionProtocol, TransportError};
-use super::PROTOCOLS;
+use super::context::PROTOCOLS;
 use super::error::{exchange_error, transport_error, was_reset};
 use super::features::Features;
 use super::state::CardPosition;

@@ -19,13 +19,14 @@ use super::super::{
     TransportError,
 };
 use super::channel::PcscChannel;
+use super::context::PROTOCOLS;
+use super::deadline::{BUSY_POLL, BUSY_WAIT, time_left};
 use super::error::{is_gone, is_held, transport_error, was_reset};
 use super::features::Features;
 use super::handle_state::{TransactionState, transaction_state, transmission_protocol};
 use super::holds::Holds;
 use super::stale_handles::StaleHandles;
 use super::state::{CardPosition, ReaderSnapshot, snapshot};
-use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const MAX_RESPONSE_BUFFER: usize = 65_536 + 2;
