@@ -8,6 +8,7 @@ mod coding;
 
 use crate::files::card_id::CardId;
 use crate::files::certificate::LocatedCertificate;
+use crate::files::content::FileContent;
 use crate::files::personal_data::Holder;
 use crate::profile::{CardProfile, Path};
 
@@ -23,9 +24,8 @@ pub struct CachedCard {
     pub(crate) key_number: u8,
     /// Its certificate, DER.
     pub(crate) certificate: Vec<u8>,
-    /// Of what may be there or not, `None` says that it was not looked for.
-    pub(crate) card_id: Option<Option<CardId>>,
-    pub(crate) holder: Option<Option<Holder>>,
+    pub(crate) card_id: FileContent<CardId>,
+    pub(crate) holder: FileContent<Holder>,
 }
 
 impl std::fmt::Debug for CachedCard {

@@ -16,6 +16,7 @@ use tracing::warn;
 use crate::card_session::{Capabilities, CardSession};
 use crate::driver::CardDriver;
 use crate::error::CardError;
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
 use crate::files::personal_data::Holder;
 use crate::files::public::{self, CardContents, DataFile};
@@ -37,8 +38,8 @@ pub struct Card {
     identity: Option<Identity>,
     /// What was contents of its files; nothing before the first look.
     contents: Option<CardContents>,
-    /// Whose card it is; `None`: nobody asked.
-    holder: Option<Option<Holder>>,
+    /// Whose card it is.
+    holder: FileContent<Holder>,
     /// The first look took it for one that is remembered.
     came_from_cache: bool,
     /// The application that the last transaction left current, unless another program has selected another since.
@@ -64,7 +65,7 @@ impl Card {
             capabilities: Capabilities::default(),
             identity: None,
             contents: None,
-            holder: None,
+            holder: FileContent::NotRead,
             came_from_cache: false,
             application: None,
             identity_unchecked: false,
@@ -135,7 +136,7 @@ impl Card {
     /// [`CardError::Status`] when the card has no such file or does not show it, and those of the exchange.
     pub fn read_data(&mut self, file: DataFile) -> Result<Vec<u8>, CardError> {
         let profile = self.driver.profile();
-        let number = self.contents.as_ref().and_then(|contents| contents.card_id.as_ref()?.as_ref());
+        let number = self.contents.as_ref().and_then(|contents| contents.card_id.present());
         if let (DataFile::CardId, Some(_), Some(number)) = (file, profile.application, number) {
             return Ok(number.as_str().into());
         }

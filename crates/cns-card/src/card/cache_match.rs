@@ -12,6 +12,7 @@ use crate::driver::CardDriver;
 use crate::error::{CardError, optional};
 use crate::files::card_id;
 use crate::files::certificate::LocatedCertificate;
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
 use crate::files::personal_data::Holder;
 use crate::files::public::CardContents;
@@ -21,7 +22,7 @@ use crate::profile::CardProfile;
 pub(crate) struct CacheHit {
     pub(crate) driver: &'static dyn CardDriver,
     pub(crate) contents: CardContents,
-    pub(crate) holder: Option<Option<Holder>>,
+    pub(crate) holder: FileContent<Holder>,
 }
 
 /// A cached card that this one may be.
@@ -91,8 +92,8 @@ fn again(
     login: LocatedCertificate,
 ) -> Result<CardContents, CardError> {
     let card_id = match &cached.card_id {
-        None if profile.application.is_some() => {
-            Some(card_id::read(session, profile)?.map(|(number, _)| number))
+        FileContent::NotRead if profile.application.is_some() => {
+            card_id::read(session, profile)?.map(|(number, _)| number).into()
         }
         known => known.clone(),
     };
@@ -102,7 +103,7 @@ fn again(
         others: Vec::new(),
         signature: None,
         card_id,
-        personal_data: None,
+        personal_data: FileContent::NotRead,
         identity,
     })
 }

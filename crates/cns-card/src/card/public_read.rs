@@ -8,8 +8,9 @@ use crate::error::CardError;
 use crate::files::card_id::{self, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
 use crate::files::certificate_search::{self, OTHERS_BUDGET};
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
-use crate::files::personal_data::Holder;
+use crate::files::personal_data::{Holder, PersonalData};
 use crate::files::public::{self, DataFile, Extent, PublicFiles};
 
 /// What a first look is to see.
@@ -57,8 +58,7 @@ impl Card {
                 Some(other) => (other, public::read(session, other.profile(), extent)?),
                 None => (driver, contents),
             };
-            let holder =
-                contents.personal_data.as_ref().map(|data| data.as_ref().and_then(|data| data.holder()));
+            let holder = contents.personal_data.and_then(PersonalData::holder);
             Ok((CacheHit { driver, contents, holder }, false))
         })?;
         let files = cache_hit.contents.files();
@@ -149,8 +149,10 @@ impl Card {
     /// # Errors
     /// Those of the exchange; a card without number is none.
     pub fn card_id(&mut self) -> Result<Option<CardId>, CardError> {
-        if let Some(known) = self.contents.as_ref().and_then(|contents| contents.card_id.clone()) {
-            return Ok(known);
+        match self.contents.as_ref().map(|contents| &contents.card_id) {
+            Some(FileContent::Present(number)) => return Ok(Some(number.clone())),
+            Some(FileContent::Absent) => return Ok(None),
+            Some(FileContent::NotRead) | None => {}
         }
         let profile = self.driver.profile();
         let read =
@@ -158,7 +160,7 @@ impl Card {
         let (number, identity): (Option<CardId>, Option<Identity>) = read.unzip();
         self.identity = self.identity.take().or(identity);
         if let Some(contents) = &mut self.contents {
-            contents.card_id = Some(number.clone());
+            contents.card_id = number.clone().into();
         }
         Ok(number)
     }
@@ -168,13 +170,15 @@ impl Card {
     /// # Errors
     /// Those of the exchange; a card without readable names is none.
     pub fn holder(&mut self) -> Result<Option<Holder>, CardError> {
-        if let Some(known) = &self.holder {
-            return Ok(known.clone());
+        match &self.holder {
+            FileContent::Present(holder) => return Ok(Some(holder.clone())),
+            FileContent::Absent => return Ok(None),
+            FileContent::NotRead => {}
         }
         let profile = self.driver.profile();
         let holder = self
             .transact("read holder", OPERATION_BUDGET, |session, _| public::read_holder(session, profile))?;
-        self.holder = Some(holder.clone());
+        self.holder = holder.clone().into();
         Ok(holder)
     }
 
@@ -182,8 +186,10 @@ impl Card {
     #[must_use]
     pub fn lacks(&self, file: DataFile) -> bool {
         match file {
-            DataFile::CardId => self.contents.as_ref().is_some_and(|contents| contents.card_id == Some(None)),
-            DataFile::PersonalData => self.holder == Some(None),
+            DataFile::CardId => {
+                self.contents.as_ref().is_some_and(|contents| contents.card_id == FileContent::Absent)
+            }
+            DataFile::PersonalData => self.holder == FileContent::Absent,
         }
     }
 

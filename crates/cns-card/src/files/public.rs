@@ -5,6 +5,7 @@ use crate::error::{CardError, optional};
 use crate::files::card_id::{self, CARD_ID_LENGTH, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
 use crate::files::certificate_search;
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
 use crate::files::personal_data::{self, Holder, PersonalData};
 use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
@@ -43,15 +44,15 @@ pub(crate) enum Extent {
     Certificates,
 }
 
-/// What a first look saw. Of what may be there or not, `None` says that it was not looked for.
+/// What was read of a card.
 pub(crate) struct CardContents {
     pub(crate) login: Result<LocatedCertificate, CertificateProblem>,
     /// The other certificates that were read.
     pub(crate) others: Vec<LocatedCertificate>,
     /// The certificate of the signature keyset, DER; `None` also where it was not looked for.
     pub(crate) signature: Option<Vec<u8>>,
-    pub(crate) card_id: Option<Option<CardId>>,
-    pub(crate) personal_data: Option<Option<PersonalData>>,
+    pub(crate) card_id: FileContent<CardId>,
+    pub(crate) personal_data: FileContent<PersonalData>,
     /// What proves the card from now on; `None` when it shows nothing of its own.
     pub(crate) identity: Option<Identity>,
 }
@@ -60,8 +61,8 @@ impl CardContents {
     pub(crate) fn files(&self) -> PublicFiles {
         let certificate = |found: &LocatedCertificate| found.certificate.clone();
         PublicFiles {
-            card_id: self.card_id.clone().flatten(),
-            personal_data: self.personal_data.clone().flatten(),
+            card_id: self.card_id.present().cloned(),
+            personal_data: self.personal_data.present().cloned(),
             certificate: self.login.as_ref().ok().map(certificate),
             certificate_problem: self.login.as_ref().err().copied(),
             signature_certificate: self.signature.clone(),
@@ -77,13 +78,13 @@ pub(crate) fn read(
 ) -> Result<CardContents, CardError> {
     let everything = extent == Extent::Everything;
     let id = match everything || profile.application.is_some() {
-        true => Some(card_id::read(session, profile)?),
-        false => None,
+        true => card_id::read(session, profile)?.into(),
+        false => FileContent::NotRead,
     };
     let login = certificate_search::find(session, profile)?;
     let personal_data = match everything {
-        true => Some(optional(read_personal_data(session, profile))?.flatten()),
-        false => None,
+        true => optional(read_personal_data(session, profile))?.flatten().into(),
+        false => FileContent::NotRead,
     };
     let signature = match &login {
         Ok(found) if everything && found.file == KeyPairLayout::CLASSIC.certificate => {
@@ -91,12 +92,9 @@ pub(crate) fn read(
         }
         _ => None,
     };
-    let (card_id, shown_by_id) = match id {
-        Some(Some((id, identity))) => (Some(Some(id)), Some(identity)),
-        Some(None) => (Some(None), None),
-        None => (None, None),
-    };
-    let identity = shown_by_id.or_else(|| login.as_ref().ok().map(Identity::of));
+    let card_id = id.and_then(|(id, _)| Some(id.clone()));
+    let identity = id.present().map(|(_, identity)| identity.clone());
+    let identity = identity.or_else(|| login.as_ref().ok().map(Identity::of));
     Ok(CardContents { login, others: Vec::new(), signature, card_id, personal_data, identity })
 }
 
