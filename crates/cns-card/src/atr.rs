@@ -1,7 +1,6 @@
-//! The answer to reset (ISO/IEC 7816-3:2006, 8.2), taken apart down to the historical bytes.
+//! The answer to reset (ISO/IEC 7816-3:2006, 8.2), down to the historical bytes and their fields.
 //!
-//! What this room is for: finding the historical bytes and naming their fields. It must never match a whole ATR:
-//! interface bytes follow the lot, and TCK is not always right.
+//! Nothing here matches a whole ATR: interface bytes differ between lots, and TCK is not always right.
 
 mod fields;
 mod historical;

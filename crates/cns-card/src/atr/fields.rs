@@ -53,7 +53,8 @@ impl MaskMaker {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OsVersion(pub [u8; 2]);
 
-/// Three letters that say what kind of card it is.
+/// The kind of card: an ASCII tag of three letters, in historical bytes 9 to 11 on a card that follows the CNS
+/// specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CardMark(pub [u8; 3]);
 

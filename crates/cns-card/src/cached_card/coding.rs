@@ -7,7 +7,7 @@ use crate::files::content::FileContent;
 use crate::files::personal_data::Holder;
 use crate::profile::Path;
 
-/// Another form of these bytes has another number.
+/// The version of this coding.
 const FORM: u8 = 2;
 
 impl CachedCard {
@@ -47,7 +47,7 @@ impl CachedCard {
 struct Fields(Vec<u8>);
 
 impl Fields {
-    /// Nothing that is kept here is longer than a certificate.
+    /// No field is longer than a certificate.
     fn put(&mut self, content: &[u8]) {
         let content = &content[..content.len().min(MAX_LENGTH)];
         self.0.extend_from_slice(&(content.len() as u16).to_be_bytes());
@@ -63,7 +63,7 @@ impl Fields {
     }
 }
 
-/// Reads; whatever is not as it was written ends it.
+/// Reads; anything unexpected is `None`.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {

@@ -28,7 +28,7 @@ pub(crate) struct CacheHit {
 /// A cached card that this one may be.
 type Candidate<'a> = (&'a CachedCard, LocatedCertificate);
 
-/// Is the card one of these? That takes a SELECT and two READs, whoever of them it is; `None` a READ less as a rule, or
+/// Is the card one of these? A match takes a SELECT and two READs, whichever it is; `None` usually takes a READ less, or
 /// nothing when none is of this kind.
 pub(crate) fn find_cache_match(
     session: &mut CardSession<'_>,

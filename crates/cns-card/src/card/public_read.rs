@@ -1,5 +1,4 @@
-//! The first look at a card, at all its public files or at those that a listing needs; and what was left out, on
-//! demand.
+//! Reads the public files of a card: all of them or only the certificates when it is opened, the others on demand.
 
 use super::{Card, OPEN, OPEN_BUDGET, OPERATION_BUDGET};
 use crate::cached_card::CachedCard;
@@ -13,25 +12,25 @@ use crate::files::identity::Identity;
 use crate::files::personal_data::{Holder, PersonalData};
 use crate::files::public::{self, DataFile, Extent, PublicFiles};
 
-/// What a first look is to see.
+/// What is read when a card is opened.
 #[derive(Clone, Copy)]
 pub(crate) enum ReadScope<'a> {
     Everything,
-    /// At the certificates, which are not read anew on a card that is one of these.
+    /// The certificates; on a card that is one of these, they are taken from the cache.
     Certificates(&'a [CachedCard]),
 }
 
-/// Extended READ BINARY, which a reader may not carry.
+/// May READ BINARY use extended length fields, which not every reader supports?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExtendedReads {
-    /// Where card and reader allow it; when it fails, the look is begun anew: see [`Card::extended_length_failed`].
+    /// Where card and reader allow it. When it fails, opening starts again: see [`Card::extended_length_failed`].
     MayBeTried,
-    /// It failed.
+    /// They failed before.
     Never,
 }
 
 impl Card {
-    /// The first transaction; what it reads proves the card in later ones.
+    /// The first transaction. Later ones compare the card with what it reads.
     pub(crate) fn read_public_files(
         &mut self,
         scope: ReadScope<'_>,
@@ -73,7 +72,7 @@ impl Card {
         Ok(files)
     }
 
-    /// Was it recognised as one that is cached, and not read anew?
+    /// Was its certificate taken from the cache?
     #[must_use]
     pub fn came_from_cache(&self) -> bool {
         self.came_from_cache
@@ -139,12 +138,12 @@ impl Card {
         Ok(read.ok().map(|found| found.certificate.der))
     }
 
-    /// Did the last operation fail at a command that the reader may not carry?
+    /// Did the last operation fail at a command with extended length fields?
     pub(crate) fn extended_length_failed(&self) -> bool {
         self.capabilities.extended_without_response
     }
 
-    /// The card's number, EF ID_Carta or what stands for it: read when nobody has yet.
+    /// The card's number, EF ID_Carta or what stands for it; read if it was not yet.
     ///
     /// # Errors
     /// Those of the exchange; a card without number is none.
@@ -165,7 +164,7 @@ impl Card {
         Ok(number)
     }
 
-    /// Whose card it is, by EF Dati_personali: its beginning is read when nobody has yet.
+    /// The name in EF Dati_personali; the beginning of the file is read if it was not yet.
     ///
     /// # Errors
     /// Those of the exchange; a card without readable names is none.
@@ -182,7 +181,7 @@ impl Card {
         Ok(holder)
     }
 
-    /// Is the file known not to be there, or to hold nothing readable? Nobody looks for it because of the question.
+    /// Is the file known to be absent, or to hold nothing readable? Sends no command.
     #[must_use]
     pub fn lacks(&self, file: DataFile) -> bool {
         match file {
@@ -193,7 +192,7 @@ impl Card {
         }
     }
 
-    /// What to remember of this card; `None` of a card without certificate.
+    /// This card for the cache; `None` for a card without certificate.
     #[must_use]
     pub fn cached_card(&self) -> Option<CachedCard> {
         let contents = self.contents.as_ref()?;

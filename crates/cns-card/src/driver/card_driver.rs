@@ -11,26 +11,26 @@ pub(crate) trait CardDriver: Send + Sync {
     /// The family's row.
     fn profile(&self) -> &'static CardProfile;
 
-    /// The driver that a card without certificate may turn out to want. Only files and applications are asked for.
+    /// The driver of another family that a card without certificate may be of. Sends SELECT only.
     fn alternative_driver(
         &self,
-        _dialogue: &mut CardSession<'_>,
+        _session: &mut CardSession<'_>,
     ) -> Result<Option<&'static dyn CardDriver>, CardError> {
         Ok(None)
     }
 
-    /// The driver of this name, when it is one that [`CardDriver::alternative_driver`] may come to.
+    /// The driver of this name, if [`CardDriver::alternative_driver`] may return it.
     fn alternative_driver_named(&self, _name: &str) -> Option<&'static dyn CardDriver> {
         None
     }
 
-    /// The driver for a card that holds no certificate, where that is another one.
+    /// The driver for a card of this family that holds no certificate, if that is another one.
     fn without_certificate(&self) -> Option<&'static dyn CardDriver> {
         None
     }
 
-    /// What it means that the key was not found: on a card with applications, that another program has selected
-    /// another one, which has ended the login.
+    /// The error for a key that was not found. On a card with applications, another program may have selected another
+    /// one, which clears the security status.
     fn key_not_found(&self, session: &mut CardSession<'_>, error: CardError) -> Result<CardError, CardError> {
         let profile = self.profile();
         if profile.application.is_none() {
@@ -43,7 +43,7 @@ pub(crate) trait CardDriver: Send + Sync {
         }
     }
 
-    /// A command that carries PINs: whatever happens, it is sent at most once.
+    /// Sends a PIN command, at most once.
     fn pin_command(&self, session: &mut CardSession<'_>, command: PinCommand<'_>) -> Result<(), CardError> {
         pin_command::send(session, self.profile(), command)
     }

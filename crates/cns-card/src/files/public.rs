@@ -1,4 +1,4 @@
-//! The files of a CNS that anybody may read: certificates, card id, personal data; all of them, or what a listing needs.
+//! The files of a CNS that are read without a PIN: certificates, card id, personal data.
 
 use crate::card_session::{CardSession, Span, must_exist};
 use crate::error::{CardError, optional};
@@ -13,34 +13,34 @@ use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
 /// What can be read from a CNS without a PIN.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicFiles {
-    /// EF ID_Carta; `None` also where it was not looked for.
+    /// EF ID_Carta; `None` also when it was not read.
     pub card_id: Option<CardId>,
-    /// EF Dati_personali; `None` also where it was not looked for.
+    /// EF Dati_personali; `None` also when it was not read.
     pub personal_data: Option<PersonalData>,
     /// The authentication certificate.
     pub certificate: Option<CertificateFile>,
     /// Why there is none; `None` when there is one.
     pub certificate_problem: Option<CertificateProblem>,
     /// DER of the certificate of a signature keyset beside it, on cards of the classic layout that have one; `None` also
-    /// where it was not looked for. Neither PIN nor key of that keyset is ever used.
+    /// when it was not read. Neither PIN nor key of that keyset is ever used.
     pub signature_certificate: Option<Vec<u8>>,
 }
 
-/// A file of data that anybody may read.
+/// A data file that is read without a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DataFile {
     /// EF ID_Carta: the card's number.
     CardId,
-    /// EF Dati_personali: whose card it is.
+    /// EF Dati_personali: who the holder is.
     PersonalData,
 }
 
-/// Which files a first look reads.
+/// Which files are read when a card is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// All of them.
     Everything,
-    /// The certificates, and what cannot be read later without ending a login.
+    /// The certificates, and what cannot be read later without clearing the security status.
     Certificates,
 }
 
@@ -49,11 +49,11 @@ pub(crate) struct CardContents {
     pub(crate) login: Result<LocatedCertificate, CertificateProblem>,
     /// The other certificates that were read.
     pub(crate) others: Vec<LocatedCertificate>,
-    /// The certificate of the signature keyset, DER; `None` also where it was not looked for.
+    /// The certificate of the signature keyset, DER; `None` also when it was not read.
     pub(crate) signature: Option<Vec<u8>>,
     pub(crate) card_id: FileContent<CardId>,
     pub(crate) personal_data: FileContent<PersonalData>,
-    /// What proves the card from now on; `None` when it shows nothing of its own.
+    /// What the card is compared with after a reset; `None` when it has nothing of its own.
     pub(crate) identity: Option<Identity>,
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn read_data(
     Ok(content)
 }
 
-/// Whose card it is, from the beginning of EF Dati_personali: two fields of sixteen.
+/// The holder's name, from the beginning of EF Dati_personali.
 pub(crate) fn read_holder(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
@@ -144,7 +144,7 @@ pub(crate) fn read_holder(
 /// What one READ brings on any card.
 const ONE_PIECE: usize = 255;
 
-/// One piece of the file: whose card it is stands in front.
+/// One piece of the file: the name is in its beginning.
 fn read_personal_data(
     session: &mut CardSession<'_>,
     profile: &CardProfile,

@@ -7,25 +7,25 @@ use crate::iso7816::StatusWord;
 pub struct CardReport {
     /// The answer to reset.
     pub atr: Vec<u8>,
-    /// Commands and answers, in the order of asking. What follows the SELECT of an application was asked in it.
+    /// Commands and responses in their order. What follows the SELECT of an application was sent in it.
     pub entries: Vec<ReportEntry>,
 }
 
-/// A command and its answer.
+/// A command and its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportEntry {
-    /// The command APDU, which carries nothing but names of files.
+    /// The command APDU, whose data are file identifiers or an AID.
     pub command: Vec<u8>,
     /// The status word.
     pub status: StatusWord,
-    /// The answer's data, without anything of the holder.
+    /// What is kept of the response data; nothing of the holder.
     pub content: ReportContent,
 }
 
-/// What is kept of an answer's data.
+/// What is kept of response data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReportContent {
-    /// There were none.
+    /// There were no data.
     Nothing,
     /// The control information of SELECT.
     ControlInformation(Vec<u8>),
@@ -43,9 +43,9 @@ pub enum ReportContent {
         /// As many as were read.
         length: usize,
     },
-    /// The keys and certificates that an object map tells of: identifier and size.
+    /// The keys and certificates in an object map: identifier and size.
     Objects(Vec<(u16, u16)>),
-    /// What tells the J-Sign application.
+    /// The text that proves the J-Sign application.
     JSign,
     /// Anything else.
     Bytes {

@@ -1,9 +1,8 @@
 //! Card reports: what a card of an unknown lot answers, for a person to attach to an issue.
 //!
-//! What this room is for: asking every known place what is there, and writing it down without anything of the holder:
-//! the ATR, which SELECT was answered what, control information, and of a file its outline (how long, a certificate of
-//! which length, which objects a map tells of). It must never send anything but SELECT, READ BINARY, GET DATA and GET
-//! RESPONSE, and never keep a byte of a file's body.
+//! A report selects every known place and keeps nothing of the holder: the ATR, status words, control information, and of a
+//! file its outline (its length, the length of a certificate, the objects of a map). Only SELECT, READ BINARY, GET DATA and
+//! GET RESPONSE are sent, and no byte of a file's body is kept.
 
 mod collect;
 mod content;
@@ -17,13 +16,13 @@ pub use content::{CardReport, ReportContent, ReportEntry};
 pub use text::ReportError;
 
 impl CardReport {
-    /// Asks the card in a reader, in one transaction and at most 160 commands.
+    /// Sends the report's commands to the card in a reader, at most 160 in one transaction.
     ///
-    /// Selecting applications ends other programs' logins on a card that has some; such a card is reset at the end, so
-    /// that it stands as they expect it.
+    /// Selecting an application clears the security status for other programs too. A card on which that happened is reset
+    /// at the end, so that other programs notice.
     ///
     /// # Errors
-    /// [`CardError::Transport`] when the card cannot be reached or asked.
+    /// [`CardError::Transport`] when the card cannot be reached.
     pub fn collect(transport: &dyn Transport, reader: &str) -> Result<Self, CardError> {
         let mut connection = transport.connect(reader)?;
         let atr = connection.atr().to_vec();
@@ -41,7 +40,7 @@ impl CardReport {
     /// Reads a report from its text.
     ///
     /// # Errors
-    /// [`ReportError`] with the line that is none of a report.
+    /// [`ReportError`] with the number of the first line that does not belong in a report.
     pub fn parse(text: &str) -> Result<Self, ReportError> {
         text::parse(text)
     }

@@ -5,7 +5,7 @@ use pcsc::{Context, Protocols, Scope};
 use super::super::TransportError;
 use super::error::transport_error;
 
-/// What cards of this kind speak.
+/// The transmission protocols of CNS cards.
 pub(super) const PROTOCOLS: Protocols = Protocols::T0.union(Protocols::T1);
 /// A new context of the service.
 pub(super) fn establish() -> Result<Context, TransportError> {

@@ -1,8 +1,8 @@
 //! PC/SC behind the traits of `transport`.
 //!
 //! Three kinds of contexts, because a call that waits blocks its whole context: one for quick status queries, one per
-//! connection, one per wait. After the service was stopped, every old context answers `SCARD_E_NO_SERVICE` for ever,
-//! also when the service runs again (pcsc-lite 1.9.9), so contexts are thrown away and established anew.
+//! connection, one per wait. After the service was stopped, every old context returns `SCARD_E_NO_SERVICE` for ever,
+//! also when the service runs again (pcsc-lite 1.9.9), so contexts are dropped and established again.
 
 mod channel;
 mod connection;
