@@ -103,7 +103,7 @@ pub enum TransportError {
     Transmit,
     /// The reader has no PIN pad, or none for this command.
     #[error("the reader has no keypad for this")]
-    NoKeypad,
+    NoPinPad,
     /// The service did not answer in time.
     #[error("the PC/SC service did not answer in time")]
     Timeout,
@@ -256,12 +256,12 @@ pub trait CardChannel {
     /// does, usually 30 seconds. A reader that sends nothing returns a status word of its own (part 10, 2.5): `6400` timeout, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long.
     ///
     /// # Errors
-    /// [`TransportError::NoKeypad`], else as [`CardChannel::transmit`].
+    /// [`TransportError::NoPinPad`], else as [`CardChannel::transmit`].
     fn verify_on_pin_pad(
         &mut self,
         _entry: &PinPadCommand<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        Err(TransportError::NoKeypad)
+        Err(TransportError::NoPinPad)
     }
 
     /// Ends the transaction. `Ok` after [`Disposition::Reset`]: the card was reset, by this call or by another program

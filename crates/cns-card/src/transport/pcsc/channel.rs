@@ -50,7 +50,7 @@ impl CardChannel for PcscChannel<'_> {
     }
 
     fn verify_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
+        let (code, request) = self.features.request(entry).ok_or(TransportError::NoPinPad)?;
         let length = match self.transaction.control(code.into(), &request, self.buffer) {
             Ok(response) => response.len(),
             Err(error) => return Err(self.place.confirm_removal(exchange_error(error))),
