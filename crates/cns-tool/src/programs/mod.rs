@@ -25,7 +25,7 @@ pub use registration::registrar::Registrar;
 pub use sandbox::Sandboxed;
 
 /// All programs, in the order in which they are set up and examined.
-pub const PROGRAMS: [&dyn Program; 6] = [
+pub const PROGRAMS: &[&dyn Program] = &[
     &firefox::FIREFOX,
     &chromium::Chromium,
     &p11_kit::P11Kit,
@@ -33,3 +33,6 @@ pub const PROGRAMS: [&dyn Program; 6] = [
     &java::Java,
     &openssh::Openssh,
 ];
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -30,7 +30,7 @@ pub(super) struct MozillaBrowser {
     pub(super) settings_folder: Option<&'static str>,
     pub(super) mac_folder: &'static str,
     pub(super) windows_folder: &'static [&'static str],
-    /// Where it looks for policies first. It reads only one file: if this one is there, the next is not looked at
+    /// Where it looks for policies first. It reads only one file: if this one is there, the next does not count
     /// (EnterprisePoliciesParent.sys.mjs).
     pub(super) policies: &'static str,
     /// Where distributions put theirs, and the browser's own installation has them.

@@ -14,7 +14,7 @@ use crate::text::Language;
 
 const PACKAGES: &str = "/usr/share/p11-kit/modules";
 const ADMINISTRATOR: &str = "/etc/pkcs11/modules";
-/// The folder of the user, and of ours among them the file.
+/// Below the user's settings.
 const USER: &str = "pkcs11/modules";
 const FILE: &str = "cns.module";
 
@@ -78,7 +78,7 @@ impl Program for P11Kit {
     }
 }
 
-/// All that p11-kit reads, whoever wrote it.
+/// All that p11-kit reads.
 fn module_files(host: &Host) -> impl Iterator<Item = PathBuf> {
     let own = host.configuration().map(|folder| folder.join(USER));
     let folders = [PACKAGES, ADMINISTRATOR].map(|folder| host.at(folder)).into_iter().chain(own);

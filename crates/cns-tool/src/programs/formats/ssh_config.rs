@@ -79,7 +79,7 @@ fn quoted(module: &str) -> String {
     if path.contains(' ') { format!("\"{path}\"") } else { path }
 }
 
-/// The file without each line that leads to our module, whoever wrote it; `None` if there is none.
+/// The file without each line that leads to our module, ours or a person's; `None` if there is none.
 fn take_out(text: &str) -> Option<String> {
     let ours = |line: &&str| provider(line).is_some_and(is_our_module);
     let line = text.lines().find(ours)?;

@@ -3,11 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
+use super::one_file::OneFile;
 use super::outcome::{Outcome, SetupResult};
 use crate::host::Host;
 use crate::programs::PROGRAMS;
 use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
+use crate::programs::nss;
 use crate::programs::program::{ConfigFile, Program, Scope, missing_modules};
 
 /// Where the module is registered, for whom, and whether anything is written.
@@ -91,11 +93,40 @@ impl Registrar<'_> {
         results
     }
 
+    fn register_in(
+        &self,
+        program: &dyn Program,
+        file: &ConfigFile,
+        module: &str,
+        log: &mut BackupLog,
+    ) -> Outcome {
+        if let Some(reason) = self.refuse_read(file) {
+            return reason;
+        }
+        if program.is_browser() && nss::uses_p11_kit(self.host, &file.path) {
+            return Outcome::ThroughP11Kit;
+        }
+        OneFile { registrar: self, file, log }.register(module).unwrap_or_else(|outcome| outcome)
+    }
+
+    fn unregister_in(&self, file: &ConfigFile, named: bool, log: &mut BackupLog) -> Vec<Outcome> {
+        let is_logged = log.entry(&file.path).is_some();
+        if let Some(reason) = self.refuse_read(file) {
+            return if is_logged { vec![reason] } else { Vec::new() };
+        }
+        let mut file = OneFile { registrar: self, file, log };
+        // There is nothing of ours in a file that cannot be read and was never written.
+        if !is_logged && file.text().is_err() {
+            return Vec::new();
+        }
+        file.unregister(named).unwrap_or_else(|outcome| vec![outcome])
+    }
+
     /// Removes unfinished files that killed runs have left beside those of any program. To be called with the log
     /// locked.
     pub fn remove_unfinished_files(&self, log: &BackupLog) {
-        for program in PROGRAMS.into_iter().filter(|program| !self.is_of_another(*program)) {
-            for file in self.known_files(program, log) {
+        for program in PROGRAMS.iter().filter(|program| !self.is_of_another(**program)) {
+            for file in self.known_files(*program, log) {
                 if self.refuse_read(&file).is_none() {
                     atomic_write::remove_unfinished(&file.path);
                 }
@@ -133,7 +164,7 @@ impl Registrar<'_> {
             }
             // From the end: the first browser takes what is no other program's.
             let claim = PROGRAMS
-                .into_iter()
+                .iter()
                 .rev()
                 .find_map(|owner| Some((owner.name(), owner.logged_file(self.host, self.scope, path)?)));
             files.extend(claim.filter(|(owner, _)| *owner == program.name()).map(|(_, file)| file));
