@@ -1,24 +1,25 @@
 //! What a card, a file or a program may hand to the module, as functions of bytes: run by libFuzzer
-//! (`cargo xtask fuzz`) and, over the corpora that are kept, by a plain `cargo test`.
+//! (`cargo xtask fuzz`) and, on the inputs that are kept, by a plain `cargo test`.
 //!
 //! Each target builds what the bytes mean, hands it over by a public way, and asserts what must hold whatever it was.
 //! Besides, for all of them: no panic (also none that the C functions caught), and no more memory than [`MOST_MEMORY`].
 
-pub mod choices;
 #[path = "../../tests/common/client.rs"]
 #[allow(unreachable_pub, dead_code, reason = "shared with the module's own tests")]
 mod client;
+pub mod corpus;
 pub mod file_card;
-mod judge;
-pub mod liar;
+mod harness;
+pub mod hostile_card;
+pub mod input;
 pub mod panics;
 pub mod reader;
-mod stage;
+mod rsa_oracle;
 pub mod targets;
 
 /// One fuzz target.
 pub struct Target {
-    /// The name of its binary and of its corpus.
+    /// The name of its binary and of its pack.
     pub name: &'static str,
     /// The longest input that is worth trying, in bytes.
     pub longest: usize,

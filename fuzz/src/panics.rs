@@ -1,14 +1,13 @@
-//! Panics that somebody caught: the C functions turn one into a return code, and a test must not take that for an
-//! answer.
+//! Panics that the C functions catch and turn into a return code: a test must see them all the same.
 
 use std::panic;
 use std::sync::{Mutex, Once, PoisonError};
 
 static SEEN: Mutex<Option<String>> = Mutex::new(None);
 
-/// Notes every panic from now on. To be called after the module has put its own hook in place, which keeps panics of
-/// the C functions from whoever had one before.
-pub fn note() {
+/// Records every panic from now on. To be called after the module has set its own hook, which keeps panics of the C
+/// functions from the previous hook.
+pub fn record() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let previous = panic::take_hook();
@@ -19,10 +18,10 @@ pub fn note() {
     });
 }
 
-/// Fails when there was one since it was asked last.
+/// Fails when there was a panic since the last call of this.
 ///
 /// # Panics
-/// With the message of the other.
+/// With the message of that panic.
 pub fn assert_none() {
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(seen) = seen {

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 /// Its name.
 pub const READER: &str = "Fuzz 00 00";
 
-/// More commands than any operation may send; a card that is asked more is in an endless conversation.
-const ENDLESS: usize = 4096;
+/// The most commands of one input, more than any operation may send.
+const MOST_COMMANDS: usize = 4096;
 
 /// A card.
 pub trait Responder: Send {
@@ -24,7 +24,7 @@ pub trait Responder: Send {
     /// The card was reset.
     fn reset(&mut self) {}
 
-    /// Did somebody reset it since this was asked last?
+    /// Was it reset since the last call of this?
     fn was_reset(&mut self) -> bool {
         false
     }
@@ -34,35 +34,35 @@ pub trait Responder: Send {
 #[derive(Clone)]
 pub struct OneReader {
     atr: Vec<u8>,
-    inside: Arc<Mutex<Inside>>,
+    state: Arc<Mutex<State>>,
 }
 
-struct Inside {
+struct State {
     card: Box<dyn Responder>,
     events: u32,
     commands: usize,
     sent: Vec<Vec<u8>>,
 }
 
-/// Insertions of the whole process: what was noted of a card of an earlier input is not of this one.
+/// Insertions of the whole process: a record of an earlier input's card does not hold for this one's.
 static EVENTS: AtomicU32 = AtomicU32::new(1);
 
 impl OneReader {
     /// This card, just inserted.
     pub fn with(atr: &[u8], card: impl Responder + 'static) -> Self {
         let events = EVENTS.fetch_add(2, Ordering::Relaxed);
-        let inside = Inside { card: Box::new(card), events, commands: 0, sent: Vec::new() };
-        Self { atr: atr.to_vec(), inside: Arc::new(Mutex::new(inside)) }
+        let state = State { card: Box::new(card), events, commands: 0, sent: Vec::new() };
+        Self { atr: atr.to_vec(), state: Arc::new(Mutex::new(state)) }
     }
 
-    /// The commands since this was asked last.
+    /// The commands since the last call of this.
     #[must_use]
     pub fn sent(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.inside().sent)
+        std::mem::take(&mut self.state().sent)
     }
 
-    fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,7 +84,7 @@ impl Transport for OneReader {
     }
 
     fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
-        let events = self.inside().events;
+        let events = self.state().events;
         let name = name.to_owned();
         Ok(ReaderStatus { name, occupancy: Occupancy::Card, events, held_exclusively: false })
     }
@@ -125,15 +125,15 @@ impl CardConnection for OneReader {
 
 impl CardChannel for OneReader {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        let mut inside = self.inside();
-        inside.commands += 1;
-        assert!(inside.commands <= ENDLESS, "an endless conversation");
-        inside.sent.push(command.to_vec());
-        let answer = inside.card.answer(command);
+        let mut state = self.state();
+        state.commands += 1;
+        assert!(state.commands <= MOST_COMMANDS, "more than {MOST_COMMANDS} commands");
+        state.sent.push(command.to_vec());
+        let answer = state.card.answer(command);
         if answer == Err(TransportError::CardRemoved) {
-            // Out, and in again before anybody looks.
-            inside.events = EVENTS.fetch_add(2, Ordering::Relaxed);
-            inside.card.reset();
+            // Out, and in again before the next query.
+            state.events = EVENTS.fetch_add(2, Ordering::Relaxed);
+            state.card.reset();
         }
         answer.map(Zeroizing::new)
     }
@@ -146,12 +146,12 @@ impl CardChannel for OneReader {
 
 impl OneReader {
     fn continuity(&self) -> Continuity {
-        if self.inside().card.was_reset() { Continuity::WasReset } else { Continuity::Same }
+        if self.state().card.was_reset() { Continuity::WasReset } else { Continuity::Same }
     }
 
     fn leave(&self, disposition: Disposition) {
         if disposition == Disposition::Reset {
-            self.inside().card.reset();
+            self.state().card.reset();
         }
     }
 }

@@ -14,11 +14,11 @@ use std::time::Instant;
 use cryptoki_sys::*;
 
 use super::cryptoki::{as_c, cryptoki};
+use super::interfaces::Interfaces;
 use super::pointers::{Input, OutArray, OutBuffer, Pointer};
 use super::rv::{AbiError, Result, ReturnValue};
 use super::{
-    Version, cancellation, digest, encryption, general, interfaces, objects, panics, process, sessions,
-    signing, slots,
+    Version, cancellation, digest, encryption, general, objects, panics, process, sessions, signing, slots,
 };
 
 cryptoki! {
@@ -30,7 +30,7 @@ cryptoki! {
         /// # Safety
         /// `list` is NULL or points to a pointer that may be written.
         #[unsafe(no_mangle)]
-        pub process C_GetFunctionList(list: **mut CK_FUNCTION_LIST) => interfaces::function_list;
+        pub process C_GetFunctionList(list: **mut CK_FUNCTION_LIST) => give_function_list;
 
         module C_GetSlotList(token_present: CK_BBOOL, slots: *[CK_SLOT_ID]) => slots::slot_list;
         module C_GetSlotInfo(slot: CK_SLOT_ID, info: *CK_SLOT_INFO) => slots::slot_info;
@@ -113,16 +113,16 @@ cryptoki! {
         /// Lists the interfaces: 3.0 and 2.40, both named "PKCS 11" (PKCS#11 3.0 5.4).
         ///
         /// # Safety
-        /// `length` is NULL or points to a `CK_ULONG`; `interfaces` is NULL or has room for so many of them.
+        /// `length` is NULL or points to a `CK_ULONG`; `interfaces` is NULL or holds so many of them.
         #[unsafe(no_mangle)]
-        pub process C_GetInterfaceList(interfaces: *[CK_INTERFACE]) => interfaces::interface_list;
+        pub process C_GetInterfaceList(interfaces: *[CK_INTERFACE]) => list_interfaces;
         /// Gives one interface: the one of this name and version that has all these flags (PKCS#11 3.0 5.4).
         ///
         /// # Safety
         /// `name` is NULL or a NUL-terminated string, `version` is NULL or points to a `CK_VERSION`, and
         /// `interface` is NULL or points to a pointer that may be written.
         #[unsafe(no_mangle)]
-        pub process C_GetInterface(name: *CK_UTF8CHAR, version: *CK_VERSION, interface: **mut CK_INTERFACE, flags: CK_FLAGS) => interfaces::interface;
+        pub process C_GetInterface(name: *CK_UTF8CHAR, version: *CK_VERSION, interface: **mut CK_INTERFACE, flags: CK_FLAGS) => find_interface;
 
         module C_LoginUser(session: CK_SESSION_HANDLE, user: CK_USER_TYPE, pin: [CK_UTF8CHAR], name: [CK_UTF8CHAR]) => sessions::login_user;
         module C_SessionCancel(session: CK_SESSION_HANDLE, flags: CK_FLAGS) => sessions::session_cancel;
@@ -150,6 +150,26 @@ cryptoki! {
     }
 }
 
+static INTERFACES: Interfaces = Interfaces::new(&raw const LIST_3_0, &raw const LIST_2_40);
+
+/// The 2.40 list.
+fn give_function_list(list: Pointer<*mut CK_FUNCTION_LIST>) -> Result<()> {
+    list.write((&raw const LIST_2_40).cast_mut())
+}
+
+fn list_interfaces(interfaces: OutBuffer<CK_INTERFACE>) -> Result<()> {
+    INTERFACES.list(interfaces)
+}
+
+fn find_interface(
+    name: Pointer<CK_UTF8CHAR>,
+    version: Pointer<CK_VERSION>,
+    interface: Pointer<*mut CK_INTERFACE>,
+    flags: CK_FLAGS,
+) -> Result<()> {
+    INTERFACES.find(name, version, interface, flags)
+}
+
 /// Runs one call: the only way in and out. No panic gets past it, and every call leaves one line in the log. Not inlined:
 /// its caller must have no landing pad (`cryptoki.rs`).
 #[inline(never)]
@@ -158,7 +178,7 @@ fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
     code_of(function, guarded(call), started)
 }
 
-/// Runs one turn of a call that may wait for ever; `Continue` if there is nothing to tell yet.
+/// Runs one turn of a call that may wait for ever; `Continue` if nothing happened yet.
 #[inline(never)]
 fn enter_turn(
     function: &'static str,
@@ -173,7 +193,7 @@ fn enter_turn(
 }
 
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    let outcome = panics::guarded(|| {
+    let outcome = panics::catch(|| {
         #[cfg(test)]
         tests::panic_if_planted();
         call()
@@ -184,7 +204,7 @@ fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
 fn code_of(function: &str, outcome: Result<()>, started: Instant) -> CK_RV {
     let value = ReturnValue::of(&outcome);
     // A log that fails must not change the result.
-    let _ = panics::guarded(|| report(function, value, outcome.err(), started));
+    let _ = panics::catch(|| report(function, value, outcome.err(), started));
     value.code
 }
 

@@ -1,7 +1,7 @@
-//! Floor 4: the C side of PKCS#11 2.40 and 3.0. Pointers become Rust values here and errors become codes;
-//! everything that a card or a session means is one floor below.
+//! The C side of PKCS#11 2.40 and 3.0. Pointers become Rust values here and errors become codes;
+//! everything that a card or a session means is one layer below.
 //!
-//! May import `crate::model` and `crate::log`. The only floor with `unsafe`, and inside it the raw pointers stay in
+//! May import `crate::model` and `crate::log`. The only layer with `unsafe`, and inside it the raw pointers stay in
 //! `pointers.rs`. Must not decide anything about cards, PINs or keys, and must not keep anything between two calls
 //! except which `Module` the process works with (`process.rs`).
 //!
@@ -29,16 +29,9 @@ mod sessions;
 mod signing;
 mod slots;
 mod template;
+mod version;
 
 pub use entry::{C_GetFunctionList, C_GetInterface, C_GetInterfaceList};
 
 use rv::{AbiError, Result};
-
-/// The two versions of PKCS#11 whose function list this module gives out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
-    /// The list of `C_GetFunctionList`.
-    V2_40,
-    /// The default interface of `C_GetInterface`.
-    V3_0,
-}
+use version::Version;

@@ -4,15 +4,9 @@
 use cns_token::signature::{Hash, RunningHash};
 
 use super::mechanism::digest_mechanism;
+use super::operation_state::Digest;
 use super::session::Session;
 use super::{ModelError, Result};
-
-/// A digest under way.
-pub(super) struct Digest {
-    hash: Hash,
-    running: RunningHash,
-    in_parts: bool,
-}
 
 impl Session {
     /// `C_DigestInit`.

@@ -4,9 +4,11 @@
 use cns_token::signature::{PKCS1_OVERHEAD, decrypted_message, pkcs1_encrypt_frame};
 use zeroize::Zeroizing;
 
+use super::handles::ObjectHandle;
 use super::mechanism::Mechanism;
-use super::operation::{DECRYPT, ENCRYPT, Message, raw_block};
-use super::session::{ObjectHandle, Session};
+use super::operation::raw_block;
+use super::operation_state::{DECRYPT, ENCRYPT, Message};
+use super::session::Session;
 use super::{ModelError, Result};
 
 impl Session {

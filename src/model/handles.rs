@@ -3,7 +3,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use cryptoki_sys::CK_ULONG;
+use cryptoki_sys::{CK_OBJECT_HANDLE, CK_SESSION_HANDLE, CK_ULONG};
+
+/// Names a session; never 0, never used twice.
+pub type SessionHandle = CK_SESSION_HANDLE;
+/// Names an object of one insertion; never 0.
+pub type ObjectHandle = CK_OBJECT_HANDLE;
 
 /// The handles that were not given out yet; 0 is none.
 pub(super) struct Handles {

@@ -13,6 +13,7 @@ pub mod mechanism;
 mod module;
 mod object;
 mod operation;
+mod operation_state;
 mod private_key;
 mod session;
 mod signing;
@@ -22,11 +23,9 @@ mod token;
 mod token_discovery;
 
 pub use cns_token::PinFlags;
-pub use error::ModelError;
+pub use error::{ModelError, Result};
 pub use module::Module;
 pub use object::AttributeValue;
-pub use operation::Cancel;
-pub use session::{Login, Session, SessionState, UserType};
-
-/// The result of every call of this layer.
-pub type Result<T> = std::result::Result<T, ModelError>;
+pub use operation_state::Cancel;
+pub use session::{Session, SessionState, UserType};
+pub use slot_state::Login;

@@ -6,16 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use cns_card::{Cancellation, ReaderStatus, Transport};
-use cryptoki_sys::CK_SLOT_ID;
 
-use super::handles::Handles;
-use super::session::{Login, Session, SessionHandle, UserType};
-use super::slot::Slot;
-use super::slot_state::has_card;
+use super::handles::{Handles, SessionHandle};
+use super::session::{Session, UserType};
+use super::slot::{Clock, Slot, SlotId};
+use super::slot_state::{Login, has_card};
 use super::{ModelError, Result};
-
-/// Names a slot for the life of the module.
-pub type SlotId = CK_SLOT_ID;
 
 /// A blocking wait returns to its caller so often: a thread that was cancelled meanwhile ends there, not inside.
 const WAIT_TURN: Duration = Duration::from_secs(4);
@@ -26,6 +22,7 @@ const REST: Duration = Duration::from_millis(200);
 /// reader or card is asked.
 pub struct Module {
     transport: Arc<dyn Transport>,
+    now: Clock,
     slots: RwLock<Vec<Arc<Slot>>>,
     enumerated: AtomicBool,
     sessions: Mutex<Sessions>,
@@ -37,9 +34,10 @@ pub struct Module {
 
 impl Module {
     /// Does no I/O: the first call that needs a reader looks for them.
-    pub fn new(transport: Arc<dyn Transport>) -> Self {
+    pub fn new(transport: Arc<dyn Transport>, now: Clock) -> Self {
         Self {
             transport,
+            now,
             slots: RwLock::default(),
             enumerated: AtomicBool::new(false),
             sessions: Mutex::default(),
@@ -68,7 +66,7 @@ impl Module {
         }
         let id = slots.len() as SlotId;
         let (transport, handles) = (Arc::clone(&self.transport), Arc::clone(&self.object_handles));
-        slots.push(Arc::new(Slot::new(id, reader, transport, handles)));
+        slots.push(Arc::new(Slot::new(id, reader, transport, self.now, handles)));
     }
 
     /// The ids of all slots, or of those with a token: asks the readers, and costs no card anything.
@@ -121,7 +119,7 @@ impl Module {
             let mut sessions = self.sessions();
             let slot = Arc::clone(&sessions.get(&handle).ok_or(ModelError::SessionHandleInvalid)?.slot);
             if open_with(&sessions, &slot) > 1 {
-                return closed(&mut sessions, handle);
+                return remove_session(&mut sessions, handle);
             }
             slot
         };
@@ -129,7 +127,7 @@ impl Module {
         let _ends = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
         let is_last = {
             let mut sessions = self.sessions();
-            closed(&mut sessions, handle)?;
+            remove_session(&mut sessions, handle)?;
             open_with(&sessions, &slot) == 0
         };
         if is_last { slot.end_any_login() } else { Ok(()) }
@@ -198,7 +196,7 @@ impl Module {
         of_slot.fold((0, 0), |(all, writing), session| (all + 1, writing + usize::from(session.read_write)))
     }
 
-    /// Waits for a card that comes or goes, or tells of one that did since the last call. `Ok(None)`: nothing did, with
+    /// Waits for a card that comes or goes, or reports one that did since the last call. `Ok(None)`: nothing did, with
     /// `block` for a while; who wants to wait longer asks again, and misses nothing in between.
     ///
     /// # Errors
@@ -269,7 +267,7 @@ fn open_with(sessions: &Sessions, slot: &Arc<Slot>) -> usize {
 }
 
 /// Takes a session out. One whose card is gone was closed by that.
-fn closed(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
+fn remove_session(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
     let session = sessions.remove(&handle).ok_or(ModelError::SessionHandleInvalid)?;
     if session.is_alive() { Ok(()) } else { Err(ModelError::SessionHandleInvalid) }
 }

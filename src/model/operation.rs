@@ -2,91 +2,15 @@
 //! before the card is asked, so no session lock is held meanwhile, and it is over whatever comes of it.
 //! What is done with the message stands in `signing` and `encryption`.
 
-use cns_token::signature::{PssParameters, RsaPublicKey, RunningHash};
+use cns_token::signature::RsaPublicKey;
 use cryptoki_sys::{CK_MECHANISM_TYPE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use zeroize::Zeroizing;
 
-use super::digest::Digest;
+use super::handles::ObjectHandle;
 use super::mechanism::{Mechanism, MechanismInfo};
-use super::session::{ObjectHandle, Session};
+use super::operation_state::{Cancel, DECRYPT, ENCRYPT, Message, OperationSlot, SIGN, VERIFY};
+use super::session::Session;
 use super::{ModelError, Result};
-
-/// The operations a session has under way, one of each kind at most.
-#[derive(Default)]
-pub(super) struct Operations {
-    /// Handles found and not yet given, last one first.
-    pub(super) search: Option<Vec<ObjectHandle>>,
-    pub(super) digest: Option<Digest>,
-    pub(super) sign: Option<Message>,
-    pub(super) verify: Option<Message>,
-    pub(super) encrypt: Option<Message>,
-    pub(super) decrypt: Option<Message>,
-}
-
-/// Which operations `C_SessionCancel` ends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[allow(missing_docs)] // the names are the standard's own
-pub struct Cancel {
-    pub find: bool,
-    pub digest: bool,
-    pub sign: bool,
-    pub verify: bool,
-    pub encrypt: bool,
-    pub decrypt: bool,
-}
-
-/// What was given so far to an operation.
-pub(super) struct Message {
-    pub(super) mechanism: Mechanism,
-    content: Content,
-    /// A part was given: only the multi-part functions may go on.
-    in_parts: bool,
-}
-
-enum Content {
-    Hashed(RunningHash),
-    Collected(Zeroizing<Vec<u8>>),
-}
-
-impl Message {
-    fn new(mechanism: Mechanism) -> Self {
-        let content = match mechanism {
-            Mechanism::HashRsaPkcs(hash) | Mechanism::HashRsaPss(PssParameters { hash, .. }) => {
-                Content::Hashed(RunningHash::new(hash))
-            }
-            Mechanism::RsaPkcs | Mechanism::RsaX509 | Mechanism::RsaPss(_) => {
-                Content::Collected(Zeroizing::default())
-            }
-        };
-        Self { mechanism, content, in_parts: false }
-    }
-
-    /// Takes more of the message; what is not hashed can never be longer than the key.
-    fn add(&mut self, part: &[u8], longest: usize, too_long: ModelError) -> Result<()> {
-        match &mut self.content {
-            Content::Hashed(hash) => hash.update(part),
-            Content::Collected(collected) if collected.len().saturating_add(part.len()) > longest => {
-                return Err(too_long);
-            }
-            Content::Collected(collected) => collected.extend_from_slice(part),
-        }
-        Ok(())
-    }
-
-    pub(super) fn finish(self) -> Zeroizing<Vec<u8>> {
-        match self.content {
-            Content::Hashed(hash) => Zeroizing::new(hash.finish()),
-            Content::Collected(collected) => collected,
-        }
-    }
-}
-
-/// Which of a session's operations is meant.
-pub(super) type OperationSlot = fn(&mut Operations) -> &mut Option<Message>;
-pub(super) const SIGN: OperationSlot = |operations| &mut operations.sign;
-pub(super) const VERIFY: OperationSlot = |operations| &mut operations.verify;
-pub(super) const ENCRYPT: OperationSlot = |operations| &mut operations.encrypt;
-pub(super) const DECRYPT: OperationSlot = |operations| &mut operations.decrypt;
 
 impl Session {
     /// `C_SessionCancel`: ends the named operations, where they are under way.
@@ -165,7 +89,7 @@ impl Session {
         self.token.key.as_ref().map(|key| &key.public).ok_or(ModelError::KeyHandleInvalid)
     }
 
-    /// The key must be the private one, and its user logged in: told now, since clients repair it now.
+    /// The key must be the private one, and its user logged in: checked now, since clients repair it now.
     pub(super) fn require_private_key(&self, key: ObjectHandle) -> Result<()> {
         let Some(object) = self.token.object(key) else {
             let logged_out = self.token.had_private_object(key) && !self.is_user_logged_in();

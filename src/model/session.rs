@@ -3,43 +3,28 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cns_card::CardError;
-use cryptoki_sys::{CK_ATTRIBUTE_TYPE, CK_OBJECT_HANDLE, CK_SESSION_HANDLE};
+use cryptoki_sys::CK_ATTRIBUTE_TYPE;
 
-use super::module::SlotId;
+use super::handles::ObjectHandle;
 use super::object::Object;
-use super::operation::Operations;
-use super::slot::Slot;
+use super::operation_state::Operations;
+use super::slot::{Slot, SlotId};
+use super::slot_state::Login;
 use super::token::Token;
 use super::{ModelError, Result};
-
-/// Names a session; never 0, never used twice.
-pub type SessionHandle = CK_SESSION_HANDLE;
-/// Names an object of one insertion; never 0.
-pub type ObjectHandle = CK_OBJECT_HANDLE;
 
 /// Who a PIN belongs to (`CK_USER_TYPE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserType {
     /// The holder, with the PIN.
     User,
-    /// Whoever has the PUK.
+    /// Known by the PUK.
     SecurityOfficer,
     /// For one use of a key that asks for its PIN each time, as no key here does.
     ContextSpecific,
 }
 
-/// Who is logged in; the same for all sessions of this process with a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Login {
-    /// Nobody.
-    Public,
-    /// The holder.
-    User,
-    /// Whoever gave the PUK.
-    SecurityOfficer,
-}
-
-/// What `C_GetSessionInfo` tells.
+/// What `C_GetSessionInfo` returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionState {
     /// The slot it is open with.

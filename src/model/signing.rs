@@ -5,9 +5,11 @@ use cns_token::signature::{
 };
 use zeroize::Zeroize;
 
+use super::handles::ObjectHandle;
 use super::mechanism::Mechanism;
-use super::operation::{Message, SIGN, VERIFY, raw_block};
-use super::session::{ObjectHandle, Session};
+use super::operation::raw_block;
+use super::operation_state::{Message, SIGN, VERIFY};
+use super::session::Session;
 use super::{ModelError, Result};
 
 impl Session {

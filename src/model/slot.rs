@@ -1,23 +1,30 @@
 //! A slot: one PC/SC reader, with a card or without.
 //!
 //! Two locks. `link` is held during card I/O, so that operations on one card follow each other; `state` is
-//! held for a moment only, never during I/O, so that who only looks never waits. `state` may be taken while
+//! held for a moment only, never during I/O, so that queries never wait. `state` may be taken while
 //! `link` is held, never the other way round, and no thread holds locks of two slots. A third one, `last_session`,
 //! keeps the end of the last session apart from the beginning of the next.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use cns_card::{ReaderStatus, Transport};
 use cns_token::{CardLink, CardName, PinFlags};
+use cryptoki_sys::CK_SLOT_ID;
 
 use super::Result;
 use super::handles::Handles;
 use super::mechanism::MechanismInfo;
-use super::module::SlotId;
 use super::slot_state::{SlotState, has_card};
 use super::token::Token;
 
-/// What `C_GetSlotInfo` tells; every slot is a removable hardware slot.
+/// Names a slot for the life of the module.
+pub type SlotId = CK_SLOT_ID;
+
+/// Says what time it is, for the validity of certificates.
+pub type Clock = fn() -> SystemTime;
+
+/// What `C_GetSlotInfo` returns; every slot is a removable hardware slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotInfo {
     /// The reader's name.
@@ -28,7 +35,7 @@ pub struct SlotInfo {
     pub token_present: bool,
 }
 
-/// What `C_GetTokenInfo` tells. Texts already fit their fields; session counts are the module's to add.
+/// What `C_GetTokenInfo` returns. Texts already fit their fields; session counts are the module's to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenInfo {
     /// `CNS NOME COGNOME`, at most 32 bytes of UTF-8, no colon.
@@ -56,6 +63,7 @@ pub struct Slot {
     id: SlotId,
     pub(super) reader: String,
     pub(super) transport: Arc<dyn Transport>,
+    pub(super) now: Clock,
     pub(super) object_handles: Arc<Handles>,
     pub(super) link: Mutex<CardLink>,
     /// Read while a session opens or a user logs in; written while the last session closes and its login ends. Taken
@@ -69,12 +77,14 @@ impl Slot {
         id: SlotId,
         reader: &str,
         transport: Arc<dyn Transport>,
+        now: Clock,
         object_handles: Arc<Handles>,
     ) -> Self {
         Self {
             id,
             reader: reader.to_owned(),
             transport,
+            now,
             object_handles,
             link: Mutex::default(),
             last_session: RwLock::default(),

@@ -8,10 +8,9 @@ use cns_token::signature::{Hash, RsaPublicKey, digest};
 use cns_token::{Certificate, TokenIdentity, clean, cut};
 use cryptoki_sys::CKO_CERTIFICATE;
 
-use super::handles::Handles;
+use super::handles::{Handles, ObjectHandle};
 use super::mechanism::{MechanismInfo, OFFERED};
 use super::object::Object;
-use super::session::ObjectHandle;
 
 /// The longest token label in bytes (`CK_TOKEN_INFO`, PKCS#11 3.0 section 3.2).
 const LABEL_LENGTH: usize = 32;
@@ -50,7 +49,7 @@ pub(super) struct Token {
 /// remain invalid" (PKCS#11 2.40 5.6, C_Logout). They are counted from another number then.
 struct PrivateHandles {
     first: ObjectHandle,
-    /// Of the login before: who uses one while nobody is logged in learns that.
+    /// Of the login before: `UserNotLoggedIn` for those that are used after it.
     ended: Option<ObjectHandle>,
 }
 
@@ -64,7 +63,7 @@ impl Token {
         first_handle: ObjectHandle,
     ) -> Self {
         let TokenContents { files, identity, .. } = &reading;
-        let chosen = files.certificate.as_ref().and_then(parsed);
+        let chosen = files.certificate.as_ref().and_then(parse_certificate);
         if chosen.is_none() {
             tracing::warn!(problem = ?files.certificate_problem, "the card is a CNS without a usable certificate");
         }
@@ -144,7 +143,7 @@ impl Token {
     }
 }
 
-fn parsed(file: &CertificateFile) -> Option<(Certificate, KeyReference)> {
+fn parse_certificate(file: &CertificateFile) -> Option<(Certificate, KeyReference)> {
     Certificate::parse(&file.der).map(|certificate| (certificate, file.key))
 }
 
@@ -176,12 +175,24 @@ fn data_objects(identity: &TokenIdentity) -> impl Iterator<Item = Object> {
     id.into_iter().chain(personal)
 }
 
-/// `CNS NOME COGNOME`: whose card it is, which is all that a browser's PIN prompt shows.
+/// How much of the card's number stands in the label.
+const NUMBER_DIGITS: usize = 4;
+
+/// `CNS NOME COGNOME 1234`: whose card it is and the end of its number, which is all that a browser's PIN prompt shows. With
+/// the name alone the prompts for two cards of one person would be the same, and a PIN would be spent on the wrong one; NSS
+/// moreover takes two tokens of one label for one.
 fn label(identity: &TokenIdentity, has_certificate: bool) -> String {
     if !has_certificate {
         return "CNS senza certificato".to_owned();
     }
-    cut(&name_of(identity, "CNS"), LABEL_LENGTH).to_owned()
+    let name = name_of(identity, "CNS");
+    let number = identity.serial.as_str();
+    match number.len().checked_sub(NUMBER_DIGITS).and_then(|start| number.get(start..)) {
+        Some(last) if identity.holder.is_some() && identity.is_unique() => {
+            format!("{} {last}", cut(&name, LABEL_LENGTH - 1 - NUMBER_DIGITS))
+        }
+        _ => cut(&name, LABEL_LENGTH).to_owned(),
+    }
 }
 
 /// The holder's name, or the card's number where it has none.

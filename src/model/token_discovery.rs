@@ -8,8 +8,8 @@ use cns_card::{
     Advice, Card, CardError, OpenedCard, PublicFiles, ReaderStatus, TransportError, UnsupportedCard,
 };
 use cns_token::{
-    CardLink, CardName, Secret, TokenIdentity, cached_cards, recorded_state, reset_after_crashed_login,
-    store_card,
+    CardLink, CardName, Secret, TokenIdentity, cached_cards, open_with_cache, recorded_state,
+    reset_after_crashed_login, store_card,
 };
 
 use super::slot::Slot;
@@ -89,7 +89,7 @@ impl Slot {
     }
 
     fn read_new_card(&self) -> std::result::Result<Discovery, CardError> {
-        match cns_card::open_with_cache(&*self.transport, &self.reader, &cached_cards())? {
+        match open_with_cache(&*self.transport, &self.reader, &cached_cards(), (self.now)())? {
             OpenedCard::Unsupported { what, advice, is_certain } => {
                 Ok(Discovery::Unsupported { what, advice, is_certain })
             }
@@ -108,7 +108,7 @@ impl Slot {
     /// Connects again after the connection was lost; the card must be the one of the snapshot.
     pub(super) fn open_again(&self, token: &Token) -> std::result::Result<Box<Card>, CardError> {
         let remembered = token.reading.remembered.as_slice();
-        match cns_card::open_with_cache(&*self.transport, &self.reader, remembered)? {
+        match open_with_cache(&*self.transport, &self.reader, remembered, (self.now)())? {
             OpenedCard::Cns(mut card, files) => {
                 let same = is_same_card(&token.reading, &mut card, &files)?;
                 same.then_some(card).ok_or(CardError::DifferentCard)

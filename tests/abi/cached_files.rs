@@ -56,7 +56,8 @@ fn forge(directory: &Path, serial: &str, find: &[u8], replace: &[u8]) {
     cache.store(serial, "forged", &content).expect("stored");
 }
 
-/// A forged certificate with the right end is shown, and no signature is ever given out for it.
+/// A forged certificate with the right beginning and end is shown, and no signature is ever given out for it: what was
+/// remembered is forgotten, and the card's own certificate is shown next.
 #[test]
 fn a_forged_certificate_gets_no_signature() {
     let (stage, directory) = remembering(Card::builder(&Personality::st2021()));
@@ -69,8 +70,13 @@ fn a_forged_certificate_gets_no_signature() {
     stage.another_process();
     assert_eq!(shown(&stage).2[key..key + 16], forged[..], "this much a user's own programs can do");
     let session = stage.logged_in();
-    assert_eq!(session.sign(mechanism(CKM_SHA256_RSA_PKCS), b"data"), Err(CKR_DEVICE_ERROR));
-    assert_eq!(stage.card().verify_count(), 1);
+    assert_eq!(session.sign(mechanism(CKM_SHA256_RSA_PKCS), b"data"), Err(CKR_DEVICE_REMOVED));
+    assert_eq!((files(&directory).len(), stage.card().verify_count()), (0, 1));
+    assert!(!stage.card().is_pin_verified());
+    assert_eq!(shown(&stage).2, der);
+    let signature = stage.logged_in().sign(mechanism(CKM_SHA256_RSA_PKCS), b"data").expect("a signature");
+    assert!(pkcs1_is_good(&der, Hash::Sha256, b"data", &signature));
+    assert_eq!(stage.card().verify_count(), 2, "each by a person");
 }
 
 /// What is remembered never says how a PIN is sent: a family of another qualifier, a place of another key.

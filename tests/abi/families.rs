@@ -7,7 +7,7 @@ use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Effect, Fault, Personality};
 
 use crate::common::client::{mechanism, pss_mechanism};
 use crate::common::oracle::{Hash, pkcs1_is_good, pss_is_good};
-use crate::common::{Stage, on_each_of};
+use crate::common::{Stage, label_of, on_each_of};
 
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
 
@@ -36,8 +36,7 @@ fn each_lists_its_holder_and_certificate_within_the_figure() {
         let limit = value.len().div_ceil(255) + 6 + 3;
         assert!(commands.len() <= limit, "{} of at most {limit}: {commands:#?}", commands.len());
         let info = stage.client.token_info(0).expect("a token");
-        let (holder, id) = (stage.card().holder(), stage.card.clone());
-        let label = format!("CNS {} {}", holder.given_name, holder.surname);
+        let (label, id) = (label_of(&stage.card()), stage.card.clone());
         assert_eq!(String::from_utf8_lossy(&info.label).trim_end(), label);
         assert_eq!(String::from_utf8_lossy(&info.serialNumber), id.lock().expect("not poisoned").card_id());
         assert_eq!(stage.card().transcript().iter().filter(|e| e.ins == 0x20 && e.lc > 0).count(), 0);

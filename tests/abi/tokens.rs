@@ -4,7 +4,7 @@ use cryptoki_sys::*;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Holder, Personality};
 
-use crate::common::{READER, Stage, on_each_card};
+use crate::common::{READER, Stage, label_of, on_each_card};
 
 fn text(field: &[u8]) -> &str {
     let text = std::str::from_utf8(field).expect("UTF-8");
@@ -16,11 +16,11 @@ fn text(field: &[u8]) -> &str {
 fn each_card_shows_its_holder_its_number_and_its_family() {
     on_each_card(|stage| {
         let info = stage.client.token_info(0).expect("a token");
-        let (holder, id) = {
+        let (label, id) = {
             let card = stage.card();
-            (card.holder(), card.card_id().to_owned())
+            (label_of(&card), card.card_id().to_owned())
         };
-        assert_eq!(text(&info.label), format!("CNS {} {}", holder.given_name, holder.surname));
+        assert_eq!(text(&info.label), label);
         assert_eq!(text(&info.serialNumber), id);
         assert!(text(&info.model).starts_with("CNS"), "{}", text(&info.model));
         assert!(!text(&info.manufacturerID).is_empty());
@@ -35,11 +35,40 @@ fn a_name_with_apostrophes_or_umlauts_is_whole() {
     let builder =
         |name: &str| Card::builder(&Personality::st2021()).holder(Holder::by_name(name).expect("known"));
     let stage = Stage::built(builder("dangelo"));
-    assert_eq!(text(&stage.client.token_info(0).expect("a token").label), "CNS NICCOLO' D'ANGELO'");
+    assert_eq!(text(&stage.client.token_info(0).expect("a token").label), label_of(&stage.card()));
+    assert!(text(&stage.client.token_info(0).expect("a token").label).starts_with("CNS NICCOLO' D'ANGELO' "));
     drop(stage);
     let stage = Stage::built(builder("müller"));
     let info = stage.client.token_info(0).expect("a token");
-    assert_eq!(text(&info.label), "CNS JÜRGEN MÜLLER");
+    assert!(text(&info.label).starts_with("CNS JÜRGEN MÜLLER "), "{}", text(&info.label));
+}
+
+/// One person with a health card and a Chamber of Commerce token: two PINs, so the prompts must differ.
+#[test]
+fn two_cards_of_one_holder_have_two_labels() {
+    let labels = ["6090001234567000", "7430001234567018"].map(|number| {
+        let stage = Stage::built(Card::builder(&Personality::st2021()).card_id(number));
+        let label = text(&stage.client.token_info(0).expect("a token").label).to_owned();
+        stage.another_process();
+        assert_eq!(
+            text(&stage.client.token_info(0).expect("a token").label),
+            label,
+            "always the same for a card"
+        );
+        label
+    });
+    assert_eq!(labels, ["CNS MARIO ROSSI 7000", "CNS MARIO ROSSI 7018"]);
+}
+
+/// 32 bytes with the longest of names, cut between two letters, and no colon: NSS separates names with it.
+#[test]
+fn a_long_name_leaves_room_for_the_number() {
+    let holder = Holder { given_name: "MARIA GIOVANNA ÈÈÈÈ:ÈÈÈÈÈÈ", ..Holder::ROSSI };
+    let stage = Stage::built(Card::builder(&Personality::st2021()).holder(holder));
+    let label = text(&stage.client.token_info(0).expect("a token").label).to_owned();
+    let number = stage.card().card_id()[12..].to_owned();
+    assert!(label.starts_with("CNS MARIA GIOVANNA È") && label.ends_with(&format!(" {number}")), "{label}");
+    assert!(label.len() <= 32 && !label.contains(':'), "{label}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod standard;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 use virtual_cns::in_process::Readers;
@@ -24,6 +25,11 @@ pub use client::{Client, SessionGuard};
 
 /// The reader of most tests.
 pub const READER: &str = "Virtual PCD 00 00";
+
+/// 1 June 2026, when the holders' certificates of fixed years are valid, whatever day it is.
+pub fn holders_time() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_780_272_000)
+}
 
 /// One module for the process: one test at a time.
 static STAGE: Mutex<()> = Mutex::new(());
@@ -59,6 +65,7 @@ impl Stage {
         let alone = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: one test at a time, and no thread of another one is left. Nothing is remembered from test to test, unless one asks for it.
         unsafe { std::env::set_var("CNS_PKCS11_CACHE", "off") };
+        cns_pkcs11::testing::set_time(Some(holders_time()));
         let client = Client::load();
         client.finalize();
         cns_pkcs11::testing::set_transport(Some(Arc::new(readers::InProcess(readers.clone()))));
@@ -132,4 +139,10 @@ pub fn on_each_of(personalities: &[Personality], mut test: impl FnMut(&Stage)) {
         eprintln!("on {}", personality.name());
         test(&Stage::with(personality));
     }
+}
+
+/// The label of a card's token: whose card it is, and the last four digits of its number.
+pub fn label_of(card: &Card) -> String {
+    let holder = card.holder();
+    format!("CNS {} {} {}", holder.given_name, holder.surname, &card.card_id()[12..])
 }

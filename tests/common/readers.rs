@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use cns_card::{
-    Cancellation, CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus, Transport,
-    TransportError,
+    Cancellation, CardChannel, CardConnection, Continuity, Disposition, Occupancy, ReaderStatus,
+    TransmissionProtocol, Transport, TransportError,
 };
 use virtual_cns::in_process::{self, Connection, ReaderError, ReaderState, Readers, Sharing};
 use zeroize::Zeroizing;
@@ -160,6 +160,13 @@ impl Drop for Handle {
 impl CardChannel for Channel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         self.0.expect("open until its end").transmit(command).map(Zeroizing::new).map_err(error)
+    }
+
+    fn protocol(&self) -> TransmissionProtocol {
+        match self.0.expect("open until its end").protocol() {
+            virtual_cns::Protocol::T0 => TransmissionProtocol::T0,
+            virtual_cns::Protocol::T1 => TransmissionProtocol::T1,
+        }
     }
 
     fn max_command_data(&self) -> Option<usize> {

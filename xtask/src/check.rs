@@ -37,7 +37,7 @@ pub fn steps(report: &mut Report) {
     report.step("cargo test: on other days", clocks::tests_on_other_days);
     report.step("miri over the C boundary", sanitize::miri);
     report.step("fuzz targets: formatting and clippy", fuzz::lint);
-    report.step("replay of the fuzz corpora", || fuzz::replay(&[]));
+    report.step("replay of the fuzz inputs", || fuzz::replay(&[]));
 }
 
 /// What a test says, at the beginning of a line, that cannot run here. Cargo keeps it to itself and calls the test passed:

@@ -1,7 +1,7 @@
-//! `cargo xtask fuzz`: each target of `fuzz/` under libFuzzer for some minutes, or the kept corpora once more.
+//! `cargo xtask fuzz`: each target of `fuzz/` under libFuzzer for some minutes, or a replay of all inputs.
 //!
-//! Needs a nightly toolchain (`-Zsanitizer`); without one it says so by name. What is found in a run stays in the
-//! target directory, and `--keep` brings the inputs that reach something of their own into the repository's corpora.
+//! Needs a nightly toolchain (`-Zsanitizer`); without one it says so by name. A run works on files in the target
+//! directory, and `--keep` adds the inputs that reach something of their own to the target's pack.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,6 +14,10 @@ use crate::cargo::{cargo, target, workspace};
 use crate::process::{Process, lossy, tail};
 use crate::report::{Outcome, Report};
 use crate::rustup::{NO_NIGHTLY, Toolchain};
+
+#[path = "../../fuzz/src/corpus.rs"]
+#[allow(unreachable_pub, reason = "shared with the fuzz targets, a workspace of their own")]
+mod corpus;
 
 /// The version that the targets were last run with.
 const CARGO_FUZZ: &str = "0.13.1";
@@ -34,10 +38,10 @@ pub struct FuzzOptions {
     /// How long each target runs
     #[arg(long, value_name = "N", default_value_t = 10)]
     minutes: u32,
-    /// Only replay the kept corpora, on the stable toolchain and without libFuzzer
+    /// Only replay all inputs, on the stable toolchain and without libFuzzer
     #[arg(long)]
     replay: bool,
-    /// Afterwards bring what reached something of its own into fuzz/corpus
+    /// Afterwards add what reached something of its own to fuzz/corpus/TARGET.pack
     #[arg(long, conflicts_with = "replay")]
     keep: bool,
 }
@@ -50,7 +54,7 @@ pub fn run(options: &FuzzOptions) -> Result<u8> {
     }
     let mut report = Report::default();
     if options.replay {
-        report.step("replay of the fuzz corpora", || replay(&options.targets));
+        report.step("replay of the fuzz inputs", || replay(&options.targets));
         return Ok(report.close("steps"));
     }
     let chosen = if options.targets.is_empty() { &all } else { &options.targets };
@@ -85,14 +89,20 @@ impl Totals {
     }
 }
 
-/// Every input of the corpora once more, as a plain test.
+/// All inputs, as a plain test.
 pub fn replay(targets: &[String]) -> Result<Outcome> {
     let (manifest, folder) = (manifest(), replay_folder());
     let mut arguments = vec!["test", "--manifest-path", &manifest, "--target-dir", &folder, "--"];
     arguments.extend(targets.iter().map(String::as_str));
     cargo(&arguments)?;
-    let inputs: usize = self::targets()?.iter().map(|name| inputs(&corpus(name)).len()).sum();
-    Ok(Outcome::Passed(if targets.is_empty() { format!("{inputs} inputs") } else { targets.join(", ") }))
+    if !targets.is_empty() {
+        return Ok(Outcome::Passed(targets.join(", ")));
+    }
+    let mut inputs = 0;
+    for name in self::targets()? {
+        inputs += corpus::all(&folder_of_fuzz(), &name)?.len();
+    }
+    Ok(Outcome::Passed(format!("{inputs} inputs")))
 }
 
 /// Formatting and warnings of the fuzz targets, which are no part of the workspace.
@@ -153,11 +163,14 @@ fn build() -> Result<Built> {
 
 /// One target, for its minutes.
 fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals) -> Result<Outcome> {
-    let work = target().join("fuzz-corpus").join(name);
-    let found = target().join("fuzz-artifacts").join(name);
-    fs::create_dir_all(&work)?;
+    let fuzz = folder_of_fuzz();
+    let pack = corpus::pack(&fuzz, name);
+    let before = corpus::read(&pack)?;
+    let folder = |kind: &str| target().join(kind).join(name);
+    let (new, kept, found) = (folder("fuzz-corpus"), folder("fuzz-kept"), folder("fuzz-artifacts"));
+    fs::create_dir_all(&new)?;
     fs::create_dir_all(&found)?;
-    let kept = corpus(name);
+    corpus::unpack(&before, &kept)?;
     let output = found.join("output");
     let mut command = Command::new(binaries.join(name));
     command
@@ -167,7 +180,8 @@ fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals)
         .arg(format!("-malloc_limit_mb={MOST_ALLOCATED}"))
         .arg(format!("-artifact_prefix={}/", found.display()))
         .arg("-print_final_stats=1")
-        .args([&work, &kept]);
+        .args([&new, &kept])
+        .args(Some(corpus::regressions(&fuzz, name)).filter(|folder| folder.exists()));
     let status = watch(command, &output, Duration::from_secs(u64::from(options.minutes) * 60) + GRACE)?;
     let said = lossy(&output)?;
     totals.targets += 1;
@@ -178,10 +192,10 @@ fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals)
     }
     let figures = figures(&said).context("libFuzzer said nothing of its run")?;
     if options.keep {
-        let before = inputs(&kept).len();
-        keep(name, binaries, &work, &kept)?;
-        let after = inputs(&kept).len();
-        return Ok(Outcome::Passed(format!("{figures}; corpus {before} -> {after} inputs")));
+        keep(name, binaries, &new, &kept)?;
+        let after = corpus::files(&kept)?;
+        corpus::write(&pack, &after)?;
+        return Ok(Outcome::Passed(format!("{figures}; pack {} -> {} inputs", before.len(), after.len())));
     }
     Ok(Outcome::Passed(figures))
 }
@@ -195,11 +209,11 @@ fn watch(mut command: Command, output: &Path, limit: Duration) -> Result<bool> {
     Ok(Process::start(command)?.wait(limit)?.success())
 }
 
-/// `-set_cover_merge=1`: of the inputs of a run as few as reach what the kept ones do not.
-fn keep(name: &str, binaries: &Path, work: &Path, kept: &Path) -> Result<()> {
-    let output = work.with_extension("merge");
+/// `-set_cover_merge=1`: copies as few of the new inputs to the kept ones as reach all that those do not.
+fn keep(name: &str, binaries: &Path, new: &Path, kept: &Path) -> Result<()> {
+    let output = new.with_extension("merge");
     let mut command = Command::new(binaries.join(name));
-    command.arg("-set_cover_merge=1").args([kept, work]);
+    command.arg("-set_cover_merge=1").args([kept, new]);
     if !watch(command, &output, GRACE)? {
         bail!("{}", tail(&lossy(&output)?, 40));
     }
@@ -227,7 +241,7 @@ fn figures(said: &str) -> Option<String> {
 
 /// The names of all targets, in the order of the manifest.
 fn targets() -> Result<Vec<String>> {
-    let folder = workspace().join("fuzz/fuzz_targets");
+    let folder = folder_of_fuzz().join("fuzz_targets");
     let mut names: Vec<String> = fs::read_dir(&folder)?
         .map(|entry| Ok(entry?.path().file_stem().unwrap_or_default().to_string_lossy().into_owned()))
         .collect::<Result<_>>()?;
@@ -235,23 +249,18 @@ fn targets() -> Result<Vec<String>> {
     Ok(names)
 }
 
+fn folder_of_fuzz() -> PathBuf {
+    workspace().join("fuzz")
+}
+
 fn manifest() -> String {
-    workspace().join("fuzz/Cargo.toml").display().to_string()
+    folder_of_fuzz().join("Cargo.toml").display().to_string()
 }
 
 /// Not the workspace's own: `libcns_pkcs11.so` and `.rlib` bear no hash in their names, so that each of the two builds
 /// would overwrite the other's, and the next one would find a module that was linked with another `cns-card`.
 fn replay_folder() -> String {
     target().join("fuzz-replay").display().to_string()
-}
-
-fn corpus(name: &str) -> PathBuf {
-    workspace().join("fuzz/corpus").join(name)
-}
-
-fn inputs(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the module remembers of cards between processes: small files in the user's cache directory.
+//! What is cached of cards between processes: small files in the user's cache directory.
 //!
 //! What this crate is for: where those files are, who may have made them, how they are written whole and thrown away.
 //! What is in an entry is its caller's affair; nothing secret ever is. It must never follow a link, wait for a lock,
@@ -13,30 +13,10 @@ mod store;
 
 use std::io;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
+pub use entry::LONGEST_ENTRY;
 pub use privileges::runs_with_elevated_privileges;
-pub use store::Cache;
-
-/// The environment variable that switches remembering off: `off`, `no` or `0`.
-pub const SWITCH: &str = "CNS_PKCS11_CACHE";
-
-/// The most entries that are kept; the one that was not used for longest goes.
-pub const MOST_ENTRIES: usize = 16;
-/// The longest an entry's file may be, in bytes.
-pub const LONGEST_ENTRY: usize = 16 * 1024;
-
-/// An entry, as a person is told of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Whose card it is, in the words of the module; `None` when the file is damaged or not to be believed. The module
-    /// passes over such a file.
-    pub label: Option<String>,
-    /// The file's length, in bytes.
-    pub bytes: u64,
-    /// When the card was last listed.
-    pub used: SystemTime,
-}
+pub use store::{Cache, CacheEntry, MOST_ENTRIES, SWITCH, is_switched_off};
 
 /// Where the entries are, whether or not there are any: `$XDG_CACHE_HOME/cns-pkcs11`, else `~/.cache/cns-pkcs11`; on
 /// macOS `~/Library/Caches/cns-pkcs11`, on Windows `cns-pkcs11` in the user's local application data. `None` without such a place, and in a program that runs with another user's rights.
@@ -45,19 +25,12 @@ pub fn directory() -> Option<PathBuf> {
     directory::path()
 }
 
-/// Has the user switched remembering off with [`SWITCH`]?
-#[must_use]
-pub fn is_switched_off() -> bool {
-    let said = std::env::var_os(SWITCH).unwrap_or_default();
-    ["off", "no", "0"].iter().any(|off| said.eq_ignore_ascii_case(off))
-}
-
 /// The entries there are, the one used last in front, those that were left from before [`SWITCH`] was set included.
 ///
 /// # Errors
 /// Those of the file system, and `PermissionDenied` when the directory is not the user's alone. No directory is no
 /// error.
-pub fn status() -> io::Result<Vec<Entry>> {
+pub fn status() -> io::Result<Vec<CacheEntry>> {
     match directory() {
         Some(path) => Cache::at(path).status(),
         None => Ok(Vec::new()),

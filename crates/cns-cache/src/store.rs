@@ -5,18 +5,42 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::directory::{self, Directory, DirectoryEntry};
-use crate::entry::{SUFFIX, decode, encode, file_name};
-use crate::{Entry, LONGEST_ENTRY, MOST_ENTRIES};
+use crate::entry::{LONGEST_ENTRY, SUFFIX, decode, encode, file_name};
+
+/// The environment variable that switches the cache off: `off`, `no` or `0`.
+pub const SWITCH: &str = "CNS_PKCS11_CACHE";
+
+/// The most entries that are kept; the one that was not used for longest goes.
+pub const MOST_ENTRIES: usize = 16;
 
 /// What the names of files begin with that are not whole yet.
 const UNFINISHED: &str = ".new-";
 /// One that is older was left by a process that ended in the middle.
 const ABANDONED_AGE: Duration = Duration::from_secs(60);
-/// The most names that are looked at: whoever fills the directory with more makes some be passed over.
+/// The most names that are looked at: in a directory with more some are passed over.
 const MOST_NAMES: usize = 1024;
+
+/// An entry, as it is reported to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheEntry {
+    /// Whose card it is, in the words of the module; `None` when the file is damaged or not to be believed. The module
+    /// passes over such a file.
+    pub label: Option<String>,
+    /// The file's length, in bytes.
+    pub bytes: u64,
+    /// When the card was last listed.
+    pub used: SystemTime,
+}
+
+/// Has the user switched the cache off with [`SWITCH`]?
+#[must_use]
+pub fn is_switched_off() -> bool {
+    let said = std::env::var_os(SWITCH).unwrap_or_default();
+    ["off", "no", "0"].iter().any(|off| said.eq_ignore_ascii_case(off))
+}
 
 /// The entries of one directory.
 #[derive(Debug, Clone)]
@@ -25,16 +49,16 @@ pub struct Cache {
 }
 
 /// A file of the directory that has an entry's name, whatever it is.
-struct Candidate {
+struct EntryFile {
     name: String,
     found: DirectoryEntry,
 }
 
 impl Cache {
-    /// This user's entries; `None` where remembering is switched off or there is no place for it.
+    /// This user's entries; `None` where the cache is switched off or there is no place for it.
     #[must_use]
     pub fn of_this_user() -> Option<Self> {
-        if crate::is_switched_off() {
+        if is_switched_off() {
             return None;
         }
         directory::path().map(Self::at)
@@ -74,14 +98,26 @@ impl Cache {
         discard(&directory)
     }
 
-    /// The entries as a person is told of them, the one used last in front.
+    /// Removes what was kept about the card that `key` names, if anything was.
+    ///
+    /// # Errors
+    /// As [`Cache::status`], and that it could not be removed.
+    pub fn forget(&self, key: &str) -> io::Result<()> {
+        let Some(directory) = Directory::open(&self.path)? else { return Ok(()) };
+        match directory.remove(&file_name(key)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// The entries as they are reported to a person, the one used last in front.
     ///
     /// # Errors
     /// Those of the file system, and `PermissionDenied` for a directory that is not the user's alone. No directory is
     /// no error.
-    pub fn status(&self) -> io::Result<Vec<Entry>> {
+    pub fn status(&self) -> io::Result<Vec<CacheEntry>> {
         let Some(directory) = Directory::open(&self.path)? else { return Ok(Vec::new()) };
-        let entry = |Candidate { name, found }: Candidate| Entry {
+        let entry = |EntryFile { name, found }: EntryFile| CacheEntry {
             label: read(&directory, &name).and_then(|file| decode(&file)).map(|(label, _)| label),
             bytes: found.bytes,
             used: found.modified,
@@ -106,7 +142,7 @@ impl Cache {
     }
 }
 
-/// Entries and unfinished ones; other names are nobody's business here.
+/// Entries and unfinished ones; other names are left alone.
 fn names(directory: &Directory) -> io::Result<Vec<String>> {
     let mut names = directory.names(MOST_NAMES)?;
     names.retain(|name| name.ends_with(SUFFIX) || name.starts_with(UNFINISHED));
@@ -114,10 +150,10 @@ fn names(directory: &Directory) -> io::Result<Vec<String>> {
 }
 
 /// All that has an entry's name, the newest in front.
-fn candidates(directory: &Directory) -> io::Result<Vec<Candidate>> {
+fn candidates(directory: &Directory) -> io::Result<Vec<EntryFile>> {
     let names = names(directory)?.into_iter().filter(|name| name.ends_with(SUFFIX));
-    let looked_at = |name: String| Some(Candidate { found: directory.entry(&name)?, name });
-    let mut candidates: Vec<Candidate> = names.filter_map(looked_at).collect();
+    let looked_at = |name: String| Some(EntryFile { found: directory.entry(&name)?, name });
+    let mut candidates: Vec<EntryFile> = names.filter_map(looked_at).collect();
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.found.modified));
     Ok(candidates)
 }

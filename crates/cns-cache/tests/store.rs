@@ -49,6 +49,21 @@ fn mode(path: &Path) -> u32 {
     fs::symlink_metadata(path).expect("there").mode() & 0o7777
 }
 
+/// One entry of two; of a card that has none, or without a directory, there is nothing to do.
+#[test]
+fn an_entry_is_forgotten() {
+    let (place, file) = one_entry();
+    place.cache.store("other", "CNS GIULIA BIANCHI", b"other").expect("stored");
+    for _ in 0..2 {
+        place.cache.forget("card").expect("forgotten");
+        assert_eq!(place.cache.load().expect("read"), [b"other".to_vec()]);
+        assert!(!file.exists());
+    }
+    let nowhere = Place::new();
+    nowhere.cache.forget("card").expect("nothing to forget");
+    assert!(!nowhere.path().exists());
+}
+
 #[test]
 fn entries_are_private_and_the_one_used_last_comes_first() {
     let (place, file) = one_entry();
@@ -183,7 +198,7 @@ fn a_directory_that_is_not_the_users_alone_is_not_used() {
     assert!(place.cache.load().is_err() && place.cache.store("x", "", b"x").is_err());
 }
 
-/// Only root can make files of another user: elsewhere this is told, not passed silently.
+/// Only root can make files of another user: elsewhere the test says so.
 #[test]
 #[allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 fn files_of_another_user_are_not_believed() {

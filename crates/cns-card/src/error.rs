@@ -72,3 +72,9 @@ pub enum CardError {
         operation: &'static str,
     },
 }
+
+impl From<PinFormatError> for CardError {
+    fn from(error: PinFormatError) -> Self {
+        Self::PinFormat(error)
+    }
+}

@@ -1,5 +1,7 @@
 //! Where files are on a card: paths of identifiers, and the applications that hold them.
 
+use crate::iso7816::{Command, commands};
+
 /// A path of file identifiers from the MF, without the MF's own 3F00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Path {
@@ -44,6 +46,16 @@ pub(crate) enum PathsFrom {
     MasterFile,
     /// `09`: from the current DF; the application's root must be current.
     CurrentDirectory,
+}
+
+impl PathsFrom {
+    /// SELECT of a path that begins here.
+    pub(crate) fn select(self, path: &[u16]) -> Command {
+        match self {
+            Self::MasterFile => commands::select_path_from_mf(path),
+            Self::CurrentDirectory => commands::select_path_from_current_df(path),
+        }
+    }
 }
 
 /// Where a file is.

@@ -32,7 +32,7 @@ pub use files::card_id::CardId;
 pub use files::certificate::{CertificateFile, CertificateProblem};
 pub use files::personal_data::{Holder, PersonalData};
 pub use files::public::{DataFile, PublicFiles};
-pub use identify::unsupported::{Advice, Language, UnsupportedCard};
+pub use identify::unsupported::{Advice, UnsupportedCard};
 pub use iso7816::StatusWord;
 pub use open::{OpenedCard, open, open_with_cache};
 pub use pin::{Pin, PinFormatError, PinPolicy, Retries, RetryQuery};
@@ -41,5 +41,5 @@ pub use report::CardReport;
 pub use transport::pcsc::PcscTransport;
 pub use transport::{
     Cancellation, CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, PinPadCommand,
-    ReaderStatus, Registration, Transport, TransportError,
+    ReaderStatus, Registration, TransmissionProtocol, Transport, TransportError,
 };

@@ -4,8 +4,7 @@
 //! means. It may import [`crate::iso7816`]. It must never send anything, keep a PIN, or call a PIN blocked that the
 //! card did not call so.
 
-use crate::error::CardError;
-use crate::iso7816::{SecretBuffer, StatusWord};
+use crate::iso7816::SecretBuffer;
 
 /// The length of a PIN on its way to the card, in bytes (CNS Functional Specification: padded with `FF`).
 const CODED_LENGTH: usize = 8;
@@ -89,29 +88,26 @@ impl PinPolicy {
     }
 
     /// A PIN that was made under another policy is checked again before it is sent.
-    pub(crate) fn check_pin(&self, pin: &Pin) -> Result<(), CardError> {
+    pub(crate) fn check_pin(&self, pin: &Pin) -> Result<(), PinFormatError> {
         // The reader counts what is typed at its keypad.
         pin.length().map_or(Ok(()), |length| within(length, self.min_length, self.max_length))
     }
 
     /// The same for a PUK: a five-digit [`Pin`] is none.
-    pub(crate) fn check_puk(&self, puk: &Pin) -> Result<(), CardError> {
+    pub(crate) fn check_puk(&self, puk: &Pin) -> Result<(), PinFormatError> {
         within(puk.length().unwrap_or_default(), self.puk_length, self.puk_length)
     }
 }
 
-fn within(length: usize, min: usize, max: usize) -> Result<(), CardError> {
-    if (min..=max.min(CODED_LENGTH)).contains(&length) {
-        Ok(())
-    } else {
-        Err(CardError::PinFormat(PinFormatError::Length { min, max }))
+fn within(length: usize, min: usize, max: usize) -> Result<(), PinFormatError> {
+    match (min..=max.min(CODED_LENGTH)).contains(&length) {
+        true => Ok(()),
+        false => Err(PinFormatError::Length { min, max }),
     }
 }
 
 fn parse(digits: &[u8], min: usize, max: usize) -> Result<Pin, PinFormatError> {
-    if !(min..=max.min(CODED_LENGTH)).contains(&digits.len()) {
-        return Err(PinFormatError::Length { min, max });
-    }
+    within(digits.len(), min, max)?;
     if !digits.iter().all(u8::is_ascii_digit) {
         return Err(PinFormatError::NotDigits);
     }
@@ -172,49 +168,6 @@ impl RetryQuery {
     }
 }
 
-/// What the answer to VERIFY, CHANGE REFERENCE DATA or RESET RETRY COUNTER means (ISO/IEC 7816-4:2020, 11.6; docs/cards).
-///
-/// `6300` and any other `63xx` without counter is a wrong PIN with unknown tries (CardOS); `63C0` a wrong PIN that was
-/// the last; `6984` and `6985` mean that the reference data cannot be used: not activated. Everything else, `61xx`
-/// included, is no verification: better to say so to a person who typed the right PIN than to claim a login. `9001` is
-/// the word of CardOS and of ST Incard masks for "done, and the memory wears out".
-pub(crate) fn verification_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
-    match status {
-        StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => Ok(()),
-        StatusWord::AUTHENTICATION_METHOD_BLOCKED => Err(CardError::PinBlocked),
-        StatusWord::REFERENCE_DATA_NOT_USABLE | StatusWord::CONDITIONS_OF_USE_NOT_SATISFIED => {
-            Err(CardError::PinNotActivated)
-        }
-        StatusWord(word) if word >> 8 == 0x63 => match status.counter() {
-            Some(0) => Err(CardError::PinBlocked),
-            Some(left) => Err(CardError::PinIncorrect { left: Retries::Left(left) }),
-            None => Err(CardError::PinIncorrect { left: Retries::Unknown }),
-        },
-        _ => Err(CardError::Status { command, status }),
-    }
-}
-
-/// The same for PINs typed at the reader's keypad, which answers itself when it sends nothing (PC/SC part 10, 2.5):
-/// `6400` nobody typed, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long. No try is spent.
-pub(crate) fn pin_pad_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
-    match status {
-        StatusWord(0x6400..=0x6403) => Err(CardError::NotEntered { status }),
-        _ => verification_result(command, status),
-    }
-}
-
-/// What the response to a VERIFY without data says (ISO/IEC 7816-4:2020, 11.6.6).
-pub(crate) fn queried_retries(status: StatusWord) -> RetryQuery {
-    match (status, status.counter()) {
-        (StatusWord::SUCCESS, _) => RetryQuery::Verified,
-        (StatusWord::AUTHENTICATION_METHOD_BLOCKED, _) | (_, Some(0)) => {
-            RetryQuery::Counter(Retries::Blocked)
-        }
-        (_, Some(left)) => RetryQuery::Counter(Retries::Left(left)),
-        _ => RetryQuery::Counter(Retries::Unknown),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use hex_literal::hex;
@@ -242,7 +195,7 @@ mod tests {
         assert!(PinPolicy::CNS.puk(b"1234567").is_err());
         assert_eq!(
             PinPolicy::CNS.check_puk(&PinPolicy::CNS.pin(b"12345").unwrap()),
-            Err(CardError::PinFormat(PinFormatError::Length { min: 8, max: 8 }))
+            Err(PinFormatError::Length { min: 8, max: 8 })
         );
     }
 
@@ -251,7 +204,7 @@ mod tests {
     fn a_pin_is_checked_again_by_the_policy_of_the_card() {
         let other = PinPolicy { min_length: 4, max_length: 8, puk_length: 4 };
         let (four, eight) = (other.pin(b"1234").unwrap(), other.pin(b"12345678").unwrap());
-        let too_short = Err(CardError::PinFormat(PinFormatError::Length { min: 5, max: 8 }));
+        let too_short = Err(PinFormatError::Length { min: 5, max: 8 });
         assert_eq!((PinPolicy::CNS.check_pin(&four), PinPolicy::CNS.check_pin(&eight)), (too_short, Ok(())));
         assert!(!four.is_on_pin_pad() && Pin::on_pin_pad().is_on_pin_pad());
     }
@@ -262,54 +215,10 @@ mod tests {
     }
 
     #[test]
-    fn every_status_word_has_one_meaning() {
-        let result = |word| verification_result("VERIFY", StatusWord(word));
-        let wrong = |left| Err(CardError::PinIncorrect { left });
-        assert_eq!((result(0x9000), result(0x9001)), (Ok(()), Ok(())));
-        assert_eq!(result(0x63C2), wrong(Retries::Left(2)));
-        assert_eq!(result(0x63CF), wrong(Retries::Left(15)));
-        assert_eq!(result(0x63C0), Err(CardError::PinBlocked));
-        assert_eq!(result(0x6300), wrong(Retries::Unknown));
-        assert_eq!(result(0x6302), wrong(Retries::Unknown));
-        assert_eq!(result(0x6983), Err(CardError::PinBlocked));
-        assert_eq!(result(0x6984), Err(CardError::PinNotActivated));
-        assert_eq!(result(0x6985), Err(CardError::PinNotActivated));
-        let successes = (0..=0xFFFF).filter(|&word| result(word).is_ok()).count();
-        let blocked = (0..=0xFFFF).filter(|&word| result(word) == Err(CardError::PinBlocked)).count();
-        assert_eq!((successes, blocked), (2, 2));
-    }
-
-    #[test]
-    fn a_keypad_answers_for_itself() {
-        for word in 0x6400..=0x6403 {
-            let status = StatusWord(word);
-            assert_eq!(pin_pad_result("VERIFY", status), Err(CardError::NotEntered { status }));
-            assert_eq!(
-                verification_result("VERIFY", status),
-                Err(CardError::Status { command: "VERIFY", status }),
-                "from the card it means something else"
-            );
-        }
-        assert_eq!(pin_pad_result("VERIFY", StatusWord(0x9000)), Ok(()));
-        assert_eq!(pin_pad_result("VERIFY", StatusWord(0x6983)), Err(CardError::PinBlocked));
-    }
-
-    #[test]
     fn a_pin_for_the_keypad_leaves_room_and_is_no_puk() {
         let pin = Pin::on_pin_pad();
         assert_eq!(*coded(&[&pin]), [PADDING; 8]);
         assert_eq!(PinPolicy::CNS.check_pin(&pin), Ok(()));
         assert!(PinPolicy::CNS.check_puk(&pin).is_err());
-    }
-
-    #[test]
-    fn an_empty_verify_tells_the_counter() {
-        assert_eq!(queried_retries(StatusWord(0x63C3)), RetryQuery::Counter(Retries::Left(3)));
-        assert_eq!(queried_retries(StatusWord(0x63C0)), RetryQuery::Counter(Retries::Blocked));
-        assert_eq!(queried_retries(StatusWord(0x6983)), RetryQuery::Counter(Retries::Blocked));
-        assert_eq!(queried_retries(StatusWord(0x9000)), RetryQuery::Verified);
-        for other in [0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
-            assert_eq!(queried_retries(StatusWord(other)), RetryQuery::Counter(Retries::Unknown));
-        }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::atr::{Atr, CardMark, HistoricalFields, IcMaker, MaskMaker};
 pub(crate) use crate::file_reference::{Application, FileReference, Path, PathsFrom};
+use crate::iso7816::{ChainForm, ChainLe};
 use crate::pin::PinPolicy;
 
 /// EF ID_Carta or what stands for it.
@@ -137,7 +138,13 @@ impl KeyPairLayout {
         Self {
             certificate: FileReference::own(&[0x1400, 0x9001, certificate]),
             form: CertificateForm::Der,
-            key: KeyReference { directory: Path::new(&[0x1400, 0x9002]), reference, ..KeyReference::LOGIN },
+            // The chains that this applet is known to take: 129 and 128 bytes, Le = 00 in both (docs/cards, cosmo7).
+            key: KeyReference {
+                directory: Path::new(&[0x1400, 0x9002]),
+                reference,
+                chain_form: ChainForm { block_length: 129, le: ChainLe::Each },
+                ..KeyReference::LOGIN
+            },
         }
     }
 }
@@ -151,11 +158,14 @@ pub struct KeyReference {
     pub(crate) environment: u8,
     /// The key reference, tag 83 of the control reference template.
     pub(crate) reference: u8,
+    /// How a block is cut that is too long for one command.
+    pub(crate) chain_form: ChainForm,
 }
 
 impl KeyReference {
     /// What login keys have in common.
-    pub(crate) const LOGIN: Self = Self { directory: Path::MF, environment: 0x03, reference: 0x00 };
+    pub(crate) const LOGIN: Self =
+        Self { directory: Path::MF, environment: 0x03, reference: 0x00, chain_form: ChainForm::FEWEST };
 }
 
 /// How PIN commands call the PIN.

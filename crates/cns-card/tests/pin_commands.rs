@@ -64,6 +64,29 @@ fn change_and_unblock() {
     }
 }
 
+/// What cannot be a PIN of the card is no command, after a login neither: the PIN stays verified.
+#[test]
+fn no_command_for_what_is_no_pin() {
+    let script = Script::new(CARDOS);
+    let (mut card, _) = opened(&script, 1885);
+    script.expect("00A40000 02 3F00", "9000").expect("00200010 08 3132333435FFFFFF", "9000");
+    assert_eq!(card.verify(&pin()), Ok(()));
+    assert!(card.pin_command_was_sent());
+    let short = PinPolicy { min_length: 4, ..PinPolicy::CNS }.pin(b"1234").unwrap();
+    let wrong_length = Err(CardError::PinFormat(PinFormatError::Length { min: 5, max: 8 }));
+    for attempt in 0..4 {
+        let result = match attempt {
+            0 => card.verify(&short),
+            1 => card.change_pin(&pin(), &short),
+            2 => card.change_pin(&short, &pin()),
+            _ => card.unblock_pin(&puk(), &short),
+        };
+        assert_eq!(result, wrong_length, "{attempt}");
+        assert!(card.is_verified() && !card.pin_command_was_sent(), "{attempt}");
+    }
+    script.done();
+}
+
 #[test]
 fn the_meaning_of_refusals() {
     let wrong = |left| CardError::PinIncorrect { left };

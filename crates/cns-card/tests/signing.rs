@@ -35,6 +35,14 @@ fn chained_pso(block: &[u8]) -> [Vec<u8>; 2] {
     ]
 }
 
+/// Chained as the Oberthur applet is known to take it: 129 and 128 bytes, Le = 00 in both.
+fn applet_chain(block: &[u8]) -> [Vec<u8>; 2] {
+    [
+        [&bytes("102A8086 81 00")[..], &block[..128], &[0x00]].concat(),
+        [&bytes("002A8086 80")[..], &block[128..], &[0x00]].concat(),
+    ]
+}
+
 #[test]
 fn a_1024_bit_key_of_the_classic_layout() {
     let script = Script::new(ATHENA);
@@ -83,7 +91,7 @@ fn extended_refused_cleanly_is_chained_and_remembered() {
         let script = Script::new(IDEMIA);
         let (mut card, files) = logged_in(&script);
         let key = files.certificate.unwrap().key;
-        let [first, last] = chained_pso(&block(256));
+        let [first, last] = applet_chain(&block(256));
         script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
         script.expect("0022F1B8 03 830102", "9000");
         script.expect_bytes(&extended_pso(&block(256)), &bytes(refusal));
@@ -117,7 +125,7 @@ fn chaining_refused_as_well() {
 fn a_reader_that_says_what_it_carries_is_obeyed() {
     let script = Script::new(IDEMIA).carrying(256);
     let (mut card, files) = logged_in(&script);
-    let [first, last] = chained_pso(&block(256));
+    let [first, last] = applet_chain(&block(256));
     script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
     script.expect("0022F1B8 03 830102", "9000");
     script.expect_bytes(&first, &bytes("9000"));
@@ -149,7 +157,7 @@ fn an_extended_pso_fails_with(error: TransportError) {
     let script = Script::new(IDEMIA);
     let (mut card, files) = logged_in(&script);
     let key = files.certificate.unwrap().key;
-    let [first, last] = chained_pso(&block(256));
+    let [first, last] = applet_chain(&block(256));
     let mse = || {
         script.expect("00A40800 04 14009002", "9000").expect(RESTORE, "9000");
         script.expect("0022F1B8 03 830102", "9000");
@@ -523,6 +531,30 @@ fn blocks_of_impossible_length() {
         assert_eq!(card.private_key_operation(key, &vec![0; length]), Err(CardError::BlockLength { length }));
     }
     assert_eq!(script.sent_so_far(), 0);
+}
+
+/// T=0 (ISO/IEC 7816-3:2006, 12.2): P3 is Lc, and the response is offered with 61xx; a wrong Le of GET RESPONSE is
+/// corrected once. No extended length fields, and a chain without Le.
+#[test]
+fn over_t0() {
+    let script = Script::new(ATHENA).t0();
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    script.expect(RESTORE, "9000").expect("0022F1B8 03 830101", "9000");
+    let pso = [&bytes("002A8086 81 00")[..], &block(128)].concat();
+    script.expect_bytes(&pso, &bytes("6180"));
+    script.expect_bytes(&bytes("00C0000080"), &ok(&result(128)));
+    assert_eq!(card.private_key_operation(key, &block(128)).unwrap().to_vec(), result(128));
+    script.expect_bytes(&pso, &bytes("6100"));
+    script.expect_bytes(&bytes("00C0000000"), &bytes("6C80"));
+    script.expect_bytes(&bytes("00C0000080"), &ok(&result(128)));
+    assert_eq!(card.private_key_operation(key, &block(128)).unwrap().to_vec(), result(128));
+    let data = [&[0][..], &block(256)].concat();
+    script.expect_bytes(&[&bytes("102A8086 FF")[..], &data[..255]].concat(), &bytes("9000"));
+    script.expect_bytes(&[&bytes("002A8086 02")[..], &data[255..]].concat(), &bytes("6100"));
+    script.expect_bytes(&bytes("00C0000000"), &ok(&result(256)));
+    assert_eq!(card.private_key_operation(key, &block(256)).unwrap().to_vec(), result(256));
+    script.done();
 }
 
 /// RSA 3072 and 4096: extended as well, and as a chain the answer comes with 61xx.

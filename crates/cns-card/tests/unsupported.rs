@@ -2,7 +2,7 @@
 
 mod common;
 
-use cns_card::{Advice, CardError, Disposition, Language, OpenedCard, TransportError, UnsupportedCard};
+use cns_card::{Advice, CardError, Disposition, OpenedCard, TransportError, UnsupportedCard};
 use common::*;
 
 const J_SIGN: &str = "00A40400 08 A00000009501004D 00";
@@ -274,15 +274,6 @@ fn a_broken_contact_is_an_error() {
     script.begin_fails(TransportError::Busy);
     assert_eq!(script.open().err(), Some(CardError::Transport(TransportError::Busy)));
     assert_eq!(script.disconnected(), [Disposition::Leave]);
-}
-
-#[test]
-fn the_holder_is_told_in_three_languages() {
-    let advice = UnsupportedCard::RomanianHealthCard.advice();
-    assert!(advice.in_language(Language::Romanian).contains("casa dumneavoastră județeană"));
-    assert!(advice.in_language(Language::Italian).contains("telefonare alla tua cassa"));
-    assert!(advice.to_string().contains("have your CID code ready"));
-    assert_eq!(UnsupportedCard::PaymentCard.in_language(Language::Italian), "una carta di pagamento");
 }
 
 /// A TS-CNS without certificate stays a CNS, and its holder is told where to go.

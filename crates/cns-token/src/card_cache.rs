@@ -19,6 +19,14 @@ pub fn cached_cards() -> Vec<CachedCard> {
     }
 }
 
+/// Makes sure that the card of this number is read anew by the next process.
+pub fn forget_card(serial: &str) {
+    let Some(cache) = Cache::of_this_user() else { return };
+    if let Err(error) = cache.forget(serial) {
+        tracing::warn!(%error, "the card stays cached");
+    }
+}
+
 /// Stores a card for the next process.
 pub fn store_card(card: &CachedCard, serial: &str, label: &str) {
     let Some(cache) = Cache::of_this_user() else { return };

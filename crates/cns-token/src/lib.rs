@@ -10,24 +10,26 @@
 mod card_cache;
 mod card_link;
 mod card_name;
-mod certificate;
+pub mod certificate;
 mod identity;
 mod login_lock;
 mod private_key;
 mod retry_guard;
 mod retry_state;
 mod runtime_directory;
+mod selection;
 mod shared_retry_state;
 pub mod signature;
 
-pub use card_cache::{cached_cards, store_card};
+pub use card_cache::{cached_cards, forget_card, store_card};
 pub use card_link::{CardLink, SecurityStatusNotCleared};
 pub use card_name::CardName;
-pub use certificate::Certificate;
+pub use certificate::{Certificate, CertificatePurpose, KeyProblem};
 pub use identity::{TokenIdentity, clean, cut};
 pub use login_lock::reset_after_crashed_login;
 pub use private_key::confirmed_operation;
 pub use retry_guard::{
-    LastRetry, LastRetryPermit, PinCommandError, RetryGuard, Secret, allow_last_retry, recorded_state,
+    LastRetry, LastRetryPermit, PinCommandError, RetryGuard, allow_last_retry, recorded_state,
 };
-pub use retry_state::{PinFlags, RetryState};
+pub use retry_state::{PinFlags, RetryState, Secret};
+pub use selection::{open, open_with_cache};

@@ -101,12 +101,3 @@ impl Language {
         }
     }
 }
-
-impl From<Language> for cns_card::Language {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Italian => Self::Italian,
-            Language::English => Self::English,
-        }
-    }
-}

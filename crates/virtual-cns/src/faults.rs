@@ -1,9 +1,8 @@
 //! Faults: what goes wrong, and at which command.
 //!
-//! First-class because the module's promises are about faults. This room only describes them and finds the one
+//! First-class because the module's promises are about faults. This file only describes them and finds the one
 //! that is due; the card carries them out, and the host (reader or vpcd) acts on an `Incident`.
 
-use crate::card::SharedCard;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -22,9 +21,9 @@ pub enum When {
     Always,
 }
 
-/// What happens.
+/// What happens. `C` is a card as its host holds it.
 #[derive(Debug, Clone)]
-pub enum Effect {
+pub enum Effect<C> {
     /// These raw bytes come back instead of the card's answer; empty means no answer at all (a transmit error).
     Answer(Vec<u8>),
     /// These bytes are appended to the card's answer.
@@ -40,7 +39,7 @@ pub enum Effect {
     /// The card is pulled and put back at once.
     Reinsert,
     /// The card is pulled and another one put in at once.
-    Replace(SharedCard),
+    Replace(C),
     /// The reader gives up waiting for the answer.
     Timeout,
     /// The reader is unplugged with the card in it.
@@ -51,37 +50,37 @@ pub enum Effect {
 
 /// One planned fault.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub struct Fault<C> {
     /// Which command.
     pub when: When,
     /// What happens.
-    pub effect: Effect,
+    pub effect: Effect<C>,
     /// Whether the card carries the command out first (a lost answer) or never sees it.
     pub executed: bool,
     /// How often it strikes; `None` without end.
     pub times: Option<usize>,
 }
 
-impl Fault {
+impl<C> Fault<C> {
     /// A fault that strikes once, and the command is not carried out.
-    pub fn new(when: When, effect: Effect) -> Fault {
+    pub fn new(when: When, effect: Effect<C>) -> Self {
         Fault { when, effect, executed: false, times: Some(1) }
     }
 
     /// The command is carried out before the fault.
-    pub fn after_execution(self) -> Fault {
+    pub fn after_execution(self) -> Self {
         Fault { executed: true, ..self }
     }
 
     /// The fault strikes without end.
-    pub fn without_end(self) -> Fault {
+    pub fn without_end(self) -> Self {
         Fault { times: None, ..self }
     }
 }
 
 /// What a fault did to the card that its host must act on.
 #[derive(Debug, Clone)]
-pub enum Incident {
+pub enum Incident<C> {
     /// The card was reset.
     Reset,
     /// The card left the reader.
@@ -89,7 +88,7 @@ pub enum Incident {
     /// The card left and came back.
     Reinserted,
     /// Another card is in the reader now.
-    Replaced(SharedCard),
+    Replaced(C),
     /// No answer came in time; the card is still there.
     TimedOut,
     /// The reader left with the card.
@@ -102,17 +101,22 @@ pub enum Incident {
 pub type Hook = Box<dyn FnMut(&[u8], usize) -> Option<Vec<u8>> + Send>;
 
 /// The faults of one card.
-#[derive(Default)]
-pub struct Faults {
-    planned: Vec<Fault>,
+pub struct Faults<C> {
+    planned: Vec<Fault<C>>,
     hook: Option<Hook>,
     count: usize,
-    incidents: VecDeque<Incident>,
+    incidents: VecDeque<Incident<C>>,
 }
 
-impl Faults {
+impl<C> Default for Faults<C> {
+    fn default() -> Self {
+        Faults { planned: Vec::new(), hook: None, count: 0, incidents: VecDeque::new() }
+    }
+}
+
+impl<C: Clone> Faults<C> {
     /// Plans a fault.
-    pub fn plan(&mut self, fault: Fault) {
+    pub fn plan(&mut self, fault: Fault<C>) {
         self.planned.push(fault);
     }
 
@@ -142,16 +146,16 @@ impl Faults {
     }
 
     /// The oldest incident not yet acted on.
-    pub fn take_incident(&mut self) -> Option<Incident> {
+    pub fn take_incident(&mut self) -> Option<Incident<C>> {
         self.incidents.pop_front()
     }
 
-    pub(crate) fn report(&mut self, incident: Incident) {
+    pub(crate) fn report(&mut self, incident: Incident<C>) {
         self.incidents.push_back(incident);
     }
 
     /// Counts a command; answers what the hook says and the fault that is due.
-    pub(crate) fn due(&mut self, command: &[u8]) -> (Option<Vec<u8>>, Option<Fault>) {
+    pub(crate) fn due(&mut self, command: &[u8]) -> (Option<Vec<u8>>, Option<Fault<C>>) {
         let number = self.count;
         self.count += 1;
         if let Some(answer) = self.hook.as_mut().and_then(|hook| hook(command, number)) {
@@ -175,7 +179,7 @@ impl Faults {
     }
 }
 
-impl std::fmt::Debug for Faults {
+impl<C: std::fmt::Debug> std::fmt::Debug for Faults<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Faults")
             .field("planned", &self.planned)

@@ -24,7 +24,8 @@ pub mod personality;
 pub mod security;
 pub mod vpcd;
 
-pub use card::{Card, CardBuilder, Exchange, Latency, SharedCard, Traffic};
-pub use faults::{Effect, Fault, Incident, When};
+pub use card::builder::CardBuilder;
+pub use card::{Card, Effect, Exchange, Fault, Faults, Incident, Latency, Protocol, SharedCard, Traffic};
+pub use faults::When;
 pub use holders::{DEFAULT_PIN, DEFAULT_PUK, Holder};
 pub use personality::Personality;

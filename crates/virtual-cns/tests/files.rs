@@ -2,6 +2,7 @@
 
 mod common;
 use common::{ask, card, hex, status};
+use virtual_cns::holders::{CertificateOptions, Purpose, public_key_of};
 use virtual_cns::{Card, Holder, Personality};
 
 const ID: &str = "00A4080004 10001003 00";
@@ -180,4 +181,61 @@ fn unknown_things_are_refused_by_name() {
     assert_eq!(ask(card, "00CA018000"), "6A88");
     let st = &mut common::card(&Personality::st2021());
     assert_eq!(status(st, "00A400000000023F000000"), "9000");
+}
+
+#[test]
+fn another_pair_beside_the_first() {
+    let signature = CertificateOptions { purpose: Purpose::Signature, ..CertificateOptions::PLAIN };
+    let idemia = Card::builder(&Personality::idemia_2021())
+        .another_pair(signature.clone())
+        .another_pair(CertificateOptions::PLAIN)
+        .build();
+    for (number, certificate) in [0x2003, 0x2004].into_iter().zip(idemia.further_certificates()) {
+        assert_eq!(idemia.file(&[0x1400, 0x9001, number]).unwrap(), certificate);
+    }
+    let map = hex(&idemia.file(&[0x1400, 0x4000]).unwrap()[..35]);
+    let length = |at: usize| format!("{:04X}", idemia.further_certificates()[at].len());
+    let expected = [
+        "FF10020800FF20020800",
+        "FF10030800FF2003",
+        &length(0),
+        "FF10040800FF2004",
+        &length(1),
+        "00FAFE0000",
+    ]
+    .concat();
+    assert_eq!(map, expected);
+    let map = idemia.file(&[0x1400, 0x5000]).unwrap();
+    assert_eq!((map.len(), hex(&map[..20]).as_str()), (240, "FF30020800FF30030800FF3004080000FAFE0000"));
+    let classic = Card::builder(&Personality::cardos()).another_pair(signature).build();
+    assert_eq!(classic.file(&[0x1400, 0x9001, 0x2002]).unwrap(), classic.further_certificates()[0]);
+    assert!(classic.file(&[0x1400, 0x4000]).is_none());
+}
+
+/// What the old certificate was longer stays in the file.
+#[test]
+fn a_certificate_renewed_in_its_place() {
+    let options = |length| CertificateOptions { length: Some(length), ..CertificateOptions::PLAIN };
+    for (personality, path, start) in [
+        (Personality::st2021(), &[0x1100, 0x1101][..], 0),
+        (Personality::by_name("infocamere").unwrap(), &[0x2FFF, 0x8228], 5),
+        (Personality::by_name("cosmo7").unwrap(), &[0x1400, 0x9001, 0x200E], 0),
+    ] {
+        let mut card = Card::builder(&personality).certificate(options(1500)).build();
+        let old = card.certificate_der().to_vec();
+        for (length, with_new_key) in [(1400, false), (1600, true)] {
+            card.renew(&options(length), with_new_key);
+            let renewed = card.certificate_der().to_vec();
+            assert_eq!(renewed.len(), length);
+            assert_eq!(public_key_of(&renewed) == public_key_of(&old), !with_new_key);
+            let file = card.file(path).unwrap();
+            assert_eq!(file[start..start + length], renewed);
+            if length == 1400 {
+                assert_eq!(file[start + 1400..start + 1500], old[1400..]);
+            }
+            if start == 5 {
+                assert_eq!(usize::from(u16::from_be_bytes([file[1], file[2]])), length);
+            }
+        }
+    }
 }

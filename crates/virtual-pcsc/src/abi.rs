@@ -4,21 +4,21 @@
 #![allow(clippy::upper_case_acronyms, reason = "as above")]
 #![allow(unreachable_pub, reason = "found by the linker")]
 
+mod call;
 mod output;
 mod pointers;
 mod status;
 
-use std::ffi::{c_char, c_long, c_ulong, c_void};
+use std::ffi::{c_char, c_void};
 
 use crate::codes::*;
-use crate::faults::{Effect, Function, When};
+use crate::faults::Function;
 use crate::service::service;
-use crate::{Disposition, Share, environment, program};
+use crate::sharing::{Disposition, Share};
+use crate::{environment, program};
+use call::{DWORD, LONG, call};
 use output::Output;
 use pointers::{bytes, read, text, write};
-
-type DWORD = c_ulong;
-type LONG = c_long;
 
 const MAX_ATR_SIZE: usize = 33;
 const T1: DWORD = 2;
@@ -64,31 +64,6 @@ pub fn linked() -> [usize; 3] {
     ]
 }
 
-/// Runs a function, with the fault that is due.
-fn called(function: Function, instruction: Option<u8>, run: impl FnOnce() -> Result<(), Code>) -> LONG {
-    let due = service().plan(|plan| plan.due(function, instruction));
-    let result = match due.map(|fault| (fault.effect, fault.when)) {
-        None => run(),
-        Some((Effect::Answers(code), When::Before)) => Err(code),
-        Some((Effect::Answers(code), When::After)) => run().and(Err(code)),
-        Some((Effect::Tells(code), when)) => {
-            let result = if when == When::After { run() } else { Ok(()) };
-            service().state().lose_security_status();
-            result.and(Err(code))
-        }
-        Some((Effect::Happens(event), When::Before)) => {
-            service().happens(event);
-            run()
-        }
-        Some((Effect::Happens(event), When::After)) => {
-            let result = run();
-            service().happens(event);
-            result
-        }
-    };
-    LONG::from(result.err().unwrap_or(SUCCESS))
-}
-
 fn share(mode: DWORD) -> Result<Share, Code> {
     match mode {
         1 => Ok(Share::Exclusive),
@@ -118,7 +93,7 @@ pub unsafe extern "C" fn SCardEstablishContext(
     context: *mut LONG,
 ) -> LONG {
     environment::insert_card();
-    called(Function::EstablishContext, None, || {
+    call(Function::EstablishContext, None, || {
         let number = service().state().establish()?;
         write(context, number)
     })
@@ -126,17 +101,17 @@ pub unsafe extern "C" fn SCardEstablishContext(
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardReleaseContext(context: LONG) -> LONG {
-    called(Function::ReleaseContext, None, || service().release(context))
+    call(Function::ReleaseContext, None, || service().release(context))
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardIsValidContext(context: LONG) -> LONG {
-    called(Function::IsValidContext, None, || service().state().context(context).map(drop))
+    call(Function::IsValidContext, None, || service().state().context(context).map(drop))
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardCancel(context: LONG) -> LONG {
-    called(Function::Cancel, None, || service().state().context(context).map(|cancelled| *cancelled = true))
+    call(Function::Cancel, None, || service().state().context(context).map(|cancelled| *cancelled = true))
 }
 
 /// # Safety
@@ -150,7 +125,7 @@ pub unsafe extern "C" fn SCardConnect(
     card: *mut LONG,
     protocol: *mut DWORD,
 ) -> LONG {
-    called(Function::Connect, None, || {
+    call(Function::Connect, None, || {
         let (name, mode) = (text(reader).map_err(|_| E_UNKNOWN_READER)?, share(mode)?);
         if mode != Share::Direct && protocols & T1 == 0 {
             return Err(E_PROTO_MISMATCH);
@@ -170,28 +145,28 @@ pub unsafe extern "C" fn SCardReconnect(
     initialization: DWORD,
     protocol: *mut DWORD,
 ) -> LONG {
-    called(Function::Reconnect, None, || {
+    call(Function::Reconnect, None, || {
         let (mode, disposition) = (share(mode)?, disposition(initialization)?);
-        service().patiently(|state| state.reconnect(card, mode, disposition))?;
+        service().retry_while_held(|state| state.reconnect(card, mode, disposition))?;
         write(protocol, T1)
     })
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardDisconnect(card: LONG, then: DWORD) -> LONG {
-    called(Function::Disconnect, None, || service().disconnect(card, disposition(then)?))
+    call(Function::Disconnect, None, || service().disconnect(card, disposition(then)?))
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardBeginTransaction(card: LONG) -> LONG {
-    called(Function::BeginTransaction, None, || {
-        service().patiently(|state| state.unchanged(card)?.lock(card))
+    call(Function::BeginTransaction, None, || {
+        service().retry_while_held(|state| state.unchanged(card)?.lock(card))
     })
 }
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardEndTransaction(card: LONG, then: DWORD) -> LONG {
-    called(Function::EndTransaction, None, || service().state().end(card, disposition(then)?))
+    call(Function::EndTransaction, None, || service().state().end(card, disposition(then)?))
 }
 
 /// # Safety
@@ -207,13 +182,13 @@ pub unsafe extern "C" fn SCardTransmit(
     answer_length: *mut DWORD,
 ) -> LONG {
     let Ok(command) = bytes(command, command_length) else { return LONG::from(E_INVALID_PARAMETER) };
-    called(Function::Transmit, command.get(1).copied(), || {
+    call(Function::Transmit, command.get(1).copied(), || {
         if command.len() < SHORTEST_COMMAND {
             return Err(E_INVALID_PARAMETER);
         }
-        let room = read(answer_length)?;
+        let capacity = read(answer_length)?;
         let received = program::transmit(service(), card, command)?;
-        if received.len() as DWORD > room {
+        if received.len() as DWORD > capacity {
             return Err(E_INSUFFICIENT_BUFFER);
         }
         Output::new(answer, answer_length).give(&received)

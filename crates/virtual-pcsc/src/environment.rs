@@ -4,7 +4,10 @@ use std::sync::Once;
 
 use virtual_cns::{Card, Personality};
 
-use crate::{READER, service};
+use crate::service::service;
+
+/// The reader of a card that the environment names.
+pub const READER: &str = "Virtual PCD 00 00";
 
 const VARIABLE: &str = "VIRTUAL_PCSC_CARD";
 

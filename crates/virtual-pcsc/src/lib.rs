@@ -19,35 +19,13 @@ mod faults;
 mod program;
 mod reader;
 mod service;
+mod sharing;
 mod state;
 
 pub use abi::linked;
 pub use codes::Code;
+pub use environment::READER;
 pub use faults::{Call, Calls, Effect, Event, Fault, Function, Plan, When};
 pub use program::{Connection, Program};
 pub use service::{Service, service};
-
-/// The reader of a card that the environment names.
-pub const READER: &str = "Virtual PCD 00 00";
-
-/// How a handle shares the card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Share {
-    /// `SCARD_SHARE_EXCLUSIVE`
-    Exclusive,
-    /// `SCARD_SHARE_SHARED`
-    Shared,
-    /// `SCARD_SHARE_DIRECT`: the reader, with or without a card.
-    Direct,
-}
-
-/// What happens to the card at the end of a transaction or connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Disposition {
-    /// `SCARD_LEAVE_CARD`
-    Leave,
-    /// `SCARD_RESET_CARD`
-    Reset,
-    /// `SCARD_UNPOWER_CARD`
-    Unpower,
-}
+pub use sharing::{Disposition, Share};

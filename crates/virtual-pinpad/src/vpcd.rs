@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use libloading::Library;
 
-use crate::{COMMUNICATION_ERROR, Dword, IoHeader, ResponseCode, SUCCESS, T1};
+use crate::ifd::{COMMUNICATION_ERROR, Dword, IoHeader, ResponseCode, SUCCESS, T1};
 
 /// Where Debian's package `vsmartcard-vpcd` puts it.
 const HANDLER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";

@@ -1,75 +1,82 @@
-//! Writes what the corpora begin with: real file contents, real answers and the bends of a few of them, all from the
-//! virtual cards. `cargo run --bin seeds` in `fuzz/`; afterwards `cargo xtask fuzz --keep` leaves what reaches something
-//! of its own.
+//! Adds to the packs what they begin with: real file contents, real answers and mutations of a few of them, all from the
+//! virtual cards. `cargo run --bin seeds` in `fuzz/`. Nothing is taken out of a pack.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cns_card::{CardReport, OpenedCard, TransportError, open};
-use cns_fuzz::liar::{Bend, Liar, key_bits, personalities};
+use cns_fuzz::corpus::{self, Inputs};
+use cns_fuzz::hostile_card::{HostileCard, Mutation, key_bits, personalities};
 use cns_fuzz::reader::{OneReader, READER, Responder};
 use cns_fuzz::targets::response::{OPERATIONS, operate};
 use virtual_cns::holders::{Holder, PersonalDataLength, personal_data_file};
 use virtual_cns::{Card, Personality};
 
 fn main() {
-    let corpus = Corpus(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"));
+    let mut corpus = Corpus::default();
     for (at, personality) in personalities().into_iter().enumerate() {
         let card = Card::new(personality);
         let number = u8::try_from(at).expect("few personalities");
-        corpus.add("atr", personality.name, &[&[0], personality.atr]);
-        corpus.add("hostile_card", personality.name, &[&[number, 0]]);
-        corpus.add("card_report", personality.name, &[report(at).to_string().as_bytes()]);
-        files(&corpus, &card);
-        streams(&corpus, at);
+        corpus.add("atr", &[&[0], personality.atr]);
+        corpus.add("hostile_card", &[&[number, 0]]);
+        corpus.add("card_report", &[report(at).to_string().as_bytes()]);
+        files(&mut corpus, &card);
+        streams(&mut corpus, at);
     }
-    lengths(&corpus);
-    bends(&corpus);
-    templates(&corpus);
-    cache_files(&corpus);
+    lengths(&mut corpus);
+    mutations(&mut corpus);
+    templates(&mut corpus);
+    cache_files(&mut corpus);
     for holder in Holder::ALL {
-        for (name, length) in
-            [("fields", PersonalDataLength::FieldsOnly), ("itself", PersonalDataLength::WithItself)]
-        {
-            let name = format!("{}-{name}", holder.surname);
-            corpus.add("personal_data", &name, &[&personal_data_file(&holder, length)]);
+        for length in [PersonalDataLength::FieldsOnly, PersonalDataLength::WithItself] {
+            corpus.add("personal_data", &[&personal_data_file(&holder, length)]);
+        }
+    }
+    corpus.write();
+}
+
+/// The new inputs of each target.
+#[derive(Default)]
+struct Corpus(BTreeMap<&'static str, Inputs>);
+
+impl Corpus {
+    fn add(&mut self, target: &'static str, pieces: &[&[u8]]) {
+        self.0.entry(target).or_default().insert(pieces.concat());
+    }
+
+    /// Adds them to the packs.
+    fn write(self) {
+        for (target, mut inputs) in self.0 {
+            let pack = corpus::pack(Path::new(env!("CARGO_MANIFEST_DIR")), target);
+            if pack.exists() {
+                inputs.extend(corpus::read(&pack).unwrap_or_else(|error| panic!("{error}")));
+            }
+            corpus::write(&pack, &inputs).unwrap_or_else(|error| panic!("{error}"));
         }
     }
 }
 
-/// Where the inputs of each target are.
-struct Corpus(PathBuf);
-
-impl Corpus {
-    fn add(&self, target: &str, name: &str, pieces: &[&[u8]]) {
-        let folder = self.0.join(target);
-        fs::create_dir_all(&folder).expect("a folder");
-        let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        fs::write(folder.join(name.to_lowercase()), pieces.concat()).expect("a file");
-    }
-}
-
 /// Certificates and object maps as they are on a card.
-fn files(corpus: &Corpus, card: &Card) {
-    let name = card.personality().name;
+fn files(corpus: &mut Corpus, card: &Card) {
     if let Some(file) = card.file(&[0x1100, 0x1101]) {
-        corpus.add("tlv", name, &[&[0], file]);
-        corpus.add("certificate", name, &[file]);
+        corpus.add("tlv", &[&[0], file]);
+        corpus.add("certificate", &[file]);
     }
     if let Some(file) = card.file(&[0x2FFF, 0x8228]) {
-        corpus.add("tlv", name, &[&[1], file]);
+        corpus.add("tlv", &[&[1], file]);
     }
     if let (Some(public), Some(private)) = (card.file(&[0x1400, 0x4000]), card.file(&[0x1400, 0x5000])) {
         let length = u16::try_from(public.len()).expect("a short map").to_be_bytes();
         for kind in 0..4 {
-            corpus.add("object_maps", &format!("{name}-{kind}"), &[&[kind, 1], &length, public, private]);
+            corpus.add("object_maps", &[&[kind, 1], &length, public, private]);
         }
     }
 }
 
 /// Length fields of all forms, before files that are too short for them, and long enough.
-fn lengths(corpus: &Corpus) {
+fn lengths(corpus: &mut Corpus) {
     let fields: [&[u8]; 9] = [
         &[0x30, 0x03],
         &[0x30, 0x80],
@@ -81,45 +88,46 @@ fn lengths(corpus: &Corpus) {
         &[0x30, 0x85, 0, 0, 0, 0, 1],
         &[0x7F, 0x21, 0x03],
     ];
-    for (number, field) in fields.iter().enumerate() {
+    for field in fields {
         for (length, header) in [(0, 0), (4, 0), (300, 5)] {
             let front = [u8::from(header > 0), 1, 1, 1, 0, 0];
             let pieces: [&[u8]; 3] = [&front[..1 + header], field, &vec![7; length]];
-            corpus.add("tlv", &format!("length-{number}-{length}"), &pieces);
+            corpus.add("tlv", &pieces);
         }
     }
 }
 
 fn report(personality: usize) -> CardReport {
-    let card = Liar::new(personality, Vec::new(), false);
+    let card = HostileCard::new(personality, Vec::new(), false);
     let reader = OneReader::with(personalities()[personality].atr, card);
     CardReport::collect(&reader, READER).expect("a report")
 }
 
-/// Notes what an honest card answers.
+/// Keeps what a card without mutations answers.
 struct Recorder {
-    honest: Liar,
+    card: HostileCard,
     answers: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Responder for Recorder {
     fn answer(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        let answer = self.honest.answer(command)?;
+        let answer = self.card.answer(command)?;
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer.clone());
         Ok(answer)
     }
 }
 
 /// The answers of each operation, as the target `response` takes them.
-fn streams(corpus: &Corpus, personality: usize) {
+fn streams(corpus: &mut Corpus, personality: usize) {
     let answers = Arc::<Mutex<Vec<Vec<u8>>>>::default();
-    let card = Recorder { honest: Liar::new(personality, Vec::new(), false), answers: Arc::clone(&answers) };
+    let card =
+        Recorder { card: HostileCard::new(personality, Vec::new(), false), answers: Arc::clone(&answers) };
     let all = personalities();
     let reader = OneReader::with(all[personality].atr, card);
     let Ok(OpenedCard::Cns(mut card, files)) = open(&reader, READER) else { return };
     if let Some(remembered) = card.cached_card() {
         let number = u8::try_from(personality).expect("few personalities");
-        corpus.add("cache_file", all[personality].name, &[&[2, number], &remembered.to_bytes()]);
+        corpus.add("cache_file", &[&[2, number], &remembered.to_bytes()]);
     }
     let long = key_bits(all[personality]) > 1024;
     let key = files.certificate.map(|certificate| certificate.key);
@@ -133,65 +141,63 @@ fn streams(corpus: &Corpus, personality: usize) {
             [&length[..], answer].concat()
         });
         let number = u8::try_from(personality).expect("few personalities");
-        let name = format!("{}-{operation}", all[personality].name);
-        corpus.add("response", &name, &[&[number, operation], last, &framed.collect::<Vec<u8>>()]);
+        corpus.add("response", &[&[number, operation], last, &framed.collect::<Vec<u8>>()]);
     }
 }
 
-/// One lie each, early, in the middle and late in a session.
-fn bends(corpus: &Corpus) {
-    let lies = [
-        Bend::Instead(vec![0x61, 0xFF]),
-        Bend::Instead(vec![0x6C, 0x10]),
-        Bend::Instead(Vec::new()),
-        Bend::Instead([&[7; 200][..], &[0x61, 0x00]].concat()),
-        Bend::Status([0x63, 0xC1]),
-        Bend::Status([0x69, 0x82]),
-        Bend::Cut(1),
-        Bend::Flip(9, 0x10),
-        Bend::Filled(65_000, 0x30, [0x90, 0x00]),
-        Bend::Again,
-        Bend::Failure(TransportError::CardRemoved),
-        Bend::Failure(TransportError::CardReset),
-        Bend::Reset,
-        Bend::Longer(vec![0; 40]),
+/// One mutation each, early, in the middle and late in a session.
+fn mutations(corpus: &mut Corpus) {
+    let kinds = [
+        Mutation::Replace(vec![0x61, 0xFF]),
+        Mutation::Replace(vec![0x6C, 0x10]),
+        Mutation::Replace(Vec::new()),
+        Mutation::Replace([&[7; 200][..], &[0x61, 0x00]].concat()),
+        Mutation::Status([0x63, 0xC1]),
+        Mutation::Status([0x69, 0x82]),
+        Mutation::Truncate(1),
+        Mutation::Xor(9, 0x10),
+        Mutation::Fill(65_000, 0x30, [0x90, 0x00]),
+        Mutation::Repeat,
+        Mutation::Fail(TransportError::CardRemoved),
+        Mutation::Fail(TransportError::CardReset),
+        Mutation::Reset,
+        Mutation::Append(vec![0; 40]),
     ];
     let find = |name| Personality::every().position(|one| one.name == name).expect("a personality");
     for name in ["st2021", "idemia2021", "ace2025"] {
         let personality = u8::try_from(find(name)).expect("few personalities");
-        for (number, lie) in lies.iter().enumerate() {
-            for (honest, endless) in [(3, 1), (18, 0), (26, 0), (30, 1)] {
-                let bytes = [Bend::Honest(honest).bytes(), lie.bytes()].concat();
-                let name = format!("{name}-{number}-{honest}");
-                corpus.add("hostile_card", &name, &[&[personality, endless], &bytes]);
+        for mutation in &kinds {
+            for (skip, repeat_last) in [(3, 1), (18, 0), (26, 0), (30, 1)] {
+                let bytes = [Mutation::Skip(skip).bytes(), mutation.bytes()].concat();
+                corpus.add("hostile_card", &[&[personality, repeat_last], &bytes]);
             }
         }
     }
 }
 
 /// Everything of an object, with room and without; and searches by values it has.
-fn templates(corpus: &Corpus) {
+fn templates(corpus: &mut Corpus) {
     for object in 0..7 {
         for way in [0, 4, 5, 6] {
             let entries: Vec<u8> = (0..32)
                 .flat_map(|kind| [kind, way, 0x0B, 0x00].into_iter().take(2 + usize::from(way == 4) * 2))
                 .collect();
-            corpus.add("template", &format!("values-{object}-{way}"), &[&[0, object], &entries]);
+            corpus.add("template", &[&[0, object], &entries]);
         }
         for kind in [0, 3, 15] {
-            corpus.add("template", &format!("search-{object}-{kind}"), &[&[3, object, kind, 2, 0, 2]]);
+            corpus.add("template", &[&[3, object, kind, 2, 0, 2]]);
         }
     }
 }
 
 /// Entries as they are written, whole and cut off.
-fn cache_files(corpus: &Corpus) {
+fn cache_files(corpus: &mut Corpus) {
     let folder = tempfile::tempdir().expect("a folder");
     let cache = cns_cache::Cache::at(folder.path().join("cache"));
     cache.store("6030000000000019", "CNS MARIO ROSSI", b"what the module keeps").expect("an entry");
     let entry = fs::read_dir(folder.path().join("cache")).expect("a folder").next().expect("an entry");
     let file = fs::read(entry.expect("an entry").path()).expect("an entry");
-    corpus.add("cache_file", "whole", &[&[0, 0], &file]);
-    corpus.add("cache_file", "cut", &[&[0, 0], &file[..30]]);
-    corpus.add("cache_file", "stored", &[&[0, 1, 0, 15], b"CNS MARIO ROSSIwhat the module keeps"]);
+    corpus.add("cache_file", &[&[0, 0], &file]);
+    corpus.add("cache_file", &[&[0, 0], &file[..30]]);
+    corpus.add("cache_file", &[&[0, 1, 0, 15], b"CNS MARIO ROSSIwhat the module keeps"]);
 }

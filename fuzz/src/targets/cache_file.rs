@@ -5,12 +5,12 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 
 use cns_cache::Cache;
-use cns_card::{OpenedCard, CachedCard, open_with_cache};
+use cns_card::{CachedCard, OpenedCard, open_with_cache};
 use tempfile::TempDir;
 
 use crate::Target;
-use crate::choices::Choices;
-use crate::liar::{Liar, make_all, personalities};
+use crate::hostile_card::{HostileCard, make_all, personalities};
+use crate::input::Input;
 use crate::reader::{OneReader, READER, pin_commands};
 
 /// See above.
@@ -24,27 +24,27 @@ const MOST_COMMANDS: usize = 3 + 128;
 /// How many bytes at the end of a certificate tell it from another.
 const END: usize = 32;
 
-/// In memory where that is to be had: a disk is slow, and tired by millions of inputs.
+/// In memory where possible: a disk is slow, and worn by millions of inputs.
 fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
 }
 
 fn run(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    match choices.byte() % 3 {
-        0 | 1 => file(choices.byte() % 2, choices),
-        _ => content(choices.byte(), choices.rest()),
+    let mut input = Input::new(data);
+    match input.byte() % 3 {
+        0 | 1 => file(input.byte() % 2, input),
+        _ => content(input.byte(), input.rest()),
     }
 }
 
-fn file(way: u8, mut choices: Choices<'_>) {
+fn file(way: u8, mut input: Input<'_>) {
     let folder = folder();
     let place = folder.path().join("cns-pkcs11");
     fs::DirBuilder::new().mode(0o700).create(&place).expect("a folder");
     let cache = Cache::at(place.clone());
     match way {
         0 => {
-            let file = choices.rest();
+            let file = input.rest();
             fs::write(place.join(NAME), file).expect("a file");
             fs::set_permissions(place.join(NAME), Permissions::from_mode(0o600)).expect("its owner's");
             for content in cache.load().expect("a folder of ours") {
@@ -52,16 +52,16 @@ fn file(way: u8, mut choices: Choices<'_>) {
             }
         }
         _ => {
-            let length = choices.number();
-            let label = String::from_utf8_lossy(choices.take(length)).into_owned();
-            let content = choices.rest();
+            let length = input.number();
+            let label = String::from_utf8_lossy(input.take(length)).into_owned();
+            let content = input.rest();
             let fits = cache.store("key", &label, content).is_ok();
             let kept = if fits { vec![content.to_vec()] } else { Vec::new() };
             assert_eq!(cache.load().expect("a folder of ours"), kept);
         }
     }
-    let told = cache.status().expect("a folder of ours");
-    assert_eq!(cache.clear().expect("a folder of ours"), told.len());
+    let entries = cache.status().expect("a folder of ours");
+    assert_eq!(cache.clear().expect("a folder of ours"), entries.len());
 }
 
 /// What is remembered never makes a card show what does not end as its own certificate does (decision 0017).
@@ -73,7 +73,7 @@ fn content(personality: u8, bytes: &[u8]) {
     let all = personalities();
     let at = usize::from(personality) % all.len();
     let look = |remembered: &[CachedCard]| {
-        let reader = OneReader::with(all[at].atr, Liar::new(at, Vec::new(), false));
+        let reader = OneReader::with(all[at].atr, HostileCard::new(at, Vec::new(), false));
         let opened = open_with_cache(&reader, READER, remembered);
         let sent = reader.sent();
         assert!(sent.len() <= MOST_COMMANDS && pin_commands(&sent) == 0, "{} commands", sent.len());

@@ -1,4 +1,4 @@
-//! A card report's text, as somebody attached it to an issue: read, written and read again.
+//! The text of a card report, as attached to an issue: read, written and read again.
 
 use cns_card::CardReport;
 

@@ -1,12 +1,12 @@
-//! Object maps of any bytes (docs/cards, family C): what they tell of is looked for within the budget and nowhere
-//! else, by a first look and by a card report.
+//! Object maps of any bytes (docs/cards, family C): the certificates they name are looked for within the budget and
+//! nowhere else, by a first look and by a card report.
 
 use cns_card::{CardReport, open};
 use virtual_cns::Personality;
 
 use crate::Target;
-use crate::choices::Choices;
 use crate::file_card::FileCard;
+use crate::input::Input;
 use crate::reader::{OneReader, READER, pin_commands};
 
 /// See above.
@@ -18,11 +18,11 @@ const MOST_COMMANDS: [usize; 2] = [128, 160];
 const MOST_CERTIFICATES: usize = 4 + 1;
 
 fn run(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    let name = choices.one_of(&["idemia2021", "cosmo91", "cosmo7", "idemia-nfc"]);
-    let with_certificates = choices.byte() & 1 == 1;
-    let length = choices.number();
-    let (public, private) = (choices.take(length), choices.rest());
+    let mut input = Input::new(data);
+    let name = input.one_of(&["idemia2021", "cosmo91", "cosmo7", "idemia-nfc"]);
+    let with_certificates = input.byte() & 1 == 1;
+    let length = input.number();
+    let (public, private) = (input.take(length), input.rest());
     let mut card = FileCard::new().file(&[0x1400, 0x4000], public).file(&[0x1400, 0x5000], private);
     if with_certificates {
         card = card.every_file_of(&[0x1400, 0x9001], &[0x30, 0x03, 0x02, 0x01, 0x00]);

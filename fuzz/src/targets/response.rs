@@ -1,4 +1,4 @@
-//! Answers in pieces, cut off, too long, without end: one operation on a card that was honest up to then.
+//! Answers in pieces, cut off, too long, without end: one operation on a card that answered correctly up to then.
 //!
 //! Bounded whatever comes; one command with a PIN for one that was asked for; and what is taken for data is data that
 //! the card sent, whole pieces in their order.
@@ -6,11 +6,11 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cns_card::{Card, DataFile, KeyReference, PinPolicy, OpenedCard, TransportError, open};
+use cns_card::{Card, DataFile, KeyReference, OpenedCard, PinPolicy, TransportError, open};
 
 use crate::Target;
-use crate::choices::Choices;
-use crate::liar::{Liar, make_all, personalities};
+use crate::hostile_card::{HostileCard, make_all, personalities};
+use crate::input::Input;
 use crate::reader::{OneReader, READER, Responder, count, pin_commands};
 
 /// See above.
@@ -21,9 +21,9 @@ const MOST_COMMANDS: usize = 40;
 /// The longest personal data that are read, in bytes.
 const LONGEST_DATA: usize = 1024;
 
-/// Honest until there are answers.
+/// Answers as the card does until there is a script.
 struct Script {
-    honest: Liar,
+    card: HostileCard,
     answers: Arc<Mutex<Option<VecDeque<Vec<u8>>>>>,
     /// What was answered from the script, without status words.
     said: Arc<Mutex<Vec<Vec<u8>>>>,
@@ -33,7 +33,7 @@ struct Script {
 impl Responder for Script {
     fn answer(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(script) = answers.as_mut() else { return self.honest.answer(command) };
+        let Some(script) = answers.as_mut() else { return self.card.answer(command) };
         let answer = script.pop_front().unwrap_or_else(|| self.last.clone());
         let data = answer[..answer.len().saturating_sub(2)].to_vec();
         self.said.lock().unwrap_or_else(PoisonError::into_inner).push(data);
@@ -65,19 +65,19 @@ pub fn operate(card: &mut Card, key: Option<KeyReference>, operation: u8, long: 
 }
 
 fn run(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    let (personality, operation) = (usize::from(choices.byte()), choices.byte() % OPERATIONS);
-    let length = usize::from(choices.byte());
-    let last = choices.take(length).to_vec();
+    let mut input = Input::new(data);
+    let (personality, operation) = (usize::from(input.byte()), input.byte() % OPERATIONS);
+    let length = usize::from(input.byte());
+    let last = input.take(length).to_vec();
     let answers: VecDeque<Vec<u8>> = std::iter::from_fn(|| {
-        let length = (!choices.is_empty()).then(|| choices.number())?;
-        Some(choices.take(length).to_vec())
+        let length = (!input.is_empty()).then(|| input.number())?;
+        Some(input.take(length).to_vec())
     })
     .collect();
 
     let (script, said) = (Arc::new(Mutex::new(None)), Arc::<Mutex<Vec<_>>>::default());
-    let honest = Liar::new(personality, Vec::new(), false);
-    let card = Script { honest, answers: Arc::clone(&script), said: Arc::clone(&said), last };
+    let card = HostileCard::new(personality, Vec::new(), false);
+    let card = Script { card, answers: Arc::clone(&script), said: Arc::clone(&said), last };
     let all = personalities();
     let reader = OneReader::with(all[personality % all.len()].atr, card);
     let Ok(OpenedCard::Cns(mut card, files)) = open(&reader, READER) else { return };

@@ -1,7 +1,7 @@
 //! Attribute templates as a program may hand them over: any types, lengths and buffers that C allows, a search and
 //! the values of each object.
 //!
-//! Nothing is written behind a buffer, lengths are told as the standard says (PKCS#11 2.40, 5.7), and a search finds
+//! Nothing is written behind a buffer, lengths are given as the standard says (PKCS#11 2.40, 5.7), and a search finds
 //! the objects that have all the values that were asked for, no other.
 
 use std::ptr;
@@ -11,11 +11,11 @@ use virtual_cns::Personality;
 
 use super::certificate::{ATTRIBUTES, attributes};
 use crate::Target;
-use crate::choices::Choices;
 use crate::client::{SessionGuard, call};
-use crate::liar::{Liar, make_all};
+use crate::harness::Harness;
+use crate::hostile_card::{HostileCard, make_all};
+use crate::input::Input;
 use crate::reader::OneReader;
-use crate::stage::Stage;
 
 /// See above.
 pub const TARGET: Target = Target { name: "template", longest: 2000, prepare: make_all, run };
@@ -31,25 +31,26 @@ struct Entry {
     kind: CK_ATTRIBUTE_TYPE,
     /// NULL, or a buffer with room behind.
     buffer: Option<Vec<u8>>,
-    told: CK_ULONG,
-    /// How much of the buffer the program says is its own.
+    /// The length that the program gives.
+    length: CK_ULONG,
+    /// The buffer's own length.
     room: usize,
 }
 
 fn run(data: &[u8]) {
     let at = Personality::every().position(|one| one.name == "st2021").expect("a personality");
-    let reader = OneReader::with(Personality::st2021().atr, Liar::new(at, Vec::new(), false));
-    let stage = Stage::over(reader);
-    let slots = stage.client.slots(true).expect("a card is in");
-    let session = stage.client.open(slots[0]);
+    let reader = OneReader::with(Personality::st2021().atr, HostileCard::new(at, Vec::new(), false));
+    let harness = Harness::new(reader);
+    let slots = harness.client.slots(true).expect("a card is in");
+    let session = harness.client.open(slots[0]);
     let objects = session.find(&[]).expect("a search");
 
-    let mut choices = Choices::new(data);
-    let (function, object) = (choices.byte() % 8, choices.byte());
+    let mut input = Input::new(data);
+    let (function, object) = (input.byte() % 8, input.byte());
     let object = objects.get(usize::from(object)).copied().unwrap_or(CK_OBJECT_HANDLE::from(object));
     let mut entries: Vec<Entry> = Vec::new();
-    while !choices.is_empty() && entries.len() < MOST_ENTRIES {
-        entries.push(entry(&mut choices, &session, object));
+    while !input.is_empty() && entries.len() < MOST_ENTRIES {
+        entries.push(entry(&mut input, &session, object));
     }
     let mut template: Vec<CK_ATTRIBUTE> = entries.iter_mut().map(Entry::as_c).collect();
     let first = template.as_mut_ptr();
@@ -57,12 +58,12 @@ fn run(data: &[u8]) {
     let (list, handle) = (session.client.v2, session.handle);
     let mut new = 0;
     match function {
-        0..=2 => stage.call(0, || {
+        0..=2 => harness.call(0, || {
             let rv = call!(list, C_GetAttributeValue, handle, object, first, count);
             check_values(&session, object, rv, &entries, &template);
         }),
         3 | 4 => {
-            let rv = stage.call(0, || call!(list, C_FindObjectsInit, handle, first, count));
+            let rv = harness.call(0, || call!(list, C_FindObjectsInit, handle, first, count));
             check_search(&session, rv, &objects, &entries, &template);
         }
         5 => drop(call!(list, C_CreateObject, handle, first, count, &mut new)),
@@ -80,41 +81,41 @@ fn run(data: &[u8]) {
     }
 }
 
-fn entry(choices: &mut Choices<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HANDLE) -> Entry {
-    let kind = match choices.byte() {
-        0xFF => CK_ULONG::from_ne_bytes(choices.array()),
+fn entry(input: &mut Input<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HANDLE) -> Entry {
+    let kind = match input.byte() {
+        0xFF => CK_ULONG::from_ne_bytes(input.array()),
         known => ATTRIBUTES[usize::from(known) % ATTRIBUTES.len()],
     };
-    let (buffer, room, told) = match choices.byte() % 7 {
+    let (buffer, room, length) = match input.byte() % 7 {
         0 => (None, 0, 0),
-        1 => (None, 0, CK_ULONG::from_ne_bytes(choices.array())),
+        1 => (None, 0, CK_ULONG::from_ne_bytes(input.array())),
         2 => {
             let content = session.attribute(object, kind).unwrap_or_default();
             (Some(content.clone()), content.len(), content.len() as CK_ULONG)
         }
         3 => {
-            let length = usize::from(choices.byte());
-            let content = choices.take(length).to_vec();
+            let length = usize::from(input.byte());
+            let content = input.take(length).to_vec();
             let length = content.len();
             (Some(content), length, length as CK_ULONG)
         }
         4 => {
-            let room = choices.number() % 3000;
+            let room = input.number() % 3000;
             (Some(vec![UNTOUCHED; room]), room, room as CK_ULONG)
         }
         // A program that uses an attribute again in which the last call left "unavailable".
         5 => (Some(Vec::new()), 0, CK_UNAVAILABLE_INFORMATION),
         // More than any memory: the only lengths beyond its own that a pointer may come with and be refused.
-        _ => (Some(Vec::new()), 0, CK_ULONG::MAX / 2 + 1 + CK_ULONG::from(choices.byte())),
+        _ => (Some(Vec::new()), 0, CK_ULONG::MAX / 2 + 1 + CK_ULONG::from(input.byte())),
     };
     let buffer = buffer.map(|content| [&content[..], &[UNTOUCHED; BEHIND]].concat());
-    Entry { kind, buffer, told, room }
+    Entry { kind, buffer, length, room }
 }
 
 impl Entry {
     fn as_c(&mut self) -> CK_ATTRIBUTE {
         let buffer = self.buffer.as_mut().map_or(ptr::null_mut(), |buffer| buffer.as_mut_ptr().cast());
-        CK_ATTRIBUTE { type_: self.kind, pValue: buffer, ulValueLen: self.told }
+        CK_ATTRIBUTE { type_: self.kind, pValue: buffer, ulValueLen: self.length }
     }
 }
 
@@ -134,7 +135,7 @@ fn check_values(
         let length = attribute.ulValueLen;
         let fits = match (session.attribute(object, entry.kind), &entry.buffer) {
             (Ok(value), None) => length == value.len() as CK_ULONG,
-            (Ok(value), Some(buffer)) if entry.told as usize == entry.room && value.len() <= entry.room => {
+            (Ok(value), Some(buffer)) if entry.length as usize == entry.room && value.len() <= entry.room => {
                 assert_eq!(length, value.len() as CK_ULONG, "the length of {:X}", entry.kind);
                 buffer.starts_with(&value)
             }
@@ -146,7 +147,7 @@ fn check_values(
         };
         assert!(fits, "another value of {:X}", entry.kind);
     }
-    assert_eq!(rv == CKR_OK, good, "what is told of the whole is what became of the entries: {rv:X}");
+    assert_eq!(rv == CKR_OK, good, "the return code agrees with the entries: {rv:X}");
 }
 
 /// The objects that have each value, byte for byte.
@@ -158,8 +159,8 @@ fn check_search(
     template: &[CK_ATTRIBUTE],
 ) {
     let impossible = entries.iter().any(|entry| {
-        let nothing = entry.buffer.is_none() && entry.told != 0;
-        nothing || entry.told as usize != entry.room
+        let nothing = entry.buffer.is_none() && entry.length != 0;
+        nothing || entry.length as usize != entry.room
     });
     assert_eq!(rv != CKR_OK, impossible, "{rv:X} for a template of {} entries", template.len());
     if impossible {

@@ -7,8 +7,8 @@ use cns_card::{CertificateProblem, OpenedCard, open};
 use virtual_cns::Personality;
 
 use crate::Target;
-use crate::choices::Choices;
 use crate::file_card::FileCard;
+use crate::input::Input;
 use crate::reader::{OneReader, READER};
 
 /// See above.
@@ -18,10 +18,10 @@ pub const TARGET: Target = Target { name: "tlv", longest: 12_000, prepare: || ()
 const MOST: usize = 8192;
 
 fn run(data: &[u8]) {
-    let mut choices = Choices::new(data);
+    let mut input = Input::new(data);
     let (name, path, header) =
-        choices.one_of(&[("st2021", &[0x1100, 0x1101], 0), ("infocamere", &[0x2FFF, 0x8228], 5)]);
-    let file = choices.rest();
+        input.one_of(&[("st2021", &[0x1100, 0x1101], 0), ("infocamere", &[0x2FFF, 0x8228], 5)]);
+    let file = input.rest();
     let personality = Personality::by_name(name).expect("a personality");
     let reader = OneReader::with(personality.atr, FileCard::new().file(path, file));
     let Ok(OpenedCard::Cns(_, files)) = open(&reader, READER) else {

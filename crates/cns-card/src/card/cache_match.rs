@@ -1,12 +1,13 @@
 //! Is a card one that is cached? Then its certificate need not be read again.
 //!
-//! A card is taken for a cached one when it shows the end of its certificate where that ends: the end of the
-//! issuer's signature over all the rest, so that a renewed certificate, or another card's, ends in other bytes.
+//! A card is taken for a cached one when its certificate begins with the same length and serial number, and ends with the
+//! same bytes of the issuer's signature over all the rest. The end alone would not do: a shorter certificate that was
+//! written over it leaves it where it was.
 
 use tracing::debug;
 
 use crate::cached_card::CachedCard;
-use crate::card_session::CardSession;
+use crate::card_session::{CardSession, Span};
 use crate::driver::CardDriver;
 use crate::error::CardError;
 use crate::files::card_id;
@@ -23,14 +24,11 @@ pub(crate) struct CacheHit {
     pub(crate) holder: Option<Option<Holder>>,
 }
 
-/// The most READs that are spent on the question: reading a certificate takes not many more.
-const MOST_READS: usize = 3;
-
 /// A cached card that this one may be.
 type Candidate<'a> = (&'a CachedCard, LocatedCertificate);
 
-/// Is the card one of these? The first are tried first. `None` costs a SELECT and a READ or a few, or nothing when none
-/// is of this kind.
+/// Is the card one of these? That takes a SELECT and two READs, whoever of them it is; `None` a READ less as a rule, or
+/// nothing when none is of this kind.
 pub(crate) fn find_cache_match(
     session: &mut CardSession<'_>,
     driver: &'static dyn CardDriver,
@@ -60,39 +58,28 @@ pub(crate) fn find_cache_match(
     }
 }
 
-/// Which of these, all of one place, the card shows. What was read for one rules out others.
+/// Which of these, all of one place, the card shows.
 fn shown<'a>(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
     mut candidates: Vec<Candidate<'a>>,
 ) -> Result<Option<Candidate<'a>>, CardError> {
-    let Some((_, LocatedCertificate { file, .. })) = candidates.first() else { return Ok(None) };
-    if optional(session.select(profile, *file))? != Some(true) {
+    let Some((_, first)) = candidates.first() else { return Ok(None) };
+    if optional(session.select(profile, first.file))? != Some(true) {
         return Ok(None);
     }
-    for _ in 0..MOST_READS {
-        if candidates.is_empty() {
-            break;
-        }
-        let candidate = candidates.remove(0);
-        let content = read_end(session, profile, &candidate.1)?;
-        if content == candidate.1.end().1 {
-            return Ok(Some(candidate));
-        }
-        let from = candidate.1.end().0.start;
-        candidates.retain(|(_, other)| !content.is_empty() && other.may_show(from, &content));
-    }
-    Ok(None)
+    let beginning = read_part(session, profile, first.beginning().0)?;
+    candidates.retain(|(_, one)| one.beginning().1 == beginning);
+    // The beginning has the length: they all end in the same place.
+    let Some((_, first)) = candidates.first() else { return Ok(None) };
+    let end = read_part(session, profile, first.end().0)?;
+    Ok(candidates.into_iter().find(|(_, one)| one.end().1 == end))
 }
 
-/// The bytes of the current EF in which this certificate ends, as far as there are any.
-fn read_end(
-    session: &mut CardSession<'_>,
-    profile: &CardProfile,
-    found: &LocatedCertificate,
-) -> Result<Vec<u8>, CardError> {
+/// A part of the current EF, as far as it is there.
+fn read_part(session: &mut CardSession<'_>, profile: &CardProfile, part: Span) -> Result<Vec<u8>, CardError> {
     let mut content = Vec::new();
-    optional(session.read_binary(profile, &mut content, found.end().0))?;
+    optional(session.read_binary(profile, &mut content, part))?;
     Ok(content)
 }
 
@@ -110,5 +97,12 @@ fn again(
         known => known.clone(),
     };
     let identity = Some(Identity::of(&login));
-    Ok(CardContents { login: Ok(login), signature: None, card_id, personal_data: None, identity })
+    Ok(CardContents {
+        login: Ok(login),
+        others: Vec::new(),
+        signature: None,
+        card_id,
+        personal_data: None,
+        identity,
+    })
 }

@@ -1,9 +1,10 @@
 //! The PIN part of a card: each command once or not at all, and what it means for the login.
 
 use super::{Card, OPERATION_BUDGET};
+use crate::driver::pin_command::PinCommand;
 use crate::driver::retry_counter::{self, RetryCounter};
 use crate::error::CardError;
-use crate::pin::{Pin, PinFormatError, Retries, RetryQuery};
+use crate::pin::{Pin, Retries, RetryQuery};
 
 impl Card {
     /// Verifies a PIN: one VERIFY command, or none.
@@ -12,9 +13,7 @@ impl Card {
     /// [`CardError::PinIncorrect`], [`CardError::PinBlocked`], [`CardError::PinNotActivated`] from the card;
     /// [`CardError::PinFormat`] and [`CardError::DifferentCard`] without a VERIFY; and those of the exchange.
     pub fn verify(&mut self, pin: &Pin) -> Result<(), CardError> {
-        self.pin_policy().check_pin(pin)?;
-        let driver = self.driver;
-        let result = self.transact("verify", OPERATION_BUDGET, |session, _| driver.verify(session, pin));
+        let result = self.pin_command("verify", PinCommand::Verify { pin });
         if self.pin_command_sent {
             self.verified = result.is_ok();
         }
@@ -26,14 +25,7 @@ impl Card {
     /// # Errors
     /// As [`Card::verify`], for the old PIN.
     pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_policy().check_pin(old)?;
-        self.pin_policy().check_pin(new)?;
-        if old.is_on_pin_pad() != new.is_on_pin_pad() {
-            return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
-        }
-        let driver = self.driver;
-        let result =
-            self.transact("change PIN", OPERATION_BUDGET, |session, _| driver.change_pin(session, old, new));
+        let result = self.pin_command("change PIN", PinCommand::Change { old, new });
         if result.is_err() && self.pin_command_sent {
             // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
             self.verified = false;
@@ -47,14 +39,7 @@ impl Card {
     /// As [`Card::verify`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] speak of its
     /// tries.
     pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
-        self.pin_policy().check_puk(puk)?;
-        self.pin_policy().check_pin(new)?;
-        if new.is_on_pin_pad() {
-            return Err(CardError::PinFormat(PinFormatError::TwoPlaces));
-        }
-        let driver = self.driver;
-        let result = self
-            .transact("unblock PIN", OPERATION_BUDGET, |session, _| driver.unblock_pin(session, puk, new));
+        let result = self.pin_command("unblock PIN", PinCommand::ResetRetryCounter { puk, new });
         self.verified &= !self.pin_command_sent;
         result
     }
@@ -75,13 +60,20 @@ impl Card {
         self.retries(RetryCounter::Puk)
     }
 
+    fn pin_command(&mut self, operation: &'static str, command: PinCommand<'_>) -> Result<(), CardError> {
+        self.pin_command_sent = false;
+        command.check(self.pin_policy())?;
+        let driver = self.driver;
+        self.transact(operation, OPERATION_BUDGET, |session, _| driver.pin_command(session, command))
+    }
+
     fn retries(&mut self, counter: RetryCounter) -> Result<RetryQuery, CardError> {
         if !self.can_query_retries() {
             return Ok(RetryQuery::Counter(Retries::Unknown));
         }
-        let driver = self.driver;
+        let profile = self.driver.profile();
         self.transact("query tries", OPERATION_BUDGET, |session, _| {
-            retry_counter::query(driver, session, counter)
+            retry_counter::query(session, profile, counter)
         })
     }
 }

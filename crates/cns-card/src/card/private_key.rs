@@ -4,7 +4,7 @@ use tracing::debug;
 use zeroize::Zeroizing;
 
 use super::{Card, OPERATION_BUDGET};
-use crate::driver::KeyState;
+use crate::driver::private_key::{self, KeyState};
 use crate::error::CardError;
 use crate::profile::KeyReference;
 use crate::transport::{Continuity, TransportError};
@@ -63,7 +63,7 @@ impl Card {
         self.capabilities.extended_without_response = false;
         self.transact("private-key operation", OPERATION_BUDGET, |session, continuity| match continuity {
             Continuity::WasReset => Err(CardError::NotVerified),
-            Continuity::Same => driver.private_key_operation(session, key, block, start),
+            Continuity::Same => private_key::operate(driver, session, key, block, start),
         })
     }
 

@@ -6,7 +6,8 @@ use crate::cached_card::CachedCard;
 use crate::card::cache_match::{CacheHit, find_cache_match};
 use crate::error::CardError;
 use crate::files::card_id::{self, CardId};
-use crate::files::certificate::LocatedCertificate;
+use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
+use crate::files::certificate_search::{self, OTHERS_BUDGET};
 use crate::files::identity::Identity;
 use crate::files::personal_data::Holder;
 use crate::files::public::{self, DataFile, Extent, PublicFiles};
@@ -76,6 +77,66 @@ impl Card {
     #[must_use]
     pub fn came_from_cache(&self) -> bool {
         self.came_from_cache
+    }
+
+    /// Does the object map that named the certificate name others, which were not read?
+    #[must_use]
+    pub fn names_other_certificates(&self) -> bool {
+        let login = self.contents.as_ref().and_then(|contents| contents.login.as_ref().ok());
+        login.is_some_and(|login| login.map_names_others)
+    }
+
+    /// The certificates that [`Card::read_other_certificates`] found beside the one of the first look.
+    pub fn other_certificates(&self) -> impl Iterator<Item = &CertificateFile> {
+        self.contents.iter().flat_map(|contents| &contents.others).map(|other| &other.certificate)
+    }
+
+    /// Looks for other certificates in the places that the search for the first one left out, within 64 commands. A card
+    /// without certificate has none: all its places were looked at.
+    ///
+    /// # Errors
+    /// Those of the exchange. Whatever a single place answers, it holds no certificate then.
+    pub fn read_other_certificates(&mut self) -> Result<(), CardError> {
+        let Some(Ok(login)) = self.contents.as_ref().map(|contents| contents.login.clone()) else {
+            return Ok(());
+        };
+        let profile = self.driver.profile();
+        let others = self.transact("read other certificates", OTHERS_BUDGET, |session, _| {
+            certificate_search::read_others(session, profile, &login)
+        })?;
+        if let Some(contents) = &mut self.contents {
+            contents.others = others;
+        }
+        Ok(())
+    }
+
+    /// Makes one of the other certificates, or none, the one that stands for this card from now on; the one before is among
+    /// the others then. Whichever was read first goes on proving the card.
+    pub fn set_login_certificate(&mut self, chosen: Option<&CertificateFile>) {
+        let Some(contents) = self.contents.as_mut().filter(|contents| contents.login.is_ok()) else { return };
+        let others = std::mem::take(&mut contents.others);
+        let before = std::mem::replace(&mut contents.login, Err(CertificateProblem::SignatureOnly));
+        for one in before.into_iter().chain(others) {
+            match chosen == Some(&one.certificate) {
+                true => contents.login = Ok(one),
+                false => contents.others.push(one),
+            }
+        }
+    }
+
+    /// The certificate that is now in the place of this card's, DER: read whole, and not compared with anything.
+    ///
+    /// # Errors
+    /// Those of the exchange; a place without certificate is none.
+    pub fn read_login_certificate_again(&mut self) -> Result<Option<Vec<u8>>, CardError> {
+        let Some(Ok(login)) = self.contents.as_ref().map(|contents| contents.login.clone()) else {
+            return Ok(None);
+        };
+        let (profile, layout) = (self.driver.profile(), login.layout());
+        let read = self.transact("read certificate", OPEN_BUDGET, |session, _| {
+            certificate::read(session, profile, &layout)
+        })?;
+        Ok(read.ok().map(|found| found.certificate.der))
     }
 
     /// Did the last operation fail at a command that the reader may not carry?

@@ -1,11 +1,10 @@
 //! READ BINARY (ISO/IEC 7816-4:2020, 11.3.3): as many bytes a command as card and reader are found to carry.
 
-use super::CardSession;
+use super::session::CardSession;
 use crate::error::CardError;
-use crate::iso7816::{Command, LengthFields, Response, StatusWord};
+use crate::iso7816::commands::{self, READ_BINARY};
+use crate::iso7816::{LengthFields, Response, StatusWord};
 use crate::profile::CardProfile;
-
-const READ_BINARY: &str = "READ BINARY";
 
 /// What every card and reader carries, in bytes.
 const SAFE: u16 = 255;
@@ -54,10 +53,9 @@ impl CardSession<'_> {
             let missing = span.most - data.len();
             let next = refusal.map_or(missing, |refusal| missing.min(refusal.next));
             let (le, form) = self.next_read(profile, next);
-            let Some([high, low]) = offset(span.start + data.len()) else {
+            let Some(command) = commands::read_binary(span.start + data.len(), le as u32) else {
                 return Err(CardError::Malformed { command: READ_BINARY });
             };
-            let command = Command::new(READ_BINARY, 0xB0, high, low).with_le(le as u32);
             self.capabilities.extended_without_response = form == LengthFields::Extended;
             let answer = self.transmit_and_collect(&command, form);
             // After an extended answer that was shorter than asked for, nothing more is the end of the file.
@@ -203,11 +201,6 @@ fn is_end(answer: &Result<Response, CardError>) -> bool {
         Ok(Response { status: StatusWord::WRONG_P1_P2, .. }) => true,
         _ => false,
     }
-}
-
-/// The offset of READ BINARY has 15 bits; bit 8 of P1 means something else.
-fn offset(bytes: usize) -> Option<[u8; 2]> {
-    u16::try_from(bytes).ok().filter(|offset| *offset < 0x8000).map(u16::to_be_bytes)
 }
 
 /// Does the card refuse the command as it was coded, as opposed to the file or the offset?

@@ -1,23 +1,10 @@
 //! SELECT: applications by name, files by path or step by step, and where that leaves the card.
 
-use super::CardSession;
+use super::session::{ApplicationPosition, CardSession};
 use crate::error::CardError;
+use crate::iso7816::commands::{self, SELECT};
 use crate::iso7816::{Command, StatusWord};
 use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom};
-
-const SELECT: &str = "SELECT";
-const MF: u16 = 0x3F00;
-
-/// Where in an application the current DF is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ApplicationPosition {
-    /// At its root.
-    Root,
-    /// Somewhere in it.
-    Inside,
-    /// Somewhere in it, unless another program has selected another since.
-    Assumed,
-}
 
 impl CardSession<'_> {
     /// This application was current when the card was left, and selecting it anew would end a login.
@@ -30,18 +17,18 @@ impl CardSession<'_> {
         self.application.map(|(application, _)| application)
     }
 
-    /// `00 A4 00 00 02 3F00`: the MF, in an application its root, becomes the current DF (ISO/IEC 7816-4:2020, 11.2.2).
+    /// The MF, in an application its root, becomes the current DF.
     pub(crate) fn select_mf(&mut self) -> Result<(), CardError> {
-        let status = self.select_identifier(MF)?;
+        let status = self.select_file(commands::select_mf)?;
         if selected(status) { Ok(()) } else { Err(CardError::Status { command: SELECT, status }) }
     }
 
-    /// `00 A4 04 00 Lc AID 00`: an application becomes current. `Ok(false)`: there is no such application.
+    /// An application becomes current. `Ok(false)`: there is no such application.
     pub(crate) fn select_application(
         &mut self,
         application: &'static Application,
     ) -> Result<bool, CardError> {
-        let by_name = || Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(application.name);
+        let by_name = || commands::select_application(application.name);
         let (status, le) = self.select_in_either_form(by_name, !self.capabilities.application_wants_no_le)?;
         self.capabilities.application_wants_no_le = !le;
         // After a refusal the one before should still be current; but the refusal may be a disturbed answer.
@@ -101,6 +88,11 @@ impl CardSession<'_> {
         Ok(found)
     }
 
+    /// Selects a DF that the operation needs, in the application that is current.
+    pub(crate) fn select_df(&mut self, directory: Path) -> Result<(), CardError> {
+        must_exist(self.select_path(directory, PathsFrom::MasterFile)?)
+    }
+
     fn leave_root(&mut self) {
         if let Some((_, position @ ApplicationPosition::Root)) = &mut self.application {
             *position = ApplicationPosition::Inside;
@@ -114,7 +106,7 @@ impl CardSession<'_> {
             return self.select_mf().map(|()| true);
         }
         if !self.capabilities.select_step_by_step {
-            let status = self.select_at_once(path, from)?;
+            let status = self.select_file(|| from.select(path))?;
             if !by_path_refused(status) {
                 return found(status);
             }
@@ -123,15 +115,6 @@ impl CardSession<'_> {
         // One file that is found file by file, after its path was refused, proves the point.
         self.capabilities.select_step_by_step |= found;
         Ok(found)
-    }
-
-    fn select_at_once(&mut self, path: &[u16], from: PathsFrom) -> Result<StatusWord, CardError> {
-        let bytes: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
-        let p1 = match from {
-            PathsFrom::MasterFile => 0x08,
-            PathsFrom::CurrentDirectory => 0x09,
-        };
-        self.select_file(|| Command::new(SELECT, 0xA4, p1, 0x00).with_data(&bytes))
     }
 
     /// With Le or without, as this card is known to take it or as is usual; the other form once, after an answer that may
@@ -162,16 +145,12 @@ impl CardSession<'_> {
         self.leave_root();
         self.select_mf()?;
         for &identifier in path {
-            let status = self.select_identifier(identifier)?;
+            let status = self.select_file(|| commands::select_file(identifier))?;
             if !found(status)? {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    fn select_identifier(&mut self, identifier: u16) -> Result<StatusWord, CardError> {
-        self.select_file(|| Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes()))
     }
 
     /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it. One in which
@@ -186,6 +165,14 @@ impl CardSession<'_> {
             Some(le) => Ok(self.transmit(&command.with_le(u32::from(le)))?.status),
             None => Ok(status),
         }
+    }
+}
+
+/// For a file or application without which there is nothing to be done.
+pub(crate) fn must_exist(found: bool) -> Result<(), CardError> {
+    match found {
+        true => Ok(()),
+        false => Err(CardError::Status { command: SELECT, status: StatusWord::FILE_NOT_FOUND }),
     }
 }
 

@@ -10,13 +10,13 @@
 //!    remembered for this card, and answered [`CardError::NotVerified`], so that the person is asked for the PIN again.
 //! 3. When the key is in neither, the card's answer is the result.
 
+use super::CardDriver;
+use super::pin_command::{self, PinCommand};
 use super::security_environment::{RestorePolicy, restore_security_environment, set_decipher};
-use super::{CardDriver, existing, send_pin_command};
 use crate::atr::{IcMaker, MaskMaker};
-use crate::card_session::CardSession;
+use crate::card_session::{CardSession, must_exist};
 use crate::error::CardError;
 use crate::iso7816::StatusWord;
-use crate::pin::Pin;
 use crate::profile::{
     Application, AtrRule, CardIdCoding, CardIdFile, CardProfile, CertificateForm, CertificateLocation,
     FileReference, KeyPairLayout, KeyReference, Path, PathsFrom, Pattern,
@@ -32,17 +32,12 @@ impl CardDriver for Ace2025 {
         &PROFILE
     }
 
-    fn pin_command(
-        &self,
-        session: &mut CardSession<'_>,
-        name: &'static str,
-        instruction: u8,
-        pins: &[&Pin],
-    ) -> Result<(), CardError> {
+    fn pin_command(&self, session: &mut CardSession<'_>, command: PinCommand<'_>) -> Result<(), CardError> {
         if session.capabilities.key_application.is_none() {
             look_for_the_key(session)?;
         }
-        let result = send_pin_command(self, session, name, instruction, pins);
+        let name = command.name();
+        let result = pin_command::send(session, self.profile(), command);
         if result == Err(CardError::Status { command: name, status: StatusWord::REFERENCE_DATA_NOT_FOUND }) {
             session.capabilities.key_application = Some(other_than(key_application(session)));
         }
@@ -72,7 +67,7 @@ impl CardDriver for Ace2025 {
 /// security environment restored) and the eSign application, which might have a PIN of its own, clearly has: any other
 /// refusal may come of the order of commands, and says nothing.
 fn look_for_the_key(session: &mut CardSession<'_>) -> Result<(), CardError> {
-    existing(session.select_application(&CNS)?)?;
+    must_exist(session.select_application(&CNS)?)?;
     let elsewhere = has_key(session)? == Some(false)
         && session.select_application(&ESIGN)?
         && has_key(session)? == Some(true);

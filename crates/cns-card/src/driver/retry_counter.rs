@@ -1,37 +1,61 @@
-//! Asking how many tries are left: VERIFY without data (ISO/IEC 7816-4:2020, 11.6.6).
-//!
-//! What this room is for: from where that is asked, and what is believed. It must never send it to a family of which it is
-//! not known that nothing is counted.
+//! Reads PIN and PUK retry counters with VERIFY without data. Only for families where this is known not to decrement the
+//! counter.
 
-use super::CardDriver;
+use super::pin_command::select_pin_df;
 use crate::card_session::CardSession;
 use crate::error::CardError;
-use crate::iso7816::Command;
-use crate::pin::{self, Retries, RetryQuery};
-use crate::profile::VerifyQuery;
+use crate::iso7816::{StatusWord, commands};
+use crate::pin::{Retries, RetryQuery};
+use crate::profile::{CardProfile, VerifyQuery};
 
-/// Whose tries are asked for.
+/// Whose counter is queried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RetryCounter {
     Pin,
     Puk,
 }
 
-/// In the DF of the PIN: what the last try is guarded by.
+/// Queries a counter in the DF of the PIN. [`Retries::Unknown`] without any command where the query may decrement it.
 pub(crate) fn query(
-    driver: &dyn CardDriver,
     session: &mut CardSession<'_>,
+    profile: &CardProfile,
     counter: RetryCounter,
 ) -> Result<RetryQuery, CardError> {
-    if driver.profile().verify_query == VerifyQuery::MayDecrement {
+    if profile.verify_query == VerifyQuery::MayDecrement {
         return Ok(RetryQuery::Counter(Retries::Unknown));
     }
-    let reference = driver.profile().pin;
-    driver.select_pin_df(session, reference)?;
+    select_pin_df(session, profile)?;
     let p2 = match counter {
-        RetryCounter::Pin => reference.p2,
-        RetryCounter::Puk => reference.puk,
+        RetryCounter::Pin => profile.pin.p2,
+        RetryCounter::Puk => profile.pin.puk,
     };
-    let command = Command::new("VERIFY (query)", 0x20, 0x00, p2);
-    Ok(pin::queried_retries(session.transmit(&command)?.status))
+    Ok(queried_retries(session.transmit(&commands::verify_query(p2))?.status))
+}
+
+/// What the response to a VERIFY without data says (ISO/IEC 7816-4:2020, 11.6.6).
+fn queried_retries(status: StatusWord) -> RetryQuery {
+    match (status, status.counter()) {
+        (StatusWord::SUCCESS, _) => RetryQuery::Verified,
+        (StatusWord::AUTHENTICATION_METHOD_BLOCKED, _) | (_, Some(0)) => {
+            RetryQuery::Counter(Retries::Blocked)
+        }
+        (_, Some(left)) => RetryQuery::Counter(Retries::Left(left)),
+        _ => RetryQuery::Counter(Retries::Unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_verify_tells_the_counter() {
+        assert_eq!(queried_retries(StatusWord(0x63C3)), RetryQuery::Counter(Retries::Left(3)));
+        assert_eq!(queried_retries(StatusWord(0x63C0)), RetryQuery::Counter(Retries::Blocked));
+        assert_eq!(queried_retries(StatusWord(0x6983)), RetryQuery::Counter(Retries::Blocked));
+        assert_eq!(queried_retries(StatusWord(0x9000)), RetryQuery::Verified);
+        for other in [0x6300, 0x6700, 0x6A88, 0x6982, 0x6984] {
+            assert_eq!(queried_retries(StatusWord(other)), RetryQuery::Counter(Retries::Unknown));
+        }
+    }
 }

@@ -5,9 +5,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::card_session::{CardSession, modulus_sized};
+use crate::card_session::CardSession;
 use crate::error::CardError;
-use crate::iso7816::{Command, LengthFields, Response, StatusWord};
+use crate::iso7816::{ChainForm, Command, LengthFields, Response, StatusWord, commands};
 use crate::profile::KeyReference;
 
 /// Is an MSE RESTORE that finds no environment a sign of a moved DF, or just a card without environments?
@@ -20,9 +20,10 @@ pub(super) enum RestorePolicy {
 /// PSO alone, where the security environment is taken to be as it was left.
 pub(super) fn decipher_again(
     session: &mut CardSession<'_>,
+    key: KeyReference,
     block: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, CardError> {
-    decipher(session, block)
+    decipher(session, key.chain_form, block)
 }
 
 /// MSE RESTORE, MSE SET and PSO, in the current DF.
@@ -34,29 +35,28 @@ pub(super) fn restore_set_decipher(
 ) -> Result<Zeroizing<Vec<u8>>, CardError> {
     restore_security_environment(session, key.environment, restore)?;
     set_decipher(session, key.reference)?;
-    decipher(session, block)
+    decipher(session, key.chain_form, block)
 }
 
-/// MANAGE SECURITY ENVIRONMENT, restore (ISO/IEC 7816-4:2020, 11.5.11): `00 22 F3 SE 00`. The CNS specification (13.14)
-/// wants that last 00, and it is the form that cards in the field are known to take; ISO would leave it out, so a card
-/// that finds fault with the form gets the four bytes. `Ok(false)`: refused, which is tolerated of cards that sign after MSE
-/// SET all the same.
+/// MSE RESTORE with Le = 00: the CNS specification (13.14) wants it, and cards in the field take it. ISO/IEC 7816-4 has no
+/// Le there, so a card that refuses the form gets the command without. `Ok(false)`: refused, which is tolerated, because
+/// there are cards that refuse it and sign after MSE SET.
 pub(super) fn restore_security_environment(
     session: &mut CardSession<'_>,
     environment: u8,
     restore: RestorePolicy,
 ) -> Result<bool, CardError> {
-    const NAME: &str = "MSE RESTORE";
-    let bare = || Command::new(NAME, 0x22, 0xF3, environment);
-    let mut status = session.transmit_and_collect(&bare().with_le(256), LengthFields::Short)?.status;
+    let command = commands::mse_restore(environment);
+    let with_le = commands::mse_restore(environment).with_le(256);
+    let mut status = session.transmit_and_collect(&with_le, LengthFields::Short)?.status;
     if form_refused(status) {
-        status = session.transmit_and_collect(&bare(), LengthFields::Short)?.status;
+        status = session.transmit_and_collect(&command, LengthFields::Short)?.status;
     }
     match status {
         StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => Ok(true),
         StatusWord::SECURITY_STATUS_NOT_SATISFIED => Err(CardError::NotVerified),
         status if restore == RestorePolicy::Required && reference_not_found(status) => {
-            Err(CardError::Status { command: NAME, status })
+            Err(CardError::Status { command: command.name, status })
         }
         _ => Ok(false),
     }
@@ -68,37 +68,38 @@ fn form_refused(status: StatusWord) -> bool {
         || status.exact_le().is_some()
 }
 
-/// MANAGE SECURITY ENVIRONMENT, set, confidentiality template: `00 22 F1 B8 03 83 01 key`.
+/// MSE SET of the key for PSO DECIPHER.
 pub(super) fn set_decipher(session: &mut CardSession<'_>, reference: u8) -> Result<(), CardError> {
-    const NAME: &str = "MSE SET";
-    let command = Command::new(NAME, 0x22, 0xF1, 0xB8).with_data(&[0x83, 0x01, reference]);
-    key_result(NAME, session.transmit_and_collect(&command, LengthFields::Short)?.status)
+    let command = commands::mse_set_decipher(reference);
+    key_result(command.name, session.transmit_and_collect(&command, LengthFields::Short)?.status)
 }
 
-/// PERFORM SECURITY OPERATION, decipher (ISO/IEC 7816-8:2021, 11.12): `00 2A 80 86 Lc 00 block Le`, Le = the exact
-/// length of the modulus. On a CNS this is the raw RSA operation.
-fn decipher(session: &mut CardSession<'_>, block: &[u8]) -> Result<Zeroizing<Vec<u8>>, CardError> {
-    const NAME: &str = "PSO DECIPHER";
-    // The padding indicator byte: 00, no further indication.
-    let mut data = Zeroizing::new(Vec::with_capacity(1 + block.len()));
-    data.push(0x00);
-    data.extend_from_slice(block);
-    let command = Command::new(NAME, 0x2A, 0x80, 0x86).with_secret(data).with_le(block.len() as u32);
+/// PSO DECIPHER, which on a CNS is the raw RSA operation.
+fn decipher(
+    session: &mut CardSession<'_>,
+    chain_form: ChainForm,
+    block: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, CardError> {
+    let command = commands::pso_decipher(block);
     let response = if command.fits_short() {
         session.transmit_and_collect(&command, LengthFields::Short)?
     } else {
-        send_large(session, &command)?
+        send_large(session, &command, chain_form)?
     };
-    key_result(NAME, response.status)?;
-    modulus_sized(response.data, block.len()).ok_or(CardError::Malformed { command: NAME })
+    key_result(command.name, response.status)?;
+    modulus_sized(response.data, block.len()).ok_or(CardError::Malformed { command: command.name })
 }
 
 /// A command with more than 255 bytes: extended where reader and card are not known to want a chain, and chained after a
 /// clean refusal (docs/cards, commands: extended length and readers).
-fn send_large(session: &mut CardSession<'_>, command: &Command) -> Result<Response, CardError> {
+fn send_large(
+    session: &mut CardSession<'_>,
+    command: &Command,
+    chain_form: ChainForm,
+) -> Result<Response, CardError> {
     let carried = session.max_command_data.is_none_or(|most| most >= command.data.len());
     if !carried || session.capabilities.chain_wanted {
-        return session.chained(command);
+        return session.chained(command, chain_form);
     }
     session.capabilities.extended_without_response = true;
     let response = session.transmit_and_collect(command, LengthFields::Extended)?;
@@ -106,7 +107,7 @@ fn send_large(session: &mut CardSession<'_>, command: &Command) -> Result<Respon
     if !extended_refused(response.status) {
         return Ok(response);
     }
-    let response = session.chained(command)?;
+    let response = session.chained(command, chain_form)?;
     session.capabilities.chain_wanted = response.status.is_success();
     Ok(response)
 }
@@ -144,4 +145,41 @@ fn extended_refused(status: StatusWord) -> bool {
             | StatusWord::CHAINING_NOT_SUPPORTED
             | StatusWord::FUNCTION_NOT_SUPPORTED
     )
+}
+
+/// Brings the answer of a raw RSA operation to the modulus's length.
+///
+/// RFC 8017 (I2OSP) makes it exactly as long. A card that drops leading zero bytes is understood: up to 8 may be
+/// missing (more are missing by chance once in 2^64 times), and what is left of an integer then starts with another
+/// byte than zero. The caller checks the result with the public key, so a wrong guess here cannot become a signature.
+fn modulus_sized(data: Zeroizing<Vec<u8>>, length: usize) -> Option<Zeroizing<Vec<u8>>> {
+    const MOST_MISSING: usize = 8;
+    let missing = length.checked_sub(data.len())?;
+    if missing == 0 {
+        return Some(data);
+    }
+    if missing > MOST_MISSING || *data.first()? == 0 {
+        return None;
+    }
+    let mut padded = Zeroizing::new(Vec::with_capacity(length));
+    padded.resize(missing, 0);
+    padded.extend_from_slice(&data);
+    Some(padded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_a_raw_operation() {
+        let sized = |bytes: &[u8]| modulus_sized(Zeroizing::new(bytes.to_vec()), 128).map(|d| d.to_vec());
+        assert_eq!(sized(&[0; 128]), Some(vec![0; 128]));
+        assert_eq!(sized(&[5; 127]), Some([&[0][..], &[5; 127]].concat()));
+        assert_eq!(sized(&[5; 120]).map(|d| d.len()), Some(128));
+        assert_eq!(sized(&[5; 119]), None);
+        assert_eq!(sized(&[0; 127]), None);
+        assert_eq!(sized(&[5; 129]), None);
+        assert_eq!(sized(&[]), None);
+    }
 }

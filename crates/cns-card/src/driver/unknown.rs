@@ -3,10 +3,10 @@
 //! found, no PIN command is sent.
 
 use super::ace2025::{self, ESIGN};
+use super::pin_command::PinCommand;
 use super::{CardDriver, infocamere};
 use crate::card_session::CardSession;
 use crate::error::CardError;
-use crate::pin::Pin;
 use crate::profile::{CardProfile, CertificateLocation, KeyPairLayout};
 
 /// Takes every CNS.
@@ -49,13 +49,7 @@ impl CardDriver for Undescribed {
         &PROFILE
     }
 
-    fn pin_command(
-        &self,
-        _dialogue: &mut CardSession<'_>,
-        _name: &'static str,
-        _instruction: u8,
-        _pins: &[&Pin],
-    ) -> Result<(), CardError> {
+    fn pin_command(&self, _: &mut CardSession<'_>, _: PinCommand<'_>) -> Result<(), CardError> {
         Err(CardError::PinNotActivated)
     }
 }

@@ -12,6 +12,11 @@ use crate::profile::{
 pub(crate) const MAX_LENGTH: usize = 8192;
 
 const SEQUENCE: u8 = 0x30;
+/// How far the serial number reaches (RFC 5280 4.1): header of the certificate (4 bytes) and of what is signed (4), version
+/// (5), header of the serial number (2) and at most 20 octets.
+const THROUGH_SERIAL_NUMBER: usize = 35;
+/// How much of the issuer's signature is compared, in bytes.
+const SIGNATURE_END: usize = 32;
 /// Tag and length fields of anything up to 64 KiB, in bytes.
 const LONGEST_HEADER: usize = 4;
 
@@ -45,6 +50,11 @@ pub enum CertificateProblem {
         /// The bytes that could be read.
         present: usize,
     },
+    /// What certificates there are, are for signatures only. Said by who reads them ([`Card::set_login_certificate`]).
+    ///
+    /// [`Card::set_login_certificate`]: crate::Card::set_login_certificate
+    #[error("the certificates on the card are for signatures only")]
+    SignatureOnly,
 }
 
 /// A certificate, and where on the card it is.
@@ -53,26 +63,33 @@ pub(crate) struct LocatedCertificate {
     pub(crate) certificate: CertificateFile,
     pub(crate) file: FileReference,
     pub(crate) form: CertificateForm,
+    /// The object map that named its place names places that were not read.
+    pub(crate) map_names_others: bool,
 }
 
 impl LocatedCertificate {
     pub(crate) fn new(der: Vec<u8>, layout: &KeyPairLayout) -> Self {
         let certificate = CertificateFile { der, key: layout.key };
-        Self { certificate, file: layout.certificate, form: layout.form }
+        Self { certificate, file: layout.certificate, form: layout.form, map_names_others: false }
+    }
+
+    /// Where it was found, and its key.
+    pub(crate) fn layout(&self) -> KeyPairLayout {
+        KeyPairLayout { certificate: self.file, form: self.form, key: self.certificate.key }
+    }
+
+    /// The part of its file that begins it: its length and serial number. Where another certificate was written over this
+    /// one, of whatever length, this part has changed or the certificate still ends in the same place.
+    pub(crate) fn beginning(&self) -> (Span, &[u8]) {
+        let beginning = &self.certificate.der[..self.certificate.der.len().min(THROUGH_SERIAL_NUMBER)];
+        (Span::exactly(self.form.start(), beginning.len()), beginning)
     }
 
     /// The part of its file that ends it: the end of its issuer's signature, which no other certificate has.
     pub(crate) fn end(&self) -> (Span, &[u8]) {
-        const LENGTH: usize = 32;
         let der = &self.certificate.der;
-        let at = der.len().saturating_sub(LENGTH);
+        let at = der.len().saturating_sub(SIGNATURE_END);
         (Span::exactly(self.form.start() + at, der.len() - at), &der[at..])
-    }
-
-    /// May its file show this content from this offset on? What follows the certificate in the file, nobody knows.
-    pub(crate) fn may_show(&self, from: usize, content: &[u8]) -> bool {
-        let own = from.checked_sub(self.form.start()).and_then(|at| self.certificate.der.get(at..));
-        own.is_none_or(|own| own.iter().zip(content).all(|(own, shown)| own == shown))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The files of a CNS that anybody may read: certificates, card id, personal data; all of them, or what a listing needs.
 
-use crate::card_session::{CardSession, Span};
+use crate::card_session::{CardSession, Span, must_exist};
 use crate::driver::CardDriver;
 use crate::error::CardError;
 use crate::files::card_id::{self, CARD_ID_LENGTH, CardId};
@@ -8,7 +8,6 @@ use crate::files::certificate::{self, CertificateFile, CertificateProblem, Locat
 use crate::files::identity::Identity;
 use crate::files::personal_data::{self, Holder, PersonalData};
 use crate::identify::unsupported::Advice;
-use crate::iso7816::StatusWord;
 use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
 
 /// What can be read from a CNS without a PIN.
@@ -61,6 +60,8 @@ pub(crate) enum Extent {
 /// What a first look saw. Of what may be there or not, `None` says that it was not looked for.
 pub(crate) struct CardContents {
     pub(crate) login: Result<LocatedCertificate, CertificateProblem>,
+    /// The other certificates that were read.
+    pub(crate) others: Vec<LocatedCertificate>,
     /// The certificate of the signature keyset, DER; `None` also where it was not looked for.
     pub(crate) signature: Option<Vec<u8>>,
     pub(crate) card_id: Option<Option<CardId>>,
@@ -111,7 +112,7 @@ pub(crate) fn read(
         None => (None, None),
     };
     let identity = shown_by_id.or_else(|| login.as_ref().ok().map(Identity::of));
-    Ok(CardContents { login, signature, card_id, personal_data, identity })
+    Ok(CardContents { login, others: Vec::new(), signature, card_id, personal_data, identity })
 }
 
 /// The whole content of a data file. On a card with applications EF ID_Carta may be in another one than the login.
@@ -124,9 +125,7 @@ pub(crate) fn read_data(
         DataFile::CardId => (CardIdFile::SPECIFICATION.file, CARD_ID_LENGTH),
         DataFile::PersonalData => (profile.personal_data, personal_data::MAX_LENGTH),
     };
-    if !session.select(profile, file)? {
-        return Err(CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND });
-    }
+    must_exist(session.select(profile, file)?)?;
     let mut content = Vec::new();
     session.read_binary(profile, &mut content, Span::exactly(0, most))?;
     Ok(content)

@@ -7,7 +7,7 @@ use tracing::warn;
 use crate::card_session::{Capabilities, CardSession};
 use crate::error::CardError;
 use crate::identify::{ApplicationProbe, CardKind};
-use crate::iso7816::{Command, LengthFields, StatusWord};
+use crate::iso7816::{LengthFields, StatusWord, commands};
 use crate::transport::{CardConnection, Disposition};
 
 /// The most commands that a card is asked.
@@ -63,8 +63,7 @@ fn is_present(session: &mut CardSession<'_>, probe: &ApplicationProbe) -> Result
     let Some((object, expected)) = probe.proof else {
         return Ok(true);
     };
-    let [p1, p2] = object.to_be_bytes();
-    let command = Command::new("GET DATA", 0xCA, p1, p2).with_le(256);
+    let command = commands::get_data(object);
     let response = match session.transmit_and_collect(&command, LengthFields::Short) {
         // Not our commands are too many, but its pieces.
         Err(CardError::TooManyCommands { .. }) => return Err(CardError::Malformed { command: command.name }),

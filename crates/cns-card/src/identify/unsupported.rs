@@ -1,29 +1,7 @@
-//! Cards that this engine does not work with: what they are, and what their holders can do, in words for everybody.
-//!
-//! What this room is for: two enumerations and their sentences. It must not know how a card is recognised, and say
-//! nothing that a citizen would have to look up.
-
-mod sentences;
-
-use sentences::{
-    ASK_THE_CHAMBER_OF_COMMERCE, ASK_THE_ISSUER, ASK_WHO_ISSUED_IT, CHECK_THE_CERTIFICATE, CIE_SOFTWARE,
-    INSERT_CNS, ISSUERS_SOFTWARE, ROMANIAN_HEALTH_CARD, SIGNATURE_SOFTWARE, Sentences, USE_THE_CONTACT_SLOT,
-};
-
-/// The languages of the sentences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// Italiano.
-    Italian,
-    /// English.
-    English,
-    /// Română.
-    Romanian,
-}
+//! Cards that are no CNS: what they are, and which advice fits. The advice in words is the front ends'.
 
 /// A card that this engine does not work with, and what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum UnsupportedCard {
     /// bit4id Digital-DNA on NXP ChipDoc: may carry a CNS mark, but is IAS-ECC with PACE and compressed certificates.
     DigitalDna,
@@ -51,7 +29,6 @@ pub enum UnsupportedCard {
 
 /// What the holder of a card can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Advice {
     /// Use the software of the card's issuer.
     IssuersSoftware,
@@ -91,93 +68,34 @@ impl UnsupportedCard {
         }
     }
 
-    /// What it is, to go on after "The card in the reader is" in that language.
+    /// What it is, to go on after "The card in the reader is".
     #[must_use]
-    pub fn in_language(self, language: Language) -> &'static str {
-        let [italian, english, romanian] = match self {
-            Self::DigitalDna => [
-                "una carta bit4id Digital-DNA (NXP ChipDoc)",
-                "a bit4id Digital-DNA card (NXP ChipDoc)",
-                "un card bit4id Digital-DNA (NXP ChipDoc)",
-            ],
-            Self::IdentityCard => [
-                "una carta d'identità elettronica (CIE)",
-                "an Italian electronic identity card (CIE)",
-                "o carte de identitate electronică italiană (CIE)",
-            ],
-            Self::OldIdentityCard => [
-                "una carta d'identità elettronica di vecchio tipo, o una carta di servizi con il marchio CIE",
-                "an electronic identity card of an older kind, or a service card with the mark CIE",
-                "o carte de identitate electronică italiană de tip vechi sau un card de servicii cu marca CIE",
-            ],
-            Self::HealthProfessional => [
-                "una carta dell'operatore sanitario (HPC)",
-                "a health professional's card (HPC)",
-                "un card de personal medical (HPC)",
-            ],
-            Self::SignatureOnly => [
-                "una carta per la sola firma digitale, senza la funzione CNS",
-                "a card for digital signatures only, without CNS function",
-                "un card numai pentru semnătură electronică, fără funcția CNS",
-            ],
-            Self::RomanianHealthCard => [
-                "una tessera sanitaria rumena (CNAS)",
-                "a Romanian health insurance card (CNAS)",
-                "un card național de asigurări de sănătate (CNAS)",
-            ],
-            Self::PaymentCard => ["una carta di pagamento", "a payment card", "un card de plată"],
-            Self::OlderInfocamere => [
-                "una vecchia carta delle Camere di Commercio (InfoCamere), di una serie scaduta",
-                "an old card of the Italian chambers of commerce (InfoCamere), of a series that has expired",
-                "un card vechi al camerelor de comerț italiene (InfoCamere), dintr-o serie expirată",
-            ],
-            Self::UnreadableCertificate => [
-                "una carta con un certificato che questo driver non sa leggere (forse non è una CNS italiana)",
-                "a card whose certificate this driver cannot read (it may not be an Italian CNS)",
-                "un card al cărui certificat nu poate fi citit de acest driver (poate nu este un CNS italian)",
-            ],
-            Self::ContactlessSide => [
-                "una carta letta senza contatto, e da questo lato non c'è una CNS",
-                "a card read without contact, and this side holds no CNS",
-                "un card citit fără contact, iar pe această parte nu există un CNS",
-            ],
-            Self::Foreign => ["una carta che non è una CNS", "not a CNS card", "un card care nu este CNS"],
-        };
-        match language {
-            Language::Italian => italian,
-            Language::English => english,
-            Language::Romanian => romanian,
-        }
-    }
-}
-
-impl Advice {
-    /// What to tell the holder: whole sentences.
-    #[must_use]
-    pub fn in_language(self, language: Language) -> &'static str {
-        let [italian, english, romanian]: Sentences = match self {
-            Self::IssuersSoftware => ISSUERS_SOFTWARE,
-            Self::CieSoftware => CIE_SOFTWARE,
-            Self::SignatureSoftware => SIGNATURE_SOFTWARE,
-            Self::RomanianHealthCard => ROMANIAN_HEALTH_CARD,
-            Self::InsertCns => INSERT_CNS,
-            Self::AskTheIssuer => ASK_THE_ISSUER,
-            Self::AskWhoIssuedIt => ASK_WHO_ISSUED_IT,
-            Self::UseTheContactSlot => USE_THE_CONTACT_SLOT,
-            Self::AskTheChamberOfCommerce => ASK_THE_CHAMBER_OF_COMMERCE,
-            Self::CheckTheCertificate => CHECK_THE_CERTIFICATE,
-        };
-        match language {
-            Language::Italian => italian,
-            Language::English => english,
-            Language::Romanian => romanian,
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DigitalDna => "a bit4id Digital-DNA card (NXP ChipDoc)",
+            Self::IdentityCard => "an Italian electronic identity card (CIE)",
+            Self::OldIdentityCard => {
+                "an electronic identity card of an older kind, or a service card with the mark CIE"
+            }
+            Self::HealthProfessional => "a health professional's card (HPC)",
+            Self::SignatureOnly => "a card for digital signatures only, without CNS function",
+            Self::RomanianHealthCard => "a Romanian health insurance card (CNAS)",
+            Self::PaymentCard => "a payment card",
+            Self::OlderInfocamere => {
+                "an old card of the Italian chambers of commerce (InfoCamere), of a series that has expired"
+            }
+            Self::UnreadableCertificate => {
+                "a card whose certificate this driver cannot read (it may not be an Italian CNS)"
+            }
+            Self::ContactlessSide => "a card read without contact, and this side holds no CNS",
+            Self::Foreign => "not a CNS card",
         }
     }
 }
 
 impl std::fmt::Display for UnsupportedCard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.in_language(Language::English))
+        f.write_str(self.name())
     }
 }
 
@@ -185,61 +103,17 @@ impl std::error::Error for UnsupportedCard {}
 
 impl std::fmt::Display for Advice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.in_language(Language::English))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CARDS: [UnsupportedCard; 11] = [
-        UnsupportedCard::DigitalDna,
-        UnsupportedCard::IdentityCard,
-        UnsupportedCard::HealthProfessional,
-        UnsupportedCard::SignatureOnly,
-        UnsupportedCard::RomanianHealthCard,
-        UnsupportedCard::PaymentCard,
-        UnsupportedCard::OldIdentityCard,
-        UnsupportedCard::OlderInfocamere,
-        UnsupportedCard::UnreadableCertificate,
-        UnsupportedCard::ContactlessSide,
-        UnsupportedCard::Foreign,
-    ];
-    const LANGUAGES: [Language; 3] = [Language::Italian, Language::English, Language::Romanian];
-
-    #[test]
-    fn everybody_is_told_something_in_each_language() {
-        for card in CARDS {
-            for language in LANGUAGES {
-                let advice = card.advice().in_language(language);
-                assert!(advice.ends_with('.') && !advice.contains("  "), "{advice}");
-                assert!(!card.in_language(language).is_empty());
-            }
-            assert_eq!(card.to_string(), card.in_language(Language::English));
-            assert_eq!(card.advice().to_string(), card.advice().in_language(Language::English));
-        }
-        for advice in [Advice::AskTheIssuer, Advice::AskWhoIssuedIt] {
-            assert!(LANGUAGES.iter().all(|language| advice.in_language(*language).len() > 50));
-        }
-    }
-
-    /// Software CIE is for CIE 3.0; older cards with the mark CIE are driven by their issuers' programs.
-    #[test]
-    fn the_identity_cards_software_is_named_for_its_cards_only() {
-        for card in CARDS {
-            let names_it = card.advice().in_language(Language::Italian).contains("Software CIE");
-            assert_eq!(names_it, card == UnsupportedCard::IdentityCard, "{card}");
-        }
-    }
-
-    #[test]
-    fn the_romanian_card_has_both_cases_and_what_to_have_ready() {
-        for language in LANGUAGES {
-            let advice = Advice::RomanianHealthCard.in_language(language);
-            let said = ["15", "5)", "CAS", "CID", "0000", "Reset PIN eCard", "Schimbă PIN eCard"];
-            assert!(said.iter().all(|word| advice.contains(word)), "{advice}");
-            assert!(advice.to_lowercase().contains("card blocat") && advice.contains("nvalid"));
-        }
+        f.write_str(match self {
+            Self::IssuersSoftware => "use the software of the card's issuer",
+            Self::CieSoftware => "use the CIE middleware",
+            Self::SignatureSoftware => "use the issuer's signing program; log in with another card",
+            Self::RomanianHealthCard => "the card works at a doctor's or a pharmacy in Romania only",
+            Self::InsertCns => "insert a CNS",
+            Self::AskTheIssuer => "ask the Region to activate or replace the card",
+            Self::AskWhoIssuedIt => "ask the issuer to activate or replace the card",
+            Self::UseTheContactSlot => "use the reader's contact slot",
+            Self::AskTheChamberOfCommerce => "ask the chamber of commerce for a new card",
+            Self::CheckTheCertificate => "use the issuer's software, or replace a TS-CNS",
+        })
     }
 }

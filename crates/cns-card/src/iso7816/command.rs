@@ -22,6 +22,31 @@ pub(crate) enum LengthFields {
     Extended,
 }
 
+/// Which commands of a chain have an Le.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum ChainLe {
+    /// None: with T=0 there is no place for it beside data.
+    None,
+    /// The last one.
+    Last,
+    /// Each.
+    Each,
+}
+
+/// How the data of a chain are cut. The standard leaves it open (ISO/IEC 7816-4:2020, 5.3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ChainForm {
+    /// Data bytes of each command but the last, at most 255.
+    pub(crate) block_length: u8,
+    /// Which commands have an Le.
+    pub(crate) le: ChainLe,
+}
+
+impl ChainForm {
+    /// As few commands as possible, Le in the last.
+    pub(crate) const FEWEST: Self = Self { block_length: 255, le: ChainLe::Last };
+}
+
 /// The longest data field in short form, in bytes.
 pub(crate) const MAX_SHORT_DATA: usize = 255;
 /// The longest answer in short form, in bytes.
@@ -93,20 +118,26 @@ impl Command {
         self.encoded(self.class, &self.data, self.le, form)
     }
 
-    /// The bytes of each command of a chain (5.3.3): 255 data bytes each and the rest, Le in the last one only.
-    pub(crate) fn encode_chain(&self) -> Option<Vec<SecretBuffer>> {
-        let blocks = self.data.chunks(MAX_SHORT_DATA);
+    /// The bytes for T=0, where P3 is either Lc or Le (ISO/IEC 7816-3:2006, 12.2): a command with data has no Le field.
+    pub(crate) fn encode_for_t0(&self) -> Option<SecretBuffer> {
+        let le = if self.data.is_empty() { self.le } else { Le::Absent };
+        self.encoded(self.class, &self.data, le, LengthFields::Short)
+    }
+
+    /// The bytes of each command of a chain (5.3.3).
+    pub(crate) fn encode_chain(&self, form: ChainForm) -> Option<Vec<SecretBuffer>> {
+        let blocks = self.data.chunks(usize::from(form.block_length));
         let last = blocks.len().saturating_sub(1);
         // Ne above 256 has no short form; the card offers the rest with 61xx.
         let le = match self.le {
-            Le::UpTo(n) => Le::UpTo(n.min(MAX_SHORT_RESPONSE)),
-            Le::Absent => Le::Absent,
+            Le::UpTo(n) if form.le != ChainLe::None => Le::UpTo(n.min(MAX_SHORT_RESPONSE)),
+            _ => Le::Absent,
         };
         blocks
             .enumerate()
             .map(|(i, block)| {
                 let class = if i < last { self.class | CLA_CHAINING } else { self.class };
-                let le = if i < last { Le::Absent } else { le };
+                let le = if i < last && form.le != ChainLe::Each { Le::Absent } else { le };
                 self.encoded(class, block, le, LengthFields::Short)
             })
             .collect()
@@ -197,8 +228,11 @@ mod tests {
     #[test]
     fn a_chain_marks_all_but_the_last() {
         let data: Vec<u8> = (0..257u32).map(|i| i as u8).collect();
-        let chain =
-            Command::new("PSO", 0x2A, 0x80, 0x86).with_data(&data).with_le(256).encode_chain().unwrap();
+        let chain = Command::new("PSO", 0x2A, 0x80, 0x86)
+            .with_data(&data)
+            .with_le(256)
+            .encode_chain(ChainForm::FEWEST)
+            .unwrap();
         assert_eq!(chain.len(), 2);
         assert_eq!(chain[0][..5], hex!("102A8086FF"));
         assert_eq!(chain[0].len(), 5 + 255);
@@ -259,7 +293,7 @@ mod tests {
 
         #[test]
         fn a_chain_carries_all_data_in_order(data in proptest::collection::vec(any::<u8>(), 1..1100)) {
-            let chain = Command::new("TEST", 0x2A, 0x80, 0x86).with_data(&data).with_le(512).encode_chain().unwrap();
+            let chain = Command::new("TEST", 0x2A, 0x80, 0x86).with_data(&data).with_le(512).encode_chain(ChainForm::FEWEST).unwrap();
             let mut seen = Vec::new();
             for (i, bytes) in chain.iter().enumerate() {
                 let (block, le) = strict_parse(bytes);

@@ -3,9 +3,10 @@
 use tracing::{debug, trace};
 use zeroize::Zeroizing;
 
-use super::command::{Command, Le, LengthFields, MAX_SHORT_RESPONSE};
-use super::{Response, StatusWord};
-use crate::transport::{CardChannel, PinPadCommand, TransportError};
+use super::command::{ChainForm, ChainLe, Command, Le, LengthFields, MAX_SHORT_RESPONSE};
+use super::secret_buffer::SecretBuffer;
+use super::{Response, StatusWord, commands};
+use crate::transport::{CardChannel, PinPadCommand, TransmissionProtocol, TransportError};
 
 /// The most bytes that are collected for one command.
 const MAX_RESPONSE: usize = 65_536;
@@ -33,17 +34,29 @@ impl From<TransportError> for ExchangeError {
 pub(crate) struct Exchange<'a> {
     channel: &'a mut dyn CardChannel,
     commands_left: u32,
+    protocol: TransmissionProtocol,
 }
 
 impl<'a> Exchange<'a> {
     /// At most `budget` commands will be sent.
     pub(crate) fn new(channel: &'a mut dyn CardChannel, budget: u32) -> Self {
-        Self { channel, commands_left: budget }
+        let protocol = channel.protocol();
+        Self { channel, commands_left: budget, protocol }
+    }
+
+    /// The bytes to send. With T=0 a command with data goes without its Le; the card offers the response with `61xx`
+    /// (ISO/IEC 7816-3:2006, 12.2.5), and there are no extended length fields.
+    fn encode(&self, command: &Command, form: LengthFields) -> Result<SecretBuffer, ExchangeError> {
+        let bytes = match self.protocol {
+            TransmissionProtocol::T1 => command.encode(form),
+            TransmissionProtocol::T0 => command.encode_for_t0(),
+        };
+        bytes.ok_or(ExchangeError::Length)
     }
 
     /// Sends a command in short form exactly once, whatever the card answers.
     pub(crate) fn transmit(&mut self, command: &Command) -> Result<Response, ExchangeError> {
-        let bytes = command.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
+        let bytes = self.encode(command, LengthFields::Short)?;
         self.send(command, &bytes)
     }
 
@@ -54,7 +67,7 @@ impl<'a> Exchange<'a> {
         fields: usize,
         digits: (usize, usize),
     ) -> Result<Response, ExchangeError> {
-        let bytes = command.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
+        let bytes = self.encode(command, LengthFields::Short)?;
         let field_length = command.data.len().checked_div(fields).ok_or(ExchangeError::Length)?;
         self.count()?;
         let answer =
@@ -63,18 +76,18 @@ impl<'a> Exchange<'a> {
         Response::parse(answer?).ok_or(ExchangeError::Malformed)
     }
 
-    /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.7.1), and the
+    /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.8.1), and the
     /// command again with the Le of a `6Cxx`, at most once. Only for commands that carry no PIN.
     pub(crate) fn transmit_and_collect(
         &mut self,
         command: &Command,
         form: LengthFields,
     ) -> Result<Response, ExchangeError> {
-        let bytes = command.encode(form).ok_or(ExchangeError::Length)?;
+        let bytes = self.encode(command, form)?;
         let mut first = self.send(command, &bytes)?;
         if let (Some(le), Le::UpTo(_)) = (first.status.exact_le(), command.le) {
             let again = command.again(Le::UpTo(u32::from(le))).ok_or(ExchangeError::Length)?;
-            let bytes = again.encode(form).ok_or(ExchangeError::Length)?;
+            let bytes = self.encode(&again, form)?;
             first = self.send(&again, &bytes)?;
         }
         self.collect(command, first)
@@ -82,8 +95,12 @@ impl<'a> Exchange<'a> {
 
     /// Sends a command as a chain of short ones (ISO/IEC 7816-4, 5.3.3) and collects the answer of the last. A block
     /// that is not answered `9000` ends it; that answer is returned.
-    pub(crate) fn chained(&mut self, command: &Command) -> Result<Response, ExchangeError> {
-        let chain = command.encode_chain().ok_or(ExchangeError::Length)?;
+    pub(crate) fn chained(&mut self, command: &Command, form: ChainForm) -> Result<Response, ExchangeError> {
+        let form = match self.protocol {
+            TransmissionProtocol::T0 => ChainForm { le: ChainLe::None, ..form },
+            TransmissionProtocol::T1 => form,
+        };
+        let chain = command.encode_chain(form).ok_or(ExchangeError::Length)?;
         let Some((last, blocks)) = chain.split_last() else {
             return Err(ExchangeError::Length);
         };
@@ -100,14 +117,13 @@ impl<'a> Exchange<'a> {
     fn collect(&mut self, command: &Command, first: Response) -> Result<Response, ExchangeError> {
         let Response { mut data, mut status } = first;
         while let Some(available) = status.bytes_available() {
-            let mut get_response = Command::new("GET RESPONSE", 0xC0, 0x00, 0x00)
-                .with_le(u32::from(available).min(MAX_SHORT_RESPONSE));
+            let mut get_response = commands::get_response(u32::from(available).min(MAX_SHORT_RESPONSE));
             get_response.secret = command.secret;
-            let bytes = get_response.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
+            let bytes = self.encode(&get_response, LengthFields::Short)?;
             let mut next = self.send(&get_response, &bytes)?;
             if let Some(le) = next.status.exact_le() {
                 get_response.le = Le::UpTo(u32::from(le));
-                let bytes = get_response.encode(LengthFields::Short).ok_or(ExchangeError::Length)?;
+                let bytes = self.encode(&get_response, LengthFields::Short)?;
                 next = self.send(&get_response, &bytes)?;
             }
             if next.data.is_empty() && next.status.bytes_available().is_some() {
@@ -254,7 +270,7 @@ mod tests {
             let answers = answers.map(|status| status.to_be_bytes().to_vec()).to_vec();
             let mut script = Script { answers, sent: vec![] };
             let long = Command::new("PSO", 0x2A, 0x80, 0x86).with_data(&[0; 256]);
-            let response = Exchange::new(&mut script, 9).chained(&long);
+            let response = Exchange::new(&mut script, 9).chained(&long, ChainForm::FEWEST);
             assert_eq!((response.map(|response| response.status.0), script.sent.len()), (Ok(seen.0), seen.1));
         }
     }

@@ -6,6 +6,7 @@
 //! command's purpose (the floor above does), and never send more commands than the operation's budget allows.
 
 pub(crate) mod command;
+pub(crate) mod commands;
 pub(crate) mod exchange;
 pub(crate) mod response;
 pub(crate) mod secret_buffer;
@@ -14,7 +15,7 @@ pub(crate) mod tlv;
 
 pub use status::StatusWord;
 
-pub(crate) use command::{Command, LengthFields};
+pub(crate) use command::{ChainForm, ChainLe, Command, LengthFields, MAX_SHORT_DATA};
 pub(crate) use exchange::{Exchange, ExchangeError, Hexadecimal};
 pub(crate) use response::Response;
 pub(crate) use secret_buffer::SecretBuffer;

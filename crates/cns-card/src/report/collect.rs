@@ -7,8 +7,8 @@ use crate::error::CardError;
 use crate::files::object_map;
 use crate::identify::{CIE, PAYMENT_CONTACT, PAYMENT_CONTACTLESS};
 use crate::iso7816::tlv::Header;
-use crate::iso7816::{Command, LengthFields};
-use crate::profile::Application;
+use crate::iso7816::{Command, LengthFields, commands};
+use crate::profile::{Application, PathsFrom};
 use crate::transport::{CardConnection, Disposition};
 
 /// The most commands of a report.
@@ -31,40 +31,29 @@ const FILES: &[&[u16]] = &[
     &[0x2FFF, 0x8228],
 ];
 
-const FROM_MASTER_FILE: u8 = 0x08;
-const FROM_CURRENT_DIRECTORY: u8 = 0x09;
-
 /// What an application is asked for once it is selected.
 struct ApplicationFiles {
     application: &'static Application,
     /// GET DATA 0180.
     proof: bool,
-    p1: u8,
     files: &'static [&'static [u16]],
 }
 
 const APPLICATIONS: &[ApplicationFiles] = &[
-    ApplicationFiles {
-        application: &ESIGN,
-        proof: false,
-        p1: FROM_CURRENT_DIRECTORY,
-        files: &[&[0xD003], &[0xDA01, 0xC001]],
-    },
+    ApplicationFiles { application: &ESIGN, proof: false, files: &[&[0xD003], &[0xDA01, 0xC001]] },
     ApplicationFiles {
         application: &ACE_CNS,
         proof: false,
-        p1: FROM_CURRENT_DIRECTORY,
         files: &[&[0x1000, 0x1003], &[0x1100, 0x1101], &[0x1100, 0x1102]],
     },
     ApplicationFiles {
         application: &J_SIGN,
         proof: true,
-        p1: FROM_MASTER_FILE,
         files: &[&[0x1000, 0x1003], &[0x1100, 0x1101], &[0x1100, 0x1102], &[0x1400, 0x9010]],
     },
-    ApplicationFiles { application: &CIE, proof: false, p1: FROM_MASTER_FILE, files: &[] },
-    ApplicationFiles { application: &PAYMENT_CONTACT, proof: false, p1: FROM_MASTER_FILE, files: &[] },
-    ApplicationFiles { application: &PAYMENT_CONTACTLESS, proof: false, p1: FROM_MASTER_FILE, files: &[] },
+    ApplicationFiles { application: &CIE, proof: false, files: &[] },
+    ApplicationFiles { application: &PAYMENT_CONTACT, proof: false, files: &[] },
+    ApplicationFiles { application: &PAYMENT_CONTACTLESS, proof: false, files: &[] },
 ];
 
 /// What came of it.
@@ -105,67 +94,66 @@ enum FileKind {
 
 impl ReportSession<'_> {
     fn everything(&mut self) -> Result<(), CardError> {
-        self.select(Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&[0x3F, 0x00]))?;
+        self.select(commands::select_mf())?;
         for path in DIRECTORIES {
-            self.select_path(FROM_MASTER_FILE, path)?;
+            self.select_path(PathsFrom::MasterFile, path)?;
         }
         for path in OBJECT_MAPS {
-            self.file(FROM_MASTER_FILE, path, FileKind::ObjectMap)?;
+            self.file(PathsFrom::MasterFile, path, FileKind::ObjectMap)?;
         }
         for path in FILES {
-            self.file(FROM_MASTER_FILE, path, FileKind::File)?;
+            self.file(PathsFrom::MasterFile, path, FileKind::File)?;
         }
         for certificate in self.certificates_in_object_maps() {
-            self.file(FROM_MASTER_FILE, &[0x1400, 0x9001, certificate], FileKind::File)?;
+            self.file(PathsFrom::MasterFile, &[0x1400, 0x9001, certificate], FileKind::File)?;
         }
         APPLICATIONS.iter().try_for_each(|inside| self.application(inside))
     }
 
     fn application(&mut self, inside: &ApplicationFiles) -> Result<(), CardError> {
-        let command = Command::new("SELECT", 0xA4, 0x04, 0x00).with_data(inside.application.name);
-        if !self.select(command)? {
+        if !self.select(commands::select_application(inside.application.name))? {
             return Ok(());
         }
         self.application_selected = true;
         if inside.proof {
-            let command = Command::new("GET DATA", 0xCA, 0x01, 0x80).with_le(256);
-            self.ask(&command, |data| match data.windows(5).any(|part| part == b"JSign") {
-                true => ReportContent::JSign,
-                false => outline(data, FileKind::File),
+            self.ask(&commands::get_data(0x0180), |data| {
+                match data.windows(5).any(|part| part == b"JSign") {
+                    true => ReportContent::JSign,
+                    false => outline(data, FileKind::File),
+                }
             })?;
         }
         for path in inside.files {
-            self.file(inside.p1, path, FileKind::File)?;
-            if inside.p1 == FROM_CURRENT_DIRECTORY {
+            self.file(inside.application.paths, path, FileKind::File)?;
+            if inside.application.paths == PathsFrom::CurrentDirectory {
                 // Back to the root of the application, in which nothing but the current DF is lost.
-                self.select(Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&[0x3F, 0x00]))?;
+                self.select(commands::select_mf())?;
             }
         }
         Ok(())
     }
 
     /// A file, and the beginning of its body.
-    fn file(&mut self, p1: u8, path: &[u16], body: FileKind) -> Result<(), CardError> {
-        if !self.select_path(p1, path)? {
+    fn file(&mut self, from: PathsFrom, path: &[u16], body: FileKind) -> Result<(), CardError> {
+        if !self.select_path(from, path)? {
             return Ok(());
         }
         let length = if body == FileKind::ObjectMap { object_map::LENGTH } else { OUTLINE_LENGTH };
-        let command = Command::new("READ BINARY", 0xB0, 0x00, 0x00).with_le(length as u32);
+        let Some(command) = commands::read_binary(0, length as u32) else { return Ok(()) };
         self.ask(&command, |data| outline(data, body)).map(|_| ())
     }
 
     /// By its path, and step by step where the card does not know that.
-    fn select_path(&mut self, p1: u8, path: &[u16]) -> Result<bool, CardError> {
-        let bytes: Vec<u8> = path.iter().flat_map(|identifier| identifier.to_be_bytes()).collect();
-        if self.select(Command::new("SELECT", 0xA4, p1, 0x00).with_data(&bytes))? {
+    fn select_path(&mut self, from: PathsFrom, path: &[u16]) -> Result<bool, CardError> {
+        if self.select(from.select(path))? {
             return Ok(true);
         }
         let absent = self.entries.last().is_some_and(|entry| entry.status.0 == 0x6A82);
-        if absent || p1 != FROM_MASTER_FILE {
+        if absent || from != PathsFrom::MasterFile {
             return Ok(false);
         }
-        for identifier in std::iter::once(&0x3F00).chain(path) {
-            let command = Command::new("SELECT", 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes());
+        let steps = path.iter().map(|identifier| commands::select_file(*identifier));
+        for command in std::iter::once(commands::select_mf()).chain(steps) {
             if !self.select(command)? {
                 return Ok(false);
             }

@@ -226,6 +226,15 @@ pub trait CardConnection: Send {
     fn disconnect(self: Box<Self>, disposition: Disposition) -> Result<(), TransportError>;
 }
 
+/// A transmission protocol (ISO/IEC 7816-3:2006, clauses 10 to 12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransmissionProtocol {
+    /// Characters: one byte P3 says either Lc or Le, so that no command carries both (12.2).
+    T0,
+    /// Blocks: a command APDU is carried as it is. Contactless cards as well.
+    T1,
+}
+
 /// A transaction: commands go to the card, nobody else's in between. Dropping it leaves the card as it is.
 pub trait CardChannel {
     /// Sends one command APDU and returns the whole answer with its status word.
@@ -233,6 +242,11 @@ pub trait CardChannel {
     /// # Errors
     /// [`TransportError::Transmit`], [`TransportError::CardReset`], [`TransportError::CardRemoved`] …
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError>;
+
+    /// The transmission protocol that reader and card have agreed on.
+    fn protocol(&self) -> TransmissionProtocol {
+        TransmissionProtocol::T1
+    }
 
     /// How many bytes of command data the reader carries (PC/SC part 10, `dwMaxAPDUDataSize`); `None` = unknown.
     fn max_command_data(&self) -> Option<usize> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cns_card::{
     Cancellation, Card, CardChannel, CardConnection, Continuity, Disposition, OpenedCard, Pin, PinPad,
-    PinPadCommand, PinPolicy, PublicFiles, ReaderStatus, Transport, TransportError,
+    PinPadCommand, PinPolicy, PublicFiles, ReaderStatus, TransmissionProtocol, Transport, TransportError,
 };
 use zeroize::Zeroizing;
 
@@ -65,13 +65,26 @@ struct State {
 pub struct Script {
     atr: Vec<u8>,
     max_command_data: Option<usize>,
+    t0: bool,
     keypad: PinPad,
     state: Arc<Mutex<State>>,
 }
 
 impl Script {
     pub fn new(atr: &str) -> Self {
-        Self { atr: bytes(atr), max_command_data: None, keypad: PinPad::default(), state: Arc::default() }
+        Self {
+            atr: bytes(atr),
+            max_command_data: None,
+            t0: false,
+            keypad: PinPad::default(),
+            state: Arc::default(),
+        }
+    }
+
+    /// Reader and card have agreed on T=0.
+    pub fn t0(mut self) -> Self {
+        self.t0 = true;
+        self
     }
 
     pub fn carrying(mut self, most: usize) -> Self {
@@ -255,6 +268,9 @@ impl CardChannel for Channel<'_> {
             },
         };
         answer.map(Zeroizing::new)
+    }
+    fn protocol(&self) -> TransmissionProtocol {
+        if self.0.t0 { TransmissionProtocol::T0 } else { TransmissionProtocol::T1 }
     }
     fn max_command_data(&self) -> Option<usize> {
         self.0.max_command_data

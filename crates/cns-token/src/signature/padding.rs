@@ -3,9 +3,32 @@
 
 use zeroize::Zeroizing;
 
-use super::hash::Hash;
-use super::hash::digest;
-use super::{PaddingError, PssParameters};
+use super::hash::{Hash, digest};
+
+/// The parameters of RSASSA-PSS (RFC 8017 section 9.1); the mask generation function is MGF1 with `mgf`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PssParameters {
+    /// Hash of the message.
+    pub hash: Hash,
+    /// Hash inside MGF1; clients always give the same one, the standard allows another.
+    pub mgf: Hash,
+    /// Salt length in bytes.
+    pub salt_length: usize,
+}
+
+/// Why a message cannot be padded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PaddingError {
+    /// The message is too long for the modulus, or a digest has not its hash's length.
+    #[error("message of the wrong length")]
+    MessageLength,
+    /// The modulus is too short for hash and salt.
+    #[error("the key is too small for this padding")]
+    KeySize,
+    /// The operating system gave no random numbers.
+    #[error("no random numbers from the system")]
+    NoRandom,
+}
 
 type Result<T> = std::result::Result<T, PaddingError>;
 

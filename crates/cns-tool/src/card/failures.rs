@@ -2,7 +2,7 @@
 
 use cns_card::{CardError, TransportError, UnsupportedCard};
 
-use super::messages;
+use super::{messages, unsupported_text};
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::exit::{Exit, Failure};
@@ -10,13 +10,12 @@ use crate::text::Language;
 
 /// The failure for a card that is not a CNS. For a Romanian card the advice is added in Romanian.
 pub(crate) fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
-    let mut next = what.advice().in_language(language.into()).to_owned();
+    let mut next = unsupported_text::advice(what.advice(), language).to_owned();
     if what == UnsupportedCard::RomanianHealthCard {
-        let romanian = cns_card::Language::Romanian;
-        next.push_str(&format!("\n\nRomână: {}", what.advice().in_language(romanian)));
+        next.push_str(&format!("\n\nRomână: {}", unsupported_text::ROMANIAN_HEALTH_CARD_IN_ROMANIAN));
     }
-    Failure::new(Exit::UnusableCard, messages::unsupported_card(language, what.in_language(language.into())))
-        .then(next)
+    let card = unsupported_text::card(what, language);
+    Failure::new(Exit::UnusableCard, messages::unsupported_card(language, card)).then(next)
 }
 
 /// The failure for an error of the card outside PIN commands.
@@ -40,7 +39,7 @@ pub(crate) fn exit_of(error: CardError) -> Exit {
 }
 
 /// Why a question has no answer.
-pub(crate) fn unanswered(none: NoAnswer, language: Language) -> Failure {
+pub(crate) fn no_answer(none: NoAnswer, language: Language) -> Failure {
     match none {
         NoAnswer::Interrupted => Failure::interrupted(language),
         NoAnswer::NoTerminal => console_messages::no_terminal(language).with(Exit::NotDone),

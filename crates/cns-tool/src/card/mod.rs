@@ -9,5 +9,6 @@ pub(crate) mod open_card;
 pub(crate) mod public_key;
 pub(crate) mod reader_selection;
 pub(crate) mod redact;
+pub(crate) mod unsupported_text;
 
 pub(crate) use open_card::OpenCard;

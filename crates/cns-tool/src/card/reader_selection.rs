@@ -2,7 +2,7 @@
 
 use cns_card::{Occupancy, ReaderStatus, Transport};
 
-use super::failures::{card_failure, unanswered};
+use super::failures::{card_failure, no_answer};
 use super::messages;
 use crate::console::one_line;
 use crate::context::Context;
@@ -73,7 +73,7 @@ fn pick(cards: &[&ReaderStatus], context: &mut Context<'_>) -> Result<String, Fa
     loop {
         let answer = context
             .ask(&messages::reader_number(language, cards.len()))
-            .map_err(|none| unanswered(none, language))?;
+            .map_err(|none| no_answer(none, language))?;
         let number = answer.trim().parse::<usize>().ok();
         if let Some(reader) = number.and_then(|number| cards.get(number.checked_sub(1)?)) {
             return Ok(reader.name.clone());

@@ -39,7 +39,7 @@ pub fn install() {
 fn end() {
     let _finished = uninterrupted();
     terminal::restore();
-    // Held to the end: nobody speaks after this.
+    // Held to the end: no other message follows.
     let question = question();
     let lines = match *question {
         Question::None => "\n".to_owned(),
@@ -65,7 +65,7 @@ fn job_control() {
                         let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
                     });
                 }
-                // After a stop that nobody was asked about (SIGSTOP), the terminal is the shell's.
+                // After a stop that cannot be handled (SIGSTOP), the terminal is the shell's.
                 SIGCONT => terminal::hide_again(),
                 _ => end(),
             }

@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(plain, "✓ I programmi\n  possono caricare\n  il modulo.\n");
         // "perché" has six columns and seven bytes.
         assert_eq!(wrap("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
-        // Whoever copies it gets it whole.
+        // A path can be copied whole.
         assert_eq!(wrap("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
     }
 

@@ -127,7 +127,7 @@ impl Destination {
         there.is_some() && there == self.source
     }
 
-    /// A pipe is not opened to try: whoever reads it would see it end.
+    /// A pipe is not opened for the check: its reader would see it end.
     fn can_write(&self, file: &Path) -> Result<(), WriteRefusal> {
         if let Target::File(path) = self.target(file)? {
             new_file_for(&path)?;
@@ -150,7 +150,7 @@ impl Destination {
         Ok(())
     }
 
-    /// In one step; what came into being there meanwhile stays, where nobody asked to replace it.
+    /// In one step; what came into being there meanwhile stays, unless `--force` was given.
     fn put(&self, new: NamedTempFile, path: &Path) -> Result<(), WriteRefusal> {
         if self.overwrite {
             new.persist(path).map_err(|error| error.error)?;

@@ -1,7 +1,7 @@
 //! Questions to the user, and secrets without echo.
 //!
 //! Ctrl-C or end of file at any of them is an answer of its own ([`NoAnswer::Interrupted`]): the terminal is as before,
-//! and whoever asked sends nothing.
+//! and nothing is sent to the card.
 
 use std::io::{self, BufRead, ErrorKind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use crate::console::terminal::{self, Keyboard};
 pub enum NoAnswer {
     /// Ctrl-C or Ctrl-D.
     Interrupted,
-    /// Nobody can be asked: there is no terminal.
+    /// There is no terminal.
     NoTerminal,
     /// The terminal failed.
     Io(io::Error),
@@ -55,8 +55,8 @@ pub trait Prompt {
 
     /// Until the value is dropped, nothing that is typed shows but the answers to [`Prompt::line`]. For commands that
     /// ask for a secret, from their start to their end: people type ahead.
-    fn hide_typing(&self) -> Hidden {
-        Hidden(None)
+    fn hide_typing(&self) -> EchoOff {
+        EchoOff(None)
     }
 
     /// The standard input holds a document: from now on the person is asked at the terminal of the process.
@@ -66,7 +66,7 @@ pub trait Prompt {
 /// Nothing that is typed shows; the terminal is as before when this is dropped.
 #[derive(Debug)]
 #[must_use]
-pub struct Hidden(#[allow(dead_code, reason = "kept for its drop")] Option<terminal::Hidden>);
+pub struct EchoOff(#[allow(dead_code, reason = "kept for its drop")] Option<terminal::EchoOff>);
 
 /// The terminal of the process.
 #[derive(Debug, Clone, Copy, Default)]
@@ -107,8 +107,8 @@ impl Prompt for Terminal {
         Ok(line)
     }
 
-    fn hide_typing(&self) -> Hidden {
-        Hidden(self.keyboard().map(|keyboard| keyboard.hide()))
+    fn hide_typing(&self) -> EchoOff {
+        EchoOff(self.keyboard().map(|keyboard| keyboard.hide()))
     }
 
     fn leave_standard_input(&mut self) {

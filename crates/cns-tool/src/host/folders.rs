@@ -36,7 +36,7 @@ impl Host {
         self.system.at(absolute)
     }
 
-    /// The user's home, as a real path; `None` where nobody says. The administrator's is the one of the password
+    /// The user's home, as a real path; `None` if unknown. The administrator's is the one of the password
     /// database where the environment names somebody else's, as it does after `su`.
     #[must_use]
     pub fn home(&self) -> Option<PathBuf> {

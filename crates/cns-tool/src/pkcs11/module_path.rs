@@ -1,4 +1,4 @@
-//! Where the PKCS#11 module is, when nobody says.
+//! Where the PKCS#11 module is, without `--module`.
 
 use std::path::{Path, PathBuf};
 

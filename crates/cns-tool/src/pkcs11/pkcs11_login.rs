@@ -84,7 +84,7 @@ pub(crate) fn log_in_when<T>(
     };
     let prepared = ready(&certificate, context)?;
 
-    let pin = if token.has_keypad && !options.pin.pin_stdin {
+    let pin = if token.has_pin_pad && !options.pin.pin_stdin {
         context.output.note(pin_messages::TYPE_AT_THE_READER.to(language));
         None
     } else {
@@ -92,8 +92,8 @@ pub(crate) fn log_in_when<T>(
         Some(AuthPin::new(typed.as_str().into()))
     };
     // Now it is certain that no try is gone; after the login it would not be.
-    if let Some(gone) = gone(&reader, context) {
-        let mut failure = failures::card_failure(gone.into(), language);
+    if let Some(error) = card_removed(&reader, context) {
+        let mut failure = failures::card_failure(error.into(), language);
         failure.what = format!("{} {}", failure.what, pin_messages::NO_TRY_USED.to(language));
         return Err(failure);
     }
@@ -113,7 +113,7 @@ pub(crate) fn log_in_when<T>(
         };
         session.login(UserType::User, pin.as_ref())
     };
-    logged_in.map_err(|error| refused(&error, &reader, context))?;
+    logged_in.map_err(|error| login_failure(&error, &reader, context))?;
     let key =
         pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let Some(key) = key else {
@@ -123,7 +123,7 @@ pub(crate) fn log_in_when<T>(
 }
 
 /// What took the card away while the PIN was typed.
-fn gone(reader: &str, context: &Context<'_>) -> Option<TransportError> {
+fn card_removed(reader: &str, context: &Context<'_>) -> Option<TransportError> {
     match context.transport.reader(reader).map(|status| status.occupancy) {
         Ok(Occupancy::Card | Occupancy::MuteCard) => None,
         Ok(Occupancy::Empty) => Some(TransportError::CardRemoved),
@@ -132,7 +132,7 @@ fn gone(reader: &str, context: &Context<'_>) -> Option<TransportError> {
     }
 }
 
-fn refused(error: &Error, reader: &str, context: &Context<'_>) -> Failure {
+fn login_failure(error: &Error, reader: &str, context: &Context<'_>) -> Failure {
     let language = context.language;
     match error {
         Error::Pkcs11(RvError::PinIncorrect, _) => {

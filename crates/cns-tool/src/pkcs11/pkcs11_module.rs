@@ -1,7 +1,6 @@
 //! The PKCS#11 module, loaded as any program loads it.
 //!
-//! What this room is for: finding the module, its tokens, certificates and key, and telling its errors in the person's
-//! language. It must never log in by itself.
+//! Its tokens, certificates and key, and its errors as failures. It never logs in.
 
 use std::path::Path;
 
@@ -32,7 +31,7 @@ pub(crate) struct Pkcs11Module {
 pub(crate) struct Token {
     slot: Slot,
     /// The PIN is typed at the reader.
-    pub(crate) has_keypad: bool,
+    pub(crate) has_pin_pad: bool,
     pub(crate) names: TokenNames,
 }
 
@@ -101,7 +100,7 @@ impl Pkcs11Module {
                     serial: info.serial_number().to_owned(),
                     label: info.label().to_owned(),
                 };
-                tokens.push(Token { slot, has_keypad: info.protected_authentication_path(), names });
+                tokens.push(Token { slot, has_pin_pad: info.protected_authentication_path(), names });
             }
         }
         Ok(tokens)
@@ -134,7 +133,7 @@ impl Pkcs11Module {
         named().map_err(|error| failure(&error, language))
     }
 
-    /// A session with a token, nobody logged in.
+    /// A session with a token, not logged in.
     pub(crate) fn session(&self, token: &Token, language: Language) -> Result<Session, Failure> {
         self.pkcs11().open_ro_session(token.slot).map_err(|error| failure(&error, language))
     }

@@ -75,6 +75,10 @@ impl Program for Chromium {
         language.pick("Chrome e Chromium", "Chrome and Chromium")
     }
 
+    fn completion(&self) -> &'static str {
+        "Chromium, Chrome and their kin"
+    }
+
     fn is_browser(&self) -> bool {
         true
     }

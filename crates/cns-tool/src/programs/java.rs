@@ -20,6 +20,10 @@ impl Program for Java {
         "Java"
     }
 
+    fn completion(&self) -> &'static str {
+        "A configuration for Java"
+    }
+
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
         ConfigFile::own(host, scope, "java.cfg", &CONFIGURATION).into_iter().collect()
     }

@@ -17,6 +17,10 @@ impl Program for Openssh {
         "OpenSSH"
     }
 
+    fn completion(&self) -> &'static str {
+        "`~/.ssh/config`"
+    }
+
     /// Every login would ask for the PIN.
     fn is_on_request(&self) -> bool {
         true

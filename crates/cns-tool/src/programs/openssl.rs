@@ -20,6 +20,10 @@ impl Program for Openssl {
         "OpenSSL"
     }
 
+    fn completion(&self) -> &'static str {
+        "A configuration for OpenSSL"
+    }
+
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
         ConfigFile::own(host, scope, "openssl.cnf", &CONFIGURATION).into_iter().collect()
     }

@@ -30,6 +30,10 @@ impl Program for P11Kit {
         "p11-kit"
     }
 
+    fn completion(&self) -> &'static str {
+        "Programs that use p11-kit"
+    }
+
     /// It is a thing of free systems.
     fn uses_modules_on(&self, system: OperatingSystem) -> bool {
         system != OperatingSystem::Windows

@@ -21,6 +21,11 @@ pub trait Program: Sync {
     /// Its name in sentences.
     fn title(&self, language: Language) -> &'static str;
 
+    /// What completions say of it, in English.
+    fn completion(&self) -> &'static str {
+        self.title(Language::English)
+    }
+
     /// The files that it reads now, or would read if they were there.
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile>;
 

@@ -1,7 +1,7 @@
 //! What tests and tools may see and set on a card besides sending commands. Nothing here is a command.
 
-use super::{Card, CardBuilder, Latency, SharedCard, Traffic};
-use crate::faults::Faults;
+use super::builder::CardBuilder;
+use super::{Card, Exchange, Faults, Latency, SharedCard, Traffic};
 use crate::filesystem::Kind;
 use crate::holders::{Authority, Holder};
 use crate::personality::Personality;
@@ -169,5 +169,20 @@ impl Card {
             Kind::Transparent(body) => Some(body),
             Kind::Dedicated { .. } => None,
         }
+    }
+
+    /// Every command since the card was made or the transcript was cleared.
+    pub fn transcript(&self) -> Vec<Exchange> {
+        self.transcript.clone()
+    }
+
+    /// The names of the commands only.
+    pub fn transcript_names(&self) -> Vec<String> {
+        self.transcript.iter().map(|exchange| exchange.name.clone()).collect()
+    }
+
+    /// Forgets the transcript.
+    pub fn clear_transcript(&mut self) {
+        self.transcript.clear();
     }
 }

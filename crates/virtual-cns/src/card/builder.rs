@@ -1,9 +1,9 @@
 //! How a card is made: a personality, a person, and whatever a test wants to be different.
 
-use super::{Card, Latency, SharedCard, Traffic};
-use crate::faults::Faults;
+use super::protocol::{self, Protocol};
+use super::{Card, Faults, Latency, SharedCard, Traffic};
 use crate::holders::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
-use crate::personality::{Behaviour, Issued, Personality, SignatureKeyset};
+use crate::personality::{Behaviour, LayoutInput, Personality, SignatureKeyset};
 use crate::security::{Key, Pin, padded};
 
 /// Options for a new card.
@@ -15,9 +15,11 @@ pub struct CardBuilder {
     certificate: Option<CertificateOptions>,
     personal_data: Option<Vec<u8>>,
     atr: Option<Vec<u8>>,
+    protocol: Protocol,
     pin: String,
     puk: String,
     signature_keyset: bool,
+    further_pairs: Vec<CertificateOptions>,
     second_key: Option<u8>,
     pin_of_directory: Option<(Vec<u16>, String)>,
     files: Vec<(Vec<u16>, Option<Vec<u8>>)>,
@@ -34,9 +36,11 @@ impl CardBuilder {
             certificate: None,
             personal_data: None,
             atr: None,
+            protocol: Protocol::T1,
             pin: holders::DEFAULT_PIN.into(),
             puk: holders::DEFAULT_PUK.into(),
             signature_keyset: false,
+            further_pairs: Vec::new(),
             second_key: None,
             pin_of_directory: None,
             files: Vec::new(),
@@ -81,6 +85,12 @@ impl CardBuilder {
         self
     }
 
+    /// A card that speaks T=0 only, with an answer to reset that says so.
+    pub fn t0(mut self) -> Self {
+        self.protocol = Protocol::T0;
+        self
+    }
+
     /// The PIN, 5 to 8 digits.
     pub fn pin(mut self, pin: &str) -> Self {
         self.pin = pin.into();
@@ -108,6 +118,13 @@ impl CardBuilder {
     /// A second certificate and key with their own PIN (classic layouts: 1400/9010, key 10, PIN 1A).
     pub fn signature_keyset(mut self) -> Self {
         self.signature_keyset = true;
+        self
+    }
+
+    /// Another certificate and key beside the login pair, under the same PIN: 1400/9001/20xx, key xx, and named in the object
+    /// maps where the card has some. May be asked for again.
+    pub fn another_pair(mut self, options: CertificateOptions) -> Self {
+        self.further_pairs.push(options);
         self
     }
 
@@ -183,7 +200,7 @@ impl CardBuilder {
             }
         });
         let signature_certificate = signature.as_ref().map(|keyset| keyset.certificate.clone());
-        let issued = Issued {
+        let input = LayoutInput {
             personality: &personality,
             card_id: &card_id,
             personal_data: &personal_data,
@@ -193,7 +210,7 @@ impl CardBuilder {
             puk: padded(&self.puk),
             signature,
         };
-        let mut contents = (personality.layout)(&issued);
+        let mut contents = (personality.layout)(&input);
         if let Some(number) = self.second_key {
             let login = contents.key_store.keys.first().expect("every card has a login key").clone();
             let private = private_key(&format!("{key_name}/second"), personality.key_bits);
@@ -206,11 +223,17 @@ impl CardBuilder {
             contents.key_store.pins.push(Pin::unused(0x11, home, padded(&value), tries, None));
         }
         let mut card = Card {
-            atr: self.atr.unwrap_or_else(|| personality.atr.to_vec()),
+            atr: match (self.atr, self.protocol) {
+                (Some(atr), _) => atr,
+                (None, Protocol::T0) => protocol::answer_to_reset(personality.atr),
+                (None, Protocol::T1) => personality.atr.to_vec(),
+            },
+            protocol: self.protocol,
             holder: self.holder,
             card_id,
             certificate,
             signature_certificate,
+            further_certificates: Vec::new(),
             files: contents.files,
             key_store: contents.key_store,
             start: contents.start,
@@ -230,6 +253,9 @@ impl CardBuilder {
             state: None,
             personality,
         };
+        for options in &self.further_pairs {
+            card.add_pair(options);
+        }
         for (path, body) in self.files {
             card.change_file(&path, body.as_deref());
         }

@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 
 impl Card {
     pub(super) fn manage_security_environment(&mut self, command: &Command) -> Reply {
-        self.keys_reachable()?;
         match (command.p1, command.p2) {
             (0xF3, 0x03) => {
                 if !command.data.is_empty() {
@@ -89,7 +88,8 @@ impl Card {
         key.ok_or(0x6A88)
     }
 
-    /// On some cards no key is usable outside the DF that holds the keys.
+    /// On some cards no key is used outside the DF that holds the keys: PSO is refused there, after its data. MSE is
+    /// accepted anywhere ([#2483], review).
     fn keys_reachable(&self) -> Result<(), u16> {
         let directory = self.directory.ok_or(0x6985_u16)?;
         if self.personality.behaviour.key_in_current_df

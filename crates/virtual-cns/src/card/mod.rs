@@ -4,29 +4,43 @@
 //! without power answers nothing. It must not know readers, sockets or PC/SC.
 
 mod access;
-mod builder;
+pub(crate) mod builder;
+mod certificates;
 mod files;
 mod keys;
 mod latency;
 mod pins;
+mod protocol;
+mod response;
 mod state;
+mod t0;
 mod transcript;
 
 use crate::command::Command;
-use crate::faults::{Effect, Fault, Faults, Incident};
 use crate::filesystem::{FileId, FileSystem};
 use crate::holders::Holder;
 use crate::personality::{Chaining, Personality, Surplus};
 use crate::security::KeyStore;
-pub use builder::CardBuilder;
 pub use latency::{Latency, Traffic};
-use state::StateFile;
+pub use protocol::Protocol;
+pub(crate) use response::{Answer, Reply};
+use response::{low_byte, more};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 pub use transcript::Exchange;
 
 /// A card that a reader and a test hold together.
 pub type SharedCard = Arc<Mutex<Card>>;
+
+/// What a fault does to a card.
+pub type Effect = crate::faults::Effect<SharedCard>;
+/// A fault of a card.
+pub type Fault = crate::faults::Fault<SharedCard>;
+/// The faults of a card.
+pub type Faults = crate::faults::Faults<SharedCard>;
+/// What a fault did to a card that its host must act on.
+pub type Incident = crate::faults::Incident<SharedCard>;
 
 /// One virtual card.
 #[derive(Debug)]
@@ -36,6 +50,7 @@ pub struct Card {
     card_id: String,
     certificate: Vec<u8>,
     signature_certificate: Option<Vec<u8>>,
+    further_certificates: Vec<Vec<u8>>,
     atr: Vec<u8>,
     files: FileSystem,
     key_store: KeyStore,
@@ -45,6 +60,7 @@ pub struct Card {
     directory: Option<FileId>,
     elementary: Option<FileId>,
     chained: Option<Command>,
+    protocol: Protocol,
     kept: Vec<u8>,
     challenge: u64,
     latency: Latency,
@@ -53,27 +69,7 @@ pub struct Card {
     traffic: Traffic,
     verify_count: usize,
     signature_count: usize,
-    state: Option<StateFile>,
-}
-
-/// What a command answers: data and a status word, or a status word alone.
-pub(crate) type Reply = Result<Answer, u16>;
-
-/// Data and a status word that goes with data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
-    data: Vec<u8>,
-    status: u16,
-}
-
-impl Answer {
-    fn done() -> Reply {
-        Answer::data(Vec::new())
-    }
-
-    fn data(data: Vec<u8>) -> Reply {
-        Ok(Answer { data, status: 0x9000 })
-    }
+    state: Option<PathBuf>,
 }
 
 impl Card {
@@ -122,7 +118,7 @@ impl Card {
         let bytes = command.len() + answer.len();
         self.latency.wait(bytes);
         self.traffic.add(bytes, arrival);
-        self.record(command, &answer);
+        self.transcript.push(Exchange::new(command, &answer));
         answer
     }
 
@@ -181,8 +177,11 @@ impl Card {
 
     fn reply(&mut self, bytes: &[u8]) -> Reply {
         let command = Command::parse(bytes).map_err(|_| 0x6700_u16)?;
+        if self.protocol == Protocol::T0 {
+            return self.reply_in_t0(command);
+        }
         let kept = std::mem::take(&mut self.kept);
-        let Some(command) = self.joined(command)? else { return Answer::done() };
+        let Some(command) = self.join_chain(command)? else { return Answer::done() };
         if command.extended && !self.personality.behaviour.extended {
             return Err(0x6700);
         }
@@ -191,11 +190,11 @@ impl Card {
             return self.rest(&command);
         }
         let answer = self.instruction(&command)?;
-        self.fitted(answer, command.expected)
+        self.fit_length(answer, command.expected)
     }
 
     /// The class byte: plain, chained, or refused. A chain in the making answers `None`.
-    fn joined(&mut self, mut command: Command) -> Result<Option<Command>, u16> {
+    fn join_chain(&mut self, mut command: Command) -> Result<Option<Command>, u16> {
         let begun = self.chained.take();
         match (command.cla, self.personality.behaviour.chaining) {
             (0x00, _) => {}
@@ -218,7 +217,9 @@ impl Card {
         if command.cla == 0x00 {
             return Ok(Some(command));
         }
-        if command.expected.is_some() || command.data.len() > 4096 {
+        if (command.expected.is_some() && !self.personality.behaviour.le_in_chain)
+            || command.data.len() > 4096
+        {
             return Err(0x6700);
         }
         self.chained = Some(command);
@@ -242,7 +243,7 @@ impl Card {
     }
 
     /// Fits an answer to what the reader is ready to take.
-    fn fitted(&mut self, mut answer: Answer, expected: Option<usize>) -> Reply {
+    fn fit_length(&mut self, mut answer: Answer, expected: Option<usize>) -> Reply {
         let length = answer.data.len();
         if length <= expected.unwrap_or(0) {
             return Ok(answer);
@@ -275,12 +276,4 @@ impl Card {
         let status = if self.kept.is_empty() { 0x9000 } else { more(self.kept.len()) };
         Ok(Answer { data, status })
     }
-}
-
-fn more(length: usize) -> u16 {
-    0x6100 | low_byte(length)
-}
-
-fn low_byte(length: usize) -> u16 {
-    if length >= 256 { 0 } else { u16::try_from(length).unwrap_or(0) }
 }

@@ -6,12 +6,7 @@
 
 use super::Card;
 use std::io;
-use std::path::{Path, PathBuf};
-
-#[derive(Debug)]
-pub(super) struct StateFile {
-    path: PathBuf,
-}
+use std::path::Path;
 
 impl Card {
     /// Takes counters and PINs from a state file, if it knows this card, and keeps them there from now on.
@@ -26,7 +21,7 @@ impl Card {
             self.restore(line)
                 .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "damaged state file"))?;
         }
-        self.state = Some(StateFile { path: path.to_owned() });
+        self.state = Some(path.to_owned());
         self.write_state()
     }
 
@@ -47,7 +42,7 @@ impl Card {
     }
 
     pub(super) fn write_state(&self) -> io::Result<()> {
-        let Some(StateFile { path }) = &self.state else { return Ok(()) };
+        let Some(path) = &self.state else { return Ok(()) };
         let own = format!("{} {} ", self.personality.name, self.card_id);
         let before = std::fs::read_to_string(path).unwrap_or_default();
         let mut text: String =

@@ -3,7 +3,6 @@
 //! Names and lengths only. A command's data is shown when it names a file, a key or an application, and never for
 //! the PIN commands.
 
-use super::Card;
 use crate::command::Command;
 
 /// One command and its answer.
@@ -38,23 +37,8 @@ impl std::fmt::Display for Exchange {
     }
 }
 
-impl Card {
-    /// Every command since the card was made or the transcript was cleared.
-    pub fn transcript(&self) -> Vec<Exchange> {
-        self.transcript.clone()
-    }
-
-    /// The names of the commands only.
-    pub fn transcript_names(&self) -> Vec<String> {
-        self.transcript.iter().map(|exchange| exchange.name.clone()).collect()
-    }
-
-    /// Forgets the transcript.
-    pub fn clear_transcript(&mut self) {
-        self.transcript.clear();
-    }
-
-    pub(super) fn record(&mut self, command: &[u8], answer: &[u8]) {
+impl Exchange {
+    pub(super) fn new(command: &[u8], answer: &[u8]) -> Self {
         let (response_len, sw) = match answer {
             [data @ .., high, low] => (data.len(), u16::from_be_bytes([*high, *low])),
             short => (short.len(), 0),
@@ -68,8 +52,7 @@ impl Card {
         let (lc, le) = parsed.map_or((0, None), |parsed| (parsed.data.len(), parsed.expected));
         let bytes = command.len() + answer.len();
         let (cla, ins, p1, p2) = (byte(0), byte(1), byte(2), byte(3));
-        let exchange = Exchange { name, cla, ins, p1, p2, lc, le, response_len, sw, bytes };
-        self.transcript.push(exchange);
+        Exchange { name, cla, ins, p1, p2, lc, le, response_len, sw, bytes }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The synthetic certification authority of a Region that does not exist.
 
-use super::certificate::{Body, any_name, extension, key_identifier, sign};
 use super::keys::private_key;
+use super::x509::{TbsFields, any_name, extension, key_identifier, sign};
 use rsa::RsaPrivateKey;
 use std::sync::{Arc, OnceLock};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier};
@@ -45,7 +45,7 @@ impl Authority {
             extension(true, &KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)),
             extension(false, &SubjectKeyIdentifier(key_identifier(&key))),
         ];
-        let body = Body {
+        let fields = TbsFields {
             serial: vec![0x01],
             issuer: name.clone(),
             years: (2020, 2040),
@@ -53,7 +53,7 @@ impl Authority {
             subject_key: &key,
             extensions,
         };
-        let certificate = sign(body, &key);
+        let certificate = sign(fields, &key);
         Authority { key, name, certificate }
     }
 }

@@ -3,18 +3,17 @@
 //!
 //! The profile is cards.md section 5; deviations (expired, no policy, a chosen size) are options for tests.
 
-use super::Holder;
 use super::authority::Authority;
-use super::validity::validity;
+use super::holder::Holder;
+use super::x509::{TbsFields, any_name, extension, key_identifier, sign};
 use base64ct::{Base64, Encoding};
-use der::asn1::{BitString, Ia5String, ObjectIdentifier, OctetString, SetOfVec};
-use der::oid::AssociatedOid;
-use der::{Any, Decode, Encode, Tag};
-use rsa::traits::SignatureScheme;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use der::asn1::{Ia5String, ObjectIdentifier, OctetString};
+use der::{DateTime, Decode, Encode};
+use rsa::RsaPrivateKey;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use x509_cert::attr::AttributeTypeAndValue;
+use std::time::SystemTime;
+use x509_cert::Certificate;
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::certpolicy::PolicyInformation;
 use x509_cert::ext::pkix::crl::dp::DistributionPoint;
@@ -23,12 +22,8 @@ use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, CertificatePolicies, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage,
     KeyUsages, SubjectKeyIdentifier,
 };
-use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
-use x509_cert::serial_number::SerialNumber;
-use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
-use x509_cert::{Certificate, TbsCertificate, Version};
+use x509_cert::name::Name;
 
-const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const CNS_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.76.16.2.1");
 const SIGNATURE_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.76.999.1.1");
 const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
@@ -36,6 +31,9 @@ const EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1
 const SMARTCARD_LOGON: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.20.2.2");
 /// A private extension that carries nothing: it makes a certificate as long as a test wants it.
 const FILLER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.99999.1");
+
+/// How long a CNS certificate is valid.
+const YEARS: u16 = 6;
 
 /// What a certificate is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +53,8 @@ pub struct CertificateOptions {
     pub years: (u16, u16),
     /// Whether the CNS policy is there.
     pub policy: bool,
+    /// Whether extended key usage with client authentication is there.
+    pub client_authentication: bool,
     /// Whether key usage has keyEncipherment besides digitalSignature.
     pub key_encipherment: bool,
     /// Whether extended key usage has smartcard logon and e-mail besides client authentication.
@@ -77,11 +77,33 @@ impl CertificateOptions {
         purpose: Purpose::Authentication,
         years: (2025, 2031),
         policy: true,
+        client_authentication: true,
         key_encipherment: false,
         more_usages: false,
         names: false,
         length: None,
     };
+
+    /// The same, valid on the day of use: issued on 1 January of last year, for six years. For cards that programs with
+    /// a clock of their own look at; the other tests keep the fixed years, and with them the same bytes in every run.
+    ///
+    /// # Panics
+    /// If the system's clock is before 1970.
+    #[must_use]
+    pub fn valid_now(self) -> CertificateOptions {
+        self.valid_at(SystemTime::now())
+    }
+
+    /// [`CertificateOptions::valid_now`] with a clock of the caller's.
+    ///
+    /// # Panics
+    /// If that is before 1970.
+    #[must_use]
+    pub fn valid_at(self, now: SystemTime) -> CertificateOptions {
+        let date = DateTime::from_system_time(now).expect("a clock after 1970");
+        let first = date.year() - 1;
+        CertificateOptions { years: (first, first + YEARS), ..self }
+    }
 
     /// Issues the certificate of a key.
     ///
@@ -127,7 +149,7 @@ impl CertificateOptions {
         let digest = Sha256::digest(format!("{card_id}{:?}", self.purpose));
         let mut number = digest[..serial].to_vec();
         number[0] = (number[0] & 0x3F) | 0x40;
-        let body = Body {
+        let fields = TbsFields {
             serial: number,
             issuer: authority.name.clone(),
             years: self.years,
@@ -135,7 +157,7 @@ impl CertificateOptions {
             subject_key: key,
             extensions,
         };
-        sign(body, &authority.key)
+        sign(fields, &authority.key)
     }
 
     fn subject(&self, holder: &Holder, card_id: &str, personal_data: &[u8]) -> Name {
@@ -170,7 +192,7 @@ impl CertificateOptions {
             ),
             extension(false, &CrlDistributionPoints(vec![revocation_list()])),
         ];
-        if self.purpose == Purpose::Authentication {
+        if self.purpose == Purpose::Authentication && self.client_authentication {
             let mut usages = vec![CLIENT_AUTH];
             if self.more_usages {
                 usages.extend([EMAIL_PROTECTION, SMARTCARD_LOGON]);
@@ -187,69 +209,6 @@ impl CertificateOptions {
         }
         extensions
     }
-}
-
-/// The variable parts of a certificate.
-pub(super) struct Body<'a> {
-    pub(super) serial: Vec<u8>,
-    pub(super) issuer: Name,
-    pub(super) years: (u16, u16),
-    pub(super) subject: Name,
-    pub(super) subject_key: &'a RsaPrivateKey,
-    pub(super) extensions: Vec<Extension>,
-}
-
-/// Signs a certificate: sha256WithRSA, version 3.
-pub(super) fn sign(body: Body<'_>, issuer_key: &RsaPrivateKey) -> Vec<u8> {
-    let algorithm = AlgorithmIdentifierOwned { oid: SHA256_WITH_RSA, parameters: Some(Any::null()) };
-    let to_sign = TbsCertificate {
-        version: Version::V3,
-        serial_number: SerialNumber::new(&body.serial).expect("a serial number is short"),
-        signature: algorithm.clone(),
-        issuer: body.issuer,
-        validity: validity(body.years),
-        subject: body.subject,
-        subject_public_key_info: SubjectPublicKeyInfoOwned::from_key(body.subject_key.to_public_key())
-            .expect("an RSA key has a form"),
-        issuer_unique_id: None,
-        subject_unique_id: None,
-        extensions: Some(body.extensions),
-    };
-    let digest = Sha256::digest(to_sign.to_der().expect("sound fields"));
-    // RFC 8017, 9.2, note 1: the DigestInfo of SHA-256.
-    let prefix = [0x30, 0x31, 0x30, 0x0D, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20];
-    let scheme = Pkcs1v15Sign { hash_len: Some(32), prefix: prefix.into() };
-    let none: Option<&mut rand_chacha::ChaCha20Rng> = None;
-    let signature = scheme.sign(none, issuer_key, &digest).expect("a sound key signs");
-    let certificate = Certificate {
-        tbs_certificate: to_sign,
-        signature_algorithm: algorithm,
-        signature: BitString::from_bytes(&signature).expect("whole bytes"),
-    };
-    certificate.to_der().expect("sound fields")
-}
-
-/// An extension from its value.
-pub(super) fn extension<T: Encode + AssociatedOid>(critical: bool, value: &T) -> Extension {
-    let value = OctetString::new(value.to_der().expect("sound fields")).expect("short enough");
-    Extension { extn_id: T::OID, critical, extn_value: value }
-}
-
-/// SHA-1 of the public key, as RFC 5280, 4.2.1.2 (1) has it.
-pub(super) fn key_identifier(key: &RsaPrivateKey) -> OctetString {
-    let info = SubjectPublicKeyInfoOwned::from_key(key.to_public_key()).expect("an RSA key has a form");
-    OctetString::new(Sha1::digest(info.subject_public_key.raw_bytes()).to_vec()).expect("twenty bytes")
-}
-
-/// A name from object identifiers and texts: country PrintableString, everything else UTF8String.
-pub(super) fn any_name(parts: &[(&str, &str)]) -> Name {
-    let parts = parts.iter().map(|(oid, text)| {
-        let tag = if *oid == "2.5.4.6" { Tag::PrintableString } else { Tag::Utf8String };
-        let value = Any::new(tag, text.as_bytes()).expect("short enough");
-        let attribute = AttributeTypeAndValue { oid: ObjectIdentifier::new_unwrap(oid), value };
-        RelativeDistinguishedName(SetOfVec::try_from([attribute]).expect("one element"))
-    });
-    RdnSequence(parts.collect())
 }
 
 fn revocation_list() -> DistributionPoint {

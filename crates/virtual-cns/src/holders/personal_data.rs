@@ -3,7 +3,7 @@
 //!
 //! Written from the description in cards.md section 6 and not from any reader of it.
 
-use super::Holder;
+use super::holder::Holder;
 
 /// The size of the file.
 pub const FILE_SIZE: usize = 400;

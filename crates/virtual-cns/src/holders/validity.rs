@@ -1,36 +1,8 @@
-//! When a certificate is valid: from 1 January of one year to 1 January of another, fixed or by the clock.
+//! When a certificate is valid: from 1 January of one year to 1 January of another.
 
-use super::CertificateOptions;
 use der::DateTime;
 use der::asn1::{GeneralizedTime, UtcTime};
-use std::time::SystemTime;
 use x509_cert::time::{Time, Validity};
-
-/// How long a CNS certificate is valid.
-const YEARS: u16 = 6;
-
-impl CertificateOptions {
-    /// The same, valid on the day of use: issued on 1 January of last year, for six years. For cards that programs with
-    /// a clock of their own look at; the other tests keep the fixed years, and with them the same bytes in every run.
-    ///
-    /// # Panics
-    /// If the system's clock is before 1970.
-    #[must_use]
-    pub fn valid_now(self) -> CertificateOptions {
-        self.valid_at(SystemTime::now())
-    }
-
-    /// [`CertificateOptions::valid_now`] with a clock of the caller's.
-    ///
-    /// # Panics
-    /// If that is before 1970.
-    #[must_use]
-    pub fn valid_at(self, now: SystemTime) -> CertificateOptions {
-        let date = DateTime::from_system_time(now).expect("a clock after 1970");
-        let first = date.year() - 1;
-        CertificateOptions { years: (first, first + YEARS), ..self }
-    }
-}
 
 /// From the first day of one year to the first day of the other.
 pub(super) fn validity((first, last): (u16, u16)) -> Validity {

@@ -65,6 +65,8 @@ pub struct Behaviour {
     pub extended: bool,
     /// Command chaining.
     pub chaining: Chaining,
+    /// An Le in a command of a chain that is not the last is ignored, else 6700.
+    pub le_in_chain: bool,
     /// Response data beyond Le.
     pub surplus: Surplus,
     /// READ BINARY at the end of a file.
@@ -83,7 +85,7 @@ pub struct Behaviour {
     pub wrong_pin_tells_tries: bool,
     /// PINs are found with bit 8 of P2 from anywhere, and without it only while the MF is current.
     pub local_pin_bit: bool,
-    /// MSE and PSO work only while the key's DF is current, else 6984.
+    /// PSO works only while the key's DF is current, else 6984; MSE anywhere.
     pub key_in_current_df: bool,
     /// MSE SET works only after MSE RESTORE of environment 03, else 6985.
     pub restore_first: bool,
@@ -100,6 +102,7 @@ impl Behaviour {
     pub const STRICT: Behaviour = Behaviour {
         extended: false,
         chaining: Chaining::Refused(0x6884),
+        le_in_chain: false,
         surplus: Surplus::Dropped,
         end_of_file: EndOfFile::ShortData,
         read_le_zero: true,

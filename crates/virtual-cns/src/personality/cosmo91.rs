@@ -23,6 +23,7 @@ pub(super) const PERSONALITY: Personality = Personality {
         extended: true,
         longest_read: 65_536,
         chaining: Chaining::Accepted,
+        le_in_chain: true,
         select_p2_0c: false,
         verify_without_data: VerifyWithoutData::TellsTries,
         key_in_current_df: true,
@@ -30,5 +31,5 @@ pub(super) const PERSONALITY: Personality = Personality {
         longest_challenge: 32,
         ..Behaviour::STRICT
     },
-    layout: |issued| applet::layout(issued, 0x02),
+    layout: |input| applet::layout(input, 0x02),
 };

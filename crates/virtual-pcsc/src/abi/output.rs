@@ -4,8 +4,8 @@
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
+use super::call::{DWORD, LONG, call};
 use super::pointers::{bytes, read, write};
-use super::{DWORD, LONG, called};
 use crate::codes::*;
 use crate::faults::Function;
 use crate::service::service;
@@ -28,12 +28,12 @@ impl Output {
         if self.length.is_null() {
             return if self.start.is_null() { Ok(()) } else { Err(E_INVALID_PARAMETER) };
         }
-        let room = read(self.length)?;
+        let capacity = read(self.length)?;
         write(self.length, answer.len() as DWORD)?;
         if self.start.is_null() {
             return Ok(());
         }
-        let target = if room == AUTOALLOCATE {
+        let target = if capacity == AUTOALLOCATE {
             // SAFETY: malloc may be called with any length.
             let own = unsafe { libc::malloc(answer.len().max(1)) }.cast::<u8>();
             if own.is_null() {
@@ -41,12 +41,12 @@ impl Output {
             }
             write(self.start.cast::<*mut u8>(), own)?;
             own
-        } else if (answer.len() as DWORD) > room {
+        } else if (answer.len() as DWORD) > capacity {
             return Err(E_INSUFFICIENT_BUFFER);
         } else {
             self.start
         };
-        // SAFETY: there is room for the answer, as was just looked at or made, and it is not the caller's own slice.
+        // SAFETY: the answer fits, as was just checked or made, and it is not the caller's own slice.
         unsafe { ptr::copy_nonoverlapping(answer.as_ptr(), target, answer.len()) };
         Ok(())
     }
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn SCardSetAttrib(
     value: *const u8,
     length: DWORD,
 ) -> LONG {
-    called(Function::SetAttrib, None, || {
+    call(Function::SetAttrib, None, || {
         bytes(value, length)?;
         service().state().unchanged(card)?;
         Err(E_UNSUPPORTED_FEATURE)
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn SCardControl(
     _room: DWORD,
     returned: *mut DWORD,
 ) -> LONG {
-    called(Function::Control, None, || {
+    call(Function::Control, None, || {
         let _ = write(returned, 0);
         let mut state = service().state();
         state.reader_of(card)?.free_for(card)?;

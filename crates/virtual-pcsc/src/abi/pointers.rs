@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_char};
 use std::slice;
 
-use super::DWORD;
+use super::call::DWORD;
 use crate::codes::{Code, E_INVALID_PARAMETER};
 
 /// The caller's variable; NULL is refused.

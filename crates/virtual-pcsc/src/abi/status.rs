@@ -1,11 +1,12 @@
-//! The functions that tell of readers and handles and change nothing.
+//! The functions that report on readers and handles and change nothing.
 
 use std::ffi::c_char;
 use std::time::Duration;
 
+use super::call::{DWORD, LONG, call};
 use super::output::Output;
 use super::pointers::{slice_mut, text, write};
-use super::{DWORD, LONG, SCARD_READERSTATE, T1, called};
+use super::{SCARD_READERSTATE, T1};
 use crate::codes::*;
 use crate::faults::Function;
 use crate::reader::state;
@@ -31,8 +32,8 @@ pub unsafe extern "C" fn SCardStatus(
     atr: *mut u8,
     atr_length: *mut DWORD,
 ) -> LONG {
-    called(Function::Status, None, || {
-        let (reader, own_atr, events) = service().patiently(|state| {
+    call(Function::Status, None, || {
+        let (reader, own_atr, events) = service().retry_while_held(|state| {
             let reader = state.unchanged(card)?;
             reader.free_for(card)?;
             Ok((format!("{}\0", reader.name), reader.atr.clone(), reader.events))
@@ -53,7 +54,7 @@ pub unsafe extern "C" fn SCardGetStatusChange(
     states: *mut SCARD_READERSTATE,
     count: DWORD,
 ) -> LONG {
-    called(Function::GetStatusChange, None, || {
+    call(Function::GetStatusChange, None, || {
         let states = slice_mut(states, count)?;
         if states.iter().all(|asked| asked.dwCurrentState & DWORD::from(state::IGNORE) != 0) {
             return Ok(());
@@ -92,7 +93,7 @@ pub unsafe extern "C" fn SCardGetStatusChange(
     })
 }
 
-/// What of a reader's state is a change to whoever believes `known`.
+/// What of a reader's state is a change for a caller that believes `known`.
 fn differs(known: DWORD, now: u32) -> bool {
     let flag = |flag: u32| known & DWORD::from(flag) != 0;
     let counted = known >> 16 != 0 && known >> 16 != DWORD::from(now >> 16);
@@ -114,7 +115,7 @@ pub unsafe extern "C" fn SCardListReaders(
     readers: *mut c_char,
     length: *mut DWORD,
 ) -> LONG {
-    called(Function::ListReaders, None, || {
+    call(Function::ListReaders, None, || {
         let mut state = service().state();
         state.context(context)?;
         if state.readers.is_empty() {
@@ -134,7 +135,7 @@ pub unsafe extern "C" fn SCardGetAttrib(
     value: *mut u8,
     length: *mut DWORD,
 ) -> LONG {
-    called(Function::GetAttrib, None, || {
+    call(Function::GetAttrib, None, || {
         let bytes = {
             let mut state = service().state();
             // The lock first, then the event: so does pcscd.

@@ -219,11 +219,3 @@ fn the_limits_of_a_short_read() {
         assert_eq!((result.is_err(), file.sent.len()), (true, 1), "{status:04X}");
     }
 }
-
-#[test]
-fn offsets_have_fifteen_bits() {
-    assert_eq!(offset(0x0100), Some([1, 0]));
-    assert_eq!(offset(0x7FFF), Some([0x7F, 0xFF]));
-    assert_eq!(offset(0x8000), None);
-    assert_eq!(offset(0x1_0000), None);
-}

@@ -4,7 +4,7 @@ use pcsc::{ShareMode, Transaction};
 use tracing::debug;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::{CardChannel, Disposition, PinPadCommand, TransportError};
+use super::super::{CardChannel, Disposition, PinPadCommand, TransmissionProtocol, TransportError};
 use super::PROTOCOLS;
 use super::error::{exchange_error, transport_error, was_reset};
 use super::features::Features;
@@ -15,6 +15,7 @@ pub(super) struct PcscChannel<'a> {
     pub(super) transaction: Transaction<'a>,
     pub(super) buffer: &'a mut Zeroizing<Vec<u8>>,
     pub(super) features: Features,
+    pub(super) protocol: TransmissionProtocol,
     pub(super) reset_unreported: &'a mut bool,
     /// Set when the service did not say that the transaction is over.
     pub(super) may_go_on: &'a mut bool,
@@ -38,6 +39,10 @@ impl CardChannel for PcscChannel<'_> {
             Err(error) => return Err(self.place.confirm_removal(exchange_error(error))),
         };
         Ok(self.take(length))
+    }
+
+    fn protocol(&self) -> TransmissionProtocol {
+        self.protocol
     }
 
     fn max_command_data(&self) -> Option<usize> {

@@ -10,14 +10,18 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use pcsc::{Attribute, Card, Context, Error, ShareMode};
+use pcsc::{Card, Context, ShareMode};
 use tracing::{debug, warn};
 use zeroize::Zeroizing;
 
-use super::super::{CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, TransportError};
+use super::super::{
+    CardChannel, CardConnection, Continuity, Disposition, Occupancy, PinPad, TransmissionProtocol,
+    TransportError,
+};
 use super::channel::PcscChannel;
-use super::error::{is_gone, is_held, service_lost, transport_error, was_reset};
+use super::error::{is_gone, is_held, transport_error, was_reset};
 use super::features::Features;
+use super::handle_state::{TransactionState, transaction_state, transmission_protocol};
 use super::holds::Holds;
 use super::stale_handles::StaleHandles;
 use super::state::{CardPosition, ReaderSnapshot, snapshot};
@@ -48,31 +52,10 @@ pub(super) struct PcscConnection {
     lost: Arc<StaleHandles>,
     /// `None` until the first transaction, where the reader is asked.
     features: Option<Features>,
+    /// `None` until the first transaction: outside one `SCardStatus` may wait without bound.
+    protocol: Option<TransmissionProtocol>,
     /// One answer's room, wiped after each use.
     buffer: Zeroizing<Vec<u8>>,
-}
-
-/// What `SCardGetAttrib` tells about a connection.
-enum Hold {
-    Free,
-    /// Another program holds a transaction.
-    Held,
-    WasReset,
-}
-
-/// Asks without waiting. Which attribute it is does not matter, nor whether the reader has it.
-fn probe(card: &Card) -> Result<Hold, TransportError> {
-    let mut room = [0; 264];
-    match card.get_attribute(Attribute::AtrString, &mut room) {
-        Err(error) if is_held(error) => Ok(Hold::Held),
-        Err(error) if was_reset(error) => Ok(Hold::WasReset),
-        Err(error) if is_gone(error) => Err(TransportError::CardRemoved),
-        Err(error) if service_lost(error) => Err(transport_error(error)),
-        Err(error @ (Error::ReaderUnavailable | Error::UnknownReader | Error::InvalidValue)) => {
-            Err(transport_error(error))
-        }
-        Ok(_) | Err(_) => Ok(Hold::Free),
-    }
 }
 
 impl PcscConnection {
@@ -98,6 +81,7 @@ impl PcscConnection {
             holds,
             lost,
             features: None,
+            protocol: None,
             buffer: Zeroizing::new(Vec::new()),
         };
         let ReaderSnapshot { status, atr } =
@@ -157,11 +141,11 @@ impl CardConnection for PcscConnection {
 
     fn status(&mut self) -> Result<Continuity, TransportError> {
         let card = self.card.as_ref().ok_or(TransportError::CardRemoved)?;
-        match probe(card).map_err(|error| self.position().confirm_removal(error))? {
-            Hold::WasReset => Ok(Continuity::WasReset),
+        match transaction_state(card).map_err(|error| self.position().confirm_removal(error))? {
+            TransactionState::WasReset => Ok(Continuity::WasReset),
             _ if self.reset_unreported => Ok(Continuity::WasReset),
-            Hold::Free => Ok(Continuity::Same),
-            Hold::Held => {
+            TransactionState::Free => Ok(Continuity::Same),
+            TransactionState::Held => {
                 let ReaderSnapshot { status, .. } =
                     snapshot(&self.context, &self.reader).map_err(transport_error)?;
                 let same = status.occupancy == Occupancy::Card && status.events == self.events;
@@ -193,6 +177,7 @@ impl CardConnection for PcscConnection {
             reset_unreported,
             may_go_on,
             features,
+            protocol,
             buffer,
             holds,
             ..
@@ -204,23 +189,23 @@ impl CardConnection for PcscConnection {
         let place = CardPosition { context, reader, events: *events };
         // Between any two calls somebody else may begin a transaction, or reset the card.
         let transaction = loop {
-            let outcome = match probe(card).map_err(|error| place.confirm_removal(error))? {
-                Hold::Held if time_left(deadline).is_some() => {
+            let outcome = match transaction_state(card).map_err(|error| place.confirm_removal(error))? {
+                TransactionState::Held if time_left(deadline).is_some() => {
                     sleep(BUSY_POLL);
                     continue;
                 }
-                Hold::Held => {
+                TransactionState::Held => {
                     if is_look {
                         let now = snapshot(context, reader).map_err(transport_error)?.status;
                         holds.add(&now, Instant::now());
                     }
                     return Err(TransportError::Busy);
                 }
-                Hold::WasReset => {
+                TransactionState::WasReset => {
                     *reset_unreported = true;
                     card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::LeaveCard)
                 }
-                Hold::Free => match card.transaction2() {
+                TransactionState::Free => match card.transaction2() {
                     Ok(transaction) => break transaction,
                     Err((same, error)) => {
                         card = same;
@@ -244,12 +229,21 @@ impl CardConnection for PcscConnection {
         holds.remove(&reader.to_string_lossy());
         self.first_wait = None;
         let features = *features.get_or_insert_with(|| Features::ask(&transaction));
+        let protocol = *protocol.get_or_insert_with(|| transmission_protocol(&transaction));
         let continuity = match std::mem::take(reset_unreported) {
             true => Continuity::WasReset,
             false => Continuity::Same,
         };
         Ok((
-            Box::new(PcscChannel { transaction, buffer, features, reset_unreported, may_go_on, place }),
+            Box::new(PcscChannel {
+                transaction,
+                buffer,
+                features,
+                protocol,
+                reset_unreported,
+                may_go_on,
+                place,
+            }),
             continuity,
         ))
     }

@@ -8,6 +8,7 @@ mod channel;
 mod connection;
 mod error;
 mod features;
+mod handle_state;
 mod holds;
 #[cfg_attr(unix, path = "service/unix.rs")]
 #[cfg_attr(windows, path = "service/windows.rs")]

@@ -14,6 +14,7 @@ use crate::card::OpenCard;
 use crate::card::certificate::Certificate;
 use crate::card::messages as card_messages;
 use crate::card::open_card;
+use crate::card::unsupported_text;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -23,16 +24,16 @@ use crate::options::{ModuleOption, ReaderOption};
 #[derive(Debug, clap::Subcommand)]
 pub enum Action {
     /// Show what the certificate says
-    Show(Which),
+    Show(CertificateOptions),
     /// Write the certificate to a file or to the output
-    Export(Export),
+    Export(ExportOptions),
     /// Show the PKCS#11 names (URIs, RFC 7512) of card, certificate and key, for other programs
-    Uri(Uri),
+    Uri(UriOptions),
 }
 
 /// Which certificate.
 #[derive(Debug, clap::Args)]
-pub struct Which {
+pub struct CertificateOptions {
     #[command(flatten)]
     reader: ReaderOption,
     /// The signature certificate, on cards that have one
@@ -42,9 +43,9 @@ pub struct Which {
 
 /// The options of `cns cert export`.
 #[derive(Debug, clap::Args)]
-pub struct Export {
+pub struct ExportOptions {
     #[command(flatten)]
-    which: Which,
+    which: CertificateOptions,
     /// As PEM (text); what is done when nothing is said
     #[arg(long)]
     pem: bool,
@@ -58,7 +59,7 @@ pub struct Export {
 
 /// The options of `cns cert uri`.
 #[derive(Debug, clap::Args)]
-pub struct Uri {
+pub struct UriOptions {
     #[command(flatten)]
     reader: ReaderOption,
     #[command(flatten)]
@@ -80,7 +81,7 @@ pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Fa
     Ok(Exit::Success)
 }
 
-fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certificate), Failure> {
+fn read(which: &CertificateOptions, context: &mut Context<'_>) -> Result<(OpenCard, Certificate), Failure> {
     let opened = open_card::open_card(which.reader.reader.as_deref(), context)?;
     let language = context.language;
     let der = match which.signature {
@@ -95,7 +96,7 @@ fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certifica
         let failure = Failure::new(Exit::UnusableCard, what);
         let advice = opened.files.advice().filter(|_| !which.signature);
         return Err(match advice {
-            Some(advice) => failure.then(advice.in_language(context.language.into())),
+            Some(advice) => failure.then(unsupported_text::advice(advice, context.language)),
             None => failure,
         });
     };
@@ -105,7 +106,7 @@ fn read(which: &Which, context: &mut Context<'_>) -> Result<(OpenCard, Certifica
     }
 }
 
-fn export(options: &Export, der: &[u8], context: &mut Context<'_>) -> Result<(), Failure> {
+fn export(options: &ExportOptions, der: &[u8], context: &mut Context<'_>) -> Result<(), Failure> {
     if options.der {
         return Destination::new(OutputKind::Binary, options.output.as_deref()).deliver(der, context);
     }

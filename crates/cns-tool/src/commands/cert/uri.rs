@@ -1,13 +1,13 @@
 //! `cns cert uri`: RFC 7512 URIs of token, certificate and key, as the module itself names them.
 
-use super::Uri;
+use super::UriOptions;
 use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::pkcs11::pkcs11_module::{Pkcs11Module, TokenNames};
 
-pub(super) fn run(options: &Uri, context: &mut Context<'_>) -> Result<(), Failure> {
+pub(super) fn run(options: &UriOptions, context: &mut Context<'_>) -> Result<(), Failure> {
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     // Says what is wrong with a card that the module has no token for.
     drop(open_card::open_in(&reader, context)?);

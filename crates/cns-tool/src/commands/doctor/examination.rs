@@ -1,7 +1,7 @@
-//! What may keep a card from working, looked at one after the other.
+//! Checks everything that may keep a card from working: service, readers, card, module, programs.
 //!
-//! What this room is for: facts about the computer, the card and the programs, each with its verdict; the sentences and
-//! remedies are in `text`. It must never send a PIN command, change anything, or take down whose card it is.
+//! The result is facts with a verdict; their sentences are in `messages`. It sends no PIN command, changes nothing, and
+//! records nothing about the card's holder.
 
 use time::OffsetDateTime;
 

@@ -2,6 +2,7 @@
 
 use super::finding::{Area, Finding};
 use super::program_messages::program_state;
+use crate::card::unsupported_text;
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
 
@@ -211,16 +212,16 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                 "Take it out, put it in again, and try once more. If it stays so: cns doctor --report FILE",
             ),
         ),
-        Finding::CardUnsupported { reader, card, advice } => FindingText::with_remedy(
-            language.pick(
-                format!("La tessera in {reader} è {}.", card.in_language(cns_card::Language::Italian)),
-                format!("The card in {reader} is {}.", card.in_language(cns_card::Language::English)),
-            ),
-            language.pick(
-                advice.in_language(cns_card::Language::Italian),
-                advice.in_language(cns_card::Language::English),
-            ),
-        ),
+        Finding::CardUnsupported { reader, card, advice } => {
+            let card = unsupported_text::card(*card, language);
+            FindingText::with_remedy(
+                language.pick(
+                    format!("La tessera in {reader} è {card}."),
+                    format!("The card in {reader} is {card}."),
+                ),
+                unsupported_text::advice(*advice, language),
+            )
+        }
         Finding::CardRecognised { family, contactless: false, .. } => FindingText::fact(language.pick(
             format!("La tessera è riconosciuta ({family}), dal chip."),
             format!("The card is recognised ({family}), at its chip."),

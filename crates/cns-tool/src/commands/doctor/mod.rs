@@ -15,7 +15,7 @@ mod usb;
 
 pub use examination::{Examination, examine};
 pub use finding::{Area, Finding};
-pub use module::{Loaded, load};
+pub use module::{LibraryInfo, load};
 pub use report::report;
 
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Whether programs can load the module. It is tried in a process of its own: a library that crashes takes nobody along.
+//! Whether programs can load the module. It is tried in a process of its own: a library that crashes must not end the examination.
 
 use std::env;
 use std::process::{Command, Stdio};
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a module says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Loaded {
+pub struct LibraryInfo {
     /// The version of the library.
     pub version: String,
     /// Who made it.
@@ -27,12 +27,12 @@ pub struct Loaded {
 ///
 /// # Errors
 /// What the system or the module says.
-pub fn load(path: &str) -> Result<Loaded, cryptoki::error::Error> {
+pub fn load(path: &str) -> Result<LibraryInfo, cryptoki::error::Error> {
     let module = Pkcs11::new(path)?;
     module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
     let info = module.get_library_info()?;
     let version = format!("{}.{}", info.library_version().major(), info.library_version().minor());
-    Ok(Loaded { version, maker: info.manufacturer_id().to_owned() })
+    Ok(LibraryInfo { version, maker: info.manufacturer_id().to_owned() })
 }
 
 /// The installed module.
@@ -45,14 +45,14 @@ pub(super) fn examine(host: &Host, path: Option<&str>) -> Finding {
     if host.system.root.as_os_str() != "/" {
         return Finding::ModuleNotTried { path };
     }
-    match load_elsewhere(&path) {
+    match load_in_child(&path) {
         Ok(loaded) => Finding::ModuleLoads { path, version: loaded.version },
         Err(why) => Finding::ModuleFails { path, why },
     }
 }
 
 /// The same in another process of this program.
-fn load_elsewhere(path: &str) -> Result<Loaded, String> {
+fn load_in_child(path: &str) -> Result<LibraryInfo, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let mut command = Command::new(program);
     command.args(["load-module", path]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -27,7 +27,7 @@ pub(super) fn examine(host: &Host, transport: &dyn Transport) -> Vec<Finding> {
     let unseen: Vec<Finding> = usb::readers(host)
         .iter()
         .filter(|device| !names.iter().any(|name| device.is_called(name)))
-        .map(|device| unseen(host, device))
+        .map(|device| unseen_reader(host, device))
         .collect();
     if readers.is_empty() && unseen.is_empty() {
         findings.push(Finding::NoReader);
@@ -67,7 +67,7 @@ fn pcscd(host: &Host, error: TransportError) -> Finding {
     }
 }
 
-fn unseen(host: &Host, device: &Device) -> Finding {
+fn unseen_reader(host: &Host, device: &Device) -> Finding {
     let reader = device.name.clone();
     match (usb::holding_module(host, device), usb::needed_package(device)) {
         (Some(module), _) => Finding::ReaderHeldByKernel { reader, module },

@@ -11,7 +11,7 @@ const USER: &str = "USER";
 const ABOVE_HOMES: [&str; 4] = ["/var/home/", "/home/", "/Users/", "\\Users\\"];
 /// Numbers of people among users (`UID_MIN` and `UID_MAX` of shadow's login.defs).
 const PEOPLE: std::ops::Range<u32> = 1000..60001;
-/// The administrator is nobody's name.
+/// `root` names no person.
 const ADMINISTRATOR: &str = "root";
 
 /// The text without them.

@@ -1,4 +1,4 @@
-//! A file for whoever helps: what was found, and what the card answers, without anything of its holder.
+//! The support report: findings and card responses, without data of the holder.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::console::one_line;
 use crate::host::Host;
 use crate::text::Language;
 
-/// The text of the file, in English: it is read by whoever maintains the program.
+/// The text of the file, in English: its readers are the maintainers.
 #[must_use]
 pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding]) -> String {
     let mut text = format!(

@@ -3,7 +3,7 @@
 use cns_card::{PinPolicy, Retries};
 use cns_token::Secret;
 
-use super::weak::Weakness;
+use super::weak_pin::Weakness;
 use crate::exit::FailureText;
 use crate::text::{Language, Message};
 

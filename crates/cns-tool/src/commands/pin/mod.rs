@@ -6,7 +6,7 @@
 
 pub(crate) mod messages;
 mod prompts;
-mod weak;
+mod weak_pin;
 
 use cns_card::{Card, CardError, Pin, PinPad, PinPolicy, Retries};
 use cns_token::{LastRetry, PinCommandError, Secret};
@@ -63,22 +63,22 @@ pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Fa
 
 fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, context)?;
-    let (policy, keypad) = pins_of(&mut opened, context)?;
-    let last = before(&mut opened, options, Secret::Pin, context)?;
-    let pin = match at_the_reader(keypad.verify, options, context) {
+    let (policy, pin_pad) = pins_of(&mut opened, context)?;
+    let last = check_retries(&mut opened, options, Secret::Pin, context)?;
+    let pin = match uses_pin_pad(pin_pad.verify, options, context) {
         true => Pin::on_pin_pad(),
         false => PinPrompts::new(&options.pin, context).secret(Secret::Pin, policy)?,
     };
     send(&mut opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))?;
     context.output.line(messages::PIN_IS_RIGHT.to(context.language));
-    after(opened, context)
+    report_retries(opened, context)
 }
 
 fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, context)?;
-    let (policy, keypad) = pins_of(&mut opened, context)?;
-    let last = before(&mut opened, options, Secret::Pin, context)?;
-    let (old, new) = if at_the_reader(keypad.modify, options, context) {
+    let (policy, pin_pad) = pins_of(&mut opened, context)?;
+    let last = check_retries(&mut opened, options, Secret::Pin, context)?;
+    let (old, new) = if uses_pin_pad(pin_pad.modify, options, context) {
         (Pin::on_pin_pad(), Pin::on_pin_pad())
     } else {
         let mut prompts = PinPrompts::new(&options.pin, context);
@@ -87,19 +87,19 @@ fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
     };
     send(&mut opened, options, (Secret::Pin, last), context, |card| card.change_pin(&old, &new))?;
     context.output.line(messages::PIN_IS_CHANGED.to(context.language));
-    after(opened, context)
+    report_retries(opened, context)
 }
 
 fn unblock(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, context)?;
     let (policy, _) = pins_of(&mut opened, context)?;
-    let last = before(&mut opened, options, Secret::Puk, context)?;
+    let last = check_retries(&mut opened, options, Secret::Puk, context)?;
     let mut prompts = PinPrompts::new(&options.pin, context);
     let puk = prompts.secret(Secret::Puk, policy)?;
     let new = prompts.new_pin(Secret::Pin, policy, &opened.files, None)?;
     send(&mut opened, options, (Secret::Puk, last), context, |card| card.unblock_pin(&puk, &new))?;
     context.output.line(messages::PIN_IS_UNBLOCKED.to(context.language));
-    after(opened, context)
+    report_retries(opened, context)
 }
 
 /// What PINs of the card look like, and where they can be typed.
@@ -109,7 +109,7 @@ fn pins_of(opened: &mut OpenCard, context: &Context<'_>) -> Result<(PinPolicy, P
 }
 
 /// Whether the PIN is typed on the reader's PIN pad; says so. Scripts give the PIN on the standard input only.
-fn at_the_reader(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
+fn uses_pin_pad(offered: bool, options: &Options, context: &mut Context<'_>) -> bool {
     let there = offered && !options.pin.pin_stdin;
     if there {
         context.output.note(messages::TYPE_AT_THE_READER.to(context.language));
@@ -124,8 +124,8 @@ fn open(options: &Options, context: &mut Context<'_>) -> Result<OpenCard, Failur
     Ok(opened)
 }
 
-/// Says how many tries are left, and stops where there are none, or where nobody agrees to use the last.
-fn before(
+/// Says how many tries are left; stops if there are none, or without consent to use the last.
+fn check_retries(
     opened: &mut OpenCard,
     options: &Options,
     secret: Secret,
@@ -136,7 +136,7 @@ fn before(
     announce_retries(secret, state.left(), &mut PinPrompts::new(&options.pin, context))
 }
 
-/// The same for whoever is about to ask for a PIN: what may be done with the last try.
+/// The same with a known count; used by `cns sign` and `cns test-login` too.
 pub(crate) fn announce_retries(
     secret: Secret,
     left: Retries,
@@ -202,7 +202,7 @@ fn send(
 }
 
 /// Says how many tries there are now, where the card reports it.
-fn after(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exit, Failure> {
+fn report_retries(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let left =
         opened.retry_state(Secret::Pin, context.transport).map_or(Retries::Unknown, |state| state.left());
     if left != Retries::Unknown {

@@ -5,8 +5,8 @@ use cns_token::Secret;
 use zeroize::Zeroizing;
 
 use super::messages;
-use super::{parse_secret, weak};
-use crate::card::failures::unanswered;
+use super::{parse_secret, weak_pin};
+use crate::card::failures::no_answer;
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
@@ -91,7 +91,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             if old.is_some_and(|old| *old == typed) {
                 return Ok(Err(messages::SAME_AS_BEFORE.to(language).to_owned()));
             }
-            if let Some(weakness) = weak::weakness(&typed, files) {
+            if let Some(weakness) = weak_pin::weakness(&typed, files) {
                 return Ok(Err(messages::weakness(language, weakness).to_owned()));
             }
             if !prompts.options.pin_stdin && prompts.typed(&again)? != typed {
@@ -126,7 +126,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
 
     fn agree(&mut self) -> Result<(), Failure> {
         let language = self.context.language;
-        let answer = self.context.ask(messages::GO_ON.to(language)).map_err(|none| self.unanswered(none))?;
+        let answer = self.context.ask(messages::GO_ON.to(language)).map_err(|none| self.no_answer(none))?;
         if messages::means_yes(language, &answer) {
             Ok(())
         } else {
@@ -157,15 +157,15 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             true => self.context.prompt.script_line(),
             false => self.context.ask_secret(question),
         };
-        answer.map_err(|none| self.unanswered(none))
+        answer.map_err(|none| self.no_answer(none))
     }
 
-    fn unanswered(&self, none: NoAnswer) -> Failure {
+    fn no_answer(&self, none: NoAnswer) -> Failure {
         match none {
             NoAnswer::Interrupted if self.options.pin_stdin => {
                 Failure::new(Exit::NotDone, console_messages::SCRIPT_ENDED.to(self.context.language))
             }
-            none => unanswered(none, self.context.language),
+            none => no_answer(none, self.context.language),
         }
     }
 }

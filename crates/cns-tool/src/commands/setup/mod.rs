@@ -5,7 +5,7 @@ mod messages;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::console::Verdict;
 use crate::context::Context;
@@ -43,8 +43,9 @@ enum Choice {
 }
 
 fn program_parser() -> impl TypedValueParser<Value = Choice> {
-    let names = PROGRAMS.iter().map(|program| program.name()).chain(["all"]);
-    PossibleValuesParser::new(names).map(|name| {
+    let all = PossibleValue::new("all").help("All but `ssh`; with `--remove` all");
+    let value = |program: &&dyn Program| PossibleValue::new(program.name()).help(program.completion());
+    PossibleValuesParser::new(PROGRAMS.iter().map(value).chain([all])).map(|name| {
         let mut programs = PROGRAMS.iter().copied();
         programs.find(|program| program.name() == name).map_or(Choice::All, Choice::One)
     })

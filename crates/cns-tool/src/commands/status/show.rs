@@ -7,6 +7,7 @@ use super::messages;
 use crate::card::card_number;
 use crate::card::failures;
 use crate::card::messages as card_messages;
+use crate::card::unsupported_text;
 use crate::commands::cert::validity_text;
 use crate::console::Verdict;
 use crate::context::Context;
@@ -96,7 +97,7 @@ fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
             true => Advice::AskTheIssuer,
             false => Advice::AskWhoIssuedIt,
         };
-        let advice = advice.in_language(context.language.into());
+        let advice = unsupported_text::advice(advice, context.language);
         return (
             Verdict::Problem,
             format!("{} {advice}", card_messages::no_certificate(language, card.problem)),

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gets_in_without_the_key() {
+    fn a_client_without_the_key_is_refused() {
         let holder = certificate("st2021");
         let forging_signer = |certificate, scheme| ForgingSigner { certificate, scheme, length: 256 };
         for (tls, scheme) in [

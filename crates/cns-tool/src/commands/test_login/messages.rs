@@ -65,7 +65,7 @@ pub(crate) fn asking_server(language: Language, server: &str) -> String {
 
 /// Above the answer.
 pub(crate) fn answer_title(language: Language, server: &str) -> String {
-    language.pick(format!("Risposta di {server}"), format!("Response of {server}"))
+    language.pick(format!("Risposta di {server}"), format!("Answer of {server}"))
 }
 
 pub(crate) const PROTOCOL: Message = Message::new("Protocollo", "Protocol");
@@ -73,7 +73,7 @@ pub(crate) const CIPHER_SUITE: Message = Message::new("Cifratura", "Cipher suite
 pub(crate) const CERTIFICATE_SENT: Message = Message::new("Certificato inviato", "Certificate sent");
 pub(crate) const NO_CERTIFICATE_ASKED: Message =
     Message::new("nessuno: il sito non l'ha chiesto", "none: the site did not ask for it");
-pub(crate) const STATUS_LINE: Message = Message::new("Risposta", "Response");
+pub(crate) const STATUS_LINE: Message = Message::new("Risposta", "Answer");
 pub(crate) const REDIRECTED_TO: Message = Message::new("Il sito manda a", "The site sends you to");
 pub(crate) const SERVER_DID_NOT_ASK: Message = Message::new(
     "Il sito non ha chiesto il certificato a questo indirizzo. Aprire nel browser la pagina di accesso con \

@@ -104,7 +104,7 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
         return Err(Failure::new(Exit::Usage, messages::not_https(language, url.as_str())));
     };
     let roots = trusted(arguments, context)?;
-    // Nobody types a PIN for a server that is not there.
+    // Before the PIN is asked for: the server must be reachable.
     let address = target.reachable_address().map_err(|error| {
         Failure::new(Exit::Failed, messages::not_reached(language, &target.name()))
             .because_of(error, language)
@@ -125,7 +125,7 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
     }
 }
 
-/// Nobody types a PIN for a certificate whose key could not sign.
+/// Before the PIN is asked for: the certificate must have a key that can sign.
 fn can_sign(certificate: &Certificate, context: &mut Context<'_>) -> Result<(), Failure> {
     match PublicKey::of(&certificate.der) {
         Some(_) => Ok(()),

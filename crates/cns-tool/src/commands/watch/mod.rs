@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
 use time::OffsetDateTime;
 
+use crate::card::unsupported_text;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -122,13 +123,13 @@ fn card_event(reader: &ReaderStatus, context: &Context<'_>) -> Event {
     if reader.occupancy == Occupancy::MuteCard {
         return Event::MuteCard { reader: name };
     }
-    match cns_card::open(context.transport, &name) {
+    match cns_token::open(context.transport, &name, context.now) {
         Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family();
             Event::Cns { reader: name, family, certificate: files.certificate.is_some() }
         }
         Ok(OpenedCard::Unsupported { what, .. }) => {
-            Event::OtherCard { reader: name, what: what.in_language(context.language.into()) }
+            Event::OtherCard { reader: name, what: unsupported_text::card(what, context.language) }
         }
         Err(error) => Event::UnreadableCard { reader: name, error: error.to_string() },
     }

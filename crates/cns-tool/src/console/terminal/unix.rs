@@ -13,16 +13,16 @@ const CONTROLLING_TERMINAL: &str = "/dev/tty";
 const LONGEST_LINE: usize = 4096;
 
 /// The terminal whose echo is off. One for the process: signals put it back.
-static HIDDEN: Mutex<Option<Modes>> = Mutex::new(None);
+static HIDDEN: Mutex<Option<TerminalModes>> = Mutex::new(None);
 
-struct Modes {
+struct TerminalModes {
     device: File,
     before: Termios,
     /// As it is to be now.
     now: Termios,
 }
 
-impl Modes {
+impl TerminalModes {
     fn set(&self, modes: &Termios) {
         // A terminal that is gone has no echo either.
         let _ = tcsetattr(&self.device, OptionalActions::Now, modes);
@@ -35,7 +35,7 @@ impl Modes {
     }
 }
 
-fn hidden() -> MutexGuard<'static, Option<Modes>> {
+fn hidden() -> MutexGuard<'static, Option<TerminalModes>> {
     HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -59,20 +59,20 @@ impl Keyboard {
     }
 
     /// Turns echo off until the value is dropped.
-    pub(crate) fn hide(&self) -> Hidden {
+    pub(crate) fn hide(&self) -> EchoOff {
         let mut hidden = hidden();
         if hidden.is_some() {
-            return Hidden { ours: false };
+            return EchoOff { ours: false };
         }
         let (Ok(device), Ok(before)) = (self.0.try_clone(), tcgetattr(&self.0)) else {
-            return Hidden { ours: false };
+            return EchoOff { ours: false };
         };
         let mut now = before.clone();
         now.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
-        let modes = Modes { device, before, now };
+        let modes = TerminalModes { device, before, now };
         modes.set(&modes.now);
         *hidden = Some(modes);
-        Hidden { ours: true }
+        EchoOff { ours: true }
     }
 
     /// Asks for a line that shows; `None` at the end of the input (Ctrl-D).
@@ -135,11 +135,11 @@ fn put(to: &mut impl Write, text: &str) -> io::Result<()> {
 
 /// Keeps echo off; puts the terminal back when dropped, also by a panic.
 #[derive(Debug)]
-pub(crate) struct Hidden {
+pub(crate) struct EchoOff {
     ours: bool,
 }
 
-impl Drop for Hidden {
+impl Drop for EchoOff {
     fn drop(&mut self) {
         if self.ours {
             restore();

@@ -20,8 +20,8 @@ impl Keyboard {
     }
 
     /// Each secret is hidden by itself.
-    pub(crate) fn hide(&self) -> Hidden {
-        Hidden
+    pub(crate) fn hide(&self) -> EchoOff {
+        EchoOff
     }
 
     /// Asks for a line that shows; `None` at the end of the input.
@@ -42,7 +42,7 @@ impl Keyboard {
 
 /// Nothing is to be put back.
 #[derive(Debug)]
-pub(crate) struct Hidden;
+pub(crate) struct EchoOff;
 
 /// The shell does it.
 pub(crate) fn restore() {}

@@ -115,7 +115,7 @@ mod imp {
     }
 }
 
-/// Systems whose attributes are reached otherwise, and which nobody has asked for.
+/// Other systems have other functions for attributes; none is supported.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 mod imp {
     use std::fs::File;

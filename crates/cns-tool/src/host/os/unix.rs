@@ -75,7 +75,7 @@ pub(crate) fn is_open_to_all(metadata: &Metadata) -> bool {
 pub(crate) fn may_be_anothers(folder: &Metadata, entry: &Metadata) -> bool {
     let group = folder.gid() != 0 && folder.mode() & 0o020 != 0;
     let open = group || folder.mode() & 0o002 != 0;
-    // In a folder like /tmp nobody exchanges what is root's.
+    // In a folder with the sticky bit, only root replaces root's files.
     let exchangeable = open && (folder.mode() & 0o1000 == 0 || entry.uid() != 0);
     folder.uid() != 0 || exchangeable
 }
@@ -102,7 +102,7 @@ pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
         Err(Errno::WOULDBLOCK | Errno::INTR) => return Ok(None),
         Err(error) => return Err(error.into()),
     }
-    // Whoever had it before may have removed the file while we had it open.
+    // The process that had it before may have removed the file while we had it open.
     let (held, named) = (lock.metadata()?, std::fs::symlink_metadata(path));
     let same = named.is_ok_and(|named| (named.dev(), named.ino()) == (held.dev(), held.ino()));
     Ok(same.then_some(lock))
@@ -110,7 +110,7 @@ pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
 
 /// Removes a lock file that is held.
 pub(crate) fn remove_lock(path: &Path, lock: File) -> io::Result<()> {
-    // Held until it has no name any more, so that nobody else takes a lock that goes away.
+    // Held until it has no name any more, so that no other process takes a lock that goes away.
     let removed = std::fs::remove_file(path);
     drop(lock);
     removed
@@ -158,7 +158,7 @@ fn of(metadata: &Metadata) -> Option<FileIdentity> {
 }
 
 /// Whether a link, by its own metadata, may be followed to a place to write. A link of somebody else's leads where they
-/// want; the administrator's (`/dev/stderr`) is followed where nobody else can make one like it. Linux has this rule for
+/// want; the administrator's (`/dev/stderr`) is followed where no other user can make one like it. Linux has this rule for
 /// folders with the sticky bit (`fs.protected_symlinks`).
 pub(crate) fn may_follow(link: &Metadata, folder: &Path) -> bool {
     const WRITABLE_BY_OTHERS: u32 = 0o022;

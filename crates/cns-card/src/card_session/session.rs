@@ -1,0 +1,111 @@
+//! Commands within one transaction, with a bound on their number.
+
+use super::capabilities::Capabilities;
+use crate::error::CardError;
+use crate::iso7816::{ChainForm, Command, Exchange, ExchangeError, LengthFields, MAX_SHORT_DATA, Response};
+use crate::profile::Application;
+use crate::transport::{CardChannel, TransmissionProtocol};
+
+/// Where in an application the current DF is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ApplicationPosition {
+    /// At its root.
+    Root,
+    /// Somewhere in it.
+    Inside,
+    /// Somewhere in it, unless another program has selected another since.
+    Assumed,
+}
+
+/// One transaction's worth of conversation.
+pub(crate) struct CardSession<'a> {
+    exchange: Exchange<'a>,
+    operation: &'static str,
+    pub(crate) capabilities: &'a mut Capabilities,
+    /// What the reader carries, in bytes of command data.
+    pub(crate) max_command_data: Option<usize>,
+    /// What follows can be begun anew when the reader turns out not to carry an extended READ BINARY.
+    pub(crate) may_try_extended: bool,
+    /// The application that is current, and how sure that is.
+    pub(super) application: Option<(&'static Application, ApplicationPosition)>,
+    /// An application was selected, which ends every verified PIN.
+    pub(crate) application_selected: bool,
+    /// A command that can spend a try was handed to the reader, whatever came back.
+    pub(crate) pin_command_sent: bool,
+}
+
+impl<'a> CardSession<'a> {
+    /// At most `budget` commands for `operation`.
+    pub(crate) fn new(
+        channel: &'a mut dyn CardChannel,
+        operation: &'static str,
+        budget: u32,
+        capabilities: &'a mut Capabilities,
+    ) -> Self {
+        // T=0 has no extended length fields.
+        let max_command_data = match channel.protocol() {
+            TransmissionProtocol::T0 => Some(MAX_SHORT_DATA),
+            TransmissionProtocol::T1 => channel.max_command_data(),
+        };
+        let exchange = Exchange::new(channel, budget);
+        Self {
+            exchange,
+            operation,
+            capabilities,
+            max_command_data,
+            may_try_extended: false,
+            application: None,
+            application_selected: false,
+            pin_command_sent: false,
+        }
+    }
+
+    /// Sends a command once and only once: for everything that can spend a try.
+    pub(crate) fn transmit(&mut self, command: &Command) -> Result<Response, CardError> {
+        self.pin_command_sent |= command.secret;
+        let result = self.exchange.transmit(command);
+        self.answer(command, result)
+    }
+
+    /// [`CardSession::transmit`] for PINs that are typed at the reader's keypad, `fields` of them with so many digits.
+    pub(crate) fn transmit_pin_pad(
+        &mut self,
+        command: &Command,
+        fields: usize,
+        digits: (usize, usize),
+    ) -> Result<Response, CardError> {
+        self.pin_command_sent |= command.secret;
+        let result = self.exchange.transmit_pin_pad(command, fields, digits);
+        self.answer(command, result)
+    }
+
+    /// Sends a command that is safe to repeat, and collects its whole answer.
+    pub(crate) fn transmit_and_collect(
+        &mut self,
+        command: &Command,
+        form: LengthFields,
+    ) -> Result<Response, CardError> {
+        let result = self.exchange.transmit_and_collect(command, form);
+        self.answer(command, result)
+    }
+
+    /// Sends a command as a chain.
+    pub(crate) fn chained(&mut self, command: &Command, form: ChainForm) -> Result<Response, CardError> {
+        let result = self.exchange.chained(command, form);
+        self.answer(command, result)
+    }
+
+    fn answer(
+        &self,
+        command: &Command,
+        result: Result<Response, ExchangeError>,
+    ) -> Result<Response, CardError> {
+        result.map_err(|error| match error {
+            ExchangeError::Transport(error) => CardError::Transport(error),
+            ExchangeError::Malformed | ExchangeError::Length => {
+                CardError::Malformed { command: command.name }
+            }
+            ExchangeError::BudgetExhausted => CardError::TooManyCommands { operation: self.operation },
+        })
+    }
+}
