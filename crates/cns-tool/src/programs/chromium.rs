@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::program::{ConfigFile, Program, ProgramState};
 use super::sandbox::{self, Sandboxed};
+use super::scope::Scope;
 use super::{browser_lock, nss};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;

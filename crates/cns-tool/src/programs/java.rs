@@ -2,7 +2,8 @@
 
 use super::formats::format::HEAD;
 use super::formats::own_file::OwnFile;
-use super::program::{ConfigFile, Program, Scope};
+use super::program::{ConfigFile, Program};
+use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 

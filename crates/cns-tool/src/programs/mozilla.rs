@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::formats::format::FileFormat as _;
 use super::formats::policies::Policies;
-use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed};
+use super::scope::Scope;
 use super::{browser_lock, nss};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;

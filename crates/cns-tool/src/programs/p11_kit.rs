@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use super::formats::format::{Edit, FileFormat, HEAD, Refusal};
 use super::formats::lines;
-use super::formats::policies::Malformed;
-use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::formats::malformed::Malformed;
+use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
+use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
 use crate::pkcs11::module_path::is_our_module;
 use crate::text::Language;

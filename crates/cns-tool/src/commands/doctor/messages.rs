@@ -1,6 +1,7 @@
 //! What `cns doctor` says.
 
 use super::finding::{Area, Finding};
+use super::finding_text::FindingText;
 use super::program_messages::program_state;
 use crate::card::unsupported_text;
 use crate::pkcs11::module_path::module_file_name;
@@ -20,25 +21,6 @@ pub(crate) fn area(language: Language, area: Area) -> &'static str {
         Area::Module => language.pick("Modulo", "Module"),
         Area::Programs => language.pick("Programmi", "Programs"),
         Area::OtherSoftware => language.pick("Altro software", "Other software"),
-    }
-}
-
-/// A finding in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FindingText {
-    /// What was found: one or two sentences.
-    pub(crate) what: String,
-    /// What to do about it.
-    pub(crate) remedy: Option<String>,
-}
-
-impl FindingText {
-    pub(crate) fn fact(what: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: None }
-    }
-
-    pub(crate) fn with_remedy(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: Some(remedy.into()) }
     }
 }
 

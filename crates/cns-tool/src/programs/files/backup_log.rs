@@ -12,16 +12,14 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::atomic_write;
+use super::log_entry::{Entry, Written, fingerprint};
 use crate::host::os;
 use crate::programs::formats::format::Change;
 
 const FILE: &str = "ledger.json";
 const LOCK: &str = "lock";
-/// Of how many killed runs, one after the other, an entry has the changes.
-const MOST: usize = 8;
 /// How long another command may work before this one gives up. One command writes a dozen small files.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -39,60 +37,6 @@ struct Content {
     /// Folders that were made, for the log itself and for files.
     folders: Vec<PathBuf>,
     entries: BTreeMap<PathBuf, Entry>,
-}
-
-/// A file that was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
-    /// The name of the backup; `None` if there was no file.
-    backup: Option<String>,
-    #[serde(flatten)]
-    last: Written,
-    /// What was written before that: the file still holds it if the runs since then were killed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    earlier: Vec<Written>,
-}
-
-/// What was written into a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Written {
-    /// SHA-256 of the whole file, in hexadecimal digits.
-    #[serde(rename = "written")]
-    fingerprint: String,
-    /// Which bytes of it are ours. Version 0.1.0 did not note that.
-    #[serde(default)]
-    changes: Vec<Change>,
-}
-
-impl Entry {
-    /// Whether there was no file before.
-    #[must_use]
-    pub(crate) fn created_file(&self) -> bool {
-        self.backup.is_none()
-    }
-
-    /// Whether the file is as one of the runs wrote it.
-    #[must_use]
-    pub(crate) fn is_as_written(&self, content: &[u8]) -> bool {
-        let content = fingerprint(content);
-        self.written().any(|written| written.fingerprint == content)
-    }
-
-    /// Which bytes of the file are ours, by the last run and by those before it.
-    pub(crate) fn changes(&self) -> impl Iterator<Item = &[Change]> {
-        self.written().map(|written| written.changes.as_slice()).filter(|changes| !changes.is_empty())
-    }
-
-    fn written(&self) -> impl Iterator<Item = &Written> {
-        std::iter::once(&self.last).chain(&self.earlier)
-    }
-
-    /// What may stand in the file, which holds `now`.
-    fn possible(&self, now: Option<&[u8]>) -> Vec<Written> {
-        let now = now.map(fingerprint);
-        let exactly = self.written().find(|written| Some(&written.fingerprint) == now.as_ref());
-        exactly.map_or_else(|| self.written().take(MOST).cloned().collect(), |written| vec![written.clone()])
-    }
 }
 
 impl BackupLog {
@@ -290,11 +234,6 @@ impl BackupLog {
     fn save(&self) -> io::Result<()> {
         atomic_write::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.content)?)
     }
-}
-
-/// SHA-256, in hexadecimal digits.
-fn fingerprint(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Letters of a path's fingerprint in a backup's name.

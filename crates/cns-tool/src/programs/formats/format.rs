@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::lines;
-use super::policies::Malformed;
+use super::malformed::Malformed;
 use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
-use crate::programs::program::Scope;
+use crate::programs::scope::Scope;
 
 /// What stands at the top of each file that is only ours.
 pub(crate) const HEAD: &str = "# By `cns setup`; `cns setup --remove` takes it away.\n";
