@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Personality {
     /// The name the command line knows.
     pub name: &'static str,
-    /// A line for holders.
+    /// A line for people.
     pub title: &'static str,
     /// The family letter of cards.md section 1.
     pub family: char,
