@@ -3,6 +3,7 @@
 use cns_card::CertificateProblem;
 
 use super::finding::{Area, Finding};
+use super::finding_text::FindingText;
 use super::program_messages::program_state;
 use crate::card::messages as card_messages;
 use crate::card::unsupported_text;
@@ -23,25 +24,6 @@ pub(crate) fn area(language: Language, area: Area) -> &'static str {
         Area::Module => language.pick("Modulo", "Module"),
         Area::Programs => language.pick("Programmi", "Programs"),
         Area::OtherSoftware => language.pick("Altro software", "Other software"),
-    }
-}
-
-/// A finding in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FindingText {
-    /// What was found: one or two sentences.
-    pub(crate) what: String,
-    /// What to do about it.
-    pub(crate) remedy: Option<String>,
-}
-
-impl FindingText {
-    pub(crate) fn fact(what: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: None }
-    }
-
-    pub(crate) fn with_remedy(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: Some(remedy.into()) }
     }
 }
 

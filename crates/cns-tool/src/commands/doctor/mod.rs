@@ -3,6 +3,7 @@
 mod card;
 mod examination;
 mod finding;
+mod finding_text;
 mod messages;
 mod module;
 mod other_modules;
