@@ -3,6 +3,19 @@
 /// The rule and the key of its finding.
 #[rustfmt::skip]
 pub const NOT_YET: &[(&str, &str)] = &[
+    // Types of two crates, to be renamed in the command or the card engine.
+    ("one name", "Action"),
+    ("one name", "CardReport"),
+    ("one name", "Certificate"),
+    ("one name", "Command"),
+    ("one name", "Content"),
+    ("one name", "EchoOff"),
+    ("one name", "Fields"),
+    ("one name", "Object"),
+    ("one name", "Refusal"),
+    ("one name", "Response"),
+    ("one name", "Target"),
+    ("one name", "Token"),
     // The command.
     ("circle", "crates/cns-tool/src/cli.rs"),
     ("circle", "crates/cns-tool/src/commands/cert/mod.rs"),
@@ -24,6 +37,7 @@ pub const NOT_YET: &[(&str, &str)] = &[
     ("old name", "Question in crates/cns-tool"),
     ("old name", "Shown in crates/cns-tool"),
     ("old name", "health_card in crates/cns-tool"),
+    ("old name", "described in crates/cns-tool"),
     ("old name", "meant in crates/cns-tool"),
     ("old name", "provider in crates/cns-tool"),
     // The tasks and the real clients.
@@ -64,13 +78,4 @@ pub const NOT_YET: &[(&str, &str)] = &[
     // The fuzz targets.
     ("old word", "room in fuzz"),
     ("path in a document", "docs/hostile-cards.md"),
-    // Here.
-    ("old name", "Desk in tests"),
-    ("old name", "LastTryKept in tests"),
-    ("old name", "Ledger in tests"),
-    ("old name", "Look in tests"),
-    ("old name", "Seen in tests"),
-    ("old name", "Tries in tests"),
-    ("old name", "digesting in tests"),
-    ("old name", "remembering in tests"),
 ];
