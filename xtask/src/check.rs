@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
-use crate::cargo::{cargo, cargo_said, has};
-use crate::report::{Outcome, Report};
-use crate::{clocks, dates, fuzz, packages, sanitize};
+use crate::{clocks, fuzz, sanitize};
+use interop::cargo::{cargo, cargo_said, has};
+use interop::report::{Outcome, Report};
+use interop::{dates, packages};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use crate::cargo::{self, TestExecutable};
-use crate::report::Outcome;
-use crate::{packages, process, programs};
+use interop::cargo::{self, TestExecutable};
+use interop::report::Outcome;
+use interop::{packages, process, programs};
 
 const PACKAGES: &[&str] = &["faketime"];
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::cargo::{test_executable, workspace};
-use crate::packages;
-use crate::process;
-use crate::report::{Outcome, Report};
+use interop::cargo::{test_executable, workspace};
+use interop::packages;
+use interop::process;
+use interop::report::{Outcome, Report};
 
 /// What is counted: a function, by the pattern that valgrind knows it by, the test that calls it, and what for.
 struct Counted {

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use fs_err::{self as fs, File};
 
-use crate::cargo::{cargo, target, workspace};
-use crate::process::{Process, lossy, tail};
-use crate::report::{Outcome, Report};
 use crate::rustup::{NO_NIGHTLY, Toolchain};
+use interop::cargo::{cargo, target, workspace};
+use interop::process::{Process, lossy, tail};
+use interop::report::{Outcome, Report};
 
 #[path = "../../fuzz/src/corpus.rs"]
 #[allow(unreachable_pub, reason = "shared with the fuzz targets, a workspace of their own")]
@@ -155,7 +155,7 @@ fn build() -> Result<Built> {
     let folder = target().join("fuzz");
     let mut command = Toolchain::Nightly.program("cargo");
     command.args(BUILD).arg(&folder).current_dir(workspace());
-    if !crate::programs::status(&mut command)?.success() {
+    if !interop::programs::status(&mut command)?.success() {
         bail!("the fuzz targets do not build");
     }
     Ok(Built::Binaries(folder.join(TRIPLE).join("release")))

@@ -7,35 +7,24 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody links against a command")]
 
-mod bench;
-mod cargo;
 mod check;
-mod clients;
 mod clocks;
 mod constant_time;
-mod dates;
 mod debian_rust;
-mod demo;
 mod foreign;
 mod fuzz;
 mod mutants;
 mod package;
-mod packages;
-mod process;
-mod programs;
-mod report;
-mod room;
 mod rustup;
 mod sanitize;
 mod soak;
-mod stack;
 mod test;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use interop::{bench, clients, demo, programs, room};
 
 /// The project's own commands.
 #[derive(Debug, Parser)]
@@ -48,19 +37,19 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// See a virtual TS-CNS (or your own card) log in to a portal, with real programs
-    Demo(DemoOptions),
+    Demo(demo::DemoOptions),
     /// Run every check and every test, real programs included: what CI runs
     Test,
     /// Run the quick part: formatting, clippy, the tests that need no other program
     Check,
     /// Run the real programs only
-    Clients(ClientOptions),
+    Clients(clients::ClientOptions),
     /// Run the tests of faults, PIN tries and many programs in their long form; prints a summary line
     Soak(SoakOptions),
     /// Make the packages that people install, into target/package
     Package(package::PackageOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
-    Bench(BenchOptions),
+    Bench(bench::BenchOptions),
     /// Type-check for macOS; build for Windows and run that under wine
     Foreign,
     /// Count the instructions of the code that looks into decrypted blocks, and compare how long it takes
@@ -74,64 +63,11 @@ enum Task {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct DemoOptions {
-    /// Which virtual card to insert
-    #[arg(long, value_name = "PERSONALITY", default_value = stack::card::DEFAULT)]
-    card: String,
-    /// Use the real card in this reader (part of its name is enough) and ask for its PIN
-    #[arg(long, value_name = "NAME", conflicts_with = "card")]
-    reader: Option<String>,
-    /// Use this module instead of building our own
-    #[arg(long, value_name = "PATH")]
-    module: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct ClientOptions {
-    /// Run only the checks whose line holds this text
-    filter: Option<String>,
-    /// Use this module instead of building our own
-    #[arg(long, value_name = "PATH")]
-    module: Option<PathBuf>,
-    /// Only say which checks there are
-    #[arg(long)]
-    list: bool,
-}
-
-#[derive(Debug, clap::Args)]
 pub struct SoakOptions {
     /// How long the PIN property goes on, each of its runs at the same time as the others, a pass that was begun is
     /// finished; nothing else looks at it: the other tests do fixed numbers of rounds
     #[arg(long, default_value_t = 10)]
     minutes: u64,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct BenchOptions {
-    /// How often each plays; medians are shown
-    #[arg(long, default_value_t = 5, conflicts_with = "quick")]
-    rounds: usize,
-    /// One round, and no Firefox
-    #[arg(long)]
-    quick: bool,
-    /// Only what has this in its name: day, foreign, threads, readers, start, empty, look, firefox
-    #[arg(long, value_name = "TEXT", conflicts_with = "write")]
-    only: Option<String>,
-    /// At one pace only
-    #[arg(long, value_enum)]
-    latency: Option<bench::Pace>,
-    /// Use this module instead of building our own
-    #[arg(long, value_name = "PATH")]
-    module: Option<PathBuf>,
-    /// Use this opensc-pkcs11.so instead of the distribution's
-    #[arg(long, value_name = "PATH")]
-    opensc: Option<PathBuf>,
-    /// Measure this module too; may be given several times
-    #[arg(long, value_name = "NAME=PATH", value_parser = bench::named_module)]
-    against: Vec<(String, PathBuf)>,
-    /// Write the table into docs/performance.md and the picture beside it
-    #[arg(long)]
-    write: bool,
 }
 
 #[derive(Debug, clap::Args)]

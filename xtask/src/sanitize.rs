@@ -11,11 +11,11 @@ use std::time::Duration;
 use anyhow::{Result, bail, ensure};
 use fs_err as fs;
 
-use crate::cargo::{target, workspace};
 use crate::debian_rust::DebianRust;
-use crate::process;
-use crate::report::{Outcome, Report};
 use crate::rustup::{NO_NIGHTLY, Toolchain};
+use interop::cargo::{target, workspace};
+use interop::process;
+use interop::report::{Outcome, Report};
 
 /// The only target that the sanitizers are built for here.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -52,7 +52,7 @@ fn sanitized(sanitizer: Sanitizer) -> Result<Outcome> {
     };
     fs::create_dir_all(target())?;
     fs::write(suppressions(), LEAKED_ON_PURPOSE)?;
-    if !crate::programs::status(&mut sanitized_tests(sanitizer, &compiler, &["--no-run"]))?.success() {
+    if !interop::programs::status(&mut sanitized_tests(sanitizer, &compiler, &["--no-run"]))?.success() {
         bail!("the tests do not build with -Zsanitizer={}, see above", sanitizer.name());
     }
     let said = process::run(sanitized_tests(sanitizer, &compiler, &[]), "", LIMIT)?.succeed()?.stdout;
@@ -161,7 +161,7 @@ pub fn miri() -> Result<Outcome> {
         .args(["abi::pointers", "abi::template", "abi::mechanism"])
         .env("CARGO_TARGET_DIR", target().join("miri"))
         .current_dir(workspace());
-    if !crate::programs::status(&mut command)?.success() {
+    if !interop::programs::status(&mut command)?.success() {
         bail!("miri found something, see above");
     }
     Ok(Outcome::Passed("abi::pointers, abi::template, abi::mechanism".into()))

@@ -10,10 +10,10 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 
 use crate::SoakOptions;
-use crate::cargo::workspace;
-use crate::clients::rivals::SOAKED;
-use crate::process;
-use crate::report::{Outcome, Report};
+use interop::cargo::workspace;
+use interop::clients::rivals::SOAKED;
+use interop::process;
+use interop::report::{Outcome, Report};
 
 /// What the tests begin their lines of figures with.
 const FIGURES: &str = "figures: ";
@@ -58,7 +58,7 @@ fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
         .env("CNS_SOAK_MINUTES", minutes.to_string())
         .current_dir(workspace())
         .stderr(Stdio::piped());
-    let mut running = crate::programs::start(&mut command)?;
+    let mut running = interop::programs::start(&mut command)?;
     let said = BufReader::new(running.stderr.take().context("its standard error")?);
     let mut figures = Vec::new();
     for line in said.lines() {
@@ -76,7 +76,7 @@ fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
 fn soak_clients(name: &str, minutes: u64) -> Result<Vec<String>> {
     let mut command = Command::new(process::myself()?);
     command.args(["clients", name]).env("CNS_SOAK_MINUTES", minutes.to_string()).stdout(Stdio::piped());
-    let mut running = crate::programs::start(&mut command)?;
+    let mut running = interop::programs::start(&mut command)?;
     let said = BufReader::new(running.stdout.take().context("its output")?);
     let mut figures = Vec::new();
     for line in said.lines() {

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use fs_err::{self as fs, File};
 
-use crate::process::{self, Process};
-use crate::report::{Outcome, Report};
-use crate::room::Room;
-use crate::{cargo, check, clients, foreign, programs};
+use crate::{check, foreign};
+use interop::process::{self, Process};
+use interop::report::{Outcome, Report};
+use interop::room::Room;
+use interop::{cargo, clients, programs};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {

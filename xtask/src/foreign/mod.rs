@@ -10,9 +10,9 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use crate::cargo::target;
-use crate::packages;
-use crate::report::{Outcome, Report};
+use interop::cargo::target;
+use interop::packages;
+use interop::report::{Outcome, Report};
 use toolchain::Toolchain;
 
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
@@ -74,7 +74,7 @@ fn type_check(system: &str) -> Result<Outcome> {
     // stands in for those that some crates' build scripts ask for.
     let name = system.replace('-', "_");
     command.env(format!("CC_{name}"), "true").env(format!("AR_{name}"), "true").env("SDKROOT", folder());
-    if !crate::programs::status(&mut command)?.success() {
+    if !interop::programs::status(&mut command)?.success() {
         bail!("the module or the command does not type-check for {system}");
     }
     Ok(Outcome::Passed(format!("cns-pkcs11, cns-tool; {}", toolchain.name())))

@@ -6,9 +6,9 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::cargo::workspace;
 use crate::debian_rust::DebianRust;
 use crate::rustup;
+use interop::cargo::workspace;
 
 /// A way to build for another system.
 pub(super) enum Toolchain {

@@ -10,9 +10,9 @@ use fs_err as fs;
 
 use super::toolchain::Toolchain;
 use super::{WINDOWS, folder};
-use crate::cargo::workspace;
-use crate::process::{self, Finished};
-use crate::report::Outcome;
+use interop::cargo::workspace;
+use interop::process::{self, Finished};
+use interop::report::Outcome;
 
 /// The first program under wine waits for its folder of settings.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -69,7 +69,7 @@ impl Desk {
 fn build(toolchain: &Toolchain) -> Result<()> {
     let mut command = toolchain.cargo("build", WINDOWS, &folder());
     command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
-    ensure!(crate::programs::status(&mut command)?.success(), "the Windows build failed");
+    ensure!(interop::programs::status(&mut command)?.success(), "the Windows build failed");
     Ok(())
 }
 
@@ -83,7 +83,7 @@ fn compile(desk: &Desk, source: &str, result: &str, options: &[&str], libraries:
         .arg(Path::new("tests/windows").join(source))
         .args(libraries);
     ensure!(
-        crate::programs::status(command.current_dir(workspace()))?.success(),
+        interop::programs::status(command.current_dir(workspace()))?.success(),
         "{source} does not compile"
     );
     Ok(())
@@ -108,7 +108,7 @@ fn tests(toolchain: &Toolchain, desk: &Desk) -> Result<()> {
     let mut command = toolchain.cargo("test", WINDOWS, &folder());
     command.args(["--package", "cns-cache", "--test", "every_system"]);
     command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").envs(desk.settings());
-    ensure!(crate::programs::status(&mut command)?.success(), "the tests of cns-cache fail under wine");
+    ensure!(interop::programs::status(&mut command)?.success(), "the tests of cns-cache fail under wine");
     Ok(())
 }
 

@@ -139,7 +139,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::cargo::workspace;
+    use interop::cargo::workspace;
 
     #[test]
     fn every_file_is_there_and_in_one_group_of_one_package() {

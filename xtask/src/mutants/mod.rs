@@ -14,9 +14,9 @@ use clap::builder::PossibleValuesParser;
 use fs_err as fs;
 
 use crate::MutantOptions;
-use crate::cargo::{has, target, workspace};
-use crate::report::{Outcome, Report};
 use groups::{GROUPS, Group};
+use interop::cargo::{has, target, workspace};
+use interop::report::{Outcome, Report};
 use verdicts::{Figures, Verdicts};
 
 /// The version whose figures docs/mutants.md gives; another one breaks the code in other ways.
@@ -118,7 +118,7 @@ fn stage(files: &[&str], tests: &[&str], folder: &Path) -> Result<()> {
     command.args(programs.iter().map(|program| format!("--cargo-arg={program}"))).arg("--").args(names);
     // The copy of the sources finds the dependencies built, and nothing is written for debuggers.
     command.env("CARGO_TARGET_DIR", target().join("mutants/build")).env("CARGO_PROFILE_DEV_DEBUG", "false");
-    let status = crate::programs::status(command.current_dir(workspace()))?;
+    let status = interop::programs::status(command.current_dir(workspace()))?;
     // 2: some live, 3: some ran out of time. Anything else is no result.
     ensure!(matches!(status.code(), Some(0 | 2 | 3)), "cargo mutants ended with {status}");
     Ok(())

@@ -10,7 +10,7 @@ use fs_err as fs;
 
 use super::layout::MODULE;
 use super::{Layout, date_of_change, dpkg_architecture, folder, run_tool, version};
-use crate::cargo;
+use interop::cargo;
 
 /// What the module needs besides libraries: the service, and the driver of most readers.
 const NEEDED: &[&str] = &["pcscd", "libccid"];

@@ -13,16 +13,16 @@ use serde_json::Value;
 use super::clean_root::{self, IN_THERE, apt_get, inside};
 use super::layout::MODULE;
 use super::{dpkg_architecture, folder, pictures, run_tool, version};
-use crate::clients::browsers::chromium::{self, Chromium, OLD_PLACE, USUAL, Wish};
-use crate::clients::browsers::firefox::{Firefox, Registration};
-use crate::clients::browsers::{SCREEN, nss_database, scenarios};
-use crate::packages;
-use crate::process::{self, Finished};
-use crate::report::{Outcome, Report};
-use crate::room::Room;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use crate::stack::portal::Visitor;
-use crate::stack::{Stack, card};
+use interop::clients::browsers::chromium::{self, Chromium, OLD_PLACE, USUAL, Wish};
+use interop::clients::browsers::firefox::{Firefox, Registration};
+use interop::clients::browsers::{SCREEN, nss_database, scenarios};
+use interop::packages;
+use interop::process::{self, Finished};
+use interop::report::{Outcome, Report};
+use interop::room::Room;
+use interop::stack::desk::{CLIENT_LIMIT, Desk, Tls};
+use interop::stack::portal::Visitor;
+use interop::stack::{Stack, card};
 
 const PACKAGES: &[&str] = &["debootstrap"];
 /// The administrator's programs, and his own browsers.

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 
 use super::{notices, run_tool};
-use crate::cargo;
+use interop::cargo;
 
 /// The name of the module's file.
 pub const MODULE: &str = "libcns_pkcs11.so";

@@ -19,11 +19,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
-use crate::cargo;
-use crate::packages;
-use crate::process::{self, Finished};
-use crate::report::{Outcome, Report};
-use crate::room::Room;
+use interop::cargo;
+use interop::packages;
+use interop::process::{self, Finished};
+use interop::report::{Outcome, Report};
+use interop::room::Room;
 use layout::Layout;
 
 /// To put a `.deb` together, and to read the RPM spec.

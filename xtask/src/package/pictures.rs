@@ -14,14 +14,14 @@ use fs_err as fs;
 
 use super::clean_root::inside;
 use super::run_tool;
-use crate::cargo;
-use crate::clients::browsers::firefox::Firefox;
-use crate::process::{self, Process, wait_until};
-use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::browser::{Browser as _, PATIENCE, Screen, Site, pictured};
-use crate::stack::desk::Desk;
-use crate::stack::display::{self, Display, reads_like};
+use interop::cargo;
+use interop::clients::browsers::firefox::Firefox;
+use interop::process::{self, Process, wait_until};
+use interop::report::Outcome;
+use interop::stack::Stack;
+use interop::stack::browser::{Browser as _, PATIENCE, Screen, Site, pictured};
+use interop::stack::desk::Desk;
+use interop::stack::display::{self, Display, reads_like};
 
 /// The terminal.
 pub const PACKAGES: &[&str] = &["xterm"];

@@ -27,7 +27,7 @@ use anyhow::{Context as _, Result};
 use crate::room::Room;
 use crate::stack::Stack;
 use crate::stack::card::InsertedCard;
-use crate::{BenchOptions, cargo, clients, packages};
+use crate::{cargo, clients, packages};
 use bed::Bed;
 use contender::Contender;
 use results::Results;
@@ -37,6 +37,34 @@ use table::Measured;
 
 /// What the runs need besides Firefox and its surroundings.
 const PACKAGES: &[&str] = &["opensc-pkcs11"];
+
+#[derive(Debug, clap::Args)]
+pub struct BenchOptions {
+    /// How often each plays; medians are shown
+    #[arg(long, default_value_t = 5, conflicts_with = "quick")]
+    rounds: usize,
+    /// One round, and no Firefox
+    #[arg(long)]
+    quick: bool,
+    /// Only what has this in its name: day, foreign, threads, readers, start, empty, look, firefox
+    #[arg(long, value_name = "TEXT", conflicts_with = "write")]
+    only: Option<String>,
+    /// At one pace only
+    #[arg(long, value_enum)]
+    latency: Option<Pace>,
+    /// Use this module instead of building our own
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
+    /// Use this opensc-pkcs11.so instead of the distribution's
+    #[arg(long, value_name = "PATH")]
+    opensc: Option<PathBuf>,
+    /// Measure this module too; may be given several times
+    #[arg(long, value_name = "NAME=PATH", value_parser = named_module)]
+    against: Vec<(String, PathBuf)>,
+    /// Write the table into docs/performance.md and the picture beside it
+    #[arg(long)]
+    write: bool,
+}
 
 /// The exit code: 0 unless something could not be measured at all.
 pub fn run(options: &BenchOptions) -> Result<u8> {

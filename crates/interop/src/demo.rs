@@ -3,7 +3,7 @@
 //! What is printed is for somebody who sees the product for the first time: what is installed, what is built, what
 //! each program did, and whom the portal saw.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -15,8 +15,21 @@ use crate::room::Room;
 use crate::stack::desk::Desk;
 use crate::stack::pcscd::Reader;
 use crate::stack::portal::Visitor;
-use crate::stack::{Stack, own_card};
-use crate::{DemoOptions, cargo, packages};
+use crate::stack::{Stack, card, own_card};
+use crate::{cargo, packages};
+
+#[derive(Debug, clap::Args)]
+pub struct DemoOptions {
+    /// Which virtual card to insert
+    #[arg(long, value_name = "PERSONALITY", default_value = card::DEFAULT)]
+    card: String,
+    /// Use the real card in this reader (part of its name is enough) and ask for its PIN
+    #[arg(long, value_name = "NAME", conflicts_with = "card")]
+    reader: Option<String>,
+    /// Use this module instead of building our own
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
+}
 
 /// The exit code of the demonstration.
 pub fn run(options: &DemoOptions) -> Result<u8> {

@@ -59,7 +59,7 @@ pub fn dialogue(stack: &Stack, language: &str, arguments: &str, answers: &[&str]
 /// Compares with the text that is kept under this name, or keeps it.
 pub fn as_kept(stack: &Stack, name: &str, transcript: &str) -> Result<()> {
     let told = without_what_passes(stack, transcript);
-    let path = cargo::workspace().join("xtask/kept").join(format!("{name}.txt"));
+    let path = cargo::workspace().join("crates/interop/kept").join(format!("{name}.txt"));
     if env::var_os("KEEP").is_some() {
         fs::create_dir_all(path.parent().context("a folder")?)?;
         return Ok(fs::write(&path, told)?);

@@ -1,5 +1,5 @@
 //! What every subcommand of `cns` tells, in Italian and English, with a real pcscd under it: held against the texts in
-//! `xtask/kept`. What asks a person is driven in a real terminal.
+//! `crates/interop/kept`. What asks a person is driven in a real terminal.
 //!
 //! After a change of the texts: `KEEP=1 cargo xtask clients "as kept"` writes them anew; then read the difference. Only
 //! what is another at each run is taken out: folders, ports, the time of day, the version.

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
+use super::BenchOptions;
 use super::bed::{Bed, Showing};
 use super::results::{Outcome, Results};
 use super::scenario::{Pace, Row, Scenario};
 use super::{crowd, firefox, person};
-use crate::BenchOptions;
 
 /// Scenarios that are played together, before one reader.
 #[derive(Debug, Clone, Copy)]

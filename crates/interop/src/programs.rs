@@ -141,7 +141,8 @@ mod tests {
     /// An operation of the standard library says neither which file nor which program it was about.
     #[test]
     fn no_error_comes_without_its_file_or_program() {
-        let mut folders = vec![crate::cargo::workspace().join("xtask/src")];
+        let mut folders =
+            ["crates/interop/src", "xtask/src"].map(|folder| crate::cargo::workspace().join(folder)).to_vec();
         let bare = ["status", "output", "spawn"].map(|call| format!(".{call}()?"));
         let std_fs = ["use std::fs", "std::fs::read", "std::fs::write", "std::fs::create", "std::fs::copy"];
         let std_fs = std_fs.map(|text| text.replace("std::fs", concat!("std", "::fs")));

@@ -8,8 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::{Check, Client, checks, chosen, install, prepare};
-use crate::ClientOptions;
+use super::{Check, Client, ClientOptions, checks, chosen, install, prepare};
 use crate::report::{Outcome, Report};
 use crate::room::Room;
 use crate::stack::Stack;

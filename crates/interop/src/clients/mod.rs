@@ -33,7 +33,7 @@ pub mod rivals;
 mod run;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -42,6 +42,18 @@ pub use run::{module, run, run_inside};
 use crate::packages;
 use crate::report::Outcome;
 use crate::stack::{Stack, card};
+
+#[derive(Debug, clap::Args)]
+pub struct ClientOptions {
+    /// Run only the checks whose line holds this text
+    filter: Option<String>,
+    /// Use this module instead of building our own
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
+    /// Only say which checks there are
+    #[arg(long)]
+    list: bool,
+}
 
 /// A program, where it comes from and what it must do.
 #[derive(Debug)]
