@@ -12,10 +12,10 @@ use crate::clients;
 use crate::clients::demonstrations::{self, DEMONSTRATIONS, Demonstration};
 use crate::process;
 use crate::room::Room;
-use crate::stack::desk::Desk;
-use crate::stack::pcscd::Reader;
-use crate::stack::portal::Visitor;
-use crate::stack::{Stack, card, own_card};
+use crate::testbed::desk::Desk;
+use crate::testbed::pcscd::Reader;
+use crate::testbed::portal::Visitor;
+use crate::testbed::{Stack, card, own_card};
 use crate::{cargo, packages};
 
 #[derive(Debug, clap::Args)]

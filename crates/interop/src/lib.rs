@@ -16,4 +16,4 @@ pub mod process;
 pub mod programs;
 pub mod report;
 pub mod room;
-pub mod stack;
+pub mod testbed;

@@ -20,9 +20,9 @@ use interop::packages;
 use interop::process::{self, Finished};
 use interop::report::{Outcome, Report};
 use interop::room::Room;
-use interop::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use interop::stack::portal::Visitor;
-use interop::stack::{Stack, card};
+use interop::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use interop::testbed::portal::Visitor;
+use interop::testbed::{Stack, card};
 
 const PACKAGES: &[&str] = &["debootstrap"];
 /// The administrator's programs, and his own browsers.

@@ -18,10 +18,10 @@ use interop::cargo;
 use interop::clients::browsers::firefox::Firefox;
 use interop::process::{self, Process, wait_until};
 use interop::report::Outcome;
-use interop::stack::Stack;
-use interop::stack::browser::{Browser as _, PATIENCE, Screen, Site, pictured};
-use interop::stack::desk::Desk;
-use interop::stack::display::{self, Display, reads_like};
+use interop::testbed::Stack;
+use interop::testbed::browser::{Browser as _, PATIENCE, Screen, Site, pictured};
+use interop::testbed::desk::Desk;
+use interop::testbed::display::{self, Display, reads_like};
 
 /// The terminal.
 pub const PACKAGES: &[&str] = &["xterm"];

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::stack::desk::{CLIENT_LIMIT, Desk};
+use crate::testbed::desk::{CLIENT_LIMIT, Desk};
 use crate::{packages, process};
 
 /// A module, and how a program would have it.

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::bed::{Bed, Showing};
+use super::fixture::{Bed, Showing};
 use super::results::Figure;
 use super::scenario::Scenario;
 use crate::clients::browsers::firefox::{Firefox, Registration};
-use crate::stack::Stack;
-use crate::stack::browser::{Browser, Site, answered_page};
-use crate::stack::desk::Tls;
+use crate::testbed::Stack;
+use crate::testbed::browser::{Browser, Site, answered_page};
+use crate::testbed::desk::Tls;
 
 /// What the module's user sees first, second and third.
 const PAGES: &[&str] = &["/first", "/second", "/third"];

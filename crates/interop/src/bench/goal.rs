@@ -1,7 +1,7 @@
 //! The figures this module is to meet, in one place: the bench prints them beside what it measured, and the client
 //! check "bench: counts" fails when the commands of one are more.
 
-use super::bed::CERTIFICATE;
+use super::fixture::CERTIFICATE;
 use super::results::{Figure, count};
 use super::scenario::{Row, Scenario};
 

@@ -5,7 +5,7 @@
 
 use virtual_cns::Personality;
 
-use super::bed::CERTIFICATE;
+use super::fixture::CERTIFICATE;
 use super::results::{Figure, Results, count};
 use super::scenario::{Pace, Row, Scenario};
 

@@ -3,21 +3,21 @@
 //! A command, not a test: it measures times, which are compared within one run only. What is counted (commands and
 //! bytes) is asserted by the client checks "bench: counts", which play the same scenarios.
 
-pub mod bed;
 pub mod contender;
-mod crowd;
 mod document;
 mod firefox;
+pub mod fixture;
 pub mod goal;
 mod limit;
 mod machine;
-pub mod person;
+mod parallel;
 pub mod player;
 mod plot;
 mod results;
 pub mod scenario;
 pub mod sets;
 mod table;
+pub mod user_day;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -25,11 +25,11 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 
 use crate::room::Room;
-use crate::stack::Stack;
-use crate::stack::card::InsertedCard;
+use crate::testbed::Stack;
+use crate::testbed::card::InsertedCard;
 use crate::{cargo, clients, packages};
-use bed::Bed;
 use contender::Contender;
+use fixture::Bed;
 use results::Results;
 pub use scenario::Pace;
 use sets::Set;
@@ -130,7 +130,7 @@ fn contenders(options: &BenchOptions, room: &Room) -> Result<Vec<Contender>> {
 /// All rounds of a set, everybody's turn in each.
 fn play(set: &Set, room: &Room, rounds: usize, all: &[Contender], results: &mut Results) -> Result<()> {
     let folder = room.folder.join(format!("{}-{}-{:?}", set.name, set.card, set.pace));
-    let card = InsertedCard::with_certificate_length(set.card, bed::CERTIFICATE)?;
+    let card = InsertedCard::with_certificate_length(set.card, fixture::CERTIFICATE)?;
     let mut stack = Stack::with_card(room, &folder.join("stack"), &all[0].module, card)?;
     let mut bed = Bed::new(&mut stack, folder, player::path()?, set.pace);
     let mut failed = vec![false; all.len()];

@@ -12,7 +12,7 @@ use virtual_cns::Traffic;
 
 use crate::cargo;
 use crate::process::Dialogue;
-use crate::stack::Stack;
+use crate::testbed::Stack;
 
 /// The name of the package and of its program.
 pub const PROGRAM: &str = "pkcs11-workload";

@@ -3,10 +3,10 @@
 use anyhow::Result;
 
 use super::BenchOptions;
-use super::bed::{Bed, Showing};
+use super::fixture::{Bed, Showing};
 use super::results::{Outcome, Results};
 use super::scenario::{Pace, Row, Scenario};
-use super::{crowd, firefox, person};
+use super::{firefox, parallel, user_day};
 
 /// Scenarios that are played together, before one reader.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ pub struct Set {
 }
 
 /// Classic 2048, IDEMIA 2048, classic 1024.
-pub const CARDS: &[&str] = &["st2021", "idemia2021", crowd::CARD];
+pub const CARDS: &[&str] = &["st2021", "idemia2021", parallel::CARD];
 
 /// The set with the first signature.
 const DAY: &str = "day";
@@ -69,18 +69,18 @@ pub fn chosen(options: &BenchOptions) -> Vec<Set> {
     };
     let mut sets = Vec::new();
     for pace in paces {
-        sets.extend(CARDS.iter().map(|card| Set::new(DAY, card, pace, person::day)));
-        sets.push(Set::new("foreign", "emv", pace, person::foreign_card));
-        sets.push(Set::new("threads", crowd::CARD, pace, crowd::eight_threads));
+        sets.extend(CARDS.iter().map(|card| Set::new(DAY, card, pace, user_day::day)));
+        sets.push(Set::new("foreign", "emv", pace, user_day::foreign_card));
+        sets.push(Set::new("threads", parallel::CARD, pace, parallel::eight_threads));
         match pace {
             Pace::Contact => {
-                sets.push(Set::new("readers", crowd::CARD, pace, crowd::two_readers));
-                sets.push(Set::new("start", "st2021", pace, person::start));
+                sets.push(Set::new("readers", parallel::CARD, pace, parallel::two_readers));
+                sets.push(Set::new("start", "st2021", pace, user_day::start));
             }
             // Where the pace of the card has no part.
             Pace::Instant => {
-                sets.push(Set::new("empty", "st2021", pace, person::empty_reader));
-                sets.push(Set::new("look", crowd::CARD, pace, crowd::looking));
+                sets.push(Set::new("empty", "st2021", pace, user_day::empty_reader));
+                sets.push(Set::new("look", parallel::CARD, pace, parallel::looking));
             }
         }
         if !options.quick {

@@ -11,9 +11,9 @@ use super::pkcs11_tool::tool;
 use super::{Check, on_each, shown};
 use crate::process::{Process, wait_until};
 use crate::report::Outcome;
-use crate::stack::desk::CLIENT_LIMIT;
-use crate::stack::stranger::{POWER_DOWN, REFUSED, SIGNED, stranger_signs};
-use crate::stack::{Stack, card};
+use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::stranger::{POWER_DOWN, REFUSED, SIGNED, stranger_signs};
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["opensc", "pcsc-tools"];
 

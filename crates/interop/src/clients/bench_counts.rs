@@ -9,24 +9,24 @@ use fs_err as fs;
 
 use super::examples::prepared;
 use super::{Check, on_each, shown};
-use crate::bench::bed::{Bed, CERTIFICATE, Showing};
 use crate::bench::contender::Contender;
+use crate::bench::fixture::{Bed, CERTIFICATE, Showing};
 use crate::bench::scenario::{Pace, Row};
-use crate::bench::{goal, person, player, sets};
+use crate::bench::{goal, player, sets, user_day};
 use crate::cargo;
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::card::InsertedCard;
-use crate::stack::pcscd::Reader;
+use crate::testbed::Stack;
+use crate::testbed::card::InsertedCard;
+use crate::testbed::pcscd::Reader;
 
 const FOREIGN: &[&str] = &["emv"];
 
 pub fn checks() -> Vec<Check> {
     [
-        on_each(sets::CARDS, "bench: counts: list, login, signatures", |stack| counts(stack, person::day)),
-        on_each(sets::CARDS, "bench: counts: a program's start", |stack| counts(stack, person::start)),
+        on_each(sets::CARDS, "bench: counts: list, login, signatures", |stack| counts(stack, user_day::day)),
+        on_each(sets::CARDS, "bench: counts: a program's start", |stack| counts(stack, user_day::start)),
         on_each(FOREIGN, "bench: counts: a card that is none of ours", |stack| {
-            counts(stack, person::foreign_card)
+            counts(stack, user_day::foreign_card)
         }),
     ]
     .concat()

@@ -13,10 +13,10 @@ use super::{Check, every_supported_card, on_each, shown};
 use crate::cargo;
 use crate::process::{self, Finished};
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use crate::stack::pcscd::Reader;
-use crate::stack::portal::Visitor;
+use crate::testbed::Stack;
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::testbed::pcscd::Reader;
+use crate::testbed::portal::Visitor;
 
 pub const PACKAGES: &[&str] = &["gnutls-bin", "openssl", "tmux"];
 

@@ -5,9 +5,9 @@ use anyhow::Result;
 use super::{Check, every_card, on_each, openssl, shown};
 use crate::process;
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use crate::stack::portal::Visitor;
+use crate::testbed::Stack;
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::testbed::portal::Visitor;
 
 pub const PACKAGES: &[&str] = &["curl", "libengine-pkcs11-openssl"];
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use super::{curl, gnutls, nss, openssl, pkcs11_tool};
 use crate::packages;
-use crate::stack::desk::{Desk, Tls};
-use crate::stack::portal::Visitor;
+use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::portal::Visitor;
 
 /// A login to show to a person.
 #[derive(Debug)]

@@ -9,10 +9,10 @@ use super::pkcs11_tool::{expect_verifies, tool};
 use super::{Check, on_each, shown};
 use crate::process::{Dialogue, run};
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::card::{self, InsertedCard};
-use crate::stack::desk::CLIENT_LIMIT;
-use crate::stack::pcscd::Reader;
+use crate::testbed::Stack;
+use crate::testbed::card::{self, InsertedCard};
+use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::pcscd::Reader;
 
 pub const PACKAGES: &[&str] = &["opensc"];
 

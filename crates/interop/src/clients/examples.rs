@@ -15,8 +15,8 @@ use super::{Check, on_each, shown};
 use crate::cargo::{self, workspace};
 use crate::process::{self, run};
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk};
-use crate::stack::{Stack, card};
+use crate::testbed::desk::{CLIENT_LIMIT, Desk};
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] =
     &["gcc", "libc6-dev", "libp11-kit-dev", "openssl", "python3", "python3-pykcs11", "python3-venv"];

@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result, ensure};
 use super::{Check, every_card, on_each, shown};
 use crate::process;
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use crate::stack::portal::Visitor;
+use crate::testbed::Stack;
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::testbed::portal::Visitor;
 
 pub const PACKAGES: &[&str] = &["gnutls-bin"];
 

@@ -6,9 +6,9 @@ use std::process::Command;
 use super::{Check, on_each, shown};
 use crate::process::run;
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use crate::stack::portal::Visitor;
-use crate::stack::{Stack, card};
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::testbed::portal::Visitor;
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["openjdk-17-jdk-headless"];
 

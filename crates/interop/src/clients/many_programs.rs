@@ -10,9 +10,9 @@ use super::pkcs11_tool::{expect_verifies, tool};
 use super::{Check, on_each, shown};
 use crate::process::run;
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::card;
-use crate::stack::desk::CLIENT_LIMIT;
+use crate::testbed::Stack;
+use crate::testbed::card;
+use crate::testbed::desk::CLIENT_LIMIT;
 
 pub const PACKAGES: &[&str] = &["opensc"];
 

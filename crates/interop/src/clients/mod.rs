@@ -16,7 +16,6 @@ mod disturbances;
 mod examples;
 mod gnutls;
 mod java;
-mod keypad;
 mod many_programs;
 mod nginx;
 mod nss;
@@ -27,6 +26,7 @@ mod openssl;
 mod openvpn;
 mod p11_kit;
 mod pin_guard;
+mod pin_pad;
 mod pkcs11_tool;
 mod python;
 pub mod rivals;
@@ -41,7 +41,7 @@ pub use run::{module, run, run_inside};
 
 use crate::packages;
 use crate::report::Outcome;
-use crate::stack::{Stack, card};
+use crate::testbed::{Stack, card};
 
 #[derive(Debug, clap::Args)]
 pub struct ClientOptions {
@@ -164,8 +164,8 @@ const CLIENTS: &[Client] = &[
     Client {
         name: "reader with a keypad",
         programs: &["opensc"],
-        packages: keypad::PACKAGES,
-        checks: keypad::checks,
+        packages: pin_pad::PACKAGES,
+        checks: pin_pad::checks,
     },
     Client {
         name: "cns",

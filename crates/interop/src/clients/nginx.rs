@@ -11,8 +11,8 @@ use fs_err as fs;
 
 use super::{Check, on_each, openssl, shown};
 use crate::process::{self, Process, wait_until};
-use crate::stack::desk::{Desk, Tls};
-use crate::stack::{Stack, card, display};
+use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::{Stack, card, display};
 
 pub const PACKAGES: &[&str] = &["curl", "libengine-pkcs11-openssl", "nginx-light", "openssl"];
 

@@ -8,9 +8,9 @@ use super::pkcs11_tool::expect_verifies;
 use super::{Check, every_card, on_each, shown};
 use crate::process::Finished;
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::desk::{Desk, Tls};
-use crate::stack::portal::Visitor;
+use crate::testbed::Stack;
+use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::portal::Visitor;
 
 pub const PACKAGES: &[&str] = &["libnss3-tools"];
 

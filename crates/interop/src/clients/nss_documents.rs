@@ -9,7 +9,7 @@ use super::nss::Database;
 use super::pkcs11_tool::expect_verifies;
 use super::{Check, on_each, shown};
 use crate::report::Outcome;
-use crate::stack::{Stack, card, certificates};
+use crate::testbed::{Stack, card, certificates};
 
 pub const PACKAGES: &[&str] = &["libnss3-tools", "openssl", "poppler-utils"];
 

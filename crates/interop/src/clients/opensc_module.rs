@@ -12,7 +12,7 @@ use super::pkcs11_tool::{expect_verifies, tool};
 use super::{Check, on_each, shown};
 use crate::bench::contender::{EXTENDED_READER, opensc_module};
 use crate::report::Outcome;
-use crate::stack::{Stack, card};
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["opensc", "opensc-pkcs11"];
 

@@ -16,8 +16,8 @@ use fs_err as fs;
 use super::{Check, on_each, pkcs11_tool, shown};
 use crate::process::{self, Process, wait_until};
 use crate::report::Outcome;
-use crate::stack::desk::{Desk, Mount};
-use crate::stack::{Stack, card};
+use crate::testbed::desk::{Desk, Mount};
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["openssh-client", "openssh-server"];
 

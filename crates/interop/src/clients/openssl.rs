@@ -12,9 +12,9 @@ use anyhow::{Result, ensure};
 use super::{Check, every_card, every_supported_card, on_each, shown};
 use crate::process;
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use crate::stack::portal::Visitor;
-use crate::stack::{Stack, certificates};
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::testbed::portal::Visitor;
+use crate::testbed::{Stack, certificates};
 
 pub const PACKAGES: &[&str] = &["openssl", "libengine-pkcs11-openssl"];
 

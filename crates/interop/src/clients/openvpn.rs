@@ -18,10 +18,10 @@ use super::pkcs11_tool::expect_verifies;
 use super::{Check, on_each, shown};
 use crate::process::{self, Process, wait_until};
 use crate::report::Outcome;
-use crate::stack::certificates::{self, ServerCertificate};
-use crate::stack::desk::{Desk, Tls};
-use crate::stack::portal::identity;
-use crate::stack::{Stack, card, display};
+use crate::testbed::certificates::{self, ServerCertificate};
+use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::portal::identity;
+use crate::testbed::{Stack, card, display};
 
 pub const PACKAGES: &[&str] = &["openssl", "openvpn"];
 

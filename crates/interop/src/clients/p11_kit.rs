@@ -12,9 +12,9 @@ use super::disturbances::{LIMIT, PROMPT, has_card, leave, look_until};
 use super::{Check, on_each, shown};
 use crate::process::{self, Dialogue, Process, run, wait_until};
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Mount};
-use crate::stack::pcscd::Reader;
-use crate::stack::{Stack, card};
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Mount};
+use crate::testbed::pcscd::Reader;
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["p11-kit", "p11-kit-modules", "opensc"];
 

@@ -8,9 +8,9 @@ use super::pkcs11_tool::tool;
 use super::{Check, every_supported_card, on_each, shown};
 use crate::process::{Finished, run};
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::desk::CLIENT_LIMIT;
-use crate::stack::pcscd::Reader;
+use crate::testbed::Stack;
+use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::pcscd::Reader;
 
 pub const PACKAGES: &[&str] = &["opensc"];
 

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use super::pkcs11_tool::expect_verifies;
 use super::{Check, on_each, shown};
 use crate::report::Outcome;
-use crate::stack::{Stack, card};
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["python3", "python3-pykcs11"];
 

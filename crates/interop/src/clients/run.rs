@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, anyhow};
 use super::{Check, Client, ClientOptions, checks, chosen, install, prepare};
 use crate::report::{Outcome, Report};
 use crate::room::Room;
-use crate::stack::Stack;
+use crate::testbed::Stack;
 use crate::{cargo, packages};
 
 /// Checks that run at the same time: most of a check is waiting, for pcscd to look at its reader again.

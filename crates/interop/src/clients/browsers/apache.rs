@@ -9,11 +9,11 @@ use super::{Check, on_each, shown};
 use crate::clients::openssl;
 use crate::process::{self, Finished};
 use crate::report::Outcome;
-use crate::stack::apache::Apache;
-use crate::stack::browser::{Browser, Site, expect_pins, first_page, next_page, pictured};
-use crate::stack::card::InsertedCard;
-use crate::stack::pcscd::Reader;
-use crate::stack::{Stack, card};
+use crate::testbed::apache::Apache;
+use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, pictured};
+use crate::testbed::card::InsertedCard;
+use crate::testbed::pcscd::Reader;
+use crate::testbed::{Stack, card};
 
 const CARD: &[&str] = &[card::DEFAULT];
 
@@ -91,5 +91,5 @@ fn page(stack: &Stack, apache: &Apache) -> Result<Finished> {
     command.args(["--silent", "--show-error", "--fail", "--engine", "pkcs11"]);
     command.args(["--key-type", "ENG", "--key", &desk.key_uri()]).arg("--cert").arg(desk.certificate_file()?);
     command.arg("--cacert").arg(apache.ca_file()).arg(format!("{}protected/", apache.url()));
-    process::run(command, "", crate::stack::desk::CLIENT_LIMIT)
+    process::run(command, "", crate::testbed::desk::CLIENT_LIMIT)
 }

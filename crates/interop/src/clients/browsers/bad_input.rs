@@ -11,11 +11,11 @@ use super::firefox::{Firefox, Registration};
 use super::{Check, apache, on_each, shown};
 use crate::process::{self, wait_until};
 use crate::report::Outcome;
-use crate::stack::browser::{Browser, PATIENCE, Screen, Site, answered_page, pictured};
-use crate::stack::card::InsertedCard;
-use crate::stack::desk::Tls;
-use crate::stack::pcscd::Reader;
-use crate::stack::{Stack, card, stranger};
+use crate::testbed::browser::{Browser, PATIENCE, Screen, Site, answered_page, pictured};
+use crate::testbed::card::InsertedCard;
+use crate::testbed::desk::Tls;
+use crate::testbed::pcscd::Reader;
+use crate::testbed::{Stack, card, stranger};
 
 pub fn firefox() -> Vec<Check> {
     on_each(&[card::DEFAULT], "Firefox, cards of no use: stays quick", |stack| {

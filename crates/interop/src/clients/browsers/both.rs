@@ -10,9 +10,9 @@ use super::firefox::Firefox;
 use super::{Check, on_each, shown};
 use crate::process;
 use crate::report::Outcome;
-use crate::stack::browser::{Browser, Site, expect_pins, first_page, next_page, pictured};
-use crate::stack::stranger::{POWER_DOWN, REFUSED, SIGNED, stranger_signs};
-use crate::stack::{Stack, card};
+use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, pictured};
+use crate::testbed::stranger::{POWER_DOWN, REFUSED, SIGNED, stranger_signs};
+use crate::testbed::{Stack, card};
 
 pub fn checks() -> Vec<Check> {
     on_each(

@@ -11,10 +11,10 @@ use serde_json::json;
 
 use super::{Check, nss_database, on_each, scenarios};
 use crate::process::Process;
-use crate::stack::browser::{Browser, PATIENCE, Screen};
-use crate::stack::card;
-use crate::stack::desk::{Desk, Tls};
-use crate::stack::display::{self, Display};
+use crate::testbed::browser::{Browser, PATIENCE, Screen};
+use crate::testbed::card;
+use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::display::{self, Display};
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];

@@ -15,8 +15,8 @@ use crate::cargo;
 use crate::clients::examples::prepared;
 use crate::process;
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Mount, Tls};
-use crate::stack::{Stack, card};
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Mount, Tls};
+use crate::testbed::{Stack, card};
 
 const PROGRAM: &str = "cns";
 /// Where Debian's Firefox has its distributor's policies.

@@ -11,11 +11,11 @@ use serde_json::json;
 
 use super::{Check, MODULE, cns_setup, nss_database, on_each, scenarios};
 use crate::process::{self, Process, wait_until};
-use crate::stack::browser::{Browser, PATIENCE, Screen};
-use crate::stack::card;
-use crate::stack::desk::{Desk, Mount, Tls};
-use crate::stack::display::{self, Display};
-use crate::stack::marionette::Marionette;
+use crate::testbed::browser::{Browser, PATIENCE, Screen};
+use crate::testbed::card;
+use crate::testbed::desk::{Desk, Mount, Tls};
+use crate::testbed::display::{self, Display};
+use crate::testbed::marionette::Marionette;
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];

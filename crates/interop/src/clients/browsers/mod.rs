@@ -6,9 +6,9 @@ mod both;
 pub mod chromium;
 pub mod cns_setup;
 pub mod firefox;
+mod portal_visits;
 pub mod scenarios;
 mod service;
-mod stories;
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 
 use super::{Check, Client, on_each, shown};
-use crate::stack::desk::Desk;
+use crate::testbed::desk::Desk;
 
 /// The module's name in the browsers.
 const MODULE: &str = "Carta Nazionale dei Servizi";
@@ -42,7 +42,7 @@ pub const CLIENTS: &[Client] = &[
                 service::checks(),
                 cns_setup::with_firefox(),
                 apache::with_firefox(),
-                stories::inps(),
+                portal_visits::inps(),
                 bad_input::firefox(),
             ]
             .concat()
@@ -57,7 +57,7 @@ pub const CLIENTS: &[Client] = &[
                 chromium::checks(),
                 cns_setup::with_chromium(),
                 apache::with_chromium(),
-                stories::health_record(),
+                portal_visits::health_record(),
                 bad_input::chromium(),
             ]
             .concat()

@@ -7,12 +7,12 @@ use anyhow::{Result, bail, ensure};
 
 use super::shown;
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::browser::{
+use crate::testbed::Stack;
+use crate::testbed::browser::{
     self, Asked, Browser, Site, answered_page, calls, choose, expect_pins, first_page, next_page, pictured,
     type_pin, wait_for_page,
 };
-use crate::stack::desk::Tls;
+use crate::testbed::desk::Tls;
 
 pub const WRONG_PIN: &str = "54321";
 
@@ -91,7 +91,7 @@ pub fn pulled<B: Browser>(mut browser: B, stack: &mut Stack) -> Result<Outcome> 
             bail!("a page was served without the card");
         }
         browser.display().picture(&format!("{label}-without-card"))?;
-        stack.card.insert(&stack.pcscd, crate::stack::pcscd::Reader::First)?;
+        stack.card.insert(&stack.pcscd, crate::testbed::pcscd::Reader::First)?;
         thread::sleep(Duration::from_secs(4));
         let asked = answered_page(browser, stack, &site, "/again")?;
         next_page(browser, stack, &site, "/more")?;

@@ -9,11 +9,11 @@ use anyhow::{Result, ensure};
 use super::firefox::Firefox;
 use super::{Check, on_each, shown};
 use crate::report::Outcome;
-use crate::stack::browser::{
+use crate::testbed::browser::{
     Browser, Screen, Site, answered_page, expect_pins, first_page, next_page, pictured,
 };
-use crate::stack::pcscd::{Pcscd, Reader};
-use crate::stack::{Stack, card};
+use crate::testbed::pcscd::{Pcscd, Reader};
+use crate::testbed::{Stack, card};
 
 /// How long Firefox is watched while there is no pcscd: longer than its own looks at the readers are apart.
 const OUTAGE: Duration = Duration::from_secs(8);

@@ -13,9 +13,9 @@ use self::transcript::{as_kept, dialogue, told, told_in, with_pin};
 use super::cns_command::program;
 use super::{Check, on_each, shown};
 use crate::report::Outcome;
-use crate::stack::pcscd::Reader;
-use crate::stack::terminal::Terminal;
-use crate::stack::{Stack, card};
+use crate::testbed::pcscd::Reader;
+use crate::testbed::terminal::Terminal;
+use crate::testbed::{Stack, card};
 
 const THEIR_CONFIGURATION: &str = "Host *.example\n\tUser mario\n";
 const LANGUAGES: [&str; 2] = ["it", "en"];

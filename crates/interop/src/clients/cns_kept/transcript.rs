@@ -11,9 +11,9 @@ use time::{Date, Month};
 use virtual_cns::holders::CertificateOptions;
 
 use super::super::cns_command::{cns, program};
-use crate::stack::desk::CLIENT_LIMIT;
-use crate::stack::terminal::Terminal;
-use crate::stack::{Stack, certificates};
+use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::terminal::Terminal;
+use crate::testbed::{Stack, certificates};
 use crate::{cargo, dates, process};
 
 /// What stands before a number that is another at each run: ports, days, names of backups.

@@ -14,9 +14,9 @@ use super::super::{Check, on_each, shown};
 use super::{line, quoted};
 use crate::process::{self, Finished};
 use crate::report::Outcome;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Mount};
-use crate::stack::terminal::Terminal;
-use crate::stack::{Stack, card};
+use crate::testbed::desk::{CLIENT_LIMIT, Desk, Mount};
+use crate::testbed::terminal::Terminal;
+use crate::testbed::{Stack, card};
 
 /// How the question for a PIN begins, in both languages.
 const PIN_QUESTION: &str = "PIN (";

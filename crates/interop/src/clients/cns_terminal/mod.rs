@@ -10,9 +10,9 @@ use anyhow::{Result, ensure};
 use super::cns_command::program;
 use super::{Check, on_each, shown};
 use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::pcscd::Reader;
-use crate::stack::terminal::Terminal;
+use crate::testbed::Stack;
+use crate::testbed::pcscd::Reader;
+use crate::testbed::terminal::Terminal;
 
 pub const PACKAGES: &[&str] = &["tmux"];
 

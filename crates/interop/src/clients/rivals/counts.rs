@@ -8,8 +8,8 @@ use crate::clients::cns_command::cns;
 use crate::clients::{Check, on_each, shown};
 use crate::process::{self, Finished};
 use crate::report::Outcome;
-use crate::stack::desk::CLIENT_LIMIT;
-use crate::stack::{Stack, card};
+use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::{Stack, card};
 
 const WRONG_PIN: &str = "99182";
 const WRONG_PUK: &str = "99182736";

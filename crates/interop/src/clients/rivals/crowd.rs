@@ -11,7 +11,7 @@ use fs_err as fs;
 use super::{OK, Scene, Visitor, is_long_form};
 use crate::clients::{Check, on_each, shown};
 use crate::report::Outcome;
-use crate::stack::{Stack, card};
+use crate::testbed::{Stack, card};
 
 /// Programs at the same time.
 const PROGRAMS: usize = 10;

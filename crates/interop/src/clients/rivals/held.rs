@@ -7,8 +7,8 @@ use super::{LIMIT, Scene, Visitor, is_long_form};
 use crate::clients::{Check, on_each, shown};
 use crate::process::Dialogue;
 use crate::report::Outcome;
-use crate::stack::pcscd::Reader;
-use crate::stack::{Stack, card};
+use crate::testbed::pcscd::Reader;
+use crate::testbed::{Stack, card};
 
 /// How long a program looks on, once a second; and where `cargo xtask soak` asks for the long form.
 const SECONDS: u64 = 10;

@@ -18,7 +18,7 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::Check;
 use crate::process::{Dialogue, Finished};
-use crate::stack::Stack;
+use crate::testbed::Stack;
 
 pub const PACKAGES: &[&str] =
     &["gcc", "libc6-dev", "libp11-kit-dev", "libpcsclite-dev", "openssl", "pcsc-tools", "strace"];

@@ -13,8 +13,8 @@ use super::{Scene, Visitor};
 use crate::clients::{Check, on_each, shown};
 use crate::process::Dialogue;
 use crate::report::Outcome;
-use crate::stack::stranger::{REFUSED, SIGNED, stranger_signs};
-use crate::stack::{Stack, card};
+use crate::testbed::stranger::{REFUSED, SIGNED, stranger_signs};
+use crate::testbed::{Stack, card};
 
 /// Numbers that nobody has; names are not needed.
 const FIRST: u32 = 12345;

@@ -9,7 +9,7 @@ use super::{LIMIT, Scene, Visitor};
 use crate::clients::{Check, on_each, shown};
 use crate::process::{self, Dialogue};
 use crate::report::Outcome;
-use crate::stack::{Stack, card};
+use crate::testbed::{Stack, card};
 
 /// How long the program waits.
 const WAIT: Duration = Duration::from_secs(10);

@@ -7,10 +7,10 @@ use super::firefox::Firefox;
 use super::scenarios::WRONG_PIN;
 use super::{Check, apache, on_each, shown};
 use crate::report::Outcome;
-use crate::stack::browser::{
+use crate::testbed::browser::{
     Browser, choose, expect_pins, first_page, next_page, pictured, type_pin, wait_for_page,
 };
-use crate::stack::{Stack, card};
+use crate::testbed::{Stack, card};
 
 pub fn inps() -> Vec<Check> {
     on_each(&[card::DEFAULT], "story, Firefox: INPS: MyINPS with CNS", my_inps)

@@ -11,8 +11,8 @@ use super::{Check, on_each, shown};
 use crate::cargo;
 use crate::process::{self, Finished, run};
 use crate::report::Outcome;
-use crate::stack::desk::CLIENT_LIMIT;
-use crate::stack::{Stack, card};
+use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::{Stack, card};
 
 pub const PACKAGES: &[&str] = &["opensc"];
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::process::{self, wait_until};
-use crate::stack::Stack;
-use crate::stack::desk::{Desk, Tls};
-use crate::stack::display::{Display, reads_like};
-use crate::stack::portal::Visitor;
+use crate::testbed::Stack;
+use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::display::{Display, reads_like};
+use crate::testbed::portal::Visitor;
 
 /// How long a step may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);

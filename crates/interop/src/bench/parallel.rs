@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use virtual_cns::Latency;
 
-use super::bed::{Bed, Showing, milliseconds};
+use super::fixture::{Bed, Showing, milliseconds};
 use super::scenario::Scenario;
 
 /// A card on which both modules can sign as they come: no extended commands are needed.

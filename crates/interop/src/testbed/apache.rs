@@ -10,9 +10,9 @@ use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
 use crate::process::{self, Process, wait_until};
-use crate::stack::certificates::{self, ServerCertificate};
-use crate::stack::desk::Desk;
-use crate::stack::display;
+use crate::testbed::certificates::{self, ServerCertificate};
+use crate::testbed::desk::Desk;
+use crate::testbed::display;
 
 /// A running Apache.
 #[derive(Debug)]

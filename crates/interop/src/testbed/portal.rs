@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
 use crate::process::{self, Process, wait_until};
-use crate::stack::certificates::{self, ServerCertificate};
+use crate::testbed::certificates::{self, ServerCertificate};
 
 /// A running portal.
 #[derive(Debug)]

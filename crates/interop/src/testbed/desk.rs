@@ -14,8 +14,8 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use fs_err as fs;
 
 use crate::process::{self, Finished};
-use crate::stack::certificates;
-use crate::stack::portal::{Issuer, Portal, Visitor};
+use crate::testbed::certificates;
+use crate::testbed::portal::{Issuer, Portal, Visitor};
 
 /// Long enough for a client on a slow machine, short enough to notice a hang.
 pub const CLIENT_LIMIT: Duration = Duration::from_secs(60);

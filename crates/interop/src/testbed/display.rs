@@ -12,7 +12,7 @@ use fs_err::{self as fs, File};
 
 use crate::cargo;
 use crate::process::{self, Finished, Process, wait_until};
-use crate::stack::desk::Desk;
+use crate::testbed::desk::Desk;
 
 const SIZE: &str = "1200x900x24";
 const LIMIT: Duration = Duration::from_secs(20);

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
 use crate::process::{Process, wait_until};
-use crate::stack::desk::Desk;
+use crate::testbed::desk::Desk;
 
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
 

@@ -9,9 +9,9 @@ use super::contender::Contender;
 use super::player::{Player, Refused, Step};
 use super::results::{Figure, Outcome};
 use super::scenario::{Pace, Scenario};
-use crate::stack::Stack;
-use crate::stack::card::InsertedCard;
-use crate::stack::pcscd::Reader;
+use crate::testbed::Stack;
+use crate::testbed::card::InsertedCard;
+use crate::testbed::pcscd::Reader;
 
 /// The length of the certificates: a common one, and the one that the figures of other modules were taken with.
 pub const CERTIFICATE: usize = 1885;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 
-use super::bed::{Bed, Showing, milliseconds};
+use super::fixture::{Bed, Showing, milliseconds};
 use super::player::{Refused, Step};
 use super::results::Figure;
 use super::scenario::{Pace, Scenario};

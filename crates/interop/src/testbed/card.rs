@@ -11,7 +11,7 @@ use virtual_cns::holders::CertificateOptions;
 use virtual_cns::vpcd::Insertion;
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Latency, Personality, SharedCard, Traffic};
 
-use crate::stack::pcscd::{Pcscd, Reader};
+use crate::testbed::pcscd::{Pcscd, Reader};
 
 /// What a demonstration shows: a card as many people got it lately.
 pub const DEFAULT: &str = "st2021";
