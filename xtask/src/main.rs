@@ -24,7 +24,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use interop::{bench, clients, demo, programs, room};
+use interop::{bench, clients, demo, programs, sandbox};
 
 /// The project's own commands.
 #[derive(Debug, Parser)]
@@ -84,7 +84,7 @@ pub struct MutantOptions {
 }
 
 fn main() -> ExitCode {
-    let outcome = programs::find_those_of_the_system().and_then(|()| run(Arguments::parse().task));
+    let outcome = programs::extend_path().and_then(|()| run(Arguments::parse().task));
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -98,7 +98,7 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<u8> {
-    let _ = ctrlc::set_handler(room::leave);
+    let _ = ctrlc::set_handler(sandbox::terminate);
     match task {
         Task::Demo(options) => demo::run(&options),
         Task::Test => test::run(),

@@ -11,9 +11,9 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::SoakOptions;
 use interop::cargo::workspace;
-use interop::clients::rivals::SOAKED;
+use interop::clients::concurrent_programs::SOAKED;
 use interop::process;
-use interop::report::{Outcome, Report};
+use interop::report::{Report, StepOutcome};
 
 /// What the tests begin their lines of figures with.
 const FIGURES: &str = "figures: ";
@@ -31,7 +31,7 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
         let outcome = soak(test, options.minutes);
         let outcome = outcome.map(|lines| {
             figures.extend(lines);
-            Outcome::Passed(String::new())
+            StepOutcome::Passed(String::new())
         });
         report.line(test, start.elapsed(), outcome);
     }
@@ -39,7 +39,7 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
         let start = Instant::now();
         let outcome = soak_clients(name, options.minutes).map(|lines| {
             figures.extend(lines);
-            Outcome::Passed(String::new())
+            StepOutcome::Passed(String::new())
         });
         report.line(name, start.elapsed(), outcome);
     }
@@ -74,7 +74,7 @@ fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
 
 /// Runs the client checks of this name in their long form; answers what they showed.
 fn soak_clients(name: &str, minutes: u64) -> Result<Vec<String>> {
-    let mut command = Command::new(process::myself()?);
+    let mut command = Command::new(process::own_executable()?);
     command.args(["clients", name]).env("CNS_SOAK_MINUTES", minutes.to_string()).stdout(Stdio::piped());
     let mut running = interop::programs::start(&mut command)?;
     let said = BufReader::new(running.stdout.take().context("its output")?);

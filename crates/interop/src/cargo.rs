@@ -79,7 +79,7 @@ pub fn release_for_clients() -> Result<()> {
 }
 
 /// The IFD handler of the reader with a keypad.
-pub fn keypad_reader_path() -> Result<PathBuf> {
+pub fn pin_pad_reader_path() -> Result<PathBuf> {
     let path = target().join("release/libifd_virtual_pinpad.so");
     path.canonicalize().with_context(|| format!("the reader was not built: {}", path.display()))
 }

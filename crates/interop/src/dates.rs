@@ -10,7 +10,7 @@ use fs_err as fs;
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use crate::cargo::workspace;
-use crate::report::Outcome;
+use crate::report::StepOutcome;
 
 /// Days that may stand in kept texts: they belong to the synthetic holders and to the clock that the tests of `cns`
 /// set, and are the same in every run.
@@ -29,7 +29,7 @@ const FOLDERS: [&str; 6] = ["xtask", "crates", "tests", "src", "examples", "benc
 const TEXTS: [&str; 2] = ["txt", "snap"];
 
 /// The days on which a run may be: one that began before midnight ends after it, and UTC is not local time.
-pub fn days_of_this_run() -> Vec<Date> {
+pub fn run_days() -> Vec<Date> {
     let today = OffsetDateTime::now_utc().date();
     (-1..=1).filter_map(|days| today.checked_add(Duration::days(days))).collect()
 }
@@ -116,14 +116,14 @@ fn position(text: &str, spelling: &str) -> Option<usize> {
 }
 
 /// A step of `cargo xtask check`: no kept text, snapshot or expected string holds a day of late, or this version.
-pub fn none_is_kept() -> Result<Outcome> {
+pub fn check_texts() -> Result<StepOutcome> {
     let (texts, found) = search(workspace(), OffsetDateTime::now_utc().date())?;
     ensure!(
         found.is_empty(),
         "these pass today and not tomorrow: put a placeholder there, or set the clock that the text is made with\n{}",
         found.join("\n")
     );
-    Ok(Outcome::Passed(format!("{texts} files, the last {DAYS_BACK} days")))
+    Ok(StepOutcome::Passed(format!("{texts} files, the last {DAYS_BACK} days")))
 }
 
 /// How many files were looked through, and what stands where.
@@ -275,6 +275,6 @@ mod tests {
 
     #[test]
     fn this_repository_keeps_none() {
-        none_is_kept().unwrap();
+        check_texts().unwrap();
     }
 }

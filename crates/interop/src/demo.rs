@@ -11,11 +11,11 @@ use anyhow::{Context as _, Result};
 use crate::clients;
 use crate::clients::demonstrations::{self, DEMONSTRATIONS, Demonstration};
 use crate::process;
-use crate::room::Room;
-use crate::testbed::desk::Desk;
+use crate::sandbox::Sandbox;
+use crate::testbed::client_environment::ClientEnvironment;
 use crate::testbed::pcscd::Reader;
 use crate::testbed::portal::Visitor;
-use crate::testbed::{Stack, card, own_card};
+use crate::testbed::{Testbed, card, physical_card};
 use crate::{cargo, packages};
 
 #[derive(Debug, clap::Args)]
@@ -33,8 +33,8 @@ pub struct DemoOptions {
 
 /// The exit code of the demonstration.
 pub fn run(options: &DemoOptions) -> Result<u8> {
-    if let Some(room) = Room::current()? {
-        return virtual_card(&room, &options.card, &clients::module(options.module.as_deref())?);
+    if let Some(sandbox) = Sandbox::current()? {
+        return virtual_card(&sandbox, &options.card, &clients::module(options.module.as_deref())?);
     }
     println!("A login with a TS-CNS / CNS card to a portal that demands its certificate.\n");
     packages::ensure(packages::BUILD.iter().copied().chain(demonstrations::packages()))?;
@@ -43,27 +43,27 @@ pub fn run(options: &DemoOptions) -> Result<u8> {
         cargo::release_module()?;
     }
     match &options.reader {
-        None => Room::enter(|_| ()),
-        Some(reader) => own_card(reader, &clients::module(options.module.as_deref())?),
+        None => Sandbox::enter(|_| ()),
+        Some(reader) => physical_card(reader, &clients::module(options.module.as_deref())?),
     }
 }
 
-fn virtual_card(room: &Room, personality: &str, module: &Path) -> Result<u8> {
-    let stack = Stack::start(room, &room.folder.join("demo"), module, personality)?;
-    let (tax_code, card_id) = stack.card.identity();
+fn virtual_card(sandbox: &Sandbox, personality: &str, module: &Path) -> Result<u8> {
+    let testbed = Testbed::start(sandbox, &sandbox.folder.join("demo"), module, personality)?;
+    let (tax_code, card_id) = testbed.card.identity();
     println!("\nIn the reader \"{}\" of a pcscd of our own:", Reader::First.name());
-    println!("  card     {} (virtual; --card chooses another)", stack.card.title());
-    println!("  holder   {}, {tax_code}, card {card_id}", stack.card.holder());
-    println!("  PIN      {}", stack.card.pin());
-    introduce(&stack.desk, "its issuer's cards only")?;
+    println!("  card     {} (virtual; --card chooses another)", testbed.card.title());
+    println!("  holder   {}, {tax_code}, card {card_id}", testbed.card.holder());
+    println!("  PIN      {}", testbed.card.pin());
+    introduce(&testbed.environment, "its issuer's cards only")?;
     let failed = DEMONSTRATIONS.iter().filter(|demonstration| {
-        let before = stack.card.transcript().len();
-        let visit = timed(|| stack.login(demonstration.tls, demonstration.visit));
-        !told(demonstration, visit, || stack.card.transcript().len() - before)
+        let before = testbed.card.transcript().len();
+        let visit = with_duration(|| testbed.login(demonstration.tls, demonstration.visit));
+        !print_result(demonstration, visit, || testbed.card.transcript().len() - before)
     });
     let failed = failed.count();
     if failed > 0 {
-        println!("{}", stack.evidence());
+        println!("{}", testbed.diagnostics());
     } else {
         println!(
             "Each login took one PIN and one signature, by the card's own account. Everything started for this"
@@ -76,15 +76,15 @@ fn virtual_card(room: &Room, personality: &str, module: &Path) -> Result<u8> {
 }
 
 /// With the person's own card: the PIN has tries to lose, so the first failure is the last login.
-fn own_card(reader: &str, module: &Path) -> Result<u8> {
+fn physical_card(reader: &str, module: &Path) -> Result<u8> {
     let folder = tempfile::Builder::new().prefix("cns-").tempdir()?;
-    let _pcscd = own_card::system_pcscd()?;
-    let desk = own_card::desk(folder.path(), module, reader)?;
-    introduce(&desk, "any issuer's cards, proof of possession only")?;
+    let _pcscd = physical_card::system_pcscd()?;
+    let environment = physical_card::environment(folder.path(), module, reader)?;
+    introduce(&environment, "any issuer's cards, proof of possession only")?;
     for demonstration in DEMONSTRATIONS {
-        let before = commands_logged(&desk);
-        let visit = timed(|| (demonstration.visit)(&desk, demonstration.tls));
-        if !told(demonstration, visit, || commands_logged(&desk) - before) {
+        let before = logged_commands(&environment);
+        let visit = with_duration(|| (demonstration.visit)(&environment, demonstration.tls));
+        if !print_result(demonstration, visit, || logged_commands(&environment) - before) {
             println!("Stopped here, so that no PIN is sent a second time.");
             return Ok(1);
         }
@@ -92,9 +92,9 @@ fn own_card(reader: &str, module: &Path) -> Result<u8> {
     Ok(0)
 }
 
-fn introduce(desk: &Desk, takes: &str) -> Result<()> {
-    println!("  module   {}", desk.module.display());
-    println!("  portal   {} (nginx, TLS 1.2 and 1.3; takes {takes})", desk.portal()?.url());
+fn introduce(environment: &ClientEnvironment, takes: &str) -> Result<()> {
+    println!("  module   {}", environment.module.display());
+    println!("  portal   {} (nginx, TLS 1.2 and 1.3; takes {takes})", environment.portal()?.url());
     println!(
         "\n1024-bit cards need OpenSSL's security level 0 on both sides (CipherString = DEFAULT@SECLEVEL=0), which"
     );
@@ -104,13 +104,13 @@ fn introduce(desk: &Desk, takes: &str) -> Result<()> {
     Ok(())
 }
 
-fn timed(visit: impl FnOnce() -> Result<Visitor>) -> (Result<Visitor>, Duration) {
+fn with_duration(visit: impl FnOnce() -> Result<Visitor>) -> (Result<Visitor>, Duration) {
     let start = Instant::now();
     (visit(), start.elapsed())
 }
 
 /// Says how a login went; answers whether it went well.
-fn told(
+fn print_result(
     demonstration: &Demonstration,
     visit: (Result<Visitor>, Duration),
     commands: impl Fn() -> usize,
@@ -130,7 +130,7 @@ fn told(
 }
 
 /// The commands the module says it sent so far.
-fn commands_logged(desk: &Desk) -> usize {
-    let log = process::lossy(&desk.module_log()).context("no log yet").unwrap_or_default();
+fn logged_commands(environment: &ClientEnvironment) -> usize {
+    let log = process::read_lossy(&environment.module_log()).context("no log yet").unwrap_or_default();
     log.matches("cns_card::apdu").count()
 }

@@ -15,5 +15,5 @@ pub mod packages;
 pub mod process;
 pub mod programs;
 pub mod report;
-pub mod room;
+pub mod sandbox;
 pub mod testbed;

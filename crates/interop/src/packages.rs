@@ -31,7 +31,7 @@ pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
 }
 
 /// Installs what can be had of `wanted`: all at once, or, when that fails, one by one. Says what cannot be had.
-pub fn ensure_what_can_be_had(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
+pub fn ensure_available(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
     let missing = missing(wanted)?;
     if missing.is_empty() {
         return Ok(());

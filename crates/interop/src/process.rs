@@ -40,7 +40,7 @@ pub fn wait_until(what: &str, limit: Duration, mut condition: impl FnMut() -> Re
 pub fn listens(socket: &Path) -> bool {
     /// `__SO_ACCEPTCON` of Linux' `net/unix`: the fourth column of the table.
     const LISTENING: &str = "00010000";
-    lossy(Path::new("/proc/net/unix")).unwrap_or_default().lines().any(|line| {
+    read_lossy(Path::new("/proc/net/unix")).unwrap_or_default().lines().any(|line| {
         let columns: Vec<&str> = line.split_whitespace().collect();
         columns.get(3) == Some(&LISTENING) && columns.get(7).is_some_and(|name| Path::new(name) == socket)
     })
@@ -48,7 +48,7 @@ pub fn listens(socket: &Path) -> bool {
 
 /// What a program that ran to its end (or to its time limit) left.
 #[derive(Debug)]
-pub struct Finished {
+pub struct ProgramOutput {
     /// The command line, for messages.
     pub command: String,
     /// None when the time limit ended it.
@@ -57,7 +57,7 @@ pub struct Finished {
     pub stderr: String,
 }
 
-impl Finished {
+impl ProgramOutput {
     /// Fails, with everything the program said, unless it ended well.
     pub fn succeed(self) -> Result<Self> {
         match self.status {
@@ -67,7 +67,7 @@ impl Finished {
     }
 
     /// Fails unless the output (either stream) holds `text`.
-    pub fn says(self, text: &str) -> Result<Self> {
+    pub fn expect_output(self, text: &str) -> Result<Self> {
         if self.stdout.contains(text) || self.stderr.contains(text) {
             return Ok(self);
         }
@@ -90,7 +90,7 @@ impl Finished {
 }
 
 /// Runs `command` with `stdin`, at most for `limit`; its whole process group ends with it.
-pub fn run(mut command: Command, stdin: &str, limit: Duration) -> Result<Finished> {
+pub fn run(mut command: Command, stdin: &str, limit: Duration) -> Result<ProgramOutput> {
     let description = describe(&command);
     let folder = tempfile::tempdir()?;
     let (out, err) = (folder.path().join("stdout"), folder.path().join("stderr"));
@@ -105,7 +105,7 @@ pub fn run(mut command: Command, stdin: &str, limit: Duration) -> Result<Finishe
     }
     let status = process.child.wait_timeout(limit)?;
     drop(process);
-    Ok(Finished { command: description, status, stdout: lossy(&out)?, stderr: lossy(&err)? })
+    Ok(ProgramOutput { command: description, status, stdout: read_lossy(&out)?, stderr: read_lossy(&err)? })
 }
 
 /// A running program; dropped, it is ended: politely first, then for good.
@@ -152,7 +152,7 @@ fn running() -> MutexGuard<'static, BTreeSet<u32>> {
 }
 
 /// Ends everything that was started, for a command that is interrupted.
-pub fn end_all() {
+pub fn kill_all() {
     for group in running().iter() {
         signal_group(*group, Signal::KILL);
     }
@@ -179,7 +179,7 @@ impl Drop for Process {
 
 /// A program that is talked to: wait for its prompt, answer, look at the card in between.
 #[derive(Debug)]
-pub struct Dialogue {
+pub struct InteractiveProcess {
     process: Process,
     stdin: Option<ChildStdin>,
     transcript: PathBuf,
@@ -188,7 +188,7 @@ pub struct Dialogue {
     _folder: tempfile::TempDir,
 }
 
-impl Dialogue {
+impl InteractiveProcess {
     /// Starts the program; both output streams go into one transcript.
     pub fn start(mut command: Command) -> Result<Self> {
         let folder = tempfile::tempdir()?;
@@ -205,7 +205,7 @@ impl Dialogue {
         let start = Instant::now();
         loop {
             let ended = !self.process.runs()?;
-            let said = lossy(&self.transcript)?;
+            let said = read_lossy(&self.transcript)?;
             if let Some(position) = said[self.read..].find(text) {
                 let end = self.read + position + text.len();
                 let piece = said[self.read..end].to_owned();
@@ -237,16 +237,16 @@ impl Dialogue {
     }
 
     /// Closes its input and waits for its end; answers everything it said.
-    pub fn finish(mut self, limit: Duration) -> Result<Finished> {
+    pub fn finish(mut self, limit: Duration) -> Result<ProgramOutput> {
         self.stdin = None;
         let status = self.process.child.wait_timeout(limit)?;
-        let stdout = lossy(&self.transcript)?;
-        Ok(Finished { command: self.process.name.clone(), status, stdout, stderr: String::new() })
+        let stdout = read_lossy(&self.transcript)?;
+        Ok(ProgramOutput { command: self.process.name.clone(), status, stdout, stderr: String::new() })
     }
 }
 
 /// The file as text; what is no UTF-8 is replaced.
-pub fn lossy(path: &Path) -> Result<String> {
+pub fn read_lossy(path: &Path) -> Result<String> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -271,7 +271,7 @@ pub fn describe(command: &Command) -> String {
 
 /// This very program, to start it anew. While it runs, a build may have put a newer one into its place: Linux then calls
 /// the one that runs "(deleted)", and the newer one, of the same sources, is meant.
-pub fn myself() -> Result<PathBuf> {
+pub fn own_executable() -> Result<PathBuf> {
     let path = std::env::current_exe().context("cannot find this very program in /proc")?;
     match path.to_str().and_then(|path| path.strip_suffix(" (deleted)")) {
         Some(replaced) => Ok(replaced.into()),
@@ -300,7 +300,8 @@ mod tests {
 
     #[test]
     fn a_dialogue_answers_prompts() {
-        let mut dialogue = Dialogue::start(shell("printf 'name? '; read name; echo hello $name")).unwrap();
+        let mut dialogue =
+            InteractiveProcess::start(shell("printf 'name? '; read name; echo hello $name")).unwrap();
         dialogue.expect("name? ", Duration::from_secs(5)).unwrap();
         dialogue.send("Anna").unwrap();
         let finished = dialogue.finish(Duration::from_secs(5)).unwrap().succeed().unwrap();

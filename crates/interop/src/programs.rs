@@ -16,19 +16,19 @@ use anyhow::{Context as _, Error, Result};
 use crate::process;
 
 /// Where Debian has the programs of the administrator.
-const OF_THE_SYSTEM: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+const SYSTEM_FOLDERS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 /// What PATH means where it is not set: `_PATH_STDPATH` of glibc.
 const USUAL_PATH: &str = "/usr/bin:/bin";
 
 /// Goes on with a PATH in which the system's programs are found: the process replaces itself, once, where they are
 /// not. (A variable of a running process cannot be changed without `unsafe`.)
-pub fn find_those_of_the_system() -> Result<()> {
+pub fn extend_path() -> Result<()> {
     let present = env::var_os("PATH");
     let Some(path) = with_system_folders(present.as_deref())? else { return Ok(()) };
-    let myself = process::myself()?;
-    let mut command = Command::new(&myself);
-    let name = env::args_os().next().unwrap_or_else(|| myself.clone().into());
+    let own_executable = process::own_executable()?;
+    let mut command = Command::new(&own_executable);
+    let name = env::args_os().next().unwrap_or_else(|| own_executable.clone().into());
     let error = command.arg0(name).args(env::args_os().skip(1)).env("PATH", path).exec();
     Err(cannot_run(&command, error))
 }
@@ -37,7 +37,7 @@ pub fn find_those_of_the_system() -> Result<()> {
 fn with_system_folders(present: Option<&OsStr>) -> Result<Option<OsString>> {
     let present = present.unwrap_or_else(|| OsStr::new(USUAL_PATH));
     let mut folders: Vec<PathBuf> = env::split_paths(present).collect();
-    let missing = OF_THE_SYSTEM.into_iter().map(PathBuf::from).filter(|folder| !folders.contains(folder));
+    let missing = SYSTEM_FOLDERS.into_iter().map(PathBuf::from).filter(|folder| !folders.contains(folder));
     let missing: Vec<PathBuf> = missing.collect();
     if missing.is_empty() {
         return Ok(None);
@@ -121,9 +121,12 @@ mod tests {
 
     #[test]
     fn an_error_names_the_program_the_folder_and_the_file() {
-        let error = status(&mut Command::new("no-such-program-of-xtask")).unwrap_err();
+        let error = status(&mut Command::new("no-such-program-of-interop")).unwrap_err();
         let said = format!("{error:#}");
-        assert!(said.contains("no-such-program-of-xtask") && said.contains("install the package"), "{said}");
+        assert!(
+            said.contains("no-such-program-of-interop") && said.contains("install the package"),
+            "{said}"
+        );
         let error = output(Command::new("true").current_dir("/no/such/folder")).unwrap_err();
         assert!(format!("{error:#}").contains("/no/such/folder"), "{error:#}");
         let error = Error::from(fs_err::read("/no/such/file").unwrap_err());

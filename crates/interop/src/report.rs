@@ -7,7 +7,7 @@ use anyhow::Result;
 
 /// How a step that did not fail ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum StepOutcome {
     /// It passed, and this is what it showed (may be empty).
     Passed(String),
     /// It could not run here, for this reason. Never counted as passed.
@@ -24,7 +24,7 @@ pub struct Report {
 
 impl Report {
     /// Runs a step that says much itself: its name comes first, its verdict after all its output.
-    pub fn step(&mut self, name: &str, step: impl FnOnce() -> Result<Outcome>) {
+    pub fn step(&mut self, name: &str, step: impl FnOnce() -> Result<StepOutcome>) {
         println!("==> {name}");
         let start = Instant::now();
         let outcome = step();
@@ -32,15 +32,15 @@ impl Report {
     }
 
     /// Prints the one line of a step that is over.
-    pub fn line(&mut self, name: &str, duration: Duration, outcome: Result<Outcome>) {
+    pub fn line(&mut self, name: &str, duration: Duration, outcome: Result<StepOutcome>) {
         let duration = seconds(duration);
         match outcome {
-            Ok(Outcome::Passed(shown)) => {
+            Ok(StepOutcome::Passed(shown)) => {
                 self.passed += 1;
                 let shown = if shown.is_empty() { shown } else { format!(": {shown}") };
                 println!("{} {name} ({duration}){shown}", paint("ok     ", "32"));
             }
-            Ok(Outcome::Skipped(reason)) => {
+            Ok(StepOutcome::Skipped(reason)) => {
                 println!("{}: {name}: {reason}", paint("skipped", "33"));
                 self.skipped.push(name.to_owned());
             }
@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn only_a_failure_fails() {
         let mut report = Report::default();
-        report.step("passing", || Ok(Outcome::Passed(String::new())));
-        report.step("skipping", || Ok(Outcome::Skipped("not here".into())));
+        report.step("passing", || Ok(StepOutcome::Passed(String::new())));
+        report.step("skipping", || Ok(StepOutcome::Skipped("not here".into())));
         assert_eq!(report.close("tests"), 0);
         report.step("failing", || bail!("oh"));
         assert_eq!(report.close("tests"), 1);

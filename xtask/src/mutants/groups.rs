@@ -38,7 +38,7 @@ const WHOLE_CARD: &[&str] = &[
 const RETURN_VALUES: &[&str] = &["--test=conformance", "every_row_of_the_table"];
 /// The C functions over virtual cards, at length, and the unit tests.
 const WHOLE_MODULE: &[&str] = &["--lib", "--test=arguments", "--test=abi", "--test=conformance"];
-/// What a guest does to its process: how it is found and begun, forks, the log, panics.
+/// What the module does to its process: how it is found and begun, forks, the log, panics.
 const PROCESS: &[&str] = &["--test=process", "--test=secrets"];
 
 /// What matters most comes first: a run may be cut.

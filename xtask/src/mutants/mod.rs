@@ -4,7 +4,7 @@
 //! live, stands in docs/mutants.md.
 
 mod groups;
-mod verdicts;
+mod outcomes;
 
 use std::path::Path;
 use std::process::Command;
@@ -16,8 +16,8 @@ use fs_err as fs;
 use crate::MutantOptions;
 use groups::{GROUPS, Group};
 use interop::cargo::{has, target, workspace};
-use interop::report::{Outcome, Report};
-use verdicts::{Figures, Verdicts};
+use interop::report::{Report, StepOutcome};
+use outcomes::{Figures, Outcomes};
 
 /// The version whose figures docs/mutants.md gives; another one breaks the code in other ways.
 const VERSION: &str = "27.1.0";
@@ -42,7 +42,7 @@ pub fn run(options: &MutantOptions) -> Result<u8> {
     let mut report = Report::default();
     if !has("mutants") {
         let why = format!("cargo-mutants is not installed (cargo install --locked cargo-mutants@{VERSION})");
-        report.step("mutants", || Ok(Outcome::Skipped(why)));
+        report.step("mutants", || Ok(StepOutcome::Skipped(why)));
         return Ok(report.close("steps"));
     }
     let mut all = Figures::default();
@@ -66,14 +66,14 @@ impl MutantOptions {
 }
 
 /// Breaks the files of a group, stage by stage, and prints what became of it.
-fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> Result<Outcome> {
+fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> Result<StepOutcome> {
     let folder = target().join("mutants").join(group.name);
     let (kept, results) = (folder.join("verdicts"), folder.join("mutants.out"));
     if !again && folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let mut verdicts = Verdicts::read(&kept);
+    let mut verdicts = Outcomes::read(&kept);
     // What a run that was cut had found.
     verdicts.take_in(&results);
     for tests in group.stages {
@@ -130,7 +130,7 @@ fn row(file: &str, figures: Figures) -> String {
     format!("| `{file}` | {} | {caught} | {timeouts} | {live} | {not_compiling} |", figures.all())
 }
 
-fn enough(figures: Figures) -> Result<Outcome> {
+fn enough(figures: Figures) -> Result<StepOutcome> {
     let (killed, viable, percent) = (figures.killed(), figures.viable(), figures.percent_killed());
     let text = format!(
         "{killed} of {viable} killed ({percent} %), {} live; {} more do not compile",
@@ -138,5 +138,5 @@ fn enough(figures: Figures) -> Result<Outcome> {
     );
     ensure!(viable > 0, "nothing was broken");
     ensure!(percent >= PERCENT_KILLED, "{text}: fewer than {PERCENT_KILLED} %");
-    Ok(Outcome::Passed(text))
+    Ok(StepOutcome::Passed(text))
 }

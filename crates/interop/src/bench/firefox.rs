@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::fixture::{Bed, Showing};
+use super::fixture::{Fixture, ScenarioRun};
 use super::results::Figure;
 use super::scenario::Scenario;
 use crate::clients::browsers::firefox::{Firefox, Registration};
-use crate::testbed::Stack;
-use crate::testbed::browser::{Browser, Site, answered_page};
-use crate::testbed::desk::Tls;
+use crate::testbed::Testbed;
+use crate::testbed::browser::{Browser, Site, page_with_prompts};
+use crate::testbed::client_environment::Tls;
 
 /// What the module's user sees first, second and third.
 const PAGES: &[&str] = &["/first", "/second", "/third"];
@@ -21,50 +21,55 @@ const PAGES: &[&str] = &["/first", "/second", "/third"];
 const READING: Duration = Duration::from_secs(4);
 
 /// One Firefox: its start, the login, three pages.
-pub fn login(bed: &mut Bed<'_>) -> Result<Showing> {
-    visits(bed, &[PAGES], Scenario::FirefoxLogin, Scenario::FirefoxLoginCard)
+pub fn login(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
+    visits(fixture, &[PAGES], Scenario::FirefoxLogin, Scenario::FirefoxLoginCard)
 }
 
 /// Three times a day: Firefox started anew, the login, a page.
-pub fn three_times(bed: &mut Bed<'_>) -> Result<Showing> {
-    visits(bed, &[&PAGES[..1]; 3], Scenario::FirefoxThrice, Scenario::FirefoxThriceCard)
+pub fn three_times(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
+    visits(fixture, &[&PAGES[..1]; 3], Scenario::FirefoxThrice, Scenario::FirefoxThriceCard)
 }
 
 /// One Firefox after the other, each with its pages: everything the card was asked from the first one's start to the last
 /// one's end.
-fn visits(bed: &mut Bed<'_>, all: &[&[&str]], scenario: Scenario, card: Scenario) -> Result<Showing> {
-    let stack = &*bed.stack;
-    let before = stack.card.traffic();
+fn visits(
+    fixture: &mut Fixture<'_>,
+    all: &[&[&str]],
+    scenario: Scenario,
+    card: Scenario,
+) -> Result<ScenarioRun> {
+    let testbed = &*fixture.testbed;
+    let before = testbed.card.traffic();
     let mut waited = Duration::ZERO;
-    let mut showing = Showing::default();
+    let mut run = ScenarioRun::default();
     for pages in all {
-        match visit(stack, pages) {
+        match visit(testbed, pages) {
             Ok(time) => waited += time,
             // The others' figures are worth having all the same.
             Err(error) => {
                 println!("{error:#}");
-                showing.outcomes.extend([scenario, card].map(|row| (row, Err("no page".to_owned()))));
-                return Ok(showing);
+                run.outcomes.extend([scenario, card].map(|row| (row, Err("no page".to_owned()))));
+                return Ok(run);
             }
         }
     }
-    let crossed = Figure::crossed(stack.card.traffic() - before, 1.0);
+    let crossed = Figure::crossed(testbed.card.traffic() - before, 1.0);
     let value = waited.as_secs_f64() * 1000.0;
-    showing.outcomes.push((scenario, Ok(Figure { value, ..crossed })));
-    showing.outcomes.push((card, Ok(crossed)));
-    Ok(showing)
+    run.outcomes.push((scenario, Ok(Figure { value, ..crossed })));
+    run.outcomes.push((card, Ok(crossed)));
+    Ok(run)
 }
 
 /// What a person waits for: from Firefox's start until it can be used, and from each page's address to the page, every
 /// question answered at once.
-fn visit(stack: &Stack, pages: &[&str]) -> Result<Duration> {
-    let site = Site::portal(&stack.desk)?;
-    let mut firefox = Firefox::start(&stack.desk, Registration::Policy, Tls::V1_3)?;
+fn visit(testbed: &Testbed, pages: &[&str]) -> Result<Duration> {
+    let site = Site::portal(&testbed.environment)?;
+    let mut firefox = Firefox::start(&testbed.environment, Registration::Policy, Tls::V1_3)?;
     let mut waited = firefox.starting();
     for page in pages {
         thread::sleep(READING);
         let start = Instant::now();
-        answered_page(&mut firefox, stack, &site, page)?;
+        page_with_prompts(&mut firefox, testbed, &site, page)?;
         waited += start.elapsed();
     }
     firefox.quit()?;

@@ -1,38 +1,38 @@
-//! Where contenders play: a pcscd, a reader, a card at its pace. Every contender gets the same ones, one after the
-//! other, and each time a desk where nobody has sat before.
+//! What each module under test runs on: a pcscd, a reader, a card at its pace. Every module gets the same ones, one after
+//! the other, and each time a new client environment.
 
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::contender::Contender;
-use super::player::{Player, Refused, Step};
-use super::results::{Figure, Outcome};
+use super::module_under_test::ModuleUnderTest;
+use super::results::{Figure, Measurement};
 use super::scenario::{Pace, Scenario};
-use crate::testbed::Stack;
+use super::workload::{Step, StepError, Workload};
+use crate::testbed::Testbed;
 use crate::testbed::card::InsertedCard;
 use crate::testbed::pcscd::Reader;
 
 /// The length of the certificates: a common one, and the one that the figures of other modules were taken with.
 pub const CERTIFICATE: usize = 1885;
 
-/// A reader with a card, and who sits before it now.
+/// A reader with a card, and the environment of the module under test.
 #[derive(Debug)]
-pub struct Bed<'a> {
-    pub stack: &'a mut Stack,
+pub struct Fixture<'a> {
+    pub testbed: &'a mut Testbed,
     pub pace: Pace,
     /// In the second reader, where a scenario has two.
     second: Option<InsertedCard>,
     program: PathBuf,
     folder: PathBuf,
-    guests: usize,
+    environments: usize,
 }
 
-impl<'a> Bed<'a> {
-    /// Over a stack whose card keeps this pace from now on; desks are made in `folder`, and `program` is the player.
-    pub fn new(stack: &'a mut Stack, folder: PathBuf, program: PathBuf, pace: Pace) -> Self {
-        stack.card.set_latency(pace.latency());
-        Self { stack, pace, second: None, program, folder, guests: 0 }
+impl<'a> Fixture<'a> {
+    /// Over a testbed whose card keeps this pace from now on; environments are made in `folder`, and `program` is the workload.
+    pub fn new(testbed: &'a mut Testbed, folder: PathBuf, program: PathBuf, pace: Pace) -> Self {
+        testbed.card.set_latency(pace.latency());
+        Self { testbed, pace, second: None, program, folder, environments: 0 }
     }
 
     /// Puts another card of this kind into the second reader, unless it is there.
@@ -40,49 +40,49 @@ impl<'a> Bed<'a> {
         if self.second.is_none() {
             let mut card = InsertedCard::with_certificate_length(card, CERTIFICATE)?;
             card.set_latency(self.pace.latency());
-            card.insert(&self.stack.pcscd, Reader::Second)?;
+            card.insert(&self.testbed.pcscd, Reader::Second)?;
             self.second = Some(card);
         }
         Ok(())
     }
 
     /// Takes the card out, unless it is out.
-    pub fn no_card(&mut self) -> Result<()> {
-        if self.stack.card.is_inserted() {
-            self.stack.card.remove(&self.stack.pcscd)?;
+    pub fn remove_card(&mut self) -> Result<()> {
+        if self.testbed.card.is_inserted() {
+            self.testbed.card.remove(&self.testbed.pcscd)?;
         }
         Ok(())
     }
 
-    /// The contender's turn: a home, a cache, a runtime directory without a trace of anybody.
-    pub fn receive(&mut self, contender: &Contender) -> Result<()> {
-        self.guests += 1;
-        self.stack.sit_elsewhere(&self.folder.join(format!("guest-{}", self.guests)))?;
-        contender.sit_down(&mut self.stack.desk);
+    /// The module's turn: a home, a cache, a runtime directory without a trace of anybody.
+    pub fn set_up(&mut self, module: &ModuleUnderTest) -> Result<()> {
+        self.environments += 1;
+        self.testbed.replace_environment(&self.folder.join(format!("environment-{}", self.environments)))?;
+        module.configure(&mut self.testbed.environment);
         Ok(())
     }
 
-    /// A new process with the contender's module in it.
-    pub fn process(&self) -> Result<Player<'_>> {
-        let mut player = Player::start(&self.program, self.stack)?;
-        player.step("load").context("the module cannot be loaded")?;
-        Ok(player)
+    /// A new process with the module's module in it.
+    pub fn process(&self) -> Result<Workload<'_>> {
+        let mut workload = Workload::start(&self.program, self.testbed)?;
+        workload.step("load").context("the module cannot be loaded")?;
+        Ok(workload)
     }
 }
 
-/// What one contender showed, scenario by scenario. Once it has failed, what builds on that fails with the same word.
+/// What one module showed, scenario by scenario. Once it has failed, what builds on that fails with the same word.
 #[derive(Debug, Default)]
-pub struct Showing {
-    pub outcomes: Vec<(Scenario, Outcome)>,
+pub struct ScenarioRun {
+    pub outcomes: Vec<(Scenario, Measurement)>,
     failure: Option<String>,
 }
 
-impl Showing {
+impl ScenarioRun {
     /// Takes steps one after the other; together, with the figure that `value` makes of each, they are the scenario.
     pub fn take(
         &mut self,
         scenario: Scenario,
-        player: &mut Player<'_>,
+        workload: &mut Workload<'_>,
         steps: &[&str],
         value: impl Fn(&Step) -> Result<f64>,
     ) -> Result<()> {
@@ -93,13 +93,13 @@ impl Showing {
         let figures: Result<Vec<Figure>> = steps
             .iter()
             .map(|step| {
-                let step = player.step(step)?;
+                let step = workload.step(step)?;
                 Ok(Figure::of(&step, value(&step)?))
             })
             .collect();
         let outcome = match figures {
             Ok(figures) => Ok(figures.into_iter().reduce(Figure::plus).context("a scenario has steps")?),
-            Err(error) => Err(error.downcast::<Refused>()?.code),
+            Err(error) => Err(error.downcast::<StepError>()?.code),
         };
         self.failure = outcome.as_ref().err().cloned();
         self.outcomes.push((scenario, outcome));
@@ -107,11 +107,11 @@ impl Showing {
     }
 
     /// A step that is no scenario of its own, but must have gone well for what follows.
-    pub fn prepare(&mut self, player: &mut Player<'_>, step: &str) -> Result<()> {
+    pub fn prepare(&mut self, workload: &mut Workload<'_>, step: &str) -> Result<()> {
         if self.failure.is_none()
-            && let Err(error) = player.step(step)
+            && let Err(error) = workload.step(step)
         {
-            self.failure = Some(error.downcast::<Refused>()?.code);
+            self.failure = Some(error.downcast::<StepError>()?.code);
         }
         Ok(())
     }

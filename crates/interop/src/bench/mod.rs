@@ -3,37 +3,37 @@
 //! A command, not a test: it measures times, which are compared within one run only. What is counted (commands and
 //! bytes) is asserted by the client checks "bench: counts", which play the same scenarios.
 
-pub mod contender;
+pub mod card_sets;
 mod document;
 mod firefox;
 pub mod fixture;
-pub mod goal;
-mod limit;
+pub mod limits;
+mod lower_bound;
 mod machine;
+pub mod module_under_test;
 mod parallel;
-pub mod player;
 mod plot;
 mod results;
 pub mod scenario;
-pub mod sets;
 mod table;
 pub mod user_day;
+pub mod workload;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::room::Room;
-use crate::testbed::Stack;
+use crate::sandbox::Sandbox;
+use crate::testbed::Testbed;
 use crate::testbed::card::InsertedCard;
 use crate::{cargo, clients, packages};
-use contender::Contender;
-use fixture::Bed;
+use card_sets::CardSet;
+use fixture::Fixture;
+use module_under_test::ModuleUnderTest;
 use results::Results;
 pub use scenario::Pace;
-use sets::Set;
-use table::Measured;
+use table::Comparison;
 
 /// What the runs need besides Firefox and its surroundings.
 const PACKAGES: &[&str] = &["opensc-pkcs11"];
@@ -68,33 +68,33 @@ pub struct BenchOptions {
 
 /// The exit code: 0 unless something could not be measured at all.
 pub fn run(options: &BenchOptions) -> Result<u8> {
-    let Some(room) = Room::current()? else {
+    let Some(sandbox) = Sandbox::current()? else {
         packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())?;
         clients::install(Some("Firefox"))?;
-        player::build()?;
+        workload::build()?;
         if options.module.is_none() {
             cargo::release_module()?;
         }
-        return Room::enter(|_| ());
+        return Sandbox::enter(|_| ());
     };
-    let contenders = contenders(options, &room)?;
-    for contender in &contenders {
-        println!("{}: {}", contender.name, contender.module.display());
+    let modules = modules(options, &sandbox)?;
+    for module in &modules {
+        println!("{}: {}", module.name, module.path.display());
     }
     let start = Instant::now();
     let mut results = Results::default();
-    for set in sets::chosen(options) {
-        if sets::FIREFOX.contains(&set.name) && !room.private {
+    for set in card_sets::select(options) {
+        if card_sets::FIREFOX.contains(&set.name) && !sandbox.private {
             println!("skipped: {}: this machine allows no mounts of its own for its policies", set.name);
             continue;
         }
-        play(&set, &room, rounds(options), &contenders, &mut results)
+        play(&set, &sandbox, rounds(options), &modules, &mut results)
             .with_context(|| format!("{} on {}", set.name, set.card))?;
     }
     for (whole, wait) in scenario::WAITS {
-        results.tell_apart(*whole, *wait);
+        results.add_waiting_time(*whole, *wait);
     }
-    let measured = Measured { results: &results, contenders: &contenders };
+    let measured = Comparison { results: &results, modules: &modules };
     let text = report(&measured, rounds(options));
     println!("\n{text}");
     for missed in measured.missed() {
@@ -113,36 +113,42 @@ fn rounds(options: &BenchOptions) -> usize {
 }
 
 /// This module, OpenSC as it comes, OpenSC for cards on which it needs to be told more, and whoever else was named.
-fn contenders(options: &BenchOptions, room: &Room) -> Result<Vec<Contender>> {
-    let own = Contender::new("cns-pkcs11", &clients::module(options.module.as_deref())?)?;
+fn modules(options: &BenchOptions, sandbox: &Sandbox) -> Result<Vec<ModuleUnderTest>> {
+    let own = ModuleUnderTest::new("cns-pkcs11", &clients::module(options.module.as_deref())?)?;
     let opensc = match &options.opensc {
-        Some(path) => Contender::new("OpenSC (given)", path)?,
-        None => Contender::debian_opensc()?,
+        Some(path) => ModuleUnderTest::new("OpenSC (given)", path)?,
+        None => ModuleUnderTest::debian_opensc()?,
     };
-    let told = opensc.told_of_extended_commands(1, &room.folder)?;
-    let mut contenders = vec![own, opensc, told];
+    let told = opensc.with_extended_length(1, &sandbox.folder)?;
+    let mut modules = vec![own, opensc, told];
     for (name, path) in &options.against {
-        contenders.push(Contender::new(name, path)?);
+        modules.push(ModuleUnderTest::new(name, path)?);
     }
-    Ok(contenders)
+    Ok(modules)
 }
 
 /// All rounds of a set, everybody's turn in each.
-fn play(set: &Set, room: &Room, rounds: usize, all: &[Contender], results: &mut Results) -> Result<()> {
-    let folder = room.folder.join(format!("{}-{}-{:?}", set.name, set.card, set.pace));
+fn play(
+    set: &CardSet,
+    sandbox: &Sandbox,
+    rounds: usize,
+    all: &[ModuleUnderTest],
+    results: &mut Results,
+) -> Result<()> {
+    let folder = sandbox.folder.join(format!("{}-{}-{:?}", set.name, set.card, set.pace));
     let card = InsertedCard::with_certificate_length(set.card, fixture::CERTIFICATE)?;
-    let mut stack = Stack::with_card(room, &folder.join("stack"), &all[0].module, card)?;
-    let mut bed = Bed::new(&mut stack, folder, player::path()?, set.pace);
+    let mut testbed = Testbed::with_card(sandbox, &folder.join("testbed"), &all[0].path, card)?;
+    let mut fixture = Fixture::new(&mut testbed, folder, workload::path()?, set.pace);
     let mut failed = vec![false; all.len()];
     for round in 1..=rounds.min(set.most_rounds) {
-        for (number, contender) in all.iter().enumerate() {
-            if contender.stands_in_for.is_some_and(|other| !failed[other]) {
+        for (number, module) in all.iter().enumerate() {
+            if module.stands_in_for.is_some_and(|other| !failed[other]) {
                 continue;
             }
             let mut outcomes = set.known_failure(results, number);
             if outcomes.is_empty() {
-                bed.receive(contender)?;
-                outcomes = (set.play)(&mut bed).with_context(|| contender.name.clone())?.outcomes;
+                fixture.set_up(module)?;
+                outcomes = (set.play)(&mut fixture).with_context(|| module.name.clone())?.outcomes;
             }
             for (scenario, outcome) in outcomes {
                 let unit = scenario.unit();
@@ -151,7 +157,7 @@ fn play(set: &Set, room: &Room, rounds: usize, all: &[Contender], results: &mut 
                     scenario.title(),
                     set.card,
                     set.pace.name(),
-                    contender.name,
+                    module.name,
                     table::brief(&outcome, unit)
                 );
                 failed[number] |= outcome.is_err();
@@ -163,7 +169,7 @@ fn play(set: &Set, room: &Room, rounds: usize, all: &[Contender], results: &mut 
 }
 
 /// Everything measured, as Markdown.
-fn report(measured: &Measured, rounds: usize) -> String {
+fn report(measured: &Comparison, rounds: usize) -> String {
     let mut text = format!(
         "Medians of {rounds} rounds on one machine: {}. \"Ratio\" is the time of this module by that of OpenSC in the \
          same run.\n",

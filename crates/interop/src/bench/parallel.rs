@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use virtual_cns::Latency;
 
-use super::fixture::{Bed, Showing, milliseconds};
+use super::fixture::{Fixture, ScenarioRun, milliseconds};
 use super::scenario::Scenario;
 
 /// A card on which both modules can sign as they come: no extended commands are needed.
@@ -15,47 +15,47 @@ pub const CARD: &str = "oberthur";
 const SLOW: Duration = Duration::from_millis(500);
 
 /// One signature in each of eight threads, on one card.
-pub fn eight_threads(bed: &mut Bed<'_>) -> Result<Showing> {
-    let mut showing = Showing::default();
-    let mut player = bed.process()?;
-    showing.prepare(&mut player, "initialize")?;
-    showing.prepare(&mut player, &format!("login {}", bed.stack.desk.pin))?;
-    showing.prepare(&mut player, "sign 1")?;
-    showing.take(Scenario::EightThreads, &mut player, &["sign-threads 8"], milliseconds)?;
-    player.end()?;
-    Ok(showing)
+pub fn eight_threads(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
+    let mut run = ScenarioRun::default();
+    let mut workload = fixture.process()?;
+    run.prepare(&mut workload, "initialize")?;
+    run.prepare(&mut workload, &format!("login {}", fixture.testbed.environment.pin))?;
+    run.prepare(&mut workload, "sign 1")?;
+    run.take(Scenario::EightThreads, &mut workload, &["sign-threads 8"], milliseconds)?;
+    workload.end()?;
+    Ok(run)
 }
 
 /// Five signatures on the card of each reader at once, by the time of five on one.
-pub fn two_readers(bed: &mut Bed<'_>) -> Result<Showing> {
-    bed.second_card(CARD)?;
-    let mut showing = Showing::default();
-    let mut player = bed.process()?;
-    showing.prepare(&mut player, "initialize")?;
-    showing.prepare(&mut player, &format!("login-all {}", bed.stack.desk.pin))?;
-    showing.prepare(&mut player, "sign 1")?;
-    showing.take(Scenario::TwoReaders, &mut player, &["sign 5"], milliseconds)?;
-    let alone = showing.outcomes.pop();
-    showing.take(Scenario::TwoReaders, &mut player, &["sign-each 5"], milliseconds)?;
-    if let (Some((_, Ok(alone))), Some((_, Ok(both)))) = (alone, showing.outcomes.last_mut()) {
+pub fn two_readers(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
+    fixture.second_card(CARD)?;
+    let mut run = ScenarioRun::default();
+    let mut workload = fixture.process()?;
+    run.prepare(&mut workload, "initialize")?;
+    run.prepare(&mut workload, &format!("login-all {}", fixture.testbed.environment.pin))?;
+    run.prepare(&mut workload, "sign 1")?;
+    run.take(Scenario::TwoReaders, &mut workload, &["sign 5"], milliseconds)?;
+    let alone = run.outcomes.pop();
+    run.take(Scenario::TwoReaders, &mut workload, &["sign-each 5"], milliseconds)?;
+    if let (Some((_, Ok(alone))), Some((_, Ok(both)))) = (alone, run.outcomes.last_mut()) {
         both.value /= alone.value;
     }
-    player.end()?;
-    Ok(showing)
+    workload.end()?;
+    Ok(run)
 }
 
 /// `C_GetSlotInfo`, the presence poll of every program, while another thread waits for a very slow card.
-pub fn looking(bed: &mut Bed<'_>) -> Result<Showing> {
-    let mut showing = Showing::default();
-    let mut player = bed.process()?;
-    showing.prepare(&mut player, "initialize")?;
-    showing.prepare(&mut player, &format!("login {}", bed.stack.desk.pin))?;
-    showing.prepare(&mut player, "sign 1")?;
-    bed.stack.card.set_latency(Latency { per_command: SLOW, ..Latency::default() });
+pub fn slot_info_while_signing(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
+    let mut run = ScenarioRun::default();
+    let mut workload = fixture.process()?;
+    run.prepare(&mut workload, "initialize")?;
+    run.prepare(&mut workload, &format!("login {}", fixture.testbed.environment.pin))?;
+    run.prepare(&mut workload, "sign 1")?;
+    fixture.testbed.card.set_latency(Latency { per_command: SLOW, ..Latency::default() });
     let taken =
-        showing.take(Scenario::LookWhileSigning, &mut player, &["look 2"], |step| step.number("p99_ms"));
-    bed.stack.card.set_latency(bed.pace.latency());
+        run.take(Scenario::LookWhileSigning, &mut workload, &["look 2"], |step| step.number("p99_ms"));
+    fixture.testbed.card.set_latency(fixture.pace.latency());
     taken?;
-    player.end()?;
-    Ok(showing)
+    workload.end()?;
+    Ok(run)
 }

@@ -4,10 +4,10 @@
 
 use std::fmt::Write as _;
 
-use super::limit;
+use super::lower_bound;
 use super::results::Figure;
 use super::scenario::{Pace, Row, Scenario};
-use super::table::Measured;
+use super::table::Comparison;
 
 /// The card of the picture: classic, RSA-2048.
 const CARD: &str = "st2021";
@@ -49,12 +49,12 @@ const GROUP: f64 = 3.0 * BAR + 17.0;
 const TOP: f64 = 74.0;
 
 /// The picture as SVG.
-pub fn picture(measured: &Measured) -> String {
+pub fn picture(measured: &Comparison) -> String {
     let groups: Vec<(Scenario, [Option<Figure>; 3])> = SCENARIOS
         .iter()
         .map(|scenario| Row { pace: Pace::Contact, scenario: *scenario, card: CARD })
         .filter_map(|row| {
-            let figures = [limit::of(row, measured.results), measured.own(row), measured.other(row)];
+            let figures = [lower_bound::of(row, measured.results), measured.own(row), measured.other(row)];
             figures[1].map(|_| (row.scenario, figures))
         })
         .collect();
@@ -94,8 +94,8 @@ pub fn picture(measured: &Measured) -> String {
     svg + "</svg>\n"
 }
 
-fn legend(svg: &mut String, measured: &Measured) {
-    let names = ["limit", &measured.contenders[0].name, &measured.contenders[1].name];
+fn legend(svg: &mut String, measured: &Comparison) {
+    let names = ["limit", &measured.modules[0].name, &measured.modules[1].name];
     let mut x = 10.0;
     for (name, colour) in names.iter().zip(COLOURS) {
         let _ = writeln!(svg, "<rect x=\"{x}\" y=\"12\" width=\"12\" height=\"12\" fill=\"{colour}\"/>");
@@ -138,13 +138,13 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::bench::contender::Contender;
+    use crate::bench::module_under_test::ModuleUnderTest;
     use crate::bench::results::Results;
 
     #[test]
     fn every_figure_has_its_bar_and_what_fails_has_none() {
-        let contenders =
-            ["this module", "OpenSC"].map(|name| Contender::new(name, Path::new("/bin/sh")).unwrap());
+        let modules =
+            ["this module", "OpenSC"].map(|name| ModuleUnderTest::new(name, Path::new("/bin/sh")).unwrap());
         let mut results = Results::default();
         let rows = [Scenario::ColdList, Scenario::LaterSignature].map(|scenario| Row {
             pace: Pace::Contact,
@@ -156,7 +156,7 @@ mod tests {
         results.add(rows[0], 1, Ok(figure(77.0)));
         results.add(rows[1], 0, Ok(figure(1.0)));
         results.add(rows[1], 1, Err("CKR_DEVICE_ERROR".into()));
-        let picture = picture(&Measured { results: &results, contenders: &contenders });
+        let picture = picture(&Comparison { results: &results, modules: &modules });
         // Two groups of three bars on three scales, three colours in the legend, the ground.
         assert_eq!(picture.matches("<rect").count(), 2 * 3 * 3 + 3 + 1);
         assert_eq!(picture.matches(">–<").count(), 3);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use virtual_cns::Traffic;
 
-use super::player::Step;
 use super::scenario::{Pace, Row, Scenario};
+use super::workload::Step;
 
 /// One measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,44 +48,44 @@ impl Figure {
 }
 
 /// A measurement, or the module's own word why there is none.
-pub type Outcome = Result<Figure, String>;
+pub type Measurement = Result<Figure, String>;
 
-/// All of them, by line and contender.
+/// All of them, by line and module.
 #[derive(Debug, Default)]
 pub struct Results {
-    rows: BTreeMap<Row, BTreeMap<usize, Vec<Outcome>>>,
+    rows: BTreeMap<Row, BTreeMap<usize, Vec<Measurement>>>,
 }
 
 impl Results {
-    pub fn add(&mut self, row: Row, contender: usize, outcome: Outcome) {
-        self.rows.entry(row).or_default().entry(contender).or_default().push(outcome);
+    pub fn add(&mut self, row: Row, module: usize, outcome: Measurement) {
+        self.rows.entry(row).or_default().entry(module).or_default().push(outcome);
     }
 
     pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         self.rows.keys().copied()
     }
 
-    /// Of `whole`, played at both paces: what the pace of a contact card adds for each contender, by the medians.
-    pub fn tell_apart(&mut self, whole: Scenario, wait: Scenario) {
+    /// Of `whole`, played at both paces: what the pace of a contact card adds for each module, by the medians.
+    pub fn add_waiting_time(&mut self, whole: Scenario, wait: Scenario) {
         let slow: Vec<Row> =
             self.rows().filter(|row| row.scenario == whole && row.pace == Pace::Contact).collect();
         for row in slow {
-            let contenders: Vec<usize> = self.rows[&row].keys().copied().collect();
-            for contender in contenders {
-                let fast = self.median(Row { pace: Pace::Instant, ..row }, contender);
-                let added = match (self.median(row, contender), fast) {
+            let modules: Vec<usize> = self.rows[&row].keys().copied().collect();
+            for module in modules {
+                let fast = self.median(Row { pace: Pace::Instant, ..row }, module);
+                let added = match (self.median(row, module), fast) {
                     (Some(Ok(slow)), Some(Ok(fast))) => Ok(Figure { value: slow.value - fast.value, ..slow }),
                     (Some(Err(failure)), _) | (_, Some(Err(failure))) => Err(failure),
                     _ => continue,
                 };
-                self.add(Row { scenario: wait, ..row }, contender, added);
+                self.add(Row { scenario: wait, ..row }, module, added);
             }
         }
     }
 
-    /// The medians of all rounds, or the failure of one; None where it did not play.
-    pub fn median(&self, row: Row, contender: usize) -> Option<Outcome> {
-        let outcomes = self.rows.get(&row)?.get(&contender)?;
+    /// The medians of all rounds, or the failure of one; None where it did not run.
+    pub fn median(&self, row: Row, module: usize) -> Option<Measurement> {
+        let outcomes = self.rows.get(&row)?.get(&module)?;
         if let Some(Err(failure)) = outcomes.iter().find(|outcome| outcome.is_err()) {
             return Some(Err(failure.clone()));
         }
@@ -117,7 +117,7 @@ mod tests {
 
     const ROW: Row = Row { pace: Pace::Instant, scenario: Scenario::ColdList, card: "st2021" };
 
-    fn figure(value: f64) -> Outcome {
+    fn figure(value: f64) -> Measurement {
         Ok(Figure { commands: value, bytes: value, value, busy: value })
     }
 
@@ -137,8 +137,8 @@ mod tests {
         }
         results.add(row(Pace::Contact, whole), 1, Err("CKR_DEVICE_ERROR".into()));
         results.add(row(Pace::Contact, whole), 2, figure(5.0));
-        results.tell_apart(whole, wait);
-        let added = |contender| results.median(row(Pace::Contact, wait), contender);
+        results.add_waiting_time(whole, wait);
+        let added = |module| results.median(row(Pace::Contact, wait), module);
         assert_eq!(
             added(0).map(|figure| figure.map(|figure| (figure.value, figure.commands))),
             Some(Ok((2.0, 5.0)))

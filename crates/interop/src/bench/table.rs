@@ -1,20 +1,20 @@
 //! The results as a Markdown table, which a terminal shows as well.
 
-use super::contender::Contender;
-use super::goal::{self, Goal};
-use super::limit;
-use super::results::{Figure, Outcome, Results};
+use super::limits::{self, Limits};
+use super::lower_bound;
+use super::module_under_test::ModuleUnderTest;
+use super::results::{Figure, Measurement, Results};
 use super::scenario::{Pace, Row, Unit};
 
 /// What was measured, and of whom.
 #[derive(Debug)]
-pub struct Measured<'a> {
+pub struct Comparison<'a> {
     pub results: &'a Results,
     /// The first is this module, the second OpenSC.
-    pub contenders: &'a [Contender],
+    pub modules: &'a [ModuleUnderTest],
 }
 
-impl Measured<'_> {
+impl Comparison<'_> {
     /// The median of a line for us.
     pub fn own(&self, row: Row) -> Option<Figure> {
         self.results.median(row, 0).and_then(Result::ok)
@@ -22,8 +22,8 @@ impl Measured<'_> {
 
     /// OpenSC's median; where it fails, that of who stands in for it.
     pub fn other(&self, row: Row) -> Option<Figure> {
-        let is_opensc = |number: &usize| *number == 1 || self.contenders[*number].stands_in_for == Some(1);
-        let opensc = (1..self.contenders.len()).filter(is_opensc);
+        let is_opensc = |number: &usize| *number == 1 || self.modules[*number].stands_in_for == Some(1);
+        let opensc = (1..self.modules.len()).filter(is_opensc);
         opensc.filter_map(|number| self.results.median(row, number)?.ok()).next()
     }
 
@@ -43,7 +43,7 @@ impl Measured<'_> {
             };
             // Commands are the same at any pace; times are promised at the pace of a contact card.
             let ratio = self.ratio(row).filter(|_| row.pace == Pace::Contact);
-            for what in goal::of(row).missed(&own, ratio) {
+            for what in limits::of(row).missed(&own, ratio) {
                 missed.push(format!("{line}: {what}"));
             }
         }
@@ -55,7 +55,7 @@ impl Measured<'_> {
         let rows = self.rows(|row| row.pace == pace && row.scenario.unit() == Unit::CardMilliseconds);
         let mut table = self.head("| scenario | card | limit |");
         for row in rows {
-            let limit = limit::of(row, self.results).map_or("–".to_owned(), |figure| costs(&figure));
+            let limit = lower_bound::of(row, self.results).map_or("–".to_owned(), |figure| costs(&figure));
             table +=
                 &format!("| {} | {} | {limit} |{}\n", row.scenario.title(), row.card, self.cells(row, costs));
         }
@@ -78,16 +78,16 @@ impl Measured<'_> {
     }
 
     fn head(&self, first: &str) -> String {
-        let names: Vec<&str> = self.contenders.iter().map(|contender| contender.name.as_str()).collect();
+        let names: Vec<&str> = self.modules.iter().map(|module| module.name.as_str()).collect();
         let head = format!("{first} {} | ratio | to meet |", names.join(" | "));
         let rule = "|---".repeat(head.matches('|').count() - 1);
         format!("{head}\n{rule}|\n")
     }
 
-    /// A cell for each contender, the ratio, and what is to be met.
+    /// A cell for each module, the ratio, and what is to be met.
     fn cells(&self, row: Row, shown: impl Fn(&Figure) -> String) -> String {
         let mut cells = String::new();
-        for number in 0..self.contenders.len() {
+        for number in 0..self.modules.len() {
             let cell = match self.results.median(row, number) {
                 None => "–".to_owned(),
                 Some(Err(failure)) => format!("fails: {failure}"),
@@ -101,7 +101,7 @@ impl Measured<'_> {
     }
 
     fn verdict(&self, row: Row, ratio: Option<f64>) -> String {
-        let mut goal = goal::of(row);
+        let mut goal = limits::of(row);
         if row.pace != Pace::Contact {
             goal.ratio = None;
         }
@@ -137,7 +137,7 @@ fn rounded(value: f64) -> String {
     }
 }
 
-fn words(goal: &Goal, unit: Unit) -> String {
+fn words(goal: &Limits, unit: Unit) -> String {
     let mut words = Vec::new();
     if let Some(commands) = goal.commands {
         words.push(format!("≤ {commands} commands"));
@@ -156,7 +156,7 @@ fn words(goal: &Goal, unit: Unit) -> String {
 }
 
 /// The outcome of a line as one word, for who follows the rounds.
-pub fn brief(outcome: &Outcome, unit: Unit) -> String {
+pub fn brief(outcome: &Measurement, unit: Unit) -> String {
     match outcome {
         Err(failure) => format!("fails: {failure}"),
         Ok(figure) if unit == Unit::CardMilliseconds => costs(figure),

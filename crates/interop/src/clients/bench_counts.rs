@@ -1,6 +1,6 @@
 //! What the bench counts, without its clock: the commands and bytes of each scenario are no more than promised.
 //!
-//! The figures to meet are in `bench/goal.rs`, and only there. The count itself is held against the card's transcript.
+//! The figures to meet are in `bench/limits.rs`, and only there. The count itself is counts_only against the card's transcript.
 
 use std::path::Path;
 
@@ -8,14 +8,14 @@ use anyhow::{Result, ensure};
 use fs_err as fs;
 
 use super::examples::prepared;
-use super::{Check, on_each, shown};
-use crate::bench::contender::Contender;
-use crate::bench::fixture::{Bed, CERTIFICATE, Showing};
+use super::{Check, on_each, pass};
+use crate::bench::fixture::{CERTIFICATE, Fixture, ScenarioRun};
+use crate::bench::module_under_test::ModuleUnderTest;
 use crate::bench::scenario::{Pace, Row};
-use crate::bench::{goal, player, sets, user_day};
+use crate::bench::{card_sets, limits, user_day, workload};
 use crate::cargo;
-use crate::report::Outcome;
-use crate::testbed::Stack;
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
 use crate::testbed::card::InsertedCard;
 use crate::testbed::pcscd::Reader;
 
@@ -23,52 +23,56 @@ const FOREIGN: &[&str] = &["emv"];
 
 pub fn checks() -> Vec<Check> {
     [
-        on_each(sets::CARDS, "bench: counts: list, login, signatures", |stack| counts(stack, user_day::day)),
-        on_each(sets::CARDS, "bench: counts: a program's start", |stack| counts(stack, user_day::start)),
-        on_each(FOREIGN, "bench: counts: a card that is none of ours", |stack| {
-            counts(stack, user_day::foreign_card)
+        on_each(card_sets::CARDS, "bench: counts: list, login, signatures", |testbed| {
+            counts(testbed, user_day::day)
+        }),
+        on_each(card_sets::CARDS, "bench: counts: a program's start", |testbed| {
+            counts(testbed, user_day::start)
+        }),
+        on_each(FOREIGN, "bench: counts: a card that is none of ours", |testbed| {
+            counts(testbed, user_day::foreign_card)
         }),
     ]
     .concat()
 }
 
-/// Builds the player into the run's folder, where one of these is among the chosen checks.
+/// Builds the workload into the run's folder, where one of these is among the chosen checks.
 pub fn prepare(folder: &Path, chosen: &[Check]) {
     if !chosen.iter().any(|check| check.name.starts_with("bench:")) {
         return;
     }
-    let program = cargo::target().join("debug").join(player::PROGRAM);
-    let built = cargo::cargo(&["build", "--package", player::PROGRAM])
-        .and_then(|()| Ok(fs::copy(program, folder.join(player::PROGRAM))?));
+    let program = cargo::target().join("debug").join(workload::PROGRAM);
+    let built = cargo::cargo(&["build", "--package", workload::PROGRAM])
+        .and_then(|()| Ok(fs::copy(program, folder.join(workload::PROGRAM))?));
     if let Err(error) = built {
-        println!("{}: {error:#}", player::PROGRAM);
+        println!("{}: {error:#}", workload::PROGRAM);
     }
 }
 
-fn counts(stack: &mut Stack, play: fn(&mut Bed<'_>) -> Result<Showing>) -> Result<Outcome> {
-    let program = prepared(&stack.desk, player::PROGRAM);
-    ensure!(program.exists(), "`cargo build --package {}` failed, see above", player::PROGRAM);
-    let kind = stack.card.kind();
-    stack.card.remove(&stack.pcscd)?;
-    stack.card = InsertedCard::with_certificate_length(kind, CERTIFICATE)?;
-    stack.card.insert(&stack.pcscd, Reader::First)?;
+fn counts(testbed: &mut Testbed, play: fn(&mut Fixture<'_>) -> Result<ScenarioRun>) -> Result<StepOutcome> {
+    let program = prepared(&testbed.environment, workload::PROGRAM);
+    ensure!(program.exists(), "`cargo build --package {}` failed, see above", workload::PROGRAM);
+    let kind = testbed.card.kind();
+    testbed.card.remove(&testbed.pcscd)?;
+    testbed.card = InsertedCard::with_certificate_length(kind, CERTIFICATE)?;
+    testbed.card.insert(&testbed.pcscd, Reader::First)?;
 
-    let module = Contender::new("cns-pkcs11", &stack.desk.module)?;
-    let folder = stack.desk.file("bench");
-    let mut bed = Bed::new(stack, folder, program, Pace::Instant);
-    bed.receive(&module)?;
-    let showing = play(&mut bed)?;
+    let module = ModuleUnderTest::new("cns-pkcs11", &testbed.environment.module)?;
+    let folder = testbed.environment.file("bench");
+    let mut fixture = Fixture::new(testbed, folder, program, Pace::Instant);
+    fixture.set_up(&module)?;
+    let run = play(&mut fixture)?;
     ensure!(
-        stack.card.traffic().commands == stack.card.transcript().len(),
+        testbed.card.traffic().commands == testbed.card.transcript().len(),
         "counted {}, written down {}",
-        stack.card.traffic().commands,
-        stack.card.transcript().len()
+        testbed.card.traffic().commands,
+        testbed.card.transcript().len()
     );
 
     let (mut counted, mut missed) = (Vec::new(), Vec::new());
-    for (scenario, outcome) in showing.outcomes {
+    for (scenario, outcome) in run.outcomes {
         let title = scenario.title();
-        let goal = goal::held(Row { pace: Pace::Instant, scenario, card: kind });
+        let goal = limits::counts_only(Row { pace: Pace::Instant, scenario, card: kind });
         match outcome {
             Err(code) => missed.push(format!("{title}: {code}")),
             Ok(figure) => {
@@ -80,5 +84,5 @@ fn counts(stack: &mut Stack, play: fn(&mut Bed<'_>) -> Result<Showing>) -> Resul
         }
     }
     ensure!(missed.is_empty(), "{}", missed.join("\n"));
-    shown(counted.join(", "))
+    pass(counted.join(", "))
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{curl, gnutls, nss, openssl, pkcs11_tool};
 use crate::packages;
-use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::client_environment::{ClientEnvironment, Tls};
 use crate::testbed::portal::Visitor;
 
 /// A login to show to a person.
@@ -12,7 +12,7 @@ use crate::testbed::portal::Visitor;
 pub struct Demonstration {
     pub name: &'static str,
     pub tls: Tls,
-    pub visit: fn(&Desk, Tls) -> Result<Visitor>,
+    pub visit: fn(&ClientEnvironment, Tls) -> Result<Visitor>,
 }
 
 /// The logins of `cargo xtask demo`, one per TLS library and version.

@@ -1,7 +1,7 @@
 //! The programs of `examples/`, which a user would start from: each signs a file, and openssl verifies the signature
 //! with the card's certificate. The PIN goes where a person would type it.
 //!
-//! Two of them need the network to be made ready (crates, PyPI), which a room does not have: [`prepare`] comes first.
+//! Two of them need the network to be made ready (crates, PyPI), which a sandbox does not have: [`prepare`] comes first.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,12 +11,12 @@ use anyhow::{Result, ensure};
 use fs_err as fs;
 
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, shown};
+use super::{Check, on_each, pass};
 use crate::cargo::{self, workspace};
 use crate::process::{self, run};
-use crate::report::Outcome;
-use crate::testbed::desk::{CLIENT_LIMIT, Desk};
-use crate::testbed::{Stack, card};
+use crate::report::StepOutcome;
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment};
+use crate::testbed::{Testbed, card};
 
 pub const PACKAGES: &[&str] =
     &["gcc", "libc6-dev", "libp11-kit-dev", "openssl", "python3", "python3-pykcs11", "python3-venv"];
@@ -78,8 +78,8 @@ fn virtual_environment(folder: &Path) -> Result<()> {
 }
 
 /// Where [`prepare`] left something: the folder of the run, in which each check has one.
-pub fn prepared(desk: &Desk, name: &str) -> PathBuf {
-    desk.file("..").join(name)
+pub fn prepared(environment: &ClientEnvironment, name: &str) -> PathBuf {
+    environment.file("..").join(name)
 }
 
 /// A file of this repository.
@@ -87,83 +87,83 @@ fn example(name: &str) -> PathBuf {
     workspace().join("examples").join(name)
 }
 
-fn rust(stack: &mut Stack) -> Result<Outcome> {
-    let program = prepared(&stack.desk, "sign");
+fn rust(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let program = prepared(&testbed.environment, "sign");
     ensure!(program.exists(), "`cargo build --example sign` failed, see above");
-    signs(stack, |desk| desk.client(&program.to_string_lossy()))
+    signs(testbed, |environment| environment.client(&program.to_string_lossy()))
 }
 
-fn c(stack: &mut Stack) -> Result<Outcome> {
-    compile(stack)?;
-    signs(stack, |desk| desk.client(&desk.file("sign").to_string_lossy()))
+fn c(testbed: &mut Testbed) -> Result<StepOutcome> {
+    compile(testbed)?;
+    signs(testbed, |environment| environment.client(&environment.file("sign").to_string_lossy()))
 }
 
 /// Under valgrind: any invalid access is an error, and so is memory that nobody points to at the end.
-fn c_under_valgrind(stack: &mut Stack) -> Result<Outcome> {
-    compile(stack)?;
-    signs(stack, |desk| {
-        let mut command = desk.client("valgrind");
+fn c_under_valgrind(testbed: &mut Testbed) -> Result<StepOutcome> {
+    compile(testbed)?;
+    signs(testbed, |environment| {
+        let mut command = environment.client("valgrind");
         command
             .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"])
-            .arg(desk.file("sign"));
+            .arg(environment.file("sign"));
         command
     })?;
-    shown("no invalid access, no memory lost at the end")
+    pass("no invalid access, no memory lost at the end")
 }
 
 /// As the head of the example says, and no warning is a good one.
-fn compile(stack: &Stack) -> Result<()> {
-    let mut compiler = stack.desk.client("cc");
+fn compile(testbed: &Testbed) -> Result<()> {
+    let mut compiler = testbed.environment.client("cc");
     compiler
         .args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"])
         .arg(workspace().join("include"));
     compiler.args(["-I", "/usr/include/p11-kit-1"]).arg(example("sign.c")).args(["-o", "sign"]);
-    stack.desk.run(compiler)?.succeed()?;
+    testbed.environment.run(compiler)?.succeed()?;
     Ok(())
 }
 
-fn pykcs11(stack: &mut Stack) -> Result<Outcome> {
-    signs(stack, |desk| {
-        let mut command = desk.client(PYTHON);
+fn pykcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
+    signs(testbed, |environment| {
+        let mut command = environment.client(PYTHON);
         command.arg(example("sign_pykcs11.py"));
         command
     })
 }
 
-fn python_pkcs11(stack: &mut Stack) -> Result<Outcome> {
-    if let Ok(log) = process::lossy(&prepared(&stack.desk, "pip.log")) {
+fn python_pkcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
+    if let Ok(log) = process::read_lossy(&prepared(&testbed.environment, "pip.log")) {
         let why = log.lines().rfind(|line| !line.is_empty()).unwrap_or_default();
-        return Ok(Outcome::Skipped(format!("pip cannot install python-pkcs11: {why}")));
+        return Ok(StepOutcome::Skipped(format!("pip cannot install python-pkcs11: {why}")));
     }
-    let python = prepared(&stack.desk, "python/bin/python");
-    signs(stack, |desk| {
-        let mut command = desk.client(&python.to_string_lossy());
+    let python = prepared(&testbed.environment, "python/bin/python");
+    signs(testbed, |environment| {
+        let mut command = environment.client(&python.to_string_lossy());
         command.arg(example("sign_python_pkcs11.py"));
         command
     })
 }
 
 /// Runs `program MODULE FILE` with the PIN as its input, and lets openssl verify what it prints.
-fn signs(stack: &Stack, program: impl FnOnce(&Desk) -> Command) -> Result<Outcome> {
-    let desk = &stack.desk;
-    let file = desk.write("text", "Un testo da firmare\n")?;
-    let mut command = program(desk);
-    command.arg(&desk.module).arg(&file);
-    let said = run(command, &format!("{}\n", desk.pin), CLIENT_LIMIT)?.succeed()?;
-    let (_, card_id) = stack.card.identity();
+fn signs(testbed: &Testbed, program: impl FnOnce(&ClientEnvironment) -> Command) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    let file = environment.write("text", "Un testo da firmare\n")?;
+    let mut command = program(environment);
+    command.arg(&environment.module).arg(&file);
+    let said = run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?.succeed()?;
+    let (_, card_id) = testbed.card.identity();
     ensure!(said.stderr.contains(&card_id), "{}", said.report("does not name the card"));
-    desk.write("signature.base64", &said.stdout)?;
-    desk.certificate_file()?;
+    environment.write("signature.base64", &said.stdout)?;
+    environment.certificate_file()?;
     let openssl = |arguments: &[&str]| {
-        let mut command = desk.client("openssl");
+        let mut command = environment.client("openssl");
         command.args(arguments);
-        desk.run(command)?.succeed()
+        environment.run(command)?.succeed()
     };
     openssl(&["base64", "-d", "-A", "-in", "signature.base64", "-out", "signature"])?;
     openssl(&["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
     openssl(&["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "text"])?
-        .says("Verified OK")?;
-    expect_verifies(stack, 1)?;
-    ensure!(stack.card.signature_count() == 1, "{} signatures", stack.card.signature_count());
-    shown(format!("card {card_id} named, PIN typed, signature verified"))
+        .expect_output("Verified OK")?;
+    expect_verifies(testbed, 1)?;
+    ensure!(testbed.card.signature_count() == 1, "{} signatures", testbed.card.signature_count());
+    pass(format!("card {card_id} named, PIN typed, signature verified"))
 }

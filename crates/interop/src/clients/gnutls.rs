@@ -3,11 +3,11 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Check, every_card, on_each, shown};
+use super::{Check, every_card, on_each, pass};
 use crate::process;
-use crate::report::Outcome;
-use crate::testbed::Stack;
-use crate::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls};
 use crate::testbed::portal::Visitor;
 
 pub const PACKAGES: &[&str] = &["gnutls-bin"];
@@ -15,23 +15,23 @@ pub const PACKAGES: &[&str] = &["gnutls-bin"];
 pub fn checks() -> Vec<Check> {
     let cards = every_card();
     [
-        on_each(&cards, "gnutls-cli: logs in with TLS 1.2", |stack| login(stack, Tls::V1_2)),
-        on_each(&cards, "gnutls-cli: logs in with TLS 1.3", |stack| login(stack, Tls::V1_3)),
+        on_each(&cards, "gnutls-cli: logs in with TLS 1.2", |testbed| login(testbed, Tls::V1_2)),
+        on_each(&cards, "gnutls-cli: logs in with TLS 1.3", |testbed| login(testbed, Tls::V1_3)),
         on_each(&cards, "p11tool: lists, and signs a test", p11tool),
     ]
     .concat()
 }
 
-fn login(stack: &mut Stack, tls: Tls) -> Result<Outcome> {
-    shown(stack.login(tls, visit)?.to_string())
+fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
+    pass(testbed.login(tls, visit)?.to_string())
 }
 
 /// Certificate and key as GnuTLS names them. It wants one object, not a description that one object fits, so its
 /// own listing is asked, as a person would.
-fn urls(desk: &Desk) -> Result<(String, String)> {
-    let mut list = desk.client("p11tool");
-    list.arg("--provider").arg(&desk.module).args(["--list-all-certs", &desk.token_uri()]);
-    let listing = desk.run(list)?.succeed()?;
+fn urls(environment: &ClientEnvironment) -> Result<(String, String)> {
+    let mut list = environment.client("p11tool");
+    list.arg("--provider").arg(&environment.module).args(["--list-all-certs", &environment.token_uri()]);
+    let listing = environment.run(list)?.succeed()?;
     let url = listing.stdout.lines().find_map(|line| line.trim().strip_prefix("URL: "));
     let url = url.with_context(|| listing.report("lists no certificate"))?;
     // The key's label need not be the certificate's; the ID is.
@@ -41,11 +41,11 @@ fn urls(desk: &Desk) -> Result<(String, String)> {
 }
 
 /// One page.
-pub fn visit(desk: &Desk, tls: Tls) -> Result<Visitor> {
-    let (certificate, key) = urls(desk)?;
-    desk.visit(tls, |portal| {
-        let mut command = desk.client("gnutls-cli");
-        command.env("GNUTLS_PIN", &desk.pin).arg("--provider").arg(&desk.module);
+pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    let (certificate, key) = urls(environment)?;
+    environment.visit(tls, |portal| {
+        let mut command = environment.client("gnutls-cli");
+        command.env("GNUTLS_PIN", &environment.pin).arg("--provider").arg(&environment.module);
         command.args(["--x509certfile", &certificate, "--x509keyfile", &key]);
         command.arg("--x509cafile").arg(portal.ca_file());
         let versions = format!("NORMAL:-VERS-ALL:+VERS-TLS{}:%PROFILE_VERY_WEAK", tls.number());
@@ -54,17 +54,21 @@ pub fn visit(desk: &Desk, tls: Tls) -> Result<Visitor> {
     })
 }
 
-fn p11tool(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
+fn p11tool(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
     let tool = |arguments: &[&str]| {
-        let mut command = desk.client("p11tool");
-        command.env("GNUTLS_PIN", &desk.pin).arg("--provider").arg(&desk.module).args(arguments);
-        desk.run(command)?.succeed()
+        let mut command = environment.client("p11tool");
+        command
+            .env("GNUTLS_PIN", &environment.pin)
+            .arg("--provider")
+            .arg(&environment.module)
+            .args(arguments);
+        environment.run(command)?.succeed()
     };
-    tool(&["--list-tokens"])?.says("pkcs11:")?;
+    tool(&["--list-tokens"])?.expect_output("pkcs11:")?;
     let all = tool(&["--list-all"])?;
     ensure!(all.stdout.contains("type=cert"), "{}", all.report("lists no certificate without login"));
-    tool(&["--login", "--list-privkeys"])?.says("type=private")?;
-    tool(&["--login", "--test-sign", &urls(desk)?.1])?.says("ok")?;
-    shown(format!("{} objects before login, test signature ok", all.stdout.matches("URL:").count()))
+    tool(&["--login", "--list-privkeys"])?.expect_output("type=private")?;
+    tool(&["--login", "--test-sign", &urls(environment)?.1])?.expect_output("ok")?;
+    pass(format!("{} objects before login, test signature ok", all.stdout.matches("URL:").count()))
 }

@@ -1,22 +1,22 @@
 //! Real programs, each doing with the module what its users do: one file per client.
 //!
-//! A check is a name and a function over a fresh [`Stack`]. It asserts on what the server saw and on the card's
+//! A check is a name and a function over a fresh [`Testbed`]. It asserts on what the server saw and on the card's
 //! own transcript, not only on what the program claims. A program that cannot be had here is reported as skipped,
 //! by name, and never counted as passed.
 
-mod abandoned;
 mod bench_counts;
 pub mod browsers;
 mod cns_command;
-mod cns_kept;
+mod cns_snapshots;
 mod cns_terminal;
+mod concurrent_clients;
+pub mod concurrent_programs;
 mod curl;
 pub mod demonstrations;
-mod disturbances;
 mod examples;
 mod gnutls;
 mod java;
-mod many_programs;
+mod killed_client;
 mod nginx;
 mod nss;
 mod nss_documents;
@@ -29,7 +29,7 @@ mod pin_guard;
 mod pin_pad;
 mod pkcs11_tool;
 mod python;
-pub mod rivals;
+mod removal_and_reset;
 mod run;
 
 use std::collections::BTreeSet;
@@ -40,8 +40,8 @@ use anyhow::Result;
 pub use run::{module, run, run_inside};
 
 use crate::packages;
-use crate::report::Outcome;
-use crate::testbed::{Stack, card};
+use crate::report::StepOutcome;
+use crate::testbed::{Testbed, card};
 
 #[derive(Debug, clap::Args)]
 pub struct ClientOptions {
@@ -73,7 +73,7 @@ pub struct Check {
     pub name: &'static str,
     /// The kind of card in the reader.
     pub personality: &'static str,
-    pub run: fn(&mut Stack) -> Result<Outcome>,
+    pub run: fn(&mut Testbed) -> Result<StepOutcome>,
 }
 
 impl Check {
@@ -158,8 +158,8 @@ const CLIENTS: &[Client] = &[
     Client {
         name: "programs that are killed",
         programs: &["pcscd"],
-        packages: abandoned::PACKAGES,
-        checks: abandoned::checks,
+        packages: killed_client::PACKAGES,
+        checks: killed_client::checks,
     },
     Client {
         name: "reader with a keypad",
@@ -177,7 +177,7 @@ const CLIENTS: &[Client] = &[
         name: "cns, every sentence",
         programs: &["tmux"],
         packages: cns_terminal::PACKAGES,
-        checks: cns_kept::checks,
+        checks: cns_snapshots::checks,
     },
     Client {
         name: "cns in a terminal",
@@ -188,20 +188,20 @@ const CLIENTS: &[Client] = &[
     Client {
         name: "many programs",
         programs: &["opensc"],
-        packages: many_programs::PACKAGES,
-        checks: many_programs::checks,
+        packages: concurrent_clients::PACKAGES,
+        checks: concurrent_clients::checks,
     },
     Client {
         name: "programs and users side by side",
         programs: &["pcscd"],
-        packages: rivals::PACKAGES,
-        checks: rivals::checks,
+        packages: concurrent_programs::PACKAGES,
+        checks: concurrent_programs::checks,
     },
     Client {
         name: "disturbances",
         programs: &["pcscd"],
-        packages: disturbances::PACKAGES,
-        checks: disturbances::checks,
+        packages: removal_and_reset::PACKAGES,
+        checks: removal_and_reset::checks,
     },
     Client { name: "the bench", programs: &["pcscd"], packages: &[], checks: bench_counts::checks },
 ];
@@ -232,21 +232,21 @@ pub fn install(filter: Option<&str>) -> Result<()> {
     packages::ensure([packages::CARD, packages::PORTAL].concat())?;
     let wanted: BTreeSet<&str> =
         chosen(filter).into_iter().flat_map(|(client, _)| client.packages).copied().collect();
-    packages::ensure_what_can_be_had(wanted)
+    packages::ensure_available(wanted)
 }
 
 /// The same check for several kinds of card.
 fn on_each(
     personalities: &[&'static str],
     name: &'static str,
-    run: fn(&mut Stack) -> Result<Outcome>,
+    run: fn(&mut Testbed) -> Result<StepOutcome>,
 ) -> Vec<Check> {
     personalities.iter().map(|personality| Check { name, personality, run }).collect()
 }
 
 /// Passed, with one line on what was shown.
-fn shown(what: impl Into<String>) -> Result<Outcome> {
-    Ok(Outcome::Passed(what.into()))
+fn pass(what: impl Into<String>) -> Result<StepOutcome> {
+    Ok(StepOutcome::Passed(what.into()))
 }
 
 /// The names of all supported kinds of card, families D to H included.

@@ -9,10 +9,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
-use super::{Check, on_each, openssl, shown};
+use super::{Check, on_each, openssl, pass};
 use crate::process::{self, Process, wait_until};
-use crate::testbed::desk::{Desk, Tls};
-use crate::testbed::{Stack, card, display};
+use crate::testbed::client_environment::{ClientEnvironment, Tls};
+use crate::testbed::{Testbed, card, display};
 
 pub const PACKAGES: &[&str] = &["curl", "libengine-pkcs11-openssl", "nginx-light", "openssl"];
 
@@ -21,47 +21,51 @@ const PAGES: usize = 40;
 
 pub fn checks() -> Vec<Check> {
     let cards = [card::DEFAULT, "idemia2021"];
-    on_each(&cards, "nginx, the card as its key: two forked workers sign", |stack| {
-        let (first, second) = (pages(stack, Tls::V1_2)?, pages(stack, Tls::V1_3)?);
-        shown(format!("TLS 1.2: {first}; TLS 1.3: {second}"))
+    on_each(&cards, "nginx, the card as its key: two forked workers sign", |testbed| {
+        let (first, second) = (pages(testbed, Tls::V1_2)?, pages(testbed, Tls::V1_3)?);
+        pass(format!("TLS 1.2: {first}; TLS 1.3: {second}"))
     })
 }
 
-fn pages(stack: &Stack, tls: Tls) -> Result<String> {
-    let desk = &stack.desk;
-    let before = (stack.card.verify_count(), stack.card.signature_count());
-    let (_server, port) = start(desk, tls)?;
+fn pages(testbed: &Testbed, tls: Tls) -> Result<String> {
+    let environment = &testbed.environment;
+    let before = (testbed.card.verify_count(), testbed.card.signature_count());
+    let (_server, port) = start(environment, tls)?;
     let mut workers = BTreeSet::new();
     let mut pages = 0;
     while workers.len() < 2 {
         ensure!(pages < PAGES, "only one worker answers");
-        workers.insert(page(desk, port)?);
+        workers.insert(page(environment, port)?);
         pages += 1;
     }
-    let verifies = stack.card.verify_count() - before.0;
-    let signatures = stack.card.signature_count() - before.1;
+    let verifies = testbed.card.verify_count() - before.0;
+    let signatures = testbed.card.signature_count() - before.1;
     ensure!(signatures == pages, "{signatures} signatures for {pages} pages");
     ensure!(verifies <= 3, "{verifies} VERIFY for a master and two workers");
     Ok(format!("{pages} pages, {verifies} VERIFY"))
 }
 
 /// One page, from a server that has the card's key; answers the worker that served it.
-fn page(desk: &Desk, port: u16) -> Result<String> {
-    let mut command = desk.client("curl");
-    command.env("OPENSSL_CONF", openssl::configuration(desk)?).args(["--silent", "--show-error", "--fail"]);
+fn page(environment: &ClientEnvironment, port: u16) -> Result<String> {
+    let mut command = environment.client("curl");
+    command.env("OPENSSL_CONF", openssl::configuration(environment)?).args([
+        "--silent",
+        "--show-error",
+        "--fail",
+    ]);
     // The certificate names a person, not this host: what counts is its key.
     command.args(["--insecure", "--pinnedpubkey", "key.pem", &format!("https://127.0.0.1:{port}/")]);
-    let said = desk.run(command)?.succeed()?;
+    let said = environment.run(command)?.succeed()?;
     let worker = said.stdout.strip_prefix("worker ").map(|worker| worker.trim().to_owned());
     worker.with_context(|| said.report("another page"))
 }
 
-fn start(desk: &Desk, tls: Tls) -> Result<(Process, u16)> {
-    let folder = desk.fresh_folder("nginx")?;
-    desk.certificate_file()?;
-    let mut key = desk.client("openssl");
+fn start(environment: &ClientEnvironment, tls: Tls) -> Result<(Process, u16)> {
+    let folder = environment.fresh_folder("nginx")?;
+    environment.certificate_file()?;
+    let mut key = environment.client("openssl");
     key.args(["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"]);
-    desk.run(key)?.succeed()?;
+    environment.run(key)?.succeed()?;
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     let here = folder.display();
     let configuration = folder.join("nginx.conf");
@@ -102,24 +106,24 @@ http {{
     }}
 }}
 "#,
-            certificate = desk.file("card.pem").display(),
-            key = desk.key_uri(),
+            certificate = environment.file("card.pem").display(),
+            key = environment.key_uri(),
             version = tls.number(),
         ),
     )?;
     // nginx uses the engine without making it ready: openssl.cnf must.
-    let openssl = process::lossy(&openssl::configuration(desk)?)?.replace("init = 0", "init = 1");
-    let mut command = desk.client("nginx");
-    command.env("OPENSSL_CONF", desk.write("nginx-openssl.cnf", &openssl)?);
+    let openssl = process::read_lossy(&openssl::configuration(environment)?)?.replace("init = 0", "init = 1");
+    let mut command = environment.client("nginx");
+    command.env("OPENSSL_CONF", environment.write("nginx-openssl.cnf", &openssl)?);
     command.arg("-p").arg(&folder).arg("-c").arg(&configuration).arg("-e").arg(folder.join("error.log"));
     let output = folder.join("nginx.out");
-    let mut process = Process::start(display::quiet(command, &output)?)?;
+    let mut process = Process::start(display::log_output(command, &output)?)?;
     wait_until("nginx", Duration::from_secs(10), || {
         if !process.runs()? {
             bail!("nginx ended at once");
         }
         Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
     })
-    .with_context(|| process::lossy(&output).unwrap_or_default())?;
+    .with_context(|| process::read_lossy(&output).unwrap_or_default())?;
     Ok((process, port))
 }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, every_card, on_each, shown};
-use crate::process::Finished;
-use crate::report::Outcome;
-use crate::testbed::Stack;
-use crate::testbed::desk::{Desk, Tls};
+use super::{Check, every_card, on_each, pass};
+use crate::process::ProgramOutput;
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
+use crate::testbed::client_environment::{ClientEnvironment, Tls};
 use crate::testbed::portal::Visitor;
 
 pub const PACKAGES: &[&str] = &["libnss3-tools"];
@@ -18,8 +18,8 @@ pub fn checks() -> Vec<Check> {
     let cards = every_card();
     [
         on_each(&cards, "NSS modutil and certutil: module added, certificate listed", list),
-        on_each(&cards, "NSS tstclnt: logs in with TLS 1.2", |stack| login(stack, Tls::V1_2)),
-        on_each(&cards, "NSS tstclnt: logs in with TLS 1.3", |stack| login(stack, Tls::V1_3)),
+        on_each(&cards, "NSS tstclnt: logs in with TLS 1.2", |testbed| login(testbed, Tls::V1_2)),
+        on_each(&cards, "NSS tstclnt: logs in with TLS 1.3", |testbed| login(testbed, Tls::V1_3)),
     ]
     .concat()
 }
@@ -32,13 +32,15 @@ pub struct Database {
 }
 
 impl Database {
-    pub fn new(desk: &Desk) -> Result<Self> {
-        let folder = desk.fresh_folder("nssdb")?;
-        let password_file = desk.write("nss-password", &format!("{}\n", desk.pin))?;
+    pub fn new(environment: &ClientEnvironment) -> Result<Self> {
+        let folder = environment.fresh_folder("nssdb")?;
+        let password_file = environment.write("nss-password", &format!("{}\n", environment.pin))?;
         let database = Self { folder, password_file };
-        database.tool(desk, "certutil", &["-N", "--empty-password"])?;
-        let module = desk.module.to_str().context("the module's path")?;
-        database.tool(desk, "modutil", &["-force", "-add", "CNS", "-libfile", module])?.says("added")?;
+        database.tool(environment, "certutil", &["-N", "--empty-password"])?;
+        let module = environment.module.to_str().context("the module's path")?;
+        database
+            .tool(environment, "modutil", &["-force", "-add", "CNS", "-libfile", module])?
+            .expect_output("added")?;
         Ok(database)
     }
 
@@ -53,44 +55,49 @@ impl Database {
     }
 
     /// One of NSS's tools on this database.
-    pub fn tool(&self, desk: &Desk, program: &str, arguments: &[&str]) -> Result<Finished> {
-        let mut command = desk.client(program);
+    pub fn tool(
+        &self,
+        environment: &ClientEnvironment,
+        program: &str,
+        arguments: &[&str],
+    ) -> Result<ProgramOutput> {
+        let mut command = environment.client(program);
         command.args(arguments).arg(if program == "modutil" { "-dbdir" } else { "-d" }).arg(self.argument());
-        desk.run(command)?.succeed()
+        environment.run(command)?.succeed()
     }
 
     /// `token label:certificate label` of the certificate on the card, as `certutil -L -h all` lists it: without a
     /// PIN, as a browser lists it in its chooser.
-    pub fn nickname(&self, desk: &Desk) -> Result<String> {
-        let listing = self.tool(desk, "certutil", &["-L", "-h", "all"])?;
+    pub fn nickname(&self, environment: &ClientEnvironment) -> Result<String> {
+        let listing = self.tool(environment, "certutil", &["-L", "-h", "all"])?;
         let line = listing.stdout.lines().find(|line| line.trim_end().ends_with("u,u,u"));
         let line = line.with_context(|| listing.report("lists no user certificate"))?;
         Ok(line.trim_end().trim_end_matches("u,u,u").trim().to_owned())
     }
 }
 
-fn list(stack: &mut Stack) -> Result<Outcome> {
-    let database = Database::new(&stack.desk)?;
-    database.tool(&stack.desk, "modutil", &["-list"])?.says("CNS")?;
-    expect_verifies(stack, 0)?;
-    let nickname = database.nickname(&stack.desk)?;
+fn list(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let database = Database::new(&testbed.environment)?;
+    database.tool(&testbed.environment, "modutil", &["-list"])?.expect_output("CNS")?;
+    expect_verifies(testbed, 0)?;
+    let nickname = database.nickname(&testbed.environment)?;
     ensure!(nickname.matches(':').count() == 1, "an ambiguous nickname: {nickname}");
-    shown(nickname)
+    pass(nickname)
 }
 
-fn login(stack: &mut Stack, tls: Tls) -> Result<Outcome> {
-    shown(stack.login(tls, visit)?.to_string())
+fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
+    pass(testbed.login(tls, visit)?.to_string())
 }
 
 /// One page through tstclnt.
-pub fn visit(desk: &Desk, tls: Tls) -> Result<Visitor> {
-    let database = Database::new(desk)?;
-    let ca = desk.portal()?.ca_file().to_str().context("a path")?;
-    database.tool(desk, "certutil", &["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
-    let nickname = database.nickname(desk)?;
-    desk.visit(tls, |portal| {
+pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    let database = Database::new(environment)?;
+    let ca = environment.portal()?.ca_file().to_str().context("a path")?;
+    database.tool(environment, "certutil", &["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
+    let nickname = database.nickname(environment)?;
+    environment.visit(tls, |portal| {
         // -4: it tries one address of localhost only, and the portal listens on 127.0.0.1.
-        let mut command = desk.client("tstclnt");
+        let mut command = environment.client("tstclnt");
         command
             .arg("-d")
             .arg(database.argument())
@@ -98,7 +105,7 @@ pub fn visit(desk: &Desk, tls: Tls) -> Result<Visitor> {
             .args(["-p", &portal.port().to_string()]);
         command.args(["-V", &format!("tls{0}:tls{0}", tls.number()), "-n", &nickname]);
         command.arg("-W").arg(&database.password_file);
-        command.arg("-A").arg(desk.write("request", "GET / HTTP/1.0\r\n\r\n")?);
-        desk.run(command)
+        command.arg("-A").arg(environment.write("request", "GET / HTTP/1.0\r\n\r\n")?);
+        environment.run(command)
     })
 }

@@ -7,9 +7,9 @@ use anyhow::{Result, ensure};
 
 use super::nss::Database;
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, shown};
-use crate::report::Outcome;
-use crate::testbed::{Stack, card, certificates};
+use super::{Check, on_each, pass};
+use crate::report::StepOutcome;
+use crate::testbed::{Testbed, card, certificates};
 
 pub const PACKAGES: &[&str] = &["libnss3-tools", "openssl", "poppler-utils"];
 
@@ -23,50 +23,52 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// A database with the module and the CA of the card, trusted for people (T) and for what they sign (C).
-fn database(stack: &Stack) -> Result<Database> {
-    let desk = &stack.desk;
-    let database = Database::new(desk)?;
-    let ca = desk.write("cns-ca.pem", &certificates::pem(&stack.card.ca_certificate())?)?;
+fn database(testbed: &Testbed) -> Result<Database> {
+    let environment = &testbed.environment;
+    let database = Database::new(environment)?;
+    let ca = environment.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
     database.tool(
-        desk,
+        environment,
         "certutil",
         &["-A", "-n", "CNS CA", "-t", "T,C,C", "-a", "-i", &ca.to_string_lossy()],
     )?;
     Ok(database)
 }
 
-fn pdf(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
-    let database = database(stack)?;
-    let nickname = database.nickname(desk)?;
-    desk.write("letter.pdf", &letter())?;
+fn pdf(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    let database = database(testbed)?;
+    let nickname = database.nickname(environment)?;
+    environment.write("letter.pdf", &letter())?;
     let pdfsig = |arguments: &[&str]| {
-        let mut command = desk.client("pdfsig");
+        let mut command = environment.client("pdfsig");
         command.arg("-nssdir").arg(database.argument()).args(["-no-ocsp"]).args(arguments);
-        desk.run(command)?.succeed()
+        environment.run(command)?.succeed()
     };
     // It takes the PIN as an argument and in no other way.
-    let sign = ["-nss-pwd", &desk.pin, "-add-signature", "-nick", &nickname, "-reason", "Prova"];
+    let sign = ["-nss-pwd", &environment.pin, "-add-signature", "-nick", &nickname, "-reason", "Prova"];
     pdfsig(&[&sign[..], &["letter.pdf", "signed.pdf"]].concat())?;
-    expect_verifies(stack, 1)?;
-    // The first is only to learn how much room to leave in the document.
-    ensure!(stack.card.signature_count() == 2, "{} signatures", stack.card.signature_count());
-    let (tax_code, _) = stack.card.identity();
-    let verified = pdfsig(&["signed.pdf"])?.says("Signature is Valid.")?.says("Certificate is Trusted.")?;
-    let verified = verified.says(&tax_code)?.says("Total document signed")?;
-    expect_verifies(stack, 1)?;
+    expect_verifies(testbed, 1)?;
+    // The first is only to learn how much space to leave in the document.
+    ensure!(testbed.card.signature_count() == 2, "{} signatures", testbed.card.signature_count());
+    let (tax_code, _) = testbed.card.identity();
+    let verified = pdfsig(&["signed.pdf"])?
+        .expect_output("Signature is Valid.")?
+        .expect_output("Certificate is Trusted.")?;
+    let verified = verified.expect_output(&tax_code)?.expect_output("Total document signed")?;
+    expect_verifies(testbed, 1)?;
     let digest = verified.stdout.lines().find(|line| line.contains("Hash Algorithm")).unwrap_or_default();
-    shown(format!("{tax_code}, valid and trusted, {}", digest.trim_matches([' ', '-'])))
+    pass(format!("{tax_code}, valid and trusted, {}", digest.trim_matches([' ', '-'])))
 }
 
-fn message(stack: &mut Stack) -> Result<Outcome> {
+fn message(testbed: &mut Testbed) -> Result<StepOutcome> {
     if !Path::new("/usr/bin/cmsutil").exists() {
-        return Ok(Outcome::Skipped("this libnss3-tools has no cmsutil".into()));
+        return Ok(StepOutcome::Skipped("this libnss3-tools has no cmsutil".into()));
     }
-    let desk = &stack.desk;
-    let database = database(stack)?;
-    let nickname = database.nickname(desk)?;
-    desk.write("message", "Un messaggio da firmare\n")?;
+    let environment = &testbed.environment;
+    let database = database(testbed)?;
+    let nickname = database.nickname(environment)?;
+    environment.write("message", "Un messaggio da firmare\n")?;
     let password = database.password_file().to_string_lossy().into_owned();
     // -u 0: the usage of a TLS client, for some CNS certificates are for that and not for e-mail, cmsutil's own
     // choice. -Y NONE: nobody is asked to encrypt an answer with the card's key, which may not be for that.
@@ -85,16 +87,16 @@ fn message(stack: &mut Stack) -> Result<Outcome> {
         "-o",
         "message.cms",
     ];
-    database.tool(desk, "cmsutil", &sign)?;
-    expect_verifies(stack, 1)?;
-    ensure!(stack.card.signature_count() == 1, "{} signatures", stack.card.signature_count());
-    let read = database.tool(desk, "cmsutil", &["-D", "-u", "0", "-i", "message.cms"])?;
-    read.says("Un messaggio da firmare")?;
-    let mut verify = desk.client("openssl");
+    database.tool(environment, "cmsutil", &sign)?;
+    expect_verifies(testbed, 1)?;
+    ensure!(testbed.card.signature_count() == 1, "{} signatures", testbed.card.signature_count());
+    let read = database.tool(environment, "cmsutil", &["-D", "-u", "0", "-i", "message.cms"])?;
+    read.expect_output("Un messaggio da firmare")?;
+    let mut verify = environment.client("openssl");
     verify.args(["cms", "-verify", "-inform", "DER", "-in", "message.cms", "-CAfile", "cns-ca.pem"]);
     verify.args(["-purpose", "any", "-auth_level", "0"]);
-    desk.run(verify)?.succeed()?.says("Un messaggio da firmare")?;
-    shown("verified by NSS and by openssl")
+    environment.run(verify)?.succeed()?.expect_output("Un messaggio da firmare")?;
+    pass("verified by NSS and by openssl")
 }
 
 /// A PDF of one page.

@@ -9,10 +9,10 @@
 use anyhow::Result;
 
 use super::pkcs11_tool::{expect_verifies, tool};
-use super::{Check, on_each, shown};
-use crate::bench::contender::{EXTENDED_READER, opensc_module};
-use crate::report::Outcome;
-use crate::testbed::{Stack, card};
+use super::{Check, on_each, pass};
+use crate::bench::module_under_test::{EXTENDED_READER, opensc_module};
+use crate::report::StepOutcome;
+use crate::testbed::{Testbed, card};
 
 pub const PACKAGES: &[&str] = &["opensc", "opensc-pkcs11"];
 
@@ -20,17 +20,17 @@ pub fn checks() -> Vec<Check> {
     on_each(&card::classic_personalities(), "OpenSC's module: lists and signs", list_and_sign)
 }
 
-fn list_and_sign(stack: &mut Stack) -> Result<Outcome> {
-    stack.desk.module = opensc_module()?;
-    let configuration = stack.desk.write("opensc.conf", EXTENDED_READER)?;
+fn list_and_sign(testbed: &mut Testbed) -> Result<StepOutcome> {
+    testbed.environment.module = opensc_module()?;
+    let configuration = testbed.environment.write("opensc.conf", EXTENDED_READER)?;
     let opensc = |arguments: &[&str]| {
-        let mut command = tool(stack, arguments);
+        let mut command = tool(testbed, arguments);
         command.env("OPENSC_CONF", &configuration);
-        stack.desk.run(command)?.succeed()
+        testbed.environment.run(command)?.succeed()
     };
-    opensc(&["-O"])?.says("Certificate Object")?;
-    let listing = stack.card.transcript().len();
-    expect_verifies(stack, 0)?;
-    opensc(&["-l", "-p", &stack.desk.pin, "-t"])?.says("No errors")?;
-    shown(format!("lists in {listing} commands; self-test: {} signatures", stack.card.signature_count()))
+    opensc(&["-O"])?.expect_output("Certificate Object")?;
+    let listing = testbed.card.transcript().len();
+    expect_verifies(testbed, 0)?;
+    opensc(&["-l", "-p", &testbed.environment.pin, "-t"])?.expect_output("No errors")?;
+    pass(format!("lists in {listing} commands; self-test: {} signatures", testbed.card.signature_count()))
 }

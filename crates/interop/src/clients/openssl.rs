@@ -9,12 +9,12 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::{Check, every_card, every_supported_card, on_each, shown};
+use super::{Check, every_card, every_supported_card, on_each, pass};
 use crate::process;
-use crate::report::Outcome;
-use crate::testbed::desk::{CLIENT_LIMIT, Desk, Tls};
+use crate::report::StepOutcome;
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls};
 use crate::testbed::portal::Visitor;
-use crate::testbed::{Stack, certificates};
+use crate::testbed::{Testbed, certificates};
 
 pub const PACKAGES: &[&str] = &["openssl", "libengine-pkcs11-openssl"];
 
@@ -22,8 +22,8 @@ pub fn checks() -> Vec<Check> {
     // TLS 1.2 signs with PKCS#1 v1.5, TLS 1.3 with PSS: every family must do both.
     let (cards, supported) = (every_card(), every_supported_card());
     [
-        on_each(&supported, "openssl s_client: logs in with TLS 1.2", |stack| login(stack, Tls::V1_2)),
-        on_each(&supported, "openssl s_client: logs in with TLS 1.3", |stack| login(stack, Tls::V1_3)),
+        on_each(&supported, "openssl s_client: logs in with TLS 1.2", |testbed| login(testbed, Tls::V1_2)),
+        on_each(&supported, "openssl s_client: logs in with TLS 1.3", |testbed| login(testbed, Tls::V1_3)),
         on_each(&cards, "openssl dgst -sign: verified with the certificate", sign),
         on_each(&cards, "openssl cms -sign: verified", sign_message),
     ]
@@ -31,9 +31,9 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// Writes the openssl.cnf that makes a program find engine, module and PIN.
-pub fn configuration(desk: &Desk) -> Result<PathBuf> {
-    let (module, pin) = (desk.module.display(), &desk.pin);
-    desk.write(
+pub fn configuration(environment: &ClientEnvironment) -> Result<PathBuf> {
+    let (module, pin) = (environment.module.display(), &environment.pin);
+    environment.write(
         "openssl.cnf",
         &format!(
             "openssl_conf = main\n[main]\nengines = engines\nssl_conf = tls\n[engines]\npkcs11 = pkcs11\n[pkcs11]\n\
@@ -44,34 +44,35 @@ pub fn configuration(desk: &Desk) -> Result<PathBuf> {
 }
 
 /// `openssl` with the engine at hand.
-fn openssl(desk: &Desk, arguments: &[&str]) -> Result<Command> {
-    let mut command = desk.client("openssl");
-    command.env("OPENSSL_CONF", configuration(desk)?).args(arguments);
+fn openssl(environment: &ClientEnvironment, arguments: &[&str]) -> Result<Command> {
+    let mut command = environment.client("openssl");
+    command.env("OPENSSL_CONF", configuration(environment)?).args(arguments);
     Ok(command)
 }
 
 /// One page through s_client.
-pub fn visit(desk: &Desk, tls: Tls) -> Result<Visitor> {
-    desk.visit(tls, |portal| {
+pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    environment.visit(tls, |portal| {
         let version = if tls == Tls::V1_2 { "-tls1_2" } else { "-tls1_3" };
-        let mut command = openssl(desk, &["s_client", version, "-connect", &portal.host_and_port()])?;
-        command.args(["-engine", "pkcs11", "-keyform", "engine", "-key", &desk.key_uri()]);
-        command.arg("-cert").arg(desk.certificate_file()?).arg("-CAfile").arg(portal.ca_file());
+        let mut command = openssl(environment, &["s_client", version, "-connect", &portal.host_and_port()])?;
+        command.args(["-engine", "pkcs11", "-keyform", "engine", "-key", &environment.key_uri()]);
+        command.arg("-cert").arg(environment.certificate_file()?).arg("-CAfile").arg(portal.ca_file());
         command.args(["-verify_return_error", "-ign_eof"]);
         process::run(command, "GET / HTTP/1.0\r\n\r\n", CLIENT_LIMIT)
     })
 }
 
-fn login(stack: &mut Stack, tls: Tls) -> Result<Outcome> {
-    shown(stack.login(tls, visit)?.to_string())
+fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
+    pass(testbed.login(tls, visit)?.to_string())
 }
 
-fn sign(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
-    desk.certificate_file()?;
-    desk.write("text", "Un testo da firmare\n")?;
-    let key_file = openssl(desk, &["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
-    desk.run(key_file)?.succeed()?;
+fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    environment.certificate_file()?;
+    environment.write("text", "Un testo da firmare\n")?;
+    let key_file =
+        openssl(environment, &["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
+    environment.run(key_file)?.succeed()?;
     let schemes: &[(&str, &[&str])] = &[
         ("-sha256", &[]),
         ("-sha1", &[]),
@@ -79,30 +80,39 @@ fn sign(stack: &mut Stack) -> Result<Outcome> {
         ("-sha256", &["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]),
     ];
     for (digest, options) in schemes {
-        let mut sign = openssl(desk, &["dgst", "-engine", "pkcs11", "-keyform", "engine", digest])?;
-        sign.args(*options).args(["-sign", &desk.key_uri(), "-out", "signature", "text"]);
-        desk.run(sign)?.succeed()?;
-        let mut verify = desk.client("openssl");
+        let mut sign = openssl(environment, &["dgst", "-engine", "pkcs11", "-keyform", "engine", digest])?;
+        sign.args(*options).args(["-sign", &environment.key_uri(), "-out", "signature", "text"]);
+        environment.run(sign)?.succeed()?;
+        let mut verify = environment.client("openssl");
         verify.args(["dgst", digest]).args(*options);
         verify.args(["-verify", "key.pem", "-signature", "signature", "text"]);
-        desk.run(verify)?.succeed()?.says("Verified OK")?;
+        environment.run(verify)?.succeed()?.expect_output("Verified OK")?;
     }
-    ensure!(stack.card.signature_count() >= schemes.len(), "the card made fewer signatures");
-    shown("PKCS#1 with SHA-1, SHA-256, SHA-512, and PSS")
+    ensure!(testbed.card.signature_count() >= schemes.len(), "the card made fewer signatures");
+    pass("PKCS#1 with SHA-1, SHA-256, SHA-512, and PSS")
 }
 
-fn sign_message(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
-    desk.certificate_file()?;
-    desk.write("message", "Un messaggio da firmare\n")?;
-    desk.write("cns-ca.pem", &certificates::pem(&stack.card.ca_certificate())?)?;
-    let mut sign = openssl(desk, &["cms", "-sign", "-engine", "pkcs11", "-keyform", "engine"])?;
-    sign.args(["-inkey", &desk.key_uri(), "-signer", "card.pem", "-in", "message", "-out", "message.cms"]);
-    desk.run(sign)?.succeed()?;
-    let mut verify = desk.client("openssl");
+fn sign_message(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    environment.certificate_file()?;
+    environment.write("message", "Un messaggio da firmare\n")?;
+    environment.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
+    let mut sign = openssl(environment, &["cms", "-sign", "-engine", "pkcs11", "-keyform", "engine"])?;
+    sign.args([
+        "-inkey",
+        &environment.key_uri(),
+        "-signer",
+        "card.pem",
+        "-in",
+        "message",
+        "-out",
+        "message.cms",
+    ]);
+    environment.run(sign)?.succeed()?;
+    let mut verify = environment.client("openssl");
     verify.args(["cms", "-verify", "-in", "message.cms", "-CAfile", "cns-ca.pem", "-purpose", "any"]);
     // The certificate is checked at level 0 for the sake of 1024-bit keys.
     verify.args(["-auth_level", "0"]);
-    desk.run(verify)?.succeed()?.says("Un messaggio da firmare")?;
-    shown("signed and verified")
+    environment.run(verify)?.succeed()?.expect_output("Un messaggio da firmare")?;
+    pass("signed and verified")
 }

@@ -15,13 +15,13 @@ use fs_err as fs;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, shown};
+use super::{Check, on_each, pass};
 use crate::process::{self, Process, wait_until};
-use crate::report::Outcome;
+use crate::report::StepOutcome;
 use crate::testbed::certificates::{self, ServerCertificate};
-use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::client_environment::{ClientEnvironment, Tls};
 use crate::testbed::portal::identity;
-use crate::testbed::{Stack, card, display};
+use crate::testbed::{Testbed, card, display};
 
 pub const PACKAGES: &[&str] = &["openssl", "openvpn"];
 
@@ -30,23 +30,23 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub fn checks() -> Vec<Check> {
     let cards = [card::DEFAULT, "idemia2021"];
     [
-        on_each(&cards, "OpenVPN: in the background, PIN by management, TLS 1.2", |stack| {
-            connect(stack, Tls::V1_2)
+        on_each(&cards, "OpenVPN: in the background, PIN by management, TLS 1.2", |testbed| {
+            connect(testbed, Tls::V1_2)
         }),
-        on_each(&cards, "OpenVPN: in the background, PIN by management, TLS 1.3", |stack| {
-            connect(stack, Tls::V1_3)
+        on_each(&cards, "OpenVPN: in the background, PIN by management, TLS 1.3", |testbed| {
+            connect(testbed, Tls::V1_3)
         }),
     ]
     .concat()
 }
 
-fn connect(stack: &mut Stack, tls: Tls) -> Result<Outcome> {
-    let desk = &stack.desk;
-    let server = Server::start(stack, tls)?;
-    let client = Client::start(desk, &server)?;
-    expect_verifies(stack, 0)?;
-    let question = client.answer(&desk.pin).with_context(|| client.log())?;
-    let (tax_code, card_id) = stack.card.identity();
+fn connect(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    let server = Server::start(testbed, tls)?;
+    let client = Client::start(environment, &server)?;
+    expect_verifies(testbed, 0)?;
+    let question = client.answer(&environment.pin).with_context(|| client.log())?;
+    let (tax_code, card_id) = testbed.card.identity();
     let line = wait_until("a peer", LIMIT, || Ok(server.peer()?.is_some())).and_then(|()| server.peer());
     let peer = line.with_context(|| format!("{}\n{}", server.log(), client.log()))?.unwrap_or_default();
     ensure!(peer == (tax_code.clone(), card_id), "the server saw {peer:?}");
@@ -54,15 +54,15 @@ fn connect(stack: &mut Stack, tls: Tls) -> Result<Outcome> {
         .with_context(|| client.log())?;
     let version = format!("Control Channel: TLSv{}", tls.number());
     ensure!(server.log().contains(&version), "{}", server.log());
-    let counts = (stack.card.verify_count(), stack.card.signature_count());
+    let counts = (testbed.card.verify_count(), testbed.card.signature_count());
     ensure!(counts == (1, 1), "{counts:?} VERIFY and signatures for one connection");
     client.end()?;
-    shown(format!("{tax_code}, TLSv{}, asked for {question:?}", tls.number()))
+    pass(format!("{tax_code}, TLSv{}, asked for {question:?}", tls.number()))
 }
 
 /// What both ends agree on.
-fn openvpn(desk: &Desk, port: u16) -> Command {
-    let mut command = desk.client("/usr/sbin/openvpn");
+fn openvpn(environment: &ClientEnvironment, port: u16) -> Command {
+    let mut command = environment.client("/usr/sbin/openvpn");
     command.args(["--dev", "null", "--proto", "udp", "--verb", "3", "--ifconfig-noexec"]);
     command.args(["--port", &port.to_string(), "--data-ciphers", "AES-256-GCM"]);
     // 1024-bit keys.
@@ -80,18 +80,18 @@ struct Server {
 }
 
 impl Server {
-    fn start(stack: &Stack, tls: Tls) -> Result<Self> {
-        let desk = &stack.desk;
-        let folder = desk.fresh_folder("vpn")?;
+    fn start(testbed: &Testbed, tls: Tls) -> Result<Self> {
+        let environment = &testbed.environment;
+        let folder = environment.fresh_folder("vpn")?;
         let certificate = ServerCertificate::make(&folder)?;
-        let ca = desk.write("cns-ca.pem", &certificates::pem(&stack.card.ca_certificate())?)?;
+        let ca = environment.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
         let port = UdpSocket::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut command = openvpn(desk, port);
+        let mut command = openvpn(environment, port);
         command.args(["--local", "127.0.0.1", "--tls-server", "--dh", "none"]);
         command.args(["--tls-version-min", tls.number(), "--tls-version-max", tls.number()]);
         command.arg("--ca").arg(ca).arg("--cert").arg(&certificate.chain).arg("--key").arg(&certificate.key);
         let output = folder.join("server.out");
-        let process = Process::start(display::quiet(command, &output)?)?;
+        let process = Process::start(display::log_output(command, &output)?)?;
         let server = Self { _process: process, certificate, port, output };
         wait_until("the VPN server", LIMIT, || Ok(server.log().contains("UDPv4 link remote")))
             .with_context(|| server.log())?;
@@ -99,7 +99,7 @@ impl Server {
     }
 
     fn log(&self) -> String {
-        process::lossy(&self.output).unwrap_or_default()
+        process::read_lossy(&self.output).unwrap_or_default()
     }
 
     /// Tax code and card of the peer whose handshake is complete.
@@ -123,28 +123,31 @@ struct Client {
 }
 
 impl Client {
-    fn start(desk: &Desk, server: &Server) -> Result<Self> {
-        let (management, pid_file) = (desk.file("vpn.socket"), desk.file("vpn.pid"));
-        let output = desk.file("vpn.log");
-        let mut command = openvpn(desk, server.port);
+    fn start(environment: &ClientEnvironment, server: &Server) -> Result<Self> {
+        let (management, pid_file) = (environment.file("vpn.socket"), environment.file("vpn.pid"));
+        let output = environment.file("vpn.log");
+        let mut command = openvpn(environment, server.port);
         command.args(["--remote", "127.0.0.1", "--nobind", "--tls-client", "--remote-cert-tls", "server"]);
         command.arg("--ca").arg(&server.certificate.ca);
-        command.arg("--pkcs11-providers").arg(&desk.module).args(["--pkcs11-id", &identity_of_key(desk)?]);
+        command
+            .arg("--pkcs11-providers")
+            .arg(&environment.module)
+            .args(["--pkcs11-id", &identity_of_key(environment)?]);
         command.arg("--management").arg(&management).arg("unix").arg("--management-query-passwords");
         command.arg("--daemon").arg("--writepid").arg(&pid_file).arg("--log").arg(&output);
-        desk.run(command)?.succeed()?;
+        environment.run(command)?.succeed()?;
         let mut pid = None;
         wait_until("the process in the background", LIMIT, || {
             let text = fs::read_to_string(&pid_file).unwrap_or_default();
             pid = text.trim().parse().ok().and_then(Pid::from_raw);
             Ok(pid.is_some())
         })
-        .with_context(|| process::lossy(&output).unwrap_or_default())?;
+        .with_context(|| process::read_lossy(&output).unwrap_or_default())?;
         Ok(Self { pid: pid.context("a process id")?, management, output })
     }
 
     fn log(&self) -> String {
-        process::lossy(&self.output).unwrap_or_default()
+        process::read_lossy(&self.output).unwrap_or_default()
     }
 
     /// Waits until it asks for the PIN and types it; answers what it asked for.
@@ -182,10 +185,10 @@ impl Drop for Client {
 }
 
 /// The only identity in OpenVPN's own listing.
-fn identity_of_key(desk: &Desk) -> Result<String> {
-    let mut list = desk.client("/usr/sbin/openvpn");
-    list.arg("--show-pkcs11-ids").arg(&desk.module);
-    let listing = desk.run(list)?.succeed()?;
+fn identity_of_key(environment: &ClientEnvironment) -> Result<String> {
+    let mut list = environment.client("/usr/sbin/openvpn");
+    list.arg("--show-pkcs11-ids").arg(&environment.module);
+    let listing = environment.run(list)?.succeed()?;
     let id = listing.stdout.lines().find_map(|line| line.trim().strip_prefix("Serialized id:"));
     Ok(id.with_context(|| listing.report("lists no identity"))?.trim().to_owned())
 }

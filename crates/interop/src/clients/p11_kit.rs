@@ -8,13 +8,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use super::disturbances::{LIMIT, PROMPT, has_card, leave, look_until};
-use super::{Check, on_each, shown};
-use crate::process::{self, Dialogue, Process, run, wait_until};
-use crate::report::Outcome;
-use crate::testbed::desk::{CLIENT_LIMIT, Desk, Mount};
+use super::removal_and_reset::{LIMIT, PROMPT, has_card, leave, look_until};
+use super::{Check, on_each, pass};
+use crate::process::{self, InteractiveProcess, Process, run, wait_until};
+use crate::report::StepOutcome;
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Mount};
 use crate::testbed::pcscd::Reader;
-use crate::testbed::{Stack, card};
+use crate::testbed::{Testbed, card};
 
 pub const PACKAGES: &[&str] = &["p11-kit", "p11-kit-modules", "opensc"];
 
@@ -41,53 +41,57 @@ fn library(name: &str) -> Result<PathBuf> {
 }
 
 /// The client with the system's registry replaced by one that holds our `.module` file.
-fn registered(desk: &Desk, program: &str) -> Result<Command> {
-    let registry = desk.file("p11-kit-modules");
+fn registered(environment: &ClientEnvironment, program: &str) -> Result<Command> {
+    let registry = environment.file("p11-kit-modules");
     fs::create_dir_all(&registry)?;
-    fs::write(registry.join("cns.module"), format!("module: {}\n", desk.module.display()))?;
-    Ok(desk.client_with(&[Mount::new(&registry, REGISTRY)], program))
+    fs::write(registry.join("cns.module"), format!("module: {}\n", environment.module.display()))?;
+    Ok(environment.client_with(&[Mount::new(&registry, REGISTRY)], program))
 }
 
-fn proxy(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
-    if !desk.private || !Path::new(REGISTRY).exists() {
-        return Ok(Outcome::Skipped(format!(
+fn proxy(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    if !environment.private || !Path::new(REGISTRY).exists() {
+        return Ok(StepOutcome::Skipped(format!(
             "{REGISTRY} cannot be replaced here without touching the system"
         )));
     }
-    let mut list = registered(desk, "p11-kit")?;
+    let mut list = registered(environment, "p11-kit")?;
     list.arg("list-modules");
-    desk.run(list)?.succeed()?.says("cns:")?.says("token: CNS")?;
+    environment.run(list)?.succeed()?.expect_output("cns:")?.expect_output("token: CNS")?;
     let proxy = library("p11-kit-proxy.so")?;
-    let mut sign = registered(desk, "pkcs11-tool")?;
-    sign.arg("--module").arg(proxy).args(["-l", "-p", &desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
+    let mut sign = registered(environment, "pkcs11-tool")?;
+    sign.arg("--module").arg(proxy).args(["-l", "-p", &environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
     run(sign, "some bytes", CLIENT_LIMIT)?.succeed()?;
-    ensure!(stack.card.signature_count() == 1, "the card made no signature");
-    shown("listed with its token, signs")
+    ensure!(testbed.card.signature_count() == 1, "the card made no signature");
+    pass("listed with its token, signs")
 }
 
 /// `p11-kit server` beside the card, and pkcs11-tool on the other side, which knows no reader and no module: only the
 /// socket.
 #[derive(Debug)]
-struct Lent {
+struct P11KitServer {
     _server: Process,
     socket: PathBuf,
     client: PathBuf,
 }
 
-impl Lent {
-    fn start(desk: &Desk) -> Result<Self> {
-        let socket = desk.file("p11-kit-socket");
-        let mut command = desk.client("p11-kit");
-        command.args(["server", "--foreground", "--name"]).arg(&socket).arg("--provider").arg(&desk.module);
+impl P11KitServer {
+    fn start(environment: &ClientEnvironment) -> Result<Self> {
+        let socket = environment.file("p11-kit-socket");
+        let mut command = environment.client("p11-kit");
+        command
+            .args(["server", "--foreground", "--name"])
+            .arg(&socket)
+            .arg("--provider")
+            .arg(&environment.module);
         command.arg("pkcs11:").stdin(Stdio::null()).stdout(Stdio::null());
         let server = Process::start(command)?;
         wait_until("p11-kit server", Duration::from_secs(10), || Ok(process::listens(&socket)))?;
         Ok(Self { _server: server, socket, client: library("p11-kit-client.so")? })
     }
 
-    fn tool(&self, desk: &Desk, arguments: &[&str]) -> Command {
-        let mut command = desk.client("pkcs11-tool");
+    fn tool(&self, environment: &ClientEnvironment, arguments: &[&str]) -> Command {
+        let mut command = environment.client("pkcs11-tool");
         command
             .env_remove("PCSCLITE_CSOCK_NAME")
             .env("P11_KIT_SERVER_ADDRESS", format!("unix:path={}", self.socket.display()));
@@ -95,33 +99,33 @@ impl Lent {
         command
     }
 
-    fn signs(&self, desk: &Desk) -> Result<()> {
-        let sign = self.tool(desk, &["-l", "-p", &desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
+    fn signs(&self, environment: &ClientEnvironment) -> Result<()> {
+        let sign = self.tool(environment, &["-l", "-p", &environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
         run(sign, "some bytes", CLIENT_LIMIT)?.succeed().map(|_| ())
     }
 }
 
-fn server(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
-    let lent = Lent::start(desk)?;
-    desk.run(lent.tool(desk, &["-O"]))?.succeed()?.says("Certificate Object")?;
-    lent.signs(desk)?;
-    ensure!(stack.card.signature_count() == 1, "the card made no signature");
-    shown("certificate listed and a signature made through the socket")
+fn server(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    let lent = P11KitServer::start(environment)?;
+    environment.run(lent.tool(environment, &["-O"]))?.succeed()?.expect_output("Certificate Object")?;
+    lent.signs(environment)?;
+    ensure!(testbed.card.signature_count() == 1, "the card made no signature");
+    pass("certificate listed and a signature made through the socket")
 }
 
 /// One program that stays connected while the card goes and comes, then another that uses it.
-fn removal(stack: &mut Stack) -> Result<Outcome> {
-    let lent = Lent::start(&stack.desk)?;
-    let mut dialogue = Dialogue::start(lent.tool(&stack.desk, &["--test-hotplug"]))?;
+fn removal(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let lent = P11KitServer::start(&testbed.environment)?;
+    let mut dialogue = InteractiveProcess::start(lent.tool(&testbed.environment, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, LIMIT)?;
     look_until(&mut dialogue, "the card", has_card)?;
-    stack.card.remove(&stack.pcscd)?;
+    testbed.card.remove(&testbed.pcscd)?;
     look_until(&mut dialogue, "an empty reader", |listing| !has_card(listing))?;
-    stack.card.insert(&stack.pcscd, Reader::First)?;
+    testbed.card.insert(&testbed.pcscd, Reader::First)?;
     look_until(&mut dialogue, "the card", has_card)?;
     leave(dialogue)?;
-    lent.signs(&stack.desk)?;
-    ensure!(stack.card.signature_count() == 1, "the card made no signature");
-    shown("gone, back, signs")
+    lent.signs(&testbed.environment)?;
+    ensure!(testbed.card.signature_count() == 1, "the card made no signature");
+    pass("gone, back, signs")
 }

@@ -5,11 +5,11 @@
 use anyhow::{Result, ensure};
 
 use super::pkcs11_tool::tool;
-use super::{Check, every_supported_card, on_each, shown};
-use crate::process::{Finished, run};
-use crate::report::Outcome;
-use crate::testbed::Stack;
-use crate::testbed::desk::CLIENT_LIMIT;
+use super::{Check, every_supported_card, on_each, pass};
+use crate::process::{ProgramOutput, run};
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
+use crate::testbed::client_environment::CLIENT_LIMIT;
 use crate::testbed::pcscd::Reader;
 
 pub const PACKAGES: &[&str] = &["opensc"];
@@ -19,31 +19,31 @@ pub fn checks() -> Vec<Check> {
     on_each(&every_supported_card(), name, wrong_pins)
 }
 
-fn wrong_pins(stack: &mut Stack) -> Result<Outcome> {
-    let pin = stack.card.pin();
-    let tries = stack.card.pin_tries_left();
+fn wrong_pins(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let pin = testbed.card.pin();
+    let tries = testbed.card.pin_tries_left();
     for left in (1..tries).rev() {
-        sign(stack, "00000")?.says("CKR_PIN_INCORRECT")?;
-        ensure!(stack.card.pin_tries_left() == left, "a wrong PIN costs one try");
+        sign(testbed, "00000")?.expect_output("CKR_PIN_INCORRECT")?;
+        ensure!(testbed.card.pin_tries_left() == left, "a wrong PIN costs one try");
     }
     // Neither one more wrong PIN nor the right one: no program can know which it is.
-    let heard = stack.card.verify_count();
+    let heard = testbed.card.verify_count();
     for attempt in ["00000", &pin] {
-        sign(stack, attempt)?.says("CKR_FUNCTION_FAILED")?;
+        sign(testbed, attempt)?.expect_output("CKR_FUNCTION_FAILED")?;
     }
-    ensure!(stack.card.verify_count() == heard, "the card heard of a PIN that was refused");
-    ensure!(stack.card.pin_tries_left() == 1, "{} tries are left", stack.card.pin_tries_left());
+    ensure!(testbed.card.verify_count() == heard, "the card heard of a PIN that was refused");
+    ensure!(testbed.card.pin_tries_left() == 1, "{} tries are left", testbed.card.pin_tries_left());
 
-    stack.card.remove(&stack.pcscd)?;
-    stack.card.insert(&stack.pcscd, Reader::First)?;
-    sign(stack, &pin)?.succeed()?;
-    ensure!(stack.card.pin_tries_left() == tries, "the right PIN gives the tries back");
-    ensure!(stack.card.signature_count() == 1, "the card made no signature");
+    testbed.card.remove(&testbed.pcscd)?;
+    testbed.card.insert(&testbed.pcscd, Reader::First)?;
+    sign(testbed, &pin)?.succeed()?;
+    ensure!(testbed.card.pin_tries_left() == tries, "the right PIN gives the tries back");
+    ensure!(testbed.card.signature_count() == 1, "the card made no signature");
     let wrong = tries - 1;
-    shown(format!("{wrong} wrong PINs reached the card, the next was refused; put back, the right one signs"))
+    pass(format!("{wrong} wrong PINs reached the card, the next was refused; put back, the right one signs"))
 }
 
 /// One run of the program, with this PIN.
-fn sign(stack: &Stack, pin: &str) -> Result<Finished> {
-    run(tool(stack, &["-l", "-p", pin, "--sign", "-m", "SHA256-RSA-PKCS"]), "some bytes", CLIENT_LIMIT)
+fn sign(testbed: &Testbed, pin: &str) -> Result<ProgramOutput> {
+    run(tool(testbed, &["-l", "-p", pin, "--sign", "-m", "SHA256-RSA-PKCS"]), "some bytes", CLIENT_LIMIT)
 }

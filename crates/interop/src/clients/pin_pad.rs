@@ -7,12 +7,12 @@ use fs_err as fs;
 
 use super::cns_command::cns;
 use super::pkcs11_tool::tool;
-use super::{Check, on_each, shown};
+use super::{Check, on_each, pass};
 use crate::cargo;
-use crate::process::{self, Finished, run};
-use crate::report::Outcome;
-use crate::testbed::desk::CLIENT_LIMIT;
-use crate::testbed::{Stack, card};
+use crate::process::{self, ProgramOutput, run};
+use crate::report::StepOutcome;
+use crate::testbed::client_environment::CLIENT_LIMIT;
+use crate::testbed::{Testbed, card};
 
 pub const PACKAGES: &[&str] = &["opensc"];
 
@@ -30,109 +30,111 @@ pub fn checks() -> Vec<Check> {
 
 const NEW_PIN: &str = "987654";
 
-/// Puts the keypad's reader into the place of the stack's own.
-fn with_keypad(stack: &mut Stack) -> Result<()> {
-    type_keys(stack, &[])?;
-    let keys = keys(stack);
-    stack.pcscd.change_reader(&cargo::keypad_reader_path()?, &[("VIRTUAL_PINPAD_KEYS", &keys)])?;
-    let listing = stack.desk.run(tool(stack, &["-L"]))?.succeed()?;
-    listing.says("PIN pad present").map(|_| ())
+/// Puts the keypad's reader into the place of the testbed's own.
+fn with_keypad(testbed: &mut Testbed) -> Result<()> {
+    type_keys(testbed, &[])?;
+    let keys = keys(testbed);
+    testbed.pcscd.change_reader(&cargo::pin_pad_reader_path()?, &[("VIRTUAL_PINPAD_KEYS", &keys)])?;
+    let listing = testbed.environment.run(tool(testbed, &["-L"]))?.succeed()?;
+    listing.expect_output("PIN pad present").map(|_| ())
 }
 
-fn keys(stack: &Stack) -> std::path::PathBuf {
-    stack.desk.file("keys")
+fn keys(testbed: &Testbed) -> std::path::PathBuf {
+    testbed.environment.file("keys")
 }
 
 /// What will be typed, entry by entry.
-fn type_keys(stack: &Stack, entries: &[&str]) -> Result<()> {
+fn type_keys(testbed: &Testbed, entries: &[&str]) -> Result<()> {
     let lines: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
-    fs::write(keys(stack), lines).context("cannot type")
+    fs::write(keys(testbed), lines).context("cannot type")
 }
 
 /// A login at the keypad and a signature.
-fn sign(stack: &Stack) -> Result<Finished> {
-    run(tool(stack, &["-l", "--sign", "-m", "SHA256-RSA-PKCS"]), "some bytes", CLIENT_LIMIT)
+fn sign(testbed: &Testbed) -> Result<ProgramOutput> {
+    run(tool(testbed, &["-l", "--sign", "-m", "SHA256-RSA-PKCS"]), "some bytes", CLIENT_LIMIT)
 }
 
 /// VERIFYs the card got, and tries it has left.
-fn account(stack: &Stack) -> (usize, u8) {
-    (stack.card.verify_count(), stack.card.pin_tries_left())
+fn account(testbed: &Testbed) -> (usize, u8) {
+    (testbed.card.verify_count(), testbed.card.pin_tries_left())
 }
 
-fn entries(stack: &mut Stack) -> Result<Outcome> {
-    with_keypad(stack)?;
-    let all = stack.card.pin_tries_left();
+fn entries(testbed: &mut Testbed) -> Result<StepOutcome> {
+    with_keypad(testbed)?;
+    let all = testbed.card.pin_tries_left();
     for entry in ["cancel", "timeout", "1234"] {
-        type_keys(stack, &[entry])?;
-        sign(stack)?.says("CKR_FUNCTION_CANCELED")?;
-        ensure!(account(stack) == (0, all), "{entry} at the keypad cost a try");
+        type_keys(testbed, &[entry])?;
+        sign(testbed)?.expect_output("CKR_FUNCTION_CANCELED")?;
+        ensure!(account(testbed) == (0, all), "{entry} at the keypad cost a try");
     }
-    type_keys(stack, &["54321"])?;
-    sign(stack)?.says("CKR_PIN_INCORRECT")?;
-    ensure!(account(stack) == (1, all - 1), "a wrong PIN is one VERIFY and one try");
-    type_keys(stack, &[&stack.desk.pin])?;
-    sign(stack)?.succeed()?;
-    ensure!(account(stack) == (2, all), "the right PIN is one VERIFY and gives the tries back");
-    ensure!(stack.card.signature_count() == 1, "the card made no signature");
-    let asked = process::lossy(&keys(stack).with_extension("asked"))?;
+    type_keys(testbed, &["54321"])?;
+    sign(testbed)?.expect_output("CKR_PIN_INCORRECT")?;
+    ensure!(account(testbed) == (1, all - 1), "a wrong PIN is one VERIFY and one try");
+    type_keys(testbed, &[&testbed.environment.pin])?;
+    sign(testbed)?.succeed()?;
+    ensure!(account(testbed) == (2, all), "the right PIN is one VERIFY and gives the tries back");
+    ensure!(testbed.card.signature_count() == 1, "the card made no signature");
+    let asked = process::read_lossy(&keys(testbed).with_extension("asked"))?;
     ensure!(
         asked.lines().count() == 5 && asked.lines().all(|line| line == "Verify 5..8 digits, language 0410"),
         "the reader was asked:\n{asked}"
     );
-    let log = process::lossy(&stack.desk.module_log())?;
+    let log = process::read_lossy(&testbed.environment.module_log())?;
     ensure!(!log.contains("54321"), "the log holds a PIN");
-    shown("asked 5 times, 2 VERIFY, 1 signature; no try for a cancelled, missing or short entry")
+    pass("asked 5 times, 2 VERIFY, 1 signature; no try for a cancelled, missing or short entry")
 }
 
-fn change(stack: &mut Stack) -> Result<Outcome> {
-    with_keypad(stack)?;
-    let pin = stack.desk.pin.clone();
-    let all = stack.card.pin_tries_left();
-    let change = || stack.desk.run(tool(stack, &["-l", "--change-pin"]));
-    type_keys(stack, &[&pin, &format!("{pin} {NEW_PIN} 000000")])?;
-    change()?.says("CKR_FUNCTION_CANCELED")?;
-    type_keys(stack, &[&pin, &format!("{pin} {NEW_PIN} {NEW_PIN}")])?;
+fn change(testbed: &mut Testbed) -> Result<StepOutcome> {
+    with_keypad(testbed)?;
+    let pin = testbed.environment.pin.clone();
+    let all = testbed.card.pin_tries_left();
+    let change = || testbed.environment.run(tool(testbed, &["-l", "--change-pin"]));
+    type_keys(testbed, &[&pin, &format!("{pin} {NEW_PIN} 000000")])?;
+    change()?.expect_output("CKR_FUNCTION_CANCELED")?;
+    type_keys(testbed, &[&pin, &format!("{pin} {NEW_PIN} {NEW_PIN}")])?;
     change()?.succeed()?;
-    type_keys(stack, &[NEW_PIN])?;
-    sign(stack)?.succeed()?;
-    ensure!(stack.card.pin_tries_left() == all, "a try was spent");
-    shown("two different new PINs change nothing; the same one twice does")
+    type_keys(testbed, &[NEW_PIN])?;
+    sign(testbed)?.succeed()?;
+    ensure!(testbed.card.pin_tries_left() == all, "a try was spent");
+    pass("two different new PINs change nothing; the same one twice does")
 }
 
-fn typed_here(stack: &mut Stack) -> Result<Outcome> {
-    with_keypad(stack)?;
-    let sign = ["-l", "-p", &stack.desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
-    run(tool(stack, &sign), "some bytes", CLIENT_LIMIT)?.succeed()?;
-    ensure!(stack.card.verify_count() == 1, "{} VERIFY", stack.card.verify_count());
-    shown("1 VERIFY")
+fn typed_here(testbed: &mut Testbed) -> Result<StepOutcome> {
+    with_keypad(testbed)?;
+    let sign = ["-l", "-p", &testbed.environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+    run(tool(testbed, &sign), "some bytes", CLIENT_LIMIT)?.succeed()?;
+    ensure!(testbed.card.verify_count() == 1, "{} VERIFY", testbed.card.verify_count());
+    pass("1 VERIFY")
 }
 
 /// The command asks nothing at the computer: its input is no terminal, and that does not matter.
-fn command(stack: &mut Stack) -> Result<Outcome> {
-    with_keypad(stack)?;
-    let desk = &stack.desk;
-    let pin = desk.pin.clone();
-    let all = stack.card.pin_tries_left();
+fn command(testbed: &mut Testbed) -> Result<StepOutcome> {
+    with_keypad(testbed)?;
+    let environment = &testbed.environment;
+    let pin = environment.pin.clone();
+    let all = testbed.card.pin_tries_left();
     let ends = |entry: &str, arguments: &[&str], code: i32, says: &str| -> Result<()> {
-        type_keys(stack, &[entry])?;
-        let run = desk.run(cns(desk, &[&["--lang", "en"], arguments].concat())?)?.says(says)?;
+        type_keys(testbed, &[entry])?;
+        let run = environment
+            .run(cns(environment, &[&["--lang", "en"], arguments].concat())?)?
+            .expect_output(says)?;
         let ended = run.status.and_then(|status| status.code());
         ensure!(ended == Some(code), "{}", run.report("not the exit code"));
         Ok(())
     };
-    let module = desk.module.display().to_string();
-    let document = desk.write("document", "Something to sign.")?.display().to_string();
+    let module = environment.module.display().to_string();
+    let document = environment.write("document", "Something to sign.")?.display().to_string();
     let sign = ["sign", &document, "--module", &module];
 
     ends("cancel", &["pin", "verify"], 8, "No PIN was typed at the reader's keypad")?;
     ends("cancel", &sign, 8, "No PIN was typed at the reader's keypad")?;
-    ensure!(account(stack) == (0, all), "a cancelled entry cost a try");
+    ensure!(account(testbed) == (0, all), "a cancelled entry cost a try");
     ends("54321", &["pin", "verify"], 6, "Wrong PIN.")?;
     ends(&pin, &["pin", "verify"], 0, "The PIN is right.")?;
     ends(&pin, &sign, 0, "document.p7s")?;
-    ensure!(account(stack) == (3, all), "{:?} VERIFY and tries", account(stack));
+    ensure!(account(testbed) == (3, all), "{:?} VERIFY and tries", account(testbed));
     ends(&format!("{pin} {NEW_PIN} {NEW_PIN}"), &["pin", "change"], 0, "The PIN is changed")?;
     ends(NEW_PIN, &["pin", "verify"], 0, "The PIN is right.")?;
-    ensure!(account(stack) == (4, all), "{:?} VERIFY and tries", account(stack));
-    shown("cancelled, wrong, right, signed, changed: 4 VERIFY in all")
+    ensure!(account(testbed) == (4, all), "{:?} VERIFY and tries", account(testbed));
+    pass("cancelled, wrong, right, signed, changed: 4 VERIFY in all")
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Check, every_card, every_supported_card, on_each, shown};
-use crate::process::{Dialogue, Finished, run};
-use crate::report::Outcome;
-use crate::testbed::Stack;
-use crate::testbed::desk::CLIENT_LIMIT;
+use super::{Check, every_card, every_supported_card, on_each, pass};
+use crate::process::{InteractiveProcess, ProgramOutput, run};
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
+use crate::testbed::client_environment::CLIENT_LIMIT;
 use crate::testbed::pcscd::Reader;
 
 pub const PACKAGES: &[&str] = &["opensc"];
@@ -34,58 +34,62 @@ pub fn checks() -> Vec<Check> {
     .concat()
 }
 
-/// pkcs11-tool with the stack's module.
-pub fn tool(stack: &Stack, arguments: &[&str]) -> Command {
-    let mut command = stack.desk.client("pkcs11-tool");
-    command.arg("--module").arg(&stack.desk.module).args(arguments);
+/// pkcs11-tool with the testbed's module.
+pub fn tool(testbed: &Testbed, arguments: &[&str]) -> Command {
+    let mut command = testbed.environment.client("pkcs11-tool");
+    command.arg("--module").arg(&testbed.environment.module).args(arguments);
     command
 }
 
-fn list(stack: &mut Stack) -> Result<Outcome> {
-    let listing = stack.desk.run(tool(stack, &["-O"]))?.succeed()?;
-    let listing = listing.says("Certificate Object")?.says("Public Key Object")?;
+fn list(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let listing = testbed.environment.run(tool(testbed, &["-O"]))?.succeed()?;
+    let listing = listing.expect_output("Certificate Object")?.expect_output("Public Key Object")?;
     ensure!(
         !listing.stdout.contains("Private Key Object"),
         "{}",
         listing.report("shows the key before login")
     );
-    let commands = stack.card.transcript().len();
+    let commands = testbed.card.transcript().len();
     let id = listing.stdout.split("ID:").nth(1).and_then(|rest| rest.split_whitespace().next());
     let id = id.with_context(|| listing.report("shows no ID"))?;
-    let file = stack.desk.file("certificate.der");
+    let file = testbed.environment.file("certificate.der");
     let to = file.to_str().context("folder name")?;
-    stack.desk.run(tool(stack, &["-r", "-y", "cert", "-d", id, "-o", to]))?.succeed()?;
+    testbed.environment.run(tool(testbed, &["-r", "-y", "cert", "-d", id, "-o", to]))?.succeed()?;
     let read = fs_err::read(file)?;
-    ensure!(read == stack.card.certificate(), "the certificate is not the one in the card");
-    expect_verifies(stack, 0)?;
-    shown(format!("certificate of {} bytes in {commands} commands, no PIN", read.len()))
+    ensure!(read == testbed.card.certificate(), "the certificate is not the one in the card");
+    expect_verifies(testbed, 0)?;
+    pass(format!("certificate of {} bytes in {commands} commands, no PIN", read.len()))
 }
 
-fn self_test(stack: &mut Stack) -> Result<Outcome> {
-    let tries = stack.card.pin_tries_left();
-    let pin = stack.card.pin();
-    stack.desk.run(tool(stack, &["-l", "-p", &pin, "-t"]))?.succeed()?.says("No errors")?;
-    expect_verifies(stack, 1)?;
-    ensure!(stack.card.pin_tries_left() == tries, "a try was lost");
-    shown(format!("No errors; {} signatures, one VERIFY", stack.card.signature_count()))
+fn self_test(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let tries = testbed.card.pin_tries_left();
+    let pin = testbed.card.pin();
+    testbed
+        .environment
+        .run(tool(testbed, &["-l", "-p", &pin, "-t"]))?
+        .succeed()?
+        .expect_output("No errors")?;
+    expect_verifies(testbed, 1)?;
+    ensure!(testbed.card.pin_tries_left() == tries, "a try was lost");
+    pass(format!("No errors; {} signatures, one VERIFY", testbed.card.signature_count()))
 }
 
 /// The two rounds of `--test-hotplug`: looking with `C_GetSlotList`, then waiting in `C_WaitForSlotEvent`. It waits
 /// for Return before each look; in between the card is pulled and put back.
-fn hotplug(stack: &mut Stack) -> Result<Outcome> {
-    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+fn hotplug(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let mut dialogue = InteractiveProcess::start(tool(testbed, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, HOTPLUG)?;
     look(&mut dialogue, true)?;
-    stack.card.remove(&stack.pcscd)?;
+    testbed.card.remove(&testbed.pcscd)?;
     look(&mut dialogue, false)?;
-    stack.card.insert(&stack.pcscd, Reader::First)?;
+    testbed.card.insert(&testbed.pcscd, Reader::First)?;
     look(&mut dialogue, true)?;
     dialogue.send("x")?;
     dialogue.expect(PROMPT, HOTPLUG)?;
     dialogue.send("x")?;
     dialogue.finish(HOTPLUG)?.succeed()?;
     // Another process, for the changes so far are events that this one may still be told of.
-    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+    let mut dialogue = InteractiveProcess::start(tool(testbed, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, HOTPLUG)?;
     look(&mut dialogue, true)?;
     dialogue.send("x")?;
@@ -94,9 +98,9 @@ fn hotplug(stack: &mut Stack) -> Result<Outcome> {
         dialogue.send("")?;
         dialogue.expect("Calling C_WaitForSlotEvent: ", HOTPLUG)?;
         if present {
-            stack.card.insert(&stack.pcscd, Reader::First)?
+            testbed.card.insert(&testbed.pcscd, Reader::First)?
         } else {
-            stack.card.remove(&stack.pcscd)?
+            testbed.card.remove(&testbed.pcscd)?
         }
         dialogue.expect("event on slot", HOTPLUG)?;
         let listing = dialogue.expect(PROMPT, HOTPLUG)?;
@@ -104,12 +108,12 @@ fn hotplug(stack: &mut Stack) -> Result<Outcome> {
     }
     dialogue.send("x")?;
     dialogue.finish(HOTPLUG)?.succeed()?;
-    expect_verifies(stack, 0)?;
-    shown("seen by polling and by C_WaitForSlotEvent")
+    expect_verifies(testbed, 0)?;
+    pass("seen by polling and by C_WaitForSlotEvent")
 }
 
 /// Presses Return and reads the list of slots that follows.
-fn look(dialogue: &mut Dialogue, present: bool) -> Result<()> {
+fn look(dialogue: &mut InteractiveProcess, present: bool) -> Result<()> {
     dialogue.send("")?;
     expect_presence(&dialogue.expect(PROMPT, HOTPLUG)?, present)
 }
@@ -126,88 +130,95 @@ fn expect_presence(listing: &str, present: bool) -> Result<()> {
 }
 
 /// The tool itself waits half a minute for its threads.
-fn threads(stack: &mut Stack) -> Result<Outcome> {
+fn threads(testbed: &mut Testbed) -> Result<StepOutcome> {
     // Each thread: initialise with locking, general information, slots, token information of the first slot.
     let work = "ILGISLT0GISLT0GISLT0";
     let arguments = ["--test-threads", work, "--test-threads", work, "--test-threads", work, "-L"];
-    stack.desk.run(tool(stack, &arguments))?.succeed()?.says("all threads have ended with CKR_OK")?;
-    shown("3 threads, every one ended with CKR_OK")
-}
-
-fn fork(stack: &mut Stack) -> Result<Outcome> {
-    let pin = stack.card.pin();
-    stack
-        .desk
-        .run(tool(stack, &["-l", "-p", &pin, "--test-fork", "-O"]))?
+    testbed
+        .environment
+        .run(tool(testbed, &arguments))?
         .succeed()?
-        .says("Private Key Object")?;
-    shown("the child initialises, the parent goes on")
+        .expect_output("all threads have ended with CKR_OK")?;
+    pass("3 threads, every one ended with CKR_OK")
 }
 
-fn change_pin(stack: &mut Stack) -> Result<Outcome> {
-    let (pin, tries) = (stack.card.pin(), stack.card.pin_tries_left());
-    let change = |old: &str, new: &str| -> Result<Finished> {
-        stack.desk.run(tool(stack, &["-l", "-p", old, "--change-pin", "--new-pin", new]))?.succeed()
+fn fork(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let pin = testbed.card.pin();
+    testbed
+        .environment
+        .run(tool(testbed, &["-l", "-p", &pin, "--test-fork", "-O"]))?
+        .succeed()?
+        .expect_output("Private Key Object")?;
+    pass("the child initialises, the parent goes on")
+}
+
+fn change_pin(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let (pin, tries) = (testbed.card.pin(), testbed.card.pin_tries_left());
+    let change = |old: &str, new: &str| -> Result<ProgramOutput> {
+        testbed
+            .environment
+            .run(tool(testbed, &["-l", "-p", old, "--change-pin", "--new-pin", new]))?
+            .succeed()
     };
     change(&pin, NEW_PIN)?;
-    signs_with(stack, NEW_PIN)?;
+    signs_with(testbed, NEW_PIN)?;
     change(NEW_PIN, &pin)?;
-    signs_with(stack, &pin)?;
-    ensure!(stack.card.pin_tries_left() == tries, "a try was lost");
-    shown("changed, used, and changed back")
+    signs_with(testbed, &pin)?;
+    ensure!(testbed.card.pin_tries_left() == tries, "a try was lost");
+    pass("changed, used, and changed back")
 }
 
-fn unblock(stack: &mut Stack) -> Result<Outcome> {
-    let (pin, puk) = (stack.card.pin(), stack.card.puk());
+fn unblock(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let (pin, puk) = (testbed.card.pin(), testbed.card.puk());
     // Lock it as a person would: one wrong try per run of a program.
     let mut runs = 0;
-    while stack.card.pin_tries_left() > 0 && runs < 6 {
-        let wrong = stack.desk.run(tool(stack, &["-l", "-p", "00000", "-O"]))?;
+    while testbed.card.pin_tries_left() > 0 && runs < 6 {
+        let wrong = testbed.environment.run(tool(testbed, &["-l", "-p", "00000", "-O"]))?;
         ensure!(wrong.status.is_some_and(|status| !status.success()), "{}", wrong.report("took a wrong PIN"));
         runs += 1;
     }
-    let locked = stack.card.pin_tries_left() == 0;
+    let locked = testbed.card.pin_tries_left() == 0;
     let arguments = ["--login", "--login-type", "so", "--so-pin", &puk, "--init-pin", "--new-pin", &pin];
-    stack.desk.run(tool(stack, &arguments))?.succeed()?;
-    signs_with(stack, &pin)?;
+    testbed.environment.run(tool(testbed, &arguments))?.succeed()?;
+    signs_with(testbed, &pin)?;
     let state =
         if locked { "locked after wrong PINs" } else { "one try left (the module guards the last one)" };
-    shown(format!("{state}, unblocked, signs"))
+    pass(format!("{state}, unblocked, signs"))
 }
 
 /// Letters, too short, too long: the card must never hear of it.
-fn impossible_pin(stack: &mut Stack) -> Result<Outcome> {
+fn impossible_pin(testbed: &mut Testbed) -> Result<StepOutcome> {
     for pin in ["1234", "123456789", "abcdef"] {
-        let refused = stack.desk.run(tool(stack, &["-l", "-p", pin, "-O"]))?;
+        let refused = testbed.environment.run(tool(testbed, &["-l", "-p", pin, "-O"]))?;
         ensure!(refused.status.is_some_and(|status| !status.success()), "{}", refused.report("took the PIN"));
     }
-    expect_verifies(stack, 0)?;
-    shown("refused without a command")
+    expect_verifies(testbed, 0)?;
+    pass("refused without a command")
 }
 
-fn wrong_pin(stack: &mut Stack) -> Result<Outcome> {
-    let (pin, tries) = (stack.card.pin(), stack.card.pin_tries_left());
-    let wrong = stack.desk.run(tool(stack, &["-l", "-p", "00000", "-O"]))?;
-    wrong.says("CKR_PIN_INCORRECT")?;
-    ensure!(stack.card.pin_tries_left() == tries - 1, "a wrong PIN must cost exactly one try");
-    signs_with(stack, &pin)?;
-    ensure!(stack.card.pin_tries_left() == tries, "the right PIN gives the tries back");
-    expect_verifies(stack, 2)?;
-    shown("one try lost and given back")
+fn wrong_pin(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let (pin, tries) = (testbed.card.pin(), testbed.card.pin_tries_left());
+    let wrong = testbed.environment.run(tool(testbed, &["-l", "-p", "00000", "-O"]))?;
+    wrong.expect_output("CKR_PIN_INCORRECT")?;
+    ensure!(testbed.card.pin_tries_left() == tries - 1, "a wrong PIN must cost exactly one try");
+    signs_with(testbed, &pin)?;
+    ensure!(testbed.card.pin_tries_left() == tries, "the right PIN gives the tries back");
+    expect_verifies(testbed, 2)?;
+    pass("one try lost and given back")
 }
 
 /// Signs a few bytes after login with `pin`.
-fn signs_with(stack: &Stack, pin: &str) -> Result<()> {
-    let before = stack.card.signature_count();
+fn signs_with(testbed: &Testbed, pin: &str) -> Result<()> {
+    let before = testbed.card.signature_count();
     let arguments = ["-l", "-p", pin, "--sign", "-m", "SHA256-RSA-PKCS"];
-    run(tool(stack, &arguments), "some bytes", CLIENT_LIMIT)?.succeed()?;
-    ensure!(stack.card.signature_count() == before + 1, "the card made no signature");
+    run(tool(testbed, &arguments), "some bytes", CLIENT_LIMIT)?.succeed()?;
+    ensure!(testbed.card.signature_count() == before + 1, "the card made no signature");
     Ok(())
 }
 
 /// The card must have seen exactly so many VERIFY commands.
-pub fn expect_verifies(stack: &Stack, expected: usize) -> Result<()> {
-    let seen = stack.card.verify_count();
+pub fn expect_verifies(testbed: &Testbed, expected: usize) -> Result<()> {
+    let seen = testbed.card.verify_count();
     ensure!(seen == expected, "the card saw {seen} VERIFY, not {expected}");
     Ok(())
 }

@@ -3,9 +3,9 @@
 use anyhow::{Result, ensure};
 
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, shown};
-use crate::report::Outcome;
-use crate::testbed::{Stack, card};
+use super::{Check, on_each, pass};
+use crate::report::StepOutcome;
+use crate::testbed::{Testbed, card};
 
 pub const PACKAGES: &[&str] = &["python3", "python3-pykcs11"];
 
@@ -15,13 +15,13 @@ pub fn checks() -> Vec<Check> {
     on_each(&[card::DEFAULT, "idemia2021"], "Python, PyKCS11: reads all attributes, signs", sign)
 }
 
-fn sign(stack: &mut Stack) -> Result<Outcome> {
-    let program = stack.desk.write("sign.py", PROGRAM)?;
+fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let program = testbed.environment.write("sign.py", PROGRAM)?;
     // Debian's Python, for which the package is; another may come first in PATH.
-    let mut command = stack.desk.client("/usr/bin/python3");
-    command.arg(program).arg(&stack.desk.module).env("CNS_PIN", &stack.desk.pin);
-    let said = stack.desk.run(command)?.succeed()?.says("signature verified")?;
-    expect_verifies(stack, 1)?;
-    ensure!(stack.card.signature_count() == 1, "{} signatures", stack.card.signature_count());
-    shown(said.stdout.lines().next().unwrap_or_default())
+    let mut command = testbed.environment.client("/usr/bin/python3");
+    command.arg(program).arg(&testbed.environment.module).env("CNS_PIN", &testbed.environment.pin);
+    let said = testbed.environment.run(command)?.succeed()?.expect_output("signature verified")?;
+    expect_verifies(testbed, 1)?;
+    ensure!(testbed.card.signature_count() == 1, "{} signatures", testbed.card.signature_count());
+    pass(said.stdout.lines().next().unwrap_or_default())
 }

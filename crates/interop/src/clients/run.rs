@@ -9,9 +9,9 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow};
 
 use super::{Check, Client, ClientOptions, checks, chosen, install, prepare};
-use crate::report::{Outcome, Report};
-use crate::room::Room;
-use crate::testbed::Stack;
+use crate::report::{Report, StepOutcome};
+use crate::sandbox::Sandbox;
+use crate::testbed::Testbed;
 use crate::{cargo, packages};
 
 /// Checks that run at the same time: most of a check is waiting, for pcscd to look at its reader again.
@@ -25,13 +25,13 @@ pub fn run(options: &ClientOptions) -> Result<u8> {
         }
         return Ok(0);
     }
-    let Some(room) = Room::current()? else {
+    let Some(sandbox) = Sandbox::current()? else {
         packages::ensure(packages::BUILD.iter().copied())?;
         install(options.filter.as_deref())?;
         cargo::release_for_clients()?;
-        return Room::enter(|folder| prepare(folder, options.filter.as_deref()));
+        return Sandbox::enter(|folder| prepare(folder, options.filter.as_deref()));
     };
-    run_inside(&room, &module(options.module.as_deref())?, options.filter.as_deref())
+    run_inside(&sandbox, &module(options.module.as_deref())?, options.filter.as_deref())
 }
 
 /// The module a run uses: the one it was given, or our own.
@@ -42,23 +42,23 @@ pub fn module(given: Option<&Path>) -> Result<PathBuf> {
     }
 }
 
-/// Runs the checks in `room`, some at a time, and prints their lines in order, then one line per client; answers
+/// Runs the checks in `sandbox`, some at a time, and prints their lines in order, then one line per client; answers
 /// the exit code.
-pub fn run_inside(room: &Room, module: &Path, filter: Option<&str>) -> Result<u8> {
+pub fn run_inside(sandbox: &Sandbox, module: &Path, filter: Option<&str>) -> Result<u8> {
     println!("module: {}", module.display());
     let waiting = Mutex::new(chosen(filter).into_iter().enumerate());
     let (done, results) = mpsc::channel();
     let mut report = Report::default();
-    let mut clients = Vec::<Shown>::new();
+    let mut clients = Vec::<ClientSummary>::new();
     thread::scope(|scope| {
         // With only one pcscd there is only one reader to share.
-        for _ in 0..if room.private { AT_A_TIME } else { 1 } {
+        for _ in 0..if sandbox.private { AT_A_TIME } else { 1 } {
             let (waiting, done) = (&waiting, done.clone());
             scope.spawn(move || {
                 while let Some((number, (client, check))) = next(waiting) {
-                    let folder = room.folder.join(format!("check-{number}"));
+                    let folder = sandbox.folder.join(format!("check-{number}"));
                     let start = Instant::now();
-                    let outcome = run_check(room, &folder, module, client, &check);
+                    let outcome = run_check(sandbox, &folder, module, client, &check);
                     let _ = done.send((number, client, check, start.elapsed(), outcome));
                 }
             });
@@ -69,7 +69,7 @@ pub fn run_inside(room: &Room, module: &Path, filter: Option<&str>) -> Result<u8
         for (number, client, check, duration, outcome) in results {
             early.insert(number, (client, check, duration, outcome));
             while let Some((client, check, duration, outcome)) = early.remove(&expected) {
-                Shown::note(&mut clients, client, &check, &outcome);
+                ClientSummary::note(&mut clients, client, &check, &outcome);
                 report.line(&check.title(), duration, outcome);
                 expected += 1;
             }
@@ -87,34 +87,40 @@ fn next<T>(waiting: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
-fn run_check(room: &Room, folder: &Path, module: &Path, client: &Client, check: &Check) -> Result<Outcome> {
+fn run_check(
+    sandbox: &Sandbox,
+    folder: &Path,
+    module: &Path,
+    client: &Client,
+    check: &Check,
+) -> Result<StepOutcome> {
     let missing = packages::missing(client.packages.iter().copied())?;
     if !missing.is_empty() {
-        return Ok(Outcome::Skipped(format!("not installed, and not to be had: {}", missing.join(", "))));
+        return Ok(StepOutcome::Skipped(format!("not installed, and not to be had: {}", missing.join(", "))));
     }
-    let mut stack = Stack::start(room, folder, module, check.personality)?;
-    (check.run)(&mut stack).map_err(|error| {
-        let evidence = stack.evidence();
-        anyhow!("{error:#}\n{evidence}")
+    let mut testbed = Testbed::start(sandbox, folder, module, check.personality)?;
+    (check.run)(&mut testbed).map_err(|error| {
+        let diagnostics = testbed.diagnostics();
+        anyhow!("{error:#}\n{diagnostics}")
     })
 }
 
 /// What a client showed, over all its checks.
-struct Shown {
+struct ClientSummary {
     client: &'static Client,
     checks: usize,
     passed: Vec<&'static str>,
     passes: usize,
 }
 
-impl Shown {
-    fn note(clients: &mut Vec<Self>, client: &'static Client, check: &Check, outcome: &Result<Outcome>) {
+impl ClientSummary {
+    fn note(clients: &mut Vec<Self>, client: &'static Client, check: &Check, outcome: &Result<StepOutcome>) {
         if clients.last().is_none_or(|last| last.client.name != client.name) {
             clients.push(Self { client, checks: 0, passed: vec![], passes: 0 });
         }
         let Some(this) = clients.last_mut() else { return };
         this.checks += 1;
-        if matches!(outcome, Ok(Outcome::Passed(_))) {
+        if matches!(outcome, Ok(StepOutcome::Passed(_))) {
             this.passes += 1;
             if this.passed.last() != Some(&check.name) {
                 this.passed.push(check.name);

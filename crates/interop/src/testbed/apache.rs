@@ -11,7 +11,7 @@ use fs_err as fs;
 
 use crate::process::{self, Process, wait_until};
 use crate::testbed::certificates::{self, ServerCertificate};
-use crate::testbed::desk::Desk;
+use crate::testbed::client_environment::ClientEnvironment;
 use crate::testbed::display;
 
 /// A running Apache.
@@ -27,8 +27,8 @@ const MODULES: &[&str] = &["mpm_event", "authz_core", "ssl", "dir", "mime"];
 
 impl Apache {
     /// Starts one that takes the cards of this CA (DER).
-    pub fn start(desk: &Desk, cns_ca: &[u8]) -> Result<Self> {
-        let folder = desk.file("apache");
+    pub fn start(environment: &ClientEnvironment, cns_ca: &[u8]) -> Result<Self> {
+        let folder = environment.file("apache");
         fs::create_dir_all(folder.join("pages/protected"))?;
         fs::write(folder.join("pages/index.html"), "<title>home</title>Benvenuto")?;
         fs::write(folder.join("pages/protected/index.html"), "<title>area riservata</title>Area riservata")?;
@@ -39,17 +39,17 @@ impl Apache {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let configuration = folder.join("apache.conf");
         fs::write(&configuration, configuration_text(&folder, port, &certificate))?;
-        let mut command = desk.client("/usr/sbin/apache2");
+        let mut command = environment.client("/usr/sbin/apache2");
         command.arg("-X").arg("-d").arg(&folder).arg("-f").arg(&configuration);
         let output = folder.join("apache.out");
-        let mut process = Process::start(display::quiet(command, &output)?)?;
+        let mut process = Process::start(display::log_output(command, &output)?)?;
         wait_until("Apache", Duration::from_secs(10), || {
             if !process.runs()? {
                 bail!("Apache ended at once");
             }
             Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
         })
-        .with_context(|| process::lossy(&output).unwrap_or_default())?;
+        .with_context(|| process::read_lossy(&output).unwrap_or_default())?;
         Ok(Self { _process: process, folder, port, certificate })
     }
 
@@ -68,7 +68,7 @@ impl Apache {
     }
 
     pub fn errors(&self) -> String {
-        process::lossy(&self.folder.join("error.log")).unwrap_or_default()
+        process::read_lossy(&self.folder.join("error.log")).unwrap_or_default()
     }
 }
 

@@ -10,13 +10,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::process::{self, wait_until};
-use crate::testbed::Stack;
-use crate::testbed::desk::{Desk, Tls};
-use crate::testbed::display::{Display, reads_like};
+use crate::testbed::Testbed;
+use crate::testbed::client_environment::{ClientEnvironment, Tls};
+use crate::testbed::display::{Display, matches_ocr};
 use crate::testbed::portal::Visitor;
 
 /// How long a step may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the screen shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub trait Browser {
     /// Waits until the screen is as `wanted`.
     fn wait_for(&mut self, what: &str, wanted: &dyn Fn(&Screen) -> bool) -> Result<Screen> {
         let mut last = None;
-        let waited = wait_until(what, PATIENCE, || {
+        let waited = wait_until(what, TIMEOUT, || {
             let screen = self.screen()?;
             let found = wanted(&screen);
             last = Some(screen);
@@ -82,17 +82,17 @@ pub trait Browser {
 
     /// Types the PIN and confirms it.
     fn enter_pin(&mut self, pin: &str) -> Result<()> {
-        thread::sleep(HAND);
+        thread::sleep(TYPING_DELAY);
         self.display().write(pin)?;
         self.display().press(&["Return"])
     }
 }
 
 /// As long as a hand takes from the mouse to the keys, at least: a prompt is there a moment before it takes what is typed.
-const HAND: Duration = Duration::from_millis(300);
+const TYPING_DELAY: Duration = Duration::from_millis(300);
 
 /// Runs `check`; when it fails, the message tells where the picture of the screen is.
-pub fn pictured<B: Browser, T>(browser: &mut B, check: impl FnOnce(&mut B) -> Result<T>) -> Result<T> {
+pub fn with_screenshot<B: Browser, T>(browser: &mut B, check: impl FnOnce(&mut B) -> Result<T>) -> Result<T> {
     let outcome = check(browser);
     let thread = std::thread::current().id();
     let name = format!("failed-{}-{thread:?}", browser.name()).replace(['(', ')'], "");
@@ -103,12 +103,12 @@ pub fn pictured<B: Browser, T>(browser: &mut B, check: impl FnOnce(&mut B) -> Re
 }
 
 /// The calls of a kind that programs made into the module so far.
-pub fn calls(desk: &Desk, function: &str) -> Result<usize> {
-    let log = desk.module_log();
+pub fn calls(environment: &ClientEnvironment, function: &str) -> Result<usize> {
+    let log = environment.module_log();
     if !log.exists() {
         return Ok(0);
     }
-    let text = process::lossy(&log)?;
+    let text = process::read_lossy(&log)?;
     let wanted = format!("cns_pkcs11::call {function} ");
     Ok(text.lines().filter(|line| line.contains(&wanted)).count())
 }
@@ -124,14 +124,14 @@ pub struct Site {
 
 impl Site {
     /// The nginx portal.
-    pub fn portal(desk: &Desk) -> Result<Self> {
-        Ok(Self { url: desk.portal()?.url(), log: desk.file("portal/access.log") })
+    pub fn portal(environment: &ClientEnvironment) -> Result<Self> {
+        Ok(Self { url: environment.portal()?.url(), log: environment.file("portal/access.log") })
     }
 
     /// How often it has served `path` to the holder of the card.
-    pub fn served(&self, stack: &Stack, path: &str) -> Result<usize> {
-        let (tax_code, _) = stack.card.identity();
-        let log = process::lossy(&self.log).unwrap_or_default();
+    pub fn served(&self, testbed: &Testbed, path: &str) -> Result<usize> {
+        let (tax_code, _) = testbed.card.identity();
+        let log = process::read_lossy(&self.log).unwrap_or_default();
         let suits = |line: &&str| {
             line.starts_with("SUCCESS|")
                 && line.contains(&tax_code)
@@ -150,16 +150,16 @@ impl Site {
 /// pictures of both dialogs as `LABEL-chooser` and `LABEL-pin`.
 pub fn first_page<B: Browser>(
     browser: &mut B,
-    stack: &Stack,
+    testbed: &Testbed,
     site: &Site,
     path: &str,
     label: &str,
 ) -> Result<()> {
-    let (before, logins) = (site.served(stack, path)?, calls(&stack.desk, "C_Login")?);
-    choose(browser, stack, site, path, label)?;
-    browser.enter_pin(&stack.desk.pin)?;
-    wait_for_page(browser, stack, site, path, before)?;
-    let logins = calls(&stack.desk, "C_Login")? - logins;
+    let (before, logins) = (site.served(testbed, path)?, calls(&testbed.environment, "C_Login")?);
+    choose(browser, testbed, site, path, label)?;
+    browser.enter_pin(&testbed.environment.pin)?;
+    wait_for_page(browser, testbed, site, path, before)?;
+    let logins = calls(&testbed.environment, "C_Login")? - logins;
     ensure!(logins == 1, "{logins} calls of C_Login for one PIN prompt");
     Ok(())
 }
@@ -167,50 +167,55 @@ pub fn first_page<B: Browser>(
 /// Up to the PIN prompt, which stays open.
 pub fn choose<B: Browser>(
     browser: &mut B,
-    stack: &Stack,
+    testbed: &Testbed,
     site: &Site,
     path: &str,
     label: &str,
 ) -> Result<()> {
-    let (tax_code, _) = stack.card.identity();
-    let logins = calls(&stack.desk, "C_Login")?;
+    let (tax_code, _) = testbed.card.identity();
+    let logins = calls(&testbed.environment, "C_Login")?;
     browser.open(&site.page(path))?;
     browser.chooser()?;
     // Read off a screen, it is not whole before it has been drawn.
     browser.wait_for(&format!("a certificate of {tax_code}"), &|screen| match screen {
-        Screen::Chooser(text) => reads_like(text, &tax_code),
+        Screen::Chooser(text) => matches_ocr(text, &tax_code),
         _ => false,
     })?;
-    ensure!(calls(&stack.desk, "C_Login")? == logins, "a login before the chooser");
+    ensure!(calls(&testbed.environment, "C_Login")? == logins, "a login before the chooser");
     browser.display().picture(&format!("{label}-chooser"))?;
     browser.display().press(&["Return"])?;
     browser.pin_prompt()?;
-    ensure!(calls(&stack.desk, "C_Login")? == logins, "a login before the PIN prompt");
+    ensure!(calls(&testbed.environment, "C_Login")? == logins, "a login before the PIN prompt");
     browser.display().picture(&format!("{label}-pin"))?;
     Ok(())
 }
 
 /// A page that must come without a question.
-pub fn next_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, path: &str) -> Result<()> {
-    let asked = answered_page(browser, stack, site, path)?;
-    ensure!(asked == Asked::default(), "{} asked again: {asked:?}", browser.name());
+pub fn next_page<B: Browser>(browser: &mut B, testbed: &Testbed, site: &Site, path: &str) -> Result<()> {
+    let asked = page_with_prompts(browser, testbed, site, path)?;
+    ensure!(asked == Prompts::default(), "{} asked again: {asked:?}", browser.name());
     Ok(())
 }
 
 /// What a browser asked its user on the way to a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct Prompts {
     pub choosers: usize,
     pub pins: usize,
 }
 
 /// A page, with whatever questions come: each is answered as its user would.
-pub fn answered_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, path: &str) -> Result<Asked> {
-    let before = site.served(stack, path)?;
+pub fn page_with_prompts<B: Browser>(
+    browser: &mut B,
+    testbed: &Testbed,
+    site: &Site,
+    path: &str,
+) -> Result<Prompts> {
+    let before = site.served(testbed, path)?;
     browser.open(&site.page(path))?;
-    let mut asked = Asked::default();
-    wait_until(&format!("{path} to be served"), PATIENCE, || {
-        if site.served(stack, path)? > before {
+    let mut asked = Prompts::default();
+    wait_until(&format!("{path} to be served"), TIMEOUT, || {
+        if site.served(testbed, path)? > before {
             return Ok(true);
         }
         match browser.screen()? {
@@ -222,8 +227,8 @@ pub fn answered_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, pa
             }
             Screen::Pin(_) => {
                 asked.pins += 1;
-                browser.enter_pin(&stack.desk.pin)?;
-                without_prompt(browser)?;
+                browser.enter_pin(&testbed.environment.pin)?;
+                wait_for_closed_prompt(browser)?;
             }
         }
         Ok(false)
@@ -233,42 +238,42 @@ pub fn answered_page<B: Browser>(browser: &mut B, stack: &Stack, site: &Site, pa
 }
 
 /// Types a PIN into the prompt and waits until the module has heard of it.
-pub fn type_pin<B: Browser>(browser: &mut B, stack: &Stack, pin: &str) -> Result<()> {
-    let before = calls(&stack.desk, "C_Login")?;
+pub fn type_pin<B: Browser>(browser: &mut B, testbed: &Testbed, pin: &str) -> Result<()> {
+    let before = calls(&testbed.environment, "C_Login")?;
     browser.enter_pin(pin)?;
-    wait_until("a call of C_Login", PATIENCE, || Ok(calls(&stack.desk, "C_Login")? > before))
+    wait_until("a call of C_Login", TIMEOUT, || Ok(calls(&testbed.environment, "C_Login")? > before))
 }
 
 /// Waits until `path` was served once more than `before`.
 pub fn wait_for_page<B: Browser>(
     browser: &mut B,
-    stack: &Stack,
+    testbed: &Testbed,
     site: &Site,
     path: &str,
     before: usize,
 ) -> Result<()> {
     let waited =
-        wait_until(&format!("{path} to be served"), PATIENCE, || Ok(site.served(stack, path)? > before));
+        wait_until(&format!("{path} to be served"), TIMEOUT, || Ok(site.served(testbed, path)? > before));
     waited.with_context(|| format!("{} shows {:?}", browser.name(), browser.screen()))?;
-    without_prompt(browser)
+    wait_for_closed_prompt(browser)
 }
 
 /// What is known of a browser's screen is a moment old: the prompt of the page that came must not be taken for another.
-fn without_prompt<B: Browser>(browser: &mut B) -> Result<()> {
+fn wait_for_closed_prompt<B: Browser>(browser: &mut B) -> Result<()> {
     browser.wait_for("the PIN prompt to close", &|screen| !matches!(screen, Screen::Pin(_)))?;
     Ok(())
 }
 
 /// What the card was told: PINs and signatures.
-pub fn expect_pins(stack: &Stack, pins: usize) -> Result<()> {
-    let sent = stack.card.verify_count();
+pub fn expect_pins(testbed: &Testbed, pins: usize) -> Result<()> {
+    let sent = testbed.card.verify_count();
     ensure!(sent == pins, "{sent} PINs were sent to the card, not {pins}");
     Ok(())
 }
 
 /// The last visitor of the portal, who must have come with this version of TLS.
-pub fn visitor(stack: &Stack, tls: Tls) -> Result<Visitor> {
-    let visitor = stack.desk.portal()?.visitors()?.pop().context("the portal saw nobody")?;
+pub fn visitor(testbed: &Testbed, tls: Tls) -> Result<Visitor> {
+    let visitor = testbed.environment.portal()?.visitors()?.pop().context("the portal saw nobody")?;
     ensure!(visitor.protocol == format!("TLSv{}", tls.number()), "wanted TLS {}: {visitor}", tls.number());
     Ok(visitor)
 }

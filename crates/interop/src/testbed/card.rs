@@ -80,7 +80,7 @@ impl InsertedCard {
 
     /// Puts the card into `reader` and waits until pcscd has seen it.
     pub fn insert(&mut self, pcscd: &Pcscd, reader: Reader) -> Result<()> {
-        let before = pcscd.seen(reader)?;
+        let before = pcscd.reader_events(reader)?;
         let insertion = Insertion::start(Arc::clone(&self.card), pcscd.address(reader).as_str())
             .map_err(|error| anyhow!("cannot insert the card: {error}"))?;
         self.insertion = Some((insertion, reader));
@@ -90,7 +90,7 @@ impl InsertedCard {
     /// Pulls the card and waits until pcscd has seen that.
     pub fn remove(&mut self, pcscd: &Pcscd) -> Result<()> {
         let (insertion, reader) = self.insertion.take().context("the card is in no reader")?;
-        let before = pcscd.seen(reader)?;
+        let before = pcscd.reader_events(reader)?;
         insertion.remove();
         pcscd.wait_for_removal(reader, before)
     }

@@ -11,8 +11,8 @@ use anyhow::{Context as _, Result, bail};
 use fs_err::{self as fs, File};
 
 use crate::cargo;
-use crate::process::{self, Finished, Process, wait_until};
-use crate::testbed::desk::Desk;
+use crate::process::{self, Process, ProgramOutput, wait_until};
+use crate::testbed::client_environment::ClientEnvironment;
 
 const SIZE: &str = "1200x900x24";
 const LIMIT: Duration = Duration::from_secs(20);
@@ -28,26 +28,28 @@ pub struct Display {
 
 impl Display {
     /// Starts a screen; `label` tells the files of several screens of one check apart.
-    pub fn start(desk: &Desk, label: &str) -> Result<Self> {
-        let (number, log) =
-            (desk.file(&format!("{label}-display")), desk.file(&format!("{label}-display.log")));
+    pub fn start(environment: &ClientEnvironment, label: &str) -> Result<Self> {
+        let (number, log) = (
+            environment.file(&format!("{label}-display")),
+            environment.file(&format!("{label}-display.log")),
+        );
         // An earlier screen of this name may have left its number.
         let _ = fs::remove_file(&number);
         // Xvfb looks for a free number itself and writes it into the file it was given as descriptor 3.
-        let mut command = desk.client("sh");
+        let mut command = environment.client("sh");
         command.args(["-c", r#"exec Xvfb -displayfd 3 -screen 0 "$1" -nolisten tcp -noreset 3>"$0""#]);
         command.arg(&number).arg(SIZE);
-        let mut screen = Process::start(quiet(command, &log)?)?;
+        let mut screen = Process::start(log_output(command, &log)?)?;
         wait_until("a screen", LIMIT, || {
             if !screen.runs()? {
-                bail!("Xvfb ended at once:\n{}", process::lossy(&log)?);
+                bail!("Xvfb ended at once:\n{}", process::read_lossy(&log)?);
             }
-            Ok(process::lossy(&number).is_ok_and(|text| text.ends_with('\n')))
+            Ok(process::read_lossy(&number).is_ok_and(|text| text.ends_with('\n')))
         })?;
-        let name = format!(":{}", process::lossy(&number)?.trim());
-        let mut command = desk.client("openbox");
+        let name = format!(":{}", process::read_lossy(&number)?.trim());
+        let mut command = environment.client("openbox");
         command.env("DISPLAY", &name);
-        let windows = Process::start(quiet(command, &log)?)?;
+        let windows = Process::start(log_output(command, &log)?)?;
         Ok(Self { _windows: windows, _screen: screen, name })
     }
 
@@ -81,7 +83,7 @@ impl Display {
 
     /// Keeps a picture of the whole screen as `target/clients/NAME.png`.
     pub fn picture(&self, name: &str) -> Result<PathBuf> {
-        let folder = artefacts()?;
+        let folder = picture_folder()?;
         let path = folder.join(format!("{name}.png"));
         let mut command = Command::new("import");
         command.env("DISPLAY", &self.name).args(["-silent", "-window", "root"]).arg(&path);
@@ -98,7 +100,7 @@ impl Display {
     }
 
     /// What a person reads on the screen, line by line: for browsers that tell no program about their dialogs. Letters
-    /// may be mistaken for others that look alike; see [`reads_like`].
+    /// may be mistaken for others that look alike; see [`matches_ocr`].
     pub fn read(&self, scratch: &Path) -> Result<String> {
         let mut take = Command::new("import");
         take.env("DISPLAY", &self.name).args(["-silent", "-window", "root"]);
@@ -109,7 +111,7 @@ impl Display {
         Ok(process::run(read, "", LIMIT)?.succeed()?.stdout)
     }
 
-    fn xdotool(&self, arguments: &[&str]) -> Result<Finished> {
+    fn xdotool(&self, arguments: &[&str]) -> Result<ProgramOutput> {
         let mut command = Command::new("xdotool");
         command.env("DISPLAY", &self.name).args(arguments);
         process::run(command, "", LIMIT)
@@ -117,14 +119,14 @@ impl Display {
 }
 
 /// Whether `text`, as read from a screen, holds `wanted`: letters and digits that look alike count as the same.
-pub fn reads_like(text: &str, wanted: &str) -> bool {
+pub fn matches_ocr(text: &str, wanted: &str) -> bool {
     let alike =
         |text: &str| text.replace('O', "0").replace(['I', 'l', '|'], "1").replace('S', "5").replace('B', "8");
     alike(text).contains(&alike(wanted))
 }
 
 /// Where pictures are kept.
-fn artefacts() -> Result<PathBuf> {
+fn picture_folder() -> Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     let folder = cargo::workspace().join(target).join("clients");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -132,7 +134,7 @@ fn artefacts() -> Result<PathBuf> {
 }
 
 /// Lets `command` speak to a file only.
-pub fn quiet(mut command: Command, log: &Path) -> Result<Command> {
+pub fn log_output(mut command: Command, log: &Path) -> Result<Command> {
     let log = File::options().create(true).append(true).open(log)?.into_file();
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     Ok(command)

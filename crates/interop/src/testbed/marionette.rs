@@ -27,7 +27,7 @@ impl Marionette {
         stream.set_read_timeout(Some(LIMIT))?;
         stream.set_write_timeout(Some(LIMIT))?;
         let mut marionette = Self { stream, number: 0 };
-        marionette.receive()?;
+        marionette.set_up()?;
         let capabilities = json!({ "alwaysMatch": { "unhandledPromptBehavior": "ignore" } });
         marionette.command("WebDriver:NewSession", &json!({ "capabilities": capabilities }))?;
         marionette.command("Marionette:SetContext", &json!({ "value": "chrome" }))?;
@@ -44,13 +44,13 @@ impl Marionette {
         self.number += 1;
         let message = json!([0, self.number, name, parameters]).to_string();
         self.stream.write_all(format!("{}:{message}", message.len()).as_bytes())?;
-        let answer = self.receive().with_context(|| format!("no answer to {name}"))?;
+        let answer = self.set_up().with_context(|| format!("no answer to {name}"))?;
         ensure!(answer[2].is_null(), "Firefox refused {name}: {}", answer[2]);
         Ok(answer[3]["value"].clone())
     }
 
     /// One message: its length in decimal digits, a colon, JSON.
-    fn receive(&mut self) -> Result<Value> {
+    fn set_up(&mut self) -> Result<Value> {
         let mut length = 0;
         loop {
             let mut byte = [0];

@@ -20,12 +20,12 @@ use fs_err as fs;
 use rustix::process::Signal;
 
 use crate::process::{self, Process, wait_until};
-use crate::room::Room;
+use crate::sandbox::Sandbox;
 
 /// What vpcd calls itself unless told otherwise.
 const FIRST_PORT: u16 = 35963;
 /// pcscd looks for a card every 400 ms.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running pcscd with two empty virtual readers.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct Pcscd {
 
 /// Events counted in pcscd's log.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen {
+pub struct ReaderEvents {
     inserted: usize,
     removed: usize,
     /// Cards that got power in any reader. A card that is there when pcscd looks for the first time gets power
@@ -68,13 +68,13 @@ impl Reader {
 
 impl Pcscd {
     /// Starts pcscd and waits until it takes clients.
-    pub fn start(room: &Room, folder: &Path) -> Result<Self> {
+    pub fn start(sandbox: &Sandbox, folder: &Path) -> Result<Self> {
         let port = free_pair()?;
         fs::create_dir_all(folder.join("pcscd"))?;
         fs::create_dir_all(folder.join("no-drivers"))?;
         fs::write(folder.join("reader.conf"), reader_configuration(Path::new(VPCD), port)?)?;
         let folder = folder.to_owned();
-        let mut pcscd = Self { process: None, folder, private: room.private, port, environment: vec![] };
+        let mut pcscd = Self { process: None, folder, private: sandbox.private, port, environment: vec![] };
         pcscd.launch()?;
         Ok(pcscd)
     }
@@ -95,37 +95,37 @@ impl Pcscd {
 
     /// What pcscd logged, commands excluded.
     pub fn log(&self) -> Result<String> {
-        process::lossy(&self.log_file())
+        process::read_lossy(&self.log_file())
     }
 
-    /// What pcscd has seen happen in `reader` so far.
-    pub fn seen(&self, reader: Reader) -> Result<Seen> {
+    /// What pcscd has reader_events happen in `reader` so far.
+    pub fn reader_events(&self, reader: Reader) -> Result<ReaderEvents> {
         let log = self.log()?;
         let count = |event: &str| log.matches(event).count();
-        Ok(Seen {
+        Ok(ReaderEvents {
             inserted: count(&format!("Card inserted into {}", reader.name())),
             removed: count(&format!("Card Removed From {}", reader.name())),
             powered: count("Card ATR:"),
         })
     }
 
-    /// Waits until pcscd has seen a card come into `reader` since `before`.
-    pub fn wait_for_insertion(&self, reader: Reader, before: Seen) -> Result<()> {
-        self.wait_until_seen(&format!("a card in {}", reader.name()), || {
-            let now = self.seen(reader)?;
+    /// Waits until pcscd has reader_events a card come into `reader` since `before`.
+    pub fn wait_for_insertion(&self, reader: Reader, before: ReaderEvents) -> Result<()> {
+        self.wait_until_logged(&format!("a card in {}", reader.name()), || {
+            let now = self.reader_events(reader)?;
             Ok(now.inserted > before.inserted || now.powered > before.powered)
         })
     }
 
-    /// Waits until pcscd has seen the card leave `reader` since `before`.
-    pub fn wait_for_removal(&self, reader: Reader, before: Seen) -> Result<()> {
-        self.wait_until_seen(&format!("the card leave {}", reader.name()), || {
-            Ok(self.seen(reader)?.removed > before.removed)
+    /// Waits until pcscd has reader_events the card leave `reader` since `before`.
+    pub fn wait_for_removal(&self, reader: Reader, before: ReaderEvents) -> Result<()> {
+        self.wait_until_logged(&format!("the card leave {}", reader.name()), || {
+            Ok(self.reader_events(reader)?.removed > before.removed)
         })
     }
 
-    fn wait_until_seen(&self, what: &str, condition: impl FnMut() -> Result<bool>) -> Result<()> {
-        wait_until(&format!("pcscd to see {what}"), PATIENCE, condition)
+    fn wait_until_logged(&self, what: &str, condition: impl FnMut() -> Result<bool>) -> Result<()> {
+        wait_until(&format!("pcscd to see {what}"), TIMEOUT, condition)
             .with_context(|| format!("pcscd's log:\n{}", self.log().unwrap_or_default()))
     }
 
@@ -133,7 +133,7 @@ impl Pcscd {
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.signal(Signal::KILL);
-            let _ = process.wait(PATIENCE);
+            let _ = process.wait(TIMEOUT);
         }
     }
 
@@ -157,7 +157,7 @@ impl Pcscd {
 
     /// Puts another handler into the place of vpcd's, which it builds on, and starts again. A card stays inserted.
     pub fn change_reader(&mut self, handler: &Path, environment: &[(&str, &Path)]) -> Result<()> {
-        let before = self.seen(Reader::First)?;
+        let before = self.reader_events(Reader::First)?;
         self.stop();
         fs::write(self.folder.join("reader.conf"), reader_configuration(handler, self.port)?)?;
         self.environment = environment
@@ -177,7 +177,7 @@ impl Pcscd {
         command.stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
         let process = self.process.insert(Process::start(command)?);
         let socket = socket_path(&self.folder, self.private);
-        let ready = wait_until("pcscd", PATIENCE, || {
+        let ready = wait_until("pcscd", TIMEOUT, || {
             if !process.runs()? {
                 bail!("pcscd ended at once");
             }

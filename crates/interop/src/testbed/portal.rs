@@ -79,7 +79,7 @@ impl Portal {
             }
             Ok(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
         });
-        ready.with_context(|| process::lossy(&folder.join("nginx.out")).unwrap_or_default())?;
+        ready.with_context(|| process::read_lossy(&folder.join("nginx.out")).unwrap_or_default())?;
         Ok(Self { _process: process, folder: folder.to_owned(), port, certificate })
     }
 
@@ -104,7 +104,7 @@ impl Portal {
 
     /// Everybody the portal has let in so far.
     pub fn visitors(&self) -> Result<Vec<Visitor>> {
-        let log = process::lossy(&self.folder.join("access.log"))?;
+        let log = process::read_lossy(&self.folder.join("access.log"))?;
         Ok(log.lines().filter_map(visitor).collect())
     }
 
@@ -119,13 +119,13 @@ impl Portal {
 
     /// What nginx complained about; its greetings are left out.
     pub fn errors(&self) -> String {
-        let log = process::lossy(&self.folder.join("error.log")).unwrap_or_default();
+        let log = process::read_lossy(&self.folder.join("error.log")).unwrap_or_default();
         log.lines().filter(|line| !line.contains("[notice]")).map(|line| format!("{line}\n")).collect()
     }
 }
 
 /// One process in the foreground, so that one process id ends it; no session is ever resumed, so that each page is
-/// a full handshake with a signature by the card. `user`: in a room of an account that is not root there is no other
+/// a full handshake with a signature by the card. `user`: in a sandbox of an account that is not root there is no other
 /// user to change to.
 fn nginx_configuration(folder: &Path, port: u16, certificate: &ServerCertificate, demand: &str) -> String {
     let here = folder.display();

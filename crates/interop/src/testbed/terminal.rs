@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::desk::{CLIENT_LIMIT, Desk};
-use crate::process::{Finished, wait_until};
+use super::client_environment::{CLIENT_LIMIT, ClientEnvironment};
+use crate::process::{ProgramOutput, wait_until};
 
 /// How long a program may take to ask, on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -16,16 +16,16 @@ const SESSION: &str = "person";
 /// A terminal with a program in it; ended when dropped.
 #[derive(Debug)]
 pub struct Terminal<'d> {
-    desk: &'d Desk,
+    environment: &'d ClientEnvironment,
     socket: String,
 }
 
 impl<'d> Terminal<'d> {
     /// Runs a line of shell in a new terminal of 200 columns and 50 lines. What the line leaves behind stays readable:
     /// the terminal waits for Enter after it.
-    pub fn start(desk: &'d Desk, line: &str) -> Result<Self> {
-        let socket = desk.fresh_folder("terminal")?.join("tmux").display().to_string();
-        let terminal = Self { desk, socket };
+    pub fn start(environment: &'d ClientEnvironment, line: &str) -> Result<Self> {
+        let socket = environment.fresh_folder("terminal")?.join("tmux").display().to_string();
+        let terminal = Self { environment, socket };
         let script = format!("{line}; echo \"[ended $?]\"; stty -a | grep -o '[-]*echo ' ; exec sleep 600");
         let mut command = terminal.tmux();
         // Nobody's own configuration decides how the screen looks.
@@ -42,7 +42,7 @@ impl<'d> Terminal<'d> {
             "50",
             &script,
         ]);
-        desk.run(command)?.succeed()?;
+        environment.run(command)?.succeed()?;
         Ok(terminal)
     }
 
@@ -50,7 +50,7 @@ impl<'d> Terminal<'d> {
     pub fn screen(&self) -> Result<String> {
         let mut command = self.tmux();
         command.args(["capture-pane", "-p", "-J", "-S", "-", "-t", SESSION]);
-        Ok(self.desk.run(command)?.succeed()?.stdout)
+        Ok(self.environment.run(command)?.succeed()?.stdout)
     }
 
     /// Waits until the screen shows `text` for the `times`th time.
@@ -103,11 +103,11 @@ impl<'d> Terminal<'d> {
     fn keys(&self, keys: &[&str]) -> Result<()> {
         let mut command = self.tmux();
         command.args(["send-keys", "-t", SESSION]).args(keys);
-        self.desk.run(command)?.succeed().map(drop)
+        self.environment.run(command)?.succeed().map(drop)
     }
 
     fn tmux(&self) -> Command {
-        let mut command = self.desk.client("tmux");
+        let mut command = self.environment.client("tmux");
         command.args(["-S", &self.socket, "-u"]);
         command
     }
@@ -117,6 +117,6 @@ impl Drop for Terminal<'_> {
     fn drop(&mut self) {
         let mut command = self.tmux();
         command.arg("kill-server");
-        let _: Result<Finished> = crate::process::run(command, "", CLIENT_LIMIT);
+        let _: Result<ProgramOutput> = crate::process::run(command, "", CLIENT_LIMIT);
     }
 }

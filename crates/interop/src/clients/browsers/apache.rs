@@ -5,15 +5,15 @@ use virtual_cns::holders::CertificateOptions;
 
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;
-use super::{Check, on_each, shown};
+use super::{Check, on_each, pass};
 use crate::clients::openssl;
-use crate::process::{self, Finished};
-use crate::report::Outcome;
+use crate::process::{self, ProgramOutput};
+use crate::report::StepOutcome;
 use crate::testbed::apache::Apache;
-use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, pictured};
+use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, with_screenshot};
 use crate::testbed::card::InsertedCard;
 use crate::testbed::pcscd::Reader;
-use crate::testbed::{Stack, card};
+use crate::testbed::{Testbed, card};
 
 const CARD: &[&str] = &[card::DEFAULT];
 
@@ -26,16 +26,16 @@ pub fn with_curl() -> Vec<Check> {
 }
 
 pub fn with_firefox() -> Vec<Check> {
-    on_each(CARD, "Firefox: Apache as CNS reference server", |stack| {
-        let (apache, site) = serve(stack)?;
-        reach(Firefox::trusting(&stack.desk, apache.ca_file())?, stack, &site)
+    on_each(CARD, "Firefox: Apache as CNS reference server", |testbed| {
+        let (apache, site) = serve(testbed)?;
+        reach(Firefox::trusting(&testbed.environment, apache.ca_file())?, testbed, &site)
     })
 }
 
 pub fn with_chromium() -> Vec<Check> {
-    on_each(CARD, "Chromium: Apache as CNS reference server", |stack| {
-        let (apache, site) = serve(stack)?;
-        reach(Chromium::trusting(&stack.desk, USUAL, apache.ca_file())?, stack, &site)
+    on_each(CARD, "Chromium: Apache as CNS reference server", |testbed| {
+        let (apache, site) = serve(testbed)?;
+        reach(Chromium::trusting(&testbed.environment, USUAL, apache.ca_file())?, testbed, &site)
     })
 }
 
@@ -43,53 +43,56 @@ pub fn with_chromium() -> Vec<Check> {
 pub const PROTECTED: &str = "/protected/";
 
 /// Starts the portal for the cards of the CA that issued this one.
-pub fn serve(stack: &Stack) -> Result<(Apache, Site)> {
-    let apache = Apache::start(&stack.desk, &stack.card.ca_certificate())?;
+pub fn serve(testbed: &Testbed) -> Result<(Apache, Site)> {
+    let apache = Apache::start(&testbed.environment, &testbed.card.ca_certificate())?;
     let site = Site { url: apache.url(), log: apache.access_log() };
     Ok((apache, site))
 }
 
 /// The start page comes without a question; the protected one after chooser and PIN, then again without a question.
-fn reach<B: Browser>(mut browser: B, stack: &mut Stack, site: &Site) -> Result<Outcome> {
+fn reach<B: Browser>(mut browser: B, testbed: &mut Testbed, site: &Site) -> Result<StepOutcome> {
     let label = format!("apache-{}", browser.name());
-    pictured(&mut browser, |browser| {
+    with_screenshot(&mut browser, |browser| {
         browser.open(&site.url)?;
         browser.wait_for("the start page", &|screen| screen.text().contains("home"))?;
-        expect_pins(stack, 0)?;
-        first_page(browser, stack, site, PROTECTED, &label)?;
+        expect_pins(testbed, 0)?;
+        first_page(browser, testbed, site, PROTECTED, &label)?;
         browser.wait_for("the protected page", &|screen| screen.text().contains("area riservata"))?;
-        next_page(browser, stack, site, PROTECTED)
+        next_page(browser, testbed, site, PROTECTED)
     })?;
-    expect_pins(stack, 1)?;
+    expect_pins(testbed, 1)?;
     browser.quit()?;
-    shown(format!("start page free, protected page: 1 PIN, {} signatures", stack.card.signature_count()))
+    pass(format!("start page free, protected page: 1 PIN, {} signatures", testbed.card.signature_count()))
 }
 
-fn curl(stack: &mut Stack) -> Result<Outcome> {
-    let (apache, site) = serve(stack)?;
-    page(stack, &apache)?.succeed()?.says("Area riservata")?;
-    ensure!(site.served(stack, PROTECTED)? == 1, "Apache did not see the tax code\n{}", apache.errors());
-    expect_pins(stack, 1)?;
-    stack.card.remove(&stack.pcscd)?;
-    stack.card = InsertedCard::with_certificate(CertificateOptions {
+fn curl(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let (apache, site) = serve(testbed)?;
+    page(testbed, &apache)?.succeed()?.expect_output("Area riservata")?;
+    ensure!(site.served(testbed, PROTECTED)? == 1, "Apache did not see the tax code\n{}", apache.errors());
+    expect_pins(testbed, 1)?;
+    testbed.card.remove(&testbed.pcscd)?;
+    testbed.card = InsertedCard::with_certificate(CertificateOptions {
         policy: false,
         ..CertificateOptions::PLAIN.valid_now()
     })?;
-    stack.card.insert(&stack.pcscd, Reader::First)?;
-    stack.desk.certificate = stack.card.certificate();
-    let refused = page(stack, &apache)?;
+    testbed.card.insert(&testbed.pcscd, Reader::First)?;
+    testbed.environment.certificate = testbed.card.certificate();
+    let refused = page(testbed, &apache)?;
     ensure!(refused.stderr.contains("403"), "{}", refused.report("was not refused"));
-    ensure!(site.served(stack, PROTECTED)? == 1, "a certificate without the CNS policy was let in");
-    shown("tax code seen; without policy 1.3.76.16.2.1: 403")
+    ensure!(site.served(testbed, PROTECTED)? == 1, "a certificate without the CNS policy was let in");
+    pass("tax code seen; without policy 1.3.76.16.2.1: 403")
 }
 
 /// The protected page by curl.
-fn page(stack: &Stack, apache: &Apache) -> Result<Finished> {
-    let desk = &stack.desk;
-    let mut command = desk.client("curl");
-    command.env("OPENSSL_CONF", openssl::configuration(desk)?);
+fn page(testbed: &Testbed, apache: &Apache) -> Result<ProgramOutput> {
+    let environment = &testbed.environment;
+    let mut command = environment.client("curl");
+    command.env("OPENSSL_CONF", openssl::configuration(environment)?);
     command.args(["--silent", "--show-error", "--fail", "--engine", "pkcs11"]);
-    command.args(["--key-type", "ENG", "--key", &desk.key_uri()]).arg("--cert").arg(desk.certificate_file()?);
+    command
+        .args(["--key-type", "ENG", "--key", &environment.key_uri()])
+        .arg("--cert")
+        .arg(environment.certificate_file()?);
     command.arg("--cacert").arg(apache.ca_file()).arg(format!("{}protected/", apache.url()));
-    process::run(command, "", crate::testbed::desk::CLIENT_LIMIT)
+    process::run(command, "", crate::testbed::client_environment::CLIENT_LIMIT)
 }

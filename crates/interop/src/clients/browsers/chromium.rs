@@ -11,40 +11,44 @@ use serde_json::json;
 
 use super::{Check, nss_database, on_each, scenarios};
 use crate::process::Process;
-use crate::testbed::browser::{Browser, PATIENCE, Screen};
+use crate::testbed::browser::{Browser, Screen, TIMEOUT};
 use crate::testbed::card;
-use crate::testbed::desk::{Desk, Tls};
+use crate::testbed::client_environment::{ClientEnvironment, Tls};
 use crate::testbed::display::{self, Display};
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];
     [
-        on_each(&card, "Chromium, ~/.pki/nssdb, TLS 1.3: chooser, one PIN, three pages", |stack| {
-            scenarios::three_pages(Chromium::start(&stack.desk, USUAL)?, stack, Tls::V1_3)
+        on_each(&card, "Chromium, ~/.pki/nssdb, TLS 1.3: chooser, one PIN, three pages", |testbed| {
+            scenarios::three_pages(Chromium::start(&testbed.environment, USUAL)?, testbed, Tls::V1_3)
         }),
         on_each(
             &card,
             "Chromium, ~/.local/share/pki/nssdb, TLS 1.2: chooser, one PIN, three pages",
-            |stack| {
-                let wish = Wish { place: NEW_PLACE, tls: Tls::V1_2, ..USUAL };
-                scenarios::three_pages(Chromium::start(&stack.desk, wish)?, stack, Tls::V1_2)
+            |testbed| {
+                let wish = StartOptions { place: NEW_PLACE, tls: Tls::V1_2, ..USUAL };
+                scenarios::three_pages(Chromium::start(&testbed.environment, wish)?, testbed, Tls::V1_2)
             },
         ),
-        on_each(&card, "Chromium, AutoSelectCertificateForUrls: no chooser, one PIN", |stack| {
-            scenarios::no_chooser(Chromium::start(&stack.desk, Wish { chosen: true, ..USUAL })?, stack)
+        on_each(&card, "Chromium, AutoSelectCertificateForUrls: no chooser, one PIN", |testbed| {
+            scenarios::no_chooser(
+                Chromium::start(&testbed.environment, StartOptions { chosen: true, ..USUAL })?,
+                testbed,
+            )
         }),
-        on_each(&card, "Chromium: wrong PIN, right PIN", |stack| {
-            scenarios::wrong_pin(Chromium::start(&stack.desk, USUAL)?, stack)
+        on_each(&card, "Chromium: wrong PIN, right PIN", |testbed| {
+            scenarios::wrong_pin(Chromium::start(&testbed.environment, USUAL)?, testbed)
         }),
-        on_each(&card, "Chromium: card pulled and put back", |stack| {
-            scenarios::pulled(Chromium::start(&stack.desk, USUAL)?, stack)
+        on_each(&card, "Chromium: card pulled and put back", |testbed| {
+            scenarios::pulled(Chromium::start(&testbed.environment, USUAL)?, testbed)
         }),
     ]
     .concat()
 }
 
 /// As most people have it.
-pub const USUAL: Wish = Wish { place: OLD_PLACE, module: true, tls: Tls::V1_3, chosen: false };
+pub const USUAL: StartOptions =
+    StartOptions { place: OLD_PLACE, module: true, tls: Tls::V1_3, chosen: false };
 /// Where it looks first.
 pub const OLD_PLACE: &str = ".pki/nssdb";
 /// Where it looks if the first is not there.
@@ -52,7 +56,7 @@ const NEW_PLACE: &str = ".local/share/pki/nssdb";
 
 /// How a Chromium is started.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish {
+pub struct StartOptions {
     /// The folder of its database, in its home.
     pub place: &'static str,
     /// Whether the module is in there; without it, to compare with.
@@ -72,26 +76,26 @@ pub struct Chromium {
 
 impl Chromium {
     /// Starts Chromium in a home that trusts the portal.
-    pub fn start(desk: &Desk, wish: Wish) -> Result<Self> {
-        Self::trusting(desk, wish, desk.portal()?.ca_file())
+    pub fn start(environment: &ClientEnvironment, wish: StartOptions) -> Result<Self> {
+        Self::trusting(environment, wish, environment.portal()?.ca_file())
     }
 
     /// The same, for a site with a CA of its own.
-    pub fn trusting(desk: &Desk, wish: Wish, ca: &Path) -> Result<Self> {
-        nss_database(desk, &home(desk).join(wish.place), wish.module, ca)?;
-        Self::again(desk, wish)
+    pub fn trusting(environment: &ClientEnvironment, wish: StartOptions, ca: &Path) -> Result<Self> {
+        nss_database(environment, &home(environment).join(wish.place), wish.module, ca)?;
+        Self::again(environment, wish)
     }
 
     /// Removes everything an earlier one has left.
-    pub fn forget(desk: &Desk) -> Result<()> {
-        Ok(fs::remove_dir_all(home(desk))?)
+    pub fn forget(environment: &ClientEnvironment) -> Result<()> {
+        Ok(fs::remove_dir_all(home(environment))?)
     }
 
     /// Starts it in a home that has been used before.
-    pub fn again(desk: &Desk, wish: Wish) -> Result<Self> {
-        let home = home(desk);
-        let display = Display::start(desk, "chromium")?;
-        let mut command = chromium(desk, wish)?;
+    pub fn again(environment: &ClientEnvironment, wish: StartOptions) -> Result<Self> {
+        let home = home(environment);
+        let display = Display::start(environment, "chromium")?;
+        let mut command = chromium(environment, wish)?;
         display.attach(&mut command);
         // --no-sandbox: its own sandbox refuses to run for root, who runs these checks in CI.
         command.args([
@@ -105,8 +109,8 @@ impl Chromium {
         command.args(["--no-default-browser-check", "--disable-dev-shm-usage", "--window-size=1100,800"]);
         command.arg(format!("--ssl-version-max=tls{}", wish.tls.number()));
         command.arg("about:blank").env("HOME", &home);
-        let process = Process::start(display::quiet(command, &desk.file("chromium.log"))?)?;
-        let mut chromium = Self { process, display, picture: desk.file("screen.png") };
+        let process = Process::start(display::log_output(command, &environment.file("chromium.log"))?)?;
+        let mut chromium = Self { process, display, picture: environment.file("screen.png") };
         chromium.wait_for(
             "a window",
             &|screen| matches!(screen, Screen::Page(page) if page.contains("about:blank")),
@@ -125,7 +129,7 @@ impl Browser for Chromium {
     }
 
     fn open(&mut self, url: &str) -> Result<()> {
-        // The server has written its log before the browser shows the page, and showing it empties the address bar.
+        // The server has written its log before the browser shows the page, and run it empties the address bar.
         thread::sleep(Duration::from_millis(500));
         self.display.press(&["ctrl+l"])?;
         self.display.write(url)?;
@@ -134,7 +138,7 @@ impl Browser for Chromium {
 
     fn quit(mut self) -> Result<()> {
         self.display.press(&["ctrl+shift+w"])?;
-        self.process.wait(PATIENCE)?;
+        self.process.wait(TIMEOUT)?;
         Ok(())
     }
 
@@ -152,22 +156,22 @@ impl Browser for Chromium {
     }
 }
 
-pub fn home(desk: &Desk) -> PathBuf {
-    desk.file("chromium-home")
+pub fn home(environment: &ClientEnvironment) -> PathBuf {
+    environment.file("chromium-home")
 }
 
 /// The command, with a managed policy where the certificate is chosen by the administrator: laid over /etc/chromium,
 /// in a mount namespace of this Chromium only.
-fn chromium(desk: &Desk, wish: Wish) -> Result<Command> {
+fn chromium(environment: &ClientEnvironment, wish: StartOptions) -> Result<Command> {
     if !wish.chosen {
-        return Ok(desk.browser("chromium"));
+        return Ok(environment.browser("chromium"));
     }
-    let folder = desk.file("etc-chromium");
+    let folder = environment.file("etc-chromium");
     fs::create_dir_all(folder.join("policies/managed"))?;
-    let rule = json!({ "pattern": desk.portal()?.url(), "filter": {} }).to_string();
+    let rule = json!({ "pattern": environment.portal()?.url(), "filter": {} }).to_string();
     let policy = json!({ "AutoSelectCertificateForUrls": [rule] }).to_string();
     fs::write(folder.join("policies/managed/cns.json"), policy)?;
-    let mut command = desk.client("unshare");
+    let mut command = environment.client("unshare");
     command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
     command.arg(r#"mount --bind "$0" /etc/chromium && exec chromium "$@""#).arg(folder);
     Ok(command)

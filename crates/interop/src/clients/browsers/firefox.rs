@@ -11,28 +11,32 @@ use serde_json::json;
 
 use super::{Check, MODULE, cns_setup, nss_database, on_each, scenarios};
 use crate::process::{self, Process, wait_until};
-use crate::testbed::browser::{Browser, PATIENCE, Screen};
+use crate::testbed::browser::{Browser, Screen, TIMEOUT};
 use crate::testbed::card;
-use crate::testbed::desk::{Desk, Mount, Tls};
+use crate::testbed::client_environment::{ClientEnvironment, Mount, Tls};
 use crate::testbed::display::{self, Display};
 use crate::testbed::marionette::Marionette;
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];
     [
-        on_each(&card, "Firefox, module by policies.json, TLS 1.3: chooser, one PIN, three pages", |stack| {
-            let firefox = Firefox::start(&stack.desk, Registration::Policy, Tls::V1_3)?;
-            scenarios::three_pages(firefox, stack, Tls::V1_3)
+        on_each(
+            &card,
+            "Firefox, module by policies.json, TLS 1.3: chooser, one PIN, three pages",
+            |testbed| {
+                let firefox = Firefox::start(&testbed.environment, Registration::Policy, Tls::V1_3)?;
+                scenarios::three_pages(firefox, testbed, Tls::V1_3)
+            },
+        ),
+        on_each(&card, "Firefox, module by modutil, TLS 1.2: chooser, one PIN, three pages", |testbed| {
+            let firefox = Firefox::start(&testbed.environment, Registration::Modutil, Tls::V1_2)?;
+            scenarios::three_pages(firefox, testbed, Tls::V1_2)
         }),
-        on_each(&card, "Firefox, module by modutil, TLS 1.2: chooser, one PIN, three pages", |stack| {
-            let firefox = Firefox::start(&stack.desk, Registration::Modutil, Tls::V1_2)?;
-            scenarios::three_pages(firefox, stack, Tls::V1_2)
+        on_each(&card, "Firefox: wrong PIN, right PIN", |testbed| {
+            scenarios::wrong_pin(Firefox::usual(&testbed.environment)?, testbed)
         }),
-        on_each(&card, "Firefox: wrong PIN, right PIN", |stack| {
-            scenarios::wrong_pin(Firefox::usual(&stack.desk)?, stack)
-        }),
-        on_each(&card, "Firefox: card pulled and put back", |stack| {
-            scenarios::pulled(Firefox::usual(&stack.desk)?, stack)
+        on_each(&card, "Firefox: card pulled and put back", |testbed| {
+            scenarios::pulled(Firefox::usual(&testbed.environment)?, testbed)
         }),
     ]
     .concat()
@@ -89,42 +93,47 @@ const WATCHER: &str = include_str!("firefox_watcher.js");
 
 impl Firefox {
     /// As most people have it.
-    pub fn usual(desk: &Desk) -> Result<Self> {
-        Self::start(desk, Registration::Modutil, Tls::V1_3)
+    pub fn usual(environment: &ClientEnvironment) -> Result<Self> {
+        Self::start(environment, Registration::Modutil, Tls::V1_3)
     }
 
     /// The same, for a site with a CA of its own.
-    pub fn trusting(desk: &Desk, ca: &Path) -> Result<Self> {
-        Self::launch(desk, Registration::Modutil, Tls::V1_3, ca)
+    pub fn trusting(environment: &ClientEnvironment, ca: &Path) -> Result<Self> {
+        Self::launch(environment, Registration::Modutil, Tls::V1_3, ca)
     }
 
     /// Starts Firefox with a new profile that trusts the portal.
-    pub fn start(desk: &Desk, registration: Registration, tls: Tls) -> Result<Self> {
-        Self::launch(desk, registration, tls, desk.portal()?.ca_file())
+    pub fn start(environment: &ClientEnvironment, registration: Registration, tls: Tls) -> Result<Self> {
+        Self::launch(environment, registration, tls, environment.portal()?.ca_file())
     }
 
     /// With the module that the system's administrator has registered, in the language of these two letters, and
-    /// without a word on the room's own oddities: to be looked at.
-    pub fn in_language(desk: &Desk, language: &str) -> Result<Self> {
+    /// without a word on the sandbox's own oddities: to be looked at.
+    pub fn in_language(environment: &ClientEnvironment, language: &str) -> Result<Self> {
         let spoken = format!("\"{language}\"");
         let more =
             [("intl.locale.requested", &*spoken), ("security.sandbox.warn_unprivileged_namespaces", "false")];
-        Self::begin(desk, Registration::None, Tls::V1_3, desk.portal()?.ca_file(), &more)
+        Self::begin(environment, Registration::None, Tls::V1_3, environment.portal()?.ca_file(), &more)
     }
 
-    pub fn launch(desk: &Desk, registration: Registration, tls: Tls, ca: &Path) -> Result<Self> {
-        Self::begin(desk, registration, tls, ca, &[])
+    pub fn launch(
+        environment: &ClientEnvironment,
+        registration: Registration,
+        tls: Tls,
+        ca: &Path,
+    ) -> Result<Self> {
+        Self::begin(environment, registration, tls, ca, &[])
     }
 
     /// All of it said.
     fn begin(
-        desk: &Desk,
+        environment: &ClientEnvironment,
         registration: Registration,
         tls: Tls,
         ca: &Path,
         more: &[(&str, &str)],
     ) -> Result<Self> {
-        let profile = desk.file("firefox-profile");
+        let profile = environment.file("firefox-profile");
         let _ = fs::remove_dir_all(&profile);
         fs::create_dir_all(&profile)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
@@ -136,27 +145,27 @@ impl Firefox {
             preferences += &format!("user_pref(\"{name}\", {value});\n");
         }
         fs::write(profile.join("user.js"), preferences)?;
-        nss_database(desk, &profile, registration == Registration::Modutil, ca)?;
+        nss_database(environment, &profile, registration == Registration::Modutil, ca)?;
         if registration == Registration::CnsSetup {
-            cns_setup::set_up_profile(desk, &profile)?;
+            cns_setup::set_up_profile(environment, &profile)?;
         }
-        let display = Display::start(desk, "firefox")?;
-        let mut command = firefox(desk, registration)?;
+        let display = Display::start(environment, "firefox")?;
+        let mut command = firefox(environment, registration)?;
         display.attach(&mut command);
         command.args(["--marionette", "--remote-allow-system-access", "--no-remote", "--new-instance"]);
         command.arg("--profile").arg(&profile).arg("about:blank").env("MOZ_CRASHREPORTER_DISABLE", "1");
         let start = Instant::now();
-        let process = Process::start(display::quiet(command, &desk.file("firefox.log"))?)?;
+        let process = Process::start(display::log_output(command, &environment.file("firefox.log"))?)?;
         let mut marionette = None;
-        wait_until("Firefox", PATIENCE, || {
+        wait_until("Firefox", TIMEOUT, || {
             marionette = Marionette::connect(port).ok();
             Ok(marionette.is_some())
         })?;
         let mut marionette = marionette.context("no Firefox")?;
-        let screen = desk.file("firefox-screen");
+        let screen = environment.file("firefox-screen");
         let _ = fs::remove_file(&screen);
         marionette.script(WATCHER, &[screen.to_str().context("a path")?])?;
-        wait_until("Firefox to show something", PATIENCE, || Ok(screen.exists()))?;
+        wait_until("Firefox to show something", TIMEOUT, || Ok(screen.exists()))?;
         Ok(Self { marionette, process, display, screen, starting: start.elapsed() })
     }
 
@@ -207,12 +216,12 @@ impl Browser for Firefox {
 
     fn quit(mut self) -> Result<()> {
         self.display.press(&["ctrl+q"])?;
-        self.process.wait(PATIENCE)?;
+        self.process.wait(TIMEOUT)?;
         Ok(())
     }
 
     fn screen(&mut self) -> Result<Screen> {
-        let seen = process::lossy(&self.screen)?;
+        let seen = process::read_lossy(&self.screen)?;
         let (kind, text) = seen.split_once(' ').unwrap_or((&seen, ""));
         let text = text.to_owned();
         Ok(match kind {
@@ -225,19 +234,19 @@ impl Browser for Firefox {
 
 /// The command, with a policies.json where one is wanted: laid over the folder that Firefox looks into, in a mount
 /// namespace of this Firefox only.
-fn firefox(desk: &Desk, registration: Registration) -> Result<Command> {
-    let folder = desk.file("distribution");
+fn firefox(environment: &ClientEnvironment, registration: Registration) -> Result<Command> {
+    let folder = environment.file("distribution");
     fs::create_dir_all(&folder)?;
     match registration {
         Registration::Policy => {
-            let devices = json!({ "Add": { MODULE: desk.module } });
+            let devices = json!({ "Add": { MODULE: environment.module } });
             let policies = json!({ "policies": { "SecurityDevices": devices } }).to_string();
             fs::write(folder.join("policies.json"), policies)?;
         }
-        Registration::CnsSetupForEverybody => cns_setup::set_up_everybody(desk, &folder)?,
+        Registration::CnsSetupForEverybody => cns_setup::set_up_everybody(environment, &folder)?,
         Registration::Modutil | Registration::CnsSetup | Registration::None => {
-            return Ok(desk.browser("firefox-esr"));
+            return Ok(environment.browser("firefox-esr"));
         }
     }
-    Ok(desk.client_with(&[Mount::new(&folder, "/usr/lib/firefox-esr/distribution")], "firefox-esr"))
+    Ok(environment.client_with(&[Mount::new(&folder, "/usr/lib/firefox-esr/distribution")], "firefox-esr"))
 }

@@ -2,21 +2,21 @@
 
 mod apache;
 mod bad_input;
-mod both;
 pub mod chromium;
 pub mod cns_setup;
 pub mod firefox;
+mod pcscd_restart;
 mod portal_visits;
 pub mod scenarios;
-mod service;
+mod two_browsers;
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
-use super::{Check, Client, on_each, shown};
-use crate::testbed::desk::Desk;
+use super::{Check, Client, on_each, pass};
+use crate::testbed::client_environment::ClientEnvironment;
 
 /// The module's name in the browsers.
 const MODULE: &str = "Carta Nazionale dei Servizi";
@@ -39,7 +39,7 @@ pub const CLIENTS: &[Client] = &[
         checks: || {
             [
                 firefox::checks(),
-                service::checks(),
+                pcscd_restart::checks(),
                 cns_setup::with_firefox(),
                 apache::with_firefox(),
                 portal_visits::inps(),
@@ -67,7 +67,7 @@ pub const CLIENTS: &[Client] = &[
         name: "Firefox and Chromium at once",
         programs: &["firefox-esr", "chromium"],
         packages: with_a_screen!("firefox-esr", "chromium", "pcsc-tools"),
-        checks: both::checks,
+        checks: two_browsers::checks,
     },
     Client {
         name: "Apache as CNS reference server",
@@ -78,21 +78,26 @@ pub const CLIENTS: &[Client] = &[
 ];
 
 /// A database as NSS's browsers use it, made before they start: it trusts the site's CA, and knows the module if wanted.
-pub fn nss_database(desk: &Desk, folder: &Path, with_module: bool, ca: &Path) -> Result<()> {
+pub fn nss_database(
+    environment: &ClientEnvironment,
+    folder: &Path,
+    with_module: bool,
+    ca: &Path,
+) -> Result<()> {
     fs::create_dir_all(folder)?;
     let database = format!("sql:{}", folder.display());
     let certutil = |arguments: &[&str]| {
-        let mut command = desk.client("certutil");
+        let mut command = environment.client("certutil");
         command.args(["-d", &database]).args(arguments);
-        desk.run(command)?.succeed()
+        environment.run(command)?.succeed()
     };
     certutil(&["-N", "--empty-password"])?;
     let ca = ca.to_str().context("a path")?;
     certutil(&["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
     if with_module {
-        let mut command = desk.client("modutil");
-        command.args(["-dbdir", &database, "-force", "-add", MODULE, "-libfile"]).arg(&desk.module);
-        desk.run(command)?.succeed()?.says("added")?;
+        let mut command = environment.client("modutil");
+        command.args(["-dbdir", &database, "-force", "-add", MODULE, "-libfile"]).arg(&environment.module);
+        environment.run(command)?.succeed()?.expect_output("added")?;
     }
     Ok(())
 }

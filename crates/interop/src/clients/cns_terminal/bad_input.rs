@@ -10,13 +10,13 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::super::cns_command::{cns, program};
-use super::super::{Check, on_each, shown};
+use super::super::{Check, on_each, pass};
 use super::{line, quoted};
-use crate::process::{self, Finished};
-use crate::report::Outcome;
-use crate::testbed::desk::{CLIENT_LIMIT, Desk, Mount};
+use crate::process::{self, ProgramOutput};
+use crate::report::StepOutcome;
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Mount};
 use crate::testbed::terminal::Terminal;
-use crate::testbed::{Stack, card};
+use crate::testbed::{Testbed, card};
 
 /// How the question for a PIN begins, in both languages.
 const PIN_QUESTION: &str = "PIN (";
@@ -79,42 +79,43 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// Two places that do not do, in a terminal and from a script: nobody is asked for a PIN, none is sent.
-fn no_place(stack: &mut Stack) -> Result<Outcome> {
-    let desk = &stack.desk;
-    desk.write("document", "Something to sign.\n")?;
-    fs::create_dir(desk.file("document.p7s"))?;
-    let before = picture(&desk.file(""), &["document", "document.p7s", "missing"])?;
+fn no_place(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let environment = &testbed.environment;
+    environment.write("document", "Something to sign.\n")?;
+    fs::create_dir(environment.file("document.p7s"))?;
+    let before = picture(&environment.file(""), &["document", "document.p7s", "missing"])?;
     for words in &WORDS {
         let places = [("-o missing/signature", words.missing_folder), ("", words.is_a_folder)];
         for (option, why) in places {
-            let arguments = format!("sign document {option} --module {}", quoted(&desk.module));
+            let arguments = format!("sign document {option} --module {}", quoted(&environment.module));
             let line = line(words.language, &arguments)?;
-            let screen = in_a_terminal(desk, &line, 1)?;
+            let screen = in_a_terminal(environment, &line, 1)?;
             ensure!(screen.contains(why), "{screen}");
             ensure!(!screen.contains(PIN_QUESTION), "a PIN was asked for:\n{screen}");
-            let mut script = cns(desk, &["--lang", words.language, "sign", "document", "--pin-stdin"])?;
-            script.args(option.split_whitespace()).arg("--module").arg(&desk.module);
-            let said = process::run(script, &format!("{}\n", desk.pin), CLIENT_LIMIT)?;
-            ended_with(1, said)?.says(words.not_written)?.says(why)?;
+            let mut script =
+                cns(environment, &["--lang", words.language, "sign", "document", "--pin-stdin"])?;
+            script.args(option.split_whitespace()).arg("--module").arg(&environment.module);
+            let said = process::run(script, &format!("{}\n", environment.pin), CLIENT_LIMIT)?;
+            ended_with(1, said)?.expect_output(words.not_written)?.expect_output(why)?;
         }
     }
-    ensure!(stack.card.verify_count() == 0, "{} VERIFYs", stack.card.verify_count());
-    let after = picture(&stack.desk.file(""), &["document", "document.p7s", "missing"])?;
+    ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
+    let after = picture(&testbed.environment.file(""), &["document", "document.p7s", "missing"])?;
     ensure!(before == after, "{before:?} became {after:?}");
-    shown("a missing folder, a folder: exit code 1, no question, no VERIFY, nothing written")
+    pass("a missing folder, a folder: exit code 1, no question, no VERIFY, nothing written")
 }
 
-fn read_only_home(stack: &mut Stack) -> Result<Outcome> {
-    if !stack.desk.private {
-        return Ok(Outcome::Skipped("no mounts of our own here".into()));
+fn read_only_home(testbed: &mut Testbed) -> Result<StepOutcome> {
+    if !testbed.environment.private {
+        return Ok(StepOutcome::Skipped("no mounts of our own here".into()));
     }
-    let desk = &stack.desk;
-    let (home, module) = (desk.file("home"), desk.module.display().to_string());
+    let environment = &testbed.environment;
+    let (home, module) = (environment.file("home"), environment.module.display().to_string());
     fs::create_dir_all(home.join(".pki/nssdb"))?;
     fs::write(home.join(".pki/nssdb/pkcs11.txt"), FRESH_LIST)?;
     fs::write(home.join("document"), "Something to sign.\n")?;
     // The module remembers the card, so that there is something to forget.
-    desk.run(cns(desk, &["cert", "uri", "--module", &module])?)?.succeed()?;
+    environment.run(cns(environment, &["cert", "uri", "--module", &module])?)?.succeed()?;
     let before = picture(&home, &[""])?;
     ensure!(before.keys().any(|path| path.starts_with(".cache/cns-pkcs11")), "no cache: {before:?}");
     let document = home.join("document").display().to_string();
@@ -126,37 +127,39 @@ fn read_only_home(stack: &mut Stack) -> Result<Outcome> {
             (&["sign", &document, "--pin-stdin", "--module", &module], words.not_written),
         ];
         for (arguments, what) in refused {
-            let command = read_only(desk, &home, words.language, arguments)?;
-            let said = process::run(command, &format!("{}\n", desk.pin), CLIENT_LIMIT)?;
-            ended_with(1, said)?.says(what)?.says(words.read_only)?;
+            let command = read_only(environment, &home, words.language, arguments)?;
+            let said = process::run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?;
+            ended_with(1, said)?.expect_output(what)?.expect_output(words.read_only)?;
         }
-        let listed = desk.run(read_only(desk, &home, words.language, &["cache", "status"])?)?.succeed()?;
-        listed.says("CNS MARIO ROSSI")?;
-        let typed = read_only(desk, &home, words.language, &["sign", &document, "--module", &module])?;
-        let screen = in_a_terminal(desk, &shell_line(&typed), 1)?;
+        let listed = environment
+            .run(read_only(environment, &home, words.language, &["cache", "status"])?)?
+            .succeed()?;
+        listed.expect_output("CNS MARIO ROSSI")?;
+        let typed = read_only(environment, &home, words.language, &["sign", &document, "--module", &module])?;
+        let screen = in_a_terminal(environment, &shell_line(&typed), 1)?;
         ensure!(screen.contains(words.read_only) && !screen.contains(PIN_QUESTION), "{screen}");
     }
-    ensure!(stack.card.verify_count() == 0, "{} VERIFYs", stack.card.verify_count());
+    ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
     // What needs no home goes on as ever.
-    let elsewhere = desk.file("signature").display().to_string();
+    let elsewhere = environment.file("signature").display().to_string();
     let arguments = ["sign", &document, "-o", &elsewhere, "--pin-stdin", "--module", &module];
-    let command = read_only(desk, &home, "en", &arguments)?;
-    process::run(command, &format!("{}\n", desk.pin), CLIENT_LIMIT)?.succeed()?;
-    ensure!(stack.card.verify_count() == 1, "{} VERIFYs", stack.card.verify_count());
+    let command = read_only(environment, &home, "en", &arguments)?;
+    process::run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?.succeed()?;
+    ensure!(testbed.card.verify_count() == 1, "{} VERIFYs", testbed.card.verify_count());
     ensure!(picture(&home, &[""])? == before, "the home is another than before");
-    shown("setup, cache clear, sign: exit code 1, said so, no VERIFY; a signature elsewhere is made")
+    pass("setup, cache clear, sign: exit code 1, said so, no VERIFY; a signature elsewhere is made")
 }
 
 /// The administrator's list of changes can be written, his home cannot: the list keeps nothing of what failed.
-fn read_only_home_of_root(stack: &mut Stack) -> Result<Outcome> {
-    if !stack.desk.private {
-        return Ok(Outcome::Skipped("no mounts of our own here".into()));
+fn read_only_home_of_root(testbed: &mut Testbed) -> Result<StepOutcome> {
+    if !testbed.environment.private {
+        return Ok(StepOutcome::Skipped("no mounts of our own here".into()));
     }
-    let desk = &stack.desk;
-    let (home, state) = (desk.file("home"), desk.file("var-lib"));
+    let environment = &testbed.environment;
+    let (home, state) = (environment.file("home"), environment.file("var-lib"));
     fs::create_dir_all(home.join(".pki/nssdb"))?;
     fs::create_dir_all(&state)?;
-    let module = desk.module.display().to_string();
+    let module = environment.module.display().to_string();
     for list in [Some(FRESH_LIST), None] {
         match list {
             Some(list) => fs::write(home.join(".pki/nssdb/pkcs11.txt"), list)?,
@@ -166,39 +169,40 @@ fn read_only_home_of_root(stack: &mut Stack) -> Result<Outcome> {
         for words in &WORDS {
             let mounts =
                 [Mount { folder: &home, place: &home, read_only: true }, Mount::new(&state, "/var/lib")];
-            let mut command = desk.client_with(&mounts, program()?);
+            let mut command = environment.client_with(&mounts, program()?);
             command.args(["--lang", words.language, "setup", "chrome", "--module", &module]);
-            ended_with(1, desk.run(command)?)?.says(words.read_only)?;
+            ended_with(1, environment.run(command)?)?.expect_output(words.read_only)?;
             nothing_remembered(&state)?;
         }
         ensure!(picture(&home, &[""])? == before, "the home is another than before");
     }
-    shown("with a list of modules and without: exit code 1, said so, nothing remembered of it")
+    pass("with a list of modules and without: exit code 1, said so, nothing remembered of it")
 }
 
-fn malformed_policies(stack: &mut Stack) -> Result<Outcome> {
-    if !stack.desk.private {
-        return Ok(Outcome::Skipped("no mounts of our own here".into()));
+fn malformed_policies(testbed: &mut Testbed) -> Result<StepOutcome> {
+    if !testbed.environment.private {
+        return Ok(StepOutcome::Skipped("no mounts of our own here".into()));
     }
-    let desk = &stack.desk;
-    let (etc, state) = (desk.file("etc"), desk.file("var-lib"));
+    let environment = &testbed.environment;
+    let (etc, state) = (environment.file("etc"), environment.file("var-lib"));
     let policies = etc.join("firefox/policies");
     fs::create_dir_all(&policies)?;
     fs::create_dir_all(&state)?;
-    let module = desk.module.display().to_string();
+    let module = environment.module.display().to_string();
     for content in MALFORMED {
         fs::write(policies.join("policies.json"), content)?;
         let before = picture(&etc, &[""])?;
         for words in &WORDS {
-            let run = |arguments: &[&str]| -> Result<Finished> {
+            let run = |arguments: &[&str]| -> Result<ProgramOutput> {
                 let mounts = [Mount::new(&etc, "/etc"), Mount::new(&state, "/var/lib")];
-                let mut command = desk.client_with(&mounts, program()?);
+                let mut command = environment.client_with(&mounts, program()?);
                 command.args(["--lang", words.language]).args(arguments);
-                desk.run(command)
+                environment.run(command)
             };
-            ended_with(1, run(&["setup", "firefox", "--module", &module])?)?.says(words.left_as_it_is)?;
+            ended_with(1, run(&["setup", "firefox", "--module", &module])?)?
+                .expect_output(words.left_as_it_is)?;
             ended_with(1, run(&["setup", "firefox", "--dry-run", "--module", &module])?)?
-                .says(words.left_as_it_is)?;
+                .expect_output(words.left_as_it_is)?;
             // There is nothing of ours to take out.
             ended_with(0, run(&["setup", "firefox", "--remove"])?)?;
             nothing_remembered(&state)?;
@@ -206,8 +210,8 @@ fn malformed_policies(stack: &mut Stack) -> Result<Outcome> {
         let after = picture(&etc, &[""])?;
         ensure!(after == before, "{content:?}: {before:?} became {after:?}");
     }
-    ensure!(stack.card.verify_count() == 0, "a PIN was sent");
-    shown(format!("{} files in two languages: exit code 1, said so, every byte as before", MALFORMED.len()))
+    ensure!(testbed.card.verify_count() == 0, "a PIN was sent");
+    pass(format!("{} files in two languages: exit code 1, said so, every byte as before", MALFORMED.len()))
 }
 
 /// The list of what `cns setup` has changed holds nothing, not even a copy of a file.
@@ -217,20 +221,26 @@ fn nothing_remembered(state: &Path) -> Result<()> {
     Ok(())
 }
 
-fn ended_with(code: i32, run: Finished) -> Result<Finished> {
+fn ended_with(code: i32, run: ProgramOutput) -> Result<ProgramOutput> {
     let ended = run.status.and_then(|status| status.code());
     ensure!(ended == Some(code), "{}", run.report(&format!("not ended with {code}")));
     Ok(run)
 }
 
 /// Runs a line of shell in a terminal to its end; the screen.
-fn in_a_terminal(desk: &Desk, line: &str, code: i32) -> Result<String> {
-    Terminal::start(desk, line)?.ended_with(code)
+fn in_a_terminal(environment: &ClientEnvironment, line: &str, code: i32) -> Result<String> {
+    Terminal::start(environment, line)?.ended_with(code)
 }
 
 /// `cns` where the home is on a read-only disk.
-fn read_only(desk: &Desk, home: &Path, language: &str, arguments: &[&str]) -> Result<Command> {
-    let mut command = desk.client_with(&[Mount { folder: home, place: home, read_only: true }], program()?);
+fn read_only(
+    environment: &ClientEnvironment,
+    home: &Path,
+    language: &str,
+    arguments: &[&str],
+) -> Result<Command> {
+    let mut command =
+        environment.client_with(&[Mount { folder: home, place: home, read_only: true }], program()?);
     command.args(["--lang", language]).args(arguments);
     Ok(command)
 }

@@ -8,9 +8,9 @@ use std::ffi::OsStr;
 use anyhow::{Result, ensure};
 
 use super::cns_command::program;
-use super::{Check, on_each, shown};
-use crate::report::Outcome;
-use crate::testbed::Stack;
+use super::{Check, on_each, pass};
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
 use crate::testbed::pcscd::Reader;
 use crate::testbed::terminal::Terminal;
 
@@ -76,9 +76,9 @@ fn line(language: &str, arguments: &str) -> Result<String> {
 }
 
 /// What asks for a PIN and takes the way through the module, with something to sign.
-fn through_the_module(stack: &Stack) -> Result<[String; 2]> {
-    stack.desk.write("document", "Something to sign.\n")?;
-    let module = quoted(&stack.desk.module);
+fn through_the_module(testbed: &Testbed) -> Result<[String; 2]> {
+    testbed.environment.write("document", "Something to sign.\n")?;
+    let module = quoted(&testbed.environment.module);
     Ok([format!("sign document --module {module}"), format!("test-login --module {module}")])
 }
 
@@ -88,8 +88,8 @@ fn quoted(word: impl AsRef<OsStr>) -> String {
 }
 
 /// Holds a whole dialogue and answers the screen; none of the secrets may be on it.
-fn dialogue(stack: &Stack, arguments: &str, answers: &[(&str, &str)], code: i32) -> Result<String> {
-    let terminal = Terminal::start(&stack.desk, &line("it", arguments)?)?;
+fn dialogue(testbed: &Testbed, arguments: &str, answers: &[(&str, &str)], code: i32) -> Result<String> {
+    let terminal = Terminal::start(&testbed.environment, &line("it", arguments)?)?;
     for (question, answer) in answers {
         terminal.shows(question, 1)?;
         terminal.types(answer)?;
@@ -101,32 +101,32 @@ fn dialogue(stack: &Stack, arguments: &str, answers: &[(&str, &str)], code: i32)
     Ok(screen)
 }
 
-fn dialogues(stack: &mut Stack) -> Result<Outcome> {
-    let (pin, puk) = (stack.card.pin(), stack.card.puk());
-    let screen = dialogue(stack, "pin verify", &[(PIN, &pin)], 0)?;
+fn dialogues(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let (pin, puk) = (testbed.card.pin(), testbed.card.puk());
+    let screen = dialogue(testbed, "pin verify", &[(PIN, &pin)], 0)?;
     ensure!(screen.contains("Il PIN è giusto."), "{screen}");
-    ensure!(stack.card.verify_count() == 1, "{} VERIFYs", stack.card.verify_count());
+    ensure!(testbed.card.verify_count() == 1, "{} VERIFYs", testbed.card.verify_count());
 
     let change = [(PRESENT_PIN, pin.as_str()), (NEW, NEW_PIN), (AGAIN, NEW_PIN)];
-    let screen = dialogue(stack, "pin change", &change, 0)?;
+    let screen = dialogue(testbed, "pin change", &change, 0)?;
     ensure!(screen.contains("Il PIN è cambiato"), "{screen}");
-    dialogue(stack, "pin verify", &[(PIN, NEW_PIN)], 0)?;
-    ensure!(stack.card.verify_count() == 2, "{} VERIFYs", stack.card.verify_count());
+    dialogue(testbed, "pin verify", &[(PIN, NEW_PIN)], 0)?;
+    ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
 
     let mut unblock = vec![(PUK, puk.as_str()), (NEW, "0246813"), (AGAIN, "0246813")];
-    if stack.card.kind() == "cardos" {
+    if testbed.card.kind() == "cardos" {
         unblock.insert(0, ("Scrivi «sì»", "sì"));
     }
-    let screen = dialogue(stack, "pin unblock", &unblock, 0)?;
+    let screen = dialogue(testbed, "pin unblock", &unblock, 0)?;
     ensure!(screen.contains("Il PIN è sbloccato"), "{screen}");
-    dialogue(stack, "pin verify", &[(PIN, "0246813")], 0)?;
-    ensure!(stack.card.verify_count() == 3, "{} VERIFYs", stack.card.verify_count());
-    shown("no PIN on the screen, echo on again, one VERIFY for each typed PIN")
+    dialogue(testbed, "pin verify", &[(PIN, "0246813")], 0)?;
+    ensure!(testbed.card.verify_count() == 3, "{} VERIFYs", testbed.card.verify_count());
+    pass("no PIN on the screen, echo on again, one VERIFY for each typed PIN")
 }
 
-fn interrupted(stack: &mut Stack) -> Result<Outcome> {
-    let (pin, puk) = (stack.card.pin(), stack.card.puk());
-    let [sign, test_login] = through_the_module(stack)?;
+fn interrupted(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let (pin, puk) = (testbed.card.pin(), testbed.card.puk());
+    let [sign, test_login] = through_the_module(testbed)?;
     let dialogues: [(&str, &[&str]); 5] = [
         ("pin verify", &[]),
         ("pin change", &[&pin, NEW_PIN]),
@@ -138,7 +138,7 @@ fn interrupted(stack: &mut Stack) -> Result<Outcome> {
     for Words { language, interrupted, .. } in WORDS {
         for (arguments, answers) in dialogues {
             for answered in 0..=answers.len() {
-                let terminal = Terminal::start(&stack.desk, &line(language, arguments)?)?;
+                let terminal = Terminal::start(&testbed.environment, &line(language, arguments)?)?;
                 for (before, answer) in answers[..answered].iter().enumerate() {
                     terminal.asks(before + 1)?;
                     terminal.types(answer)?;
@@ -153,75 +153,76 @@ fn interrupted(stack: &mut Stack) -> Result<Outcome> {
     }
     let sent =
         |name: &str| name.starts_with("CHANGE REFERENCE DATA") || name.starts_with("RESET RETRY COUNTER");
-    let changes = stack.card.transcript().iter().filter(|exchange| sent(&exchange.name)).count();
+    let changes = testbed.card.transcript().iter().filter(|exchange| sent(&exchange.name)).count();
     ensure!(
-        (stack.card.verify_count(), changes) == (0, 0),
+        (testbed.card.verify_count(), changes) == (0, 0),
         "{} VERIFYs, {changes} changes",
-        stack.card.verify_count()
+        testbed.card.verify_count()
     );
-    ensure!(!stack.desk.file("document.p7s").exists(), "a signature without a PIN");
-    shown(format!("{questions} questions: exit code 130, said so, nothing sent, echo on again"))
+    ensure!(!testbed.environment.file("document.p7s").exists(), "a signature without a PIN");
+    pass(format!("{questions} questions: exit code 130, said so, nothing sent, echo on again"))
 }
 
 /// The standard input holds the document, so the PIN is asked for at the terminal.
-fn piped(stack: &mut Stack) -> Result<Outcome> {
-    let pin = stack.card.pin();
-    stack.desk.write("document", "Something to sign.\n")?;
-    let arguments = format!("sign - -o piped.p7s --module {}", quoted(&stack.desk.module));
-    let terminal = Terminal::start(&stack.desk, &format!("cat document | {}", line("it", &arguments)?))?;
+fn piped(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let pin = testbed.card.pin();
+    testbed.environment.write("document", "Something to sign.\n")?;
+    let arguments = format!("sign - -o piped.p7s --module {}", quoted(&testbed.environment.module));
+    let terminal =
+        Terminal::start(&testbed.environment, &format!("cat document | {}", line("it", &arguments)?))?;
     terminal.shows(PIN, 1)?;
     terminal.types(&pin)?;
     let screen = terminal.ended_with(0)?;
     ensure!(!screen.contains(&pin), "the PIN is on the screen:\n{screen}");
-    let counted = (stack.card.verify_count(), stack.card.signature_count());
+    let counted = (testbed.card.verify_count(), testbed.card.signature_count());
     ensure!(counted == (1, 1), "{counted:?} VERIFYs and signatures");
-    let mut verify = stack.desk.client("openssl");
+    let mut verify = testbed.environment.client("openssl");
     verify.args(["cms", "-verify", "-noverify", "-inform", "DER", "-in", "piped.p7s", "-binary"]);
     verify.args(["-content", "document", "-out", "content"]);
-    stack.desk.run(verify)?.succeed()?;
-    shown("the PIN typed at the terminal, one VERIFY, a signature that OpenSSL takes")
+    testbed.environment.run(verify)?.succeed()?;
+    pass("the PIN typed at the terminal, one VERIFY, a signature that OpenSSL takes")
 }
 
-fn locked(stack: &mut Stack) -> Result<Outcome> {
+fn locked(testbed: &mut Testbed) -> Result<StepOutcome> {
     for left in ["2", "1"] {
-        let screen = dialogue(stack, "pin verify", &[(PIN, WRONG_PIN)], 6)?;
+        let screen = dialogue(testbed, "pin verify", &[(PIN, WRONG_PIN)], 6)?;
         ensure!(screen.contains(&format!("Tentativi rimasti per il PIN: {left}.")), "{screen}");
     }
-    dialogue(stack, "pin verify", &[("Scrivi «sì»", "no")], 8)?;
-    ensure!(stack.card.verify_count() == 2, "{} VERIFYs", stack.card.verify_count());
-    let screen = dialogue(stack, "pin verify", &[("Scrivi «sì»", "sì"), (PIN, WRONG_PIN)], 7)?;
+    dialogue(testbed, "pin verify", &[("Scrivi «sì»", "no")], 8)?;
+    ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
+    let screen = dialogue(testbed, "pin verify", &[("Scrivi «sì»", "sì"), (PIN, WRONG_PIN)], 7)?;
     ensure!(screen.contains("Il PIN è bloccato"), "{screen}");
-    dialogue(stack, "pin verify", &[], 7)?;
-    ensure!(stack.card.verify_count() == 3, "{} VERIFYs", stack.card.verify_count());
+    dialogue(testbed, "pin verify", &[], 7)?;
+    ensure!(testbed.card.verify_count() == 3, "{} VERIFYs", testbed.card.verify_count());
 
-    let puk = stack.card.puk();
+    let puk = testbed.card.puk();
     let wrong = [(PUK, "87654321"), (NEW, NEW_PIN), (AGAIN, NEW_PIN)];
-    let screen = dialogue(stack, "pin unblock", &wrong, 6)?;
+    let screen = dialogue(testbed, "pin unblock", &wrong, 6)?;
     ensure!(screen.contains("PUK sbagliato."), "{screen}");
-    dialogue(stack, "pin unblock", &[(PUK, &puk), (NEW, NEW_PIN), (AGAIN, NEW_PIN)], 0)?;
-    dialogue(stack, "pin verify", &[(PIN, NEW_PIN)], 0)?;
-    shown("two wrong, the last only after a yes, locked, a wrong PUK, unblocked with the right one")
+    dialogue(testbed, "pin unblock", &[(PUK, &puk), (NEW, NEW_PIN), (AGAIN, NEW_PIN)], 0)?;
+    dialogue(testbed, "pin verify", &[(PIN, NEW_PIN)], 0)?;
+    pass("two wrong, the last only after a yes, locked, a wrong PUK, unblocked with the right one")
 }
 
-fn pulled(stack: &mut Stack) -> Result<Outcome> {
-    let pin = stack.card.pin();
-    let [sign, test_login] = through_the_module(stack)?;
+fn pulled(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let pin = testbed.card.pin();
+    let [sign, test_login] = through_the_module(testbed)?;
     for Words { language, removed, no_try_used, .. } in WORDS {
         for arguments in ["pin verify", &sign, &test_login] {
             let screen = {
-                let terminal = Terminal::start(&stack.desk, &line(language, arguments)?)?;
+                let terminal = Terminal::start(&testbed.environment, &line(language, arguments)?)?;
                 terminal.asks(1)?;
-                stack.card.remove(&stack.pcscd)?;
+                testbed.card.remove(&testbed.pcscd)?;
                 terminal.types(&pin)?;
                 terminal.ended_with(4)?
             };
             ensure!(screen.contains(&format!("{removed} {no_try_used}")), "{screen}");
             ensure!(!screen.contains(&pin), "the PIN is on the screen:\n{screen}");
-            stack.card.insert(&stack.pcscd, Reader::First)?;
-            ensure!(stack.card.verify_count() == 0, "{} VERIFYs", stack.card.verify_count());
+            testbed.card.insert(&testbed.pcscd, Reader::First)?;
+            ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
         }
     }
-    ensure!(!stack.desk.file("document.p7s").exists(), "a signature without a card");
-    dialogue(stack, "pin verify", &[(PIN, &pin)], 0)?;
-    shown("six dialogues: exit code 4, said so, no VERIFY; put back, the PIN is right")
+    ensure!(!testbed.environment.file("document.p7s").exists(), "a signature without a card");
+    dialogue(testbed, "pin verify", &[(PIN, &pin)], 0)?;
+    pass("six dialogues: exit code 4, said so, no VERIFY; put back, the PIN is right")
 }

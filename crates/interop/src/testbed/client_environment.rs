@@ -1,6 +1,6 @@
-//! Where a person sits: the module, a way to the reader, the PIN, a portal to log in to.
+//! What a client program gets: the module, a way to the reader, the PIN, a portal to log in to.
 //!
-//! Clients see nothing else of the stack, so the same login runs with a virtual card in a test and with a person's
+//! Clients see nothing else of the testbed, so the same login runs with a virtual card in a test and with a person's
 //! own card in a demonstration.
 
 use std::cell::OnceCell;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use fs_err as fs;
 
-use crate::process::{self, Finished};
+use crate::process::{self, ProgramOutput};
 use crate::testbed::certificates;
 use crate::testbed::portal::{Issuer, Portal, Visitor};
 
@@ -39,7 +39,7 @@ impl Tls {
 
 /// Everything a client needs.
 #[derive(Debug)]
-pub struct Desk {
+pub struct ClientEnvironment {
     pub module: PathBuf,
     pub pin: String,
     /// The holder's certificate, DER.
@@ -48,12 +48,12 @@ pub struct Desk {
     pub issuer: Issuer,
     /// RFC 7512 attributes that single out the token, ready to be followed by `type=…`; empty where there is only one.
     pub token: String,
-    /// Whether mounts can be replaced: see [`Desk::client_with`].
+    /// Whether mounts can be replaced: see [`ClientEnvironment::client_with`].
     pub private: bool,
-    /// The system that browsers belong to, where it is not this one. This desk's folder is at the same place in it.
+    /// The system that browsers belong to, where it is not this one. This environment's folder is at the same place in it.
     pub root: Option<PathBuf>,
     /// Environment variables that clients get besides, or do not get.
-    pub environment: Vec<(&'static str, Option<PathBuf>)>,
+    pub variables: Vec<(&'static str, Option<PathBuf>)>,
     folder: PathBuf,
     /// pcscd's socket, unless it is the system's.
     socket: Option<PathBuf>,
@@ -76,8 +76,8 @@ impl<'a> Mount<'a> {
     }
 }
 
-impl Desk {
-    /// A desk with its files in `folder`, without a card yet.
+impl ClientEnvironment {
+    /// An environment with its files in `folder`, without a card yet.
     pub fn new(folder: &Path, module: &Path, socket: Option<PathBuf>) -> Result<Self> {
         fs::create_dir_all(folder.join("home"))?;
         fs::create_dir_all(folder.join("runtime"))?;
@@ -90,7 +90,7 @@ impl Desk {
             token: String::new(),
             private: false,
             root: None,
-            environment: Vec::new(),
+            variables: Vec::new(),
             folder: folder.to_owned(),
             socket,
             portal: OnceCell::new(),
@@ -140,7 +140,7 @@ impl Desk {
         if let Some(socket) = &self.socket {
             command.env("PCSCLITE_CSOCK_NAME", socket);
         }
-        for (name, value) in &self.environment {
+        for (name, value) in &self.variables {
             match value {
                 Some(value) => command.env(name, value),
                 None => command.env_remove(name),
@@ -149,7 +149,7 @@ impl Desk {
         command
     }
 
-    /// A browser, not started yet: of this system, or of the one that is its [`Desk::root`].
+    /// A browser, not started yet: of this system, or of the one that is its [`ClientEnvironment::root`].
     pub fn browser(&self, program: &str) -> Command {
         let Some(root) = &self.root else { return self.client(program) };
         let mut command = self.client("chroot");
@@ -157,7 +157,7 @@ impl Desk {
         command
     }
 
-    /// A client for which, and for which alone, folders stand in other places. Needs a private room.
+    /// A client for which, and for which alone, folders stand in other places. Needs a sandbox with mounts of its own.
     pub fn client_with(&self, mounts: &[Mount<'_>], program: impl AsRef<OsStr>) -> Command {
         let mut script = String::new();
         for mount in mounts {
@@ -178,7 +178,7 @@ impl Desk {
     }
 
     /// Runs a client to its end, with nothing to read.
-    pub fn run(&self, command: Command) -> Result<Finished> {
+    pub fn run(&self, command: Command) -> Result<ProgramOutput> {
         process::run(command, "", CLIENT_LIMIT)
     }
 
@@ -201,7 +201,7 @@ impl Desk {
     }
 
     /// Lets a client open the portal's page once. Whatever the client says, what counts is whom the portal saw.
-    pub fn visit(&self, tls: Tls, client: impl FnOnce(&Portal) -> Result<Finished>) -> Result<Visitor> {
+    pub fn visit(&self, tls: Tls, client: impl FnOnce(&Portal) -> Result<ProgramOutput>) -> Result<Visitor> {
         let portal = self.portal()?;
         let before = portal.visitors()?.len();
         let said = client(portal)?;

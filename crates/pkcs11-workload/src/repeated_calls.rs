@@ -12,8 +12,8 @@ use cryptoki::session::Session;
 use cryptoki::slot::Slot;
 use serde_json::{Value, json};
 
-use crate::meter::{Watch, milliseconds};
-use crate::player::{TEXT, key};
+use crate::meter::{Stopwatch, milliseconds};
+use crate::workload::{TEXT, key};
 
 /// A module that asks the card each time is not waited for longer than this.
 const LONGEST: Duration = Duration::from_secs(3);
@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(3);
 pub fn find(session: &Session, times: usize) -> Result<Value> {
     let template = [Attribute::Class(ObjectClass::CERTIFICATE)];
     let start = Instant::now();
-    let watch = Watch::start();
+    let watch = Stopwatch::start();
     let mut rounds = 0;
     while rounds < times && start.elapsed() < LONGEST {
         ensure!(!session.find_objects(&template)?.is_empty(), "the certificate is gone");
@@ -40,7 +40,7 @@ pub fn look(module: &Pkcs11, session: &Session, slot: Slot, signatures: usize) -
     let signer = module.open_rw_session(slot)?;
     let key = key(session)?;
     let (begun, ended) = (AtomicBool::new(false), AtomicBool::new(false));
-    let watch = Watch::start();
+    let watch = Stopwatch::start();
     let (begun, ended) = (&begun, &ended);
     let mut times = thread::scope(|scope| {
         let signing = scope.spawn(move || {

@@ -5,18 +5,18 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::testbed::desk::{CLIENT_LIMIT, Desk};
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment};
 use crate::{packages, process};
 
 /// A module, and how a program would have it.
 #[derive(Debug, Clone)]
-pub struct Contender {
+pub struct ModuleUnderTest {
     /// The heading of its column.
     pub name: String,
-    pub module: PathBuf,
-    /// Set for programs that load it.
+    pub path: PathBuf,
+    /// CardSet for programs that load it.
     environment: Vec<(&'static str, PathBuf)>,
-    /// It plays only for the card on which this one, by its number, cannot sign.
+    /// It runs only for the card on which this one, by its number, cannot sign.
     pub stands_in_for: Option<usize>,
 }
 
@@ -24,11 +24,11 @@ pub struct Contender {
 pub const EXTENDED_READER: &str =
     "app default { reader_driver pcsc { max_send_size = 65535; max_recv_size = 65536; } }\n";
 
-impl Contender {
-    /// A module as it comes, told nothing.
+impl ModuleUnderTest {
+    /// A module without configuration.
     pub fn new(name: &str, module: &Path) -> Result<Self> {
         let module = module.canonicalize().with_context(|| format!("no module: {}", module.display()))?;
-        Ok(Self { name: name.to_owned(), module, environment: Vec::new(), stands_in_for: None })
+        Ok(Self { name: name.to_owned(), path: module, environment: Vec::new(), stands_in_for: None })
     }
 
     /// The OpenSC of the distribution.
@@ -38,24 +38,24 @@ impl Contender {
         Self::new(&format!("OpenSC {}", version.unwrap_or_default()), &opensc_module()?)
     }
 
-    /// The same OpenSC, told that the reader carries extended commands.
-    pub fn told_of_extended_commands(&self, number: usize, folder: &Path) -> Result<Self> {
+    /// The same OpenSC, configured as if the reader carries extended commands.
+    pub fn with_extended_length(&self, number: usize, folder: &Path) -> Result<Self> {
         let configuration = folder.join("opensc-extended.conf");
         fs_err::write(&configuration, EXTENDED_READER)?;
         Ok(Self {
             name: format!("{}, extended", self.name),
-            module: self.module.clone(),
+            path: self.path.clone(),
             environment: vec![("OPENSC_CONF", configuration)],
             stands_in_for: Some(number),
         })
     }
 
-    /// A place to sit for a program with this module: nobody was there before, and nothing is logged.
-    pub fn sit_down(&self, desk: &mut Desk) {
-        desk.module.clone_from(&self.module);
-        desk.environment = vec![("CNS_PKCS11_LOG", None)];
+    /// Makes programs of this environment load this module; nothing is logged.
+    pub fn configure(&self, environment: &mut ClientEnvironment) {
+        environment.module.clone_from(&self.path);
+        environment.variables = vec![("CNS_PKCS11_LOG", None)];
         for (name, value) in &self.environment {
-            desk.environment.push((name, Some(value.clone())));
+            environment.variables.push((name, Some(value.clone())));
         }
     }
 }

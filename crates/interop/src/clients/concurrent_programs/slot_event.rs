@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{LIMIT, Scene, Visitor};
-use crate::clients::{Check, on_each, shown};
-use crate::process::{self, Dialogue};
-use crate::report::Outcome;
-use crate::testbed::{Stack, card};
+use super::{CClient, CClientProgram, LIMIT};
+use crate::clients::{Check, on_each, pass};
+use crate::process::{self, InteractiveProcess};
+use crate::report::StepOutcome;
+use crate::testbed::{Testbed, card};
 
 /// How long the program waits.
 const WAIT: Duration = Duration::from_secs(10);
@@ -24,22 +24,22 @@ pub fn checks() -> Vec<Check> {
     on_each(&[card::DEFAULT], "waiting for a card: one context, ended by C_Finalize", wait)
 }
 
-fn wait(stack: &mut Stack) -> Result<Outcome> {
-    let scene = Scene::new(stack)?;
-    let calls = stack.desk.file("calls");
-    let mut command = stack.desk.client("strace");
+fn wait(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let program = CClientProgram::new(testbed)?;
+    let calls = testbed.environment.file("calls");
+    let mut command = testbed.environment.client("strace");
     command.args(["-f", "-qq", "-e", "trace=connect,sendto,sendmsg,write", "-o"]).arg(&calls);
-    command.arg(&scene.program).arg(&stack.desk.module);
-    let mut program = Visitor(Dialogue::start(command)?);
+    command.arg(&program.program).arg(&testbed.environment.module);
+    let mut program = CClient(InteractiveProcess::start(command)?);
     let listed = program.step("list");
-    if listed.is_err() && process::lossy(&calls).is_ok_and(|calls| calls.is_empty()) {
-        return Ok(Outcome::Skipped("strace may not look at programs here".into()));
+    if listed.is_err() && process::read_lossy(&calls).is_ok_and(|calls| calls.is_empty()) {
+        return Ok(StepOutcome::Skipped("strace may not look at programs here".into()));
     }
     listed?.succeed()?;
-    let before = Calls::so_far(&calls)?;
+    let before = SystemCalls::so_far(&calls)?;
     program.step("wait")?.succeed()?;
     sleep(WAIT);
-    let during = Calls::so_far(&calls)?;
+    let during = SystemCalls::so_far(&calls)?;
     let end = program.step("finalize")?.succeed()?;
     program.0.finish(LIMIT)?.succeed()?;
 
@@ -49,22 +49,22 @@ fn wait(stack: &mut Stack) -> Result<Outcome> {
     let (answer, after) = (end.figure("wait")?, end.figure("after")?);
     ensure!(answer == NOT_INITIALIZED, "the wait ended with 0x{answer:08X}");
     ensure!(after < END, "C_Finalize ended the wait after {after} ms");
-    shown(format!(
+    pass(format!(
         "{} s: {contexts} context, {messages} messages; C_Finalize ends it after {after} ms",
         WAIT.as_secs()
     ))
 }
 
 /// System calls of the program so far.
-struct Calls {
+struct SystemCalls {
     /// A context of pcsc-lite is a connection to the service.
     contexts: usize,
     messages: usize,
 }
 
-impl Calls {
+impl SystemCalls {
     fn so_far(file: &std::path::Path) -> Result<Self> {
-        let calls = process::lossy(file)?;
+        let calls = process::read_lossy(file)?;
         let contexts = calls.lines().filter(|call| call.contains("connect(") && call.contains("pcscd.comm"));
         // What it writes to us is no message to the service.
         let messages = calls.lines().filter(|call| {

@@ -7,12 +7,12 @@ use anyhow::{Result, ensure};
 
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;
-use super::{Check, on_each, shown};
+use super::{Check, on_each, pass};
 use crate::process;
-use crate::report::Outcome;
-use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, pictured};
-use crate::testbed::stranger::{POWER_DOWN, REFUSED, SIGNED, stranger_signs};
-use crate::testbed::{Stack, card};
+use crate::report::StepOutcome;
+use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, with_screenshot};
+use crate::testbed::raw_apdu::{POWER_DOWN, REFUSED, SIGNED, sign_without_pin};
+use crate::testbed::{Testbed, card};
 
 pub fn checks() -> Vec<Check> {
     on_each(
@@ -22,43 +22,46 @@ pub fn checks() -> Vec<Check> {
     )
 }
 
-fn at_once(stack: &mut Stack) -> Result<Outcome> {
-    let site = Site::portal(&stack.desk)?;
-    let mut firefox = Firefox::usual(&stack.desk)?;
-    let mut chromium = Chromium::start(&stack.desk, USUAL)?;
+fn at_once(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let site = Site::portal(&testbed.environment)?;
+    let mut firefox = Firefox::usual(&testbed.environment)?;
+    let mut chromium = Chromium::start(&testbed.environment, USUAL)?;
     // Those of the browsers' start are no handshakes with a card.
-    pictured(&mut firefox, |firefox| {
-        pictured(&mut chromium, |chromium| {
-            first_page(firefox, stack, &site, "/firefox-0", "both-firefox")?;
-            first_page(chromium, stack, &site, "/chromium-0", "both-chromium")?;
+    with_screenshot(&mut firefox, |firefox| {
+        with_screenshot(&mut chromium, |chromium| {
+            first_page(firefox, testbed, &site, "/firefox-0", "both-firefox")?;
+            first_page(chromium, testbed, &site, "/chromium-0", "both-chromium")?;
             for page in 1..10 {
-                next_page(firefox, stack, &site, &format!("/firefox-{page}"))?;
-                next_page(chromium, stack, &site, &format!("/chromium-{page}"))?;
+                next_page(firefox, testbed, &site, &format!("/firefox-{page}"))?;
+                next_page(chromium, testbed, &site, &format!("/chromium-{page}"))?;
             }
             Ok(())
         })
     })?;
-    expect_pins(stack, 2)?;
-    refused_handshakes(stack)?;
-    let open = stranger_signs(stack)?;
+    expect_pins(testbed, 2)?;
+    refused_handshakes(testbed)?;
+    let open = sign_without_pin(testbed)?;
     ensure!(
         open == SIGNED,
         "while browsers are logged in the card answers {open}: the check below would show nothing"
     );
     chromium.quit()?;
-    pictured(&mut firefox, |firefox| next_page(firefox, stack, &site, "/firefox-alone"))?;
+    with_screenshot(&mut firefox, |firefox| next_page(firefox, testbed, &site, "/firefox-alone"))?;
     firefox.quit()?;
     // Neither browser says goodbye to its modules: the process ends, and pcscd powers down the card it leaves.
     thread::sleep(POWER_DOWN);
-    let closed = stranger_signs(stack)?;
+    let closed = sign_without_pin(testbed)?;
     ensure!(closed == REFUSED, "after both browsers were closed the card answers {closed} to a stranger");
-    expect_pins(stack, 2)?;
-    shown(format!("2 PINs, {} signatures; afterwards a stranger gets {closed}", stack.card.signature_count()))
+    expect_pins(testbed, 2)?;
+    pass(format!(
+        "2 PINs, {} signatures; afterwards a stranger gets {closed}",
+        testbed.card.signature_count()
+    ))
 }
 
 /// Fails if the portal saw a handshake go wrong, or a visitor without a certificate.
-fn refused_handshakes(stack: &Stack) -> Result<()> {
-    let portal = stack.desk.portal()?;
+fn refused_handshakes(testbed: &Testbed) -> Result<()> {
+    let portal = testbed.environment.portal()?;
     let wrong: Vec<String> = portal
         .errors()
         .lines()
@@ -66,7 +69,7 @@ fn refused_handshakes(stack: &Stack) -> Result<()> {
         .map(String::from)
         .collect();
     ensure!(wrong.is_empty(), "failed handshakes:\n{}", wrong.join("\n"));
-    let log = process::lossy(&stack.desk.file("portal/access.log"))?;
+    let log = process::read_lossy(&testbed.environment.file("portal/access.log"))?;
     let strangers: Vec<&str> = log.lines().filter(|line| !line.starts_with("SUCCESS|")).collect();
     ensure!(strangers.is_empty(), "visitors without a certificate:\n{}", strangers.join("\n"));
     Ok(())

@@ -1,14 +1,14 @@
 //! Programs of several kinds and users on one card at the same time, through a real pcscd: one login, one count of tries,
-//! nobody signs after a logout, nobody waits for a stranger.
+//! nobody signs after a logout, no program waits for another user's.
 //!
-//! What plays is one small C program (`visitor.c`), compiled here: it answers each step with the return code and the time
+//! The program is one small C program (`client.c`), compiled here: it answers each step with the return code and the time
 //! it took, and can be killed between any two.
 
-mod counts;
-mod crowd;
-mod held;
-mod users;
-mod waiting;
+mod exclusive_card;
+mod shared_retries;
+mod slot_event;
+mod ten_programs;
+mod two_users;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,8 +17,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 
 use super::Check;
-use crate::process::{Dialogue, Finished};
-use crate::testbed::Stack;
+use crate::process::{InteractiveProcess, ProgramOutput};
+use crate::testbed::Testbed;
 
 pub const PACKAGES: &[&str] =
     &["gcc", "libc6-dev", "libp11-kit-dev", "libpcsclite-dev", "openssl", "pcsc-tools", "strace"];
@@ -29,7 +29,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 const OK: u64 = 0;
 
 /// What the names of those begin with that `cargo xtask soak` runs in their long form.
-pub const SOAKED: [&str; 2] = [crowd::NAME, held::NAME];
+pub const SOAKED: [&str; 2] = [ten_programs::NAME, exclusive_card::NAME];
 
 /// Whether it does: its variable is set.
 fn is_long_form() -> bool {
@@ -37,70 +37,77 @@ fn is_long_form() -> bool {
 }
 
 pub fn checks() -> Vec<Check> {
-    [crowd::checks(), held::checks(), waiting::checks(), users::checks(), counts::checks()].concat()
+    [
+        ten_programs::checks(),
+        exclusive_card::checks(),
+        slot_event::checks(),
+        two_users::checks(),
+        shared_retries::checks(),
+    ]
+    .concat()
 }
 
 /// What the programs of one check share: the card, and the compiled program.
 #[derive(Debug)]
-struct Scene<'s> {
-    stack: &'s Stack,
+struct CClientProgram<'s> {
+    testbed: &'s Testbed,
     program: PathBuf,
 }
 
 /// One running program.
 #[derive(Debug)]
-struct Visitor(Dialogue);
+struct CClient(InteractiveProcess);
 
 /// What it answers to a step.
 #[derive(Debug)]
-struct Answer {
+struct StepResult {
     step: String,
     rv: u64,
     milliseconds: u64,
     shown: String,
 }
 
-impl<'s> Scene<'s> {
+impl<'s> CClientProgram<'s> {
     /// Compiles the program; no warning is a good one.
-    fn new(stack: &'s Stack) -> Result<Self> {
-        let desk = &stack.desk;
-        let source = desk.write("visitor.c", include_str!("visitor.c"))?;
-        let mut compiler = desk.client("cc");
+    fn new(testbed: &'s Testbed) -> Result<Self> {
+        let environment = &testbed.environment;
+        let source = environment.write("client.c", include_str!("client.c"))?;
+        let mut compiler = environment.client("cc");
         compiler.args(["-std=c99", "-Wall", "-Wextra", "-Werror"]);
         compiler.args(["-I", "/usr/include/p11-kit-1", "-I", "/usr/include/PCSC"]).arg(source);
         compiler.args(["-o", "visitor", "-lpcsclite", "-lpthread", "-ldl"]);
-        desk.run(compiler)?.succeed()?;
-        Ok(Self { stack, program: desk.file("visitor") })
+        environment.run(compiler)?.succeed()?;
+        Ok(Self { testbed, program: environment.file("visitor") })
     }
 
     /// The program, not started yet.
     fn command(&self) -> Command {
-        self.stack.desk.client(&self.program.to_string_lossy())
+        self.testbed.environment.client(&self.program.to_string_lossy())
     }
 
     /// Starts it with the module.
-    fn visitor(&self) -> Result<Visitor> {
+    fn visitor(&self) -> Result<CClient> {
         let mut command = self.command();
-        command.arg(&self.stack.desk.module);
-        Ok(Visitor(Dialogue::start(command)?))
+        command.arg(&self.testbed.environment.module);
+        Ok(CClient(InteractiveProcess::start(command)?))
     }
 }
 
-impl Visitor {
+impl CClient {
     /// Takes a step.
-    fn step(&mut self, line: &str) -> Result<Answer> {
+    fn step(&mut self, line: &str) -> Result<StepResult> {
         self.begin(line)?;
         self.answer()
     }
 
-    /// Begins a step; [`Visitor::answer`] waits for its end.
+    /// Begins a step; [`CClient::answer`] waits for its end.
     fn begin(&mut self, line: &str) -> Result<()> {
         self.0.send(line)
     }
 
-    fn answer(&mut self) -> Result<Answer> {
+    fn answer(&mut self) -> Result<StepResult> {
         let said = self.0.expect("\n", LIMIT)?;
-        Answer::parse(said.trim_end()).with_context(|| format!("no answer: {said}"))
+        StepResult::parse(said.trim_end()).with_context(|| format!("no answer: {said}"))
     }
 
     /// Kills it, as a crash would.
@@ -109,12 +116,12 @@ impl Visitor {
     }
 
     /// Lets it end by itself, without a farewell to the module.
-    fn leave(self) -> Result<Finished> {
+    fn leave(self) -> Result<ProgramOutput> {
         self.0.finish(LIMIT)?.succeed()
     }
 }
 
-impl Answer {
+impl StepResult {
     /// `login 0x00000000 123 what it shows`
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.splitn(4, ' ');
@@ -159,11 +166,11 @@ mod tests {
 
     #[test]
     fn an_answer_has_a_code_a_time_and_figures() {
-        let answer = Answer::parse("look 0x000000e1 1234 blocked:3001 wait:0x00000190").unwrap();
+        let answer = StepResult::parse("look 0x000000e1 1234 blocked:3001 wait:0x00000190").unwrap();
         assert_eq!((answer.rv, answer.milliseconds), (0xE1, 1234));
         assert_eq!((answer.figure("blocked").unwrap(), answer.figure("wait").unwrap()), (3001, 0x190));
         assert!(answer.figure("longest").is_err() && answer.succeed().is_err());
-        assert_eq!(Answer::parse("logout 0x00000000 7").unwrap().shown, "");
-        assert!(Answer::parse("Segmentation fault").is_none());
+        assert_eq!(StepResult::parse("logout 0x00000000 7").unwrap().shown, "");
+        assert!(StepResult::parse("Segmentation fault").is_none());
     }
 }

@@ -15,9 +15,9 @@ const MISSED: &str = "missed";
 
 /// The verdict of each mutant by its name, which begins with the path of its file.
 #[derive(Debug, Default)]
-pub struct Verdicts(BTreeMap<String, String>);
+pub struct Outcomes(BTreeMap<String, String>);
 
-impl Verdicts {
+impl Outcomes {
     /// As an earlier run left them in this file; none where there is none.
     pub fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).unwrap_or_default();
@@ -121,14 +121,14 @@ mod tests {
     #[test]
     fn a_later_stage_improves_a_verdict_and_never_worsens_it() {
         let folder = tempfile::tempdir().unwrap();
-        let mut verdicts = Verdicts::default();
+        let mut verdicts = Outcomes::default();
         run(folder.path(), &[("missed", "a.rs:1: x\na.rs:2: y\n"), ("timeout", "a.rs:3: z\n")]);
         verdicts.take_in(folder.path());
         run(folder.path(), &[("caught", "a.rs:1: x\n"), ("missed", "a.rs:2: y\na.rs:3: z\n")]);
         verdicts.take_in(folder.path());
         let kept = folder.path().join("verdicts");
         verdicts.write(&kept).unwrap();
-        let verdicts = Verdicts::read(&kept);
+        let verdicts = Outcomes::read(&kept);
         assert_eq!(verdicts.of("a.rs"), Figures { caught: 1, timeouts: 1, live: 1, not_compiling: 0 });
         assert_eq!(verdicts.alive().collect::<Vec<_>>(), ["a.rs:2: y"]);
         assert_eq!(verdicts.of("a"), Figures::default());

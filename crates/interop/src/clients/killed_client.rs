@@ -8,12 +8,12 @@ use anyhow::{Result, ensure};
 use rustix::process::Signal;
 
 use super::pkcs11_tool::tool;
-use super::{Check, on_each, shown};
+use super::{Check, on_each, pass};
 use crate::process::{Process, wait_until};
-use crate::report::Outcome;
-use crate::testbed::desk::CLIENT_LIMIT;
-use crate::testbed::stranger::{POWER_DOWN, REFUSED, SIGNED, stranger_signs};
-use crate::testbed::{Stack, card};
+use crate::report::StepOutcome;
+use crate::testbed::client_environment::CLIENT_LIMIT;
+use crate::testbed::raw_apdu::{POWER_DOWN, REFUSED, SIGNED, sign_without_pin};
+use crate::testbed::{Testbed, card};
 
 pub const PACKAGES: &[&str] = &["opensc", "pcsc-tools"];
 
@@ -27,34 +27,34 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// Logs in and is killed before it can say goodbye; the key is open then, or the checks would show nothing.
-fn log_in_and_die(stack: &Stack) -> Result<()> {
-    let sign = ["-l", "-p", &stack.desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
-    let mut command = tool(stack, &sign);
+fn log_in_and_die(testbed: &Testbed) -> Result<()> {
+    let sign = ["-l", "-p", &testbed.environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+    let mut command = tool(testbed, &sign);
     // It logs in first, then waits for something to sign.
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let program = Process::start(command)?;
-    wait_until("the login", CLIENT_LIMIT, || Ok(stack.card.verify_count() == 1))?;
-    let open = wait_until("the key to be open", CLIENT_LIMIT, || Ok(stranger_signs(stack)? == SIGNED));
+    wait_until("the login", CLIENT_LIMIT, || Ok(testbed.card.verify_count() == 1))?;
+    let open = wait_until("the key to be open", CLIENT_LIMIT, || Ok(sign_without_pin(testbed)? == SIGNED));
     program.signal(Signal::KILL);
     open
 }
 
-fn left_alone(stack: &mut Stack) -> Result<Outcome> {
-    log_in_and_die(stack)?;
+fn left_alone(testbed: &mut Testbed) -> Result<StepOutcome> {
+    log_in_and_die(testbed)?;
     sleep(POWER_DOWN);
-    let answer = stranger_signs(stack)?;
+    let answer = sign_without_pin(testbed)?;
     ensure!(answer == REFUSED, "after {} s the card answers {answer} to a stranger", POWER_DOWN.as_secs());
-    shown(format!("{} s later a stranger gets {answer}", POWER_DOWN.as_secs()))
+    pass(format!("{} s later a stranger gets {answer}", POWER_DOWN.as_secs()))
 }
 
-fn looked_at(stack: &mut Stack) -> Result<Outcome> {
-    log_in_and_die(stack)?;
-    let before = stranger_signs(stack)?;
-    stack.desk.run(tool(stack, &["-O"]))?.succeed()?.says("Certificate Object")?;
-    let answer = stranger_signs(stack)?;
+fn looked_at(testbed: &mut Testbed) -> Result<StepOutcome> {
+    log_in_and_die(testbed)?;
+    let before = sign_without_pin(testbed)?;
+    testbed.environment.run(tool(testbed, &["-O"]))?.succeed()?.expect_output("Certificate Object")?;
+    let answer = sign_without_pin(testbed)?;
     ensure!(
         before == SIGNED && answer == REFUSED,
         "before the next program looks the card answers {before} to a stranger, afterwards {answer}"
     );
-    shown(format!("a stranger gets {before} before it looks, {answer} after"))
+    pass(format!("a stranger gets {before} before it looks, {answer} after"))
 }

@@ -7,12 +7,12 @@ use std::thread;
 use anyhow::{Result, anyhow, ensure};
 
 use super::pkcs11_tool::{expect_verifies, tool};
-use super::{Check, on_each, shown};
+use super::{Check, on_each, pass};
 use crate::process::run;
-use crate::report::Outcome;
-use crate::testbed::Stack;
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
 use crate::testbed::card;
-use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::client_environment::CLIENT_LIMIT;
 
 pub const PACKAGES: &[&str] = &["opensc"];
 
@@ -24,10 +24,10 @@ pub fn checks() -> Vec<Check> {
     on_each(&[card::DEFAULT, "cardos"], "many programs: four at once on one card", four_at_once)
 }
 
-fn four_at_once(stack: &mut Stack) -> Result<Outcome> {
-    let sign = ["-l", "-p", &stack.desk.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+fn four_at_once(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let sign = ["-l", "-p", &testbed.environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
     let programs: Vec<Vec<Command>> =
-        (0..PROGRAMS).map(|_| (0..VISITS).map(|_| tool(stack, &sign)).collect()).collect();
+        (0..PROGRAMS).map(|_| (0..VISITS).map(|_| tool(testbed, &sign)).collect()).collect();
     thread::scope(|scope| {
         let running: Vec<_> = programs.into_iter().map(|visits| scope.spawn(|| pay(visits))).collect();
         running
@@ -35,10 +35,10 @@ fn four_at_once(stack: &mut Stack) -> Result<Outcome> {
             .try_for_each(|program| program.join().map_err(|_| anyhow!("a thread of this check panicked"))?)
     })?;
     let visits = PROGRAMS * VISITS;
-    expect_verifies(stack, visits)?;
-    let signatures = stack.card.signature_count();
+    expect_verifies(testbed, visits)?;
+    let signatures = testbed.card.signature_count();
     ensure!(signatures == visits, "{signatures} signatures for {visits} visits");
-    shown(format!("{PROGRAMS} programs, {visits} logins with one VERIFY and one signature each"))
+    pass(format!("{PROGRAMS} programs, {visits} logins with one VERIFY and one signature each"))
 }
 
 /// One visit after the other.

@@ -9,15 +9,15 @@ use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use serde_json::Value;
 
-use crate::meter::{Memory, Watch};
+use crate::meter::{Memory, Stopwatch};
 use crate::step::Step;
-use crate::{crowd, rounds};
+use crate::{parallel, repeated_calls};
 
 /// What is signed.
 pub const TEXT: &[u8] = b"Un testo da firmare\n";
 
 /// A module and what was opened in it.
-pub struct Player {
+pub struct Workload {
     path: String,
     before: Memory,
     module: Option<Pkcs11>,
@@ -25,7 +25,7 @@ pub struct Player {
     sessions: Vec<Session>,
 }
 
-impl Player {
+impl Workload {
     pub fn new(path: String) -> Self {
         Self { path, before: Memory::default(), module: None, sessions: Vec::new() }
     }
@@ -39,12 +39,14 @@ impl Player {
             Step::Login(pin) => self.login(pin, 1),
             Step::LoginAll(pin) => self.login(pin, usize::MAX),
             Step::Sign(times) => self.sign(*times),
-            Step::SignEach(times) => crowd::sign(self.new_sessions(&self.slots()?)?, *times),
+            Step::SignEach(times) => parallel::sign(self.new_sessions(&self.slots()?)?, *times),
             Step::SignThreads(threads) => {
-                crowd::sign(self.new_sessions(&vec![self.first_slot()?; *threads])?, 1)
+                parallel::sign(self.new_sessions(&vec![self.first_slot()?; *threads])?, 1)
             }
-            Step::Find(times) => rounds::find(self.session()?, *times),
-            Step::Look(times) => rounds::look(self.module()?, self.session()?, self.first_slot()?, *times),
+            Step::Find(times) => repeated_calls::find(self.session()?, *times),
+            Step::Look(times) => {
+                repeated_calls::look(self.module()?, self.session()?, self.first_slot()?, *times)
+            }
             Step::Memory => Ok(Memory::now()?.since(&self.before)),
         }
     }
@@ -73,14 +75,14 @@ impl Player {
 
     fn load(&mut self) -> Result<Value> {
         self.before = Memory::now()?;
-        let watch = Watch::start();
+        let watch = Stopwatch::start();
         self.module = Some(Pkcs11::new(&self.path)?);
         Ok(watch.answer())
     }
 
     fn initialize(&mut self) -> Result<Value> {
         let module = self.module()?;
-        let watch = Watch::start();
+        let watch = Stopwatch::start();
         module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
         let slots = module.get_all_slots()?;
         let mut answer = watch.answer();
@@ -89,7 +91,7 @@ impl Player {
     }
 
     fn list(&mut self) -> Result<Value> {
-        let watch = Watch::start();
+        let watch = Stopwatch::start();
         let slot = self.first_slot()?;
         let module = self.module()?;
         module.get_token_info(slot)?;
@@ -110,7 +112,7 @@ impl Player {
     }
 
     fn login(&mut self, pin: &str, tokens: usize) -> Result<Value> {
-        let watch = Watch::start();
+        let watch = Stopwatch::start();
         let slots = self.slots()?;
         let pin = AuthPin::new(pin.to_owned().into());
         for (number, slot) in slots.into_iter().take(tokens).enumerate() {
@@ -124,7 +126,7 @@ impl Player {
 
     fn sign(&self, times: usize) -> Result<Value> {
         let session = self.session()?;
-        let watch = Watch::start();
+        let watch = Stopwatch::start();
         let key = key(session)?;
         for _ in 0..times {
             session.sign(&Mechanism::Sha256RsaPkcs, key, TEXT)?;

@@ -3,12 +3,12 @@
 
 use anyhow::{Result, ensure};
 
-use super::{LIMIT, Scene, Visitor, is_long_form};
-use crate::clients::{Check, on_each, shown};
-use crate::process::Dialogue;
-use crate::report::Outcome;
+use super::{CClient, CClientProgram, LIMIT, is_long_form};
+use crate::clients::{Check, on_each, pass};
+use crate::process::InteractiveProcess;
+use crate::report::StepOutcome;
 use crate::testbed::pcscd::Reader;
-use crate::testbed::{Stack, card};
+use crate::testbed::{Testbed, card};
 
 /// How long a program looks on, once a second; and where `cargo xtask soak` asks for the long form.
 const SECONDS: u64 = 10;
@@ -26,36 +26,36 @@ pub fn checks() -> Vec<Check> {
     on_each(&[card::DEFAULT, "idemia2021"], NAME, beside_a_holder)
 }
 
-fn beside_a_holder(stack: &mut Stack) -> Result<Outcome> {
+fn beside_a_holder(testbed: &mut Testbed) -> Result<StepOutcome> {
     let seconds = if is_long_form() { MANY_SECONDS } else { SECONDS };
-    let scene = Scene::new(stack)?;
-    let mut holder = hold(&scene)?;
+    let program = CClientProgram::new(testbed)?;
+    let mut holder = hold(&program)?;
 
-    let mut looker = scene.visitor()?;
+    let mut looker = program.visitor()?;
     // All that it waits counts, its first listing too.
     let first = looker.step("slots")?.succeed()?.milliseconds;
     let looks = looker.step(&format!("look {seconds}"))?;
     let blocked = first + looks.figure("blocked")?;
     ensure!(blocked < ALL_LOOKS, "{seconds} looks were blocked for {blocked} ms");
 
-    let mut crowd = scene.visitor()?;
-    crowd.step("slots")?.succeed()?;
-    let longest = crowd.step(&format!("threads {THREADS}"))?.figure("longest")?;
+    let mut ten_programs = program.visitor()?;
+    ten_programs.step("slots")?.succeed()?;
+    let longest = ten_programs.step(&format!("threads {THREADS}"))?.figure("longest")?;
     ensure!(longest < EACH_THREAD, "one of {THREADS} threads waited {longest} ms");
 
     holder.send("")?;
     holder.expect("release 0x00000000", LIMIT)?;
     let mut read = Vec::new();
-    for (name, program) in [("the first", &mut looker), ("the second", &mut crowd)] {
+    for (name, program) in [("the first", &mut looker), ("the second", &mut ten_programs)] {
         let listed = program.step("list")?.succeed()?;
         ensure!(listed.figure("objects")? > 0, "{name} lists nothing after the release");
         ensure!(listed.milliseconds < AT_ONCE, "{name} needs {} ms after the release", listed.milliseconds);
         read.push(listed.milliseconds);
     }
-    for program in [looker, crowd] {
+    for program in [looker, ten_programs] {
         farewell(program)?;
     }
-    shown(format!(
+    pass(format!(
         "{seconds} looks wait {blocked} ms in all, each of {THREADS} threads {longest} ms at most; free again, it is \
          read in {} ms",
         read.iter().max().unwrap_or(&0)
@@ -63,17 +63,17 @@ fn beside_a_holder(stack: &mut Stack) -> Result<Outcome> {
 }
 
 /// A program that holds the card from now on.
-fn hold(scene: &Scene<'_>) -> Result<Dialogue> {
-    let mut command = scene.command();
+fn hold(program: &CClientProgram<'_>) -> Result<InteractiveProcess> {
+    let mut command = program.command();
     command.args(["hold", Reader::First.name()]);
-    let mut holder = Dialogue::start(command)?;
+    let mut holder = InteractiveProcess::start(command)?;
     holder.send("")?;
     holder.expect("hold 0x00000000", LIMIT)?;
     holder.expect("\n", LIMIT)?;
     Ok(holder)
 }
 
-fn farewell(mut program: Visitor) -> Result<()> {
+fn farewell(mut program: CClient) -> Result<()> {
     program.step("finalize")?.succeed()?;
     program.leave().map(drop)
 }

@@ -8,10 +8,10 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use fs_err as fs;
 
-use super::{OK, Scene, Visitor, is_long_form};
-use crate::clients::{Check, on_each, shown};
-use crate::report::Outcome;
-use crate::testbed::{Stack, card};
+use super::{CClient, CClientProgram, OK, is_long_form};
+use crate::clients::{Check, on_each, pass};
+use crate::report::StepOutcome;
+use crate::testbed::{Testbed, card};
 
 /// Programs at the same time.
 const PROGRAMS: usize = 10;
@@ -25,13 +25,13 @@ pub fn checks() -> Vec<Check> {
     on_each(&[card::DEFAULT, "idemia2021"], NAME, ten_at_once)
 }
 
-fn ten_at_once(stack: &mut Stack) -> Result<Outcome> {
+fn ten_at_once(testbed: &mut Testbed) -> Result<StepOutcome> {
     let visits = if is_long_form() { MANY_VISITS } else { VISITS };
-    let tries = stack.card.pin_tries_left();
-    let scene = Scene::new(stack)?;
+    let tries = testbed.card.pin_tries_left();
+    let program = CClientProgram::new(testbed)?;
     let start = Instant::now();
-    let pin = stack.card.pin();
-    let programs: Vec<Visitor> = (0..PROGRAMS).map(|_| scene.visitor()).collect::<Result<_>>()?;
+    let pin = testbed.card.pin();
+    let programs: Vec<CClient> = (0..PROGRAMS).map(|_| program.visitor()).collect::<Result<_>>()?;
     let told: Vec<Vec<String>> = thread::scope(|scope| {
         let running: Vec<_> =
             programs.into_iter().map(|program| scope.spawn(|| come_and_go(program, visits, &pin))).collect();
@@ -46,18 +46,18 @@ fn ten_at_once(stack: &mut Stack) -> Result<Outcome> {
     // One text and one key: a signature of RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.1) is always the same.
     ensure!(outcomes.len() == 1, "not one signature for all: {outcomes:?}");
     let signature = outcomes.keys().next().context("no visit")?;
-    verify(stack, signature)?;
-    let (total, verifies) = (PROGRAMS * visits, stack.card.verify_count());
+    verify(testbed, signature)?;
+    let (total, verifies) = (PROGRAMS * visits, testbed.card.verify_count());
     ensure!(verifies == total, "{verifies} VERIFYs for {total} visits");
-    ensure!(stack.card.pin_tries_left() == tries, "a PIN try was lost");
+    ensure!(testbed.card.pin_tries_left() == tries, "a PIN try was lost");
     let seconds = start.elapsed().as_secs();
-    shown(format!(
+    pass(format!(
         "{PROGRAMS} programs, {total} visits in {seconds} s: {total} verified signatures, no try lost"
     ))
 }
 
 /// The signatures, or what failed.
-fn come_and_go(mut program: Visitor, visits: usize, pin: &str) -> Result<Vec<String>> {
+fn come_and_go(mut program: CClient, visits: usize, pin: &str) -> Result<Vec<String>> {
     let mut told = Vec::new();
     for _ in 0..visits {
         let answer = program.step(&format!("visit {pin}"))?;
@@ -73,22 +73,22 @@ fn come_and_go(mut program: Visitor, visits: usize, pin: &str) -> Result<Vec<Str
 }
 
 /// Lets openssl judge.
-pub fn verify(stack: &Stack, signature: &str) -> Result<()> {
-    let desk = &stack.desk;
+pub fn verify(testbed: &Testbed, signature: &str) -> Result<()> {
+    let environment = &testbed.environment;
     let bytes =
         (0..signature.len()).step_by(2).map(|at| u8::from_str_radix(signature.get(at..at + 2)?, 16).ok());
     let bytes: Vec<u8> =
         bytes.collect::<Option<_>>().with_context(|| format!("no signature: {signature}"))?;
-    fs::write(desk.file("signature"), bytes)?;
-    desk.write("text", "Un testo da firmare\n")?;
-    desk.certificate_file()?;
+    fs::write(environment.file("signature"), bytes)?;
+    environment.write("text", "Un testo da firmare\n")?;
+    environment.certificate_file()?;
     let openssl = |arguments: &[&str]| {
-        let mut command = desk.client("openssl");
+        let mut command = environment.client("openssl");
         command.args(arguments);
-        desk.run(command)?.succeed()
+        environment.run(command)?.succeed()
     };
     openssl(&["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
     openssl(&["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "text"])?
-        .says("Verified OK")?;
+        .expect_output("Verified OK")?;
     Ok(())
 }

@@ -8,8 +8,8 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::session::Session;
 use serde_json::Value;
 
-use crate::meter::Watch;
-use crate::player::{TEXT, key};
+use crate::meter::Stopwatch;
+use crate::workload::{TEXT, key};
 
 /// `times` signatures in each of the sessions at once, timed from the moment all threads are ready until the last one
 /// has its last signature.
@@ -31,7 +31,7 @@ pub fn sign(sessions: Vec<Session>, times: usize) -> Result<Value> {
     let answer: Result<Value> = thread::scope(|scope| {
         let running: Vec<_> = sessions.into_iter().map(|session| scope.spawn(move || one(session))).collect();
         ready.wait();
-        let watch = Watch::start();
+        let watch = Stopwatch::start();
         for thread in running {
             thread.join().map_err(|_| anyhow!("a thread panicked"))??;
         }

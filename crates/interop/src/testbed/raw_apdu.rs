@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::Stack;
-use super::desk::CLIENT_LIMIT;
+use super::Testbed;
+use super::client_environment::CLIENT_LIMIT;
 use super::pcscd::Reader;
 use crate::process;
 
@@ -19,14 +19,14 @@ pub const REFUSED: &str = "6982";
 pub const POWER_DOWN: Duration = Duration::from_secs(8);
 
 /// What the card answers to one that uses its key (a classic layout's) without a PIN: a status word in hex.
-pub fn stranger_signs(stack: &Stack) -> Result<String> {
+pub fn sign_without_pin(testbed: &Testbed) -> Result<String> {
     let block = format!("0001{}00{}", "FF".repeat(220), "33".repeat(33));
-    raw(stack, &format!("00A40000023F00\n0022F303\n0022F1B803830101\n002A808600010100{block}0100\n"))
+    raw(testbed, &format!("00A40000023F00\n0022F303\n0022F1B803830101\n002A808600010100{block}0100\n"))
 }
 
 /// Sends commands to the card through pcscd, one a line; answers the status word of the last.
-pub fn raw(stack: &Stack, commands: &str) -> Result<String> {
-    let mut command = stack.desk.client("scriptor");
+pub fn raw(testbed: &Testbed, commands: &str) -> Result<String> {
+    let mut command = testbed.environment.client("scriptor");
     command.args(["-r", Reader::First.name()]);
     let said = process::run(command, commands, CLIENT_LIMIT)?.succeed()?.stdout;
     // "< 33 33 … 90 00 : Normal processing."

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 
 use super::firefox::Firefox;
-use super::{Check, on_each, shown};
-use crate::report::Outcome;
+use super::{Check, on_each, pass};
+use crate::report::StepOutcome;
 use crate::testbed::browser::{
-    Browser, Screen, Site, answered_page, expect_pins, first_page, next_page, pictured,
+    Browser, Screen, Site, expect_pins, first_page, next_page, page_with_prompts, with_screenshot,
 };
 use crate::testbed::pcscd::{Pcscd, Reader};
-use crate::testbed::{Stack, card};
+use crate::testbed::{Testbed, card};
 
 /// How long Firefox is watched while there is no pcscd: longer than its own looks at the readers are apart.
 const OUTAGE: Duration = Duration::from_secs(8);
@@ -28,35 +28,35 @@ pub fn checks() -> Vec<Check> {
     )
 }
 
-fn stopped_and_started(stack: &mut Stack) -> Result<Outcome> {
-    let site = Site::portal(&stack.desk)?;
-    let tries = stack.card.pin_tries_left();
-    let mut firefox = Firefox::usual(&stack.desk)?;
-    let slowest = pictured(&mut firefox, |firefox| {
-        first_page(firefox, stack, &site, "/first", "service")?;
-        let stopped = outage(firefox, stack, &site, "stopped", Pcscd::stop)?;
-        expect_pins(stack, 2)?;
-        let crashed = outage(firefox, stack, &site, "crashed", Pcscd::kill)?;
-        expect_pins(stack, 3)?;
+fn stopped_and_started(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let site = Site::portal(&testbed.environment)?;
+    let tries = testbed.card.pin_tries_left();
+    let mut firefox = Firefox::usual(&testbed.environment)?;
+    let slowest = with_screenshot(&mut firefox, |firefox| {
+        first_page(firefox, testbed, &site, "/first", "service")?;
+        let stopped = outage(firefox, testbed, &site, "stopped", Pcscd::stop)?;
+        expect_pins(testbed, 2)?;
+        let crashed = outage(firefox, testbed, &site, "crashed", Pcscd::kill)?;
+        expect_pins(testbed, 3)?;
         Ok(stopped.max(crashed))
     })?;
-    ensure!(stack.card.pin_tries_left() == tries, "{} tries left", stack.card.pin_tries_left());
+    ensure!(testbed.card.pin_tries_left() == tries, "{} tries left", testbed.card.pin_tries_left());
     firefox.quit()?;
-    expect_pins(stack, 3)?;
-    shown(format!("twice: no page, slowest reaction {} ms; back: 1 PIN, same Firefox", slowest.as_millis()))
+    expect_pins(testbed, 3)?;
+    pass(format!("twice: no page, slowest reaction {} ms; back: 1 PIN, same Firefox", slowest.as_millis()))
 }
 
 /// pcscd ends while the user is logged in, a page is wanted meanwhile, pcscd begins anew. Answers Firefox's slowest
 /// reaction.
 fn outage(
     firefox: &mut Firefox,
-    stack: &mut Stack,
+    testbed: &mut Testbed,
     site: &Site,
     what: &str,
     end: fn(&mut Pcscd),
 ) -> Result<Duration> {
-    let before = stack.pcscd.seen(Reader::First)?;
-    end(&mut stack.pcscd);
+    let before = testbed.pcscd.reader_events(Reader::First)?;
+    end(&mut testbed.pcscd);
     // By another name, so that the certificate chosen before is not what is answered with.
     let without = format!("/without-{what}");
     firefox.open(&format!("{}{}", site.url.replace("localhost", "127.0.0.1"), &without[1..]))?;
@@ -70,15 +70,15 @@ fn outage(
     }
     choose_in_vain(firefox)?;
     firefox.wait_for("the load to end", &|screen| !screen.text().contains("loading after"))?;
-    ensure!(site.served(stack, &without)? == 0, "a page was served without the card");
+    ensure!(site.served(testbed, &without)? == 0, "a page was served without the card");
 
-    stack.pcscd.restart()?;
-    stack.pcscd.wait_for_insertion(Reader::First, before)?;
+    testbed.pcscd.restart()?;
+    testbed.pcscd.wait_for_insertion(Reader::First, before)?;
     // Browsers look for cards at most every three seconds.
     thread::sleep(Duration::from_secs(4));
-    let asked = answered_page(firefox, stack, site, &format!("/after-{what}"))?;
+    let asked = page_with_prompts(firefox, testbed, site, &format!("/after-{what}"))?;
     ensure!(asked.pins == 1, "after pcscd was {what}: {asked:?}");
-    next_page(firefox, stack, site, &format!("/more-{what}"))?;
+    next_page(firefox, testbed, site, &format!("/more-{what}"))?;
     Ok(slowest)
 }
 

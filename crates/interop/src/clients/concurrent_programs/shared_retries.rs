@@ -3,13 +3,13 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{OK, Scene, Visitor};
+use super::{CClient, CClientProgram, OK};
 use crate::clients::cns_command::cns;
-use crate::clients::{Check, on_each, shown};
-use crate::process::{self, Finished};
-use crate::report::Outcome;
-use crate::testbed::desk::CLIENT_LIMIT;
-use crate::testbed::{Stack, card};
+use crate::clients::{Check, on_each, pass};
+use crate::process::{self, ProgramOutput};
+use crate::report::StepOutcome;
+use crate::testbed::client_environment::CLIENT_LIMIT;
+use crate::testbed::{Testbed, card};
 
 const WRONG_PIN: &str = "99182";
 const WRONG_PUK: &str = "99182736";
@@ -41,115 +41,115 @@ pub fn checks() -> Vec<Check> {
 /// The command's ways to use a PIN.
 const WAYS: [&[&str]; 3] = [&["pin", "verify"], &["sign", "document", "--force"], &["test-login"]];
 
-fn module_first(stack: &mut Stack) -> Result<Outcome> {
-    let scene = Counted::new(stack)?;
+fn module_first(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let program = CountedCard::new(testbed)?;
     for way in WAYS {
-        let mut module = scene.visitor()?;
+        let mut module = program.visitor()?;
         for _ in 0..WRONG {
             module.step(&format!("login {WRONG_PIN}"))?.expect(INCORRECT)?;
         }
-        scene.has_one_left(way)?;
+        program.has_one_left(way)?;
         // The module that was there all the time.
-        module.step(&format!("login {}", stack.card.pin()))?.succeed()?;
+        module.step(&format!("login {}", testbed.card.pin()))?.succeed()?;
         module.step("sign")?.succeed()?;
         module.step("finalize")?.succeed()?;
-        scene.is_full_again(way)?;
+        program.is_full_again(way)?;
     }
-    shown(format!(
+    pass(format!(
         "{WRONG} wrong PINs, then {} ways of the command: refused, and done with --last-try",
         WAYS.len()
     ))
 }
 
-fn command_first(stack: &mut Stack) -> Result<Outcome> {
-    let scene = Counted::new(stack)?;
+fn command_first(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let program = CountedCard::new(testbed)?;
     for way in WAYS {
-        let mut module = scene.visitor()?;
+        let mut module = program.visitor()?;
         for _ in 0..WRONG {
-            scene.cns(way, WRONG_PIN, WRONG_TYPED)?;
+            program.cns(way, WRONG_PIN, WRONG_TYPED)?;
         }
-        let heard = scene.pin_commands();
-        for pin in [WRONG_PIN, &stack.card.pin()] {
+        let heard = program.pin_commands();
+        for pin in [WRONG_PIN, &testbed.card.pin()] {
             module.step(&format!("login {pin}"))?.expect(KEPT)?;
         }
         ensure!(
             module.step("token")?.succeed()?.shown.contains("FINAL_TRY"),
             "the module does not tell FINAL_TRY"
         );
-        ensure!(scene.pin_commands() == heard, "the card heard of a PIN that was refused");
-        scene.has_one_left(way)?;
-        module.step(&format!("login {}", stack.card.pin()))?.succeed()?;
+        ensure!(program.pin_commands() == heard, "the card heard of a PIN that was refused");
+        program.has_one_left(way)?;
+        module.step(&format!("login {}", testbed.card.pin()))?.succeed()?;
         module.step("finalize")?.succeed()?;
-        scene.is_full_again(way)?;
+        program.is_full_again(way)?;
     }
-    shown(format!(
+    pass(format!(
         "{WRONG} wrong PINs by each of {} ways of the command: the module keeps the last",
         WAYS.len()
     ))
 }
 
-fn puk(stack: &mut Stack) -> Result<Outcome> {
-    let scene = Counted::new(stack)?;
+fn puk(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let program = CountedCard::new(testbed)?;
     let unblock: &[&str] = &["pin", "unblock"];
-    let (wrong, right) = (format!("{WRONG_PUK}\n{NEW_PIN}"), format!("{}\n{NEW_PIN}", stack.card.puk()));
+    let (wrong, right) = (format!("{WRONG_PUK}\n{NEW_PIN}"), format!("{}\n{NEW_PIN}", testbed.card.puk()));
     let by_module = format!("puk {WRONG_PUK} {NEW_PIN}");
-    let in_module = format!("puk {} {NEW_PIN}", stack.card.puk());
-    let mut module = scene.visitor()?;
+    let in_module = format!("puk {} {NEW_PIN}", testbed.card.puk());
+    let mut module = program.visitor()?;
     let mut spent = Vec::new();
     for module_first in [true, false] {
-        let tries = stack.card.puk_tries_left();
+        let tries = testbed.card.puk_tries_left();
         // Until the guard keeps the next one, which is not sent: the right one neither.
         while module_first && module.step(&by_module)?.rv == INCORRECT {}
-        while !module_first && scene.code(unblock, &wrong)? == Some(WRONG_TYPED) {}
-        let left = stack.card.puk_tries_left();
+        while !module_first && program.code(unblock, &wrong)? == Some(WRONG_TYPED) {}
+        let left = testbed.card.puk_tries_left();
         ensure!(left >= 1, "no try is left for the PUK");
         spent.push(tries - left);
-        let heard = scene.pin_commands();
-        scene.cns(unblock, &right, NOTHING_SENT)?;
+        let heard = program.pin_commands();
+        program.cns(unblock, &right, NOTHING_SENT)?;
         module.step(&in_module)?.expect(KEPT)?;
-        let told = scene.tells("puk_tries")?;
+        let told = program.tells("puk_tries")?;
         ensure!(told == 1, "cns status tells {told} tries for the PUK");
-        ensure!(scene.pin_commands() == heard, "the card heard of a PUK that was refused");
-        scene.cns(&[unblock, &["--last-try"]].concat(), &right, DONE)?;
+        ensure!(program.pin_commands() == heard, "the card heard of a PUK that was refused");
+        program.cns(&[unblock, &["--last-try"]].concat(), &right, DONE)?;
         module.step(&in_module)?.succeed()?;
     }
     module.step(&format!("login {NEW_PIN}"))?.succeed()?;
     module.step("finalize")?.succeed()?;
-    shown(format!(
+    pass(format!(
         "{spent:?} wrong PUKs in the module and in the command: both keep the last, --last-try frees both"
     ))
 }
 
 /// A card whose commands are counted.
-struct Counted<'s> {
-    scene: Scene<'s>,
+struct CountedCard<'s> {
+    program: CClientProgram<'s>,
     tries: u8,
 }
 
-impl<'s> Counted<'s> {
-    fn new(stack: &'s Stack) -> Result<Self> {
-        stack.desk.write("document", "Un testo da firmare\n")?;
-        let tries = stack.card.pin_tries_left();
+impl<'s> CountedCard<'s> {
+    fn new(testbed: &'s Testbed) -> Result<Self> {
+        testbed.environment.write("document", "Un testo da firmare\n")?;
+        let tries = testbed.card.pin_tries_left();
         ensure!(usize::from(tries) == WRONG + 1, "this card has {tries} tries");
-        Ok(Self { scene: Scene::new(stack)?, tries })
+        Ok(Self { program: CClientProgram::new(testbed)?, tries })
     }
 
     /// A program with the module that has listed.
-    fn visitor(&self) -> Result<Visitor> {
-        let mut visitor = self.scene.visitor()?;
+    fn visitor(&self) -> Result<CClient> {
+        let mut visitor = self.program.visitor()?;
         visitor.step("list")?.succeed()?;
         Ok(visitor)
     }
 
     /// Everything with a PIN or a PUK in it: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (ISO 7816-4).
     fn pin_commands(&self) -> usize {
-        let transcript = self.scene.stack.card.transcript();
+        let transcript = self.program.testbed.card.transcript();
         transcript.iter().filter(|one| matches!(one.ins, 0x20 | 0x24 | 0x2C) && one.lc > 0).count()
     }
 
     /// Only one try is left: every program says so, none takes it unasked, and `way` takes it with `--last-try`.
     fn has_one_left(&self, way: &[&str]) -> Result<()> {
-        let card = &self.scene.stack.card;
+        let card = &self.program.testbed.card;
         let (heard, pin) = (self.pin_commands(), card.pin());
         ensure!(card.pin_tries_left() == 1, "{} tries are left", card.pin_tries_left());
         for other in WAYS {
@@ -176,7 +176,7 @@ impl<'s> Counted<'s> {
 
     /// All tries are there, and no program says otherwise.
     fn is_full_again(&self, way: &[&str]) -> Result<()> {
-        let left = self.scene.stack.card.pin_tries_left();
+        let left = self.program.testbed.card.pin_tries_left();
         ensure!(left == self.tries, "{left} tries are left after {}", way.join(" "));
         let flags = self.visitor()?.step("token")?.succeed()?.shown;
         ensure!(flags.is_empty(), "flags after the right PIN: {flags}");
@@ -197,12 +197,12 @@ impl<'s> Counted<'s> {
         Ok(run.status.and_then(|status| status.code()))
     }
 
-    fn run(&self, arguments: &[&str], typed: &str) -> Result<Finished> {
-        let desk = &self.scene.stack.desk;
-        let mut command = cns(desk, &["--lang", "en"])?;
+    fn run(&self, arguments: &[&str], typed: &str) -> Result<ProgramOutput> {
+        let environment = &self.program.testbed.environment;
+        let mut command = cns(environment, &["--lang", "en"])?;
         command.args(arguments);
         if !matches!(arguments[0], "pin" | "status") {
-            command.arg("--module").arg(&desk.module);
+            command.arg("--module").arg(&environment.module);
         }
         process::run(command, &format!("{typed}\n"), CLIENT_LIMIT)
     }

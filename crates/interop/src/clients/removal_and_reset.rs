@@ -6,12 +6,12 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use super::pkcs11_tool::{expect_verifies, tool};
-use super::{Check, on_each, shown};
-use crate::process::{Dialogue, run};
-use crate::report::Outcome;
-use crate::testbed::Stack;
+use super::{Check, on_each, pass};
+use crate::process::{InteractiveProcess, run};
+use crate::report::StepOutcome;
+use crate::testbed::Testbed;
 use crate::testbed::card::{self, InsertedCard};
-use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::client_environment::CLIENT_LIMIT;
 use crate::testbed::pcscd::Reader;
 
 pub const PACKAGES: &[&str] = &["opensc"];
@@ -34,7 +34,11 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// Asks the running program for its slots until what it lists suits `wanted`, a second or two after the event.
-pub fn look_until(dialogue: &mut Dialogue, what: &str, wanted: impl Fn(&str) -> bool) -> Result<()> {
+pub fn look_until(
+    dialogue: &mut InteractiveProcess,
+    what: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<()> {
     let mut last = String::new();
     for _ in 0..40 {
         dialogue.send("")?;
@@ -52,67 +56,67 @@ pub fn has_card(listing: &str) -> bool {
     listing.contains("token label")
 }
 
-fn crash(stack: &mut Stack) -> Result<Outcome> {
-    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+fn crash(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let mut dialogue = InteractiveProcess::start(tool(testbed, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, LIMIT)?;
     look_until(&mut dialogue, "the card", has_card)?;
-    let before = stack.pcscd.seen(Reader::First)?;
-    stack.pcscd.kill();
+    let before = testbed.pcscd.reader_events(Reader::First)?;
+    testbed.pcscd.kill();
     look_until(&mut dialogue, "an empty reader", |listing| !has_card(listing))?;
-    stack.pcscd.restart()?;
-    stack.pcscd.wait_for_insertion(Reader::First, before)?;
+    testbed.pcscd.restart()?;
+    testbed.pcscd.wait_for_insertion(Reader::First, before)?;
     look_until(&mut dialogue, "the card", has_card)?;
     leave(dialogue)?;
-    expect_verifies(stack, 0)?;
-    shown("no card while it is away, the card again afterwards, in one process")
+    expect_verifies(testbed, 0)?;
+    pass("no card while it is away, the card again afterwards, in one process")
 }
 
-fn early(stack: &mut Stack) -> Result<Outcome> {
-    let before = stack.pcscd.seen(Reader::First)?;
-    stack.pcscd.stop();
-    let mut dialogue = Dialogue::start(tool(stack, &["--test-hotplug"]))?;
+fn early(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let before = testbed.pcscd.reader_events(Reader::First)?;
+    testbed.pcscd.stop();
+    let mut dialogue = InteractiveProcess::start(tool(testbed, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, LIMIT)?;
     look_until(&mut dialogue, "no slot with a card", |listing| !has_card(listing))?;
-    stack.pcscd.restart()?;
-    stack.pcscd.wait_for_insertion(Reader::First, before)?;
+    testbed.pcscd.restart()?;
+    testbed.pcscd.wait_for_insertion(Reader::First, before)?;
     look_until(&mut dialogue, "the card", has_card)?;
     leave(dialogue)?;
-    shown("no slots and no error, then the card")
+    pass("no slots and no error, then the card")
 }
 
-fn two_cards(stack: &mut Stack) -> Result<Outcome> {
+fn two_cards(testbed: &mut Testbed) -> Result<StepOutcome> {
     let mut second = InsertedCard::new("idemia2021")?;
-    second.insert(&stack.pcscd, Reader::Second)?;
-    let listing = stack.desk.run(tool(stack, &["-L"]))?.succeed()?;
-    for card in [&stack.card, &second] {
+    second.insert(&testbed.pcscd, Reader::Second)?;
+    let listing = testbed.environment.run(tool(testbed, &["-L"]))?.succeed()?;
+    for card in [&testbed.card, &second] {
         let (_, id) = card.identity();
         ensure!(listing.stdout.contains(&id), "{}", listing.report(&format!("does not list the card {id}")));
     }
-    for (index, card) in [("0", &stack.card), ("1", &second)] {
+    for (index, card) in [("0", &testbed.card), ("1", &second)] {
         let arguments = ["--slot-index", index, "-l", "-p", &card.pin(), "--sign", "-m", "SHA256-RSA-PKCS"];
-        run(tool(stack, &arguments), "some bytes", CLIENT_LIMIT)?.succeed()?;
+        run(tool(testbed, &arguments), "some bytes", CLIENT_LIMIT)?.succeed()?;
     }
-    let counts = [stack.card.signature_count(), second.signature_count()];
+    let counts = [testbed.card.signature_count(), second.signature_count()];
     ensure!(counts == [1, 1], "signatures of each card: {counts:?}");
-    ensure!([stack.card.verify_count(), second.verify_count()] == [1, 1], "a PIN went to the wrong card");
-    shown("both listed, each signs with its own PIN")
+    ensure!([testbed.card.verify_count(), second.verify_count()] == [1, 1], "a PIN went to the wrong card");
+    pass("both listed, each signs with its own PIN")
 }
 
-fn foreign_card(stack: &mut Stack) -> Result<Outcome> {
+fn foreign_card(testbed: &mut Testbed) -> Result<StepOutcome> {
     let mut foreign = InsertedCard::foreign()?;
-    foreign.insert(&stack.pcscd, Reader::Second)?;
-    let listing = stack.desk.run(tool(stack, &["-L"]))?.succeed()?;
-    listing.says("CNS")?.says("CKR_TOKEN_NOT_RECOGNIZED").or_else(|_| {
+    foreign.insert(&testbed.pcscd, Reader::Second)?;
+    let listing = testbed.environment.run(tool(testbed, &["-L"]))?.succeed()?;
+    listing.expect_output("CNS")?.expect_output("CKR_TOKEN_NOT_RECOGNIZED").or_else(|_| {
         // Newer versions of the tool say it in words.
-        stack.desk.run(tool(stack, &["-L"]))?.says("token not recognized")
+        testbed.environment.run(tool(testbed, &["-L"]))?.expect_output("token not recognized")
     })?;
     let asked = foreign.transcript().len();
     ensure!(foreign.verify_count() == 0, "a PIN went to a card of another kind");
-    shown(format!("the CNS is listed, the other not recognised ({asked} commands to it)"))
+    pass(format!("the CNS is listed, the other not recognised ({asked} commands to it)"))
 }
 
 /// Ends the program as a person would.
-pub fn leave(mut dialogue: Dialogue) -> Result<()> {
+pub fn leave(mut dialogue: InteractiveProcess) -> Result<()> {
     dialogue.send("x")?;
     dialogue.expect(PROMPT, LIMIT)?;
     dialogue.send("x")?;

@@ -9,12 +9,12 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
-use super::{Scene, Visitor};
-use crate::clients::{Check, on_each, shown};
-use crate::process::Dialogue;
-use crate::report::Outcome;
-use crate::testbed::stranger::{REFUSED, SIGNED, stranger_signs};
-use crate::testbed::{Stack, card};
+use super::{CClient, CClientProgram};
+use crate::clients::{Check, on_each, pass};
+use crate::process::InteractiveProcess;
+use crate::report::StepOutcome;
+use crate::testbed::raw_apdu::{REFUSED, SIGNED, sign_without_pin};
+use crate::testbed::{Testbed, card};
 
 /// Numbers that nobody has; names are not needed.
 const FIRST: u32 = 12345;
@@ -29,109 +29,109 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// What both users can reach.
-struct Place<'s> {
-    scene: Scene<'s>,
+struct UserFolders<'s> {
+    program: CClientProgram<'s>,
     module: PathBuf,
 }
 
-fn two_users(stack: &mut Stack) -> Result<Outcome> {
-    let place = match Place::open_to_all(stack)? {
-        Ok(place) => place,
-        Err(why) => return Ok(Outcome::Skipped(why)),
+fn two_users(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let folders = match UserFolders::open_to_all(testbed)? {
+        Ok(folders) => folders,
+        Err(why) => return Ok(StepOutcome::Skipped(why)),
     };
-    let stack = &*stack;
-    let tries = stack.card.pin_tries_left();
-    let mut logins = beside_a_login(stack, &place)?;
-    logins += one_after_the_other(stack, &place)?;
-    logins += after_a_death(stack, &place)?;
-    let verifies = stack.card.verify_count();
+    let testbed = &*testbed;
+    let tries = testbed.card.pin_tries_left();
+    let mut logins = beside_a_login(testbed, &folders)?;
+    logins += one_after_the_other(testbed, &folders)?;
+    logins += after_a_death(testbed, &folders)?;
+    let verifies = testbed.card.verify_count();
     ensure!(verifies == logins, "{verifies} VERIFYs for {logins} logins");
-    ensure!(stack.card.pin_tries_left() == tries, "a PIN try was lost");
-    shown(format!(
+    ensure!(testbed.card.pin_tries_left() == tries, "a PIN try was lost");
+    pass(format!(
         "listed, logged out, crashed and listed again beside a login, which stayed; {logins} logins with one VERIFY each; \
          a stranger gets {REFUSED} after each last one"
     ))
 }
 
 /// The second user comes and goes in every way while the first is logged in.
-fn beside_a_login(stack: &Stack, place: &Place<'_>) -> Result<usize> {
-    let mut first = place.logged_in(stack, FIRST)?;
-    ensure!(stranger_signs(stack)? == SIGNED, "the key is not open, so that this would show nothing");
+fn beside_a_login(testbed: &Testbed, folders: &UserFolders<'_>) -> Result<usize> {
+    let mut first = folders.logged_in(testbed, FIRST)?;
+    ensure!(sign_without_pin(testbed)? == SIGNED, "the key is not open, so that this would show nothing");
     let mut still_signs = |after: &str| match first.step("sign")?.succeed() {
         Ok(_) => Ok(()),
         Err(error) => Err(error.context(format!("the first user, after the second one's program {after}"))),
     };
 
-    let mut listing = place.visitor(SECOND)?;
+    let mut listing = folders.program(SECOND)?;
     listing.step("list")?.succeed()?;
     still_signs("listed")?;
     listing.step("finalize")?.succeed()?;
     still_signs("listed and ended")?;
 
-    let mut polite = place.logged_in(stack, SECOND)?;
+    let mut polite = folders.logged_in(testbed, SECOND)?;
     still_signs("logged in")?;
     polite.step("logout")?.succeed()?;
     still_signs("logged out")?;
     polite.step("finalize")?.succeed()?;
 
-    place.logged_in(stack, SECOND)?.kill();
+    folders.logged_in(testbed, SECOND)?.kill();
     still_signs("was killed while logged in")?;
-    let mut next = place.visitor(SECOND)?;
+    let mut next = folders.program(SECOND)?;
     next.step("list")?.succeed()?;
     still_signs("listed after that")?;
     next.step("finalize")?.succeed()?;
 
     first.step("logout")?.succeed()?;
-    refuses(stack, "the first user's logout, all others having gone")?;
+    refuses(testbed, "the first user's logout, all others having gone")?;
     Ok(3)
 }
 
 /// Both are logged in; the one who came first leaves first.
-fn one_after_the_other(stack: &Stack, place: &Place<'_>) -> Result<usize> {
-    let mut first = place.logged_in(stack, FIRST)?;
-    let mut second = place.logged_in(stack, SECOND)?;
+fn one_after_the_other(testbed: &Testbed, folders: &UserFolders<'_>) -> Result<usize> {
+    let mut first = folders.logged_in(testbed, FIRST)?;
+    let mut second = folders.logged_in(testbed, SECOND)?;
     first.step("logout")?.succeed()?;
     second.step("sign")?.succeed()?;
     second.step("close")?.succeed()?;
-    refuses(stack, "both users' logouts")?;
+    refuses(testbed, "both users' logouts")?;
     Ok(2)
 }
 
 /// A program dies while its user is logged in: the user's next program resets the card as soon as it lists, but not under
 /// the other user's login.
-fn after_a_death(stack: &Stack, place: &Place<'_>) -> Result<usize> {
-    place.logged_in(stack, FIRST)?.kill();
-    ensure!(stranger_signs(stack)? == SIGNED, "the key is not open, so that this would show nothing");
-    let mut next = place.visitor(FIRST)?;
+fn after_a_death(testbed: &Testbed, folders: &UserFolders<'_>) -> Result<usize> {
+    folders.logged_in(testbed, FIRST)?.kill();
+    ensure!(sign_without_pin(testbed)? == SIGNED, "the key is not open, so that this would show nothing");
+    let mut next = folders.program(FIRST)?;
     next.step("list")?.succeed()?;
-    refuses(stack, "the first listing after a death")?;
+    refuses(testbed, "the first listing after a death")?;
 
-    place.logged_in(stack, FIRST)?.kill();
-    let mut second = place.logged_in(stack, SECOND)?;
-    let mut next = place.visitor(FIRST)?;
+    folders.logged_in(testbed, FIRST)?.kill();
+    let mut second = folders.logged_in(testbed, SECOND)?;
+    let mut next = folders.program(FIRST)?;
     next.step("list")?.succeed()?;
     second.step("sign")?.succeed()?;
     second.step("finalize")?.succeed()?;
-    refuses(stack, "a death and the other user's logout")?;
+    refuses(testbed, "a death and the other user's logout")?;
     Ok(3)
 }
 
-fn refuses(stack: &Stack, after: &str) -> Result<()> {
-    let answer = stranger_signs(stack)?;
+fn refuses(testbed: &Testbed, after: &str) -> Result<()> {
+    let answer = sign_without_pin(testbed)?;
     ensure!(answer == REFUSED, "a stranger gets {answer} after {after}");
     Ok(())
 }
 
-impl<'s> Place<'s> {
+impl<'s> UserFolders<'s> {
     /// Lets both users in; or why they cannot be here.
-    fn open_to_all(stack: &'s Stack) -> Result<Result<Self, String>> {
-        let desk = &stack.desk;
-        if !desk.private {
-            return Ok(Err("only a private room can hold the files of made-up users".into()));
+    fn open_to_all(testbed: &'s Testbed) -> Result<Result<Self, String>> {
+        let environment = &testbed.environment;
+        if !environment.private {
+            return Ok(Err("only a private sandbox can hold the files of made-up users".into()));
         }
-        let scene = Scene::new(stack)?;
-        let module = desk.file("module.so");
-        fs::copy(&desk.module, &module)?;
+        let program = CClientProgram::new(testbed)?;
+        let module = environment.file("module.so");
+        fs::copy(&environment.module, &module)?;
         for user in [FIRST, SECOND] {
             let runtime = Path::new("/run/user").join(user.to_string());
             fs::create_dir_all(&runtime)?;
@@ -142,23 +142,23 @@ impl<'s> Place<'s> {
         }
         // The module, the program, and pcscd's socket.
         for folder in ["..", ".", "run", "run/pcscd"] {
-            fs::set_permissions(desk.file(folder), Permissions::from_mode(0o755))?;
+            fs::set_permissions(environment.file(folder), Permissions::from_mode(0o755))?;
         }
-        for file in [&module, &scene.program] {
+        for file in [&module, &program.program] {
             fs::set_permissions(file, Permissions::from_mode(0o755))?;
         }
-        let place = Self { scene, module };
-        let mut reach = place.as_user(FIRST);
-        reach.args(["test", "-r"]).arg(&place.module);
-        match desk.run(reach)?.succeed() {
-            Ok(_) => Ok(Ok(place)),
+        let folders = Self { program, module };
+        let mut reach = folders.as_user(FIRST);
+        reach.args(["test", "-r"]).arg(&folders.module);
+        match environment.run(reach)?.succeed() {
+            Ok(_) => Ok(Ok(folders)),
             Err(error) => Ok(Err(format!("an ordinary user cannot reach the check's folder: {error}"))),
         }
     }
 
     /// `setpriv` with its options for an ordinary user; what it runs comes after.
     fn as_user(&self, user: u32) -> Command {
-        let mut command = self.scene.stack.desk.client("setpriv");
+        let mut command = self.program.testbed.environment.client("setpriv");
         command.env_remove("HOME").env_remove("CNS_PKCS11_LOG");
         command.env("XDG_RUNTIME_DIR", format!("/run/user/{user}"));
         let id = user.to_string();
@@ -166,17 +166,17 @@ impl<'s> Place<'s> {
         command
     }
 
-    fn visitor(&self, user: u32) -> Result<Visitor> {
+    fn program(&self, user: u32) -> Result<CClient> {
         let mut command = self.as_user(user);
-        command.arg(&self.scene.program).arg(&self.module);
-        Ok(Visitor(Dialogue::start(command)?))
+        command.arg(&self.program.program).arg(&self.module);
+        Ok(CClient(InteractiveProcess::start(command)?))
     }
 
     /// A program of this user that has logged in and signed.
-    fn logged_in(&self, stack: &Stack, user: u32) -> Result<Visitor> {
-        let mut visitor = self.visitor(user)?;
+    fn logged_in(&self, testbed: &Testbed, user: u32) -> Result<CClient> {
+        let mut visitor = self.program(user)?;
         visitor.step("list")?.succeed()?;
-        visitor.step(&format!("login {}", stack.card.pin()))?.succeed()?;
+        visitor.step(&format!("login {}", testbed.card.pin()))?.succeed()?;
         visitor.step("sign")?.succeed()?;
         Ok(visitor)
     }

@@ -1,7 +1,7 @@
-//! A desk with a person's own card: the system's pcscd, a real reader, the PIN asked without echo.
+//! An environment with a person's own card: the system's pcscd, a real reader, the PIN asked without echo.
 //!
 //! Nothing here counts tries: that is the card's and the module's. But a PIN that failed once is never sent again,
-//! so whoever uses this desk stops at the first failure.
+//! so a program that uses this environment stops at the first failure.
 
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
 use crate::process::{Process, wait_until};
-use crate::testbed::desk::Desk;
+use crate::testbed::client_environment::ClientEnvironment;
 
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
 
@@ -35,46 +35,50 @@ pub fn system_pcscd() -> Result<Option<Process>> {
 
 /// The card in the reader whose name holds `reader`, as the module lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Listed {
+struct SlotListing {
     reader: String,
     slot: String,
     label: String,
     serial: String,
 }
 
-/// A desk for the card in that reader. Asks for the PIN.
-pub fn desk(folder: &Path, module: &Path, reader: &str) -> Result<Desk> {
-    let mut desk = Desk::new(folder, module, None)?;
-    let listing = desk.run(tool(&desk, &["-L"]))?.succeed()?;
+/// An environment for the card in that reader. Asks for the PIN.
+pub fn environment(folder: &Path, module: &Path, reader: &str) -> Result<ClientEnvironment> {
+    let mut environment = ClientEnvironment::new(folder, module, None)?;
+    let listing = environment.run(tool(&environment, &["-L"]))?.succeed()?;
     let cards = listed(&listing.stdout);
     let Some(card) = cards.iter().find(|card| card.reader.contains(reader)) else {
         bail!("{}", listing.report(&format!("found no CNS in a reader called {reader:?}")));
     };
     println!("\nIn the reader \"{}\":", card.reader);
     println!("  card     {}, {}", card.label, card.serial);
-    let objects = desk.run(tool(&desk, &["-O", "-y", "cert", "--slot", &card.slot]))?.succeed()?;
+    let objects =
+        environment.run(tool(&environment, &["-O", "-y", "cert", "--slot", &card.slot]))?.succeed()?;
     let id = objects.stdout.split("ID:").nth(1).and_then(|rest| rest.split_whitespace().next());
     let id = id.with_context(|| objects.report("found no certificate"))?;
-    let file = desk.file("certificate.der");
+    let file = environment.file("certificate.der");
     let to = file.to_str().context("the folder's name")?;
-    desk.run(tool(&desk, &["-r", "-y", "cert", "--slot", &card.slot, "-d", id, "-o", to]))?.succeed()?;
-    desk.certificate = fs::read(&file)?;
-    desk.token = format!("serial={};", card.serial);
-    desk.pin = rpassword::prompt_password("  PIN      ").context("the PIN could not be asked for")?;
-    if !(5..=8).contains(&desk.pin.len()) || !desk.pin.bytes().all(|byte| byte.is_ascii_digit()) {
+    environment
+        .run(tool(&environment, &["-r", "-y", "cert", "--slot", &card.slot, "-d", id, "-o", to]))?
+        .succeed()?;
+    environment.certificate = fs::read(&file)?;
+    environment.token = format!("serial={};", card.serial);
+    environment.pin = rpassword::prompt_password("  PIN      ").context("the PIN could not be asked for")?;
+    if !(5..=8).contains(&environment.pin.len()) || !environment.pin.bytes().all(|byte| byte.is_ascii_digit())
+    {
         bail!("a CNS PIN has 5 to 8 digits; nothing was sent to the card");
     }
-    Ok(desk)
+    Ok(environment)
 }
 
-fn tool(desk: &Desk, arguments: &[&str]) -> Command {
-    let mut command = desk.client("pkcs11-tool");
-    command.arg("--module").arg(&desk.module).args(arguments);
+fn tool(environment: &ClientEnvironment, arguments: &[&str]) -> Command {
+    let mut command = environment.client("pkcs11-tool");
+    command.arg("--module").arg(&environment.module).args(arguments);
     command
 }
 
 /// The slots with a recognised token in pkcs11-tool's list.
-fn listed(listing: &str) -> Vec<Listed> {
+fn listed(listing: &str) -> Vec<SlotListing> {
     let mut cards = Vec::new();
     for slot in listing.split("\nSlot ").skip(1) {
         let value = |name: &str| {
@@ -88,7 +92,7 @@ fn listed(listing: &str) -> Vec<Listed> {
             continue;
         };
         let reader = rest.lines().next().unwrap_or_default().trim_start_matches(':').trim().to_owned();
-        cards.push(Listed { reader, slot: number.to_owned(), label, serial });
+        cards.push(SlotListing { reader, slot: number.to_owned(), label, serial });
     }
     cards
 }
@@ -102,7 +106,7 @@ mod tests {
         let listing = "Available slots:\nSlot 0 (0x1): Reader A 00 00\n  (empty)\nSlot 1 (0x2): Reader B (x) 00 00\n  \
                        token label        : CNS MARIO ROSSI\n  token flags        : login required\n  \
                        serial num         : 6090010000000017\n";
-        let card = Listed {
+        let card = SlotListing {
             reader: "Reader B (x) 00 00".into(),
             slot: "0x2".into(),
             label: "CNS MARIO ROSSI".into(),

@@ -11,35 +11,35 @@ use time::{Date, Month};
 use virtual_cns::holders::CertificateOptions;
 
 use super::super::cns_command::{cns, program};
-use crate::testbed::desk::CLIENT_LIMIT;
+use crate::testbed::client_environment::CLIENT_LIMIT;
 use crate::testbed::terminal::Terminal;
-use crate::testbed::{Stack, certificates};
+use crate::testbed::{Testbed, certificates};
 use crate::{cargo, dates, process};
 
 /// What stands before a number that is another at each run: ports, days, names of backups.
 const PASSING: &[&str] = &["https://localhost:", " localhost:", "\"days_left\": ", "cns/setup/"];
 
 /// Runs the command in both languages; its transcript.
-pub fn told(stack: &Stack, arguments: &[&str], input: &str) -> Result<String> {
-    Ok(told_in("it", stack, arguments, input)? + &told_in("en", stack, arguments, input)?)
+pub fn told(testbed: &Testbed, arguments: &[&str], input: &str) -> Result<String> {
+    Ok(told_in("it", testbed, arguments, input)? + &told_in("en", testbed, arguments, input)?)
 }
 
-pub fn told_in(language: &str, stack: &Stack, arguments: &[&str], input: &str) -> Result<String> {
-    let command = cns(&stack.desk, &[&["--lang", language], arguments].concat())?;
+pub fn told_in(language: &str, testbed: &Testbed, arguments: &[&str], input: &str) -> Result<String> {
+    let command = cns(&testbed.environment, &[&["--lang", language], arguments].concat())?;
     let run = process::run(command, input, CLIENT_LIMIT)?;
     let code = run.status.and_then(|status| status.code()).context("it did not end")?;
     let line = arguments.join(" ");
     Ok(format!("$ cns --lang {language} {line}\n{}{}[{code}]\n\n", run.stdout, run.stderr))
 }
 
-pub fn with_pin(stack: &Stack, arguments: &[&str]) -> Result<String> {
-    told(stack, &[arguments, &["--pin-stdin"]].concat(), &format!("{}\n", stack.desk.pin))
+pub fn with_pin(testbed: &Testbed, arguments: &[&str]) -> Result<String> {
+    told(testbed, &[arguments, &["--pin-stdin"]].concat(), &format!("{}\n", testbed.environment.pin))
 }
 
 /// Holds a whole dialogue in a terminal; what is on the screen at its end.
-pub fn dialogue(stack: &Stack, language: &str, arguments: &str, answers: &[&str]) -> Result<String> {
+pub fn dialogue(testbed: &Testbed, language: &str, arguments: &str, answers: &[&str]) -> Result<String> {
     let line = format!("'{}' --lang {language} {arguments}", program()?.display());
-    let terminal = Terminal::start(&stack.desk, &line)?;
+    let terminal = Terminal::start(&testbed.environment, &line)?;
     for (already, answer) in answers.iter().enumerate() {
         terminal.asks(already + 1)?;
         terminal.types(answer)?;
@@ -57,8 +57,8 @@ pub fn dialogue(stack: &Stack, language: &str, arguments: &str, answers: &[&str]
 }
 
 /// Compares with the text that is kept under this name, or keeps it.
-pub fn as_kept(stack: &Stack, name: &str, transcript: &str) -> Result<()> {
-    let told = without_what_passes(stack, transcript);
+pub fn as_kept(testbed: &Testbed, name: &str, transcript: &str) -> Result<()> {
+    let told = without_what_passes(testbed, transcript);
     let path = cargo::workspace().join("crates/interop/kept").join(format!("{name}.txt"));
     if env::var_os("KEEP").is_some() {
         fs::create_dir_all(path.parent().context("a folder")?)?;
@@ -73,13 +73,13 @@ pub fn as_kept(stack: &Stack, name: &str, transcript: &str) -> Result<()> {
 
 /// What is another at each run, or on another day, has a placeholder. The card's certificate is issued for the year in
 /// which it is used; that what is shown of it is right is in the comparison all the same.
-fn without_what_passes(stack: &Stack, transcript: &str) -> String {
-    let transcript = without_the_certificate(&stack.desk.certificate, transcript);
+fn without_what_passes(testbed: &Testbed, transcript: &str) -> String {
+    let transcript = without_the_certificate(&testbed.environment.certificate, transcript);
     let transcript = without_days(&transcript);
 
     let path = |path: &Path| path.display().to_string();
-    let text = transcript.replace(&path(&stack.desk.module), "MODULE");
-    let text = text.replace(&path(&stack.desk.file("")), "FOLDER/");
+    let text = transcript.replace(&path(&testbed.environment.module), "MODULE");
+    let text = text.replace(&path(&testbed.environment.file("")), "FOLDER/");
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     let lines = text.lines().map(|line| {
         let line = match line.split_once("Z ") {
@@ -119,7 +119,7 @@ fn without_days(transcript: &str) -> String {
             text = lines.collect::<Vec<_>>().join("\n");
         }
     }
-    for date in dates::days_of_this_run() {
+    for date in dates::run_days() {
         text = dates::without(date, "<today>", &text);
     }
     let lines = text.split('\n').map(|line| {
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_text_is_the_same_on_every_day() {
         let (first, last) = CertificateOptions::PLAIN.valid_now().years;
-        let today = dates::days_of_this_run()[1];
+        let today = dates::run_days()[1];
         let told = format!(
             "dal 1º gennaio {first} al 1º gennaio {last}\n\"not_after\": \"{last}-01-01\"\nsigned on {today}\n\
              CNS MARIO ROSSI, 1272 bytes, last used: 9 May 2020\nusata l'ultima volta: 9 maggio 2020\n"

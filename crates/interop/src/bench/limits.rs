@@ -10,7 +10,7 @@ const NOISE: f64 = 1.02;
 
 /// What a line is to meet; None for what is not promised.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Goal {
+pub struct Limits {
     /// Commands to the card, at most.
     pub commands: Option<usize>,
     /// Bytes to and from the card, at most.
@@ -23,28 +23,28 @@ pub struct Goal {
 
 /// What the figure of a line is to be. Of login and first signature no time by OpenSC's is promised, and five commands, on
 /// IDEMIA six for the DF of its key: one of them makes sure that VERIFY means the card's PIN (decision 0019).
-pub fn of(row: Row) -> Goal {
+pub fn of(row: Row) -> Limits {
     let idemia = row.card == "idemia2021";
-    let commands = |commands| Goal { commands: Some(commands), ..Goal::default() };
-    let value = |value| Goal { value: Some(value), ..Goal::default() };
+    let commands = |commands| Limits { commands: Some(commands), ..Limits::default() };
+    let value = |value| Limits { value: Some(value), ..Limits::default() };
     match row.scenario {
-        Scenario::ColdList => Goal {
+        Scenario::ColdList => Limits {
             commands: Some(if idemia { 13 } else { 10 }),
             bytes: Some(1.15 * count(CERTIFICATE)),
             ratio: Some(0.25),
             value: None,
         },
-        Scenario::SecondList => Goal { ratio: Some(1.0 / 15.0), ..commands(3) },
+        Scenario::SecondList => Limits { ratio: Some(1.0 / 15.0), ..commands(3) },
         Scenario::FirstSignature => commands(if idemia { 6 } else { 5 }),
         Scenario::LaterSignature => commands(2),
         Scenario::TenSignatures => commands(20),
         Scenario::EightThreads => commands(16),
-        Scenario::FirefoxLogin => Goal { ratio: Some(1.0 / 3.0), ..commands(25) },
+        Scenario::FirefoxLogin => Limits { ratio: Some(1.0 / 3.0), ..commands(25) },
         Scenario::Foreign => commands(3),
         Scenario::StartWithCard | Scenario::StartWithoutCard => commands(0),
         Scenario::LookWhileSigning => value(1.0),
         Scenario::SigningProcessor => value(0.5),
-        Scenario::Find => Goal { value: Some(5.0), ..commands(0) },
+        Scenario::Find => Limits { value: Some(5.0), ..commands(0) },
         Scenario::FirefoxLoginWait
         | Scenario::FirefoxLoginCard
         | Scenario::FirefoxThrice
@@ -52,16 +52,16 @@ pub fn of(row: Row) -> Goal {
         | Scenario::FirefoxThriceCard
         | Scenario::TwoReaders
         | Scenario::Memory
-        | Scenario::Library => Goal::default(),
+        | Scenario::Library => Limits::default(),
     }
 }
 
-/// What a line is held to on any machine: commands and bytes.
-pub fn held(row: Row) -> Goal {
-    Goal { value: None, ratio: None, ..of(row) }
+/// What a line is counts_only to on any machine: commands and bytes.
+pub fn counts_only(row: Row) -> Limits {
+    Limits { value: None, ratio: None, ..of(row) }
 }
 
-impl Goal {
+impl Limits {
     /// What of it a figure misses, in words; `by_other` is the figure's time by OpenSC's.
     pub fn missed(&self, figure: &Figure, by_other: Option<f64>) -> Vec<String> {
         let mut missed = Vec::new();
@@ -98,10 +98,10 @@ mod tests {
     fn no_time_is_held_on_any_machine() {
         let row = Row { pace: Pace::Contact, scenario: Scenario::SecondList, card: "st2021" };
         assert!(of(row).ratio.is_some());
-        assert_eq!(held(row), Goal { commands: Some(3), ..Goal::default() });
+        assert_eq!(counts_only(row), Limits { commands: Some(3), ..Limits::default() });
         for (card, most) in [("st2021", 5), ("oberthur", 5), ("idemia2021", 6)] {
             let first = Row { scenario: Scenario::FirstSignature, card, ..row };
-            assert_eq!(of(first), Goal { commands: Some(most), ..Goal::default() });
+            assert_eq!(of(first), Limits { commands: Some(most), ..Limits::default() });
         }
     }
 }
