@@ -195,7 +195,11 @@ fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals)
         keep(name, binaries, &new, &kept)?;
         let after = corpus::files(&kept)?;
         corpus::write(&pack, &after)?;
-        return Ok(StepOutcome::Passed(format!("{figures}; pack {} -> {} inputs", before.len(), after.len())));
+        return Ok(StepOutcome::Passed(format!(
+            "{figures}; pack {} -> {} inputs",
+            before.len(),
+            after.len()
+        )));
     }
     Ok(StepOutcome::Passed(figures))
 }

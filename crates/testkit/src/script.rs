@@ -1,5 +1,4 @@
 //! A card that is a list: each expected command, byte for byte, with its answer. Written against the public traits only.
-#![allow(dead_code, unreachable_pub, reason = "compiled into each test binary, which uses a part")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -2,21 +2,26 @@
 
 use std::ptr;
 
-use cns_pkcs11::{C_GetFunctionList, C_GetInterface};
 use cryptoki_sys::*;
 
 /// The result of one call.
 pub type Rv<T> = Result<T, CK_RV>;
 
 /// Calls a function of the list by name.
+#[macro_export]
 macro_rules! call {
     ($list:expr, $function:ident $(, $argument:expr)* $(,)?) => {
         // SAFETY: the arguments are live for the call; that odd ones are survived is what is tested.
         unsafe { ($list.$function.expect(stringify!($function)))($($argument),*) }
     };
 }
-#[allow(unused_imports, reason = "each test binary uses its part")]
-pub(crate) use call;
+pub use crate::call;
+
+/// `C_GetFunctionList`.
+pub type GetFunctionList = unsafe extern "C-unwind" fn(*mut *mut CK_FUNCTION_LIST) -> CK_RV;
+/// `C_GetInterface`.
+pub type GetInterface =
+    unsafe extern "C-unwind" fn(*mut CK_UTF8CHAR, *mut CK_VERSION, *mut *mut CK_INTERFACE, CK_FLAGS) -> CK_RV;
 
 /// The loaded module.
 #[derive(Clone, Copy)]
@@ -55,16 +60,19 @@ pub fn pss_mechanism(mechanism: CK_MECHANISM_TYPE, parameters: &mut CK_RSA_PKCS_
 }
 
 impl Client {
-    pub fn load() -> Self {
+    /// Over the module whose entry points these are.
+    ///
+    /// # Panics
+    /// When one of them fails.
+    pub fn of(functions: GetFunctionList, interface: GetInterface) -> Self {
         let mut list: *mut CK_FUNCTION_LIST = ptr::null_mut();
         // SAFETY: the out pointer is live.
-        assert_eq!(unsafe { C_GetFunctionList(&mut list) }, CKR_OK);
-        let mut interface: *mut CK_INTERFACE = ptr::null_mut();
+        assert_eq!(unsafe { functions(&mut list) }, CKR_OK);
+        let mut default: *mut CK_INTERFACE = ptr::null_mut();
         // SAFETY: the out pointer is live; the others may be NULL.
-        let rv = unsafe { C_GetInterface(ptr::null_mut(), ptr::null_mut(), &mut interface, 0) };
-        assert_eq!(rv, CKR_OK);
+        assert_eq!(unsafe { interface(ptr::null_mut(), ptr::null_mut(), &mut default, 0) }, CKR_OK);
         // SAFETY: both lists are static, and the default interface is the 3.0 list.
-        unsafe { Self { v2: &*list, v3: &*((*interface).pFunctionList as *const CK_FUNCTION_LIST_3_0) } }
+        unsafe { Self { v2: &*list, v3: &*((*default).pFunctionList as *const CK_FUNCTION_LIST_3_0) } }
     }
 
     pub fn initialize(&self) {
