@@ -1,10 +1,8 @@
-//! One run of `cns` as a text, and the text that is kept of it.
+//! One run of `cns` as a text, without what is another at each run.
 
-use std::env;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use fs_err as fs;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use time::{Date, Month};
@@ -14,30 +12,45 @@ use super::super::cns_command::{cns, program};
 use crate::testbed::client_environment::CLIENT_LIMIT;
 use crate::testbed::terminal::Terminal;
 use crate::testbed::{Testbed, certificates};
-use crate::{cargo, dates, process};
+use crate::{dates, process};
+
+pub const LANGUAGES: [&str; 2] = ["it", "en"];
 
 /// What stands before a number that is another at each run: ports, days, names of backups.
 const PASSING: &[&str] = &["https://localhost:", " localhost:", "\"days_left\": ", "cns/setup/"];
 
-/// Runs the command in both languages; its transcript.
-pub fn told(testbed: &Testbed, arguments: &[&str], input: &str) -> Result<String> {
-    Ok(told_in("it", testbed, arguments, input)? + &told_in("en", testbed, arguments, input)?)
+/// The second reader of the test bed: the tests of `cns` have one.
+const SECOND_READER: [&str; 2] = [
+    "\n\nLettore: Virtual PCD 00 01\n– Nessuna tessera inserita.",
+    "\n\nReader: Virtual PCD 00 01\n– No card in it.",
+];
+
+/// A command and everything it wrote, its exit code in brackets at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub command: String,
+    pub text: String,
 }
 
-pub fn told_in(language: &str, testbed: &Testbed, arguments: &[&str], input: &str) -> Result<String> {
+/// Runs the command in both languages.
+pub fn run_in_both(testbed: &Testbed, arguments: &[&str], input: &str) -> Result<Vec<Run>> {
+    LANGUAGES.iter().map(|language| run_in(language, testbed, arguments, input)).collect()
+}
+
+pub fn run_in(language: &str, testbed: &Testbed, arguments: &[&str], input: &str) -> Result<Run> {
     let command = cns(&testbed.environment, &[&["--lang", language], arguments].concat())?;
     let run = process::run(command, input, CLIENT_LIMIT)?;
     let code = run.status.and_then(|status| status.code()).context("it did not end")?;
-    let line = arguments.join(" ");
-    Ok(format!("$ cns --lang {language} {line}\n{}{}[{code}]\n\n", run.stdout, run.stderr))
+    let command = format!("$ cns --lang {language} {}", arguments.join(" "));
+    Ok(Run { command, text: format!("{}{}[{code}]", run.stdout, run.stderr) })
 }
 
-pub fn with_pin(testbed: &Testbed, arguments: &[&str]) -> Result<String> {
-    told(testbed, &[arguments, &["--pin-stdin"]].concat(), &format!("{}\n", testbed.environment.pin))
+pub fn run_with_pin(testbed: &Testbed, arguments: &[&str]) -> Result<Vec<Run>> {
+    run_in_both(testbed, &[arguments, &["--pin-stdin"]].concat(), &format!("{}\n", testbed.environment.pin))
 }
 
 /// Holds a whole dialogue in a terminal; what is on the screen at its end.
-pub fn dialogue(testbed: &Testbed, language: &str, arguments: &str, answers: &[&str]) -> Result<String> {
+pub fn dialogue(testbed: &Testbed, language: &str, arguments: &str, answers: &[&str]) -> Result<Run> {
     let line = format!("'{}' --lang {language} {arguments}", program()?.display());
     let terminal = Terminal::start(&testbed.environment, &line)?;
     for (already, answer) in answers.iter().enumerate() {
@@ -53,32 +66,19 @@ pub fn dialogue(testbed: &Testbed, language: &str, arguments: &str, answers: &[&
     let (shown, rest) = screen.split_once("[ended ").context("the end")?;
     let code = rest.split(']').next().unwrap_or_default();
     let lines: Vec<&str> = shown.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    Ok(format!("$ cns --lang {language} {arguments}\n{}\n[{code}]\n\n", lines.join("\n")))
-}
-
-/// Compares with the text that is kept under this name, or keeps it.
-pub fn as_kept(testbed: &Testbed, name: &str, transcript: &str) -> Result<()> {
-    let told = without_what_passes(testbed, transcript);
-    let path = cargo::workspace().join("crates/interop/kept").join(format!("{name}.txt"));
-    if env::var_os("KEEP").is_some() {
-        fs::create_dir_all(path.parent().context("a folder")?)?;
-        return Ok(fs::write(&path, told)?);
-    }
-    let kept = fs::read_to_string(&path).with_context(|| format!("nothing is kept in {}", path.display()))?;
-    let (told, kept) = (told.trim_end(), kept.trim_end());
-    let first = told.lines().zip(kept.lines()).find(|(told, kept)| told != kept);
-    ensure!(told == kept, "not as kept in {}; first {first:?}\n--- told\n{told}", path.display());
-    Ok(())
+    let command = format!("$ cns --lang {language} {arguments}");
+    Ok(Run { command, text: format!("{}\n[{code}]", lines.join("\n")) })
 }
 
 /// What is another at each run, or on another day, has a placeholder. The card's certificate is issued for the year in
 /// which it is used; that what is shown of it is right is in the comparison all the same.
-fn without_what_passes(testbed: &Testbed, transcript: &str) -> String {
-    let transcript = without_the_certificate(&testbed.environment.certificate, transcript);
-    let transcript = without_days(&transcript);
+pub fn normalized(testbed: &Testbed, text: &str) -> String {
+    let text = without_the_certificate(&testbed.environment.certificate, text);
+    let text = without_days(CertificateOptions::PLAIN.valid_now().years, &text);
+    let text = SECOND_READER.iter().fold(text, |text, empty| text.replace(empty, ""));
 
     let path = |path: &Path| path.display().to_string();
-    let text = transcript.replace(&path(&testbed.environment.module), "MODULE");
+    let text = text.replace(&path(&testbed.environment.module), "MODULE");
     let text = text.replace(&path(&testbed.environment.file("")), "FOLDER/");
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     let lines = text.lines().map(|line| {
@@ -88,7 +88,7 @@ fn without_what_passes(testbed: &Testbed, transcript: &str) -> String {
         };
         PASSING.iter().fold(line, |line, before| without_number_after(before, &line))
     });
-    lines.collect::<Vec<_>>().join("\n") + "\n"
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Its PEM and its fingerprints, where they are those of this certificate.
@@ -105,9 +105,8 @@ fn without_the_certificate(der: &[u8], transcript: &str) -> String {
 
 /// First and last day of the certificate, the day of the run, and the day on which a card was used last: by the clock
 /// of the file system, which a test run may not have moved.
-fn without_days(transcript: &str) -> String {
+pub fn without_days((first, last): (u16, u16), transcript: &str) -> String {
     const LAST_USED: [&str; 2] = ["usata l'ultima volta: ", "last used: "];
-    let (first, last) = CertificateOptions::PLAIN.valid_now().years;
     let mut text = transcript.to_owned();
     for (year, placeholder) in [(first, "<first day>"), (last, "<last day>")] {
         if let Ok(date) = Date::from_calendar_date(year.into(), Month::January, 1) {
@@ -150,7 +149,7 @@ mod tests {
         );
         let same = "dal <first day> al <last day>\n\"not_after\": \"<last day>\"\nsigned on <today>\n\
                     CNS MARIO ROSSI, 1272 bytes, last used: <date>\nusata l'ultima volta: <date>\n";
-        assert_eq!(without_days(&told), same);
+        assert_eq!(without_days((first, last), &told), same);
     }
 
     #[test]
