@@ -11,6 +11,7 @@ mod check;
 mod clocks;
 mod constant_time;
 mod debian_rust;
+mod figures;
 mod foreign;
 mod fuzz;
 mod mutants;
@@ -60,6 +61,8 @@ enum Task {
     Mutants(MutantOptions),
     /// Hand random and hostile bytes to the parsers and to whole sessions, for some minutes each
     Fuzz(fuzz::FuzzOptions),
+    /// Count lines of code and files
+    Figures,
 }
 
 #[derive(Debug, clap::Args)]
@@ -112,5 +115,6 @@ fn run(task: Task) -> Result<u8> {
         Task::Sanitize => sanitize::run(),
         Task::Mutants(options) => mutants::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
+        Task::Figures => figures::run(),
     }
 }
