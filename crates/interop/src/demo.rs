@@ -55,7 +55,7 @@ fn virtual_card(sandbox: &Sandbox, personality: &str, module: &Path) -> Result<u
     println!("  card     {} (virtual; --card chooses another)", testbed.card.title());
     println!("  holder   {}, {tax_code}, card {card_id}", testbed.card.holder());
     println!("  PIN      {}", testbed.card.pin());
-    introduce(&testbed.environment, "its issuer's cards only")?;
+    introduce(&testbed.client, "its issuer's cards only")?;
     let failed = DEMONSTRATIONS.iter().filter(|demonstration| {
         let before = testbed.card.transcript().len();
         let visit = with_duration(|| testbed.login(demonstration.tls, demonstration.visit));
@@ -79,12 +79,12 @@ fn virtual_card(sandbox: &Sandbox, personality: &str, module: &Path) -> Result<u
 fn physical_card(reader: &str, module: &Path) -> Result<u8> {
     let folder = tempfile::Builder::new().prefix("cns-").tempdir()?;
     let _pcscd = physical_card::system_pcscd()?;
-    let environment = physical_card::environment(folder.path(), module, reader)?;
-    introduce(&environment, "any issuer's cards, proof of possession only")?;
+    let client = physical_card::environment(folder.path(), module, reader)?;
+    introduce(&client, "any issuer's cards, proof of possession only")?;
     for demonstration in DEMONSTRATIONS {
-        let before = logged_commands(&environment);
-        let visit = with_duration(|| (demonstration.visit)(&environment, demonstration.tls));
-        if !print_result(demonstration, visit, || logged_commands(&environment) - before) {
+        let before = logged_commands(&client);
+        let visit = with_duration(|| (demonstration.visit)(&client, demonstration.tls));
+        if !print_result(demonstration, visit, || logged_commands(&client) - before) {
             println!("Stopped here, so that no PIN is sent a second time.");
             return Ok(1);
         }
@@ -92,9 +92,9 @@ fn physical_card(reader: &str, module: &Path) -> Result<u8> {
     Ok(0)
 }
 
-fn introduce(environment: &ClientEnvironment, takes: &str) -> Result<()> {
-    println!("  module   {}", environment.module.display());
-    println!("  portal   {} (nginx, TLS 1.2 and 1.3; takes {takes})", environment.portal()?.url());
+fn introduce(client: &ClientEnvironment, takes: &str) -> Result<()> {
+    println!("  module   {}", client.module.display());
+    println!("  portal   {} (nginx, TLS 1.2 and 1.3; takes {takes})", client.portal()?.url());
     println!(
         "\n1024-bit cards need OpenSSL's security level 0 on both sides (CipherString = DEFAULT@SECLEVEL=0), which"
     );
@@ -130,7 +130,7 @@ fn print_result(
 }
 
 /// The commands the module says it sent so far.
-fn logged_commands(environment: &ClientEnvironment) -> usize {
-    let log = process::read_lossy(&environment.module_log()).context("no log yet").unwrap_or_default();
+fn logged_commands(client: &ClientEnvironment) -> usize {
+    let log = process::read_lossy(&client.module_log()).context("no log yet").unwrap_or_default();
     log.matches("cns_card::apdu").count()
 }

@@ -87,8 +87,8 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     let mut testbed = patient.context("no card: see above")?;
     let mut browsers = None;
     report.step("two more, each with a portal, for browsers of the clean system", || {
-        let environment = |name: &str| before_the_clean_system(sandbox, &root, &module, name);
-        let both = (environment("firefox")?, environment("chromium")?);
+        let client = |name: &str| before_the_clean_system(sandbox, &root, &module, name);
+        let both = (client("firefox")?, client("chromium")?);
         a_chromium_that_trusts(&root, &both.1)?;
         browsers = Some(both);
         passed("")
@@ -109,10 +109,10 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     });
     report.step("cns doctor: all is well", || doctor(&root));
     if with_pictures {
-        report.step("pictures of cns doctor", || pictures::doctor(&root, &testbed.environment));
+        report.step("pictures of cns doctor", || pictures::doctor(&root, &testbed.client));
     }
     report.step("curl logs in with the configuration of cns setup", || {
-        passed(&testbed.login(Tls::V1_3, |environment, tls| curl(&root, environment, tls))?.to_string())
+        passed(&testbed.login(Tls::V1_3, |client, tls| curl(&root, client, tls))?.to_string())
     });
     report.step("cns setup --remove: every file as it was", || {
         output(&root, "cns", &["setup", "--remove"])?;
@@ -125,14 +125,14 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     // What a browser writes while it runs is its own affair: here what `cns setup` has touched must be as before.
     report.step("cns setup again, for the browsers", || output(&root, "cns", SETUP).and_then(|_| passed("")));
     report.step("Firefox logs in with what cns setup wrote: chooser, one PIN, three pages", || {
-        let firefox = Firefox::start(&with_firefox.environment, Registration::None, Tls::V1_3)?;
+        let firefox = Firefox::start(&with_firefox.client, Registration::None, Tls::V1_3)?;
         scenarios::three_pages(firefox, &mut with_firefox, Tls::V1_3)
     });
     if with_pictures {
         report.step("pictures of Firefox's chooser", || pictures::chooser(&with_firefox));
     }
     report.step("Chromium logs in with what cns setup wrote: chooser, one PIN, three pages", || {
-        let chromium = Chromium::again(&with_chromium.environment, StartOptions { module: false, ..USUAL })?;
+        let chromium = Chromium::again(&with_chromium.client, StartOptions { module: false, ..USUAL })?;
         scenarios::three_pages(chromium, &mut with_chromium, Tls::V1_3)
     });
     report.step("cns setup --remove after the browsers: every file that it had touched as it was", || {
@@ -181,15 +181,15 @@ fn before_the_clean_system(sandbox: &Sandbox, root: &Path, module: &str, name: &
     let there = root.join(folder.strip_prefix("/")?);
     fs::create_dir_all(&there)?;
     bind(&folder, &there)?;
-    testbed.environment.root = Some(root.to_owned());
+    testbed.client.root = Some(root.to_owned());
     Ok(testbed)
 }
 
 /// The clean system's root has used a Chromium before, and uses this environment.
 fn a_chromium_that_trusts(root: &Path, testbed: &Testbed) -> Result<()> {
-    let ca = testbed.environment.portal()?.ca_file();
-    nss_database(&testbed.environment, &root.join("root").join(OLD_PLACE), false, ca)?;
-    let home = chromium::home(&testbed.environment);
+    let ca = testbed.client.portal()?.ca_file();
+    nss_database(&testbed.client, &root.join("root").join(OLD_PLACE), false, ca)?;
+    let home = chromium::home(&testbed.client);
     fs::create_dir_all(&home)?;
     bind(&root.join("root"), &home)?;
     let seen_inside = root.join(home.strip_prefix("/")?);
@@ -228,9 +228,9 @@ fn doctor(root: &Path) -> Result<StepOutcome> {
     passed(&format!("{} findings, all ok", findings.len()))
 }
 
-fn curl(root: &Path, environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
-    environment.visit(tls, |portal| {
-        fs::copy(environment.certificate_file()?, root.join("tmp/card.pem"))?;
+fn curl(root: &Path, client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    client.visit(tls, |portal| {
+        fs::copy(client.certificate_file()?, root.join("tmp/card.pem"))?;
         fs::copy(portal.ca_file(), root.join("tmp/ca.pem"))?;
         let mut command = inside(root, "curl", &["--silent", "--show-error", "--fail", "--engine", "pkcs11"]);
         command.env("OPENSSL_CONF", "/etc/cns/openssl.cnf").args([
@@ -240,7 +240,7 @@ fn curl(root: &Path, environment: &ClientEnvironment, tls: Tls) -> Result<Visito
             "/tmp/ca.pem",
         ]);
         command
-            .args(["--key-type", "ENG", "--key", &environment.key_uri(), "--pass", &environment.pin])
+            .args(["--key-type", "ENG", "--key", &client.key_uri(), "--pass", &client.pin])
             .arg(portal.url());
         process::run(command, "", CLIENT_LIMIT)
     })

@@ -55,15 +55,15 @@ const SCRIPT: &str = r#"printf '\033[?25l$ cns doctor\n'; "$@"; echo $? > "$0"; 
 const LARGEST: u64 = 150_000;
 
 /// `cns doctor` of a healthy set-up, the whole list.
-pub fn doctor(root: &Path, environment: &ClientEnvironment) -> Result<StepOutcome> {
+pub fn doctor(root: &Path, client: &ClientEnvironment) -> Result<StepOutcome> {
     let mut taken = Vec::new();
     for (language, locale, _) in LANGUAGES {
-        let display = Display::start(environment, &format!("doctor-{language}"))?;
-        let ended = environment.file(&format!("doctor-{language}.ended"));
-        let mut terminal = environment.client("xterm");
+        let display = Display::start(client, &format!("doctor-{language}"))?;
+        let ended = client.file(&format!("doctor-{language}.ended"));
+        let mut terminal = client.command("xterm");
         display.attach(&mut terminal);
         terminal.args(TERMINAL).args(["-e", "sh", "-c", SCRIPT]).arg(&ended).args(doctor_line(root, locale));
-        let log = environment.file("xterm.log");
+        let log = client.file("xterm.log");
         let _terminal = Process::start(display::log_output(terminal, &log)?)?;
         wait_until("cns doctor in a terminal", TIMEOUT, || {
             Ok(ended.exists() && fs::metadata(&ended)?.len() > 0)
@@ -73,10 +73,10 @@ pub fn doctor(root: &Path, environment: &ClientEnvironment) -> Result<StepOutcom
         ensure!(code.trim() == "0", "cns doctor ended with {}", code.trim());
         // The last lines reach the screen a moment after the program has written them.
         thread::sleep(Duration::from_secs(1));
-        let raw = environment.file(&format!("doctor-{language}.png"));
+        let raw = client.file(&format!("doctor-{language}.png"));
         display.picture_of_window(&raw)?;
         let window = height(&raw)?;
-        let trimmed = environment.file(&format!("doctor-{language}-trimmed.png"));
+        let trimmed = client.file(&format!("doctor-{language}-trimmed.png"));
         convert(&raw, &["-bordercolor", BACKGROUND, "-border", "1", "-trim", "+repage"], &trimmed)?;
         // Had the list scrolled, only the cursor's line would be empty.
         ensure!(
@@ -95,11 +95,11 @@ pub fn chooser(testbed: &Testbed) -> Result<StepOutcome> {
     let pins = testbed.card.verify_count();
     let mut taken = Vec::new();
     for (language, _, issued_to) in LANGUAGES {
-        let mut firefox = Firefox::in_language(&testbed.environment, language)?;
-        let raw = testbed.environment.file(&format!("chooser-{language}.png"));
+        let mut firefox = Firefox::in_language(&testbed.client, language)?;
+        let raw = testbed.client.file(&format!("chooser-{language}.png"));
         with_screenshot(&mut firefox, |firefox| {
             firefox.pose(900, 500)?;
-            firefox.open(&Site::portal(&testbed.environment)?.url)?;
+            firefox.open(&Site::portal(&testbed.client)?.url)?;
             firefox.chooser()?;
             firefox.wait_for(&format!("{issued_to}{tax_code}"), &|screen| match screen {
                 Screen::Chooser(text) => matches_ocr(text, &tax_code) && text.contains(issued_to),

@@ -63,8 +63,8 @@ fn visits(
 /// What a person waits for: from Firefox's start until it can be used, and from each page's address to the page, every
 /// question answered at once.
 fn visit(testbed: &Testbed, pages: &[&str]) -> Result<Duration> {
-    let site = Site::portal(&testbed.environment)?;
-    let mut firefox = Firefox::start(&testbed.environment, Registration::Policy, Tls::V1_3)?;
+    let site = Site::portal(&testbed.client)?;
+    let mut firefox = Firefox::start(&testbed.client, Registration::Policy, Tls::V1_3)?;
     let mut waited = firefox.starting();
     for page in pages {
         thread::sleep(READING);

@@ -58,7 +58,7 @@ impl<'a> Fixture<'a> {
     pub fn set_up(&mut self, module: &ModuleUnderTest) -> Result<()> {
         self.environments += 1;
         self.testbed.replace_environment(&self.folder.join(format!("environment-{}", self.environments)))?;
-        module.configure(&mut self.testbed.environment);
+        module.configure(&mut self.testbed.client);
         Ok(())
     }
 

@@ -15,7 +15,7 @@ pub struct ModuleUnderTest {
     pub name: String,
     pub path: PathBuf,
     /// CardSet for programs that load it.
-    environment: Vec<(&'static str, PathBuf)>,
+    variables: Vec<(&'static str, PathBuf)>,
     /// It runs only for the card on which this one, by its number, cannot sign.
     pub stands_in_for: Option<usize>,
 }
@@ -28,7 +28,7 @@ impl ModuleUnderTest {
     /// A module without configuration.
     pub fn new(name: &str, module: &Path) -> Result<Self> {
         let module = module.canonicalize().with_context(|| format!("no module: {}", module.display()))?;
-        Ok(Self { name: name.to_owned(), path: module, environment: Vec::new(), stands_in_for: None })
+        Ok(Self { name: name.to_owned(), path: module, variables: Vec::new(), stands_in_for: None })
     }
 
     /// The OpenSC of the distribution.
@@ -45,17 +45,17 @@ impl ModuleUnderTest {
         Ok(Self {
             name: format!("{}, extended", self.name),
             path: self.path.clone(),
-            environment: vec![("OPENSC_CONF", configuration)],
+            variables: vec![("OPENSC_CONF", configuration)],
             stands_in_for: Some(number),
         })
     }
 
     /// Makes programs of this environment load this module; nothing is logged.
-    pub fn configure(&self, environment: &mut ClientEnvironment) {
-        environment.module.clone_from(&self.path);
-        environment.variables = vec![("CNS_PKCS11_LOG", None)];
-        for (name, value) in &self.environment {
-            environment.variables.push((name, Some(value.clone())));
+    pub fn configure(&self, client: &mut ClientEnvironment) {
+        client.module.clone_from(&self.path);
+        client.variables = vec![("CNS_PKCS11_LOG", None)];
+        for (name, value) in &self.variables {
+            client.variables.push((name, Some(value.clone())));
         }
     }
 }

@@ -19,7 +19,7 @@ pub fn eight_threads(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
     let mut run = ScenarioRun::default();
     let mut workload = fixture.process()?;
     run.prepare(&mut workload, "initialize")?;
-    run.prepare(&mut workload, &format!("login {}", fixture.testbed.environment.pin))?;
+    run.prepare(&mut workload, &format!("login {}", fixture.testbed.client.pin))?;
     run.prepare(&mut workload, "sign 1")?;
     run.take(Scenario::EightThreads, &mut workload, &["sign-threads 8"], milliseconds)?;
     workload.end()?;
@@ -32,7 +32,7 @@ pub fn two_readers(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
     let mut run = ScenarioRun::default();
     let mut workload = fixture.process()?;
     run.prepare(&mut workload, "initialize")?;
-    run.prepare(&mut workload, &format!("login-all {}", fixture.testbed.environment.pin))?;
+    run.prepare(&mut workload, &format!("login-all {}", fixture.testbed.client.pin))?;
     run.prepare(&mut workload, "sign 1")?;
     run.take(Scenario::TwoReaders, &mut workload, &["sign 5"], milliseconds)?;
     let alone = run.outcomes.pop();
@@ -49,7 +49,7 @@ pub fn slot_info_while_signing(fixture: &mut Fixture<'_>) -> Result<ScenarioRun>
     let mut run = ScenarioRun::default();
     let mut workload = fixture.process()?;
     run.prepare(&mut workload, "initialize")?;
-    run.prepare(&mut workload, &format!("login {}", fixture.testbed.environment.pin))?;
+    run.prepare(&mut workload, &format!("login {}", fixture.testbed.client.pin))?;
     run.prepare(&mut workload, "sign 1")?;
     fixture.testbed.card.set_latency(Latency { per_command: SLOW, ..Latency::default() });
     let taken =

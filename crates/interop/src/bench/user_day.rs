@@ -15,7 +15,7 @@ pub fn day(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
     let mut run = ScenarioRun::default();
     // These have nothing to do with the pace of the card.
     let inside = fixture.pace == Pace::Instant;
-    let certificate = hexadecimal(&fixture.testbed.environment.certificate);
+    let certificate = hexadecimal(&fixture.testbed.client.certificate);
     let listed = |step: &Step| {
         ensure!(["", &certificate].contains(&step.text("certificate")), "not the certificate in the card");
         milliseconds(step)
@@ -35,7 +35,7 @@ pub fn day(fixture: &mut Fixture<'_>) -> Result<ScenarioRun> {
         let microseconds = |step: &Step| Ok(step.number("ms")? * 1000.0 / step.number("rounds")?);
         run.take(Scenario::Find, &mut second, &["find 20000"], microseconds)?;
     }
-    let login = format!("login {}", fixture.testbed.environment.pin);
+    let login = format!("login {}", fixture.testbed.client.pin);
     run.take(Scenario::FirstSignature, &mut second, &[&login, "sign 1"], milliseconds)?;
     run.take(Scenario::LaterSignature, &mut second, &["sign 1"], milliseconds)?;
     run.take(Scenario::TenSignatures, &mut second, &["sign 10"], milliseconds)?;

@@ -70,8 +70,8 @@ pub struct Workload<'a> {
 impl<'a> Workload<'a> {
     /// Starts the workload in the testbed's environment, with its module.
     pub fn start(program: &Path, testbed: &'a Testbed) -> Result<Self> {
-        let mut command = testbed.environment.client(program.to_str().context("the workload's path")?);
-        command.arg(&testbed.environment.module);
+        let mut command = testbed.client.command(program.to_str().context("the workload's path")?);
+        command.arg(&testbed.client.module);
         Ok(Self { dialogue: InteractiveProcess::start(command)?, testbed })
     }
 

@@ -50,15 +50,15 @@ pub fn prepare(folder: &Path, chosen: &[Check]) {
 }
 
 fn counts(testbed: &mut Testbed, play: fn(&mut Fixture<'_>) -> Result<ScenarioRun>) -> Result<StepOutcome> {
-    let program = prepared(&testbed.environment, workload::PROGRAM);
+    let program = prepared(&testbed.client, workload::PROGRAM);
     ensure!(program.exists(), "`cargo build --package {}` failed, see above", workload::PROGRAM);
     let kind = testbed.card.kind();
     testbed.card.remove(&testbed.pcscd)?;
     testbed.card = InsertedCard::with_certificate_length(kind, CERTIFICATE)?;
     testbed.card.insert(&testbed.pcscd, Reader::First)?;
 
-    let module = ModuleUnderTest::new("cns-pkcs11", &testbed.environment.module)?;
-    let folder = testbed.environment.file("bench");
+    let module = ModuleUnderTest::new("cns-pkcs11", &testbed.client.module)?;
+    let folder = testbed.client.file("bench");
     let mut fixture = Fixture::new(testbed, folder, program, Pace::Instant);
     fixture.set_up(&module)?;
     let run = play(&mut fixture)?;

@@ -42,8 +42,8 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// The command, not started yet.
-pub fn cns(environment: &ClientEnvironment, arguments: &[&str]) -> Result<Command> {
-    let mut command = environment.client(&program()?.display().to_string());
+pub fn cns(client: &ClientEnvironment, arguments: &[&str]) -> Result<Command> {
+    let mut command = client.command(&program()?.display().to_string());
     command.args(arguments);
     Ok(command)
 }
@@ -63,7 +63,7 @@ fn status(testbed: &mut Testbed) -> Result<StepOutcome> {
     for language in ["it", "en"] {
         // The second reader is empty here, and not there in the tests.
         let arguments = ["--lang", language, "status", "--reader", Reader::First.name()];
-        let run = testbed.environment.run(cns(&testbed.environment, &arguments)?)?;
+        let run = testbed.client.run(cns(&testbed.client, &arguments)?)?;
         let code = run.status.and_then(|status| status.code()).context("it did not end")?;
         told.push(format!("$ cns status\n{}{}[{code}]\n", run.stdout, run.stderr));
     }
@@ -81,12 +81,11 @@ fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
 }
 
 /// One page.
-fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
-    environment.visit(tls, |portal| {
-        let mut command =
-            cns(environment, &["--lang", "en", "test-login", &portal.url(), "--tls", tls.number()])?;
-        command.arg("--ca").arg(portal.ca_file()).arg("--module").arg(&environment.module).arg("--pin-stdin");
-        let told = process::run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?.succeed()?;
+fn visit(client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    client.visit(tls, |portal| {
+        let mut command = cns(client, &["--lang", "en", "test-login", &portal.url(), "--tls", tls.number()])?;
+        command.arg("--ca").arg(portal.ca_file()).arg("--module").arg(&client.module).arg("--pin-stdin");
+        let told = process::run(command, &format!("{}\n", client.pin), CLIENT_LIMIT)?.succeed()?;
         told.expect_output(&format!("TLS {}", tls.number()))?
             .expect_output("200 OK")?
             .expect_output("The site took the certificate")
@@ -95,7 +94,7 @@ fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
 
 /// The site inside the command: one PIN for both versions of TLS, a signature for each.
 fn rehearse(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let told = run_with_pin(&testbed.environment, &["test-login"])?.succeed()?;
+    let told = run_with_pin(&testbed.client, &["test-login"])?.succeed()?;
     told.expect_output("RSA-PSS, SHA-256")?
         .expect_output("RSA PKCS#1 v1.5, SHA-256")?
         .expect_output("Reader, card, PIN and module work")?;
@@ -105,70 +104,69 @@ fn rehearse(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    let document = environment.write("document", "Something to sign.\n")?;
-    run_with_pin(environment, &["sign", "document"])?.succeed()?;
-    run_with_pin(environment, &["sign", "--raw", "document"])?.succeed()?;
+    let client = &testbed.client;
+    let document = client.write("document", "Something to sign.\n")?;
+    run_with_pin(client, &["sign", "document"])?.succeed()?;
+    run_with_pin(client, &["sign", "--raw", "document"])?.succeed()?;
     // A pipe can be read once.
-    let mut pipe = environment.client("sh");
+    let mut pipe = client.command("sh");
     pipe.args(["-c", "mkfifo pipe; (cat document >pipe) >/dev/null 2>&1 &"]);
-    environment.run(pipe)?.succeed()?;
-    run_with_pin(environment, &["sign", "--raw", "pipe", "-o", "pipe.sig"])?.succeed()?;
+    client.run(pipe)?.succeed()?;
+    run_with_pin(client, &["sign", "--raw", "pipe", "-o", "pipe.sig"])?.succeed()?;
     ensure!(testbed.card.signature_count() == 3, "{} signatures", testbed.card.signature_count());
     ensure!(testbed.card.verify_count() == 3, "{} VERIFYs for three signatures", testbed.card.verify_count());
-    run_with_pin(environment, &["sign", "document", "-o", "./document"])?
+    run_with_pin(client, &["sign", "document", "-o", "./document"])?
         .expect_output("is the document to sign")?;
-    run_with_pin(environment, &["sign", "document"])?.expect_output("exists already")?;
+    run_with_pin(client, &["sign", "document"])?.expect_output("exists already")?;
     ensure!(testbed.card.verify_count() == 3, "a PIN for what cannot be written");
 
-    let issuer = environment.file("issuer.der");
+    let issuer = client.file("issuer.der");
     fs::write(&issuer, testbed.card.ca_certificate())?;
-    let mut verify =
-        openssl(environment, &["cms", "-verify", "-inform", "DER", "-in", "document.p7s", "-binary"]);
-    verify.args(["-content"]).arg(&document).args(["-CAfile"]).arg(pem(environment, &issuer)?);
+    let mut verify = openssl(client, &["cms", "-verify", "-inform", "DER", "-in", "document.p7s", "-binary"]);
+    verify.args(["-content"]).arg(&document).args(["-CAfile"]).arg(pem(client, &issuer)?);
     // SHA-1 and 1024 bits are what old cards have; who signed is to be judged here.
     verify.args(["-purpose", "any", "-auth_level", "0", "-out", "content", "-cades"]);
-    environment.run(verify)?.succeed()?.expect_output("CAdES Verification successful")?;
+    client.run(verify)?.succeed()?.expect_output("CAdES Verification successful")?;
 
-    let certificate = environment.certificate_file()?;
-    let mut key = openssl(environment, &["x509", "-noout", "-pubkey", "-in"]);
+    let certificate = client.certificate_file()?;
+    let mut key = openssl(client, &["x509", "-noout", "-pubkey", "-in"]);
     key.arg(certificate);
-    let key = environment.write("key.pem", &environment.run(key)?.succeed()?.stdout)?;
+    let key = client.write("key.pem", &client.run(key)?.succeed()?.stdout)?;
     for signature in ["document.sig", "pipe.sig"] {
-        let mut raw = openssl(environment, &["dgst", "-sha256", "-signature", signature, "-verify"]);
+        let mut raw = openssl(client, &["dgst", "-sha256", "-signature", signature, "-verify"]);
         raw.arg(&key).arg(&document);
-        environment.run(raw)?.succeed()?.expect_output("Verified OK")?;
+        client.run(raw)?.succeed()?.expect_output("Verified OK")?;
     }
     pass("CMS (with CAdES attributes) and raw signatures, also of a pipe, are good; one VERIFY each")
 }
 
-fn openssl(environment: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = environment.client("openssl");
+fn openssl(client: &ClientEnvironment, arguments: &[&str]) -> Command {
+    let mut command = client.command("openssl");
     command.args(arguments);
     command
 }
 
-fn pem(environment: &ClientEnvironment, der: &Path) -> Result<PathBuf> {
-    let mut convert = openssl(environment, &["x509", "-inform", "DER", "-in"]);
+fn pem(client: &ClientEnvironment, der: &Path) -> Result<PathBuf> {
+    let mut convert = openssl(client, &["x509", "-inform", "DER", "-in"]);
     convert.arg(der);
-    environment.write("issuer.pem", &environment.run(convert)?.succeed()?.stdout)
+    client.write("issuer.pem", &client.run(convert)?.succeed()?.stdout)
 }
 
-fn run_with_pin(environment: &ClientEnvironment, arguments: &[&str]) -> Result<ProgramOutput> {
-    let mut command = cns(environment, &["--lang", "en"])?;
-    command.args(arguments).arg("--module").arg(&environment.module).arg("--pin-stdin");
-    process::run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)
+fn run_with_pin(client: &ClientEnvironment, arguments: &[&str]) -> Result<ProgramOutput> {
+    let mut command = cns(client, &["--lang", "en"])?;
+    command.args(arguments).arg("--module").arg(&client.module).arg("--pin-stdin");
+    process::run(command, &format!("{}\n", client.pin), CLIENT_LIMIT)
 }
 
 fn uris(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    let mut command = cns(environment, &["cert", "uri", "--module"])?;
-    command.arg(&environment.module);
-    let ours = environment.run(command)?.succeed()?.stdout;
+    let client = &testbed.client;
+    let mut command = cns(client, &["cert", "uri", "--module"])?;
+    command.arg(&client.module);
+    let ours = client.run(command)?.succeed()?.stdout;
     let p11tool = |arguments: &[&str]| {
-        let mut command = environment.client("p11tool");
-        command.arg("--provider").arg(&environment.module).args(arguments);
-        environment.run(command)?.succeed()
+        let mut command = client.command("p11tool");
+        command.arg("--provider").arg(&client.module).args(arguments);
+        client.run(command)?.succeed()
     };
     let tokens = p11tool(&["--list-token-urls"])?.stdout;
     let token = tokens.lines().find(|line| line.contains("token=CNS")).context("p11tool lists no token")?;
@@ -182,9 +180,9 @@ fn uris(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// A script that goes on with a wrong PIN where the card tells its tries; the last is kept.
 fn wrong_pins(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
+    let client = &testbed.client;
     let verify = |pin: &str| {
-        let command = cns(environment, &["--lang", "en", "pin", "verify", "--pin-stdin"])?;
+        let command = cns(client, &["--lang", "en", "pin", "verify", "--pin-stdin"])?;
         process::run(command, &format!("{pin}\n"), CLIENT_LIMIT)
     };
     let code = |run: &ProgramOutput| run.status.and_then(|status| status.code());
@@ -193,14 +191,14 @@ fn wrong_pins(testbed: &mut Testbed) -> Result<StepOutcome> {
     ensure!(code(&first) == Some(6), "{}", first.report("not 6"));
     ensure!(testbed.card.verify_count() == 1, "{} VERIFYs", testbed.card.verify_count());
     if !tells {
-        let right = verify(&environment.pin)?.succeed()?;
+        let right = verify(&client.pin)?.succeed()?;
         right.expect_output("The PIN is right.")?;
         ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
         return pass("one VERIFY for each run; this card does not tell its tries");
     }
     let second = verify("99182")?;
     ensure!(code(&second) == Some(6) && testbed.card.pin_tries_left() == 1, "{}", second.report("not 6"));
-    for pin in ["99182", &environment.pin] {
+    for pin in ["99182", &client.pin] {
         let kept = verify(pin)?;
         ensure!(code(&kept) == Some(8), "{}", kept.report("not 8"));
     }
@@ -210,7 +208,7 @@ fn wrong_pins(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 fn nothing_there(testbed: &mut Testbed) -> Result<StepOutcome> {
     let code = |testbed: &Testbed, arguments: &[&str]| -> Result<Option<i32>> {
-        let run = testbed.environment.run(cns(&testbed.environment, arguments)?)?;
+        let run = testbed.client.run(cns(&testbed.client, arguments)?)?;
         ensure!(!run.stderr.trim().is_empty() || arguments == ["status"], "{}", run.report("says nothing"));
         Ok(run.status.and_then(|status| status.code()))
     };

@@ -25,7 +25,7 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn four_at_once(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let sign = ["-l", "-p", &testbed.environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+    let sign = ["-l", "-p", &testbed.client.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
     let programs: Vec<Vec<Command>> =
         (0..PROGRAMS).map(|_| (0..VISITS).map(|_| tool(testbed, &sign)).collect()).collect();
     thread::scope(|scope| {

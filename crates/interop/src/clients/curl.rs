@@ -25,14 +25,14 @@ fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
 }
 
 /// One page.
-pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
-    environment.visit(tls, |portal| {
-        let mut command = environment.client("curl");
-        command.env("OPENSSL_CONF", openssl::configuration(environment)?);
+pub fn visit(client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    client.visit(tls, |portal| {
+        let mut command = client.command("curl");
+        command.env("OPENSSL_CONF", openssl::configuration(client)?);
         command.args(["--silent", "--show-error", "--fail", "--engine", "pkcs11"]);
         command.args(["--tls-max", tls.number(), &format!("--tlsv{}", tls.number())]);
-        command.args(["--key-type", "ENG", "--key", &environment.key_uri()]);
-        command.arg("--cert").arg(environment.certificate_file()?);
+        command.args(["--key-type", "ENG", "--key", &client.key_uri()]);
+        command.arg("--cert").arg(client.certificate_file()?);
         command.arg("--cacert").arg(portal.ca_file()).arg(portal.url());
         process::run(command, "", CLIENT_LIMIT)
     })

@@ -78,8 +78,8 @@ fn virtual_environment(folder: &Path) -> Result<()> {
 }
 
 /// Where [`prepare`] left something: the folder of the run, in which each check has one.
-pub fn prepared(environment: &ClientEnvironment, name: &str) -> PathBuf {
-    environment.file("..").join(name)
+pub fn prepared(client: &ClientEnvironment, name: &str) -> PathBuf {
+    client.file("..").join(name)
 }
 
 /// A file of this repository.
@@ -88,24 +88,24 @@ fn example(name: &str) -> PathBuf {
 }
 
 fn rust(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let program = prepared(&testbed.environment, "sign");
+    let program = prepared(&testbed.client, "sign");
     ensure!(program.exists(), "`cargo build --example sign` failed, see above");
-    signs(testbed, |environment| environment.client(&program.to_string_lossy()))
+    signs(testbed, |client| client.command(&program.to_string_lossy()))
 }
 
 fn c(testbed: &mut Testbed) -> Result<StepOutcome> {
     compile(testbed)?;
-    signs(testbed, |environment| environment.client(&environment.file("sign").to_string_lossy()))
+    signs(testbed, |client| client.command(&client.file("sign").to_string_lossy()))
 }
 
 /// Under valgrind: any invalid access is an error, and so is memory that nobody points to at the end.
 fn c_under_valgrind(testbed: &mut Testbed) -> Result<StepOutcome> {
     compile(testbed)?;
-    signs(testbed, |environment| {
-        let mut command = environment.client("valgrind");
+    signs(testbed, |client| {
+        let mut command = client.command("valgrind");
         command
             .args(["--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite"])
-            .arg(environment.file("sign"));
+            .arg(client.file("sign"));
         command
     })?;
     pass("no invalid access, no memory lost at the end")
@@ -113,31 +113,31 @@ fn c_under_valgrind(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// As the head of the example says, and no warning is a good one.
 fn compile(testbed: &Testbed) -> Result<()> {
-    let mut compiler = testbed.environment.client("cc");
+    let mut compiler = testbed.client.command("cc");
     compiler
         .args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-I"])
         .arg(workspace().join("include"));
     compiler.args(["-I", "/usr/include/p11-kit-1"]).arg(example("sign.c")).args(["-o", "sign"]);
-    testbed.environment.run(compiler)?.succeed()?;
+    testbed.client.run(compiler)?.succeed()?;
     Ok(())
 }
 
 fn pykcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
-    signs(testbed, |environment| {
-        let mut command = environment.client(PYTHON);
+    signs(testbed, |client| {
+        let mut command = client.command(PYTHON);
         command.arg(example("sign_pykcs11.py"));
         command
     })
 }
 
 fn python_pkcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
-    if let Ok(log) = process::read_lossy(&prepared(&testbed.environment, "pip.log")) {
+    if let Ok(log) = process::read_lossy(&prepared(&testbed.client, "pip.log")) {
         let why = log.lines().rfind(|line| !line.is_empty()).unwrap_or_default();
         return Ok(StepOutcome::Skipped(format!("pip cannot install python-pkcs11: {why}")));
     }
-    let python = prepared(&testbed.environment, "python/bin/python");
-    signs(testbed, |environment| {
-        let mut command = environment.client(&python.to_string_lossy());
+    let python = prepared(&testbed.client, "python/bin/python");
+    signs(testbed, |client| {
+        let mut command = client.command(&python.to_string_lossy());
         command.arg(example("sign_python_pkcs11.py"));
         command
     })
@@ -145,19 +145,19 @@ fn python_pkcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// Runs `program MODULE FILE` with the PIN as its input, and lets openssl verify what it prints.
 fn signs(testbed: &Testbed, program: impl FnOnce(&ClientEnvironment) -> Command) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    let file = environment.write("text", "Un testo da firmare\n")?;
-    let mut command = program(environment);
-    command.arg(&environment.module).arg(&file);
-    let said = run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?.succeed()?;
+    let client = &testbed.client;
+    let file = client.write("text", "Un testo da firmare\n")?;
+    let mut command = program(client);
+    command.arg(&client.module).arg(&file);
+    let said = run(command, &format!("{}\n", client.pin), CLIENT_LIMIT)?.succeed()?;
     let (_, card_id) = testbed.card.identity();
     ensure!(said.stderr.contains(&card_id), "{}", said.report("does not name the card"));
-    environment.write("signature.base64", &said.stdout)?;
-    environment.certificate_file()?;
+    client.write("signature.base64", &said.stdout)?;
+    client.certificate_file()?;
     let openssl = |arguments: &[&str]| {
-        let mut command = environment.client("openssl");
+        let mut command = client.command("openssl");
         command.args(arguments);
-        environment.run(command)?.succeed()
+        client.run(command)?.succeed()
     };
     openssl(&["base64", "-d", "-A", "-in", "signature.base64", "-out", "signature"])?;
     openssl(&["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;

@@ -28,10 +28,10 @@ fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
 
 /// Certificate and key as GnuTLS names them. It wants one object, not a description that one object fits, so its
 /// own listing is asked, as a person would.
-fn urls(environment: &ClientEnvironment) -> Result<(String, String)> {
-    let mut list = environment.client("p11tool");
-    list.arg("--provider").arg(&environment.module).args(["--list-all-certs", &environment.token_uri()]);
-    let listing = environment.run(list)?.succeed()?;
+fn urls(client: &ClientEnvironment) -> Result<(String, String)> {
+    let mut list = client.command("p11tool");
+    list.arg("--provider").arg(&client.module).args(["--list-all-certs", &client.token_uri()]);
+    let listing = client.run(list)?.succeed()?;
     let url = listing.stdout.lines().find_map(|line| line.trim().strip_prefix("URL: "));
     let url = url.with_context(|| listing.report("lists no certificate"))?;
     // The key's label need not be the certificate's; the ID is.
@@ -41,11 +41,11 @@ fn urls(environment: &ClientEnvironment) -> Result<(String, String)> {
 }
 
 /// One page.
-pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
-    let (certificate, key) = urls(environment)?;
-    environment.visit(tls, |portal| {
-        let mut command = environment.client("gnutls-cli");
-        command.env("GNUTLS_PIN", &environment.pin).arg("--provider").arg(&environment.module);
+pub fn visit(client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    let (certificate, key) = urls(client)?;
+    client.visit(tls, |portal| {
+        let mut command = client.command("gnutls-cli");
+        command.env("GNUTLS_PIN", &client.pin).arg("--provider").arg(&client.module);
         command.args(["--x509certfile", &certificate, "--x509keyfile", &key]);
         command.arg("--x509cafile").arg(portal.ca_file());
         let versions = format!("NORMAL:-VERS-ALL:+VERS-TLS{}:%PROFILE_VERY_WEAK", tls.number());
@@ -55,20 +55,16 @@ pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
 }
 
 fn p11tool(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
+    let client = &testbed.client;
     let tool = |arguments: &[&str]| {
-        let mut command = environment.client("p11tool");
-        command
-            .env("GNUTLS_PIN", &environment.pin)
-            .arg("--provider")
-            .arg(&environment.module)
-            .args(arguments);
-        environment.run(command)?.succeed()
+        let mut command = client.command("p11tool");
+        command.env("GNUTLS_PIN", &client.pin).arg("--provider").arg(&client.module).args(arguments);
+        client.run(command)?.succeed()
     };
     tool(&["--list-tokens"])?.expect_output("pkcs11:")?;
     let all = tool(&["--list-all"])?;
     ensure!(all.stdout.contains("type=cert"), "{}", all.report("lists no certificate without login"));
     tool(&["--login", "--list-privkeys"])?.expect_output("type=private")?;
-    tool(&["--login", "--test-sign", &urls(environment)?.1])?.expect_output("ok")?;
+    tool(&["--login", "--test-sign", &urls(client)?.1])?.expect_output("ok")?;
     pass(format!("{} objects before login, test signature ok", all.stdout.matches("URL:").count()))
 }

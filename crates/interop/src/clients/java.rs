@@ -29,21 +29,21 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// A Java program, with the provider's configuration written.
-fn java(environment: &ClientEnvironment, program: &str) -> Result<Command> {
-    environment.write(
+fn java(client: &ClientEnvironment, program: &str) -> Result<Command> {
+    client.write(
         "pkcs11.cfg",
-        &format!("name = CNS\nlibrary = {}\nslotListIndex = 0\n", environment.module.display()),
+        &format!("name = CNS\nlibrary = {}\nslotListIndex = 0\n", client.module.display()),
     )?;
-    Ok(environment.client(program))
+    Ok(client.command(program))
 }
 
 fn keytool(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    let mut command = java(environment, "keytool")?;
+    let client = &testbed.client;
+    let mut command = java(client, "keytool")?;
     command.args(["-list", "-keystore", "NONE", "-storetype", "PKCS11"]);
     command.args(["-providerClass", "sun.security.pkcs11.SunPKCS11", "-providerArg", "pkcs11.cfg"]);
     // The PIN at its prompt, not on the command line.
-    let listing = run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?.succeed()?;
+    let listing = run(command, &format!("{}\n", client.pin), CLIENT_LIMIT)?.succeed()?;
     let listing =
         listing.expect_output("PrivateKeyEntry")?.expect_output("Your keystore contains 1 entry")?;
     let alias = listing.stdout.lines().find(|line| line.contains("PrivateKeyEntry"));
@@ -52,7 +52,7 @@ fn keytool(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
     let before = (testbed.card.verify_count(), testbed.card.signature_count());
-    let visitor = visit(&testbed.environment, tls)?;
+    let visitor = visit(&testbed.client, tls)?;
     let after = (testbed.card.verify_count(), testbed.card.signature_count());
     ensure!((visitor.tax_code.clone(), visitor.card_id.clone()) == testbed.card.identity(), "saw {visitor}");
     ensure!(after.0 - before.0 == 1, "{} VERIFY", after.0 - before.0);
@@ -60,10 +60,10 @@ fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
 }
 
 /// One signature and one page.
-fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
-    environment.write("Login.java", PROGRAM)?;
-    environment.visit(tls, |portal| {
-        let mut command = java(environment, "java")?;
+fn visit(client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    client.write("Login.java", PROGRAM)?;
+    client.visit(tls, |portal| {
+        let mut command = java(client, "java")?;
         let algorithm = if tls == Tls::V1_2 { "SHA256withRSA" } else { "RSASSA-PSS" };
         command.args([
             "Login.java",
@@ -72,7 +72,7 @@ fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
             &format!("TLSv{}", tls.number()),
             &portal.url(),
         ]);
-        command.arg(portal.ca_file()).env("CNS_PIN", &environment.pin);
-        environment.run(command)
+        command.arg(portal.ca_file()).env("CNS_PIN", &client.pin);
+        client.run(command)
     })
 }

@@ -28,7 +28,7 @@ pub fn checks() -> Vec<Check> {
 
 /// Logs in and is killed before it can say goodbye; the key is open then, or the checks would show nothing.
 fn log_in_and_die(testbed: &Testbed) -> Result<()> {
-    let sign = ["-l", "-p", &testbed.environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+    let sign = ["-l", "-p", &testbed.client.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
     let mut command = tool(testbed, &sign);
     // It logs in first, then waits for something to sign.
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -50,7 +50,7 @@ fn left_alone(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn looked_at(testbed: &mut Testbed) -> Result<StepOutcome> {
     log_in_and_die(testbed)?;
     let before = sign_without_pin(testbed)?;
-    testbed.environment.run(tool(testbed, &["-O"]))?.succeed()?.expect_output("Certificate Object")?;
+    testbed.client.run(tool(testbed, &["-O"]))?.succeed()?.expect_output("Certificate Object")?;
     let answer = sign_without_pin(testbed)?;
     ensure!(
         before == SIGNED && answer == REFUSED,

@@ -28,14 +28,14 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn pages(testbed: &Testbed, tls: Tls) -> Result<String> {
-    let environment = &testbed.environment;
+    let client = &testbed.client;
     let before = (testbed.card.verify_count(), testbed.card.signature_count());
-    let (_server, port) = start(environment, tls)?;
+    let (_server, port) = start(client, tls)?;
     let mut workers = BTreeSet::new();
     let mut pages = 0;
     while workers.len() < 2 {
         ensure!(pages < PAGES, "only one worker answers");
-        workers.insert(page(environment, port)?);
+        workers.insert(page(client, port)?);
         pages += 1;
     }
     let verifies = testbed.card.verify_count() - before.0;
@@ -46,26 +46,22 @@ fn pages(testbed: &Testbed, tls: Tls) -> Result<String> {
 }
 
 /// One page, from a server that has the card's key; answers the worker that served it.
-fn page(environment: &ClientEnvironment, port: u16) -> Result<String> {
-    let mut command = environment.client("curl");
-    command.env("OPENSSL_CONF", openssl::configuration(environment)?).args([
-        "--silent",
-        "--show-error",
-        "--fail",
-    ]);
+fn page(client: &ClientEnvironment, port: u16) -> Result<String> {
+    let mut command = client.command("curl");
+    command.env("OPENSSL_CONF", openssl::configuration(client)?).args(["--silent", "--show-error", "--fail"]);
     // The certificate names a person, not this host: what counts is its key.
     command.args(["--insecure", "--pinnedpubkey", "key.pem", &format!("https://127.0.0.1:{port}/")]);
-    let said = environment.run(command)?.succeed()?;
+    let said = client.run(command)?.succeed()?;
     let worker = said.stdout.strip_prefix("worker ").map(|worker| worker.trim().to_owned());
     worker.with_context(|| said.report("another page"))
 }
 
-fn start(environment: &ClientEnvironment, tls: Tls) -> Result<(Process, u16)> {
-    let folder = environment.fresh_folder("nginx")?;
-    environment.certificate_file()?;
-    let mut key = environment.client("openssl");
+fn start(client: &ClientEnvironment, tls: Tls) -> Result<(Process, u16)> {
+    let folder = client.fresh_folder("nginx")?;
+    client.certificate_file()?;
+    let mut key = client.command("openssl");
     key.args(["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"]);
-    environment.run(key)?.succeed()?;
+    client.run(key)?.succeed()?;
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     let here = folder.display();
     let configuration = folder.join("nginx.conf");
@@ -106,15 +102,15 @@ http {{
     }}
 }}
 "#,
-            certificate = environment.file("card.pem").display(),
-            key = environment.key_uri(),
+            certificate = client.file("card.pem").display(),
+            key = client.key_uri(),
             version = tls.number(),
         ),
     )?;
     // nginx uses the engine without making it ready: openssl.cnf must.
-    let openssl = process::read_lossy(&openssl::configuration(environment)?)?.replace("init = 0", "init = 1");
-    let mut command = environment.client("nginx");
-    command.env("OPENSSL_CONF", environment.write("nginx-openssl.cnf", &openssl)?);
+    let openssl = process::read_lossy(&openssl::configuration(client)?)?.replace("init = 0", "init = 1");
+    let mut command = client.command("nginx");
+    command.env("OPENSSL_CONF", client.write("nginx-openssl.cnf", &openssl)?);
     command.arg("-p").arg(&folder).arg("-c").arg(&configuration).arg("-e").arg(folder.join("error.log"));
     let output = folder.join("nginx.out");
     let mut process = Process::start(display::log_output(command, &output)?)?;

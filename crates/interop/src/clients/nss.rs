@@ -32,14 +32,14 @@ pub struct Database {
 }
 
 impl Database {
-    pub fn new(environment: &ClientEnvironment) -> Result<Self> {
-        let folder = environment.fresh_folder("nssdb")?;
-        let password_file = environment.write("nss-password", &format!("{}\n", environment.pin))?;
+    pub fn new(client: &ClientEnvironment) -> Result<Self> {
+        let folder = client.fresh_folder("nssdb")?;
+        let password_file = client.write("nss-password", &format!("{}\n", client.pin))?;
         let database = Self { folder, password_file };
-        database.tool(environment, "certutil", &["-N", "--empty-password"])?;
-        let module = environment.module.to_str().context("the module's path")?;
+        database.tool(client, "certutil", &["-N", "--empty-password"])?;
+        let module = client.module.to_str().context("the module's path")?;
         database
-            .tool(environment, "modutil", &["-force", "-add", "CNS", "-libfile", module])?
+            .tool(client, "modutil", &["-force", "-add", "CNS", "-libfile", module])?
             .expect_output("added")?;
         Ok(database)
     }
@@ -57,19 +57,19 @@ impl Database {
     /// One of NSS's tools on this database.
     pub fn tool(
         &self,
-        environment: &ClientEnvironment,
+        client: &ClientEnvironment,
         program: &str,
         arguments: &[&str],
     ) -> Result<ProgramOutput> {
-        let mut command = environment.client(program);
+        let mut command = client.command(program);
         command.args(arguments).arg(if program == "modutil" { "-dbdir" } else { "-d" }).arg(self.argument());
-        environment.run(command)?.succeed()
+        client.run(command)?.succeed()
     }
 
     /// `token label:certificate label` of the certificate on the card, as `certutil -L -h all` lists it: without a
     /// PIN, as a browser lists it in its chooser.
-    pub fn nickname(&self, environment: &ClientEnvironment) -> Result<String> {
-        let listing = self.tool(environment, "certutil", &["-L", "-h", "all"])?;
+    pub fn nickname(&self, client: &ClientEnvironment) -> Result<String> {
+        let listing = self.tool(client, "certutil", &["-L", "-h", "all"])?;
         let line = listing.stdout.lines().find(|line| line.trim_end().ends_with("u,u,u"));
         let line = line.with_context(|| listing.report("lists no user certificate"))?;
         Ok(line.trim_end().trim_end_matches("u,u,u").trim().to_owned())
@@ -77,10 +77,10 @@ impl Database {
 }
 
 fn list(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let database = Database::new(&testbed.environment)?;
-    database.tool(&testbed.environment, "modutil", &["-list"])?.expect_output("CNS")?;
+    let database = Database::new(&testbed.client)?;
+    database.tool(&testbed.client, "modutil", &["-list"])?.expect_output("CNS")?;
     expect_verifies(testbed, 0)?;
-    let nickname = database.nickname(&testbed.environment)?;
+    let nickname = database.nickname(&testbed.client)?;
     ensure!(nickname.matches(':').count() == 1, "an ambiguous nickname: {nickname}");
     pass(nickname)
 }
@@ -90,14 +90,14 @@ fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
 }
 
 /// One page through tstclnt.
-pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
-    let database = Database::new(environment)?;
-    let ca = environment.portal()?.ca_file().to_str().context("a path")?;
-    database.tool(environment, "certutil", &["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
-    let nickname = database.nickname(environment)?;
-    environment.visit(tls, |portal| {
+pub fn visit(client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    let database = Database::new(client)?;
+    let ca = client.portal()?.ca_file().to_str().context("a path")?;
+    database.tool(client, "certutil", &["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
+    let nickname = database.nickname(client)?;
+    client.visit(tls, |portal| {
         // -4: it tries one address of localhost only, and the portal listens on 127.0.0.1.
-        let mut command = environment.client("tstclnt");
+        let mut command = client.command("tstclnt");
         command
             .arg("-d")
             .arg(database.argument())
@@ -105,7 +105,7 @@ pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
             .args(["-p", &portal.port().to_string()]);
         command.args(["-V", &format!("tls{0}:tls{0}", tls.number()), "-n", &nickname]);
         command.arg("-W").arg(&database.password_file);
-        command.arg("-A").arg(environment.write("request", "GET / HTTP/1.0\r\n\r\n")?);
-        environment.run(command)
+        command.arg("-A").arg(client.write("request", "GET / HTTP/1.0\r\n\r\n")?);
+        client.run(command)
     })
 }

@@ -24,11 +24,11 @@ pub fn checks() -> Vec<Check> {
 
 /// A database with the module and the CA of the card, trusted for people (T) and for what they sign (C).
 fn database(testbed: &Testbed) -> Result<Database> {
-    let environment = &testbed.environment;
-    let database = Database::new(environment)?;
-    let ca = environment.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
+    let client = &testbed.client;
+    let database = Database::new(client)?;
+    let ca = client.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
     database.tool(
-        environment,
+        client,
         "certutil",
         &["-A", "-n", "CNS CA", "-t", "T,C,C", "-a", "-i", &ca.to_string_lossy()],
     )?;
@@ -36,17 +36,17 @@ fn database(testbed: &Testbed) -> Result<Database> {
 }
 
 fn pdf(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
+    let client = &testbed.client;
     let database = database(testbed)?;
-    let nickname = database.nickname(environment)?;
-    environment.write("letter.pdf", &letter())?;
+    let nickname = database.nickname(client)?;
+    client.write("letter.pdf", &letter())?;
     let pdfsig = |arguments: &[&str]| {
-        let mut command = environment.client("pdfsig");
+        let mut command = client.command("pdfsig");
         command.arg("-nssdir").arg(database.argument()).args(["-no-ocsp"]).args(arguments);
-        environment.run(command)?.succeed()
+        client.run(command)?.succeed()
     };
     // It takes the PIN as an argument and in no other way.
-    let sign = ["-nss-pwd", &environment.pin, "-add-signature", "-nick", &nickname, "-reason", "Prova"];
+    let sign = ["-nss-pwd", &client.pin, "-add-signature", "-nick", &nickname, "-reason", "Prova"];
     pdfsig(&[&sign[..], &["letter.pdf", "signed.pdf"]].concat())?;
     expect_verifies(testbed, 1)?;
     // The first is only to learn how much space to leave in the document.
@@ -65,10 +65,10 @@ fn message(testbed: &mut Testbed) -> Result<StepOutcome> {
     if !Path::new("/usr/bin/cmsutil").exists() {
         return Ok(StepOutcome::Skipped("this libnss3-tools has no cmsutil".into()));
     }
-    let environment = &testbed.environment;
+    let client = &testbed.client;
     let database = database(testbed)?;
-    let nickname = database.nickname(environment)?;
-    environment.write("message", "Un messaggio da firmare\n")?;
+    let nickname = database.nickname(client)?;
+    client.write("message", "Un messaggio da firmare\n")?;
     let password = database.password_file().to_string_lossy().into_owned();
     // -u 0: the usage of a TLS client, for some CNS certificates are for that and not for e-mail, cmsutil's own
     // choice. -Y NONE: nobody is asked to encrypt an answer with the card's key, which may not be for that.
@@ -87,15 +87,15 @@ fn message(testbed: &mut Testbed) -> Result<StepOutcome> {
         "-o",
         "message.cms",
     ];
-    database.tool(environment, "cmsutil", &sign)?;
+    database.tool(client, "cmsutil", &sign)?;
     expect_verifies(testbed, 1)?;
     ensure!(testbed.card.signature_count() == 1, "{} signatures", testbed.card.signature_count());
-    let read = database.tool(environment, "cmsutil", &["-D", "-u", "0", "-i", "message.cms"])?;
+    let read = database.tool(client, "cmsutil", &["-D", "-u", "0", "-i", "message.cms"])?;
     read.expect_output("Un messaggio da firmare")?;
-    let mut verify = environment.client("openssl");
+    let mut verify = client.command("openssl");
     verify.args(["cms", "-verify", "-inform", "DER", "-in", "message.cms", "-CAfile", "cns-ca.pem"]);
     verify.args(["-purpose", "any", "-auth_level", "0"]);
-    environment.run(verify)?.succeed()?.expect_output("Un messaggio da firmare")?;
+    client.run(verify)?.succeed()?.expect_output("Un messaggio da firmare")?;
     pass("verified by NSS and by openssl")
 }
 

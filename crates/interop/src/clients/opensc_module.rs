@@ -21,16 +21,16 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn list_and_sign(testbed: &mut Testbed) -> Result<StepOutcome> {
-    testbed.environment.module = opensc_module()?;
-    let configuration = testbed.environment.write("opensc.conf", EXTENDED_READER)?;
+    testbed.client.module = opensc_module()?;
+    let configuration = testbed.client.write("opensc.conf", EXTENDED_READER)?;
     let opensc = |arguments: &[&str]| {
         let mut command = tool(testbed, arguments);
         command.env("OPENSC_CONF", &configuration);
-        testbed.environment.run(command)?.succeed()
+        testbed.client.run(command)?.succeed()
     };
     opensc(&["-O"])?.expect_output("Certificate Object")?;
     let listing = testbed.card.transcript().len();
     expect_verifies(testbed, 0)?;
-    opensc(&["-l", "-p", &testbed.environment.pin, "-t"])?.expect_output("No errors")?;
+    opensc(&["-l", "-p", &testbed.client.pin, "-t"])?.expect_output("No errors")?;
     pass(format!("lists in {listing} commands; self-test: {} signatures", testbed.card.signature_count()))
 }

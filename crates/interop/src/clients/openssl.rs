@@ -31,9 +31,9 @@ pub fn checks() -> Vec<Check> {
 }
 
 /// Writes the openssl.cnf that makes a program find engine, module and PIN.
-pub fn configuration(environment: &ClientEnvironment) -> Result<PathBuf> {
-    let (module, pin) = (environment.module.display(), &environment.pin);
-    environment.write(
+pub fn configuration(client: &ClientEnvironment) -> Result<PathBuf> {
+    let (module, pin) = (client.module.display(), &client.pin);
+    client.write(
         "openssl.cnf",
         &format!(
             "openssl_conf = main\n[main]\nengines = engines\nssl_conf = tls\n[engines]\npkcs11 = pkcs11\n[pkcs11]\n\
@@ -44,19 +44,19 @@ pub fn configuration(environment: &ClientEnvironment) -> Result<PathBuf> {
 }
 
 /// `openssl` with the engine at hand.
-fn openssl(environment: &ClientEnvironment, arguments: &[&str]) -> Result<Command> {
-    let mut command = environment.client("openssl");
-    command.env("OPENSSL_CONF", configuration(environment)?).args(arguments);
+fn openssl(client: &ClientEnvironment, arguments: &[&str]) -> Result<Command> {
+    let mut command = client.command("openssl");
+    command.env("OPENSSL_CONF", configuration(client)?).args(arguments);
     Ok(command)
 }
 
 /// One page through s_client.
-pub fn visit(environment: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
-    environment.visit(tls, |portal| {
+pub fn visit(client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    client.visit(tls, |portal| {
         let version = if tls == Tls::V1_2 { "-tls1_2" } else { "-tls1_3" };
-        let mut command = openssl(environment, &["s_client", version, "-connect", &portal.host_and_port()])?;
-        command.args(["-engine", "pkcs11", "-keyform", "engine", "-key", &environment.key_uri()]);
-        command.arg("-cert").arg(environment.certificate_file()?).arg("-CAfile").arg(portal.ca_file());
+        let mut command = openssl(client, &["s_client", version, "-connect", &portal.host_and_port()])?;
+        command.args(["-engine", "pkcs11", "-keyform", "engine", "-key", &client.key_uri()]);
+        command.arg("-cert").arg(client.certificate_file()?).arg("-CAfile").arg(portal.ca_file());
         command.args(["-verify_return_error", "-ign_eof"]);
         process::run(command, "GET / HTTP/1.0\r\n\r\n", CLIENT_LIMIT)
     })
@@ -67,12 +67,11 @@ fn login(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
 }
 
 fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    environment.certificate_file()?;
-    environment.write("text", "Un testo da firmare\n")?;
-    let key_file =
-        openssl(environment, &["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
-    environment.run(key_file)?.succeed()?;
+    let client = &testbed.client;
+    client.certificate_file()?;
+    client.write("text", "Un testo da firmare\n")?;
+    let key_file = openssl(client, &["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
+    client.run(key_file)?.succeed()?;
     let schemes: &[(&str, &[&str])] = &[
         ("-sha256", &[]),
         ("-sha1", &[]),
@@ -80,39 +79,30 @@ fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
         ("-sha256", &["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]),
     ];
     for (digest, options) in schemes {
-        let mut sign = openssl(environment, &["dgst", "-engine", "pkcs11", "-keyform", "engine", digest])?;
-        sign.args(*options).args(["-sign", &environment.key_uri(), "-out", "signature", "text"]);
-        environment.run(sign)?.succeed()?;
-        let mut verify = environment.client("openssl");
+        let mut sign = openssl(client, &["dgst", "-engine", "pkcs11", "-keyform", "engine", digest])?;
+        sign.args(*options).args(["-sign", &client.key_uri(), "-out", "signature", "text"]);
+        client.run(sign)?.succeed()?;
+        let mut verify = client.command("openssl");
         verify.args(["dgst", digest]).args(*options);
         verify.args(["-verify", "key.pem", "-signature", "signature", "text"]);
-        environment.run(verify)?.succeed()?.expect_output("Verified OK")?;
+        client.run(verify)?.succeed()?.expect_output("Verified OK")?;
     }
     ensure!(testbed.card.signature_count() >= schemes.len(), "the card made fewer signatures");
     pass("PKCS#1 with SHA-1, SHA-256, SHA-512, and PSS")
 }
 
 fn sign_message(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    environment.certificate_file()?;
-    environment.write("message", "Un messaggio da firmare\n")?;
-    environment.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
-    let mut sign = openssl(environment, &["cms", "-sign", "-engine", "pkcs11", "-keyform", "engine"])?;
-    sign.args([
-        "-inkey",
-        &environment.key_uri(),
-        "-signer",
-        "card.pem",
-        "-in",
-        "message",
-        "-out",
-        "message.cms",
-    ]);
-    environment.run(sign)?.succeed()?;
-    let mut verify = environment.client("openssl");
+    let client = &testbed.client;
+    client.certificate_file()?;
+    client.write("message", "Un messaggio da firmare\n")?;
+    client.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
+    let mut sign = openssl(client, &["cms", "-sign", "-engine", "pkcs11", "-keyform", "engine"])?;
+    sign.args(["-inkey", &client.key_uri(), "-signer", "card.pem", "-in", "message", "-out", "message.cms"]);
+    client.run(sign)?.succeed()?;
+    let mut verify = client.command("openssl");
     verify.args(["cms", "-verify", "-in", "message.cms", "-CAfile", "cns-ca.pem", "-purpose", "any"]);
     // The certificate is checked at level 0 for the sake of 1024-bit keys.
     verify.args(["-auth_level", "0"]);
-    environment.run(verify)?.succeed()?.expect_output("Un messaggio da firmare")?;
+    client.run(verify)?.succeed()?.expect_output("Un messaggio da firmare")?;
     pass("signed and verified")
 }

@@ -41,28 +41,28 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn connect(testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
+    let client = &testbed.client;
     let server = Server::start(testbed, tls)?;
-    let client = Client::start(environment, &server)?;
+    let vpn = Client::start(client, &server)?;
     expect_verifies(testbed, 0)?;
-    let question = client.answer(&environment.pin).with_context(|| client.log())?;
+    let question = vpn.answer(&client.pin).with_context(|| vpn.log())?;
     let (tax_code, card_id) = testbed.card.identity();
     let line = wait_until("a peer", LIMIT, || Ok(server.peer()?.is_some())).and_then(|()| server.peer());
-    let peer = line.with_context(|| format!("{}\n{}", server.log(), client.log()))?.unwrap_or_default();
+    let peer = line.with_context(|| format!("{}\n{}", server.log(), vpn.log()))?.unwrap_or_default();
     ensure!(peer == (tax_code.clone(), card_id), "the server saw {peer:?}");
-    wait_until("the client's side", LIMIT, || Ok(client.log().contains("Initialization Sequence Completed")))
-        .with_context(|| client.log())?;
+    wait_until("the client's side", LIMIT, || Ok(vpn.log().contains("Initialization Sequence Completed")))
+        .with_context(|| vpn.log())?;
     let version = format!("Control Channel: TLSv{}", tls.number());
     ensure!(server.log().contains(&version), "{}", server.log());
     let counts = (testbed.card.verify_count(), testbed.card.signature_count());
     ensure!(counts == (1, 1), "{counts:?} VERIFY and signatures for one connection");
-    client.end()?;
+    vpn.end()?;
     pass(format!("{tax_code}, TLSv{}, asked for {question:?}", tls.number()))
 }
 
 /// What both ends agree on.
-fn openvpn(environment: &ClientEnvironment, port: u16) -> Command {
-    let mut command = environment.client("/usr/sbin/openvpn");
+fn openvpn(client: &ClientEnvironment, port: u16) -> Command {
+    let mut command = client.command("/usr/sbin/openvpn");
     command.args(["--dev", "null", "--proto", "udp", "--verb", "3", "--ifconfig-noexec"]);
     command.args(["--port", &port.to_string(), "--data-ciphers", "AES-256-GCM"]);
     // 1024-bit keys.
@@ -81,12 +81,12 @@ struct Server {
 
 impl Server {
     fn start(testbed: &Testbed, tls: Tls) -> Result<Self> {
-        let environment = &testbed.environment;
-        let folder = environment.fresh_folder("vpn")?;
+        let client = &testbed.client;
+        let folder = client.fresh_folder("vpn")?;
         let certificate = ServerCertificate::make(&folder)?;
-        let ca = environment.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
+        let ca = client.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
         let port = UdpSocket::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut command = openvpn(environment, port);
+        let mut command = openvpn(client, port);
         command.args(["--local", "127.0.0.1", "--tls-server", "--dh", "none"]);
         command.args(["--tls-version-min", tls.number(), "--tls-version-max", tls.number()]);
         command.arg("--ca").arg(ca).arg("--cert").arg(&certificate.chain).arg("--key").arg(&certificate.key);
@@ -123,19 +123,19 @@ struct Client {
 }
 
 impl Client {
-    fn start(environment: &ClientEnvironment, server: &Server) -> Result<Self> {
-        let (management, pid_file) = (environment.file("vpn.socket"), environment.file("vpn.pid"));
-        let output = environment.file("vpn.log");
-        let mut command = openvpn(environment, server.port);
+    fn start(client: &ClientEnvironment, server: &Server) -> Result<Self> {
+        let (management, pid_file) = (client.file("vpn.socket"), client.file("vpn.pid"));
+        let output = client.file("vpn.log");
+        let mut command = openvpn(client, server.port);
         command.args(["--remote", "127.0.0.1", "--nobind", "--tls-client", "--remote-cert-tls", "server"]);
         command.arg("--ca").arg(&server.certificate.ca);
         command
             .arg("--pkcs11-providers")
-            .arg(&environment.module)
-            .args(["--pkcs11-id", &identity_of_key(environment)?]);
+            .arg(&client.module)
+            .args(["--pkcs11-id", &identity_of_key(client)?]);
         command.arg("--management").arg(&management).arg("unix").arg("--management-query-passwords");
         command.arg("--daemon").arg("--writepid").arg(&pid_file).arg("--log").arg(&output);
-        environment.run(command)?.succeed()?;
+        client.run(command)?.succeed()?;
         let mut pid = None;
         wait_until("the process in the background", LIMIT, || {
             let text = fs::read_to_string(&pid_file).unwrap_or_default();
@@ -185,10 +185,10 @@ impl Drop for Client {
 }
 
 /// The only identity in OpenVPN's own listing.
-fn identity_of_key(environment: &ClientEnvironment) -> Result<String> {
-    let mut list = environment.client("/usr/sbin/openvpn");
-    list.arg("--show-pkcs11-ids").arg(&environment.module);
-    let listing = environment.run(list)?.succeed()?;
+fn identity_of_key(client: &ClientEnvironment) -> Result<String> {
+    let mut list = client.command("/usr/sbin/openvpn");
+    list.arg("--show-pkcs11-ids").arg(&client.module);
+    let listing = client.run(list)?.succeed()?;
     let id = listing.stdout.lines().find_map(|line| line.trim().strip_prefix("Serialized id:"));
     Ok(id.with_context(|| listing.report("lists no identity"))?.trim().to_owned())
 }

@@ -41,26 +41,26 @@ fn library(name: &str) -> Result<PathBuf> {
 }
 
 /// The client with the system's registry replaced by one that holds our `.module` file.
-fn registered(environment: &ClientEnvironment, program: &str) -> Result<Command> {
-    let registry = environment.file("p11-kit-modules");
+fn registered(client: &ClientEnvironment, program: &str) -> Result<Command> {
+    let registry = client.file("p11-kit-modules");
     fs::create_dir_all(&registry)?;
-    fs::write(registry.join("cns.module"), format!("module: {}\n", environment.module.display()))?;
-    Ok(environment.client_with(&[Mount::new(&registry, REGISTRY)], program))
+    fs::write(registry.join("cns.module"), format!("module: {}\n", client.module.display()))?;
+    Ok(client.command_with(&[Mount::new(&registry, REGISTRY)], program))
 }
 
 fn proxy(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    if !environment.private || !Path::new(REGISTRY).exists() {
+    let client = &testbed.client;
+    if !client.private || !Path::new(REGISTRY).exists() {
         return Ok(StepOutcome::Skipped(format!(
             "{REGISTRY} cannot be replaced here without touching the system"
         )));
     }
-    let mut list = registered(environment, "p11-kit")?;
+    let mut list = registered(client, "p11-kit")?;
     list.arg("list-modules");
-    environment.run(list)?.succeed()?.expect_output("cns:")?.expect_output("token: CNS")?;
+    client.run(list)?.succeed()?.expect_output("cns:")?.expect_output("token: CNS")?;
     let proxy = library("p11-kit-proxy.so")?;
-    let mut sign = registered(environment, "pkcs11-tool")?;
-    sign.arg("--module").arg(proxy).args(["-l", "-p", &environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
+    let mut sign = registered(client, "pkcs11-tool")?;
+    sign.arg("--module").arg(proxy).args(["-l", "-p", &client.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
     run(sign, "some bytes", CLIENT_LIMIT)?.succeed()?;
     ensure!(testbed.card.signature_count() == 1, "the card made no signature");
     pass("listed with its token, signs")
@@ -76,22 +76,18 @@ struct P11KitServer {
 }
 
 impl P11KitServer {
-    fn start(environment: &ClientEnvironment) -> Result<Self> {
-        let socket = environment.file("p11-kit-socket");
-        let mut command = environment.client("p11-kit");
-        command
-            .args(["server", "--foreground", "--name"])
-            .arg(&socket)
-            .arg("--provider")
-            .arg(&environment.module);
+    fn start(client: &ClientEnvironment) -> Result<Self> {
+        let socket = client.file("p11-kit-socket");
+        let mut command = client.command("p11-kit");
+        command.args(["server", "--foreground", "--name"]).arg(&socket).arg("--provider").arg(&client.module);
         command.arg("pkcs11:").stdin(Stdio::null()).stdout(Stdio::null());
         let server = Process::start(command)?;
         wait_until("p11-kit server", Duration::from_secs(10), || Ok(process::listens(&socket)))?;
         Ok(Self { _server: server, socket, client: library("p11-kit-client.so")? })
     }
 
-    fn tool(&self, environment: &ClientEnvironment, arguments: &[&str]) -> Command {
-        let mut command = environment.client("pkcs11-tool");
+    fn tool(&self, client: &ClientEnvironment, arguments: &[&str]) -> Command {
+        let mut command = client.command("pkcs11-tool");
         command
             .env_remove("PCSCLITE_CSOCK_NAME")
             .env("P11_KIT_SERVER_ADDRESS", format!("unix:path={}", self.socket.display()));
@@ -99,25 +95,25 @@ impl P11KitServer {
         command
     }
 
-    fn signs(&self, environment: &ClientEnvironment) -> Result<()> {
-        let sign = self.tool(environment, &["-l", "-p", &environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
+    fn signs(&self, client: &ClientEnvironment) -> Result<()> {
+        let sign = self.tool(client, &["-l", "-p", &client.pin, "--sign", "-m", "SHA256-RSA-PKCS"]);
         run(sign, "some bytes", CLIENT_LIMIT)?.succeed().map(|_| ())
     }
 }
 
 fn server(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    let lent = P11KitServer::start(environment)?;
-    environment.run(lent.tool(environment, &["-O"]))?.succeed()?.expect_output("Certificate Object")?;
-    lent.signs(environment)?;
+    let client = &testbed.client;
+    let lent = P11KitServer::start(client)?;
+    client.run(lent.tool(client, &["-O"]))?.succeed()?.expect_output("Certificate Object")?;
+    lent.signs(client)?;
     ensure!(testbed.card.signature_count() == 1, "the card made no signature");
     pass("certificate listed and a signature made through the socket")
 }
 
 /// One program that stays connected while the card goes and comes, then another that uses it.
 fn removal(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let lent = P11KitServer::start(&testbed.environment)?;
-    let mut dialogue = InteractiveProcess::start(lent.tool(&testbed.environment, &["--test-hotplug"]))?;
+    let lent = P11KitServer::start(&testbed.client)?;
+    let mut dialogue = InteractiveProcess::start(lent.tool(&testbed.client, &["--test-hotplug"]))?;
     dialogue.expect(PROMPT, LIMIT)?;
     look_until(&mut dialogue, "the card", has_card)?;
     testbed.card.remove(&testbed.pcscd)?;
@@ -125,7 +121,7 @@ fn removal(testbed: &mut Testbed) -> Result<StepOutcome> {
     testbed.card.insert(&testbed.pcscd, Reader::First)?;
     look_until(&mut dialogue, "the card", has_card)?;
     leave(dialogue)?;
-    lent.signs(&testbed.environment)?;
+    lent.signs(&testbed.client)?;
     ensure!(testbed.card.signature_count() == 1, "the card made no signature");
     pass("gone, back, signs")
 }

@@ -35,12 +35,12 @@ fn with_keypad(testbed: &mut Testbed) -> Result<()> {
     type_keys(testbed, &[])?;
     let keys = keys(testbed);
     testbed.pcscd.change_reader(&cargo::pin_pad_reader_path()?, &[("VIRTUAL_PINPAD_KEYS", &keys)])?;
-    let listing = testbed.environment.run(tool(testbed, &["-L"]))?.succeed()?;
+    let listing = testbed.client.run(tool(testbed, &["-L"]))?.succeed()?;
     listing.expect_output("PIN pad present").map(|_| ())
 }
 
 fn keys(testbed: &Testbed) -> std::path::PathBuf {
-    testbed.environment.file("keys")
+    testbed.client.file("keys")
 }
 
 /// What will be typed, entry by entry.
@@ -70,7 +70,7 @@ fn entries(testbed: &mut Testbed) -> Result<StepOutcome> {
     type_keys(testbed, &["54321"])?;
     sign(testbed)?.expect_output("CKR_PIN_INCORRECT")?;
     ensure!(account(testbed) == (1, all - 1), "a wrong PIN is one VERIFY and one try");
-    type_keys(testbed, &[&testbed.environment.pin])?;
+    type_keys(testbed, &[&testbed.client.pin])?;
     sign(testbed)?.succeed()?;
     ensure!(account(testbed) == (2, all), "the right PIN is one VERIFY and gives the tries back");
     ensure!(testbed.card.signature_count() == 1, "the card made no signature");
@@ -79,16 +79,16 @@ fn entries(testbed: &mut Testbed) -> Result<StepOutcome> {
         asked.lines().count() == 5 && asked.lines().all(|line| line == "Verify 5..8 digits, language 0410"),
         "the reader was asked:\n{asked}"
     );
-    let log = process::read_lossy(&testbed.environment.module_log())?;
+    let log = process::read_lossy(&testbed.client.module_log())?;
     ensure!(!log.contains("54321"), "the log holds a PIN");
     pass("asked 5 times, 2 VERIFY, 1 signature; no try for a cancelled, missing or short entry")
 }
 
 fn change(testbed: &mut Testbed) -> Result<StepOutcome> {
     with_keypad(testbed)?;
-    let pin = testbed.environment.pin.clone();
+    let pin = testbed.client.pin.clone();
     let all = testbed.card.pin_tries_left();
-    let change = || testbed.environment.run(tool(testbed, &["-l", "--change-pin"]));
+    let change = || testbed.client.run(tool(testbed, &["-l", "--change-pin"]));
     type_keys(testbed, &[&pin, &format!("{pin} {NEW_PIN} 000000")])?;
     change()?.expect_output("CKR_FUNCTION_CANCELED")?;
     type_keys(testbed, &[&pin, &format!("{pin} {NEW_PIN} {NEW_PIN}")])?;
@@ -101,7 +101,7 @@ fn change(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 fn typed_here(testbed: &mut Testbed) -> Result<StepOutcome> {
     with_keypad(testbed)?;
-    let sign = ["-l", "-p", &testbed.environment.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
+    let sign = ["-l", "-p", &testbed.client.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
     run(tool(testbed, &sign), "some bytes", CLIENT_LIMIT)?.succeed()?;
     ensure!(testbed.card.verify_count() == 1, "{} VERIFY", testbed.card.verify_count());
     pass("1 VERIFY")
@@ -110,20 +110,18 @@ fn typed_here(testbed: &mut Testbed) -> Result<StepOutcome> {
 /// The command asks nothing at the computer: its input is no terminal, and that does not matter.
 fn command(testbed: &mut Testbed) -> Result<StepOutcome> {
     with_keypad(testbed)?;
-    let environment = &testbed.environment;
-    let pin = environment.pin.clone();
+    let client = &testbed.client;
+    let pin = client.pin.clone();
     let all = testbed.card.pin_tries_left();
     let ends = |entry: &str, arguments: &[&str], code: i32, says: &str| -> Result<()> {
         type_keys(testbed, &[entry])?;
-        let run = environment
-            .run(cns(environment, &[&["--lang", "en"], arguments].concat())?)?
-            .expect_output(says)?;
+        let run = client.run(cns(client, &[&["--lang", "en"], arguments].concat())?)?.expect_output(says)?;
         let ended = run.status.and_then(|status| status.code());
         ensure!(ended == Some(code), "{}", run.report("not the exit code"));
         Ok(())
     };
-    let module = environment.module.display().to_string();
-    let document = environment.write("document", "Something to sign.")?.display().to_string();
+    let module = client.module.display().to_string();
+    let document = client.write("document", "Something to sign.")?.display().to_string();
     let sign = ["sign", &document, "--module", &module];
 
     ends("cancel", &["pin", "verify"], 8, "No PIN was typed at the reader's keypad")?;

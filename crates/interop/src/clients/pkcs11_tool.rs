@@ -36,13 +36,13 @@ pub fn checks() -> Vec<Check> {
 
 /// pkcs11-tool with the testbed's module.
 pub fn tool(testbed: &Testbed, arguments: &[&str]) -> Command {
-    let mut command = testbed.environment.client("pkcs11-tool");
-    command.arg("--module").arg(&testbed.environment.module).args(arguments);
+    let mut command = testbed.client.command("pkcs11-tool");
+    command.arg("--module").arg(&testbed.client.module).args(arguments);
     command
 }
 
 fn list(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let listing = testbed.environment.run(tool(testbed, &["-O"]))?.succeed()?;
+    let listing = testbed.client.run(tool(testbed, &["-O"]))?.succeed()?;
     let listing = listing.expect_output("Certificate Object")?.expect_output("Public Key Object")?;
     ensure!(
         !listing.stdout.contains("Private Key Object"),
@@ -52,9 +52,9 @@ fn list(testbed: &mut Testbed) -> Result<StepOutcome> {
     let commands = testbed.card.transcript().len();
     let id = listing.stdout.split("ID:").nth(1).and_then(|rest| rest.split_whitespace().next());
     let id = id.with_context(|| listing.report("shows no ID"))?;
-    let file = testbed.environment.file("certificate.der");
+    let file = testbed.client.file("certificate.der");
     let to = file.to_str().context("folder name")?;
-    testbed.environment.run(tool(testbed, &["-r", "-y", "cert", "-d", id, "-o", to]))?.succeed()?;
+    testbed.client.run(tool(testbed, &["-r", "-y", "cert", "-d", id, "-o", to]))?.succeed()?;
     let read = fs_err::read(file)?;
     ensure!(read == testbed.card.certificate(), "the certificate is not the one in the card");
     expect_verifies(testbed, 0)?;
@@ -64,11 +64,7 @@ fn list(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn self_test(testbed: &mut Testbed) -> Result<StepOutcome> {
     let tries = testbed.card.pin_tries_left();
     let pin = testbed.card.pin();
-    testbed
-        .environment
-        .run(tool(testbed, &["-l", "-p", &pin, "-t"]))?
-        .succeed()?
-        .expect_output("No errors")?;
+    testbed.client.run(tool(testbed, &["-l", "-p", &pin, "-t"]))?.succeed()?.expect_output("No errors")?;
     expect_verifies(testbed, 1)?;
     ensure!(testbed.card.pin_tries_left() == tries, "a try was lost");
     pass(format!("No errors; {} signatures, one VERIFY", testbed.card.signature_count()))
@@ -135,7 +131,7 @@ fn threads(testbed: &mut Testbed) -> Result<StepOutcome> {
     let work = "ILGISLT0GISLT0GISLT0";
     let arguments = ["--test-threads", work, "--test-threads", work, "--test-threads", work, "-L"];
     testbed
-        .environment
+        .client
         .run(tool(testbed, &arguments))?
         .succeed()?
         .expect_output("all threads have ended with CKR_OK")?;
@@ -145,7 +141,7 @@ fn threads(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn fork(testbed: &mut Testbed) -> Result<StepOutcome> {
     let pin = testbed.card.pin();
     testbed
-        .environment
+        .client
         .run(tool(testbed, &["-l", "-p", &pin, "--test-fork", "-O"]))?
         .succeed()?
         .expect_output("Private Key Object")?;
@@ -155,10 +151,7 @@ fn fork(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn change_pin(testbed: &mut Testbed) -> Result<StepOutcome> {
     let (pin, tries) = (testbed.card.pin(), testbed.card.pin_tries_left());
     let change = |old: &str, new: &str| -> Result<ProgramOutput> {
-        testbed
-            .environment
-            .run(tool(testbed, &["-l", "-p", old, "--change-pin", "--new-pin", new]))?
-            .succeed()
+        testbed.client.run(tool(testbed, &["-l", "-p", old, "--change-pin", "--new-pin", new]))?.succeed()
     };
     change(&pin, NEW_PIN)?;
     signs_with(testbed, NEW_PIN)?;
@@ -173,13 +166,13 @@ fn unblock(testbed: &mut Testbed) -> Result<StepOutcome> {
     // Lock it as a person would: one wrong try per run of a program.
     let mut runs = 0;
     while testbed.card.pin_tries_left() > 0 && runs < 6 {
-        let wrong = testbed.environment.run(tool(testbed, &["-l", "-p", "00000", "-O"]))?;
+        let wrong = testbed.client.run(tool(testbed, &["-l", "-p", "00000", "-O"]))?;
         ensure!(wrong.status.is_some_and(|status| !status.success()), "{}", wrong.report("took a wrong PIN"));
         runs += 1;
     }
     let locked = testbed.card.pin_tries_left() == 0;
     let arguments = ["--login", "--login-type", "so", "--so-pin", &puk, "--init-pin", "--new-pin", &pin];
-    testbed.environment.run(tool(testbed, &arguments))?.succeed()?;
+    testbed.client.run(tool(testbed, &arguments))?.succeed()?;
     signs_with(testbed, &pin)?;
     let state =
         if locked { "locked after wrong PINs" } else { "one try left (the module guards the last one)" };
@@ -189,7 +182,7 @@ fn unblock(testbed: &mut Testbed) -> Result<StepOutcome> {
 /// Letters, too short, too long: the card must never hear of it.
 fn impossible_pin(testbed: &mut Testbed) -> Result<StepOutcome> {
     for pin in ["1234", "123456789", "abcdef"] {
-        let refused = testbed.environment.run(tool(testbed, &["-l", "-p", pin, "-O"]))?;
+        let refused = testbed.client.run(tool(testbed, &["-l", "-p", pin, "-O"]))?;
         ensure!(refused.status.is_some_and(|status| !status.success()), "{}", refused.report("took the PIN"));
     }
     expect_verifies(testbed, 0)?;
@@ -198,7 +191,7 @@ fn impossible_pin(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 fn wrong_pin(testbed: &mut Testbed) -> Result<StepOutcome> {
     let (pin, tries) = (testbed.card.pin(), testbed.card.pin_tries_left());
-    let wrong = testbed.environment.run(tool(testbed, &["-l", "-p", "00000", "-O"]))?;
+    let wrong = testbed.client.run(tool(testbed, &["-l", "-p", "00000", "-O"]))?;
     wrong.expect_output("CKR_PIN_INCORRECT")?;
     ensure!(testbed.card.pin_tries_left() == tries - 1, "a wrong PIN must cost exactly one try");
     signs_with(testbed, &pin)?;

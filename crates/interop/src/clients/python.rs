@@ -16,11 +16,11 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let program = testbed.environment.write("sign.py", PROGRAM)?;
+    let program = testbed.client.write("sign.py", PROGRAM)?;
     // Debian's Python, for which the package is; another may come first in PATH.
-    let mut command = testbed.environment.client("/usr/bin/python3");
-    command.arg(program).arg(&testbed.environment.module).env("CNS_PIN", &testbed.environment.pin);
-    let said = testbed.environment.run(command)?.succeed()?.expect_output("signature verified")?;
+    let mut command = testbed.client.command("/usr/bin/python3");
+    command.arg(program).arg(&testbed.client.module).env("CNS_PIN", &testbed.client.pin);
+    let said = testbed.client.run(command)?.succeed()?.expect_output("signature verified")?;
     expect_verifies(testbed, 1)?;
     ensure!(testbed.card.signature_count() == 1, "{} signatures", testbed.card.signature_count());
     pass(said.stdout.lines().next().unwrap_or_default())

@@ -87,7 +87,7 @@ fn early(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn two_cards(testbed: &mut Testbed) -> Result<StepOutcome> {
     let mut second = InsertedCard::new("idemia2021")?;
     second.insert(&testbed.pcscd, Reader::Second)?;
-    let listing = testbed.environment.run(tool(testbed, &["-L"]))?.succeed()?;
+    let listing = testbed.client.run(tool(testbed, &["-L"]))?.succeed()?;
     for card in [&testbed.card, &second] {
         let (_, id) = card.identity();
         ensure!(listing.stdout.contains(&id), "{}", listing.report(&format!("does not list the card {id}")));
@@ -105,10 +105,10 @@ fn two_cards(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn foreign_card(testbed: &mut Testbed) -> Result<StepOutcome> {
     let mut foreign = InsertedCard::foreign()?;
     foreign.insert(&testbed.pcscd, Reader::Second)?;
-    let listing = testbed.environment.run(tool(testbed, &["-L"]))?.succeed()?;
+    let listing = testbed.client.run(tool(testbed, &["-L"]))?.succeed()?;
     listing.expect_output("CNS")?.expect_output("CKR_TOKEN_NOT_RECOGNIZED").or_else(|_| {
         // Newer versions of the tool say it in words.
-        testbed.environment.run(tool(testbed, &["-L"]))?.expect_output("token not recognized")
+        testbed.client.run(tool(testbed, &["-L"]))?.expect_output("token not recognized")
     })?;
     let asked = foreign.transcript().len();
     ensure!(foreign.verify_count() == 0, "a PIN went to a card of another kind");

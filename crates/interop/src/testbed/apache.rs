@@ -27,8 +27,8 @@ const MODULES: &[&str] = &["mpm_event", "authz_core", "ssl", "dir", "mime"];
 
 impl Apache {
     /// Starts one that takes the cards of this CA (DER).
-    pub fn start(environment: &ClientEnvironment, cns_ca: &[u8]) -> Result<Self> {
-        let folder = environment.file("apache");
+    pub fn start(client: &ClientEnvironment, cns_ca: &[u8]) -> Result<Self> {
+        let folder = client.file("apache");
         fs::create_dir_all(folder.join("pages/protected"))?;
         fs::write(folder.join("pages/index.html"), "<title>home</title>Benvenuto")?;
         fs::write(folder.join("pages/protected/index.html"), "<title>area riservata</title>Area riservata")?;
@@ -39,7 +39,7 @@ impl Apache {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let configuration = folder.join("apache.conf");
         fs::write(&configuration, configuration_text(&folder, port, &certificate))?;
-        let mut command = environment.client("/usr/sbin/apache2");
+        let mut command = client.command("/usr/sbin/apache2");
         command.arg("-X").arg("-d").arg(&folder).arg("-f").arg(&configuration);
         let output = folder.join("apache.out");
         let mut process = Process::start(display::log_output(command, &output)?)?;

@@ -103,8 +103,8 @@ pub fn with_screenshot<B: Browser, T>(browser: &mut B, check: impl FnOnce(&mut B
 }
 
 /// The calls of a kind that programs made into the module so far.
-pub fn calls(environment: &ClientEnvironment, function: &str) -> Result<usize> {
-    let log = environment.module_log();
+pub fn calls(client: &ClientEnvironment, function: &str) -> Result<usize> {
+    let log = client.module_log();
     if !log.exists() {
         return Ok(0);
     }
@@ -124,8 +124,8 @@ pub struct Site {
 
 impl Site {
     /// The nginx portal.
-    pub fn portal(environment: &ClientEnvironment) -> Result<Self> {
-        Ok(Self { url: environment.portal()?.url(), log: environment.file("portal/access.log") })
+    pub fn portal(client: &ClientEnvironment) -> Result<Self> {
+        Ok(Self { url: client.portal()?.url(), log: client.file("portal/access.log") })
     }
 
     /// How often it has served `path` to the holder of the card.
@@ -155,11 +155,11 @@ pub fn first_page<B: Browser>(
     path: &str,
     label: &str,
 ) -> Result<()> {
-    let (before, logins) = (site.served(testbed, path)?, calls(&testbed.environment, "C_Login")?);
+    let (before, logins) = (site.served(testbed, path)?, calls(&testbed.client, "C_Login")?);
     choose(browser, testbed, site, path, label)?;
-    browser.enter_pin(&testbed.environment.pin)?;
+    browser.enter_pin(&testbed.client.pin)?;
     wait_for_page(browser, testbed, site, path, before)?;
-    let logins = calls(&testbed.environment, "C_Login")? - logins;
+    let logins = calls(&testbed.client, "C_Login")? - logins;
     ensure!(logins == 1, "{logins} calls of C_Login for one PIN prompt");
     Ok(())
 }
@@ -173,7 +173,7 @@ pub fn choose<B: Browser>(
     label: &str,
 ) -> Result<()> {
     let (tax_code, _) = testbed.card.identity();
-    let logins = calls(&testbed.environment, "C_Login")?;
+    let logins = calls(&testbed.client, "C_Login")?;
     browser.open(&site.page(path))?;
     browser.chooser()?;
     // Read off a screen, it is not whole before it has been drawn.
@@ -181,11 +181,11 @@ pub fn choose<B: Browser>(
         Screen::Chooser(text) => matches_ocr(text, &tax_code),
         _ => false,
     })?;
-    ensure!(calls(&testbed.environment, "C_Login")? == logins, "a login before the chooser");
+    ensure!(calls(&testbed.client, "C_Login")? == logins, "a login before the chooser");
     browser.display().picture(&format!("{label}-chooser"))?;
     browser.display().press(&["Return"])?;
     browser.pin_prompt()?;
-    ensure!(calls(&testbed.environment, "C_Login")? == logins, "a login before the PIN prompt");
+    ensure!(calls(&testbed.client, "C_Login")? == logins, "a login before the PIN prompt");
     browser.display().picture(&format!("{label}-pin"))?;
     Ok(())
 }
@@ -227,7 +227,7 @@ pub fn page_with_prompts<B: Browser>(
             }
             Screen::Pin(_) => {
                 asked.pins += 1;
-                browser.enter_pin(&testbed.environment.pin)?;
+                browser.enter_pin(&testbed.client.pin)?;
                 wait_for_closed_prompt(browser)?;
             }
         }
@@ -239,9 +239,9 @@ pub fn page_with_prompts<B: Browser>(
 
 /// Types a PIN into the prompt and waits until the module has heard of it.
 pub fn type_pin<B: Browser>(browser: &mut B, testbed: &Testbed, pin: &str) -> Result<()> {
-    let before = calls(&testbed.environment, "C_Login")?;
+    let before = calls(&testbed.client, "C_Login")?;
     browser.enter_pin(pin)?;
-    wait_until("a call of C_Login", TIMEOUT, || Ok(calls(&testbed.environment, "C_Login")? > before))
+    wait_until("a call of C_Login", TIMEOUT, || Ok(calls(&testbed.client, "C_Login")? > before))
 }
 
 /// Waits until `path` was served once more than `before`.
@@ -273,7 +273,7 @@ pub fn expect_pins(testbed: &Testbed, pins: usize) -> Result<()> {
 
 /// The last visitor of the portal, who must have come with this version of TLS.
 pub fn visitor(testbed: &Testbed, tls: Tls) -> Result<Visitor> {
-    let visitor = testbed.environment.portal()?.visitors()?.pop().context("the portal saw nobody")?;
+    let visitor = testbed.client.portal()?.visitors()?.pop().context("the portal saw nobody")?;
     ensure!(visitor.protocol == format!("TLSv{}", tls.number()), "wanted TLS {}: {visitor}", tls.number());
     Ok(visitor)
 }

@@ -48,7 +48,7 @@ pub struct ClientEnvironment {
     pub issuer: Issuer,
     /// RFC 7512 attributes that single out the token, ready to be followed by `type=…`; empty where there is only one.
     pub token: String,
-    /// Whether mounts can be replaced: see [`ClientEnvironment::client_with`].
+    /// Whether mounts can be replaced: see [`ClientEnvironment::command_with`].
     pub private: bool,
     /// The system that browsers belong to, where it is not this one. This environment's folder is at the same place in it.
     pub root: Option<PathBuf>,
@@ -131,7 +131,7 @@ impl ClientEnvironment {
 
     /// A client, not started yet: in the folder, with a home and a runtime directory of its own (the module keeps its
     /// locks there), told where pcscd is and where the module may log.
-    pub fn client(&self, program: &str) -> Command {
+    pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.folder).env("HOME", self.file("home")).env("LC_ALL", "C.UTF-8");
         command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_CACHE_HOME");
@@ -151,14 +151,14 @@ impl ClientEnvironment {
 
     /// A browser, not started yet: of this system, or of the one that is its [`ClientEnvironment::root`].
     pub fn browser(&self, program: &str) -> Command {
-        let Some(root) = &self.root else { return self.client(program) };
-        let mut command = self.client("chroot");
+        let Some(root) = &self.root else { return self.command(program) };
+        let mut command = self.command("chroot");
         command.arg(root).arg(program);
         command
     }
 
     /// A client for which, and for which alone, folders stand in other places. Needs a sandbox with mounts of its own.
-    pub fn client_with(&self, mounts: &[Mount<'_>], program: impl AsRef<OsStr>) -> Command {
+    pub fn command_with(&self, mounts: &[Mount<'_>], program: impl AsRef<OsStr>) -> Command {
         let mut script = String::new();
         for mount in mounts {
             script += r#"mount --bind "$1" "$2" && "#;
@@ -168,7 +168,7 @@ impl ClientEnvironment {
             script += "shift 2 && ";
         }
         script += r#"exec "$@""#;
-        let mut command = self.client("unshare");
+        let mut command = self.command("unshare");
         command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]).arg(script).arg("sh");
         for mount in mounts {
             command.arg(mount.folder).arg(mount.place);

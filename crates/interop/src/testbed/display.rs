@@ -28,15 +28,13 @@ pub struct Display {
 
 impl Display {
     /// Starts a screen; `label` tells the files of several screens of one check apart.
-    pub fn start(environment: &ClientEnvironment, label: &str) -> Result<Self> {
-        let (number, log) = (
-            environment.file(&format!("{label}-display")),
-            environment.file(&format!("{label}-display.log")),
-        );
+    pub fn start(client: &ClientEnvironment, label: &str) -> Result<Self> {
+        let (number, log) =
+            (client.file(&format!("{label}-display")), client.file(&format!("{label}-display.log")));
         // An earlier screen of this name may have left its number.
         let _ = fs::remove_file(&number);
         // Xvfb looks for a free number itself and writes it into the file it was given as descriptor 3.
-        let mut command = environment.client("sh");
+        let mut command = client.command("sh");
         command.args(["-c", r#"exec Xvfb -displayfd 3 -screen 0 "$1" -nolisten tcp -noreset 3>"$0""#]);
         command.arg(&number).arg(SIZE);
         let mut screen = Process::start(log_output(command, &log)?)?;
@@ -47,7 +45,7 @@ impl Display {
             Ok(process::read_lossy(&number).is_ok_and(|text| text.ends_with('\n')))
         })?;
         let name = format!(":{}", process::read_lossy(&number)?.trim());
-        let mut command = environment.client("openbox");
+        let mut command = client.command("openbox");
         command.env("DISPLAY", &name);
         let windows = Process::start(log_output(command, &log)?)?;
         Ok(Self { _windows: windows, _screen: screen, name })

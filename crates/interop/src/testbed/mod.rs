@@ -30,7 +30,7 @@ use portal::{Issuer, Visitor};
 /// What a check works with.
 #[derive(Debug)]
 pub struct Testbed {
-    pub environment: ClientEnvironment,
+    pub client: ClientEnvironment,
     pub card: InsertedCard,
     pub pcscd: Pcscd,
 }
@@ -50,28 +50,27 @@ impl Testbed {
     ) -> Result<Self> {
         let pcscd = Pcscd::start(sandbox, &folder.join("run"))?;
         card.insert(&pcscd, Reader::First)?;
-        let mut environment = ClientEnvironment::new(folder, module, Some(pcscd.socket()))?;
-        environment.private = sandbox.private;
-        let mut testbed = Self { environment, card, pcscd };
+        let mut client = ClientEnvironment::new(folder, module, Some(pcscd.socket()))?;
+        client.private = sandbox.private;
+        let mut testbed = Self { client, card, pcscd };
         testbed.describe_card();
         Ok(testbed)
     }
 
     /// A new environment for the same reader and card: no home, no cache, no portal.
     pub fn replace_environment(&mut self, folder: &Path) -> Result<()> {
-        let mut environment =
-            ClientEnvironment::new(folder, &self.environment.module, Some(self.pcscd.socket()))?;
-        environment.private = self.environment.private;
-        self.environment = environment;
+        let mut client = ClientEnvironment::new(folder, &self.client.module, Some(self.pcscd.socket()))?;
+        client.private = self.client.private;
+        self.client = client;
         self.describe_card();
         Ok(())
     }
 
     /// Tells the environment the PIN, the certificate and the CA of the card.
     fn describe_card(&mut self) {
-        self.environment.pin = self.card.pin();
-        self.environment.certificate = self.card.certificate();
-        self.environment.issuer = Issuer::Only(self.card.ca_certificate());
+        self.client.pin = self.card.pin();
+        self.client.certificate = self.card.certificate();
+        self.client.issuer = Issuer::Only(self.card.ca_certificate());
     }
 
     /// Logs in to the portal once and holds the card's own account against it: the right person, one PIN, one
@@ -82,7 +81,7 @@ impl Testbed {
         visit: impl FnOnce(&ClientEnvironment, Tls) -> Result<Visitor>,
     ) -> Result<Visitor> {
         let (verifies, signatures) = (self.card.verify_count(), self.card.signature_count());
-        let visitor = visit(&self.environment, tls)?;
+        let visitor = visit(&self.client, tls)?;
         let seen = (visitor.tax_code.clone(), visitor.card_id.clone());
         ensure!(seen == self.card.identity(), "the portal saw {visitor}, which is not who the card says");
         let verifies = self.card.verify_count() - verifies;
@@ -96,11 +95,11 @@ impl Testbed {
 
     /// For a failure message: what the module logged, what the card was told, what pcscd and the portal say.
     pub fn diagnostics(&self) -> String {
-        let log = process::read_lossy(&self.environment.module_log()).unwrap_or_else(|_| "(no log)\n".into());
+        let log = process::read_lossy(&self.client.module_log()).unwrap_or_else(|_| "(no log)\n".into());
         let mut diagnostics = format!("--- the module's log\n{}", tail(&log, 120));
         diagnostics += &format!("--- the card's transcript\n{}", tail(&self.card.transcript_text(), 200));
         diagnostics += &format!("--- pcscd's log\n{}", tail(&self.pcscd.log().unwrap_or_default(), 20));
-        if let Some(portal) = self.environment.started_portal() {
+        if let Some(portal) = self.client.started_portal() {
             diagnostics += &format!("--- the portal's error log\n{}", tail(&portal.errors(), 20));
         }
         diagnostics

@@ -44,36 +44,32 @@ struct SlotListing {
 
 /// An environment for the card in that reader. Asks for the PIN.
 pub fn environment(folder: &Path, module: &Path, reader: &str) -> Result<ClientEnvironment> {
-    let mut environment = ClientEnvironment::new(folder, module, None)?;
-    let listing = environment.run(tool(&environment, &["-L"]))?.succeed()?;
+    let mut client = ClientEnvironment::new(folder, module, None)?;
+    let listing = client.run(tool(&client, &["-L"]))?.succeed()?;
     let cards = listed(&listing.stdout);
     let Some(card) = cards.iter().find(|card| card.reader.contains(reader)) else {
         bail!("{}", listing.report(&format!("found no CNS in a reader called {reader:?}")));
     };
     println!("\nIn the reader \"{}\":", card.reader);
     println!("  card     {}, {}", card.label, card.serial);
-    let objects =
-        environment.run(tool(&environment, &["-O", "-y", "cert", "--slot", &card.slot]))?.succeed()?;
+    let objects = client.run(tool(&client, &["-O", "-y", "cert", "--slot", &card.slot]))?.succeed()?;
     let id = objects.stdout.split("ID:").nth(1).and_then(|rest| rest.split_whitespace().next());
     let id = id.with_context(|| objects.report("found no certificate"))?;
-    let file = environment.file("certificate.der");
+    let file = client.file("certificate.der");
     let to = file.to_str().context("the folder's name")?;
-    environment
-        .run(tool(&environment, &["-r", "-y", "cert", "--slot", &card.slot, "-d", id, "-o", to]))?
-        .succeed()?;
-    environment.certificate = fs::read(&file)?;
-    environment.token = format!("serial={};", card.serial);
-    environment.pin = rpassword::prompt_password("  PIN      ").context("the PIN could not be asked for")?;
-    if !(5..=8).contains(&environment.pin.len()) || !environment.pin.bytes().all(|byte| byte.is_ascii_digit())
-    {
+    client.run(tool(&client, &["-r", "-y", "cert", "--slot", &card.slot, "-d", id, "-o", to]))?.succeed()?;
+    client.certificate = fs::read(&file)?;
+    client.token = format!("serial={};", card.serial);
+    client.pin = rpassword::prompt_password("  PIN      ").context("the PIN could not be asked for")?;
+    if !(5..=8).contains(&client.pin.len()) || !client.pin.bytes().all(|byte| byte.is_ascii_digit()) {
         bail!("a CNS PIN has 5 to 8 digits; nothing was sent to the card");
     }
-    Ok(environment)
+    Ok(client)
 }
 
-fn tool(environment: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = environment.client("pkcs11-tool");
-    command.arg("--module").arg(&environment.module).args(arguments);
+fn tool(client: &ClientEnvironment, arguments: &[&str]) -> Command {
+    let mut command = client.command("pkcs11-tool");
+    command.arg("--module").arg(&client.module).args(arguments);
     command
 }
 

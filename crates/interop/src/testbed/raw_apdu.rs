@@ -26,7 +26,7 @@ pub fn sign_without_pin(testbed: &Testbed) -> Result<String> {
 
 /// Sends commands to the card through pcscd, one a line; answers the status word of the last.
 pub fn raw(testbed: &Testbed, commands: &str) -> Result<String> {
-    let mut command = testbed.environment.client("scriptor");
+    let mut command = testbed.client.command("scriptor");
     command.args(["-r", Reader::First.name()]);
     let said = process::run(command, commands, CLIENT_LIMIT)?.succeed()?.stdout;
     // "< 33 33 … 90 00 : Normal processing."

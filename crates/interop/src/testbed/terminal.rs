@@ -16,16 +16,16 @@ const SESSION: &str = "person";
 /// A terminal with a program in it; ended when dropped.
 #[derive(Debug)]
 pub struct Terminal<'d> {
-    environment: &'d ClientEnvironment,
+    client: &'d ClientEnvironment,
     socket: String,
 }
 
 impl<'d> Terminal<'d> {
     /// Runs a line of shell in a new terminal of 200 columns and 50 lines. What the line leaves behind stays readable:
     /// the terminal waits for Enter after it.
-    pub fn start(environment: &'d ClientEnvironment, line: &str) -> Result<Self> {
-        let socket = environment.fresh_folder("terminal")?.join("tmux").display().to_string();
-        let terminal = Self { environment, socket };
+    pub fn start(client: &'d ClientEnvironment, line: &str) -> Result<Self> {
+        let socket = client.fresh_folder("terminal")?.join("tmux").display().to_string();
+        let terminal = Self { client, socket };
         let script = format!("{line}; echo \"[ended $?]\"; stty -a | grep -o '[-]*echo ' ; exec sleep 600");
         let mut command = terminal.tmux();
         // Nobody's own configuration decides how the screen looks.
@@ -42,7 +42,7 @@ impl<'d> Terminal<'d> {
             "50",
             &script,
         ]);
-        environment.run(command)?.succeed()?;
+        client.run(command)?.succeed()?;
         Ok(terminal)
     }
 
@@ -50,7 +50,7 @@ impl<'d> Terminal<'d> {
     pub fn screen(&self) -> Result<String> {
         let mut command = self.tmux();
         command.args(["capture-pane", "-p", "-J", "-S", "-", "-t", SESSION]);
-        Ok(self.environment.run(command)?.succeed()?.stdout)
+        Ok(self.client.run(command)?.succeed()?.stdout)
     }
 
     /// Waits until the screen shows `text` for the `times`th time.
@@ -103,11 +103,11 @@ impl<'d> Terminal<'d> {
     fn keys(&self, keys: &[&str]) -> Result<()> {
         let mut command = self.tmux();
         command.args(["send-keys", "-t", SESSION]).args(keys);
-        self.environment.run(command)?.succeed().map(drop)
+        self.client.run(command)?.succeed().map(drop)
     }
 
     fn tmux(&self) -> Command {
-        let mut command = self.environment.client("tmux");
+        let mut command = self.client.command("tmux");
         command.args(["-S", &self.socket, "-u"]);
         command
     }

@@ -28,14 +28,14 @@ pub fn with_curl() -> Vec<Check> {
 pub fn with_firefox() -> Vec<Check> {
     on_each(CARD, "Firefox: Apache as CNS reference server", |testbed| {
         let (apache, site) = serve(testbed)?;
-        reach(Firefox::trusting(&testbed.environment, apache.ca_file())?, testbed, &site)
+        reach(Firefox::trusting(&testbed.client, apache.ca_file())?, testbed, &site)
     })
 }
 
 pub fn with_chromium() -> Vec<Check> {
     on_each(CARD, "Chromium: Apache as CNS reference server", |testbed| {
         let (apache, site) = serve(testbed)?;
-        reach(Chromium::trusting(&testbed.environment, USUAL, apache.ca_file())?, testbed, &site)
+        reach(Chromium::trusting(&testbed.client, USUAL, apache.ca_file())?, testbed, &site)
     })
 }
 
@@ -44,7 +44,7 @@ pub const PROTECTED: &str = "/protected/";
 
 /// Starts the portal for the cards of the CA that issued this one.
 pub fn serve(testbed: &Testbed) -> Result<(Apache, Site)> {
-    let apache = Apache::start(&testbed.environment, &testbed.card.ca_certificate())?;
+    let apache = Apache::start(&testbed.client, &testbed.card.ca_certificate())?;
     let site = Site { url: apache.url(), log: apache.access_log() };
     Ok((apache, site))
 }
@@ -76,7 +76,7 @@ fn curl(testbed: &mut Testbed) -> Result<StepOutcome> {
         ..CertificateOptions::PLAIN.valid_now()
     })?;
     testbed.card.insert(&testbed.pcscd, Reader::First)?;
-    testbed.environment.certificate = testbed.card.certificate();
+    testbed.client.certificate = testbed.card.certificate();
     let refused = page(testbed, &apache)?;
     ensure!(refused.stderr.contains("403"), "{}", refused.report("was not refused"));
     ensure!(site.served(testbed, PROTECTED)? == 1, "a certificate without the CNS policy was let in");
@@ -85,14 +85,14 @@ fn curl(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// The protected page by curl.
 fn page(testbed: &Testbed, apache: &Apache) -> Result<ProgramOutput> {
-    let environment = &testbed.environment;
-    let mut command = environment.client("curl");
-    command.env("OPENSSL_CONF", openssl::configuration(environment)?);
+    let client = &testbed.client;
+    let mut command = client.command("curl");
+    command.env("OPENSSL_CONF", openssl::configuration(client)?);
     command.args(["--silent", "--show-error", "--fail", "--engine", "pkcs11"]);
     command
-        .args(["--key-type", "ENG", "--key", &environment.key_uri()])
+        .args(["--key-type", "ENG", "--key", &client.key_uri()])
         .arg("--cert")
-        .arg(environment.certificate_file()?);
+        .arg(client.certificate_file()?);
     command.arg("--cacert").arg(apache.ca_file()).arg(format!("{}protected/", apache.url()));
     process::run(command, "", crate::testbed::client_environment::CLIENT_LIMIT)
 }

@@ -20,23 +20,20 @@ use crate::testbed::{Testbed, card, raw_apdu};
 pub fn firefox() -> Vec<Check> {
     on_each(&[card::DEFAULT], "Firefox, cards of no use: stays quick", |testbed| {
         let (server, site) = apache::serve(testbed)?;
-        let without = Firefox::launch(&testbed.environment, Registration::None, Tls::V1_3, server.ca_file())?;
+        let without = Firefox::launch(&testbed.client, Registration::None, Tls::V1_3, server.ca_file())?;
         let usual = loads(without, &site, "without")?;
-        stays_quick(Firefox::trusting(&testbed.environment, server.ca_file())?, testbed, &site, usual)
+        stays_quick(Firefox::trusting(&testbed.client, server.ca_file())?, testbed, &site, usual)
     })
 }
 
 pub fn chromium() -> Vec<Check> {
     on_each(&[card::DEFAULT], "Chromium, cards of no use: stays quick", |testbed| {
         let (server, site) = apache::serve(testbed)?;
-        let without = Chromium::trusting(
-            &testbed.environment,
-            StartOptions { module: false, ..USUAL },
-            server.ca_file(),
-        )?;
+        let without =
+            Chromium::trusting(&testbed.client, StartOptions { module: false, ..USUAL }, server.ca_file())?;
         let usual = loads(without, &site, "without")?;
-        Chromium::forget(&testbed.environment)?;
-        stays_quick(Chromium::trusting(&testbed.environment, USUAL, server.ca_file())?, testbed, &site, usual)
+        Chromium::forget(&testbed.client)?;
+        stays_quick(Chromium::trusting(&testbed.client, USUAL, server.ca_file())?, testbed, &site, usual)
     })
 }
 
@@ -149,7 +146,7 @@ fn ask<B: Browser>(browser: &mut B, testbed: &Testbed, site: &Site) -> Result<bo
             Screen::Chooser(_) => browser.display().press(&["Return"])?,
             Screen::Pin(_) if pins == 0 => {
                 pins += 1;
-                browser.enter_pin(&testbed.environment.pin)?;
+                browser.enter_pin(&testbed.client.pin)?;
             }
             Screen::Pin(_) => browser.display().press(&["Escape"])?,
         }

@@ -20,27 +20,27 @@ pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];
     [
         on_each(&card, "Chromium, ~/.pki/nssdb, TLS 1.3: chooser, one PIN, three pages", |testbed| {
-            scenarios::three_pages(Chromium::start(&testbed.environment, USUAL)?, testbed, Tls::V1_3)
+            scenarios::three_pages(Chromium::start(&testbed.client, USUAL)?, testbed, Tls::V1_3)
         }),
         on_each(
             &card,
             "Chromium, ~/.local/share/pki/nssdb, TLS 1.2: chooser, one PIN, three pages",
             |testbed| {
-                let wish = StartOptions { place: NEW_PLACE, tls: Tls::V1_2, ..USUAL };
-                scenarios::three_pages(Chromium::start(&testbed.environment, wish)?, testbed, Tls::V1_2)
+                let options = StartOptions { place: NEW_PLACE, tls: Tls::V1_2, ..USUAL };
+                scenarios::three_pages(Chromium::start(&testbed.client, options)?, testbed, Tls::V1_2)
             },
         ),
         on_each(&card, "Chromium, AutoSelectCertificateForUrls: no chooser, one PIN", |testbed| {
             scenarios::no_chooser(
-                Chromium::start(&testbed.environment, StartOptions { chosen: true, ..USUAL })?,
+                Chromium::start(&testbed.client, StartOptions { chosen: true, ..USUAL })?,
                 testbed,
             )
         }),
         on_each(&card, "Chromium: wrong PIN, right PIN", |testbed| {
-            scenarios::wrong_pin(Chromium::start(&testbed.environment, USUAL)?, testbed)
+            scenarios::wrong_pin(Chromium::start(&testbed.client, USUAL)?, testbed)
         }),
         on_each(&card, "Chromium: card pulled and put back", |testbed| {
-            scenarios::pulled(Chromium::start(&testbed.environment, USUAL)?, testbed)
+            scenarios::pulled(Chromium::start(&testbed.client, USUAL)?, testbed)
         }),
     ]
     .concat()
@@ -76,26 +76,26 @@ pub struct Chromium {
 
 impl Chromium {
     /// Starts Chromium in a home that trusts the portal.
-    pub fn start(environment: &ClientEnvironment, wish: StartOptions) -> Result<Self> {
-        Self::trusting(environment, wish, environment.portal()?.ca_file())
+    pub fn start(client: &ClientEnvironment, options: StartOptions) -> Result<Self> {
+        Self::trusting(client, options, client.portal()?.ca_file())
     }
 
     /// The same, for a site with a CA of its own.
-    pub fn trusting(environment: &ClientEnvironment, wish: StartOptions, ca: &Path) -> Result<Self> {
-        nss_database(environment, &home(environment).join(wish.place), wish.module, ca)?;
-        Self::again(environment, wish)
+    pub fn trusting(client: &ClientEnvironment, options: StartOptions, ca: &Path) -> Result<Self> {
+        nss_database(client, &home(client).join(options.place), options.module, ca)?;
+        Self::again(client, options)
     }
 
     /// Removes everything an earlier one has left.
-    pub fn forget(environment: &ClientEnvironment) -> Result<()> {
-        Ok(fs::remove_dir_all(home(environment))?)
+    pub fn forget(client: &ClientEnvironment) -> Result<()> {
+        Ok(fs::remove_dir_all(home(client))?)
     }
 
     /// Starts it in a home that has been used before.
-    pub fn again(environment: &ClientEnvironment, wish: StartOptions) -> Result<Self> {
-        let home = home(environment);
-        let display = Display::start(environment, "chromium")?;
-        let mut command = chromium(environment, wish)?;
+    pub fn again(client: &ClientEnvironment, options: StartOptions) -> Result<Self> {
+        let home = home(client);
+        let display = Display::start(client, "chromium")?;
+        let mut command = chromium(client, options)?;
         display.attach(&mut command);
         // --no-sandbox: its own sandbox refuses to run for root, who runs these checks in CI.
         command.args([
@@ -107,10 +107,10 @@ impl Chromium {
         ]);
         command.args(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
         command.args(["--no-default-browser-check", "--disable-dev-shm-usage", "--window-size=1100,800"]);
-        command.arg(format!("--ssl-version-max=tls{}", wish.tls.number()));
+        command.arg(format!("--ssl-version-max=tls{}", options.tls.number()));
         command.arg("about:blank").env("HOME", &home);
-        let process = Process::start(display::log_output(command, &environment.file("chromium.log"))?)?;
-        let mut chromium = Self { process, display, picture: environment.file("screen.png") };
+        let process = Process::start(display::log_output(command, &client.file("chromium.log"))?)?;
+        let mut chromium = Self { process, display, picture: client.file("screen.png") };
         chromium.wait_for(
             "a window",
             &|screen| matches!(screen, Screen::Page(page) if page.contains("about:blank")),
@@ -156,22 +156,22 @@ impl Browser for Chromium {
     }
 }
 
-pub fn home(environment: &ClientEnvironment) -> PathBuf {
-    environment.file("chromium-home")
+pub fn home(client: &ClientEnvironment) -> PathBuf {
+    client.file("chromium-home")
 }
 
 /// The command, with a managed policy where the certificate is chosen by the administrator: laid over /etc/chromium,
 /// in a mount namespace of this Chromium only.
-fn chromium(environment: &ClientEnvironment, wish: StartOptions) -> Result<Command> {
-    if !wish.chosen {
-        return Ok(environment.browser("chromium"));
+fn chromium(client: &ClientEnvironment, options: StartOptions) -> Result<Command> {
+    if !options.chosen {
+        return Ok(client.browser("chromium"));
     }
-    let folder = environment.file("etc-chromium");
+    let folder = client.file("etc-chromium");
     fs::create_dir_all(folder.join("policies/managed"))?;
-    let rule = json!({ "pattern": environment.portal()?.url(), "filter": {} }).to_string();
+    let rule = json!({ "pattern": client.portal()?.url(), "filter": {} }).to_string();
     let policy = json!({ "AutoSelectCertificateForUrls": [rule] }).to_string();
     fs::write(folder.join("policies/managed/cns.json"), policy)?;
-    let mut command = environment.client("unshare");
+    let mut command = client.command("unshare");
     command.args(["--mount", "--propagation", "private", "--", "sh", "-c"]);
     command.arg(r#"mount --bind "$0" /etc/chromium && exec chromium "$@""#).arg(folder);
     Ok(command)

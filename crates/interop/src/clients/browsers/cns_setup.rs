@@ -63,73 +63,67 @@ pub fn prepare(folder: &Path, chosen: &[Check]) {
 }
 
 /// For [`Registration::CnsSetup`]: a home whose only profile is this one, and the command told so.
-pub fn set_up_profile(environment: &ClientEnvironment, profile: &Path) -> Result<()> {
-    let folder = home(environment).join(".mozilla/firefox");
+pub fn set_up_profile(client: &ClientEnvironment, profile: &Path) -> Result<()> {
+    let folder = home(client).join(".mozilla/firefox");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("profiles.ini"), format!("[Profile0]\nName=only\nPath={}\n", profile.display()))?;
-    fs::copy(profile.join("pkcs11.txt"), before(environment))?;
-    succeed(own(environment, &["firefox", "--module", module(environment)?]))?;
+    fs::copy(profile.join("pkcs11.txt"), before(client))?;
+    succeed(own(client, &["firefox", "--module", module(client)?]))?;
     // A second time adds nothing.
-    succeed(own(environment, &["firefox", "--module", module(environment)?]))?;
+    succeed(own(client, &["firefox", "--module", module(client)?]))?;
     let list = fs::read_to_string(profile.join("pkcs11.txt"))?;
     ensure!(list.matches("libcns_pkcs11.so").count() == 1, "{list}");
     Ok(())
 }
 
 /// For [`Registration::CnsSetupForEverybody`]: the distributor's policies with the module in them, in `folder`.
-pub fn set_up_everybody(environment: &ClientEnvironment, folder: &Path) -> Result<()> {
+pub fn set_up_everybody(client: &ClientEnvironment, folder: &Path) -> Result<()> {
     fs::write(folder.join("policies.json"), THEIRS)?;
-    succeed(everybodys(environment, folder, &["firefox", "--module", module(environment)?])?)
+    succeed(everybodys(client, folder, &["firefox", "--module", module(client)?])?)
 }
 
 fn own_profile(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let firefox = Firefox::start(&testbed.environment, Registration::CnsSetup, Tls::V1_3)?;
-    refused_while_open(&testbed.environment, "firefox", "Firefox is open")?;
-    let findings = doctor(&testbed.environment)?;
+    let firefox = Firefox::start(&testbed.client, Registration::CnsSetup, Tls::V1_3)?;
+    refused_while_open(&testbed.client, "firefox", "Firefox is open")?;
+    let findings = doctor(&testbed.client)?;
     let outcome = scenarios::three_pages(firefox, testbed, Tls::V1_3)?;
-    succeed(own(&testbed.environment, &["firefox", "--remove"]))?;
-    let list = testbed.environment.file("firefox-profile").join("pkcs11.txt");
-    ensure!(
-        fs::read(&list)? == fs::read(before(&testbed.environment))?,
-        "the list is another one than before"
-    );
+    succeed(own(&testbed.client, &["firefox", "--remove"]))?;
+    let list = testbed.client.file("firefox-profile").join("pkcs11.txt");
+    ensure!(fs::read(&list)? == fs::read(before(&testbed.client))?, "the list is another one than before");
     with(outcome, &format!("; cns doctor: {findings} findings, no problem; list as before"))
 }
 
 fn everybody(testbed: &mut Testbed) -> Result<StepOutcome> {
-    if !testbed.environment.private {
+    if !testbed.client.private {
         return Ok(StepOutcome::Skipped("no mounts of our own here".into()));
     }
-    let firefox = Firefox::start(&testbed.environment, Registration::CnsSetupForEverybody, Tls::V1_3)?;
+    let firefox = Firefox::start(&testbed.client, Registration::CnsSetupForEverybody, Tls::V1_3)?;
     let outcome = scenarios::three_pages(firefox, testbed, Tls::V1_3)?;
-    let folder = testbed.environment.file("distribution");
-    succeed(everybodys(&testbed.environment, &folder, &["firefox", "--remove"])?)?;
+    let folder = testbed.client.file("distribution");
+    succeed(everybodys(&testbed.client, &folder, &["firefox", "--remove"])?)?;
     let policies = fs::read_to_string(folder.join("policies.json"))?;
     ensure!(policies == THEIRS, "the policies are others than before: {policies}");
     with(outcome, "; policies.json as before")
 }
 
 fn known_database(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    let database = chromium::home(environment).join(OLD_PLACE);
-    nss_database(environment, &database, false, environment.portal()?.ca_file())?;
+    let client = &testbed.client;
+    let database = chromium::home(client).join(OLD_PLACE);
+    nss_database(client, &database, false, client.portal()?.ca_file())?;
     let list = database.join("pkcs11.txt");
-    fs::copy(&list, before(environment))?;
+    fs::copy(&list, before(client))?;
     let outcome = set_up_and_visit(testbed)?;
-    ensure!(
-        fs::read(&list)? == fs::read(before(&testbed.environment))?,
-        "the list is another one than before"
-    );
+    ensure!(fs::read(&list)? == fs::read(before(&testbed.client))?, "the list is another one than before");
     with(outcome, "; list as before")
 }
 
 /// `cns setup` makes the list, NSS the rest.
 fn no_database(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    fs::create_dir_all(chromium::home(environment))?;
-    succeed(chrome(environment, &["--module", module(environment)?]))?;
-    let database = chromium::home(environment).join(OLD_PLACE);
-    nss_database(environment, &database, false, environment.portal()?.ca_file())?;
+    let client = &testbed.client;
+    fs::create_dir_all(chromium::home(client))?;
+    succeed(chrome(client, &["--module", module(client)?]))?;
+    let database = chromium::home(client).join(OLD_PLACE);
+    nss_database(client, &database, false, client.portal()?.ca_file())?;
     let outcome = set_up_and_visit(testbed)?;
     let list = fs::read_to_string(database.join("pkcs11.txt")).unwrap_or_default();
     ensure!(!list.contains("libcns_pkcs11.so"), "the module is still there: {list}");
@@ -137,27 +131,26 @@ fn no_database(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn set_up_and_visit(testbed: &mut Testbed) -> Result<StepOutcome> {
-    succeed(chrome(&testbed.environment, &["--module", module(&testbed.environment)?]))?;
-    let chromium = Chromium::again(&testbed.environment, StartOptions { module: false, ..USUAL })?;
-    let said = process::run(chrome(&testbed.environment, &["--remove"]), "", CLIENT_LIMIT)?
+    succeed(chrome(&testbed.client, &["--module", module(&testbed.client)?]))?;
+    let chromium = Chromium::again(&testbed.client, StartOptions { module: false, ..USUAL })?;
+    let said = process::run(chrome(&testbed.client, &["--remove"]), "", CLIENT_LIMIT)?
         .expect_output("Chromium is open")?;
     ensure!(said.status.is_some_and(|status| status.code() == Some(1)), "{}", said.report("no refusal"));
     let outcome = scenarios::three_pages(chromium, testbed, Tls::V1_3)?;
-    succeed(chrome(&testbed.environment, &["--remove"]))?;
+    succeed(chrome(&testbed.client, &["--remove"]))?;
     Ok(outcome)
 }
 
-fn refused_while_open(environment: &ClientEnvironment, program: &str, words: &str) -> Result<()> {
-    let said =
-        process::run(own(environment, &[program, "--remove"]), "", CLIENT_LIMIT)?.expect_output(words)?;
+fn refused_while_open(client: &ClientEnvironment, program: &str, words: &str) -> Result<()> {
+    let said = process::run(own(client, &[program, "--remove"]), "", CLIENT_LIMIT)?.expect_output(words)?;
     ensure!(said.status.is_some_and(|status| status.code() == Some(1)), "{}", said.report("no refusal"));
     Ok(())
 }
 
 /// How many findings there are of a card that works, in a real reader, for a module that can be loaded.
-fn doctor(environment: &ClientEnvironment) -> Result<usize> {
-    let mut command = cns(environment, &["doctor", "--json", "--module"]);
-    command.arg(&environment.module).env("HOME", home(environment));
+fn doctor(client: &ClientEnvironment) -> Result<usize> {
+    let mut command = cns(client, &["doctor", "--json", "--module"]);
+    command.arg(&client.module).env("HOME", home(client));
     let said = process::run(command, "", CLIENT_LIMIT)?;
     let findings: Vec<Value> = serde_json::from_str(&said.stdout)?;
     let well =
@@ -177,45 +170,45 @@ fn with(outcome: StepOutcome, more: &str) -> Result<StepOutcome> {
     }
 }
 
-fn module(environment: &ClientEnvironment) -> Result<&str> {
-    environment.module.to_str().context("the module's path")
+fn module(client: &ClientEnvironment) -> Result<&str> {
+    client.module.to_str().context("the module's path")
 }
 
-fn home(environment: &ClientEnvironment) -> PathBuf {
-    environment.file("firefox-home")
+fn home(client: &ClientEnvironment) -> PathBuf {
+    client.file("firefox-home")
 }
 
 /// The list as it was before.
-fn before(environment: &ClientEnvironment) -> PathBuf {
-    environment.file("pkcs11.before")
+fn before(client: &ClientEnvironment) -> PathBuf {
+    client.file("pkcs11.before")
 }
 
 /// The built command, in English, in the user's own folders only.
-fn cns(environment: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = environment.client(&prepared(environment, PROGRAM).display().to_string());
+fn cns(client: &ClientEnvironment, arguments: &[&str]) -> Command {
+    let mut command = client.command(&prepared(client, PROGRAM).display().to_string());
     command.env_remove("XDG_STATE_HOME").env_remove("XDG_DATA_HOME").args(["--lang", "en"]).args(arguments);
     command
 }
 
-fn own(environment: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = cns(environment, &["setup", "--user"]);
-    command.args(arguments).env("HOME", home(environment));
+fn own(client: &ClientEnvironment, arguments: &[&str]) -> Command {
+    let mut command = cns(client, &["setup", "--user"]);
+    command.args(arguments).env("HOME", home(client));
     command
 }
 
-fn chrome(environment: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = cns(environment, &["setup", "--user", "chrome"]);
-    command.args(arguments).env("HOME", chromium::home(environment));
+fn chrome(client: &ClientEnvironment, arguments: &[&str]) -> Command {
+    let mut command = cns(client, &["setup", "--user", "chrome"]);
+    command.args(arguments).env("HOME", chromium::home(client));
     command
 }
 
 /// As administrator, with folders of the check's own in the place of the system's.
-fn everybodys(environment: &ClientEnvironment, policies: &Path, arguments: &[&str]) -> Result<Command> {
-    let state = environment.file("var-lib");
+fn everybodys(client: &ClientEnvironment, policies: &Path, arguments: &[&str]) -> Result<Command> {
+    let state = client.file("var-lib");
     fs::create_dir_all(&state)?;
     let mounts = [Mount::new(policies, DISTRIBUTION), Mount::new(&state, "/var/lib")];
-    let mut command = environment.client_with(&mounts, prepared(environment, PROGRAM));
-    command.args(["--lang", "en", "setup"]).args(arguments).env("HOME", home(environment));
+    let mut command = client.command_with(&mounts, prepared(client, PROGRAM));
+    command.args(["--lang", "en", "setup"]).args(arguments).env("HOME", home(client));
     Ok(command)
 }
 

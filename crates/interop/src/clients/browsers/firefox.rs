@@ -24,19 +24,19 @@ pub fn checks() -> Vec<Check> {
             &card,
             "Firefox, module by policies.json, TLS 1.3: chooser, one PIN, three pages",
             |testbed| {
-                let firefox = Firefox::start(&testbed.environment, Registration::Policy, Tls::V1_3)?;
+                let firefox = Firefox::start(&testbed.client, Registration::Policy, Tls::V1_3)?;
                 scenarios::three_pages(firefox, testbed, Tls::V1_3)
             },
         ),
         on_each(&card, "Firefox, module by modutil, TLS 1.2: chooser, one PIN, three pages", |testbed| {
-            let firefox = Firefox::start(&testbed.environment, Registration::Modutil, Tls::V1_2)?;
+            let firefox = Firefox::start(&testbed.client, Registration::Modutil, Tls::V1_2)?;
             scenarios::three_pages(firefox, testbed, Tls::V1_2)
         }),
         on_each(&card, "Firefox: wrong PIN, right PIN", |testbed| {
-            scenarios::wrong_pin(Firefox::usual(&testbed.environment)?, testbed)
+            scenarios::wrong_pin(Firefox::usual(&testbed.client)?, testbed)
         }),
         on_each(&card, "Firefox: card pulled and put back", |testbed| {
-            scenarios::pulled(Firefox::usual(&testbed.environment)?, testbed)
+            scenarios::pulled(Firefox::usual(&testbed.client)?, testbed)
         }),
     ]
     .concat()
@@ -93,47 +93,47 @@ const WATCHER: &str = include_str!("firefox_watcher.js");
 
 impl Firefox {
     /// As most people have it.
-    pub fn usual(environment: &ClientEnvironment) -> Result<Self> {
-        Self::start(environment, Registration::Modutil, Tls::V1_3)
+    pub fn usual(client: &ClientEnvironment) -> Result<Self> {
+        Self::start(client, Registration::Modutil, Tls::V1_3)
     }
 
     /// The same, for a site with a CA of its own.
-    pub fn trusting(environment: &ClientEnvironment, ca: &Path) -> Result<Self> {
-        Self::launch(environment, Registration::Modutil, Tls::V1_3, ca)
+    pub fn trusting(client: &ClientEnvironment, ca: &Path) -> Result<Self> {
+        Self::launch(client, Registration::Modutil, Tls::V1_3, ca)
     }
 
     /// Starts Firefox with a new profile that trusts the portal.
-    pub fn start(environment: &ClientEnvironment, registration: Registration, tls: Tls) -> Result<Self> {
-        Self::launch(environment, registration, tls, environment.portal()?.ca_file())
+    pub fn start(client: &ClientEnvironment, registration: Registration, tls: Tls) -> Result<Self> {
+        Self::launch(client, registration, tls, client.portal()?.ca_file())
     }
 
     /// With the module that the system's administrator has registered, in the language of these two letters, and
     /// without a word on the sandbox's own oddities: to be looked at.
-    pub fn in_language(environment: &ClientEnvironment, language: &str) -> Result<Self> {
+    pub fn in_language(client: &ClientEnvironment, language: &str) -> Result<Self> {
         let spoken = format!("\"{language}\"");
         let more =
             [("intl.locale.requested", &*spoken), ("security.sandbox.warn_unprivileged_namespaces", "false")];
-        Self::begin(environment, Registration::None, Tls::V1_3, environment.portal()?.ca_file(), &more)
+        Self::begin(client, Registration::None, Tls::V1_3, client.portal()?.ca_file(), &more)
     }
 
     pub fn launch(
-        environment: &ClientEnvironment,
+        client: &ClientEnvironment,
         registration: Registration,
         tls: Tls,
         ca: &Path,
     ) -> Result<Self> {
-        Self::begin(environment, registration, tls, ca, &[])
+        Self::begin(client, registration, tls, ca, &[])
     }
 
     /// All of it said.
     fn begin(
-        environment: &ClientEnvironment,
+        client: &ClientEnvironment,
         registration: Registration,
         tls: Tls,
         ca: &Path,
         more: &[(&str, &str)],
     ) -> Result<Self> {
-        let profile = environment.file("firefox-profile");
+        let profile = client.file("firefox-profile");
         let _ = fs::remove_dir_all(&profile);
         fs::create_dir_all(&profile)?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
@@ -145,24 +145,24 @@ impl Firefox {
             preferences += &format!("user_pref(\"{name}\", {value});\n");
         }
         fs::write(profile.join("user.js"), preferences)?;
-        nss_database(environment, &profile, registration == Registration::Modutil, ca)?;
+        nss_database(client, &profile, registration == Registration::Modutil, ca)?;
         if registration == Registration::CnsSetup {
-            cns_setup::set_up_profile(environment, &profile)?;
+            cns_setup::set_up_profile(client, &profile)?;
         }
-        let display = Display::start(environment, "firefox")?;
-        let mut command = firefox(environment, registration)?;
+        let display = Display::start(client, "firefox")?;
+        let mut command = firefox(client, registration)?;
         display.attach(&mut command);
         command.args(["--marionette", "--remote-allow-system-access", "--no-remote", "--new-instance"]);
         command.arg("--profile").arg(&profile).arg("about:blank").env("MOZ_CRASHREPORTER_DISABLE", "1");
         let start = Instant::now();
-        let process = Process::start(display::log_output(command, &environment.file("firefox.log"))?)?;
+        let process = Process::start(display::log_output(command, &client.file("firefox.log"))?)?;
         let mut marionette = None;
         wait_until("Firefox", TIMEOUT, || {
             marionette = Marionette::connect(port).ok();
             Ok(marionette.is_some())
         })?;
         let mut marionette = marionette.context("no Firefox")?;
-        let screen = environment.file("firefox-screen");
+        let screen = client.file("firefox-screen");
         let _ = fs::remove_file(&screen);
         marionette.script(WATCHER, &[screen.to_str().context("a path")?])?;
         wait_until("Firefox to show something", TIMEOUT, || Ok(screen.exists()))?;
@@ -234,19 +234,19 @@ impl Browser for Firefox {
 
 /// The command, with a policies.json where one is wanted: laid over the folder that Firefox looks into, in a mount
 /// namespace of this Firefox only.
-fn firefox(environment: &ClientEnvironment, registration: Registration) -> Result<Command> {
-    let folder = environment.file("distribution");
+fn firefox(client: &ClientEnvironment, registration: Registration) -> Result<Command> {
+    let folder = client.file("distribution");
     fs::create_dir_all(&folder)?;
     match registration {
         Registration::Policy => {
-            let devices = json!({ "Add": { MODULE: environment.module } });
+            let devices = json!({ "Add": { MODULE: client.module } });
             let policies = json!({ "policies": { "SecurityDevices": devices } }).to_string();
             fs::write(folder.join("policies.json"), policies)?;
         }
-        Registration::CnsSetupForEverybody => cns_setup::set_up_everybody(environment, &folder)?,
+        Registration::CnsSetupForEverybody => cns_setup::set_up_everybody(client, &folder)?,
         Registration::Modutil | Registration::CnsSetup | Registration::None => {
-            return Ok(environment.browser("firefox-esr"));
+            return Ok(client.browser("firefox-esr"));
         }
     }
-    Ok(environment.client_with(&[Mount::new(&folder, "/usr/lib/firefox-esr/distribution")], "firefox-esr"))
+    Ok(client.command_with(&[Mount::new(&folder, "/usr/lib/firefox-esr/distribution")], "firefox-esr"))
 }

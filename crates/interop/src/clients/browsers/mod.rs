@@ -78,26 +78,21 @@ pub const CLIENTS: &[Client] = &[
 ];
 
 /// A database as NSS's browsers use it, made before they start: it trusts the site's CA, and knows the module if wanted.
-pub fn nss_database(
-    environment: &ClientEnvironment,
-    folder: &Path,
-    with_module: bool,
-    ca: &Path,
-) -> Result<()> {
+pub fn nss_database(client: &ClientEnvironment, folder: &Path, with_module: bool, ca: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let database = format!("sql:{}", folder.display());
     let certutil = |arguments: &[&str]| {
-        let mut command = environment.client("certutil");
+        let mut command = client.command("certutil");
         command.args(["-d", &database]).args(arguments);
-        environment.run(command)?.succeed()
+        client.run(command)?.succeed()
     };
     certutil(&["-N", "--empty-password"])?;
     let ca = ca.to_str().context("a path")?;
     certutil(&["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
     if with_module {
-        let mut command = environment.client("modutil");
-        command.args(["-dbdir", &database, "-force", "-add", MODULE, "-libfile"]).arg(&environment.module);
-        environment.run(command)?.succeed()?.expect_output("added")?;
+        let mut command = client.command("modutil");
+        command.args(["-dbdir", &database, "-force", "-add", MODULE, "-libfile"]).arg(&client.module);
+        client.run(command)?.succeed()?.expect_output("added")?;
     }
     Ok(())
 }

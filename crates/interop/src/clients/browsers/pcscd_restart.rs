@@ -29,9 +29,9 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn stopped_and_started(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let site = Site::portal(&testbed.environment)?;
+    let site = Site::portal(&testbed.client)?;
     let tries = testbed.card.pin_tries_left();
-    let mut firefox = Firefox::usual(&testbed.environment)?;
+    let mut firefox = Firefox::usual(&testbed.client)?;
     let slowest = with_screenshot(&mut firefox, |firefox| {
         first_page(firefox, testbed, &site, "/first", "service")?;
         let stopped = outage(firefox, testbed, &site, "stopped", Pcscd::stop)?;

@@ -24,7 +24,7 @@ pub fn health_record() -> Vec<Check> {
 /// The home page, "Entra in MyINPS", the certificate that shows the tax code, the PIN: logged in, and it stays so.
 fn my_inps(testbed: &mut Testbed) -> Result<StepOutcome> {
     let (server, site) = apache::serve(testbed)?;
-    let mut browser = Firefox::trusting(&testbed.environment, server.ca_file())?;
+    let mut browser = Firefox::trusting(&testbed.client, server.ca_file())?;
     with_screenshot(&mut browser, |browser| {
         browser.open(&site.url)?;
         browser.wait_for("the home page", &|screen| screen.text().contains("home"))?;
@@ -43,13 +43,13 @@ fn my_inps(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn first_access(testbed: &mut Testbed) -> Result<StepOutcome> {
     let (server, site) = apache::serve(testbed)?;
     let tries = testbed.card.pin_tries_left();
-    let mut browser = Chromium::trusting(&testbed.environment, USUAL, server.ca_file())?;
+    let mut browser = Chromium::trusting(&testbed.client, USUAL, server.ca_file())?;
     with_screenshot(&mut browser, |browser| {
         choose(browser, testbed, &site, apache::PROTECTED, "story-health")?;
         type_pin(browser, testbed, WRONG_PIN)?;
         std::thread::sleep(std::time::Duration::from_millis(300));
         browser.pin_prompt()?;
-        type_pin(browser, testbed, &testbed.environment.pin)?;
+        type_pin(browser, testbed, &testbed.client.pin)?;
         wait_for_page(browser, testbed, &site, apache::PROTECTED, 0)?;
         browser.wait_for("the record", &|screen| screen.text().contains("area riservata"))?;
         browser.open(&format!("{}logout/", site.url))?;
@@ -59,7 +59,7 @@ fn first_access(testbed: &mut Testbed) -> Result<StepOutcome> {
     browser.quit()?;
     expect_pins(testbed, 2)?;
     ensure!(testbed.card.pin_tries_left() == tries, "{} tries left", testbed.card.pin_tries_left());
-    let mut again = Chromium::again(&testbed.environment, USUAL)?;
+    let mut again = Chromium::again(&testbed.client, USUAL)?;
     with_screenshot(&mut again, |again| {
         first_page(again, testbed, &site, apache::PROTECTED, "story-health-again")
     })?;

@@ -18,7 +18,7 @@ pub const WRONG_PIN: &str = "54321";
 
 /// Three pages, one login: the chooser with the tax code first, then one PIN prompt, then no question any more.
 pub fn three_pages<B: Browser>(mut browser: B, testbed: &mut Testbed, tls: Tls) -> Result<StepOutcome> {
-    let site = Site::portal(&testbed.environment)?;
+    let site = Site::portal(&testbed.client)?;
     let label = format!("{}-tls{}", browser.name(), tls.number());
     with_screenshot(&mut browser, |browser| {
         first_page(browser, testbed, &site, "/first", &label)?;
@@ -33,7 +33,7 @@ pub fn three_pages<B: Browser>(mut browser: B, testbed: &mut Testbed, tls: Tls) 
 
 /// The administrator has chosen the certificate: the PIN is the only question.
 pub fn no_chooser<B: Browser>(mut browser: B, testbed: &mut Testbed) -> Result<StepOutcome> {
-    let site = Site::portal(&testbed.environment)?;
+    let site = Site::portal(&testbed.client)?;
     let asked = with_screenshot(&mut browser, |browser| {
         let asked = page_with_prompts(browser, testbed, &site, "/first")?;
         next_page(browser, testbed, &site, "/second")?;
@@ -47,7 +47,7 @@ pub fn no_chooser<B: Browser>(mut browser: B, testbed: &mut Testbed) -> Result<S
 
 /// A wrong PIN costs one try and brings the prompt again; the right one then lets in and gives the tries back.
 pub fn wrong_pin<B: Browser>(mut browser: B, testbed: &mut Testbed) -> Result<StepOutcome> {
-    let site = Site::portal(&testbed.environment)?;
+    let site = Site::portal(&testbed.client)?;
     let tries = testbed.card.pin_tries_left();
     with_screenshot(&mut browser, |browser| {
         let label = format!("{}-wrong-pin", browser.name());
@@ -58,12 +58,12 @@ pub fn wrong_pin<B: Browser>(mut browser: B, testbed: &mut Testbed) -> Result<St
         thread::sleep(Duration::from_millis(300));
         browser.pin_prompt()?;
         ensure!(site.served(testbed, "/first")? == 0, "let in with a wrong PIN");
-        type_pin(browser, testbed, &testbed.environment.pin)?;
+        type_pin(browser, testbed, &testbed.client.pin)?;
         wait_for_page(browser, testbed, &site, "/first", 0)?;
         next_page(browser, testbed, &site, "/second")
     })?;
     expect_pins(testbed, 2)?;
-    let logins = calls(&testbed.environment, "C_Login")?;
+    let logins = calls(&testbed.client, "C_Login")?;
     ensure!(logins == 2, "{logins} calls of C_Login");
     let left = testbed.card.pin_tries_left();
     ensure!(left == tries, "{left} tries left after the right PIN");
@@ -73,7 +73,7 @@ pub fn wrong_pin<B: Browser>(mut browser: B, testbed: &mut Testbed) -> Result<St
 
 /// The card is pulled: nobody gets in. It is put back: the same browser asks for the PIN once and goes on.
 pub fn pulled<B: Browser>(mut browser: B, testbed: &mut Testbed) -> Result<StepOutcome> {
-    let site = Site::portal(&testbed.environment)?;
+    let site = Site::portal(&testbed.client)?;
     let label = format!("{}-pulled", browser.name());
     let asked = with_screenshot(&mut browser, |browser| {
         first_page(browser, testbed, &site, "/first", &label)?;

@@ -23,9 +23,9 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn at_once(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let site = Site::portal(&testbed.environment)?;
-    let mut firefox = Firefox::usual(&testbed.environment)?;
-    let mut chromium = Chromium::start(&testbed.environment, USUAL)?;
+    let site = Site::portal(&testbed.client)?;
+    let mut firefox = Firefox::usual(&testbed.client)?;
+    let mut chromium = Chromium::start(&testbed.client, USUAL)?;
     // Those of the browsers' start are no handshakes with a card.
     with_screenshot(&mut firefox, |firefox| {
         with_screenshot(&mut chromium, |chromium| {
@@ -61,7 +61,7 @@ fn at_once(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// Fails if the portal saw a handshake go wrong, or a visitor without a certificate.
 fn refused_handshakes(testbed: &Testbed) -> Result<()> {
-    let portal = testbed.environment.portal()?;
+    let portal = testbed.client.portal()?;
     let wrong: Vec<String> = portal
         .errors()
         .lines()
@@ -69,7 +69,7 @@ fn refused_handshakes(testbed: &Testbed) -> Result<()> {
         .map(String::from)
         .collect();
     ensure!(wrong.is_empty(), "failed handshakes:\n{}", wrong.join("\n"));
-    let log = process::read_lossy(&testbed.environment.file("portal/access.log"))?;
+    let log = process::read_lossy(&testbed.client.file("portal/access.log"))?;
     let strangers: Vec<&str> = log.lines().filter(|line| !line.starts_with("SUCCESS|")).collect();
     ensure!(strangers.is_empty(), "visitors without a certificate:\n{}", strangers.join("\n"));
     Ok(())

@@ -58,7 +58,7 @@ pub fn checks() -> Vec<Check> {
 }
 
 fn card_and_data(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let module = testbed.environment.module.display().to_string();
+    let module = testbed.client.module.display().to_string();
     let commands: [&[&str]; 9] = [
         &["status"],
         &["status", "--show"],
@@ -81,7 +81,7 @@ fn card_and_data(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn doctor(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let module = testbed.environment.module.display().to_string();
+    let module = testbed.client.module.display().to_string();
     let mut runs = run_in_both(testbed, &["doctor", "--module", &module], "")?;
     for run in &mut runs {
         let end = OF_THIS_MACHINE.iter().find_map(|title| run.text.find(title));
@@ -93,9 +93,9 @@ fn doctor(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn setup(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let module = testbed.environment.module.display().to_string();
+    let module = testbed.client.module.display().to_string();
     // What a person had there before.
-    let theirs = testbed.environment.file("home/.ssh/config");
+    let theirs = testbed.client.file("home/.ssh/config");
     fs::create_dir_all(theirs.parent().context("a folder")?)?;
     fs::write(&theirs, THEIR_CONFIGURATION)?;
     let named = ["setup", "openssl", "ssh", "java", "--user"];
@@ -114,7 +114,7 @@ fn setup(testbed: &mut Testbed) -> Result<StepOutcome> {
             fs::read_to_string(&theirs)? == THEIR_CONFIGURATION,
             "the configuration is another than before"
         );
-        ensure!(!testbed.environment.file("home/.config/cns").exists(), "files are left");
+        ensure!(!testbed.client.file("home/.config/cns").exists(), "files are left");
     }
     expect_known(testbed, "setup", &[], runs)?;
     pass("tried, done, done already, taken back to the byte")
@@ -127,11 +127,11 @@ fn pages(testbed: &mut Testbed) -> Result<StepOutcome> {
     for subject in subjects {
         runs.extend(run_in_both(testbed, &["guide", subject], "")?);
     }
-    let folder = testbed.environment.file("generated").display().to_string();
+    let folder = testbed.client.file("generated").display().to_string();
     runs.extend(run_in_both(testbed, &["generate", &folder], "")?);
     let mut made = Vec::new();
     for place in ["completions", "man/man1", "man/it/man1"] {
-        for entry in fs::read_dir(testbed.environment.file("generated").join(place))? {
+        for entry in fs::read_dir(testbed.client.file("generated").join(place))? {
             made.push(format!("{place}/{}", entry?.file_name().to_string_lossy()));
         }
     }
@@ -143,15 +143,15 @@ fn pages(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn through_the_module(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let module = testbed.environment.module.display().to_string();
-    testbed.environment.write("document", "Something to sign.\n")?;
+    let module = testbed.client.module.display().to_string();
+    testbed.client.write("document", "Something to sign.\n")?;
     let mut runs = run_with_pin(testbed, &["sign", "--force", "document", "--module", &module])?;
     runs.extend(run_with_pin(testbed, &["sign", "--raw", "--force", "document", "--module", &module])?);
     let before = (testbed.card.verify_count(), testbed.card.signature_count());
     runs.extend(run_with_pin(testbed, &["test-login", "--module", &module])?);
     let counted = (testbed.card.verify_count() - before.0, testbed.card.signature_count() - before.1);
     ensure!(counted == (2, 4), "{counted:?} VERIFYs and signatures for a login in each language");
-    let portal = testbed.environment.portal()?;
+    let portal = testbed.client.portal()?;
     let (url, ca) = (portal.url(), portal.ca_file().display().to_string());
     runs.extend(run_with_pin(testbed, &["test-login", &url, "--ca", &ca, "--module", &module])?);
     expect_known(testbed, "module", &[], runs)?;
@@ -162,7 +162,7 @@ fn watch(testbed: &mut Testbed) -> Result<StepOutcome> {
     let mut runs = Vec::new();
     for language in LANGUAGES {
         let line = format!("'{}' --lang {language} watch", program()?.display());
-        let terminal = Terminal::start(&testbed.environment, &line)?;
+        let terminal = Terminal::start(&testbed.client, &line)?;
         terminal.shows(Reader::Second.name(), 1)?;
         testbed.card.remove(&testbed.pcscd)?;
         terminal.shows(Reader::First.name(), 3)?;
@@ -179,8 +179,8 @@ fn watch(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 fn dialogues(testbed: &mut Testbed) -> Result<StepOutcome> {
     let (mut pin, puk) = (testbed.card.pin(), testbed.card.puk());
-    let module = format!("--module '{}'", testbed.environment.module.display());
-    testbed.environment.write("document", "Something to sign.\n")?;
+    let module = format!("--module '{}'", testbed.client.module.display());
+    testbed.client.write("document", "Something to sign.\n")?;
     let mut runs = Vec::new();
     for language in LANGUAGES {
         let sent = testbed.card.verify_count();
@@ -201,7 +201,7 @@ fn dialogues(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// One card for each language: what is told depends on what was wrong before.
 fn wrong_and_locked(testbed: &Testbed, language: &str) -> Result<StepOutcome> {
-    let module = testbed.environment.module.display().to_string();
+    let module = testbed.client.module.display().to_string();
     let mut runs = Vec::new();
     let mut enter = |arguments: &[&str], secrets: &str| -> Result<()> {
         runs.push(run_in(language, testbed, &[arguments, &["--pin-stdin"]].concat(), secrets)?);
@@ -237,8 +237,8 @@ fn wrong_and_locked(testbed: &Testbed, language: &str) -> Result<StepOutcome> {
 
 /// Everything that needs a card, in both languages; what is told and that nothing is written.
 fn all_that_needs_a_card(testbed: &Testbed) -> Result<Vec<Run>> {
-    let module = testbed.environment.module.display().to_string();
-    testbed.environment.write("document", "Something to sign.\n")?;
+    let module = testbed.client.module.display().to_string();
+    testbed.client.write("document", "Something to sign.\n")?;
     let commands: [&[&str]; 8] = [
         &["status"],
         &["pin", "verify"],
@@ -253,7 +253,7 @@ fn all_that_needs_a_card(testbed: &Testbed) -> Result<Vec<Run>> {
     for arguments in commands {
         runs.extend(run_in_both(testbed, arguments, "")?);
     }
-    ensure!(!testbed.environment.file("document.p7s").exists(), "a signature without a card");
+    ensure!(!testbed.client.file("document.p7s").exists(), "a signature without a card");
     Ok(only_failures(runs))
 }
 

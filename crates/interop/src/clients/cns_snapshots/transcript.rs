@@ -38,7 +38,7 @@ pub fn run_in_both(testbed: &Testbed, arguments: &[&str], input: &str) -> Result
 }
 
 pub fn run_in(language: &str, testbed: &Testbed, arguments: &[&str], input: &str) -> Result<Run> {
-    let command = cns(&testbed.environment, &[&["--lang", language], arguments].concat())?;
+    let command = cns(&testbed.client, &[&["--lang", language], arguments].concat())?;
     let run = process::run(command, input, CLIENT_LIMIT)?;
     let code = run.status.and_then(|status| status.code()).context("it did not end")?;
     let command = format!("$ cns --lang {language} {}", arguments.join(" "));
@@ -46,13 +46,13 @@ pub fn run_in(language: &str, testbed: &Testbed, arguments: &[&str], input: &str
 }
 
 pub fn run_with_pin(testbed: &Testbed, arguments: &[&str]) -> Result<Vec<Run>> {
-    run_in_both(testbed, &[arguments, &["--pin-stdin"]].concat(), &format!("{}\n", testbed.environment.pin))
+    run_in_both(testbed, &[arguments, &["--pin-stdin"]].concat(), &format!("{}\n", testbed.client.pin))
 }
 
 /// Holds a whole dialogue in a terminal; what is on the screen at its end.
 pub fn dialogue(testbed: &Testbed, language: &str, arguments: &str, answers: &[&str]) -> Result<Run> {
     let line = format!("'{}' --lang {language} {arguments}", program()?.display());
-    let terminal = Terminal::start(&testbed.environment, &line)?;
+    let terminal = Terminal::start(&testbed.client, &line)?;
     for (already, answer) in answers.iter().enumerate() {
         terminal.asks(already + 1)?;
         terminal.types(answer)?;
@@ -73,13 +73,13 @@ pub fn dialogue(testbed: &Testbed, language: &str, arguments: &str, answers: &[&
 /// What is another at each run, or on another day, has a placeholder. The card's certificate is issued for the year in
 /// which it is used; that what is shown of it is right is in the comparison all the same.
 pub fn normalized(testbed: &Testbed, text: &str) -> String {
-    let text = without_the_certificate(&testbed.environment.certificate, text);
+    let text = without_the_certificate(&testbed.client.certificate, text);
     let text = without_days(CertificateOptions::PLAIN.valid_now().years, &text);
     let text = SECOND_READER.iter().fold(text, |text, empty| text.replace(empty, ""));
 
     let path = |path: &Path| path.display().to_string();
-    let text = text.replace(&path(&testbed.environment.module), "MODULE");
-    let text = text.replace(&path(&testbed.environment.file("")), "FOLDER/");
+    let text = text.replace(&path(&testbed.client.module), "MODULE");
+    let text = text.replace(&path(&testbed.client.file("")), "FOLDER/");
     let text = text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     let lines = text.lines().map(|line| {
         let line = match line.split_once("Z ") {

@@ -80,42 +80,41 @@ pub fn checks() -> Vec<Check> {
 
 /// Two places that do not do, in a terminal and from a script: nobody is asked for a PIN, none is sent.
 fn no_place(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let environment = &testbed.environment;
-    environment.write("document", "Something to sign.\n")?;
-    fs::create_dir(environment.file("document.p7s"))?;
-    let before = picture(&environment.file(""), &["document", "document.p7s", "missing"])?;
+    let client = &testbed.client;
+    client.write("document", "Something to sign.\n")?;
+    fs::create_dir(client.file("document.p7s"))?;
+    let before = picture(&client.file(""), &["document", "document.p7s", "missing"])?;
     for words in &WORDS {
         let places = [("-o missing/signature", words.missing_folder), ("", words.is_a_folder)];
         for (option, why) in places {
-            let arguments = format!("sign document {option} --module {}", quoted(&environment.module));
+            let arguments = format!("sign document {option} --module {}", quoted(&client.module));
             let line = line(words.language, &arguments)?;
-            let screen = in_a_terminal(environment, &line, 1)?;
+            let screen = in_a_terminal(client, &line, 1)?;
             ensure!(screen.contains(why), "{screen}");
             ensure!(!screen.contains(PIN_QUESTION), "a PIN was asked for:\n{screen}");
-            let mut script =
-                cns(environment, &["--lang", words.language, "sign", "document", "--pin-stdin"])?;
-            script.args(option.split_whitespace()).arg("--module").arg(&environment.module);
-            let said = process::run(script, &format!("{}\n", environment.pin), CLIENT_LIMIT)?;
+            let mut script = cns(client, &["--lang", words.language, "sign", "document", "--pin-stdin"])?;
+            script.args(option.split_whitespace()).arg("--module").arg(&client.module);
+            let said = process::run(script, &format!("{}\n", client.pin), CLIENT_LIMIT)?;
             ended_with(1, said)?.expect_output(words.not_written)?.expect_output(why)?;
         }
     }
     ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
-    let after = picture(&testbed.environment.file(""), &["document", "document.p7s", "missing"])?;
+    let after = picture(&testbed.client.file(""), &["document", "document.p7s", "missing"])?;
     ensure!(before == after, "{before:?} became {after:?}");
     pass("a missing folder, a folder: exit code 1, no question, no VERIFY, nothing written")
 }
 
 fn read_only_home(testbed: &mut Testbed) -> Result<StepOutcome> {
-    if !testbed.environment.private {
+    if !testbed.client.private {
         return Ok(StepOutcome::Skipped("no mounts of our own here".into()));
     }
-    let environment = &testbed.environment;
-    let (home, module) = (environment.file("home"), environment.module.display().to_string());
+    let client = &testbed.client;
+    let (home, module) = (client.file("home"), client.module.display().to_string());
     fs::create_dir_all(home.join(".pki/nssdb"))?;
     fs::write(home.join(".pki/nssdb/pkcs11.txt"), FRESH_LIST)?;
     fs::write(home.join("document"), "Something to sign.\n")?;
     // The module remembers the card, so that there is something to forget.
-    environment.run(cns(environment, &["cert", "uri", "--module", &module])?)?.succeed()?;
+    client.run(cns(client, &["cert", "uri", "--module", &module])?)?.succeed()?;
     let before = picture(&home, &[""])?;
     ensure!(before.keys().any(|path| path.starts_with(".cache/cns-pkcs11")), "no cache: {before:?}");
     let document = home.join("document").display().to_string();
@@ -127,24 +126,23 @@ fn read_only_home(testbed: &mut Testbed) -> Result<StepOutcome> {
             (&["sign", &document, "--pin-stdin", "--module", &module], words.not_written),
         ];
         for (arguments, what) in refused {
-            let command = read_only(environment, &home, words.language, arguments)?;
-            let said = process::run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?;
+            let command = read_only(client, &home, words.language, arguments)?;
+            let said = process::run(command, &format!("{}\n", client.pin), CLIENT_LIMIT)?;
             ended_with(1, said)?.expect_output(what)?.expect_output(words.read_only)?;
         }
-        let listed = environment
-            .run(read_only(environment, &home, words.language, &["cache", "status"])?)?
-            .succeed()?;
+        let listed =
+            client.run(read_only(client, &home, words.language, &["cache", "status"])?)?.succeed()?;
         listed.expect_output("CNS MARIO ROSSI")?;
-        let typed = read_only(environment, &home, words.language, &["sign", &document, "--module", &module])?;
-        let screen = in_a_terminal(environment, &shell_line(&typed), 1)?;
+        let typed = read_only(client, &home, words.language, &["sign", &document, "--module", &module])?;
+        let screen = in_a_terminal(client, &shell_line(&typed), 1)?;
         ensure!(screen.contains(words.read_only) && !screen.contains(PIN_QUESTION), "{screen}");
     }
     ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
     // What needs no home goes on as ever.
-    let elsewhere = environment.file("signature").display().to_string();
+    let elsewhere = client.file("signature").display().to_string();
     let arguments = ["sign", &document, "-o", &elsewhere, "--pin-stdin", "--module", &module];
-    let command = read_only(environment, &home, "en", &arguments)?;
-    process::run(command, &format!("{}\n", environment.pin), CLIENT_LIMIT)?.succeed()?;
+    let command = read_only(client, &home, "en", &arguments)?;
+    process::run(command, &format!("{}\n", client.pin), CLIENT_LIMIT)?.succeed()?;
     ensure!(testbed.card.verify_count() == 1, "{} VERIFYs", testbed.card.verify_count());
     ensure!(picture(&home, &[""])? == before, "the home is another than before");
     pass("setup, cache clear, sign: exit code 1, said so, no VERIFY; a signature elsewhere is made")
@@ -152,14 +150,14 @@ fn read_only_home(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// The administrator's list of changes can be written, his home cannot: the list keeps nothing of what failed.
 fn read_only_home_of_root(testbed: &mut Testbed) -> Result<StepOutcome> {
-    if !testbed.environment.private {
+    if !testbed.client.private {
         return Ok(StepOutcome::Skipped("no mounts of our own here".into()));
     }
-    let environment = &testbed.environment;
-    let (home, state) = (environment.file("home"), environment.file("var-lib"));
+    let client = &testbed.client;
+    let (home, state) = (client.file("home"), client.file("var-lib"));
     fs::create_dir_all(home.join(".pki/nssdb"))?;
     fs::create_dir_all(&state)?;
-    let module = environment.module.display().to_string();
+    let module = client.module.display().to_string();
     for list in [Some(FRESH_LIST), None] {
         match list {
             Some(list) => fs::write(home.join(".pki/nssdb/pkcs11.txt"), list)?,
@@ -169,9 +167,9 @@ fn read_only_home_of_root(testbed: &mut Testbed) -> Result<StepOutcome> {
         for words in &WORDS {
             let mounts =
                 [Mount { folder: &home, place: &home, read_only: true }, Mount::new(&state, "/var/lib")];
-            let mut command = environment.client_with(&mounts, program()?);
+            let mut command = client.command_with(&mounts, program()?);
             command.args(["--lang", words.language, "setup", "chrome", "--module", &module]);
-            ended_with(1, environment.run(command)?)?.expect_output(words.read_only)?;
+            ended_with(1, client.run(command)?)?.expect_output(words.read_only)?;
             nothing_remembered(&state)?;
         }
         ensure!(picture(&home, &[""])? == before, "the home is another than before");
@@ -180,24 +178,24 @@ fn read_only_home_of_root(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn malformed_policies(testbed: &mut Testbed) -> Result<StepOutcome> {
-    if !testbed.environment.private {
+    if !testbed.client.private {
         return Ok(StepOutcome::Skipped("no mounts of our own here".into()));
     }
-    let environment = &testbed.environment;
-    let (etc, state) = (environment.file("etc"), environment.file("var-lib"));
+    let client = &testbed.client;
+    let (etc, state) = (client.file("etc"), client.file("var-lib"));
     let policies = etc.join("firefox/policies");
     fs::create_dir_all(&policies)?;
     fs::create_dir_all(&state)?;
-    let module = environment.module.display().to_string();
+    let module = client.module.display().to_string();
     for content in MALFORMED {
         fs::write(policies.join("policies.json"), content)?;
         let before = picture(&etc, &[""])?;
         for words in &WORDS {
             let run = |arguments: &[&str]| -> Result<ProgramOutput> {
                 let mounts = [Mount::new(&etc, "/etc"), Mount::new(&state, "/var/lib")];
-                let mut command = environment.client_with(&mounts, program()?);
+                let mut command = client.command_with(&mounts, program()?);
                 command.args(["--lang", words.language]).args(arguments);
-                environment.run(command)
+                client.run(command)
             };
             ended_with(1, run(&["setup", "firefox", "--module", &module])?)?
                 .expect_output(words.left_as_it_is)?;
@@ -228,19 +226,14 @@ fn ended_with(code: i32, run: ProgramOutput) -> Result<ProgramOutput> {
 }
 
 /// Runs a line of shell in a terminal to its end; the screen.
-fn in_a_terminal(environment: &ClientEnvironment, line: &str, code: i32) -> Result<String> {
-    Terminal::start(environment, line)?.ended_with(code)
+fn in_a_terminal(client: &ClientEnvironment, line: &str, code: i32) -> Result<String> {
+    Terminal::start(client, line)?.ended_with(code)
 }
 
 /// `cns` where the home is on a read-only disk.
-fn read_only(
-    environment: &ClientEnvironment,
-    home: &Path,
-    language: &str,
-    arguments: &[&str],
-) -> Result<Command> {
+fn read_only(client: &ClientEnvironment, home: &Path, language: &str, arguments: &[&str]) -> Result<Command> {
     let mut command =
-        environment.client_with(&[Mount { folder: home, place: home, read_only: true }], program()?);
+        client.command_with(&[Mount { folder: home, place: home, read_only: true }], program()?);
     command.args(["--lang", language]).args(arguments);
     Ok(command)
 }

@@ -77,8 +77,8 @@ fn line(language: &str, arguments: &str) -> Result<String> {
 
 /// What asks for a PIN and takes the way through the module, with something to sign.
 fn through_the_module(testbed: &Testbed) -> Result<[String; 2]> {
-    testbed.environment.write("document", "Something to sign.\n")?;
-    let module = quoted(&testbed.environment.module);
+    testbed.client.write("document", "Something to sign.\n")?;
+    let module = quoted(&testbed.client.module);
     Ok([format!("sign document --module {module}"), format!("test-login --module {module}")])
 }
 
@@ -89,7 +89,7 @@ fn quoted(word: impl AsRef<OsStr>) -> String {
 
 /// Holds a whole dialogue and answers the screen; none of the secrets may be on it.
 fn dialogue(testbed: &Testbed, arguments: &str, answers: &[(&str, &str)], code: i32) -> Result<String> {
-    let terminal = Terminal::start(&testbed.environment, &line("it", arguments)?)?;
+    let terminal = Terminal::start(&testbed.client, &line("it", arguments)?)?;
     for (question, answer) in answers {
         terminal.shows(question, 1)?;
         terminal.types(answer)?;
@@ -138,7 +138,7 @@ fn interrupted(testbed: &mut Testbed) -> Result<StepOutcome> {
     for Words { language, interrupted, .. } in WORDS {
         for (arguments, answers) in dialogues {
             for answered in 0..=answers.len() {
-                let terminal = Terminal::start(&testbed.environment, &line(language, arguments)?)?;
+                let terminal = Terminal::start(&testbed.client, &line(language, arguments)?)?;
                 for (before, answer) in answers[..answered].iter().enumerate() {
                     terminal.asks(before + 1)?;
                     terminal.types(answer)?;
@@ -159,27 +159,26 @@ fn interrupted(testbed: &mut Testbed) -> Result<StepOutcome> {
         "{} VERIFYs, {changes} changes",
         testbed.card.verify_count()
     );
-    ensure!(!testbed.environment.file("document.p7s").exists(), "a signature without a PIN");
+    ensure!(!testbed.client.file("document.p7s").exists(), "a signature without a PIN");
     pass(format!("{questions} questions: exit code 130, said so, nothing sent, echo on again"))
 }
 
 /// The standard input holds the document, so the PIN is asked for at the terminal.
 fn piped(testbed: &mut Testbed) -> Result<StepOutcome> {
     let pin = testbed.card.pin();
-    testbed.environment.write("document", "Something to sign.\n")?;
-    let arguments = format!("sign - -o piped.p7s --module {}", quoted(&testbed.environment.module));
-    let terminal =
-        Terminal::start(&testbed.environment, &format!("cat document | {}", line("it", &arguments)?))?;
+    testbed.client.write("document", "Something to sign.\n")?;
+    let arguments = format!("sign - -o piped.p7s --module {}", quoted(&testbed.client.module));
+    let terminal = Terminal::start(&testbed.client, &format!("cat document | {}", line("it", &arguments)?))?;
     terminal.shows(PIN, 1)?;
     terminal.types(&pin)?;
     let screen = terminal.ended_with(0)?;
     ensure!(!screen.contains(&pin), "the PIN is on the screen:\n{screen}");
     let counted = (testbed.card.verify_count(), testbed.card.signature_count());
     ensure!(counted == (1, 1), "{counted:?} VERIFYs and signatures");
-    let mut verify = testbed.environment.client("openssl");
+    let mut verify = testbed.client.command("openssl");
     verify.args(["cms", "-verify", "-noverify", "-inform", "DER", "-in", "piped.p7s", "-binary"]);
     verify.args(["-content", "document", "-out", "content"]);
-    testbed.environment.run(verify)?.succeed()?;
+    testbed.client.run(verify)?.succeed()?;
     pass("the PIN typed at the terminal, one VERIFY, a signature that OpenSSL takes")
 }
 
@@ -210,7 +209,7 @@ fn pulled(testbed: &mut Testbed) -> Result<StepOutcome> {
     for Words { language, removed, no_try_used, .. } in WORDS {
         for arguments in ["pin verify", &sign, &test_login] {
             let screen = {
-                let terminal = Terminal::start(&testbed.environment, &line(language, arguments)?)?;
+                let terminal = Terminal::start(&testbed.client, &line(language, arguments)?)?;
                 terminal.asks(1)?;
                 testbed.card.remove(&testbed.pcscd)?;
                 terminal.types(&pin)?;
@@ -222,7 +221,7 @@ fn pulled(testbed: &mut Testbed) -> Result<StepOutcome> {
             ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
         }
     }
-    ensure!(!testbed.environment.file("document.p7s").exists(), "a signature without a card");
+    ensure!(!testbed.client.file("document.p7s").exists(), "a signature without a card");
     dialogue(testbed, "pin verify", &[(PIN, &pin)], 0)?;
     pass("six dialogues: exit code 4, said so, no VERIFY; put back, the PIN is right")
 }

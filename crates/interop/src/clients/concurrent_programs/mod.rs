@@ -70,25 +70,25 @@ struct StepResult {
 impl<'s> CClientProgram<'s> {
     /// Compiles the program; no warning is a good one.
     fn new(testbed: &'s Testbed) -> Result<Self> {
-        let environment = &testbed.environment;
-        let source = environment.write("client.c", include_str!("client.c"))?;
-        let mut compiler = environment.client("cc");
+        let client = &testbed.client;
+        let source = client.write("client.c", include_str!("client.c"))?;
+        let mut compiler = client.command("cc");
         compiler.args(["-std=c99", "-Wall", "-Wextra", "-Werror"]);
         compiler.args(["-I", "/usr/include/p11-kit-1", "-I", "/usr/include/PCSC"]).arg(source);
         compiler.args(["-o", "visitor", "-lpcsclite", "-lpthread", "-ldl"]);
-        environment.run(compiler)?.succeed()?;
-        Ok(Self { testbed, program: environment.file("visitor") })
+        client.run(compiler)?.succeed()?;
+        Ok(Self { testbed, program: client.file("visitor") })
     }
 
     /// The program, not started yet.
     fn command(&self) -> Command {
-        self.testbed.environment.client(&self.program.to_string_lossy())
+        self.testbed.client.command(&self.program.to_string_lossy())
     }
 
     /// Starts it with the module.
     fn visitor(&self) -> Result<CClient> {
         let mut command = self.command();
-        command.arg(&self.testbed.environment.module);
+        command.arg(&self.testbed.client.module);
         Ok(CClient(InteractiveProcess::start(command)?))
     }
 }

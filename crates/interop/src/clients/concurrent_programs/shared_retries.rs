@@ -128,7 +128,7 @@ struct CountedCard<'s> {
 
 impl<'s> CountedCard<'s> {
     fn new(testbed: &'s Testbed) -> Result<Self> {
-        testbed.environment.write("document", "Un testo da firmare\n")?;
+        testbed.client.write("document", "Un testo da firmare\n")?;
         let tries = testbed.card.pin_tries_left();
         ensure!(usize::from(tries) == WRONG + 1, "this card has {tries} tries");
         Ok(Self { program: CClientProgram::new(testbed)?, tries })
@@ -198,11 +198,11 @@ impl<'s> CountedCard<'s> {
     }
 
     fn run(&self, arguments: &[&str], typed: &str) -> Result<ProgramOutput> {
-        let environment = &self.program.testbed.environment;
-        let mut command = cns(environment, &["--lang", "en"])?;
+        let client = &self.program.testbed.client;
+        let mut command = cns(client, &["--lang", "en"])?;
         command.args(arguments);
         if !matches!(arguments[0], "pin" | "status") {
-            command.arg("--module").arg(&environment.module);
+            command.arg("--module").arg(&client.module);
         }
         process::run(command, &format!("{typed}\n"), CLIENT_LIMIT)
     }

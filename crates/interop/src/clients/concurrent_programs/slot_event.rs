@@ -26,10 +26,10 @@ pub fn checks() -> Vec<Check> {
 
 fn wait(testbed: &mut Testbed) -> Result<StepOutcome> {
     let program = CClientProgram::new(testbed)?;
-    let calls = testbed.environment.file("calls");
-    let mut command = testbed.environment.client("strace");
+    let calls = testbed.client.file("calls");
+    let mut command = testbed.client.command("strace");
     command.args(["-f", "-qq", "-e", "trace=connect,sendto,sendmsg,write", "-o"]).arg(&calls);
-    command.arg(&program.program).arg(&testbed.environment.module);
+    command.arg(&program.program).arg(&testbed.client.module);
     let mut program = CClient(InteractiveProcess::start(command)?);
     let listed = program.step("list");
     if listed.is_err() && process::read_lossy(&calls).is_ok_and(|calls| calls.is_empty()) {

@@ -74,18 +74,18 @@ fn come_and_go(mut program: CClient, visits: usize, pin: &str) -> Result<Vec<Str
 
 /// Lets openssl judge.
 pub fn verify(testbed: &Testbed, signature: &str) -> Result<()> {
-    let environment = &testbed.environment;
+    let client = &testbed.client;
     let bytes =
         (0..signature.len()).step_by(2).map(|at| u8::from_str_radix(signature.get(at..at + 2)?, 16).ok());
     let bytes: Vec<u8> =
         bytes.collect::<Option<_>>().with_context(|| format!("no signature: {signature}"))?;
-    fs::write(environment.file("signature"), bytes)?;
-    environment.write("text", "Un testo da firmare\n")?;
-    environment.certificate_file()?;
+    fs::write(client.file("signature"), bytes)?;
+    client.write("text", "Un testo da firmare\n")?;
+    client.certificate_file()?;
     let openssl = |arguments: &[&str]| {
-        let mut command = environment.client("openssl");
+        let mut command = client.command("openssl");
         command.args(arguments);
-        environment.run(command)?.succeed()
+        client.run(command)?.succeed()
     };
     openssl(&["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
     openssl(&["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "text"])?

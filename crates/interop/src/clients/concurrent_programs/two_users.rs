@@ -125,13 +125,13 @@ fn refuses(testbed: &Testbed, after: &str) -> Result<()> {
 impl<'s> UserFolders<'s> {
     /// Lets both users in; or why they cannot be here.
     fn open_to_all(testbed: &'s Testbed) -> Result<Result<Self, String>> {
-        let environment = &testbed.environment;
-        if !environment.private {
+        let client = &testbed.client;
+        if !client.private {
             return Ok(Err("only a private sandbox can hold the files of made-up users".into()));
         }
         let program = CClientProgram::new(testbed)?;
-        let module = environment.file("module.so");
-        fs::copy(&environment.module, &module)?;
+        let module = client.file("module.so");
+        fs::copy(&client.module, &module)?;
         for user in [FIRST, SECOND] {
             let runtime = Path::new("/run/user").join(user.to_string());
             fs::create_dir_all(&runtime)?;
@@ -142,7 +142,7 @@ impl<'s> UserFolders<'s> {
         }
         // The module, the program, and pcscd's socket.
         for folder in ["..", ".", "run", "run/pcscd"] {
-            fs::set_permissions(environment.file(folder), Permissions::from_mode(0o755))?;
+            fs::set_permissions(client.file(folder), Permissions::from_mode(0o755))?;
         }
         for file in [&module, &program.program] {
             fs::set_permissions(file, Permissions::from_mode(0o755))?;
@@ -150,7 +150,7 @@ impl<'s> UserFolders<'s> {
         let folders = Self { program, module };
         let mut reach = folders.as_user(FIRST);
         reach.args(["test", "-r"]).arg(&folders.module);
-        match environment.run(reach)?.succeed() {
+        match client.run(reach)?.succeed() {
             Ok(_) => Ok(Ok(folders)),
             Err(error) => Ok(Err(format!("an ordinary user cannot reach the check's folder: {error}"))),
         }
@@ -158,7 +158,7 @@ impl<'s> UserFolders<'s> {
 
     /// `setpriv` with its options for an ordinary user; what it runs comes after.
     fn as_user(&self, user: u32) -> Command {
-        let mut command = self.program.testbed.environment.client("setpriv");
+        let mut command = self.program.testbed.client.command("setpriv");
         command.env_remove("HOME").env_remove("CNS_PKCS11_LOG");
         command.env("XDG_RUNTIME_DIR", format!("/run/user/{user}"));
         let id = user.to_string();
