@@ -30,30 +30,23 @@ pub fn run() -> Result<u8> {
         cargo::cargo_with(
             &["test", "--package", "cns-pkcs11", "--test", "exports"],
             &[("CNS_PKCS11_SO", cargo::module_path()?.as_os_str())],
-        )?;
-        Ok(StepOutcome::Passed(String::new()))
+        )
     });
-    report.step("packages for other systems", || {
-        foreign::prepare()?;
-        Ok(StepOutcome::Passed(String::new()))
-    });
+    report.step("packages for other systems", || foreign::prepare());
     let other_systems = BackgroundTask::start("foreign");
     // A command of its own: it makes another sandbox than the clients'.
     report.step("packages, installed and used in a clean system", || {
         let status = programs::status(Command::new(process::own_executable()?).args(["package", "--test"]))?;
         match status.success() {
-            true => Ok(StepOutcome::Passed(String::new())),
+            true => Ok(()),
             false => bail!("see above (run it alone: {} package --test)", command()),
         }
     });
-    report.step("packages for the client tests", || {
-        clients::install(None)?;
-        Ok(StepOutcome::Passed(String::new()))
-    });
+    report.step("packages for the client tests", || clients::install(None));
     // Each client's own line and the clients' own count come from inside the sandbox.
     report.step("real programs with a virtual card", || {
         match Sandbox::enter(|folder| clients::prepare(folder, None))? {
-            0 => Ok(StepOutcome::Passed(String::new())),
+            0 => Ok(()),
             code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
         }
     });
@@ -90,11 +83,11 @@ impl BackgroundTask {
     }
 
     /// Waits, and tells all that it output.
-    fn finish(mut self) -> Result<StepOutcome> {
+    fn finish(mut self) -> Result<()> {
         let status = self.running.wait(Self::LIMIT);
         print!("{}", fs::read_to_string(&self.output)?);
         match status?.success() {
-            true => Ok(StepOutcome::Passed(String::new())),
+            true => Ok(()),
             false => bail!("see above (run it alone: {} {})", command(), self.name),
         }
     }

@@ -14,6 +14,13 @@ pub enum StepOutcome {
     Skipped(String),
 }
 
+/// A step that passed and has nothing to show.
+impl From<()> for StepOutcome {
+    fn from((): ()) -> Self {
+        Self::Passed(String::new())
+    }
+}
+
 /// Counts and times steps.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -24,10 +31,10 @@ pub struct Report {
 
 impl Report {
     /// Runs a step that says much itself: its name comes first, its verdict after all its output.
-    pub fn step(&mut self, name: &str, step: impl FnOnce() -> Result<StepOutcome>) {
+    pub fn step<O: Into<StepOutcome>>(&mut self, name: &str, step: impl FnOnce() -> Result<O>) {
         println!("==> {name}");
         let start = Instant::now();
-        let outcome = step();
+        let outcome = step().map(Into::into);
         self.line(name, start.elapsed(), outcome);
     }
 
@@ -88,10 +95,10 @@ mod tests {
     #[test]
     fn only_a_failure_fails() {
         let mut report = Report::default();
-        report.step("passing", || Ok(StepOutcome::Passed(String::new())));
+        report.step("passing", || Ok(()));
         report.step("skipping", || Ok(StepOutcome::Skipped("not here".into())));
         assert_eq!(report.close("tests"), 0);
-        report.step("failing", || bail!("oh"));
+        report.step("failing", || -> Result<()> { bail!("oh") });
         assert_eq!(report.close("tests"), 1);
         assert_eq!((report.passed, report.failed.len(), report.skipped.len()), (1, 1, 1));
     }

@@ -66,6 +66,17 @@ pub struct Client {
     pub checks: fn() -> Vec<Check>,
 }
 
+impl Client {
+    const fn new(
+        name: &'static str,
+        programs: &'static [&'static str],
+        packages: &'static [&'static str],
+        checks: fn() -> Vec<Check>,
+    ) -> Self {
+        Self { name, programs, packages, checks }
+    }
+}
+
 /// One thing that one program must be able to do with one kind of card.
 #[derive(Debug, Clone, Copy)]
 pub struct Check {
@@ -84,126 +95,46 @@ impl Check {
 
 /// Every client. A package that cannot be had costs the checks of its clients, nobody else's.
 const CLIENTS: &[Client] = &[
-    Client {
-        name: "pkcs11-tool",
-        programs: &["opensc"],
-        packages: pkcs11_tool::PACKAGES,
-        checks: pkcs11_tool::checks,
-    },
-    Client {
-        name: "pkcs11-tool, PIN guard",
-        programs: &["opensc"],
-        packages: pin_guard::PACKAGES,
-        checks: pin_guard::checks,
-    },
-    Client {
-        name: "OpenSC's module",
-        programs: &["opensc-pkcs11"],
-        packages: opensc_module::PACKAGES,
-        checks: opensc_module::checks,
-    },
-    Client {
-        name: "OpenSSL with engine pkcs11",
-        programs: &["openssl", "libengine-pkcs11-openssl"],
-        packages: openssl::PACKAGES,
-        checks: openssl::checks,
-    },
-    Client { name: "curl", programs: &["curl"], packages: curl::PACKAGES, checks: curl::checks },
-    Client {
-        name: "nginx as client",
-        programs: &["nginx-light"],
-        packages: nginx::PACKAGES,
-        checks: nginx::checks,
-    },
-    Client { name: "GnuTLS", programs: &["gnutls-bin"], packages: gnutls::PACKAGES, checks: gnutls::checks },
-    Client { name: "NSS tools", programs: &["libnss3-tools"], packages: nss::PACKAGES, checks: nss::checks },
-    Client {
-        name: "NSS documents",
-        programs: &["libnss3-tools", "poppler-utils"],
-        packages: nss_documents::PACKAGES,
-        checks: nss_documents::checks,
-    },
-    Client { name: "p11-kit", programs: &["p11-kit"], packages: p11_kit::PACKAGES, checks: p11_kit::checks },
-    Client {
-        name: "OpenSSH",
-        programs: &["openssh-client"],
-        packages: openssh::PACKAGES,
-        checks: openssh::checks,
-    },
-    Client { name: "OpenVPN", programs: &["openvpn"], packages: openvpn::PACKAGES, checks: openvpn::checks },
-    Client {
-        name: "Java",
-        programs: &["openjdk-17-jdk-headless"],
-        packages: java::PACKAGES,
-        checks: java::checks,
-    },
-    Client {
-        name: "Python",
-        programs: &["python3-pykcs11"],
-        packages: python::PACKAGES,
-        checks: python::checks,
-    },
-    Client {
-        name: "examples",
-        programs: &["gcc", "python3-pykcs11"],
-        packages: examples::PACKAGES,
-        checks: examples::checks,
-    },
-    Client {
-        name: "valgrind",
-        programs: &["valgrind"],
-        packages: examples::VALGRIND_PACKAGES,
-        checks: examples::valgrind_checks,
-    },
-    Client {
-        name: "programs that are killed",
-        programs: &["pcscd"],
-        packages: killed_client::PACKAGES,
-        checks: killed_client::checks,
-    },
-    Client {
-        name: "reader with a keypad",
-        programs: &["opensc"],
-        packages: pin_pad::PACKAGES,
-        checks: pin_pad::checks,
-    },
-    Client {
-        name: "cns",
-        programs: &["gnutls-bin", "openssl"],
-        packages: cns_command::PACKAGES,
-        checks: cns_command::checks,
-    },
-    Client {
-        name: "cns, every sentence",
-        programs: &["tmux"],
-        packages: cns_terminal::PACKAGES,
-        checks: cns_snapshots::checks,
-    },
-    Client {
-        name: "cns in a terminal",
-        programs: &["tmux"],
-        packages: cns_terminal::PACKAGES,
-        checks: cns_terminal::checks,
-    },
-    Client {
-        name: "many programs",
-        programs: &["opensc"],
-        packages: concurrent_clients::PACKAGES,
-        checks: concurrent_clients::checks,
-    },
-    Client {
-        name: "programs and users side by side",
-        programs: &["pcscd"],
-        packages: concurrent_programs::PACKAGES,
-        checks: concurrent_programs::checks,
-    },
-    Client {
-        name: "disturbances",
-        programs: &["pcscd"],
-        packages: removal_and_reset::PACKAGES,
-        checks: removal_and_reset::checks,
-    },
-    Client { name: "the bench", programs: &["pcscd"], packages: &[], checks: bench_counts::checks },
+    Client::new("pkcs11-tool", &["opensc"], pkcs11_tool::PACKAGES, pkcs11_tool::checks),
+    Client::new("pkcs11-tool, PIN guard", &["opensc"], pin_guard::PACKAGES, pin_guard::checks),
+    Client::new("OpenSC's module", &["opensc-pkcs11"], opensc_module::PACKAGES, opensc_module::checks),
+    Client::new(
+        "OpenSSL with engine pkcs11",
+        &["openssl", "libengine-pkcs11-openssl"],
+        openssl::PACKAGES,
+        openssl::checks,
+    ),
+    Client::new("curl", &["curl"], curl::PACKAGES, curl::checks),
+    Client::new("nginx as client", &["nginx-light"], nginx::PACKAGES, nginx::checks),
+    Client::new("GnuTLS", &["gnutls-bin"], gnutls::PACKAGES, gnutls::checks),
+    Client::new("NSS tools", &["libnss3-tools"], nss::PACKAGES, nss::checks),
+    Client::new(
+        "NSS documents",
+        &["libnss3-tools", "poppler-utils"],
+        nss_documents::PACKAGES,
+        nss_documents::checks,
+    ),
+    Client::new("p11-kit", &["p11-kit"], p11_kit::PACKAGES, p11_kit::checks),
+    Client::new("OpenSSH", &["openssh-client"], openssh::PACKAGES, openssh::checks),
+    Client::new("OpenVPN", &["openvpn"], openvpn::PACKAGES, openvpn::checks),
+    Client::new("Java", &["openjdk-17-jdk-headless"], java::PACKAGES, java::checks),
+    Client::new("Python", &["python3-pykcs11"], python::PACKAGES, python::checks),
+    Client::new("examples", &["gcc", "python3-pykcs11"], examples::PACKAGES, examples::checks),
+    Client::new("valgrind", &["valgrind"], examples::VALGRIND_PACKAGES, examples::valgrind_checks),
+    Client::new("programs that are killed", &["pcscd"], killed_client::PACKAGES, killed_client::checks),
+    Client::new("reader with a keypad", &["opensc"], pin_pad::PACKAGES, pin_pad::checks),
+    Client::new("cns", &["gnutls-bin", "openssl"], cns_command::PACKAGES, cns_command::checks),
+    Client::new("cns, every sentence", &["tmux"], cns_terminal::PACKAGES, cns_snapshots::checks),
+    Client::new("cns in a terminal", &["tmux"], cns_terminal::PACKAGES, cns_terminal::checks),
+    Client::new("many programs", &["opensc"], concurrent_clients::PACKAGES, concurrent_clients::checks),
+    Client::new(
+        "programs and users side by side",
+        &["pcscd"],
+        concurrent_programs::PACKAGES,
+        concurrent_programs::checks,
+    ),
+    Client::new("disturbances", &["pcscd"], removal_and_reset::PACKAGES, removal_and_reset::checks),
+    Client::new("the bench", &["pcscd"], &[], bench_counts::checks),
 ];
 
 /// Every client with its checks, in the order of their lines.
