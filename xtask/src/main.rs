@@ -46,7 +46,7 @@ enum Task {
     /// Run the real programs only
     Clients(clients::ClientOptions),
     /// Run the tests of faults, PIN tries and many programs in their long form; prints a summary line
-    Soak(SoakOptions),
+    Soak(soak::SoakOptions),
     /// Make the packages that people install, into target/package
     Package(package::PackageOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
@@ -58,32 +58,11 @@ enum Task {
     /// Run the tests of the C functions with memory and thread checks built in (nightly)
     Sanitize,
     /// Break the code in small ways and see whether a test notices
-    Mutants(MutantOptions),
+    Mutants(mutants::MutantOptions),
     /// Hand random and hostile bytes to the parsers and to whole sessions, for some minutes each
     Fuzz(fuzz::FuzzOptions),
     /// Count lines of code and files
     Figures,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct SoakOptions {
-    /// How long the PIN property goes on, each of its runs at the same time as the others, a pass that was begun is
-    /// finished; nothing else looks at it: the other tests do fixed numbers of rounds
-    #[arg(long, default_value_t = 10)]
-    minutes: u64,
-}
-
-#[derive(Debug, clap::Args)]
-pub struct MutantOptions {
-    /// Only this group of files (may be given several times)
-    #[arg(long, value_name = "NAME", value_parser = mutants::group_names())]
-    group: Vec<String>,
-    /// Only this file of the repository (may be given several times)
-    #[arg(long, value_name = "PATH")]
-    file: Vec<String>,
-    /// Go on from the last run: only what no test has caught yet
-    #[arg(long)]
-    again: bool,
 }
 
 fn main() -> ExitCode {

@@ -9,11 +9,18 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::SoakOptions;
 use interop::cargo::workspace;
 use interop::clients::concurrent_programs::SOAKED;
+use interop::programs;
 use interop::report::Report;
-use interop::{process, programs};
+
+#[derive(Debug, clap::Args)]
+pub struct SoakOptions {
+    /// How long the PIN property goes on, each of its runs at the same time as the others, a pass that was begun is
+    /// finished; nothing else looks at it: the other tests do fixed numbers of rounds
+    #[arg(long, default_value_t = 10)]
+    minutes: u64,
+}
 
 /// What the tests begin their lines of figures with.
 const FIGURES: &str = "figures: ";
@@ -29,8 +36,11 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
     let tests = TESTS.iter().map(|name| (*name, soak as fn(&str, u64) -> Result<Vec<String>>));
     for (name, run) in tests.chain(SOAKED.iter().map(|name| (*name, soak_clients as _))) {
         let start = Instant::now();
-        let lines = run(name, options.minutes);
-        report.line(name, start.elapsed(), lines.map(|lines| figures.extend(lines).into()));
+        let outcome = run(name, options.minutes).map(|lines| {
+            figures.extend(lines);
+            ().into()
+        });
+        report.line(name, start.elapsed(), outcome);
     }
     let minutes = started.elapsed().as_secs().div_ceil(60);
     println!("soak, {minutes} minutes: {}", figures.join("; "));
@@ -50,7 +60,7 @@ fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
 
 /// Runs the client checks of this name in their long form; answers what they showed.
 fn soak_clients(name: &str, minutes: u64) -> Result<Vec<String>> {
-    let mut command = Command::new(process::own_executable()?);
+    let mut command = Command::new(programs::own_executable()?);
     command.args(["clients", name]).env("CNS_SOAK_MINUTES", minutes.to_string()).stdout(Stdio::piped());
     let mut running = programs::start(&mut command)?;
     let stdout = running.stdout.take().context("its output")?;

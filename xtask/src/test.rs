@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use fs_err::{self as fs, File};
 
 use crate::{check, foreign};
-use interop::process::{self, Process};
+use interop::process::Process;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 use interop::{cargo, clients, programs};
@@ -32,11 +32,11 @@ pub fn run() -> Result<u8> {
             &[("CNS_PKCS11_SO", cargo::module_path()?.as_os_str())],
         )
     });
-    report.step("packages for other systems", || foreign::prepare());
+    report.step("packages for other systems", foreign::prepare);
     let other_systems = BackgroundTask::start("foreign");
     // A command of its own: it makes another sandbox than the clients'.
     report.step("packages, installed and used in a clean system", || {
-        let status = programs::status(Command::new(process::own_executable()?).args(["package", "--test"]))?;
+        let status = programs::status(Command::new(programs::own_executable()?).args(["package", "--test"]))?;
         match status.success() {
             true => Ok(()),
             false => bail!("see above (run it alone: {} package --test)", command()),
@@ -77,7 +77,7 @@ impl BackgroundTask {
         let output = cargo::target().join(format!("xtask-{name}.txt"));
         let out = File::create(&output)?.into_file();
         let mut command = Command::new("nice");
-        command.args(["-n", "19"]).arg(process::own_executable()?).arg(name);
+        command.args(["-n", "19"]).arg(programs::own_executable()?).arg(name);
         command.stderr(out.try_clone()?).stdout(out);
         Ok(Self { name, running: Process::start(command)?, output })
     }

@@ -269,16 +269,6 @@ pub fn describe(command: &Command) -> String {
     words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
-/// This very program, to start it anew. While it runs, a build may have put a newer one into its place: Linux then calls
-/// the one that runs "(deleted)", and the newer one, of the same sources, is meant.
-pub fn own_executable() -> Result<PathBuf> {
-    let path = std::env::current_exe().context("cannot find this very program in /proc")?;
-    match path.to_str().and_then(|path| path.strip_suffix(" (deleted)")) {
-        Some(replaced) => Ok(replaced.into()),
-        None => Ok(path),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,8 +13,6 @@ use std::process::{Child, Command, ExitStatus, Output};
 
 use anyhow::{Context as _, Error, Result};
 
-use crate::process;
-
 /// Where Debian has the programs of the administrator.
 const SYSTEM_FOLDERS: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
@@ -26,11 +24,21 @@ const USUAL_PATH: &str = "/usr/bin:/bin";
 pub fn extend_path() -> Result<()> {
     let present = env::var_os("PATH");
     let Some(path) = with_system_folders(present.as_deref())? else { return Ok(()) };
-    let own_executable = process::own_executable()?;
+    let own_executable = own_executable()?;
     let mut command = Command::new(&own_executable);
     let name = env::args_os().next().unwrap_or_else(|| own_executable.clone().into());
     let error = command.arg0(name).args(env::args_os().skip(1)).env("PATH", path).exec();
     Err(cannot_run(&command, error))
+}
+
+/// This very program, to start it anew. While it runs, a build may have put a newer one into its place: Linux then calls
+/// the one that runs "(deleted)", and the newer one, of the same sources, is meant.
+pub fn own_executable() -> Result<PathBuf> {
+    let path = env::current_exe().context("cannot find this very program in /proc")?;
+    match path.to_str().and_then(|path| path.strip_suffix(" (deleted)")) {
+        Some(replaced) => Ok(replaced.into()),
+        None => Ok(path),
+    }
 }
 
 /// The PATH with what it lacks at its end; `None` when it lacks nothing.
@@ -91,7 +99,7 @@ pub fn advice(error: &Error) -> Option<&'static str> {
              (sudo chown -R \"$USER\" PATH) or remove it, and try again.",
         ),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            Some("The disk is full: cargo clean, or another CARGO_TARGET_DIR or TMPDIR, makes room.")
+            Some("The disk is full: cargo clean, or another CARGO_TARGET_DIR or TMPDIR, gives more.")
         }
         ErrorKind::ReadOnlyFilesystem => {
             Some("This disk cannot be written: choose another CARGO_TARGET_DIR or TMPDIR.")

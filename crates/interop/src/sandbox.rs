@@ -126,7 +126,7 @@ impl Sandbox {
 
     /// The command that leads into the best sandbox this machine allows.
     fn enter_command() -> Result<Command> {
-        let own_executable = process::own_executable()?;
+        let own_executable = programs::own_executable()?;
         let root = rustix::process::geteuid().is_root();
         let arguments = env::args_os().skip(1);
         let own: Vec<&str> = if root { vec![] } else { AS_MYSELF.to_vec() };

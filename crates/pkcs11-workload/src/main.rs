@@ -11,6 +11,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody links against a command")]
 
 mod meter;
+mod objects;
 mod parallel;
 mod repeated_calls;
 mod return_code;

@@ -9,7 +9,7 @@ use cryptoki::session::Session;
 use serde_json::Value;
 
 use crate::meter::Stopwatch;
-use crate::workload::{TEXT, key};
+use crate::objects::{TEXT, key};
 
 /// `times` signatures in each of the sessions at once, timed from the moment all threads are ready until the last one
 /// has its last signature.

@@ -13,7 +13,7 @@ use cryptoki::slot::Slot;
 use serde_json::{Value, json};
 
 use crate::meter::{Stopwatch, milliseconds};
-use crate::workload::{TEXT, key};
+use crate::objects::{TEXT, key};
 
 /// A module that asks the card each time is not waited for longer than this.
 const LONGEST: Duration = Duration::from_secs(3);

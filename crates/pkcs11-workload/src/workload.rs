@@ -3,18 +3,16 @@
 use anyhow::{Context as _, Result, ensure};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::mechanism::Mechanism;
-use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use serde_json::Value;
 
 use crate::meter::{Memory, Stopwatch};
+use crate::objects::{TEXT, hexadecimal, key, value};
 use crate::step::Step;
 use crate::{parallel, repeated_calls};
-
-/// What is signed.
-pub const TEXT: &[u8] = b"Un testo da firmare\n";
 
 /// A module and what was opened in it.
 pub struct Workload {
@@ -44,7 +42,7 @@ impl Workload {
                 parallel::sign(self.new_sessions(&vec![self.first_slot()?; *threads])?, 1)
             }
             Step::Find(times) => repeated_calls::find(self.session()?, *times),
-            Step::Look(times) => {
+            Step::SlotInfo(times) => {
                 repeated_calls::look(self.module()?, self.session()?, self.first_slot()?, *times)
             }
             Step::Memory => Ok(Memory::now()?.since(&self.before)),
@@ -133,23 +131,4 @@ impl Workload {
         }
         Ok(watch.answer())
     }
-}
-
-/// The private key, which is seen once the user is logged in.
-pub fn key(session: &Session) -> Result<ObjectHandle> {
-    let keys = session.find_objects(&[Attribute::Class(ObjectClass::PRIVATE_KEY)])?;
-    keys.first().copied().context("no private key is seen")
-}
-
-/// What a program shows of a certificate, and its value.
-fn value(session: &Session, certificate: ObjectHandle) -> Result<Vec<u8>> {
-    session.get_attributes(certificate, &[AttributeType::Label, AttributeType::Id])?;
-    match session.get_attributes(certificate, &[AttributeType::Value])?.pop() {
-        Some(Attribute::Value(value)) => Ok(value),
-        _ => anyhow::bail!("a certificate without value"),
-    }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

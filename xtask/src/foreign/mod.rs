@@ -6,16 +6,12 @@
 mod toolchain;
 mod windows;
 
-use std::path::PathBuf;
-
 use anyhow::{Result, bail};
 
-use interop::cargo::target;
 use interop::packages;
 use interop::report::{Report, StepOutcome};
-use toolchain::Toolchain;
+use toolchain::{Toolchain, WINDOWS, folder};
 
-const WINDOWS: &str = "x86_64-pc-windows-gnu";
 const MACOS: &str = "aarch64-apple-darwin";
 
 /// What the steps under wine need; p11-kit's header is another project's description of PKCS#11.
@@ -81,9 +77,4 @@ fn type_check(system: &str) -> Result<StepOutcome> {
         bail!("the module or the command does not type-check for {system}");
     }
     Ok(StepOutcome::Passed(format!("cns-pkcs11, cns-tool; {}", toolchain.name())))
-}
-
-/// Where all this is built.
-fn folder() -> PathBuf {
-    target().join("foreign")
 }

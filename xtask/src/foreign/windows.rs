@@ -8,8 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, bail, ensure};
 use fs_err as fs;
 
-use super::toolchain::Toolchain;
-use super::{WINDOWS, folder};
+use super::toolchain::{Toolchain, WINDOWS, folder};
 use interop::cargo::workspace;
 use interop::process::{self, ProgramOutput};
 use interop::report::StepOutcome;

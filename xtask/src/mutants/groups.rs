@@ -109,6 +109,7 @@ pub const GROUPS: [Group; 6] = [
             "src/abi/general.rs",
             "src/abi/entry.rs",
             "src/abi/interfaces.rs",
+            "src/abi/version.rs",
             "src/abi/panics.rs",
             "src/abi/process.rs",
             "src/abi/cancellation.rs",

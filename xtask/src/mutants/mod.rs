@@ -13,11 +13,23 @@ use anyhow::{Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use fs_err as fs;
 
-use crate::MutantOptions;
 use groups::{GROUPS, Group};
 use interop::cargo::{has, target, workspace};
 use interop::report::{Report, StepOutcome};
 use outcomes::{Figures, Outcomes};
+
+#[derive(Debug, clap::Args)]
+pub struct MutantOptions {
+    /// Only this group of files (may be given several times)
+    #[arg(long, value_name = "NAME", value_parser = group_names())]
+    group: Vec<String>,
+    /// Only this file of the repository (may be given several times)
+    #[arg(long, value_name = "PATH")]
+    file: Vec<String>,
+    /// Go on from the last run: only what no test has caught yet
+    #[arg(long)]
+    again: bool,
+}
 
 /// The version whose figures docs/mutants.md gives; another one breaks the code in other ways.
 const VERSION: &str = "27.1.0";

@@ -12,10 +12,11 @@ use serde_json::Value;
 
 use super::clean_root::{self, IN_THERE, apt_get, inside};
 use super::layout::MODULE;
-use super::{dpkg_architecture, folder, pictures, run_tool, version};
-use interop::clients::browsers::chromium::{self, Chromium, OLD_PLACE, StartOptions, USUAL};
+use super::pictures;
+use super::tools::{dpkg_architecture, folder, run_tool, version};
+use interop::clients::browsers::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
 use interop::clients::browsers::firefox::{Firefox, Registration};
-use interop::clients::browsers::{SCREEN, nss_database, scenarios};
+use interop::clients::browsers::{SCREEN, chromium_home, nss_database, scenarios};
 use interop::packages;
 use interop::process::{self, ProgramOutput};
 use interop::report::{Report, StepOutcome};
@@ -189,7 +190,7 @@ fn before_the_clean_system(sandbox: &Sandbox, root: &Path, module: &str, name: &
 fn a_chromium_that_trusts(root: &Path, testbed: &Testbed) -> Result<()> {
     let ca = testbed.client.portal()?.ca_file();
     nss_database(&testbed.client, &root.join("root").join(OLD_PLACE), false, ca)?;
-    let home = chromium::home(&testbed.client);
+    let home = chromium_home(&testbed.client);
     fs::create_dir_all(&home)?;
     bind(&root.join("root"), &home)?;
     let seen_inside = root.join(home.strip_prefix("/")?);

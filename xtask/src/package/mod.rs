@@ -11,29 +11,26 @@ mod layout;
 mod notices;
 mod pictures;
 mod tarball;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use fs_err as fs;
 
 use interop::cargo;
 use interop::packages;
-use interop::process::{self, ProgramOutput};
+use interop::process;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
-use layout::Layout;
+use tools::{TIMEOUT, folder, run_tool, version};
 
 /// To put a `.deb` together, and to read the RPM spec.
 const PACKAGES: &[&str] = &["dpkg-dev", "xz-utils", "git", "rpm"];
 
 /// What lintian finds and we know: programs look for the library by its name, nobody links with it.
 const KNOWN_TAG: &str = "sharedobject-in-library-directory-missing-soname";
-
-/// Packing takes seconds; installing in a clean system a minute.
-const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The options of `cargo xtask package`.
 #[derive(Debug, clap::Args)]
@@ -46,11 +43,6 @@ pub struct PackageOptions {
     pictures: bool,
 }
 
-/// Where the packages go.
-pub fn folder() -> PathBuf {
-    cargo::target().join("package")
-}
-
 /// `cargo xtask package`.
 pub fn run(options: &PackageOptions) -> Result<u8> {
     if let Some(sandbox) = Sandbox::current()? {
@@ -60,7 +52,7 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
     report.step("packages to make packages", || {
         packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())
     });
-    report.step("release build of module and command", || cargo::release_for_clients());
+    report.step("release build of module and command", cargo::release_for_clients);
     report.step("Debian package", || passed(&deb::build(&staged("debian")?)?));
     report.step("lintian", lintian);
     report.step("tarball", || passed(&tarball::build(&staged("tarball")?)?));
@@ -130,29 +122,4 @@ fn spec() -> Result<StepOutcome> {
         "another version in the spec: {names}"
     );
     Ok(StepOutcome::Passed(names.trim().to_owned()))
-}
-
-/// The version of everything here.
-fn version() -> &'static str {
-    env!("CARGO_PKG_VERSION")
-}
-
-/// When the newest change was made, in seconds since 1970: packages of the same change have the same times in them.
-fn date_of_change() -> Result<String> {
-    let mut command = Command::new("git");
-    command.args(["log", "-1", "--format=%ct"]).current_dir(cargo::workspace());
-    Ok(run_tool(command)?.stdout.trim().to_owned())
-}
-
-/// Runs a tool to its end; its failure shows what it said.
-fn run_tool(command: Command) -> Result<ProgramOutput> {
-    process::run(command, "", TIMEOUT)?.succeed()
-}
-
-/// What dpkg calls this machine's architecture, or its folder for libraries.
-fn dpkg_architecture(of: &str) -> Result<String> {
-    let mut command = Command::new("dpkg-architecture");
-    command.args(["-q", of]);
-    let said = run_tool(command).context("dpkg-architecture (package dpkg-dev)")?;
-    Ok(said.stdout.trim().to_owned())
 }

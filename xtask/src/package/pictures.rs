@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::clean_root::inside;
-use super::run_tool;
+use super::tools::run_tool;
 use interop::cargo;
 use interop::clients::browsers::firefox::Firefox;
 use interop::process::{self, Process, wait_until};

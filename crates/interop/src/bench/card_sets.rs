@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::BenchOptions;
 use super::fixture::{Fixture, ScenarioRun};
+use super::options::BenchOptions;
 use super::results::{Measurement, Results};
 use super::scenario::{Pace, Row, Scenario};
 use super::{firefox, parallel, user_day};
@@ -67,43 +67,43 @@ pub fn select(options: &BenchOptions) -> Vec<CardSet> {
         Some(pace) => vec![pace],
         None => vec![Pace::Contact, Pace::Instant],
     };
-    let mut sets = Vec::new();
+    let mut card_sets = Vec::new();
     for pace in paces {
-        sets.extend(CARDS.iter().map(|card| CardSet::new(DAY, card, pace, user_day::day)));
-        sets.push(CardSet::new("foreign", "emv", pace, user_day::foreign_card));
-        sets.push(CardSet::new("threads", parallel::CARD, pace, parallel::eight_threads));
+        card_sets.extend(CARDS.iter().map(|card| CardSet::new(DAY, card, pace, user_day::day)));
+        card_sets.push(CardSet::new("foreign", "emv", pace, user_day::foreign_card));
+        card_sets.push(CardSet::new("threads", parallel::CARD, pace, parallel::eight_threads));
         match pace {
             Pace::Contact => {
-                sets.push(CardSet::new("readers", parallel::CARD, pace, parallel::two_readers));
-                sets.push(CardSet::new("start", "st2021", pace, user_day::start));
+                card_sets.push(CardSet::new("readers", parallel::CARD, pace, parallel::two_readers));
+                card_sets.push(CardSet::new("start", "st2021", pace, user_day::start));
             }
             // Where the pace of the card has no part.
             Pace::Instant => {
-                sets.push(CardSet::new("empty", "st2021", pace, user_day::empty_reader));
-                sets.push(CardSet::new("look", parallel::CARD, pace, parallel::slot_info_while_signing));
+                card_sets.push(CardSet::new("empty", "st2021", pace, user_day::empty_reader));
+                card_sets.push(CardSet::new("look", parallel::CARD, pace, parallel::slot_info_while_signing));
             }
         }
         if !options.quick {
             let firefox = |name, play| CardSet { most_rounds: 3, ..CardSet::new(name, "st2021", pace, play) };
-            sets.push(CardSet {
+            card_sets.push(CardSet {
                 needs_signature: &[Scenario::FirefoxLogin, Scenario::FirefoxLoginCard],
                 ..firefox(FIREFOX[0], firefox::login)
             });
-            sets.push(CardSet {
+            card_sets.push(CardSet {
                 needs_signature: &[Scenario::FirefoxThrice, Scenario::FirefoxThriceCard],
                 ..firefox(FIREFOX[1], firefox::three_times)
             });
         }
     }
     match &options.only {
-        Some(name) => named(&sets, name),
-        None => sets,
+        Some(name) => named(&card_sets, name),
+        None => card_sets,
     }
 }
 
 /// Those of this name, and what tells for them which module cannot sign.
-fn named(sets: &[CardSet], name: &str) -> Vec<CardSet> {
+fn named(card_sets: &[CardSet], name: &str) -> Vec<CardSet> {
     let wanted = |set: &&CardSet| set.name.contains(name);
-    let asks = |set: &&CardSet| sets.iter().filter(wanted).any(|other| other.relies_on(set));
-    sets.iter().filter(|set| wanted(set) || asks(set)).copied().collect()
+    let asks = |set: &&CardSet| card_sets.iter().filter(wanted).any(|other| other.relies_on(set));
+    card_sets.iter().filter(|set| wanted(set) || asks(set)).copied().collect()
 }

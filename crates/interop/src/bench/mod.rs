@@ -11,6 +11,7 @@ pub mod limits;
 mod lower_bound;
 mod machine;
 pub mod module_under_test;
+mod options;
 mod parallel;
 mod plot;
 mod results;
@@ -19,7 +20,6 @@ mod table;
 pub mod user_day;
 pub mod workload;
 
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -31,40 +31,13 @@ use crate::{cargo, clients, packages};
 use card_sets::CardSet;
 use fixture::Fixture;
 use module_under_test::ModuleUnderTest;
+pub use options::BenchOptions;
 use results::Results;
 pub use scenario::Pace;
 use table::Comparison;
 
 /// What the runs need besides Firefox and its surroundings.
 const PACKAGES: &[&str] = &["opensc-pkcs11"];
-
-#[derive(Debug, clap::Args)]
-pub struct BenchOptions {
-    /// How often each plays; medians are shown
-    #[arg(long, default_value_t = 5, conflicts_with = "quick")]
-    rounds: usize,
-    /// One round, and no Firefox
-    #[arg(long)]
-    quick: bool,
-    /// Only what has this in its name: day, foreign, threads, readers, start, empty, look, firefox
-    #[arg(long, value_name = "TEXT", conflicts_with = "write")]
-    only: Option<String>,
-    /// At one pace only
-    #[arg(long, value_enum)]
-    latency: Option<Pace>,
-    /// Use this module instead of building our own
-    #[arg(long, value_name = "PATH")]
-    module: Option<PathBuf>,
-    /// Use this opensc-pkcs11.so instead of the distribution's
-    #[arg(long, value_name = "PATH")]
-    opensc: Option<PathBuf>,
-    /// Measure this module too; may be given several times
-    #[arg(long, value_name = "NAME=PATH", value_parser = named_module)]
-    against: Vec<(String, PathBuf)>,
-    /// Write the table into docs/performance.md and the picture beside it
-    #[arg(long)]
-    write: bool,
-}
 
 /// The exit code: 0 unless something could not be measured at all.
 pub fn run(options: &BenchOptions) -> Result<u8> {
@@ -182,10 +155,4 @@ fn report(measured: &Comparison, rounds: usize) -> String {
         text += &format!("\n### {title}\n\n{}", measured.card_table(pace));
     }
     text + &format!("\n### Inside the computer\n\n{}", measured.inside_table())
-}
-
-/// `NAME=PATH` on the command line.
-pub fn named_module(argument: &str) -> Result<(String, PathBuf), String> {
-    let (name, path) = argument.split_once('=').ok_or("NAME=PATH is wanted")?;
-    Ok((name.to_owned(), Path::new(path).to_owned()))
 }

@@ -101,13 +101,13 @@ impl Comparison<'_> {
     }
 
     fn verdict(&self, row: Row, ratio: Option<f64>) -> String {
-        let mut goal = limits::of(row);
+        let mut limits = limits::of(row);
         if row.pace != Pace::Contact {
-            goal.ratio = None;
+            limits.ratio = None;
         }
-        let words = words(&goal, row.scenario.unit());
+        let words = words(&limits, row.scenario.unit());
         let Some(own) = self.own(row).filter(|_| !words.is_empty()) else { return words };
-        let met = goal.missed(&own, ratio.filter(|_| row.pace == Pace::Contact)).is_empty();
+        let met = limits.missed(&own, ratio.filter(|_| row.pace == Pace::Contact)).is_empty();
         format!("{words} {}", if met { "✓" } else { "**missed**" })
     }
 }
@@ -137,19 +137,19 @@ fn rounded(value: f64) -> String {
     }
 }
 
-fn words(goal: &Limits, unit: Unit) -> String {
+fn words(limits: &Limits, unit: Unit) -> String {
     let mut words = Vec::new();
-    if let Some(commands) = goal.commands {
+    if let Some(commands) = limits.commands {
         words.push(format!("≤ {commands} commands"));
     }
-    if let Some(bytes) = goal.bytes {
+    if let Some(bytes) = limits.bytes {
         words.push(format!("≤ {bytes:.0} bytes"));
     }
-    if let Some(value) = goal.value {
+    if let Some(value) = limits.value {
         let unit = if unit == Unit::Microseconds { "µs" } else { "ms" };
         words.push(format!("≤ {value} {unit}"));
     }
-    if let Some(ratio) = goal.ratio {
+    if let Some(ratio) = limits.ratio {
         words.push(format!("ratio ≤ {ratio:.2}"));
     }
     words.join(", ")

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
+use super::check::{Check, on_each, pass};
 use super::examples::prepared;
-use super::{Check, on_each, pass};
 use crate::bench::fixture::{CERTIFICATE, Fixture, ScenarioRun};
 use crate::bench::module_under_test::ModuleUnderTest;
 use crate::bench::scenario::{Pace, Row};
@@ -72,12 +72,12 @@ fn counts(testbed: &mut Testbed, play: fn(&mut Fixture<'_>) -> Result<ScenarioRu
     let (mut counted, mut missed) = (Vec::new(), Vec::new());
     for (scenario, outcome) in run.outcomes {
         let title = scenario.title();
-        let goal = limits::counts_only(Row { pace: Pace::Instant, scenario, card: kind });
+        let limits = limits::counts_only(Row { pace: Pace::Instant, scenario, card: kind });
         match outcome {
             Err(code) => missed.push(format!("{title}: {code}")),
             Ok(figure) => {
-                missed.extend(goal.missed(&figure, None).iter().map(|what| format!("{title}: {what}")));
-                if goal.commands.is_some() {
+                missed.extend(limits.missed(&figure, None).iter().map(|what| format!("{title}: {what}")));
+                if limits.commands.is_some() {
                     counted.push(format!("{title} {:.0}", figure.commands));
                 }
             }

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use super::{Check, every_supported_card, on_each, pass};
+use super::check::{Check, every_supported_card, on_each, pass};
 use crate::cargo;
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;

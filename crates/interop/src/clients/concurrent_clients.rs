@@ -6,8 +6,8 @@ use std::thread;
 
 use anyhow::{Result, anyhow, ensure};
 
+use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::{expect_verifies, tool};
-use super::{Check, on_each, pass};
 use crate::process::run;
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;

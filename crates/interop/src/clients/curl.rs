@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Check, every_card, on_each, openssl, pass};
+use super::check::{Check, every_card, on_each, pass};
+use super::openssl;
 use crate::process;
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;

@@ -10,8 +10,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
+use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, pass};
 use crate::cargo::{self, workspace};
 use crate::process::{self, run};
 use crate::report::StepOutcome;

@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Check, every_card, on_each, pass};
+use super::check::{Check, every_card, on_each, pass};
 use crate::process;
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;

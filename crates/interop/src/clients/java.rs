@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use std::process::Command;
 
-use super::{Check, on_each, pass};
+use super::check::{Check, on_each, pass};
 use crate::process::run;
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls};

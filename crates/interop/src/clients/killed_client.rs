@@ -7,8 +7,8 @@ use std::thread::sleep;
 use anyhow::{Result, ensure};
 use rustix::process::Signal;
 
+use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::tool;
-use super::{Check, on_each, pass};
 use crate::process::{Process, wait_until};
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::CLIENT_LIMIT;

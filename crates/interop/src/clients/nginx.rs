@@ -9,7 +9,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
-use super::{Check, on_each, openssl, pass};
+use super::check::{Check, on_each, pass};
+use super::openssl;
 use crate::process::{self, Process, wait_until};
 use crate::testbed::client_environment::{ClientEnvironment, Tls};
 use crate::testbed::{Testbed, card, display};

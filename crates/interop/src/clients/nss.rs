@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::check::{Check, every_card, on_each, pass};
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, every_card, on_each, pass};
 use crate::process::ProgramOutput;
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;

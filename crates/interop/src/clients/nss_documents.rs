@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
+use super::check::{Check, on_each, pass};
 use super::nss::Database;
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, pass};
 use crate::report::StepOutcome;
 use crate::testbed::{Testbed, card, certificates};
 

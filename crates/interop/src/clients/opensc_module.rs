@@ -8,8 +8,8 @@
 
 use anyhow::Result;
 
+use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::{expect_verifies, tool};
-use super::{Check, on_each, pass};
 use crate::bench::module_under_test::{EXTENDED_READER, opensc_module};
 use crate::report::StepOutcome;
 use crate::testbed::{Testbed, card};

@@ -13,7 +13,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
-use super::{Check, on_each, pass, pkcs11_tool};
+use super::check::{Check, on_each, pass};
+use super::pkcs11_tool;
 use crate::process::{self, Process, wait_until};
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::{ClientEnvironment, Mount};

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::{Check, every_card, every_supported_card, on_each, pass};
+use super::check::{Check, every_card, every_supported_card, on_each, pass};
 use crate::process;
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls};

@@ -14,8 +14,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, pass};
 use crate::process::{self, Process, wait_until};
 use crate::report::StepOutcome;
 use crate::testbed::certificates::{self, ServerCertificate};

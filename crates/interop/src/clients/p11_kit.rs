@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
+use super::check::{Check, on_each, pass};
 use super::removal_and_reset::{LIMIT, PROMPT, has_card, leave, look_until};
-use super::{Check, on_each, pass};
 use crate::process::{self, InteractiveProcess, Process, run, wait_until};
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Mount};

@@ -4,8 +4,8 @@
 
 use anyhow::{Result, ensure};
 
+use super::check::{Check, every_supported_card, on_each, pass};
 use super::pkcs11_tool::tool;
-use super::{Check, every_supported_card, on_each, pass};
 use crate::process::{ProgramOutput, run};
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;

@@ -5,9 +5,9 @@
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
+use super::check::{Check, on_each, pass};
 use super::cns_command::cns;
 use super::pkcs11_tool::tool;
-use super::{Check, on_each, pass};
 use crate::cargo;
 use crate::process::{self, ProgramOutput, run};
 use crate::report::StepOutcome;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{Check, every_card, every_supported_card, on_each, pass};
+use super::check::{Check, every_card, every_supported_card, on_each, pass};
 use crate::process::{InteractiveProcess, ProgramOutput, run};
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;

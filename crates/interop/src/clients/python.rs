@@ -2,8 +2,8 @@
 
 use anyhow::{Result, ensure};
 
+use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::expect_verifies;
-use super::{Check, on_each, pass};
 use crate::report::StepOutcome;
 use crate::testbed::{Testbed, card};
 

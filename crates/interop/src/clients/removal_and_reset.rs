@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
+use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::{expect_verifies, tool};
-use super::{Check, on_each, pass};
 use crate::process::{InteractiveProcess, run};
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;

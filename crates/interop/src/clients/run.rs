@@ -8,11 +8,24 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::{Check, Client, ClientOptions, checks, chosen, install, prepare};
+use super::check::{Check, Client};
+use super::list::{checks, install, matching, prepare};
 use crate::report::{Report, StepOutcome};
 use crate::sandbox::Sandbox;
 use crate::testbed::Testbed;
 use crate::{cargo, packages};
+
+#[derive(Debug, clap::Args)]
+pub struct ClientOptions {
+    /// Run only the checks whose line holds this text
+    filter: Option<String>,
+    /// Use this module instead of building our own
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
+    /// Only say which checks there are
+    #[arg(long)]
+    list: bool,
+}
 
 /// Checks that run at the same time: most of a check is waiting, for pcscd to look at its reader again.
 const AT_A_TIME: usize = 4;
@@ -46,7 +59,7 @@ pub fn module(given: Option<&Path>) -> Result<PathBuf> {
 /// the exit code.
 pub fn run_inside(sandbox: &Sandbox, module: &Path, filter: Option<&str>) -> Result<u8> {
     println!("module: {}", module.display());
-    let waiting = Mutex::new(chosen(filter).into_iter().enumerate());
+    let waiting = Mutex::new(matching(filter).into_iter().enumerate());
     let (done, results) = mpsc::channel();
     let mut report = Report::default();
     let mut clients = Vec::<ClientSummary>::new();

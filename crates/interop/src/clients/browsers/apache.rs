@@ -5,7 +5,7 @@ use virtual_cns::holders::CertificateOptions;
 
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;
-use super::{Check, on_each, pass};
+use crate::clients::check::{Check, on_each, pass};
 use crate::clients::openssl;
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use virtual_cns::holders::CertificateOptions;
 
+use super::apache;
 use super::chromium::{Chromium, StartOptions, USUAL};
 use super::firefox::{Firefox, Registration};
-use super::{Check, apache, on_each, pass};
+use crate::clients::check::{Check, on_each, pass};
 use crate::process::{self, wait_until};
 use crate::report::StepOutcome;
 use crate::testbed::browser::{Browser, Screen, Site, TIMEOUT, page_with_prompts, with_screenshot};

@@ -9,7 +9,9 @@ use anyhow::Result;
 use fs_err as fs;
 use serde_json::json;
 
-use super::{Check, nss_database, on_each, scenarios};
+use super::profile::{chromium_home, nss_database};
+use super::scenarios;
+use crate::clients::check::{Check, on_each};
 use crate::process::Process;
 use crate::testbed::browser::{Browser, Screen, TIMEOUT};
 use crate::testbed::card;
@@ -82,18 +84,18 @@ impl Chromium {
 
     /// The same, for a site with a CA of its own.
     pub fn trusting(client: &ClientEnvironment, options: StartOptions, ca: &Path) -> Result<Self> {
-        nss_database(client, &home(client).join(options.place), options.module, ca)?;
+        nss_database(client, &chromium_home(client).join(options.place), options.module, ca)?;
         Self::again(client, options)
     }
 
     /// Removes everything an earlier one has left.
     pub fn forget(client: &ClientEnvironment) -> Result<()> {
-        Ok(fs::remove_dir_all(home(client))?)
+        Ok(fs::remove_dir_all(chromium_home(client))?)
     }
 
     /// Starts it in a home that has been used before.
     pub fn again(client: &ClientEnvironment, options: StartOptions) -> Result<Self> {
-        let home = home(client);
+        let home = chromium_home(client);
         let display = Display::start(client, "chromium")?;
         let mut command = chromium(client, options)?;
         display.attach(&mut command);
@@ -154,10 +156,6 @@ impl Browser for Chromium {
         }
         Ok(Screen::Page(titles.join("|")))
     }
-}
-
-pub fn home(client: &ClientEnvironment) -> PathBuf {
-    client.file("chromium-home")
 }
 
 /// The command, with a managed policy where the certificate is chosen by the administrator: laid over /etc/chromium,

@@ -1,28 +1,24 @@
 //! `cns setup`, judged by the browsers themselves: they log in with what it wrote, it leaves them alone while they are
 //! open, and it gives their files back to the byte.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
-use super::chromium::{self, Chromium, OLD_PLACE, StartOptions, USUAL};
+use super::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
 use super::firefox::{Firefox, Registration};
-use super::{Check, nss_database, on_each, pass, scenarios};
+use super::profile::{
+    PROGRAM, THEIRS, before, chrome, chromium_home, cns, everybodys, home, module, nss_database, own, succeed,
+};
+use super::scenarios;
 use crate::cargo;
-use crate::clients::examples::prepared;
+use crate::clients::check::{Check, on_each, pass};
 use crate::process;
 use crate::report::StepOutcome;
-use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Mount, Tls};
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls};
 use crate::testbed::{Testbed, card};
-
-const PROGRAM: &str = "cns";
-/// Where Debian's Firefox has its distributor's policies.
-const DISTRIBUTION: &str = "/usr/lib/firefox-esr/distribution";
-/// Policies that were there before.
-const THEIRS: &str = "{\n\t\"policies\": { \"DisableTelemetry\": true }\n}\n";
 
 pub fn with_firefox() -> Vec<Check> {
     let card = [card::DEFAULT];
@@ -62,26 +58,6 @@ pub fn prepare(folder: &Path, chosen: &[Check]) {
     }
 }
 
-/// For [`Registration::CnsSetup`]: a home whose only profile is this one, and the command told so.
-pub fn set_up_profile(client: &ClientEnvironment, profile: &Path) -> Result<()> {
-    let folder = home(client).join(".mozilla/firefox");
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("profiles.ini"), format!("[Profile0]\nName=only\nPath={}\n", profile.display()))?;
-    fs::copy(profile.join("pkcs11.txt"), before(client))?;
-    succeed(own(client, &["firefox", "--module", module(client)?]))?;
-    // A second time adds nothing.
-    succeed(own(client, &["firefox", "--module", module(client)?]))?;
-    let list = fs::read_to_string(profile.join("pkcs11.txt"))?;
-    ensure!(list.matches("libcns_pkcs11.so").count() == 1, "{list}");
-    Ok(())
-}
-
-/// For [`Registration::CnsSetupForEverybody`]: the distributor's policies with the module in them, in `folder`.
-pub fn set_up_everybody(client: &ClientEnvironment, folder: &Path) -> Result<()> {
-    fs::write(folder.join("policies.json"), THEIRS)?;
-    succeed(everybodys(client, folder, &["firefox", "--module", module(client)?])?)
-}
-
 fn own_profile(testbed: &mut Testbed) -> Result<StepOutcome> {
     let firefox = Firefox::start(&testbed.client, Registration::CnsSetup, Tls::V1_3)?;
     refused_while_open(&testbed.client, "firefox", "Firefox is open")?;
@@ -108,7 +84,7 @@ fn everybody(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 fn known_database(testbed: &mut Testbed) -> Result<StepOutcome> {
     let client = &testbed.client;
-    let database = chromium::home(client).join(OLD_PLACE);
+    let database = chromium_home(client).join(OLD_PLACE);
     nss_database(client, &database, false, client.portal()?.ca_file())?;
     let list = database.join("pkcs11.txt");
     fs::copy(&list, before(client))?;
@@ -120,9 +96,9 @@ fn known_database(testbed: &mut Testbed) -> Result<StepOutcome> {
 /// `cns setup` makes the list, NSS the rest.
 fn no_database(testbed: &mut Testbed) -> Result<StepOutcome> {
     let client = &testbed.client;
-    fs::create_dir_all(chromium::home(client))?;
+    fs::create_dir_all(chromium_home(client))?;
     succeed(chrome(client, &["--module", module(client)?]))?;
-    let database = chromium::home(client).join(OLD_PLACE);
+    let database = chromium_home(client).join(OLD_PLACE);
     nss_database(client, &database, false, client.portal()?.ca_file())?;
     let outcome = set_up_and_visit(testbed)?;
     let list = fs::read_to_string(database.join("pkcs11.txt")).unwrap_or_default();
@@ -168,50 +144,4 @@ fn with(outcome: StepOutcome, more: &str) -> Result<StepOutcome> {
         StepOutcome::Passed(what) => pass(what + more),
         other => Ok(other),
     }
-}
-
-fn module(client: &ClientEnvironment) -> Result<&str> {
-    client.module.to_str().context("the module's path")
-}
-
-fn home(client: &ClientEnvironment) -> PathBuf {
-    client.file("firefox-home")
-}
-
-/// The list as it was before.
-fn before(client: &ClientEnvironment) -> PathBuf {
-    client.file("pkcs11.before")
-}
-
-/// The built command, in English, in the user's own folders only.
-fn cns(client: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = client.command(&prepared(client, PROGRAM).display().to_string());
-    command.env_remove("XDG_STATE_HOME").env_remove("XDG_DATA_HOME").args(["--lang", "en"]).args(arguments);
-    command
-}
-
-fn own(client: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = cns(client, &["setup", "--user"]);
-    command.args(arguments).env("HOME", home(client));
-    command
-}
-
-fn chrome(client: &ClientEnvironment, arguments: &[&str]) -> Command {
-    let mut command = cns(client, &["setup", "--user", "chrome"]);
-    command.args(arguments).env("HOME", chromium::home(client));
-    command
-}
-
-/// As administrator, with folders of the check's own in the place of the system's.
-fn everybodys(client: &ClientEnvironment, policies: &Path, arguments: &[&str]) -> Result<Command> {
-    let state = client.file("var-lib");
-    fs::create_dir_all(&state)?;
-    let mounts = [Mount::new(policies, DISTRIBUTION), Mount::new(&state, "/var/lib")];
-    let mut command = client.command_with(&mounts, prepared(client, PROGRAM));
-    command.args(["--lang", "en", "setup"]).args(arguments).env("HOME", home(client));
-    Ok(command)
-}
-
-fn succeed(command: Command) -> Result<()> {
-    process::run(command, "", CLIENT_LIMIT)?.succeed().map(|_| ())
 }

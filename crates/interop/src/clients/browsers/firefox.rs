@@ -9,7 +9,9 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 use serde_json::json;
 
-use super::{Check, MODULE, cns_setup, nss_database, on_each, scenarios};
+use super::profile::{MODULE, nss_database};
+use super::{profile, scenarios};
+use crate::clients::check::{Check, on_each};
 use crate::process::{self, Process, wait_until};
 use crate::testbed::browser::{Browser, Screen, TIMEOUT};
 use crate::testbed::card;
@@ -147,7 +149,7 @@ impl Firefox {
         fs::write(profile.join("user.js"), preferences)?;
         nss_database(client, &profile, registration == Registration::Modutil, ca)?;
         if registration == Registration::CnsSetup {
-            cns_setup::set_up_profile(client, &profile)?;
+            profile::set_up_profile(client, &profile)?;
         }
         let display = Display::start(client, "firefox")?;
         let mut command = firefox(client, registration)?;
@@ -243,7 +245,7 @@ fn firefox(client: &ClientEnvironment, registration: Registration) -> Result<Com
             let policies = json!({ "policies": { "SecurityDevices": devices } }).to_string();
             fs::write(folder.join("policies.json"), policies)?;
         }
-        Registration::CnsSetupForEverybody => cns_setup::set_up_everybody(client, &folder)?,
+        Registration::CnsSetupForEverybody => profile::set_up_everybody(client, &folder)?,
         Registration::Modutil | Registration::CnsSetup | Registration::None => {
             return Ok(client.browser("firefox-esr"));
         }

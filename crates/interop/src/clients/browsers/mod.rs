@@ -7,19 +7,11 @@ pub mod cns_setup;
 pub mod firefox;
 mod pcscd_restart;
 mod portal_visits;
+mod profile;
 pub mod scenarios;
 mod two_browsers;
 
-use std::path::Path;
-
-use anyhow::{Context as _, Result};
-use fs_err as fs;
-
-use super::{Check, Client, on_each, pass};
-use crate::testbed::client_environment::ClientEnvironment;
-
-/// The module's name in the browsers.
-const MODULE: &str = "Carta Nazionale dei Servizi";
+use super::check::Client;
 
 /// What shows a window, types into it and looks at it.
 macro_rules! with_a_screen {
@@ -30,6 +22,8 @@ macro_rules! with_a_screen {
 
 /// What shows a window of a browser that is somewhere else, types into it and looks at it.
 pub const SCREEN: &[&str] = with_a_screen!();
+
+pub use profile::{chromium_home, nss_database};
 
 pub const CLIENTS: &[Client] = &[
     Client {
@@ -76,23 +70,3 @@ pub const CLIENTS: &[Client] = &[
         checks: apache::with_curl,
     },
 ];
-
-/// A database as NSS's browsers use it, made before they start: it trusts the site's CA, and knows the module if wanted.
-pub fn nss_database(client: &ClientEnvironment, folder: &Path, with_module: bool, ca: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    let database = format!("sql:{}", folder.display());
-    let certutil = |arguments: &[&str]| {
-        let mut command = client.command("certutil");
-        command.args(["-d", &database]).args(arguments);
-        client.run(command)?.succeed()
-    };
-    certutil(&["-N", "--empty-password"])?;
-    let ca = ca.to_str().context("a path")?;
-    certutil(&["-A", "-n", "portal", "-t", "C,,", "-a", "-i", ca])?;
-    if with_module {
-        let mut command = client.command("modutil");
-        command.args(["-dbdir", &database, "-force", "-add", MODULE, "-libfile"]).arg(&client.module);
-        client.run(command)?.succeed()?.expect_output("added")?;
-    }
-    Ok(())
-}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 
 use super::firefox::Firefox;
-use super::{Check, on_each, pass};
+use crate::clients::check::{Check, on_each, pass};
 use crate::report::StepOutcome;
 use crate::testbed::browser::{
     Browser, Screen, Site, expect_pins, first_page, next_page, page_with_prompts, with_screenshot,

@@ -2,10 +2,11 @@
 
 use anyhow::{Result, ensure};
 
+use super::apache;
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;
 use super::scenarios::WRONG_PIN;
-use super::{Check, apache, on_each, pass};
+use crate::clients::check::{Check, on_each, pass};
 use crate::report::StepOutcome;
 use crate::testbed::browser::{
     Browser, choose, expect_pins, first_page, next_page, type_pin, wait_for_page, with_screenshot,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 
-use super::pass;
+use crate::clients::check::pass;
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;
 use crate::testbed::browser::{

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;
-use super::{Check, on_each, pass};
+use crate::clients::check::{Check, on_each, pass};
 use crate::process;
 use crate::report::StepOutcome;
 use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, with_screenshot};

@@ -14,7 +14,7 @@ use fs_err as fs;
 use self::compare::expect_known;
 use self::transcript::{LANGUAGES, Run, dialogue, run_in, run_in_both, run_with_pin};
 use super::cns_command::program;
-use super::{Check, on_each, pass};
+use crate::clients::check::{Check, on_each, pass};
 use crate::report::StepOutcome;
 use crate::testbed::pcscd::Reader;
 use crate::testbed::terminal::Terminal;
@@ -136,10 +136,9 @@ fn pages(testbed: &mut Testbed) -> Result<StepOutcome> {
         }
     }
     made.sort();
-    let generated = made.len();
     runs.push(Run { command: "generated".into(), text: made.join("\n") });
     expect_known(testbed, "generated", &["guide__guide-list", "guide__guide-pages"], runs)?;
-    pass(format!("{} pages of the guide, {generated} generated files", subjects.len()))
+    pass(format!("{} pages of the guide, {} generated files", subjects.len(), made.len()))
 }
 
 fn through_the_module(testbed: &mut Testbed) -> Result<StepOutcome> {
@@ -293,8 +292,7 @@ fn turned_away(testbed: &mut Testbed) -> Result<StepOutcome> {
     }
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent to a card that is none of ours");
     let kind = testbed.card.kind();
-    let status = format!("status__status-{kind}");
-    let pin = format!("pin__pin-{kind}");
+    let (status, pin) = (format!("status__status-{kind}"), format!("pin__pin-{kind}"));
     let snapshots = if kind == "emv" { vec![&*status] } else { vec![&*status, &*pin] };
     expect_known(testbed, &format!("unsupported-{kind}"), &snapshots, only_failures(runs))?;
     pass("advice in Italian and English, no VERIFY")

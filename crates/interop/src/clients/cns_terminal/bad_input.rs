@@ -10,8 +10,8 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::super::cns_command::{cns, program};
-use super::super::{Check, on_each, pass};
-use super::{line, quoted};
+use super::shell::{line, quoted};
+use crate::clients::check::{Check, on_each, pass};
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Mount};

@@ -2,13 +2,12 @@
 //! typed shows, Ctrl-C at any question sends nothing and leaves the terminal as it was, one VERIFY for each PIN.
 
 mod bad_input;
-
-use std::ffi::OsStr;
+mod shell;
 
 use anyhow::{Result, ensure};
 
-use super::cns_command::program;
-use super::{Check, on_each, pass};
+use self::shell::{line, quoted};
+use crate::clients::check::{Check, on_each, pass};
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;
 use crate::testbed::pcscd::Reader;
@@ -70,21 +69,11 @@ pub fn checks() -> Vec<Check> {
     .concat()
 }
 
-/// The command line.
-fn line(language: &str, arguments: &str) -> Result<String> {
-    Ok(format!("{} --lang {language} {arguments}", quoted(program()?)))
-}
-
 /// What asks for a PIN and takes the way through the module, with something to sign.
 fn through_the_module(testbed: &Testbed) -> Result<[String; 2]> {
     testbed.client.write("document", "Something to sign.\n")?;
     let module = quoted(&testbed.client.module);
     Ok([format!("sign document --module {module}"), format!("test-login --module {module}")])
-}
-
-/// As a word of a shell's line.
-fn quoted(word: impl AsRef<OsStr>) -> String {
-    format!("'{}'", word.as_ref().to_string_lossy().replace('\'', r"'\''"))
 }
 
 /// Holds a whole dialogue and answers the screen; none of the secrets may be on it.

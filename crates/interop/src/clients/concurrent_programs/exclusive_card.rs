@@ -3,8 +3,8 @@
 
 use anyhow::{Result, ensure};
 
-use super::{CClient, CClientProgram, LIMIT, is_long_form};
-use crate::clients::{Check, on_each, pass};
+use super::program::{CClient, CClientProgram, LIMIT, is_long_form};
+use crate::clients::check::{Check, on_each, pass};
 use crate::process::InteractiveProcess;
 use crate::report::StepOutcome;
 use crate::testbed::pcscd::Reader;

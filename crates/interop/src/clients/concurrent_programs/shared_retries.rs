@@ -3,9 +3,9 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{CClient, CClientProgram, OK};
+use super::program::{CClient, CClientProgram, OK};
+use crate::clients::check::{Check, on_each, pass};
 use crate::clients::cns_command::cns;
-use crate::clients::{Check, on_each, pass};
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::CLIENT_LIMIT;

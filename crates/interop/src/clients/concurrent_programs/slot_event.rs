@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{CClient, CClientProgram, LIMIT};
-use crate::clients::{Check, on_each, pass};
+use super::program::{CClient, CClientProgram, LIMIT};
+use crate::clients::check::{Check, on_each, pass};
 use crate::process::{self, InteractiveProcess};
 use crate::report::StepOutcome;
 use crate::testbed::{Testbed, card};

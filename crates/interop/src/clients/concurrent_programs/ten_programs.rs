@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use fs_err as fs;
 
-use super::{CClient, CClientProgram, OK, is_long_form};
-use crate::clients::{Check, on_each, pass};
+use super::program::{CClient, CClientProgram, OK, is_long_form};
+use crate::clients::check::{Check, on_each, pass};
 use crate::report::StepOutcome;
 use crate::testbed::{Testbed, card};
 

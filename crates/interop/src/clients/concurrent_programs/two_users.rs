@@ -9,8 +9,8 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
-use super::{CClient, CClientProgram};
-use crate::clients::{Check, on_each, pass};
+use super::program::{CClient, CClientProgram};
+use crate::clients::check::{Check, on_each, pass};
 use crate::process::InteractiveProcess;
 use crate::report::StepOutcome;
 use crate::testbed::raw_apdu::{REFUSED, SIGNED, sign_without_pin};
