@@ -19,8 +19,8 @@ use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Personality};
 
 use allocations::measured;
-use common::client::{call, mechanism};
 use common::{SessionGuard, Stage};
+use testkit::pkcs11::{call, mechanism};
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();

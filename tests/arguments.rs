@@ -8,8 +8,8 @@ use std::ptr::null_mut;
 use cryptoki_sys::*;
 use virtual_cns::Personality;
 
-use common::client::{call, mechanism};
 use common::{SessionGuard, Stage};
+use testkit::pkcs11::{call, mechanism};
 
 const NO_SESSION: CK_SESSION_HANDLE = 0xDEAD;
 const NO_SLOT: CK_SLOT_ID = 77;

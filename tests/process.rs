@@ -13,8 +13,8 @@ use cryptoki_sys::*;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Personality};
 
-use common::client::{call, mechanism};
-use common::{Client, READER, Stage, readers};
+use common::{Client, READER, Stage};
+use testkit::pkcs11::{call, mechanism};
 
 fn interface(name: *const u8, version: Option<(u8, u8)>, flags: CK_FLAGS) -> Result<(u8, u8), CK_RV> {
     let mut version = version.map(|(major, minor)| CK_VERSION { major, minor });
@@ -172,7 +172,7 @@ fn in_child(client: &Client) -> i32 {
         {
             let card = Card::new(&Personality::st2021());
             let readers = Readers::with_card(READER, Arc::new(std::sync::Mutex::new(card)));
-            cns_pkcs11::testing::set_transport(Some(Arc::new(readers::InProcess(readers))));
+            cns_pkcs11::testing::set_transport(Some(Arc::new(testkit::InProcess(readers))));
             crate::call!(client.v2, C_Initialize, null_mut()) == CKR_OK
         },
         crate::call!(client.v2, C_Initialize, null_mut()) == CKR_CRYPTOKI_ALREADY_INITIALIZED,

@@ -5,9 +5,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use crate::client::Client;
 use crate::panics;
 use crate::reader::{OneReader, READER, pin_commands};
+use testkit::pkcs11::Client;
 
 /// The most commands that one call may send. A look at a card asks what it is (3) and reads its public files (128),
 /// and is begun anew once when the reader did not carry a long command; number and name are asked for after it (40
@@ -31,7 +31,7 @@ impl Harness {
     pub(crate) fn new(reader: OneReader) -> Self {
         let lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         prepare();
-        let client = Client::load();
+        let client = Client::of(cns_pkcs11::C_GetFunctionList, cns_pkcs11::C_GetInterface);
         client.finalize();
         cns_pkcs11::testing::set_transport(Some(Arc::new(reader.clone())));
         client.initialize();

@@ -4,9 +4,6 @@
 //! Each target builds what the bytes mean, hands it over by a public way, and asserts what must hold whatever it was.
 //! Besides, for all of them: no panic (also none that the C functions caught), and no more memory than [`MOST_MEMORY`].
 
-#[path = "../../tests/common/client.rs"]
-#[allow(unreachable_pub, dead_code, reason = "shared with the module's own tests")]
-mod client;
 pub mod corpus;
 pub mod file_card;
 mod harness;

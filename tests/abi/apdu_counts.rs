@@ -4,8 +4,8 @@ use cryptoki_sys::*;
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Personality};
 
-use crate::common::client::mechanism;
 use crate::common::{Stage, on_each_card};
+use testkit::pkcs11::mechanism;
 
 /// The certificate of the figures: 1885 bytes, as the one of an ST 2021 card seen in public.
 fn certificate(names: bool) -> CertificateOptions {

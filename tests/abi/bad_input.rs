@@ -8,7 +8,7 @@ use virtual_cns::faults::When;
 use virtual_cns::{Card, Effect, Fault, Personality};
 
 use crate::common::Stage;
-use crate::common::client::mechanism;
+use testkit::pkcs11::mechanism;
 
 const CLASSIC: &[u16] = &[0x1100, 0x1101];
 

@@ -10,8 +10,8 @@ use virtual_cns::{Card, Personality};
 
 use crate::caching::{files, shown, stage_with_cache, was_read_whole};
 use crate::common::Stage;
-use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
+use testkit::pkcs11::mechanism;
 
 /// Whatever is wrong with the file costs a reading, and the file is made anew.
 #[test]

@@ -5,9 +5,9 @@ use cryptoki_sys::*;
 use virtual_cns::faults::When;
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Effect, Fault, Personality};
 
-use crate::common::client::{mechanism, pss_mechanism};
 use crate::common::oracle::{Hash, pkcs1_is_good, pss_is_good};
 use crate::common::{Stage, label_of, on_each_of};
+use testkit::pkcs11::{mechanism, pss_mechanism};
 
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
 

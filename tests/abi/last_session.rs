@@ -9,7 +9,7 @@ use cryptoki_sys::*;
 use virtual_cns::{DEFAULT_PIN, Personality};
 
 use crate::common::Stage;
-use crate::common::client::{checked, mechanism};
+use testkit::pkcs11::{checked, mechanism};
 
 const PIN: &[u8] = DEFAULT_PIN.as_bytes();
 const PATIENCE: Duration = Duration::from_secs(20);

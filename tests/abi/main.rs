@@ -3,7 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-pub(crate) use common::client::call;
+pub(crate) use testkit::pkcs11::call;
 
 mod apdu_counts;
 mod bad_input;

@@ -9,8 +9,8 @@ use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::{Decode, Encode};
 
 use crate::common::Stage;
-use crate::common::client::{mechanism, pss_mechanism};
 use crate::common::oracle::public_key;
+use testkit::pkcs11::{mechanism, pss_mechanism};
 
 /// All that the module offers somewhere, and neighbours that it never does.
 const ASKED: [CK_MECHANISM_TYPE; 26] = [

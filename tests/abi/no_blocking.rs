@@ -9,8 +9,8 @@ use cryptoki_sys::*;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Holder, Personality, SharedCard};
 
-use crate::common::client::mechanism;
 use crate::common::{SessionGuard, Stage};
+use testkit::pkcs11::mechanism;
 
 /// Only who waits for the signature after all is waited for so long: the test then fails instead of hanging.
 const PATIENCE: Duration = Duration::from_secs(20);

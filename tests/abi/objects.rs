@@ -2,11 +2,11 @@
 
 use cryptoki_sys::*;
 
-use crate::common::client::mechanism;
 use crate::common::oracle::{certificate, public_key};
 use crate::common::{Stage, on_each_card};
 use oracle_sha1::{Digest, Sha1};
 use rsa::traits::PublicKeyParts as _;
+use testkit::pkcs11::mechanism;
 use virtual_cns::faults::When;
 use virtual_cns::{Effect, Fault, Personality};
 use x509_cert::der::Encode;

@@ -3,8 +3,8 @@
 use cryptoki_sys::*;
 use virtual_cns::{Card, Personality};
 
-use crate::common::client::mechanism;
 use crate::common::{Stage, on_each_card};
+use testkit::pkcs11::mechanism;
 
 const PIN: &[u8] = b"12345";
 const PUK: &[u8] = b"12345678";

@@ -11,9 +11,9 @@ use cryptoki_sys::*;
 use virtual_cns::Personality;
 use zeroize::Zeroizing;
 
-use crate::common::client::{Rv, checked};
-use crate::common::readers::{InProcess, Wrapped};
 use crate::common::{SessionGuard, Stage};
+use testkit::in_process::{InProcess, Wrapped};
+use testkit::pkcs11::{Rv, checked};
 
 /// What the person does when the reader asks: types so many PINs, or makes the reader answer for itself.
 #[derive(Clone)]

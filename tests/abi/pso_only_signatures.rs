@@ -6,9 +6,9 @@ use virtual_cns::faults::When;
 use virtual_cns::in_process::{Disposition, Sharing};
 use virtual_cns::{Card, Effect, Fault, Personality};
 
-use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
 use crate::common::{READER, SessionGuard, Stage, on_each_card};
+use testkit::pkcs11::mechanism;
 
 /// The number of a key that no card of ours has.
 const OTHER_KEY: u8 = 0x05;

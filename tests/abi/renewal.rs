@@ -6,9 +6,9 @@ use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, DEFAULT_PIN, Personality};
 
 use crate::caching::{files, shown, stage_with_cache, was_read_whole};
-use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
 use crate::common::{SessionGuard, Stage};
+use testkit::pkcs11::mechanism;
 
 const LENGTH: usize = 1885;
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";

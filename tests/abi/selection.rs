@@ -8,9 +8,9 @@ use virtual_cns::holders::{CertificateOptions, Purpose};
 use virtual_cns::{Card, CardBuilder, DEFAULT_PIN, Personality};
 
 use crate::caching::{shown, stage_with_cache};
-use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
 use crate::common::{Stage, holders_time};
+use testkit::pkcs11::mechanism;
 
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
 const VALID: CertificateOptions = CertificateOptions::PLAIN;

@@ -5,8 +5,8 @@ use std::ptr::null_mut;
 use cryptoki_sys::*;
 use virtual_cns::Personality;
 
-use crate::common::client::{Rv, checked, mechanism};
 use crate::common::{SessionGuard, Stage};
+use testkit::pkcs11::{Rv, checked, mechanism};
 
 const PIN: &[u8] = b"12345";
 const PUK: &[u8] = b"12345678";

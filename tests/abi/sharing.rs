@@ -9,8 +9,8 @@ use virtual_cns::faults::When;
 use virtual_cns::in_process::{Disposition, Readers, Sharing};
 use virtual_cns::{Card, Effect, Fault, Holder, Personality};
 
-use crate::common::client::mechanism;
 use crate::common::{READER, SessionGuard, Stage, on_each_card};
+use testkit::pkcs11::mechanism;
 
 const PIN: &[u8] = b"12345";
 

@@ -4,8 +4,8 @@ use cryptoki_sys::*;
 use virtual_cns::{Card, Personality};
 
 use crate::common::Stage;
-use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
+use testkit::pkcs11::mechanism;
 
 const PIN: &[u8] = b"12345";
 

@@ -7,9 +7,9 @@ use rsa::rand_core::OsRng;
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Personality};
 
-use crate::common::client::{mechanism, pss_mechanism};
 use crate::common::oracle::{Hash, pkcs1_is_good, pss_is_good, public_key};
 use crate::common::{SessionGuard, Stage, on_each_card};
+use testkit::pkcs11::{mechanism, pss_mechanism};
 
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
 
@@ -38,12 +38,12 @@ fn sign_in_parts(
     let v2 = session.client.v2;
     for part in message.chunks(7) {
         let (part, length) = (part.as_ptr().cast_mut(), part.len() as CK_ULONG);
-        crate::common::client::checked(crate::call!(v2, C_SignUpdate, session.handle, part, length))?;
+        testkit::pkcs11::checked(crate::call!(v2, C_SignUpdate, session.handle, part, length))?;
     }
     let mut signature = vec![0; 512];
     let mut length = 512;
     let rv = crate::call!(v2, C_SignFinal, session.handle, signature.as_mut_ptr(), &mut length);
-    crate::common::client::checked(rv)?;
+    testkit::pkcs11::checked(rv)?;
     signature.truncate(length as usize);
     Ok(signature)
 }

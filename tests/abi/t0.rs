@@ -5,8 +5,8 @@ use cryptoki_sys::*;
 use virtual_cns::{Card, DEFAULT_PIN, Effect, Fault, Personality, When};
 
 use crate::common::Stage;
-use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
+use testkit::pkcs11::mechanism;
 
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
 

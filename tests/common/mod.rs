@@ -4,13 +4,11 @@
 #![allow(clippy::print_stderr, reason = "which card a failing test was on")]
 
 pub mod apart;
-pub mod client;
 pub mod codes;
 pub mod library;
 pub mod oracle;
 pub mod pin_commands;
 pub mod process_state;
-pub mod readers;
 pub mod standard;
 
 use std::path::Path;
@@ -21,7 +19,7 @@ use tempfile::TempDir;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, CardBuilder, Personality, SharedCard};
 
-pub use client::{Client, SessionGuard};
+pub use testkit::pkcs11::{Client, SessionGuard};
 
 /// The reader of most tests.
 pub const READER: &str = "Virtual PCD 00 00";
@@ -66,9 +64,9 @@ impl Stage {
         // SAFETY: one test at a time, and no thread of another one is left. Nothing is remembered from test to test, unless one asks for it.
         unsafe { std::env::set_var("CNS_PKCS11_CACHE", "off") };
         cns_pkcs11::testing::set_time(Some(holders_time()));
-        let client = Client::load();
+        let client = load();
         client.finalize();
-        cns_pkcs11::testing::set_transport(Some(Arc::new(readers::InProcess(readers.clone()))));
+        cns_pkcs11::testing::set_transport(Some(Arc::new(testkit::InProcess(readers.clone()))));
         client.initialize();
         Self { readers, card, client, cache: None, _alone: alone }
     }
@@ -126,6 +124,11 @@ impl Drop for Stage {
         self.client.finalize();
         cns_pkcs11::testing::set_transport(None);
     }
+}
+
+/// The module of this process, as a C program finds it.
+pub fn load() -> Client {
+    Client::of(cns_pkcs11::C_GetFunctionList, cns_pkcs11::C_GetInterface)
 }
 
 /// Runs a test on each card of families A to C.

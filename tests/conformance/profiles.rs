@@ -6,8 +6,8 @@ use std::ptr::null_mut;
 use cryptoki_sys::*;
 use virtual_cns::{Card, DEFAULT_PIN, Personality};
 
-use crate::common::client::call;
 use crate::common::{SessionGuard, Stage};
+use testkit::pkcs11::call;
 
 fn claims(session: &SessionGuard<'_>) -> Vec<CK_PROFILE_ID> {
     let objects = session.find(&[(CKA_CLASS, &CKO_PROFILE.to_ne_bytes())]).expect("a search");

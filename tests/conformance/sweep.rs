@@ -7,10 +7,10 @@ use virtual_cns::Personality;
 
 use crate::codes;
 use crate::common::Stage;
-use crate::common::client::{call, mechanism};
 use crate::every_function::{Callable, Pattern, all};
 use crate::standard::FUNCTIONS;
 use crate::unreachable;
+use testkit::pkcs11::{call, mechanism};
 
 /// Begins or ends the module.
 const NOT_SWEPT: [&str; 2] = ["C_Initialize", "C_Finalize"];

@@ -4,7 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-pub(crate) use common::client::call;
+pub(crate) use testkit::pkcs11::call;
 
 mod bench;
 mod foreign;

@@ -6,10 +6,10 @@ use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK};
 use crate::bench::{Bench, PIN, Setting};
 use crate::call;
 use crate::common::SessionGuard;
-use crate::common::client::{checked, mechanism};
 use crate::common::oracle::{Hash, pkcs1_is_good};
 use crate::incidents::Incident;
 use crate::verdict::Calls;
+use testkit::pkcs11::{checked, mechanism};
 
 pub(crate) const MESSAGE: &[u8] = b"GET /FascicoloSanitario HTTP/1.1";
 const NEW_PIN: &str = "8642097";

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use cryptoki_sys::*;
 use virtual_cns::{DEFAULT_PIN, Personality};
 
-use crate::common::client::mechanism;
-use crate::common::readers::InProcess;
 use crate::common::{Client, READER, Stage, apart};
 use crate::slow_readers::Slow;
 use crate::{a_days_work, call, is_apart};
+use testkit::InProcess;
+use testkit::pkcs11::mechanism;
 
 /// More than a thread in a blocking wait may take to end.
 const PATIENCE: Duration = Duration::from_secs(10);

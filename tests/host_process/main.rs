@@ -4,17 +4,17 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-pub(crate) use common::client::call;
+pub(crate) use testkit::pkcs11::call;
 
 mod cancellation;
 mod circumstances;
 mod slow_readers;
 mod traces;
 
-use common::client::mechanism;
 use common::oracle::{Hash, pkcs1_is_good};
 use common::{Stage, apart};
 use cryptoki_sys::CKM_SHA256_RSA_PKCS;
+use testkit::pkcs11::mechanism;
 
 /// Runs the rest of a test in a process of its own: `true` there, `false` in the one that started it, where all is said.
 pub(crate) fn is_apart(test: &str, environment: &[(&str, &str)]) -> bool {

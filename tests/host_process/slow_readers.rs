@@ -10,7 +10,7 @@ use cns_card::{
 };
 use zeroize::Zeroizing;
 
-use crate::common::readers::InProcess;
+use testkit::InProcess;
 
 /// A cancellation point that takes a moment (XSH 2.9.5.2).
 fn cancellation_point() {

@@ -32,6 +32,7 @@ const NOT_IN: &[(&str, &str)] = &[
         "Work Note What lot meant choose Form Question own_site rehearsal health_card masked provider",
     ),
     ("crates/virtual-cns", "people pace Body"),
+    ("crates/interop", "room stack stranger goal bed sets person Place"),
     ("xtask", "room stranger goal bed sets person Layout Place"),
     ("fuzz", "judge stage choices"),
 ];
@@ -54,7 +55,7 @@ const FILE_NAMES: &[(&str, &str)] = &[
     ("crates/virtual-cns", "people pace manners vault"),
     ("crates", "cryptoki-player"),
     (
-        "xtask/src",
+        "crates/interop/src",
         "room stack desk stranger abandoned disturbances many_programs bed contender person goal sets \
         keypad",
     ),

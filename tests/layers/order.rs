@@ -40,7 +40,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("crates/pkcs11-workload", &[]),
     ("crates/testkit", &["cns-card", "virtual-cns", "virtual-pcsc"]),
     ("crates/interop", &["virtual-cns"]),
-    ("xtask", &["interop", "virtual-cns"]),
+    ("xtask", &["interop"]),
     ("fuzz", &["cns-cache", "cns-card", "cns-pkcs11", "cns-token", "testkit", "virtual-cns"]),
 ];
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use virtual_cns::{Card, Personality, SharedCard};
 use virtual_pcsc::service;
 
-use crate::common::{Client, READER};
+use crate::common::{Client, READER, load};
 
 /// One module and one service for the process: one bench at a time.
 static BENCH: Mutex<()> = Mutex::new(());
@@ -30,13 +30,7 @@ impl Bench {
         cns_pkcs11::testing::set_transport(None);
         // SAFETY: one bench at a time, and no thread of another one is left.
         unsafe { std::env::set_var("CNS_PKCS11_CACHE", "off") };
-        Self {
-            client: Client::load(),
-            personality: personality.clone(),
-            card: card.shared(),
-            tries,
-            _alone: alone,
-        }
+        Self { client: load(), personality: personality.clone(), card: card.shared(), tries, _alone: alone }
     }
 
     pub(crate) fn card(&self) -> MutexGuard<'_, Card> {

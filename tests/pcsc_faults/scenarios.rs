@@ -10,10 +10,10 @@ use virtual_pcsc::{Call, Disposition, Fault, Function, Plan, Program, Share, ser
 use crate::bench::Bench;
 use crate::call;
 use crate::clock;
-use crate::common::client::{checked, mechanism};
 use crate::common::{READER, SessionGuard};
 use crate::disturbance::Disturbance;
 use crate::verdict::Story;
+use testkit::pkcs11::{checked, mechanism};
 
 const MESSAGE: &[u8] = b"a message";
 

@@ -8,11 +8,11 @@ use virtual_pcsc::service;
 
 use crate::bench::Bench;
 use crate::call;
-use crate::common::client::{checked, mechanism};
 use crate::common::{READER, SessionGuard};
 use crate::disturbance::Disturbance;
 use crate::scenarios::{Played, Scenario};
 use crate::stranger::{self, Outcome};
+use testkit::pkcs11::{checked, mechanism};
 
 /// What several waits of three seconds may take in one case.
 const PATIENCE: Duration = Duration::from_secs(10);

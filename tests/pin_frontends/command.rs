@@ -13,8 +13,8 @@ use cns_tool::{Context, Exit, OperatingSystem, Output, System};
 use virtual_cns::in_process::Readers;
 use zeroize::Zeroizing;
 
-use crate::common::readers::InProcess;
 use crate::steps::Front;
+use testkit::InProcess;
 
 /// 1 July 2026, seconds since 1970: in the middle of the validity of the virtual certificates.
 const TODAY: u64 = 1_782_864_000;

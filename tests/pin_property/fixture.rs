@@ -10,13 +10,13 @@ use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Holder, SharedCard};
 
 use crate::call;
-use crate::common::client::{checked, mechanism};
 use crate::common::pin_commands::{locked, told};
 use crate::common::{READER, SessionGuard, Stage};
 use crate::counts::{AT_ONCE, OFFERED, STEPS};
 use crate::play::Play;
 use crate::retry_model::RetryModel;
 use crate::steps::{Deed, Login, PINS, Person, Step};
+use testkit::pkcs11::{checked, mechanism};
 
 static PLAY: OnceLock<Play> = OnceLock::new();
 

@@ -9,8 +9,8 @@ use virtual_cns::in_process::Readers;
 use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK};
 use zeroize::Zeroizing;
 
-use crate::common::readers::{InProcess, Wrapped};
 use crate::hidden::protection;
+use testkit::in_process::{InProcess, Wrapped};
 
 /// What becomes of commands with a PIN.
 #[derive(Clone, Copy, PartialEq, Eq)]

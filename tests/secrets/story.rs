@@ -6,10 +6,10 @@ use cryptoki_sys::*;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Effect, Fault, Personality, SharedCard, When};
 
-use crate::common::client::Rv;
-use crate::common::{Client, READER, SessionGuard};
+use crate::common::{Client, READER, SessionGuard, load};
 use crate::exchanging::{Manner, SecretCommand, behave, exchanging, seen};
 use crate::hidden::{Hidden, protection};
+use testkit::pkcs11::Rv;
 
 const VERIFY: u8 = 0x20;
 const CHANGE_REFERENCE_DATA: u8 = 0x24;
@@ -27,7 +27,7 @@ impl Fixture {
     pub(crate) fn with(personality: &Personality) -> Self {
         let card = Card::new(personality).shared();
         let readers = Readers::with_card(READER, Arc::clone(&card));
-        let client = Client::load();
+        let client = load();
         client.finalize();
         cns_pkcs11::testing::set_transport(Some(Arc::new(exchanging(readers.clone()))));
         client.initialize();

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use cryptoki_sys::*;
 use virtual_cns::{Card, Personality};
 
-use crate::common::readers::InProcess;
 use crate::common::{Client, READER, Stage, apart};
 use crate::{PIN, call, sign, times};
+use testkit::InProcess;
 
 #[test]
 fn children_use_exit_and_exec_while_the_parent_signs() {

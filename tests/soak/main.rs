@@ -4,7 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-pub(crate) use common::client::call;
+pub(crate) use testkit::pkcs11::call;
 
 mod ends;
 mod forks;
@@ -13,9 +13,9 @@ mod rivals;
 mod threads;
 
 use common::SessionGuard;
-use common::client::mechanism;
 use common::oracle::{Hash, pkcs1_is_good};
 use cryptoki_sys::{CK_RV, CKA_CLASS, CKM_SHA256_RSA_PKCS, CKO_PRIVATE_KEY, CKR_USER_NOT_LOGGED_IN};
+use testkit::pkcs11::mechanism;
 
 pub(crate) const PIN: &[u8] = virtual_cns::DEFAULT_PIN.as_bytes();
 pub(crate) const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";

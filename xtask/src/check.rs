@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
-use crate::cargo::{cargo, cargo_said, has};
-use crate::report::{Outcome, Report};
-use crate::{clocks, dates, fuzz, packages, sanitize};
+use crate::{clocks, fuzz, sanitize};
+use interop::cargo::{cargo, cargo_said, has};
+use interop::report::{Report, StepOutcome};
+use interop::{dates, packages};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
@@ -19,18 +20,14 @@ pub fn run() -> Result<u8> {
 
 /// Formatting, clippy with warnings as errors, and every test of the workspace.
 pub fn steps(report: &mut Report) {
-    report.step("packages to build the module", || {
-        packages::ensure(packages::BUILD.iter().copied())?;
-        passed()
-    });
-    report.step("cargo fmt", || cargo(&["fmt", "--all", "--check"]).and_then(|()| passed()));
-    report.step("kept texts and snapshots: no date of late, no version", dates::none_is_kept);
-    report.step("cargo clippy", || {
-        cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).and_then(|()| passed())
-    });
+    report.step("packages to build the module", || packages::ensure(packages::BUILD.iter().copied()));
+    report.step("cargo fmt", || cargo(&["fmt", "--all", "--check"]));
+    report.step("kept texts and snapshots: no date of late, no version", dates::check_texts);
+    report
+        .step("cargo clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     report.step("cargo deny: licences, banned crates, sources", licences);
     report.step("cargo deny: advisories (RustSec)", advisories);
-    report.step("cargo test", || cargo(&["test", "--workspace", "--no-fail-fast"]).and_then(|()| passed()));
+    report.step("cargo test", || cargo(&["test", "--workspace", "--no-fail-fast"]));
     for (what, program, test) in MAY_SKIP {
         report.step(&format!("cargo test: {what}"), || may_skip(program, test));
     }
@@ -61,39 +58,39 @@ const MAY_SKIP: [(&str, &str, &str); 12] = [
 ];
 
 /// As `cargo test` built them: with the features of the whole workspace.
-fn may_skip(program: &str, test: &str) -> Result<Outcome> {
-    told(&cargo_said(&["test", "--workspace", program, test, "--", "--nocapture"])?)
+fn may_skip(program: &str, test: &str) -> Result<StepOutcome> {
+    test_outcome(&cargo_said(&["test", "--workspace", program, test, "--", "--nocapture"])?)
 }
 
-fn told(said: &str) -> Result<Outcome> {
+fn test_outcome(said: &str) -> Result<StepOutcome> {
     let some = |line: &str| line.starts_with("test result: ok. ") && !line.contains(" 0 passed");
     ensure!(said.lines().any(some), "no test of this name");
     let reasons: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix(SKIPPED)).collect();
     match reasons.is_empty() {
-        true => passed(),
-        false => Ok(Outcome::Skipped(reasons.join("; "))),
+        true => Ok(().into()),
+        false => Ok(StepOutcome::Skipped(reasons.join("; "))),
     }
 }
 
 /// Needs a program that is not a Debian package, and no network.
-fn licences() -> Result<Outcome> {
+fn licences() -> Result<StepOutcome> {
     if !has("deny") {
-        return Ok(Outcome::Skipped(NO_DENY.into()));
+        return Ok(StepOutcome::Skipped(NO_DENY.into()));
     }
-    cargo(&["deny", "--workspace", "check", "licenses", "bans", "sources"]).and_then(|()| passed())
+    cargo(&["deny", "--workspace", "check", "licenses", "bans", "sources"]).map(Into::into)
 }
 
 /// Against the database that somebody fetched here: a check that depends on the day's network is none.
-fn advisories() -> Result<Outcome> {
+fn advisories() -> Result<StepOutcome> {
     if !has("deny") {
-        return Ok(Outcome::Skipped(NO_DENY.into()));
+        return Ok(StepOutcome::Skipped(NO_DENY.into()));
     }
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
     if !home.is_some_and(|home| holds_a_folder(&home.join("advisory-dbs"))) {
-        return Ok(Outcome::Skipped("no advisory database here (cargo deny fetch)".into()));
+        return Ok(StepOutcome::Skipped("no advisory database here (cargo deny fetch)".into()));
     }
-    cargo(&["deny", "--offline", "--workspace", "check", "advisories"]).and_then(|()| passed())
+    cargo(&["deny", "--offline", "--workspace", "check", "advisories"]).map(Into::into)
 }
 
 /// A fetch that failed leaves a lock file there, and no database.
@@ -104,10 +101,6 @@ fn holds_a_folder(place: &Path) -> bool {
 
 const NO_DENY: &str = "cargo-deny is not installed (cargo install --locked cargo-deny)";
 
-fn passed() -> Result<Outcome> {
-    Ok(Outcome::Passed(String::new()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,9 +109,9 @@ mod tests {
     fn a_test_that_says_it_was_skipped_is() {
         let result = "running 1 test\ntest a ... ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored\n";
         let none = "running 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 1 filtered out\n";
-        assert_eq!(told(&format!("{none}{result}")).unwrap(), Outcome::Passed(String::new()));
-        let skipped = told(&format!("skipped: a: only root may\n{result}")).unwrap();
-        assert_eq!(skipped, Outcome::Skipped("a: only root may".into()));
-        assert!(told(none).is_err(), "a test that was renamed is not passed");
+        assert_eq!(test_outcome(&format!("{none}{result}")).unwrap(), StepOutcome::Passed(String::new()));
+        let skipped = test_outcome(&format!("skipped: a: only root may\n{result}")).unwrap();
+        assert_eq!(skipped, StepOutcome::Skipped("a: only root may".into()));
+        assert!(test_outcome(none).is_err(), "a test that was renamed is not passed");
     }
 }

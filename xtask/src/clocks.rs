@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use crate::cargo::{self, TestExecutable};
-use crate::report::Outcome;
-use crate::{packages, process, programs};
+use interop::cargo::{self, TestExecutable};
+use interop::report::StepOutcome;
+use interop::{packages, process, programs};
 
 const PACKAGES: &[&str] = &["faketime"];
 
@@ -30,10 +30,10 @@ const ON_THE_LAST: [&str; 2] = ["abi", "conformance"];
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// A step of `cargo xtask check`.
-pub fn tests_on_other_days() -> Result<Outcome> {
-    packages::ensure_what_can_be_had(PACKAGES.iter().copied())?;
+pub fn tests_on_other_days() -> Result<StepOutcome> {
+    packages::ensure_available(PACKAGES.iter().copied())?;
     if !programs::is_installed("faketime") {
-        return Ok(Outcome::Skipped(
+        return Ok(StepOutcome::Skipped(
             "faketime is not installed, and not to be had (package faketime)".into(),
         ));
     }
@@ -43,7 +43,7 @@ pub fn tests_on_other_days() -> Result<Outcome> {
         let folder = cargo::workspace().join("crates").join(package);
         tests.iter().filter(move |test| test.folder == folder)
     };
-    the_clock_is_moved()?;
+    check_faked_clock()?;
     let mut runs = 0;
     for (number, day) in DAYS.iter().enumerate() {
         let last = number + 1 == DAYS.len();
@@ -57,7 +57,7 @@ pub fn tests_on_other_days() -> Result<Outcome> {
         }
     }
     let days: Vec<&str> = DAYS.iter().map(|(name, ..)| *name).collect();
-    Ok(Outcome::Passed(format!("{runs} runs of test programs: {}", days.join("; "))))
+    Ok(StepOutcome::Passed(format!("{runs} runs of test programs: {}", days.join("; "))))
 }
 
 fn run(test: &TestExecutable, day: &(&str, &str, &str)) -> Result<()> {
@@ -71,7 +71,7 @@ fn run(test: &TestExecutable, day: &(&str, &str, &str)) -> Result<()> {
 }
 
 /// A program that ignores the library (a static one) would pass on any day.
-fn the_clock_is_moved() -> Result<()> {
+fn check_faked_clock() -> Result<()> {
     let now = |mut command: Command| -> Result<i64> {
         command.args(["date", "+%s"]);
         Ok(process::run(command, "", LIMIT)?.succeed()?.stdout.trim().parse()?)

@@ -10,20 +10,20 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::cargo::{test_executable, workspace};
-use crate::packages;
-use crate::process;
-use crate::report::{Outcome, Report};
+use interop::cargo::{test_executable, workspace};
+use interop::packages;
+use interop::process;
+use interop::report::{Report, StepOutcome};
 
 /// What is counted: a function, by the pattern that valgrind knows it by, the test that calls it, and what for.
-struct Counted {
+struct CountedFunction {
     function: &'static str,
     test: &'static str,
     cases: &'static [&'static str],
 }
 
 /// The paddings of `crates/cns-token/src/signature/implicit_rejection/tests.rs`.
-const UNPADDING: Counted = Counted {
+const UNPADDING: CountedFunction = CountedFunction {
     function: "*implicit_rejection*opened*",
     test: "signature::implicit_rejection::tests::counted",
     cases: &[
@@ -39,7 +39,7 @@ const UNPADDING: Counted = Counted {
 };
 
 /// The blocks of `crates/cns-token/src/signature/rsa_public/tests.rs`.
-const CONFIRMATION: Counted = Counted {
+const CONFIRMATION: CountedFunction = CountedFunction {
     function: "*RsaPublicKey*raw*",
     test: "signature::rsa_public::tests::counted",
     cases: &[
@@ -71,10 +71,10 @@ pub fn run() -> Result<u8> {
     Ok(report.close("steps"))
 }
 
-fn count(counted: &Counted) -> Result<Outcome> {
-    packages::ensure_what_can_be_had(["valgrind"])?;
+fn count(counted: &CountedFunction) -> Result<StepOutcome> {
+    packages::ensure_available(["valgrind"])?;
     if !packages::missing(["valgrind"])?.is_empty() {
-        return Ok(Outcome::Skipped("valgrind is not installed, and not to be had".into()));
+        return Ok(StepOutcome::Skipped("valgrind is not installed, and not to be had".into()));
     }
     let tests = release_tests()?;
     let mut counts = Vec::new();
@@ -85,11 +85,11 @@ fn count(counted: &Counted) -> Result<Outcome> {
     }
     ensure!(counts.iter().all(|count| *count == counts[0]), "the counts differ");
     ensure!(counts[0] > 1000, "nothing was counted");
-    Ok(Outcome::Passed(format!("{} instructions for each of {} blocks", counts[0], counts.len())))
+    Ok(StepOutcome::Passed(format!("{} instructions for each of {} blocks", counts[0], counts.len())))
 }
 
 /// The test measures and judges; see `crates/cns-token/src/signature/implicit_rejection/timing.rs`.
-fn times() -> Result<Outcome> {
+fn times() -> Result<StepOutcome> {
     let mut command = Command::new(release_tests()?);
     command
         .args(["--ignored", "--exact", "signature::implicit_rejection::timing::timed", "--test-threads=1"])
@@ -99,14 +99,14 @@ fn times() -> Result<Outcome> {
         said.stderr.lines().filter_map(|line| line.strip_prefix(FIGURES)).map(str::to_owned).collect();
     figures.iter().for_each(|line| println!("  {line}"));
     said.succeed()?;
-    Ok(Outcome::Passed(figures.last().context("nothing was measured")?.clone()))
+    Ok(StepOutcome::Passed(figures.last().context("nothing was measured")?.clone()))
 }
 
 fn release_tests() -> Result<PathBuf> {
     test_executable(&["--release", "--package", "cns-token", "--lib"])
 }
 
-fn instructions(tests: &Path, counted: &Counted, case: usize) -> Result<u64> {
+fn instructions(tests: &Path, counted: &CountedFunction, case: usize) -> Result<u64> {
     let mut command = Command::new("valgrind");
     command
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])

@@ -10,8 +10,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use crate::cargo::target;
 use crate::rustup::has_sources;
+use interop::cargo::target;
 
 /// Its names are for the sake of web browsers, which are built with it.
 const COMPILER: &str = "rustc-web";
@@ -61,7 +61,7 @@ fn unpack(root: &Path) -> Result<bool> {
     fs::create_dir_all(&fetched)?;
     let mut download = Command::new("apt-get");
     download.args(["download", "-qq"]).args(&packages).current_dir(&fetched);
-    if !crate::programs::status(&mut download)?.success() {
+    if !interop::programs::status(&mut download)?.success() {
         return Ok(false);
     }
     // Beside its place first: what is in its place is whole.
@@ -70,7 +70,7 @@ fn unpack(root: &Path) -> Result<bool> {
     for package in fs::read_dir(&fetched)? {
         let mut unpacking = Command::new("dpkg-deb");
         unpacking.arg("-x").arg(package?.path()).arg(&unfinished);
-        ensure!(crate::programs::status(&mut unpacking)?.success(), "a package cannot be unpacked");
+        ensure!(interop::programs::status(&mut unpacking)?.success(), "a package cannot be unpacked");
     }
     fs::rename(&unfinished, root).context("the unpacked compiler cannot be put in its place")?;
     fs::remove_dir_all(&fetched)?;

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use fs_err::{self as fs, File};
 
-use crate::cargo::{cargo, target, workspace};
-use crate::process::{Process, lossy, tail};
-use crate::report::{Outcome, Report};
 use crate::rustup::{NO_NIGHTLY, Toolchain};
+use interop::cargo::{cargo, target, workspace};
+use interop::process::{Process, read_lossy, tail};
+use interop::report::{Report, StepOutcome};
 
 #[path = "../../fuzz/src/corpus.rs"]
 #[allow(unreachable_pub, reason = "shared with the fuzz targets, a workspace of their own")]
@@ -63,8 +63,8 @@ pub fn run(options: &FuzzOptions) -> Result<u8> {
     for name in chosen {
         let start = Instant::now();
         let outcome = match &built {
-            Ok(Built::Binaries(folder)) => fuzz(name, folder, options, &mut totals),
-            Ok(Built::Impossible(why)) => Ok(Outcome::Skipped(why.clone())),
+            Ok(BuildState::Binaries(folder)) => fuzz(name, folder, options, &mut totals),
+            Ok(BuildState::Impossible(why)) => Ok(StepOutcome::Skipped(why.clone())),
             Err(error) => Err(anyhow::anyhow!("{error:#}")),
         };
         report.line(&format!("fuzz {name}"), start.elapsed(), outcome);
@@ -90,23 +90,23 @@ impl Totals {
 }
 
 /// All inputs, as a plain test.
-pub fn replay(targets: &[String]) -> Result<Outcome> {
+pub fn replay(targets: &[String]) -> Result<StepOutcome> {
     let (manifest, folder) = (manifest(), replay_folder());
     let mut arguments = vec!["test", "--manifest-path", &manifest, "--target-dir", &folder, "--"];
     arguments.extend(targets.iter().map(String::as_str));
     cargo(&arguments)?;
     if !targets.is_empty() {
-        return Ok(Outcome::Passed(targets.join(", ")));
+        return Ok(StepOutcome::Passed(targets.join(", ")));
     }
     let mut inputs = 0;
     for name in self::targets()? {
         inputs += corpus::all(&folder_of_fuzz(), &name)?.len();
     }
-    Ok(Outcome::Passed(format!("{inputs} inputs")))
+    Ok(StepOutcome::Passed(format!("{inputs} inputs")))
 }
 
 /// Formatting and warnings of the fuzz targets, which are no part of the workspace.
-pub fn lint() -> Result<Outcome> {
+pub fn lint() -> Result<StepOutcome> {
     let (manifest, folder) = (manifest(), replay_folder());
     cargo(&["fmt", "--manifest-path", &manifest, "--check"])?;
     cargo(&[
@@ -121,10 +121,10 @@ pub fn lint() -> Result<Outcome> {
         "-D",
         "warnings",
     ])?;
-    Ok(Outcome::Passed(String::new()))
+    Ok(StepOutcome::Passed(String::new()))
 }
 
-enum Built {
+enum BuildState {
     /// The folder with a binary for each target.
     Binaries(PathBuf),
     /// Why this machine cannot.
@@ -144,9 +144,9 @@ const BUILD: &[&str] = &[
 ];
 
 /// Builds all targets with cargo-fuzz, which is installed when it is missing.
-fn build() -> Result<Built> {
+fn build() -> Result<BuildState> {
     if !Toolchain::Nightly.has("rustc", &["--version"]) {
-        return Ok(Built::Impossible(NO_NIGHTLY.into()));
+        return Ok(BuildState::Impossible(NO_NIGHTLY.into()));
     }
     if !Toolchain::Nightly.has("cargo", &["fuzz", "--version"]) {
         println!("installing cargo-fuzz {CARGO_FUZZ}");
@@ -155,14 +155,14 @@ fn build() -> Result<Built> {
     let folder = target().join("fuzz");
     let mut command = Toolchain::Nightly.program("cargo");
     command.args(BUILD).arg(&folder).current_dir(workspace());
-    if !crate::programs::status(&mut command)?.success() {
+    if !interop::programs::status(&mut command)?.success() {
         bail!("the fuzz targets do not build");
     }
-    Ok(Built::Binaries(folder.join(TRIPLE).join("release")))
+    Ok(BuildState::Binaries(folder.join(TRIPLE).join("release")))
 }
 
 /// One target, for its minutes.
-fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals) -> Result<Outcome> {
+fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals) -> Result<StepOutcome> {
     let fuzz = folder_of_fuzz();
     let pack = corpus::pack(&fuzz, name);
     let before = corpus::read(&pack)?;
@@ -183,7 +183,7 @@ fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals)
         .args([&new, &kept])
         .args(Some(corpus::regressions(&fuzz, name)).filter(|folder| folder.exists()));
     let status = watch(command, &output, Duration::from_secs(u64::from(options.minutes) * 60) + GRACE)?;
-    let said = lossy(&output)?;
+    let said = read_lossy(&output)?;
     totals.targets += 1;
     totals.executions += executions(&said).unwrap_or_default();
     if !status {
@@ -195,9 +195,13 @@ fn fuzz(name: &str, binaries: &Path, options: &FuzzOptions, totals: &mut Totals)
         keep(name, binaries, &new, &kept)?;
         let after = corpus::files(&kept)?;
         corpus::write(&pack, &after)?;
-        return Ok(Outcome::Passed(format!("{figures}; pack {} -> {} inputs", before.len(), after.len())));
+        return Ok(StepOutcome::Passed(format!(
+            "{figures}; pack {} -> {} inputs",
+            before.len(),
+            after.len()
+        )));
     }
-    Ok(Outcome::Passed(figures))
+    Ok(StepOutcome::Passed(figures))
 }
 
 /// Runs a program of which the output is wanted whether it ends well or not.
@@ -215,7 +219,7 @@ fn keep(name: &str, binaries: &Path, new: &Path, kept: &Path) -> Result<()> {
     let mut command = Command::new(binaries.join(name));
     command.arg("-set_cover_merge=1").args([kept, new]);
     if !watch(command, &output, GRACE)? {
-        bail!("{}", tail(&lossy(&output)?, 40));
+        bail!("{}", tail(&read_lossy(&output)?, 40));
     }
     fs::remove_file(output)?;
     Ok(())

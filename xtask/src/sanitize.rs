@@ -11,11 +11,11 @@ use std::time::Duration;
 use anyhow::{Result, bail, ensure};
 use fs_err as fs;
 
-use crate::cargo::{target, workspace};
 use crate::debian_rust::DebianRust;
-use crate::process;
-use crate::report::{Outcome, Report};
 use crate::rustup::{NO_NIGHTLY, Toolchain};
+use interop::cargo::{target, workspace};
+use interop::process;
+use interop::report::{Report, StepOutcome};
 
 /// The only target that the sanitizers are built for here.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -42,22 +42,22 @@ pub fn run() -> Result<u8> {
     Ok(report.close("steps"))
 }
 
-fn sanitized(sanitizer: Sanitizer) -> Result<Outcome> {
+fn sanitized(sanitizer: Sanitizer) -> Result<StepOutcome> {
     if !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        return Ok(Outcome::Skipped(format!("only for {TARGET}")));
+        return Ok(StepOutcome::Skipped(format!("only for {TARGET}")));
     }
     let compiler = match Compiler::find(sanitizer)? {
         Ok(compiler) => compiler,
-        Err(why) => return Ok(Outcome::Skipped(why)),
+        Err(why) => return Ok(StepOutcome::Skipped(why)),
     };
     fs::create_dir_all(target())?;
     fs::write(suppressions(), LEAKED_ON_PURPOSE)?;
-    if !crate::programs::status(&mut sanitized_tests(sanitizer, &compiler, &["--no-run"]))?.success() {
+    if !interop::programs::status(&mut sanitized_tests(sanitizer, &compiler, &["--no-run"]))?.success() {
         bail!("the tests do not build with -Zsanitizer={}, see above", sanitizer.name());
     }
     let said = process::run(sanitized_tests(sanitizer, &compiler, &[]), "", LIMIT)?.succeed()?.stdout;
     print!("{said}");
-    Ok(Outcome::Passed(format!("{} tests of {} programs", passed(&said)?, TESTS.len())))
+    Ok(StepOutcome::Passed(format!("{} tests of {} programs", passed(&said)?, TESTS.len())))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,22 +149,22 @@ fn passed(said: &str) -> Result<usize> {
 }
 
 /// Miri where it is installed; the reason where it is not.
-pub fn miri() -> Result<Outcome> {
+pub fn miri() -> Result<StepOutcome> {
     if !Toolchain::Nightly.has("cargo", &["miri", "--version"]) {
         let why = "miri is not installed (rustup +nightly component add miri rust-src)";
-        return Ok(Outcome::Skipped(why.into()));
+        return Ok(StepOutcome::Skipped(why.into()));
     }
-    // No card, no reader, no file: the rooms where C pointers become Rust values.
+    // No card, no reader, no file: the modules where C pointers become Rust values.
     let mut command = Toolchain::Nightly.program("cargo");
     command
         .args(["miri", "test", "--package", "cns-pkcs11", "--lib", "--"])
         .args(["abi::pointers", "abi::template", "abi::mechanism"])
         .env("CARGO_TARGET_DIR", target().join("miri"))
         .current_dir(workspace());
-    if !crate::programs::status(&mut command)?.success() {
+    if !interop::programs::status(&mut command)?.success() {
         bail!("miri found something, see above");
     }
-    Ok(Outcome::Passed("abi::pointers, abi::template, abi::mechanism".into()))
+    Ok(StepOutcome::Passed("abi::pointers, abi::template, abi::mechanism".into()))
 }
 
 #[cfg(test)]

@@ -3,17 +3,24 @@
 //! however long they take. One summary line.
 
 use std::env;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::SoakOptions;
-use crate::cargo::workspace;
-use crate::clients::rivals::SOAKED;
-use crate::process;
-use crate::report::{Outcome, Report};
+use interop::cargo::workspace;
+use interop::clients::concurrent_programs::SOAKED;
+use interop::programs;
+use interop::report::Report;
+
+#[derive(Debug, clap::Args)]
+pub struct SoakOptions {
+    /// How long the PIN property goes on, each of its runs at the same time as the others, a pass that was begun is
+    /// finished; nothing else looks at it: the other tests do fixed numbers of rounds
+    #[arg(long, default_value_t = 10)]
+    minutes: u64,
+}
 
 /// What the tests begin their lines of figures with.
 const FIGURES: &str = "figures: ";
@@ -26,20 +33,12 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
     let started = Instant::now();
     let mut report = Report::default();
     let mut figures = Vec::new();
-    for test in TESTS {
+    let tests = TESTS.iter().map(|name| (*name, soak as fn(&str, u64) -> Result<Vec<String>>));
+    for (name, run) in tests.chain(SOAKED.iter().map(|name| (*name, soak_clients as _))) {
         let start = Instant::now();
-        let outcome = soak(test, options.minutes);
-        let outcome = outcome.map(|lines| {
+        let outcome = run(name, options.minutes).map(|lines| {
             figures.extend(lines);
-            Outcome::Passed(String::new())
-        });
-        report.line(test, start.elapsed(), outcome);
-    }
-    for name in SOAKED {
-        let start = Instant::now();
-        let outcome = soak_clients(name, options.minutes).map(|lines| {
-            figures.extend(lines);
-            Outcome::Passed(String::new())
+            ().into()
         });
         report.line(name, start.elapsed(), outcome);
     }
@@ -51,41 +50,36 @@ pub fn run(options: &SoakOptions) -> Result<u8> {
 /// Runs one test program as `cargo xtask check` builds it, with every check that a release leaves out. The variable says
 /// that this is the long form, and how long the PIN property goes on, which alone is open-ended; answers its figures.
 fn soak(test: &str, minutes: u64) -> Result<Vec<String>> {
-    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(program);
-    command
-        .args(["test", "--package", "cns-pkcs11", "--test", test, "--", "--nocapture"])
-        .env("CNS_SOAK_MINUTES", minutes.to_string())
-        .current_dir(workspace())
-        .stderr(Stdio::piped());
-    let mut running = crate::programs::start(&mut command)?;
-    let said = BufReader::new(running.stderr.take().context("its standard error")?);
-    let mut figures = Vec::new();
-    for line in said.lines() {
-        let line = line?;
-        eprintln!("{line}");
-        figures.extend(line.strip_prefix(FIGURES).map(str::to_owned));
-    }
-    if !running.wait()?.success() {
-        bail!("see above");
-    }
-    Ok(figures)
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["test", "--package", "cns-pkcs11", "--test", test, "--", "--nocapture"]);
+    command.env("CNS_SOAK_MINUTES", minutes.to_string()).current_dir(workspace()).stderr(Stdio::piped());
+    let mut running = programs::start(&mut command)?;
+    let stderr = running.stderr.take().context("its standard error")?;
+    lines_that_begin(FIGURES, running, stderr, |line| eprintln!("{line}"))
 }
 
 /// Runs the client checks of this name in their long form; answers what they showed.
 fn soak_clients(name: &str, minutes: u64) -> Result<Vec<String>> {
-    let mut command = Command::new(process::myself()?);
+    let mut command = Command::new(programs::own_executable()?);
     command.args(["clients", name]).env("CNS_SOAK_MINUTES", minutes.to_string()).stdout(Stdio::piped());
-    let mut running = crate::programs::start(&mut command)?;
-    let said = BufReader::new(running.stdout.take().context("its output")?);
-    let mut figures = Vec::new();
-    for line in said.lines() {
+    let mut running = programs::start(&mut command)?;
+    let stdout = running.stdout.take().context("its output")?;
+    lines_that_begin("ok ", running, stdout, |line| println!("{line}"))
+}
+
+/// Passes on all that it writes, to its end; answers the rest of the lines that begin like this.
+fn lines_that_begin(
+    beginning: &str,
+    mut running: Child,
+    output: impl Read,
+    pass_on: fn(&str),
+) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for line in BufReader::new(output).lines() {
         let line = line?;
-        println!("{line}");
-        figures.extend(line.strip_prefix("ok ").map(|shown| shown.trim().to_owned()));
+        pass_on(&line);
+        lines.extend(line.strip_prefix(beginning).map(|rest| rest.trim().to_owned()));
     }
-    if !running.wait()?.success() {
-        bail!("see above");
-    }
-    Ok(figures)
+    ensure!(running.wait()?.success(), "see above");
+    Ok(lines)
 }

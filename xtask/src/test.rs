@@ -8,51 +8,45 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use fs_err::{self as fs, File};
 
-use crate::process::{self, Process};
-use crate::report::{Outcome, Report};
-use crate::room::Room;
-use crate::{cargo, check, clients, foreign, programs};
+use crate::{check, foreign};
+use interop::process::Process;
+use interop::report::{Report, StepOutcome};
+use interop::sandbox::Sandbox;
+use interop::{cargo, clients, programs};
 
 /// The steps of this command, and its exit code.
 pub fn run() -> Result<u8> {
-    if let Some(room) = Room::current()? {
-        return clients::run_inside(&room, &cargo::module_path()?, None);
+    if let Some(sandbox) = Sandbox::current()? {
+        return clients::run_inside(&sandbox, &cargo::module_path()?, None);
     }
     let start = Instant::now();
     let mut report = Report::default();
     check::steps(&mut report);
     report.step("release build of module, command and test reader", || {
         cargo::release_for_clients()?;
-        Ok(Outcome::Passed(cargo::module_path()?.display().to_string()))
+        Ok(StepOutcome::Passed(cargo::module_path()?.display().to_string()))
     });
     report.step("release library: symbols, RELRO, bound at load, no executable stack, no rpath", || {
         cargo::cargo_with(
             &["test", "--package", "cns-pkcs11", "--test", "exports"],
             &[("CNS_PKCS11_SO", cargo::module_path()?.as_os_str())],
-        )?;
-        Ok(Outcome::Passed(String::new()))
+        )
     });
-    report.step("packages for other systems", || {
-        foreign::prepare()?;
-        Ok(Outcome::Passed(String::new()))
-    });
-    let other_systems = Aside::start("foreign");
-    // A command of its own: it makes another room than the clients'.
+    report.step("packages for other systems", foreign::prepare);
+    let other_systems = BackgroundTask::start("foreign");
+    // A command of its own: it makes another sandbox than the clients'.
     report.step("packages, installed and used in a clean system", || {
-        let status = programs::status(Command::new(process::myself()?).args(["package", "--test"]))?;
+        let status = programs::status(Command::new(programs::own_executable()?).args(["package", "--test"]))?;
         match status.success() {
-            true => Ok(Outcome::Passed(String::new())),
+            true => Ok(()),
             false => bail!("see above (run it alone: {} package --test)", command()),
         }
     });
-    report.step("packages for the client tests", || {
-        clients::install(None)?;
-        Ok(Outcome::Passed(String::new()))
-    });
-    // Each client's own line and the clients' own count come from inside the room.
+    report.step("packages for the client tests", || clients::install(None));
+    // Each client's own line and the clients' own count come from inside the sandbox.
     report.step("real programs with a virtual card", || {
-        match Room::enter(|folder| clients::prepare(folder, None))? {
-            0 => Ok(Outcome::Passed(String::new())),
+        match Sandbox::enter(|folder| clients::prepare(folder, None))? {
+            0 => Ok(()),
             code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
         }
     });
@@ -69,31 +63,31 @@ const MOST_MINUTES: u32 = 30;
 
 /// A command that mostly compiles, while the tests with real programs mostly wait for these and for cards. It gets the
 /// processor when nobody else wants it.
-struct Aside {
+struct BackgroundTask {
     name: &'static str,
     running: Process,
-    said: PathBuf,
+    output: PathBuf,
 }
 
-impl Aside {
+impl BackgroundTask {
     /// What the client tests leave it to do, on a machine that had no time for it meanwhile.
     const LIMIT: Duration = Duration::from_secs(30 * 60);
 
     fn start(name: &'static str) -> Result<Self> {
-        let said = cargo::target().join(format!("xtask-{name}.txt"));
-        let out = File::create(&said)?.into_file();
+        let output = cargo::target().join(format!("xtask-{name}.txt"));
+        let out = File::create(&output)?.into_file();
         let mut command = Command::new("nice");
-        command.args(["-n", "19"]).arg(process::myself()?).arg(name);
+        command.args(["-n", "19"]).arg(programs::own_executable()?).arg(name);
         command.stderr(out.try_clone()?).stdout(out);
-        Ok(Self { name, running: Process::start(command)?, said })
+        Ok(Self { name, running: Process::start(command)?, output })
     }
 
-    /// Waits, and tells all that it said.
-    fn finish(mut self) -> Result<Outcome> {
+    /// Waits, and tells all that it output.
+    fn finish(mut self) -> Result<()> {
         let status = self.running.wait(Self::LIMIT);
-        print!("{}", fs::read_to_string(&self.said)?);
+        print!("{}", fs::read_to_string(&self.output)?);
         match status?.success() {
-            true => Ok(Outcome::Passed(String::new())),
+            true => Ok(()),
             false => bail!("see above (run it alone: {} {})", command(), self.name),
         }
     }

@@ -1,12 +1,10 @@
 //! Transcripts of the short look: what a listing takes, what a remembered card takes, what a reader that carries no
 //! extended command takes.
 
-mod common;
-
 use cns_card::{
     CachedCard, Card, CardError, DataFile, OpenedCard, PublicFiles, TransportError, open_with_cache,
 };
-use common::*;
+use testkit::script::*;
 
 fn look(script: &Script, remembered: &[CachedCard]) -> (Card, PublicFiles) {
     match open_with_cache(script, "reader", remembered).unwrap() {

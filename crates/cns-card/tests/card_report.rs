@@ -1,7 +1,5 @@
 //! Card reports: what is asked, what is kept, and a card that plays a report so that recognition can be repeated.
 
-mod common;
-
 use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,8 +9,8 @@ use cns_card::{
     Cancellation, CardChannel, CardConnection, CardError, CardReport, Continuity, Disposition, OpenedCard,
     ReaderStatus, Transport, TransportError, UnsupportedCard,
 };
-use common::*;
 use proptest::prelude::*;
+use testkit::script::*;
 use zeroize::Zeroizing;
 
 type Answer = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;

@@ -1,9 +1,7 @@
 //! Resets, removals and other cards between operations: a PIN goes only to the card it was typed for.
 
-mod common;
-
 use cns_card::{CardError, Continuity, DataFile, Disposition, StatusWord, TransportError};
-use common::*;
+use testkit::script::*;
 
 const OTHER_ID: &[u8; 16] = b"6030000000000027";
 

@@ -1,9 +1,7 @@
 //! Transcripts of the data files, read on demand.
 
-mod common;
-
 use cns_card::{CardError, DataFile, StatusWord};
-use common::*;
+use testkit::script::*;
 
 #[test]
 fn data_files_are_read_whole_and_on_demand() {

@@ -1,9 +1,7 @@
 //! Transcripts of families D to H: list, verify, sign, change, unblock, wrong PIN.
 
-mod common;
-
 use cns_card::{Card, CardError, DataFile, PublicFiles, Retries, RetryQuery, StatusWord, TransportError};
-use common::*;
+use testkit::script::*;
 
 const RESTORE: &str = "0022F30300";
 const VERIFY: &str = "00200010 08 3132333435FFFFFF";

@@ -1,10 +1,8 @@
 //! Cards that answer anything at all: no panic, no endless conversation, no PIN command that was not asked for.
 
-mod common;
-
 use cns_card::{DataFile, OpenedCard, TransportError};
-use common::*;
 use proptest::prelude::*;
+use testkit::script::*;
 
 fn status() -> impl Strategy<Value = [u8; 2]> {
     prop_oneof![

@@ -1,9 +1,7 @@
 //! Transcripts of the first look at a card: which commands, byte for byte, and how many.
 
-mod common;
-
 use cns_card::{CardError, CertificateProblem, Disposition, OpenedCard, UnsupportedCard};
-use common::*;
+use testkit::script::*;
 
 #[test]
 fn a_classic_card() {

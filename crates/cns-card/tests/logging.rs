@@ -1,11 +1,9 @@
 //! What reaches a log at the most talkative level: names, lengths, status words; bodies only of commands without secrets.
 
-mod common;
-
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
-use common::*;
+use testkit::script::*;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};

@@ -1,11 +1,9 @@
 //! Transcripts of PIN commands: exactly one, or none, whatever the card answers.
 
-mod common;
-
 use cns_card::{
     CardError, DataFile, PinFormatError, PinPolicy, Retries, RetryQuery, StatusWord, TransportError,
 };
-use common::*;
+use testkit::script::*;
 
 const VERIFY: u8 = 0x20;
 const CHANGE: u8 = 0x24;

@@ -1,10 +1,8 @@
 //! PINs that are typed at the reader's own keypad: what the reader is told (PC/SC part 10, 2.5 and 2.6), once, and what
 //! its answers mean.
 
-mod common;
-
 use cns_card::{CardError, Pin, PinFormatError, PinPad, StatusWord, TransportError};
-use common::*;
+use testkit::script::*;
 
 const VERIFY: u8 = 0x20;
 const CHANGE: u8 = 0x24;

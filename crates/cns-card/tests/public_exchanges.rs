@@ -1,10 +1,8 @@
 //! What real cards are publicly known to answer (docs/cards, each family's page), played to the drivers: control information
 //! as it came, files of the sizes that they had, status words as they were. Names and numbers are synthetic.
 
-mod common;
-
 use cns_card::{CardError, CertificateProblem, DataFile, OpenedCard, UnsupportedCard};
-use common::*;
+use testkit::script::*;
 
 const ESIGN: &str = "00A40400 0A A000000530455349474E 00";
 const CNS_APPLICATION: &str = "00A40400 0C A000000530000B104001021A 00";

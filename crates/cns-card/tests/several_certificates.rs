@@ -1,9 +1,7 @@
 //! The certificates beside the first one: where they are looked for, in how many commands, and what is not taken for one.
 
-mod common;
-
 use cns_card::{Card, CardError, OpenedCard, TransportError, open_with_cache};
-use common::*;
+use testkit::script::*;
 
 const FIRST: &str = "00A40800 04 11001101";
 const APPLET: &str = "00A40800 06 140090012002";

@@ -1,9 +1,7 @@
 //! The signature keyset that some classic cards have: looked at where everything is, and never driven.
 
-mod common;
-
 use cns_card::{Card, OpenedCard, PublicFiles, open_with_cache};
-use common::*;
+use testkit::script::*;
 
 /// A classic card with a signature keyset.
 fn opened_with_signature(script: &Script) -> (Card, PublicFiles) {

@@ -1,9 +1,7 @@
 //! Transcripts of private-key operations.
 
-mod common;
-
 use cns_card::{Card, CardError, DataFile, KeyReference, StatusWord, TransportError};
-use common::*;
+use testkit::script::*;
 
 const RESTORE: &str = "0022F30300";
 

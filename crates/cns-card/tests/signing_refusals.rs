@@ -1,9 +1,7 @@
 //! What becomes of a signature that the card refuses or the reader loses: what is asked for again, and what never is.
 
-mod common;
-
 use cns_card::{Card, CardError, KeyReference, StatusWord, TransportError};
-use common::*;
+use testkit::script::*;
 
 const MF: &str = "00A40000 02 3F00";
 const RESTORE: &str = "0022F30300";

@@ -1,9 +1,7 @@
 //! Cards that are no usable CNS: named for what they are, with three commands at most and never one with a PIN.
 
-mod common;
-
 use cns_card::{Advice, CardError, Disposition, OpenedCard, TransportError, UnsupportedCard};
-use common::*;
+use testkit::script::*;
 
 const J_SIGN: &str = "00A40400 08 A00000009501004D 00";
 const JSIGN_PROOF: &str = "00CA018000";

@@ -20,6 +20,13 @@ fn the_list() {
 }
 
 #[test]
+fn every_page() {
+    let topics = Topic::value_variants().iter().filter_map(clap::ValueEnum::to_possible_value);
+    let pages: Vec<String> = topics.map(|topic| desk().in_both(&["guide", topic.get_name()])).collect();
+    assert_snapshot!("guide-pages", pages.join("\n"));
+}
+
+#[test]
 fn every_page_fits_a_terminal_and_names_commands_that_exist() {
     for language in Language::ALL {
         let commands = cns_tool::cli::command(language);

@@ -10,29 +10,30 @@
 #![allow(clippy::print_stdout, reason = "a command talks to its user")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody links against a command")]
 
-mod crowd;
-mod failure;
 mod meter;
-mod player;
-mod rounds;
+mod objects;
+mod parallel;
+mod repeated_calls;
+mod return_code;
 mod step;
+mod workload;
 
 use std::io::{self, BufRead as _, Write as _};
 
 use anyhow::{Context as _, Result};
 
-use failure::return_code;
-use meter::Watch;
-use player::Player;
+use meter::Stopwatch;
+use return_code::return_code;
 use step::Step;
+use workload::Workload;
 
 fn main() -> Result<()> {
     let module = std::env::args().nth(1).context("usage: pkcs11-workload MODULE <STEPS")?;
-    let mut player = Player::new(module);
+    let mut workload = Workload::new(module);
     for line in io::stdin().lock().lines() {
         let step = Step::parse(&line?)?;
-        let watch = Watch::start();
-        let answer = player.play(&step).unwrap_or_else(|error| {
+        let watch = Stopwatch::start();
+        let answer = workload.play(&step).unwrap_or_else(|error| {
             let mut answer = watch.answer();
             answer["error"] = return_code(&error).into();
             answer

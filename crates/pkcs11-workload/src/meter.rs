@@ -9,12 +9,12 @@ use rustix::time::{ClockId, Timespec, clock_gettime};
 use serde_json::{Value, json};
 
 /// Wall time and processor time of all threads since it was made.
-pub struct Watch {
+pub struct Stopwatch {
     wall: Instant,
     processor: Duration,
 }
 
-impl Watch {
+impl Stopwatch {
     pub fn start() -> Self {
         Self { processor: processor_time(), wall: Instant::now() }
     }

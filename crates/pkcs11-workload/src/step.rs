@@ -24,7 +24,7 @@ pub enum Step {
     /// `find N`: N times a search for the certificate.
     Find(usize),
     /// `look N`: `C_GetSlotInfo` again and again while another thread makes N signatures.
-    Look(usize),
+    SlotInfo(usize),
     /// `memory`: what loading and using the module has added to this process.
     Memory,
 }
@@ -44,7 +44,7 @@ impl Step {
             "sign-each" => Self::SignEach(count()?),
             "sign-threads" => Self::SignThreads(count()?),
             "find" => Self::Find(count()?),
-            "look" => Self::Look(count()?),
+            "look" => Self::SlotInfo(count()?),
             "memory" => Self::Memory,
             _ => bail!("no such step: {name:?}"),
         })

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use cryptoki_sys::*;
 use virtual_cns::Personality;
 
-use crate::client::{SessionGuard, call, mechanism};
 use crate::file_card::FileCard;
 use crate::harness::Harness;
 use crate::reader::OneReader;
 use crate::{Target, rsa_oracle};
+use testkit::pkcs11::{SessionGuard, call, mechanism};
 
 /// See above.
 pub const TARGET: Target = Target { name: "certificate", longest: 8192, prepare: || (), run };

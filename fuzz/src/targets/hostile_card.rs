@@ -5,13 +5,13 @@
 
 use cryptoki_sys::*;
 
-use crate::client::{Rv, SessionGuard, call, checked, mechanism};
 use crate::harness::Harness;
 use crate::hostile_card::{HostileCard, Mutation, make_all, personalities};
 use crate::input::Input;
 use crate::reader::OneReader;
 use crate::targets::certificate::attributes;
 use crate::{Target, rsa_oracle};
+use testkit::pkcs11::{Rv, SessionGuard, call, checked, mechanism};
 
 /// See above.
 pub const TARGET: Target = Target { name: "hostile_card", longest: 1000, prepare: make_all, run };

@@ -11,11 +11,11 @@ use virtual_cns::Personality;
 
 use super::certificate::{ATTRIBUTES, attributes};
 use crate::Target;
-use crate::client::{SessionGuard, call};
 use crate::harness::Harness;
 use crate::hostile_card::{HostileCard, make_all};
 use crate::input::Input;
 use crate::reader::OneReader;
+use testkit::pkcs11::{SessionGuard, call};
 
 /// See above.
 pub const TARGET: Target = Target { name: "template", longest: 2000, prepare: make_all, run };

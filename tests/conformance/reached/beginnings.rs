@@ -9,7 +9,7 @@ use virtual_cns::{Card, CardBuilder, Personality};
 use super::scene::{Begin, DATA, PIN, Scene, part, whole};
 use super::{Case, cases};
 use crate::common::READER;
-use crate::common::client::{call, mechanism, pss_mechanism};
+use testkit::pkcs11::{call, mechanism, pss_mechanism};
 
 /// Longer than any message that a key of 2048 bits can take.
 pub const TOO_LONG: &[u8] = &[1; 257];

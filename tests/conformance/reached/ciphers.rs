@@ -9,7 +9,7 @@ use super::beginnings::{ABOVE, TOO_LONG, fed, raw};
 use super::scene::{Begin, DATA, Scene, part, rest, whole};
 use super::{Case, cases};
 use crate::common::READER;
-use crate::common::client::{call, mechanism};
+use testkit::pkcs11::{call, mechanism};
 
 pub fn cases() -> Vec<Case> {
     [encryption(), decryption(), digests()].into_iter().flatten().collect()

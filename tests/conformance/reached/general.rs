@@ -6,7 +6,7 @@ use cns_pkcs11::{C_GetFunctionList, C_GetInterface, C_GetInterfaceList};
 use cryptoki_sys::*;
 
 use super::{Case, cases};
-use crate::common::client::call;
+use testkit::pkcs11::call;
 
 pub fn cases() -> Vec<Case> {
     cases! {

@@ -7,8 +7,8 @@ use virtual_cns::faults::When;
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Effect, Fault, Personality};
 
-use crate::common::client::{call, mechanism};
 use crate::common::{READER, Stage};
+use testkit::pkcs11::{call, mechanism};
 
 pub const PIN: &[u8] = b"12345";
 pub const PUK: &[u8] = b"12345678";

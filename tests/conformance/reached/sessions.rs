@@ -7,7 +7,7 @@ use virtual_cns::Effect;
 
 use super::scene::{Begin, NO_SESSION, PIN, PUK, Scene, input};
 use super::{Case, cases};
-use crate::common::client::call;
+use testkit::pkcs11::call;
 
 pub fn cases() -> Vec<Case> {
     [about_sessions(), about_pins(), about_login()].into_iter().flatten().collect()

@@ -9,7 +9,7 @@ use super::beginnings::{ABOVE, TOO_LONG, fed, raw};
 use super::scene::{Begin, DATA, Scene, input, part, rest, whole};
 use super::{Case, cases};
 use crate::common::READER;
-use crate::common::client::call;
+use testkit::pkcs11::call;
 
 pub fn cases() -> Vec<Case> {
     [signatures(), verification()].into_iter().flatten().collect()

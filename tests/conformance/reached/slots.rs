@@ -7,7 +7,7 @@ use virtual_cns::{Effect, Personality};
 
 use super::scene::Scene;
 use super::{Case, cases};
-use crate::common::client::call;
+use testkit::pkcs11::call;
 
 pub fn cases() -> Vec<Case> {
     cases! {

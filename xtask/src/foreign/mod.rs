@@ -6,16 +6,12 @@
 mod toolchain;
 mod windows;
 
-use std::path::PathBuf;
-
 use anyhow::{Result, bail};
 
-use crate::cargo::target;
-use crate::packages;
-use crate::report::{Outcome, Report};
-use toolchain::Toolchain;
+use interop::packages;
+use interop::report::{Report, StepOutcome};
+use toolchain::{Toolchain, WINDOWS, folder};
 
-const WINDOWS: &str = "x86_64-pc-windows-gnu";
 const MACOS: &str = "aarch64-apple-darwin";
 
 /// What the steps under wine need; p11-kit's header is another project's description of PKCS#11.
@@ -31,7 +27,7 @@ pub fn run() -> Result<u8> {
 /// Fetches what [`steps`] would fetch, so that they can go on beside what installs packages itself.
 pub fn prepare() -> Result<()> {
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        packages::ensure_what_can_be_had(PACKAGES.iter().copied())?;
+        packages::ensure_available(PACKAGES.iter().copied())?;
     }
     for system in [MACOS, WINDOWS] {
         let _toolchain_or_why_not = Toolchain::find(system)?;
@@ -45,17 +41,20 @@ pub fn steps(report: &mut Report) {
     let mut runs = false;
     report.step("cns_pkcs11.dll and cns.exe under wine", || {
         if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-            return Ok(Outcome::Skipped("wine runs these on x86_64 Linux only".into()));
+            return Ok(StepOutcome::Skipped("wine runs these on x86_64 Linux only".into()));
         }
-        packages::ensure_what_can_be_had(PACKAGES.iter().copied())?;
+        packages::ensure_available(PACKAGES.iter().copied())?;
         let missing = packages::missing(PACKAGES.iter().copied())?;
         if !missing.is_empty() {
-            return Ok(Outcome::Skipped(format!("not installed, and not to be had: {}", missing.join(", "))));
+            return Ok(StepOutcome::Skipped(format!(
+                "not installed, and not to be had: {}",
+                missing.join(", ")
+            )));
         }
         runs = true;
         match Toolchain::find(WINDOWS)? {
             Ok(toolchain) => windows::run(&toolchain),
-            Err(why) => Ok(Outcome::Skipped(why)),
+            Err(why) => Ok(StepOutcome::Skipped(why)),
         }
     });
     if !runs {
@@ -63,10 +62,10 @@ pub fn steps(report: &mut Report) {
     }
 }
 
-fn type_check(system: &str) -> Result<Outcome> {
+fn type_check(system: &str) -> Result<StepOutcome> {
     let toolchain = match Toolchain::find(system)? {
         Ok(toolchain) => toolchain,
-        Err(why) => return Ok(Outcome::Skipped(why)),
+        Err(why) => return Ok(StepOutcome::Skipped(why)),
     };
     let mut command = toolchain.cargo("check", system, &folder());
     command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
@@ -74,13 +73,8 @@ fn type_check(system: &str) -> Result<Outcome> {
     // stands in for those that some crates' build scripts ask for.
     let name = system.replace('-', "_");
     command.env(format!("CC_{name}"), "true").env(format!("AR_{name}"), "true").env("SDKROOT", folder());
-    if !crate::programs::status(&mut command)?.success() {
+    if !interop::programs::status(&mut command)?.success() {
         bail!("the module or the command does not type-check for {system}");
     }
-    Ok(Outcome::Passed(format!("cns-pkcs11, cns-tool; {}", toolchain.name())))
-}
-
-/// Where all this is built.
-fn folder() -> PathBuf {
-    target().join("foreign")
+    Ok(StepOutcome::Passed(format!("cns-pkcs11, cns-tool; {}", toolchain.name())))
 }

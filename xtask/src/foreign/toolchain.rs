@@ -1,14 +1,21 @@
 //! Rust for another system: as rustup installs it; or with the standard library built from its sources, which rustup
 //! (`rust-src`) or Debian's packages of a newer Rust bring.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::cargo::workspace;
 use crate::debian_rust::DebianRust;
 use crate::rustup;
+use interop::cargo::{target, workspace};
+
+pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
+
+/// Where all this is built.
+pub fn folder() -> PathBuf {
+    target().join("foreign")
+}
 
 /// A way to build for another system.
 pub(super) enum Toolchain {

@@ -8,41 +8,41 @@ use std::time::Duration;
 use anyhow::{Result, bail, ensure};
 use fs_err as fs;
 
-use super::toolchain::Toolchain;
-use super::{WINDOWS, folder};
-use crate::cargo::workspace;
-use crate::process::{self, Finished};
-use crate::report::Outcome;
+use super::toolchain::{Toolchain, WINDOWS, folder};
+use interop::cargo::workspace;
+use interop::process::{self, ProgramOutput};
+use interop::report::StepOutcome;
 
 /// The first program under wine waits for its folder of settings.
 const LIMIT: Duration = Duration::from_secs(180);
 
 /// Builds everything and runs it.
-pub(super) fn run(toolchain: &Toolchain) -> Result<Outcome> {
+pub(super) fn run(toolchain: &Toolchain) -> Result<StepOutcome> {
     build(toolchain)?;
-    let desk = Desk::new();
-    only_our_functions_are_exported(&desk)?;
-    compile(&desk, "bcryptprimitives.c", "bcryptprimitives.dll", &["-shared"], &["-ladvapi32"])?;
-    compile(&desk, "module.c", "module.exe", &["-I/usr/include/p11-kit-1", "-Iinclude"], &[])?;
-    let log = desk.built.join("module.log");
+    let environment = ClientEnvironment::new();
+    only_our_functions_are_exported(&environment)?;
+    compile(&environment, "bcryptprimitives.c", "bcryptprimitives.dll", &["-shared"], &["-ladvapi32"])?;
+    compile(&environment, "module.c", "module.exe", &["-I/usr/include/p11-kit-1", "-Iinclude"], &[])?;
+    let log = environment.built.join("module.log");
     let _ = fs::remove_file(&log);
-    let said = desk.wine("module.exe", &["cns_pkcs11.dll"], &[("CNS_PKCS11_LOG", "module.log:debug")])?;
-    let said = said.succeed()?.says(" checks, 0 failures")?;
+    let said =
+        environment.wine("module.exe", &["cns_pkcs11.dll"], &[("CNS_PKCS11_LOG", "module.log:debug")])?;
+    let said = said.succeed()?.expect_output(" checks, 0 failures")?;
     print!("{}", said.stdout);
     let lines = fs::read_to_string(&log)?;
     ensure!(lines.contains("C_GetSlotList CKR_OK"), "the log does not tell of C_GetSlotList:\n{lines}");
-    tests(toolchain, &desk)?;
-    command(&desk)?;
+    tests(toolchain, &environment)?;
+    command(&environment)?;
     let checks = said.stdout.lines().last().unwrap_or_default().trim().to_owned();
-    Ok(Outcome::Passed(format!("{checks} in C; cns in Italian and English; {}", toolchain.name())))
+    Ok(StepOutcome::Passed(format!("{checks} in C; cns in Italian and English; {}", toolchain.name())))
 }
 
 /// Where the programs lie, and how wine runs them.
-struct Desk {
+struct ClientEnvironment {
     built: PathBuf,
 }
 
-impl Desk {
+impl ClientEnvironment {
     fn new() -> Self {
         Self { built: folder().join(WINDOWS).join("debug") }
     }
@@ -58,7 +58,7 @@ impl Desk {
         ]
     }
 
-    fn wine(&self, program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Finished> {
+    fn wine(&self, program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<ProgramOutput> {
         let mut command = Command::new("wine");
         command.arg(program).args(arguments).current_dir(&self.built);
         command.envs(self.settings()).envs(environment.iter().copied());
@@ -69,29 +69,35 @@ impl Desk {
 fn build(toolchain: &Toolchain) -> Result<()> {
     let mut command = toolchain.cargo("build", WINDOWS, &folder());
     command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
-    ensure!(crate::programs::status(&mut command)?.success(), "the Windows build failed");
+    ensure!(interop::programs::status(&mut command)?.success(), "the Windows build failed");
     Ok(())
 }
 
 /// C programs with every warning an error.
-fn compile(desk: &Desk, source: &str, result: &str, options: &[&str], libraries: &[&str]) -> Result<()> {
+fn compile(
+    environment: &ClientEnvironment,
+    source: &str,
+    result: &str,
+    options: &[&str],
+    libraries: &[&str],
+) -> Result<()> {
     let mut command = Command::new("x86_64-w64-mingw32-gcc");
     command.args(["-std=c11", "-Wall", "-Wextra", "-Werror"]).args(options);
     command
         .arg("-o")
-        .arg(desk.built.join(result))
+        .arg(environment.built.join(result))
         .arg(Path::new("tests/windows").join(source))
         .args(libraries);
     ensure!(
-        crate::programs::status(command.current_dir(workspace()))?.success(),
+        interop::programs::status(command.current_dir(workspace()))?.success(),
         "{source} does not compile"
     );
     Ok(())
 }
 
-fn only_our_functions_are_exported(desk: &Desk) -> Result<()> {
+fn only_our_functions_are_exported(environment: &ClientEnvironment) -> Result<()> {
     let mut command = Command::new("x86_64-w64-mingw32-objdump");
-    command.arg("-p").arg(desk.built.join("cns_pkcs11.dll"));
+    command.arg("-p").arg(environment.built.join("cns_pkcs11.dll"));
     let said = process::run(command, "", LIMIT)?.succeed()?;
     let table = said.stdout.split("[Ordinal/Name Pointer] Table").nth(1).unwrap_or_default();
     let lines = table.lines().skip(1).take_while(|line| line.contains('['));
@@ -104,19 +110,19 @@ fn only_our_functions_are_exported(desk: &Desk) -> Result<()> {
 }
 
 /// The cache's files: its tests for every system, run on this one.
-fn tests(toolchain: &Toolchain, desk: &Desk) -> Result<()> {
+fn tests(toolchain: &Toolchain, environment: &ClientEnvironment) -> Result<()> {
     let mut command = toolchain.cargo("test", WINDOWS, &folder());
     command.args(["--package", "cns-cache", "--test", "every_system"]);
-    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").envs(desk.settings());
-    ensure!(crate::programs::status(&mut command)?.success(), "the tests of cns-cache fail under wine");
+    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").envs(environment.settings());
+    ensure!(interop::programs::status(&mut command)?.success(), "the tests of cns-cache fail under wine");
     Ok(())
 }
 
 /// The command in both languages; there is no reader, and it must say so.
-fn command(desk: &Desk) -> Result<()> {
-    let cns = |arguments: &[&str]| desk.wine("cns.exe", arguments, &[]);
+fn command(environment: &ClientEnvironment) -> Result<()> {
+    let cns = |arguments: &[&str]| environment.wine("cns.exe", arguments, &[]);
     let version = format!("cns {}", env!("CARGO_PKG_VERSION"));
-    cns(&["--version"])?.succeed()?.says(&version)?;
+    cns(&["--version"])?.succeed()?.expect_output(&version)?;
     for (language, service, browser) in [
         ("it", "servizio delle smart card", "su questo sistema usano i certificati del sistema"),
         ("en", "smart card service", "on this system they use the system's certificates"),
@@ -128,9 +134,9 @@ fn command(desk: &Desk) -> Result<()> {
             doctor.status.is_some_and(|status| status.code() == Some(1)),
             "cns doctor finds nothing wrong without a reader"
         );
-        let doctor = doctor.says(service)?.says(browser)?;
+        let doctor = doctor.expect_output(service)?.expect_output(browser)?;
         // The module lies beside the command, as it does when it is installed.
-        doctor.says("cns_pkcs11.dll")?;
+        doctor.expect_output("cns_pkcs11.dll")?;
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ const WHOLE_CARD: &[&str] = &[
 const RETURN_VALUES: &[&str] = &["--test=conformance", "every_row_of_the_table"];
 /// The C functions over virtual cards, at length, and the unit tests.
 const WHOLE_MODULE: &[&str] = &["--lib", "--test=arguments", "--test=abi", "--test=conformance"];
-/// What a guest does to its process: how it is found and begun, forks, the log, panics.
+/// What the module does to its process: how it is found and begun, forks, the log, panics.
 const PROCESS: &[&str] = &["--test=process", "--test=secrets"];
 
 /// What matters most comes first: a run may be cut.
@@ -109,6 +109,7 @@ pub const GROUPS: [Group; 6] = [
             "src/abi/general.rs",
             "src/abi/entry.rs",
             "src/abi/interfaces.rs",
+            "src/abi/version.rs",
             "src/abi/panics.rs",
             "src/abi/process.rs",
             "src/abi/cancellation.rs",
@@ -139,7 +140,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::cargo::workspace;
+    use interop::cargo::workspace;
 
     #[test]
     fn every_file_is_there_and_in_one_group_of_one_package() {

@@ -4,7 +4,7 @@
 //! live, stands in docs/mutants.md.
 
 mod groups;
-mod verdicts;
+mod outcomes;
 
 use std::path::Path;
 use std::process::Command;
@@ -13,11 +13,23 @@ use anyhow::{Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use fs_err as fs;
 
-use crate::MutantOptions;
-use crate::cargo::{has, target, workspace};
-use crate::report::{Outcome, Report};
 use groups::{GROUPS, Group};
-use verdicts::{Figures, Verdicts};
+use interop::cargo::{has, target, workspace};
+use interop::report::{Report, StepOutcome};
+use outcomes::{Figures, Outcomes};
+
+#[derive(Debug, clap::Args)]
+pub struct MutantOptions {
+    /// Only this group of files (may be given several times)
+    #[arg(long, value_name = "NAME", value_parser = group_names())]
+    group: Vec<String>,
+    /// Only this file of the repository (may be given several times)
+    #[arg(long, value_name = "PATH")]
+    file: Vec<String>,
+    /// Go on from the last run: only what no test has caught yet
+    #[arg(long)]
+    again: bool,
+}
 
 /// The version whose figures docs/mutants.md gives; another one breaks the code in other ways.
 const VERSION: &str = "27.1.0";
@@ -42,7 +54,7 @@ pub fn run(options: &MutantOptions) -> Result<u8> {
     let mut report = Report::default();
     if !has("mutants") {
         let why = format!("cargo-mutants is not installed (cargo install --locked cargo-mutants@{VERSION})");
-        report.step("mutants", || Ok(Outcome::Skipped(why)));
+        report.step("mutants", || Ok(StepOutcome::Skipped(why)));
         return Ok(report.close("steps"));
     }
     let mut all = Figures::default();
@@ -66,14 +78,14 @@ impl MutantOptions {
 }
 
 /// Breaks the files of a group, stage by stage, and prints what became of it.
-fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> Result<Outcome> {
+fn survivors(group: &Group, files: &[&str], again: bool, all: &mut Figures) -> Result<StepOutcome> {
     let folder = target().join("mutants").join(group.name);
     let (kept, results) = (folder.join("verdicts"), folder.join("mutants.out"));
     if !again && folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let mut verdicts = Verdicts::read(&kept);
+    let mut verdicts = Outcomes::read(&kept);
     // What a run that was cut had found.
     verdicts.take_in(&results);
     for tests in group.stages {
@@ -118,7 +130,7 @@ fn stage(files: &[&str], tests: &[&str], folder: &Path) -> Result<()> {
     command.args(programs.iter().map(|program| format!("--cargo-arg={program}"))).arg("--").args(names);
     // The copy of the sources finds the dependencies built, and nothing is written for debuggers.
     command.env("CARGO_TARGET_DIR", target().join("mutants/build")).env("CARGO_PROFILE_DEV_DEBUG", "false");
-    let status = crate::programs::status(command.current_dir(workspace()))?;
+    let status = interop::programs::status(command.current_dir(workspace()))?;
     // 2: some live, 3: some ran out of time. Anything else is no result.
     ensure!(matches!(status.code(), Some(0 | 2 | 3)), "cargo mutants ended with {status}");
     Ok(())
@@ -130,7 +142,7 @@ fn row(file: &str, figures: Figures) -> String {
     format!("| `{file}` | {} | {caught} | {timeouts} | {live} | {not_compiling} |", figures.all())
 }
 
-fn enough(figures: Figures) -> Result<Outcome> {
+fn enough(figures: Figures) -> Result<StepOutcome> {
     let (killed, viable, percent) = (figures.killed(), figures.viable(), figures.percent_killed());
     let text = format!(
         "{killed} of {viable} killed ({percent} %), {} live; {} more do not compile",
@@ -138,5 +150,5 @@ fn enough(figures: Figures) -> Result<Outcome> {
     );
     ensure!(viable > 0, "nothing was broken");
     ensure!(percent >= PERCENT_KILLED, "{text}: fewer than {PERCENT_KILLED} %");
-    Ok(Outcome::Passed(text))
+    Ok(StepOutcome::Passed(text))
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use super::{folder, run_tool};
+use super::tools::{folder, run_tool};
 
 /// What a test needs in there besides the package: programs that use it.
 const PROGRAMS: &[&str] = &[

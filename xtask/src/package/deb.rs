@@ -8,9 +8,10 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
+use super::layout::FileLayout;
 use super::layout::MODULE;
-use super::{Layout, date_of_change, dpkg_architecture, folder, run_tool, version};
-use crate::cargo;
+use super::tools::{date_of_change, dpkg_architecture, folder, run_tool, version};
+use interop::cargo;
 
 /// What the module needs besides libraries: the service, and the driver of most readers.
 const NEEDED: &[&str] = &["pcscd", "libccid"];
@@ -27,7 +28,7 @@ const BEFORE_REMOVAL: &str = include_str!("../../../packaging/prerm");
 pub fn build(stage: &Path) -> Result<PathBuf> {
     let triplet = dpkg_architecture("DEB_HOST_MULTIARCH")?;
     let architecture = dpkg_architecture("DEB_HOST_ARCH")?;
-    let layout = Layout::new(stage.join("usr"), format!("lib/{triplet}"));
+    let layout = FileLayout::new(stage.join("usr"), format!("lib/{triplet}"));
     layout.programs()?;
     layout.p11_kit()?;
     layout.made_by_the_command()?;
@@ -43,7 +44,7 @@ pub fn build(stage: &Path) -> Result<PathBuf> {
 }
 
 /// Where Debian wants the licence and the changes.
-fn debian_documents(layout: &Layout) -> Result<()> {
+fn debian_documents(layout: &FileLayout) -> Result<()> {
     let mit = fs::read_to_string(cargo::workspace().join("LICENSE-MIT"))?;
     let copyright = format!(
         "cns-pkcs11: PKCS#11 module and command for Italian CNS smart cards.\n\n\

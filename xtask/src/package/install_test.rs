@@ -12,17 +12,18 @@ use serde_json::Value;
 
 use super::clean_root::{self, IN_THERE, apt_get, inside};
 use super::layout::MODULE;
-use super::{dpkg_architecture, folder, pictures, run_tool, version};
-use crate::clients::browsers::chromium::{self, Chromium, OLD_PLACE, USUAL, Wish};
-use crate::clients::browsers::firefox::{Firefox, Registration};
-use crate::clients::browsers::{SCREEN, nss_database, scenarios};
-use crate::packages;
-use crate::process::{self, Finished};
-use crate::report::{Outcome, Report};
-use crate::room::Room;
-use crate::stack::desk::{CLIENT_LIMIT, Desk, Tls};
-use crate::stack::portal::Visitor;
-use crate::stack::{Stack, card};
+use super::pictures;
+use super::tools::{dpkg_architecture, folder, run_tool, version};
+use interop::clients::browsers::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
+use interop::clients::browsers::firefox::{Firefox, Registration};
+use interop::clients::browsers::{SCREEN, chromium_home, nss_database, scenarios};
+use interop::packages;
+use interop::process::{self, ProgramOutput};
+use interop::report::{Report, StepOutcome};
+use interop::sandbox::Sandbox;
+use interop::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls};
+use interop::testbed::portal::Visitor;
+use interop::testbed::{Testbed, card};
 
 const PACKAGES: &[&str] = &["debootstrap"];
 /// The administrator's programs, and his own browsers.
@@ -32,21 +33,22 @@ const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 /// What `cns setup` may make, and what must be gone with the package.
 const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
 
-/// The steps outside the room: a clean system, then the test inside.
+/// The steps outside the sandbox: a clean system, then the test inside.
 pub fn steps(report: &mut Report, with_pictures: bool) {
     const NAME: &str = "the package in a clean system";
     if !rustix::process::geteuid().is_root() {
-        return report
-            .step(NAME, || Ok(Outcome::Skipped("only root can make a clean system (debootstrap)".into())));
+        return report.step(NAME, || {
+            Ok(StepOutcome::Skipped("only root can make a clean system (debootstrap)".into()))
+        });
     }
     report.step("a clean system", || {
         let drawing = if with_pictures { pictures::PACKAGES } else { &[] };
         packages::ensure([packages::CARD, packages::PORTAL, PACKAGES, SCREEN, drawing].concat())?;
         clean_root::prepare(&package()?)?;
-        Ok(Outcome::Passed(clean_root::base().display().to_string()))
+        Ok(StepOutcome::Passed(clean_root::base().display().to_string()))
     });
-    report.step(NAME, || match Room::enter(|_| ())? {
-        0 => Ok(Outcome::Passed(String::new())),
+    report.step(NAME, || match Sandbox::enter(|_| ())? {
+        0 => Ok(()),
         code => anyhow::bail!("see above (exit code {code})"),
     });
 }
@@ -57,14 +59,14 @@ pub fn package() -> Result<PathBuf> {
     Ok(folder().join(format!("cns-pkcs11_{}_{architecture}.deb", version())))
 }
 
-/// The test, in a room of its own.
-pub fn run_inside(room: &Room, with_pictures: bool) -> Result<u8> {
+/// The test, in a sandbox of its own.
+pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     let mut report = Report::default();
-    if !room.private {
-        report.step("install", || Ok(Outcome::Skipped("no mounts of our own here".into())));
+    if !sandbox.private {
+        report.step("install", || Ok(StepOutcome::Skipped("no mounts of our own here".into())));
         return Ok(report.close("install"));
     }
-    let root = room.folder.join("root");
+    let root = sandbox.folder.join("root");
     let mut copy = Command::new("cp");
     copy.arg("--archive").arg(clean_root::base()).arg(&root);
     run_tool(copy)?;
@@ -73,23 +75,28 @@ pub fn run_inside(room: &Room, with_pictures: bool) -> Result<u8> {
     let mut patient = None;
     report.step("install: dependencies come along, everything is in its place", || install(&root, &module));
     report.step("a reader and a card in the clean system", || {
-        let stack = Stack::start(room, &room.folder.join("stack"), &root.join(&module[1..]), card::DEFAULT)?;
-        furnish(&root, &stack)?;
-        patient = Some(stack);
+        let testbed = Testbed::start(
+            sandbox,
+            &sandbox.folder.join("testbed"),
+            &root.join(&module[1..]),
+            card::DEFAULT,
+        )?;
+        prepare_system(&root, &testbed)?;
+        patient = Some(testbed);
         passed("")
     });
-    let mut stack = patient.context("no card: see above")?;
+    let mut testbed = patient.context("no card: see above")?;
     let mut browsers = None;
     report.step("two more, each with a portal, for browsers of the clean system", || {
-        let desk = |name: &str| before_the_clean_system(room, &root, &module, name);
-        let both = (desk("firefox")?, desk("chromium")?);
+        let client = |name: &str| before_the_clean_system(sandbox, &root, &module, name);
+        let both = (client("firefox")?, client("chromium")?);
         a_chromium_that_trusts(&root, &both.1)?;
         browsers = Some(both);
         passed("")
     });
-    let (mut with_firefox, mut with_chromium) = browsers.context("no desks: see above")?;
+    let (mut with_firefox, mut with_chromium) = browsers.context("no environments: see above")?;
     report.step("pkcs11-tool lists the card", || {
-        let said = output(&root, "pkcs11-tool", &["--module", &module, "-L"])?.says("CNS")?;
+        let said = output(&root, "pkcs11-tool", &["--module", &module, "-L"])?.expect_output("CNS")?;
         passed(said.stdout.lines().find(|line| line.contains("token label")).unwrap_or_default().trim())
     });
     let before = picture(&root)?;
@@ -103,10 +110,10 @@ pub fn run_inside(room: &Room, with_pictures: bool) -> Result<u8> {
     });
     report.step("cns doctor: all is well", || doctor(&root));
     if with_pictures {
-        report.step("pictures of cns doctor", || pictures::doctor(&root, &stack.desk));
+        report.step("pictures of cns doctor", || pictures::doctor(&root, &testbed.client));
     }
     report.step("curl logs in with the configuration of cns setup", || {
-        passed(&stack.login(Tls::V1_3, |desk, tls| curl(&root, desk, tls))?.to_string())
+        passed(&testbed.login(Tls::V1_3, |client, tls| curl(&root, client, tls))?.to_string())
     });
     report.step("cns setup --remove: every file as it was", || {
         output(&root, "cns", &["setup", "--remove"])?;
@@ -119,14 +126,14 @@ pub fn run_inside(room: &Room, with_pictures: bool) -> Result<u8> {
     // What a browser writes while it runs is its own affair: here what `cns setup` has touched must be as before.
     report.step("cns setup again, for the browsers", || output(&root, "cns", SETUP).and_then(|_| passed("")));
     report.step("Firefox logs in with what cns setup wrote: chooser, one PIN, three pages", || {
-        let firefox = Firefox::start(&with_firefox.desk, Registration::None, Tls::V1_3)?;
+        let firefox = Firefox::start(&with_firefox.client, Registration::None, Tls::V1_3)?;
         scenarios::three_pages(firefox, &mut with_firefox, Tls::V1_3)
     });
     if with_pictures {
         report.step("pictures of Firefox's chooser", || pictures::chooser(&with_firefox));
     }
     report.step("Chromium logs in with what cns setup wrote: chooser, one PIN, three pages", || {
-        let chromium = Chromium::again(&with_chromium.desk, Wish { module: false, ..USUAL })?;
+        let chromium = Chromium::again(&with_chromium.client, StartOptions { module: false, ..USUAL })?;
         scenarios::three_pages(chromium, &mut with_chromium, Tls::V1_3)
     });
     report.step("cns setup --remove after the browsers: every file that it had touched as it was", || {
@@ -142,57 +149,57 @@ pub fn run_inside(room: &Room, with_pictures: bool) -> Result<u8> {
         passed(&format!("{} files and folders", touched.len()))
     });
     report.step("removing the package takes everything along", || remove(&root));
-    for stack in [&mut stack, &mut with_firefox, &mut with_chromium] {
-        stack.pcscd.stop();
+    for testbed in [&mut testbed, &mut with_firefox, &mut with_chromium] {
+        testbed.pcscd.stop();
     }
     Ok(report.close("install"))
 }
 
-fn passed(shown: &str) -> Result<Outcome> {
-    Ok(Outcome::Passed(shown.to_owned()))
+fn passed(shown: &str) -> Result<StepOutcome> {
+    Ok(StepOutcome::Passed(shown.to_owned()))
 }
 
-fn output(root: &Path, program: &str, arguments: &[&str]) -> Result<Finished> {
+fn output(root: &Path, program: &str, arguments: &[&str]) -> Result<ProgramOutput> {
     process::run(inside(root, program, arguments), "", CLIENT_LIMIT)?.succeed()
 }
 
-fn install(root: &Path, module: &str) -> Result<Outcome> {
+fn install(root: &Path, module: &str) -> Result<StepOutcome> {
     ensure!(!root.join("usr/sbin/pcscd").exists(), "pcscd is there before the package that needs it");
     run_tool(apt_get(root, &["install", IN_THERE]))?;
     ensure!(root.join("usr/sbin/pcscd").exists(), "the package did not bring pcscd");
     ensure!(root.join("usr/lib/pcsc/drivers/ifd-ccid.bundle").exists(), "the package did not bring libccid");
     output(root, "sh", &["-c", &format!("cmp {module} $(dirname {module})/pkcs11/{MODULE}")])?;
-    output(root, "p11-kit", &["list-modules"])?.says("cns")?;
-    output(root, "cns", &["--version"])?.says(version())?;
+    output(root, "p11-kit", &["list-modules"])?.expect_output("cns")?;
+    output(root, "cns", &["--version"])?.expect_output(version())?;
     let files = output(root, "dpkg", &["-L", "cns-pkcs11"])?;
     passed(&format!("{} files and folders", files.stdout.lines().count()))
 }
 
-/// A desk of its own whose browsers are the clean system's, as they come from its packages.
-fn before_the_clean_system(room: &Room, root: &Path, module: &str, name: &str) -> Result<Stack> {
-    let folder = room.folder.join(name);
-    let mut stack = Stack::start(room, &folder, &root.join(&module[1..]), card::DEFAULT)?;
+/// An environment of its own whose browsers are the clean system's, as they come from its packages.
+fn before_the_clean_system(sandbox: &Sandbox, root: &Path, module: &str, name: &str) -> Result<Testbed> {
+    let folder = sandbox.folder.join(name);
+    let mut testbed = Testbed::start(sandbox, &folder, &root.join(&module[1..]), card::DEFAULT)?;
     let there = root.join(folder.strip_prefix("/")?);
     fs::create_dir_all(&there)?;
     bind(&folder, &there)?;
-    stack.desk.root = Some(root.to_owned());
-    Ok(stack)
+    testbed.client.root = Some(root.to_owned());
+    Ok(testbed)
 }
 
-/// The clean system's root has used a Chromium before, and sits at this desk.
-fn a_chromium_that_trusts(root: &Path, stack: &Stack) -> Result<()> {
-    let ca = stack.desk.portal()?.ca_file();
-    nss_database(&stack.desk, &root.join("root").join(OLD_PLACE), false, ca)?;
-    let home = chromium::home(&stack.desk);
+/// The clean system's root has used a Chromium before, and uses this environment.
+fn a_chromium_that_trusts(root: &Path, testbed: &Testbed) -> Result<()> {
+    let ca = testbed.client.portal()?.ca_file();
+    nss_database(&testbed.client, &root.join("root").join(OLD_PLACE), false, ca)?;
+    let home = chromium_home(&testbed.client);
     fs::create_dir_all(&home)?;
     bind(&root.join("root"), &home)?;
     let seen_inside = root.join(home.strip_prefix("/")?);
     bind(&root.join("root"), &seen_inside)
 }
 
-/// The service of the stack answers where the clean system's own would.
-fn furnish(root: &Path, stack: &Stack) -> Result<()> {
-    let socket = stack.pcscd.socket();
+/// The service of the testbed answers where the clean system's own would.
+fn prepare_system(root: &Path, testbed: &Testbed) -> Result<()> {
+    let socket = testbed.pcscd.socket();
     let service = socket.parent().context("the socket has a folder")?;
     fs::create_dir_all(root.join("run/pcscd"))?;
     for (what, place) in [(Path::new("/proc"), "proc"), (Path::new("/dev"), "dev"), (service, "run/pcscd")] {
@@ -207,7 +214,7 @@ fn bind(what: &Path, place: &Path) -> Result<()> {
     run_tool(mount).map(|_| ())
 }
 
-fn doctor(root: &Path) -> Result<Outcome> {
+fn doctor(root: &Path) -> Result<StepOutcome> {
     let said = output(root, "cns", &["doctor", "--json"])?;
     let findings: Vec<Value> = serde_json::from_str(&said.stdout)?;
     // That a card does not say how many tries are left is told, and is neither well nor a problem.
@@ -222,9 +229,9 @@ fn doctor(root: &Path) -> Result<Outcome> {
     passed(&format!("{} findings, all ok", findings.len()))
 }
 
-fn curl(root: &Path, desk: &Desk, tls: Tls) -> Result<Visitor> {
-    desk.visit(tls, |portal| {
-        fs::copy(desk.certificate_file()?, root.join("tmp/card.pem"))?;
+fn curl(root: &Path, client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
+    client.visit(tls, |portal| {
+        fs::copy(client.certificate_file()?, root.join("tmp/card.pem"))?;
         fs::copy(portal.ca_file(), root.join("tmp/ca.pem"))?;
         let mut command = inside(root, "curl", &["--silent", "--show-error", "--fail", "--engine", "pkcs11"]);
         command.env("OPENSSL_CONF", "/etc/cns/openssl.cnf").args([
@@ -233,12 +240,14 @@ fn curl(root: &Path, desk: &Desk, tls: Tls) -> Result<Visitor> {
             "--cacert",
             "/tmp/ca.pem",
         ]);
-        command.args(["--key-type", "ENG", "--key", &desk.key_uri(), "--pass", &desk.pin]).arg(portal.url());
+        command
+            .args(["--key-type", "ENG", "--key", &client.key_uri(), "--pass", &client.pin])
+            .arg(portal.url());
         process::run(command, "", CLIENT_LIMIT)
     })
 }
 
-fn remove(root: &Path) -> Result<Outcome> {
+fn remove(root: &Path) -> Result<StepOutcome> {
     output(root, "cns", SETUP)?;
     let files = output(root, "dpkg", &["-L", "cns-pkcs11"])?.stdout;
     run_tool(apt_get(root, &["purge", "cns-pkcs11"]))?;

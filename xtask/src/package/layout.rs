@@ -8,21 +8,22 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
-use super::{notices, run_tool};
-use crate::cargo;
+use super::notices;
+use super::tools::run_tool;
+use interop::cargo;
 
 /// The name of the module's file.
 pub const MODULE: &str = "libcns_pkcs11.so";
 
 /// The places below a prefix.
-pub struct Layout {
+pub struct FileLayout {
     /// The prefix: `usr` of a package, the top folder of a tarball.
     prefix: PathBuf,
     /// Where libraries go, below the prefix.
     libraries: String,
 }
 
-impl Layout {
+impl FileLayout {
     pub fn new(prefix: PathBuf, libraries: impl Into<String>) -> Self {
         Self { prefix, libraries: libraries.into() }
     }

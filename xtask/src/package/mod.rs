@@ -11,29 +11,26 @@ mod layout;
 mod notices;
 mod pictures;
 mod tarball;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use fs_err as fs;
 
-use crate::cargo;
-use crate::packages;
-use crate::process::{self, Finished};
-use crate::report::{Outcome, Report};
-use crate::room::Room;
-use layout::Layout;
+use interop::cargo;
+use interop::packages;
+use interop::process;
+use interop::report::{Report, StepOutcome};
+use interop::sandbox::Sandbox;
+use tools::{TIMEOUT, folder, run_tool, version};
 
 /// To put a `.deb` together, and to read the RPM spec.
 const PACKAGES: &[&str] = &["dpkg-dev", "xz-utils", "git", "rpm"];
 
 /// What lintian finds and we know: programs look for the library by its name, nobody links with it.
 const KNOWN_TAG: &str = "sharedobject-in-library-directory-missing-soname";
-
-/// Packing takes seconds; installing in a clean system a minute.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The options of `cargo xtask package`.
 #[derive(Debug, clap::Args)]
@@ -46,25 +43,16 @@ pub struct PackageOptions {
     pictures: bool,
 }
 
-/// Where the packages go.
-pub fn folder() -> PathBuf {
-    cargo::target().join("package")
-}
-
 /// `cargo xtask package`.
 pub fn run(options: &PackageOptions) -> Result<u8> {
-    if let Some(room) = Room::current()? {
-        return install_test::run_inside(&room, options.pictures);
+    if let Some(sandbox) = Sandbox::current()? {
+        return install_test::run_inside(&sandbox, options.pictures);
     }
     let mut report = Report::default();
     report.step("packages to make packages", || {
-        packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())?;
-        Ok(Outcome::Passed(String::new()))
+        packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())
     });
-    report.step("release build of module and command", || {
-        cargo::release_for_clients()?;
-        Ok(Outcome::Passed(String::new()))
-    });
+    report.step("release build of module and command", cargo::release_for_clients);
     report.step("Debian package", || passed(&deb::build(&staged("debian")?)?));
     report.step("lintian", lintian);
     report.step("tarball", || passed(&tarball::build(&staged("tarball")?)?));
@@ -76,9 +64,9 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
     Ok(report.close("steps"))
 }
 
-fn passed(made: &Path) -> Result<Outcome> {
+fn passed(made: &Path) -> Result<StepOutcome> {
     let length = fs::metadata(made)?.len();
-    Ok(Outcome::Passed(format!("{} ({} KiB)", made.display(), length / 1024)))
+    Ok(StepOutcome::Passed(format!("{} ({} KiB)", made.display(), length / 1024)))
 }
 
 /// A fresh folder for the files of one package.
@@ -90,7 +78,7 @@ fn staged(name: &str) -> Result<PathBuf> {
 }
 
 /// SHA-256 of what people download, in the format of `sha256sum -c`.
-fn checksums() -> Result<Outcome> {
+fn checksums() -> Result<StepOutcome> {
     let mut names: Vec<String> = fs::read_dir(folder())?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".deb") || name.ends_with(".tar.gz"))
@@ -100,29 +88,29 @@ fn checksums() -> Result<Outcome> {
     command.args(&names).current_dir(folder());
     let sums = run_tool(command)?.stdout;
     fs::write(folder().join("SHA256SUMS"), &sums)?;
-    Ok(Outcome::Passed(format!("{} files", names.len())))
+    Ok(StepOutcome::Passed(format!("{} files", names.len())))
 }
 
 /// Errors of the Debian package, where Debian's own judge is installed.
-fn lintian() -> Result<Outcome> {
+fn lintian() -> Result<StepOutcome> {
     if Command::new("lintian").arg("--version").output().is_err() {
-        return Ok(Outcome::Skipped("lintian is not installed".into()));
+        return Ok(StepOutcome::Skipped("lintian is not installed".into()));
     }
     let mut command = Command::new("lintian");
     command.args(["--tag-display-limit", "0"]).arg(install_test::package()?);
-    let told = process::run(command, "", PATIENCE)?.stdout;
+    let told = process::run(command, "", TIMEOUT)?.stdout;
     let others: Vec<&str> =
         told.lines().filter(|line| line.starts_with("E:") && !line.contains(KNOWN_TAG)).collect();
     anyhow::ensure!(others.is_empty(), "{others:#?}");
-    Ok(Outcome::Passed(format!("{} lines, no error but the known one", told.lines().count())))
+    Ok(StepOutcome::Passed(format!("{} lines, no error but the known one", told.lines().count())))
 }
 
 /// The spec is read by `rpmspec`; building from it needs a system with RPMs of Rust.
-fn spec() -> Result<Outcome> {
+fn spec() -> Result<StepOutcome> {
     let spec = cargo::workspace().join("packaging/cns-pkcs11.spec");
     fs::copy(&spec, folder().join("cns-pkcs11.spec"))?;
     if Command::new("rpmspec").arg("--version").output().is_err() {
-        return Ok(Outcome::Skipped(
+        return Ok(StepOutcome::Skipped(
             "rpmspec is not installed (package rpm): the spec was copied, not read".into(),
         ));
     }
@@ -133,30 +121,5 @@ fn spec() -> Result<Outcome> {
         names.contains(&format!("cns-pkcs11-{}", version())),
         "another version in the spec: {names}"
     );
-    Ok(Outcome::Passed(names.trim().to_owned()))
-}
-
-/// The version of everything here.
-fn version() -> &'static str {
-    env!("CARGO_PKG_VERSION")
-}
-
-/// When the newest change was made, in seconds since 1970: packages of the same change have the same times in them.
-fn date_of_change() -> Result<String> {
-    let mut command = Command::new("git");
-    command.args(["log", "-1", "--format=%ct"]).current_dir(cargo::workspace());
-    Ok(run_tool(command)?.stdout.trim().to_owned())
-}
-
-/// Runs a tool to its end; its failure shows what it said.
-fn run_tool(command: Command) -> Result<Finished> {
-    process::run(command, "", PATIENCE)?.succeed()
-}
-
-/// What dpkg calls this machine's architecture, or its folder for libraries.
-fn dpkg_architecture(of: &str) -> Result<String> {
-    let mut command = Command::new("dpkg-architecture");
-    command.args(["-q", of]);
-    let said = run_tool(command).context("dpkg-architecture (package dpkg-dev)")?;
-    Ok(said.stdout.trim().to_owned())
+    Ok(StepOutcome::Passed(names.trim().to_owned()))
 }

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 use serde_json::Value;
 
-use super::run_tool;
-use crate::cargo;
+use super::tools::run_tool;
+use interop::cargo;
 
 /// Every crate in module and command with its licence, then each text once.
 pub fn third_party() -> Result<String> {

@@ -13,15 +13,15 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::clean_root::inside;
-use super::run_tool;
-use crate::cargo;
-use crate::clients::browsers::firefox::Firefox;
-use crate::process::{self, Process, wait_until};
-use crate::report::Outcome;
-use crate::stack::Stack;
-use crate::stack::browser::{Browser as _, PATIENCE, Screen, Site, pictured};
-use crate::stack::desk::Desk;
-use crate::stack::display::{self, Display, reads_like};
+use super::tools::run_tool;
+use interop::cargo;
+use interop::clients::browsers::firefox::Firefox;
+use interop::process::{self, Process, wait_until};
+use interop::report::StepOutcome;
+use interop::testbed::Testbed;
+use interop::testbed::browser::{Browser as _, Screen, Site, TIMEOUT, with_screenshot};
+use interop::testbed::client_environment::ClientEnvironment;
+use interop::testbed::display::{self, Display, matches_ocr};
 
 /// The terminal.
 pub const PACKAGES: &[&str] = &["xterm"];
@@ -55,28 +55,28 @@ const SCRIPT: &str = r#"printf '\033[?25l$ cns doctor\n'; "$@"; echo $? > "$0"; 
 const LARGEST: u64 = 150_000;
 
 /// `cns doctor` of a healthy set-up, the whole list.
-pub fn doctor(root: &Path, desk: &Desk) -> Result<Outcome> {
+pub fn doctor(root: &Path, client: &ClientEnvironment) -> Result<StepOutcome> {
     let mut taken = Vec::new();
     for (language, locale, _) in LANGUAGES {
-        let display = Display::start(desk, &format!("doctor-{language}"))?;
-        let ended = desk.file(&format!("doctor-{language}.ended"));
-        let mut terminal = desk.client("xterm");
+        let display = Display::start(client, &format!("doctor-{language}"))?;
+        let ended = client.file(&format!("doctor-{language}.ended"));
+        let mut terminal = client.command("xterm");
         display.attach(&mut terminal);
         terminal.args(TERMINAL).args(["-e", "sh", "-c", SCRIPT]).arg(&ended).args(doctor_line(root, locale));
-        let log = desk.file("xterm.log");
-        let _terminal = Process::start(display::quiet(terminal, &log)?)?;
-        wait_until("cns doctor in a terminal", PATIENCE, || {
+        let log = client.file("xterm.log");
+        let _terminal = Process::start(display::log_output(terminal, &log)?)?;
+        wait_until("cns doctor in a terminal", TIMEOUT, || {
             Ok(ended.exists() && fs::metadata(&ended)?.len() > 0)
         })
-        .with_context(|| process::lossy(&log).unwrap_or_default())?;
+        .with_context(|| process::read_lossy(&log).unwrap_or_default())?;
         let code = fs::read_to_string(&ended)?;
         ensure!(code.trim() == "0", "cns doctor ended with {}", code.trim());
         // The last lines reach the screen a moment after the program has written them.
         thread::sleep(Duration::from_secs(1));
-        let raw = desk.file(&format!("doctor-{language}.png"));
+        let raw = client.file(&format!("doctor-{language}.png"));
         display.picture_of_window(&raw)?;
         let window = height(&raw)?;
-        let trimmed = desk.file(&format!("doctor-{language}-trimmed.png"));
+        let trimmed = client.file(&format!("doctor-{language}-trimmed.png"));
         convert(&raw, &["-bordercolor", BACKGROUND, "-border", "1", "-trim", "+repage"], &trimmed)?;
         // Had the list scrolled, only the cursor's line would be empty.
         ensure!(
@@ -90,19 +90,19 @@ pub fn doctor(root: &Path, desk: &Desk) -> Result<Outcome> {
 }
 
 /// The chooser with the certificate of the card, before anything is chosen.
-pub fn chooser(stack: &Stack) -> Result<Outcome> {
-    let (tax_code, _) = stack.card.identity();
-    let pins = stack.card.verify_count();
+pub fn chooser(testbed: &Testbed) -> Result<StepOutcome> {
+    let (tax_code, _) = testbed.card.identity();
+    let pins = testbed.card.verify_count();
     let mut taken = Vec::new();
     for (language, _, issued_to) in LANGUAGES {
-        let mut firefox = Firefox::in_language(&stack.desk, language)?;
-        let raw = stack.desk.file(&format!("chooser-{language}.png"));
-        pictured(&mut firefox, |firefox| {
+        let mut firefox = Firefox::in_language(&testbed.client, language)?;
+        let raw = testbed.client.file(&format!("chooser-{language}.png"));
+        with_screenshot(&mut firefox, |firefox| {
             firefox.pose(900, 500)?;
-            firefox.open(&Site::portal(&stack.desk)?.url)?;
+            firefox.open(&Site::portal(&testbed.client)?.url)?;
             firefox.chooser()?;
             firefox.wait_for(&format!("{issued_to}{tax_code}"), &|screen| match screen {
-                Screen::Chooser(text) => reads_like(text, &tax_code) && text.contains(issued_to),
+                Screen::Chooser(text) => matches_ocr(text, &tax_code) && text.contains(issued_to),
                 _ => false,
             })?;
             // It comes in with a movement.
@@ -113,7 +113,7 @@ pub fn chooser(stack: &Stack) -> Result<Outcome> {
         firefox.quit()?;
         taken.push(keep(&raw, &format!("firefox-chooser.{language}"), &[])?);
     }
-    ensure!(stack.card.verify_count() == pins, "a PIN was sent for a picture");
+    ensure!(testbed.card.verify_count() == pins, "a PIN was sent for a picture");
     told(&taken)
 }
 
@@ -157,11 +157,11 @@ fn height(picture: &Path) -> Result<u32> {
     run_tool(command)?.stdout.trim().parse().context("a height")
 }
 
-fn told(taken: &[PathBuf]) -> Result<Outcome> {
+fn told(taken: &[PathBuf]) -> Result<StepOutcome> {
     let mut lines = Vec::new();
     for path in taken {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         lines.push(format!("{name} ({} KiB)", fs::metadata(path)?.len().div_ceil(1024)));
     }
-    Ok(Outcome::Passed(lines.join(", ")))
+    Ok(StepOutcome::Passed(lines.join(", ")))
 }

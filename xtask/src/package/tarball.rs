@@ -5,13 +5,14 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::layout::FileLayout;
 use super::layout::MODULE;
-use super::{Layout, date_of_change, folder, run_tool, version};
+use super::tools::{date_of_change, folder, run_tool, version};
 
 /// Builds the tarball in `stage`; answers its path.
 pub fn build(stage: &Path) -> Result<PathBuf> {
     let name = format!("cns-pkcs11-{}-{}-linux", version(), std::env::consts::ARCH);
-    let layout = Layout::new(stage.join(&name), "lib");
+    let layout = FileLayout::new(stage.join(&name), "lib");
     layout.programs()?;
     layout.made_by_the_command()?;
     layout.documents(&format!("/usr/local/lib/{MODULE}"))?;

@@ -3,8 +3,6 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 
 pub mod person;
-#[path = "../../../../tests/common/readers.rs"]
-mod readers;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -79,7 +77,7 @@ impl Desk {
         person.write_to(told.clone());
         let line: Vec<OsString> =
             ["cns", "--lang", language].iter().chain(arguments).map(OsString::from).collect();
-        let transport = readers::InProcess(self.readers.clone());
+        let transport = testkit::InProcess(self.readers.clone());
         let output = Output::to(told.clone(), told.clone());
         let mut context = Context::new(&transport, &mut person, output, self.system.clone());
         context.now = self.today;
@@ -95,7 +93,7 @@ impl Desk {
 
     /// The readers as the command gets them.
     pub fn transport(&self) -> impl cns_card::Transport + use<> {
-        readers::InProcess(self.readers.clone())
+        testkit::InProcess(self.readers.clone())
     }
 
     /// Runs it in both languages, asking nothing.

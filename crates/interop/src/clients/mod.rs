@@ -1,0 +1,38 @@
+//! Real programs, each doing with the module what its users do: one file per client.
+//!
+//! A check is a name and a function over a fresh [`Testbed`]. It asserts on what the server saw and on the card's
+//! own transcript, not only on what the program claims. A program that cannot be had here is reported as skipped,
+//! by name, and never counted as passed.
+
+mod bench_counts;
+pub mod browsers;
+mod check;
+mod cns_command;
+mod cns_snapshots;
+mod cns_terminal;
+mod concurrent_clients;
+pub mod concurrent_programs;
+mod curl;
+pub mod demonstrations;
+mod examples;
+mod gnutls;
+mod java;
+mod killed_client;
+mod list;
+mod nginx;
+mod nss;
+mod nss_documents;
+mod opensc_module;
+mod openssh;
+mod openssl;
+mod openvpn;
+mod p11_kit;
+mod pin_guard;
+mod pin_pad;
+mod pkcs11_tool;
+mod python;
+mod removal_and_reset;
+mod run;
+
+pub use list::{install, prepare};
+pub use run::{ClientOptions, module, run, run_inside};

@@ -1,0 +1,126 @@
+//! nginx as a server whose own key is the card's, through the engine: the master logs in once when it reads its
+//! configuration, and the workers it forks sign. Nobody puts a CNS into a web server; but a module that survives
+//! this survives every daemon that forks after its login.
+
+use std::collections::BTreeSet;
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
+
+use super::check::{Check, on_each, pass};
+use super::openssl;
+use crate::process::{self, Process, wait_until};
+use crate::testbed::client_environment::{ClientEnvironment, Tls};
+use crate::testbed::{Testbed, card, display};
+
+pub const PACKAGES: &[&str] = &["curl", "libengine-pkcs11-openssl", "nginx-light", "openssl"];
+
+/// Each page goes to either worker; so many in a row never go to the same one.
+const PAGES: usize = 40;
+
+pub fn checks() -> Vec<Check> {
+    let cards = [card::DEFAULT, "idemia2021"];
+    on_each(&cards, "nginx, the card as its key: two forked workers sign", |testbed| {
+        let (first, second) = (pages(testbed, Tls::V1_2)?, pages(testbed, Tls::V1_3)?);
+        pass(format!("TLS 1.2: {first}; TLS 1.3: {second}"))
+    })
+}
+
+fn pages(testbed: &Testbed, tls: Tls) -> Result<String> {
+    let client = &testbed.client;
+    let before = (testbed.card.verify_count(), testbed.card.signature_count());
+    let (_server, port) = start(client, tls)?;
+    let mut workers = BTreeSet::new();
+    let mut pages = 0;
+    while workers.len() < 2 {
+        ensure!(pages < PAGES, "only one worker answers");
+        workers.insert(page(client, port)?);
+        pages += 1;
+    }
+    let verifies = testbed.card.verify_count() - before.0;
+    let signatures = testbed.card.signature_count() - before.1;
+    ensure!(signatures == pages, "{signatures} signatures for {pages} pages");
+    ensure!(verifies <= 3, "{verifies} VERIFY for a master and two workers");
+    Ok(format!("{pages} pages, {verifies} VERIFY"))
+}
+
+/// One page, from a server that has the card's key; answers the worker that served it.
+fn page(client: &ClientEnvironment, port: u16) -> Result<String> {
+    let mut command = client.command("curl");
+    command.env("OPENSSL_CONF", openssl::configuration(client)?).args(["--silent", "--show-error", "--fail"]);
+    // The certificate names a person, not this host: what counts is its key.
+    command.args(["--insecure", "--pinnedpubkey", "key.pem", &format!("https://127.0.0.1:{port}/")]);
+    let said = client.run(command)?.succeed()?;
+    let worker = said.stdout.strip_prefix("worker ").map(|worker| worker.trim().to_owned());
+    worker.with_context(|| said.report("another page"))
+}
+
+fn start(client: &ClientEnvironment, tls: Tls) -> Result<(Process, u16)> {
+    let folder = client.fresh_folder("nginx")?;
+    client.certificate_file()?;
+    let mut key = client.command("openssl");
+    key.args(["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"]);
+    client.run(key)?.succeed()?;
+    let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    let here = folder.display();
+    let configuration = folder.join("nginx.conf");
+    // nginx empties its environment: what the module needs of it is named.
+    fs::write(
+        &configuration,
+        format!(
+            r#"daemon off;
+user root root;
+worker_processes 2;
+env HOME;
+env XDG_RUNTIME_DIR;
+env PCSCLITE_CSOCK_NAME;
+env CNS_PKCS11_LOG;
+pid {here}/nginx.pid;
+error_log {here}/error.log info;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path {here}/body;
+    proxy_temp_path {here}/proxy;
+    fastcgi_temp_path {here}/fastcgi;
+    uwsgi_temp_path {here}/uwsgi;
+    scgi_temp_path {here}/scgi;
+    server {{
+        listen 127.0.0.1:{port} ssl reuseport;
+        ssl_certificate {certificate};
+        ssl_certificate_key "engine:pkcs11:{key}";
+        ssl_protocols TLSv{version};
+        ssl_ciphers DEFAULT@SECLEVEL=0;
+        ssl_session_cache off;
+        ssl_session_tickets off;
+        keepalive_timeout 0;
+        location / {{
+            default_type text/plain;
+            return 200 "worker $pid\n";
+        }}
+    }}
+}}
+"#,
+            certificate = client.file("card.pem").display(),
+            key = client.key_uri(),
+            version = tls.number(),
+        ),
+    )?;
+    // nginx uses the engine without making it ready: openssl.cnf must.
+    let openssl = process::read_lossy(&openssl::configuration(client)?)?.replace("init = 0", "init = 1");
+    let mut command = client.command("nginx");
+    command.env("OPENSSL_CONF", client.write("nginx-openssl.cnf", &openssl)?);
+    command.arg("-p").arg(&folder).arg("-c").arg(&configuration).arg("-e").arg(folder.join("error.log"));
+    let output = folder.join("nginx.out");
+    let mut process = Process::start(display::log_output(command, &output)?)?;
+    wait_until("nginx", Duration::from_secs(10), || {
+        if !process.runs()? {
+            bail!("nginx ended at once");
+        }
+        Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
+    })
+    .with_context(|| process::read_lossy(&output).unwrap_or_default())?;
+    Ok((process, port))
+}

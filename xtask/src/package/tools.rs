@@ -1,0 +1,42 @@
+//! What the making of every package needs: where packages go, their version and date, tools of the system.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use interop::cargo;
+use interop::process::{self, ProgramOutput};
+
+/// Packing takes seconds; installing in a clean system a minute.
+pub const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Where the packages go.
+pub fn folder() -> PathBuf {
+    cargo::target().join("package")
+}
+
+/// The version of everything here.
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+/// When the newest change was made, in seconds since 1970: packages of the same change have the same times in them.
+pub fn date_of_change() -> Result<String> {
+    let mut command = Command::new("git");
+    command.args(["log", "-1", "--format=%ct"]).current_dir(cargo::workspace());
+    Ok(run_tool(command)?.stdout.trim().to_owned())
+}
+
+/// Runs a tool to its end; its failure shows what it said.
+pub fn run_tool(command: Command) -> Result<ProgramOutput> {
+    process::run(command, "", TIMEOUT)?.succeed()
+}
+
+/// What dpkg calls this machine's architecture, or its folder for libraries.
+pub fn dpkg_architecture(of: &str) -> Result<String> {
+    let mut command = Command::new("dpkg-architecture");
+    command.args(["-q", of]);
+    let said = run_tool(command).context("dpkg-architecture (package dpkg-dev)")?;
+    Ok(said.stdout.trim().to_owned())
+}
