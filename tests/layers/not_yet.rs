@@ -19,15 +19,7 @@ pub const NOT_YET: &[(&str, &str)] = &[
     ("old word", "rooms in crates/cns-card"),
     ("order", "crates/cns-card/src/files/public.rs"),
     // The command.
-    ("circle", "crates/cns-tool/src/cli.rs"),
-    ("old file", "desk in crates/cns-tool/tests"),
-    ("old name", "Desk in crates/cns-tool"),
-    ("old name", "Question in crates/cns-tool"),
-    ("old name", "Shown in crates/cns-tool"),
-    ("old name", "health_card in crates/cns-tool"),
-    ("old name", "meant in crates/cns-tool"),
     ("old name", "provider in crates/cns-tool"),
-    ("old word", "room in crates/cns-tool"),
     // The tasks and the real clients.
     ("circle", "crates/pkcs11-workload/src/crowd.rs"),
     ("circle", "xtask/src/bench/firefox.rs"),

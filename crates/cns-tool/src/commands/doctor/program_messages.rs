@@ -1,6 +1,6 @@
 //! What `cns doctor` says about programs.
 
-use super::messages::FindingText;
+use super::finding_text::FindingText;
 use crate::programs::{Program, ProgramState};
 use crate::text::Language;
 

@@ -91,9 +91,9 @@ fn show_card(card: &CardReport, context: &mut Context<'_>) {
 
 fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
     let language = context.language;
-    let health_card = card_number::may_be_one(card.card_id.as_deref());
+    let is_health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
-        let advice = match health_card {
+        let advice = match is_health_card {
             true => Advice::AskTheIssuer,
             false => Advice::AskWhoIssuedIt,
         };
@@ -103,5 +103,5 @@ fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
             format!("{} {advice}", card_messages::no_certificate(language, card.problem)),
         );
     };
-    validity_text(*validity, (begins.date(), ends.date()), health_card, language)
+    validity_text(*validity, (begins.date(), ends.date()), is_health_card, language)
 }
