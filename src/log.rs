@@ -114,7 +114,7 @@ fn line(event: &Event<'_>) -> String {
     format!("{time} {process} {thread} {level} {target}{}{}\n", text.message, text.fields)
 }
 
-/// The longest message or field: room for the bytes of a long command, and no more.
+/// The longest message or field: enough for the bytes of a long command.
 const LONGEST: usize = 16 * 1024;
 
 #[derive(Default)]

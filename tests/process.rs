@@ -50,8 +50,8 @@ fn an_interface_is_what_was_asked_for_or_an_error() {
 #[test]
 fn the_list_of_interfaces_follows_the_two_call_convention() {
     let mut count = 0;
-    // SAFETY: live values with room for what their lengths say.
-    let list = |room: *mut CK_INTERFACE, count: &mut CK_ULONG| unsafe { C_GetInterfaceList(room, count) };
+    // SAFETY: live values with a buffer for what their lengths say.
+    let list = |buffer: *mut CK_INTERFACE, count: &mut CK_ULONG| unsafe { C_GetInterfaceList(buffer, count) };
     assert_eq!((list(null_mut(), &mut count), count), (CKR_OK, 2));
     let mut interfaces = [CK_INTERFACE::default(); 2];
     count = 1;

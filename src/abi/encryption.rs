@@ -9,7 +9,7 @@ use crate::model::{Cancel, Module, Session};
 
 const ENCRYPT: Operation =
     Operation { end: Cancel { encrypt: true, ..NOTHING }, output_length: Session::encrypt_output_length };
-/// The length told is the most that can come out: the true one would need the card.
+/// The length given is the most that can come out: the true one would need the card.
 const DECRYPT: Operation =
     Operation { end: Cancel { decrypt: true, ..NOTHING }, output_length: Session::decrypt_output_length };
 

@@ -113,7 +113,7 @@ cryptoki! {
         /// Lists the interfaces: 3.0 and 2.40, both named "PKCS 11" (PKCS#11 3.0 5.4).
         ///
         /// # Safety
-        /// `length` is NULL or points to a `CK_ULONG`; `interfaces` is NULL or has room for so many of them.
+        /// `length` is NULL or points to a `CK_ULONG`; `interfaces` is NULL or holds so many of them.
         #[unsafe(no_mangle)]
         pub process C_GetInterfaceList(interfaces: *[CK_INTERFACE]) => list_interfaces;
         /// Gives one interface: the one of this name and version that has all these flags (PKCS#11 3.0 5.4).
@@ -178,7 +178,7 @@ fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
     code_of(function, guarded(call), started)
 }
 
-/// Runs one turn of a call that may wait for ever; `Continue` if there is nothing to tell yet.
+/// Runs one turn of a call that may wait for ever; `Continue` if nothing happened yet.
 #[inline(never)]
 fn enter_turn(
     function: &'static str,
@@ -193,7 +193,7 @@ fn enter_turn(
 }
 
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    let outcome = panics::guarded(|| {
+    let outcome = panics::catch(|| {
         #[cfg(test)]
         tests::panic_if_planted();
         call()
@@ -204,7 +204,7 @@ fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
 fn code_of(function: &str, outcome: Result<()>, started: Instant) -> CK_RV {
     let value = ReturnValue::of(&outcome);
     // A log that fails must not change the result.
-    let _ = panics::guarded(|| report(function, value, outcome.err(), started));
+    let _ = panics::catch(|| report(function, value, outcome.err(), started));
     value.code
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cns_card::PcscTransport;
 use cryptoki_sys::*;
 
-use super::pointers::{Input, Pointer, padded};
+use super::pointers::{Input, Pointer, pad};
 use super::{AbiError, Result, Version, panics, process};
 use crate::model::Module;
 use crate::{log, testing};
@@ -48,9 +48,9 @@ pub(super) fn info(version: Version, _module: &Module, info: Pointer<CK_INFO>) -
             Version::V2_40 => CK_VERSION { major: 2, minor: 40 },
             Version::V3_0 => CK_VERSION { major: 3, minor: 0 },
         },
-        manufacturerID: padded("cns-pkcs11"),
+        manufacturerID: pad("cns-pkcs11"),
         flags: 0,
-        libraryDescription: padded("Italian CNS and TS-CNS cards"),
+        libraryDescription: pad("Italian CNS and TS-CNS cards"),
         libraryVersion: LIBRARY_VERSION,
     })
 }

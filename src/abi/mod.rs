@@ -1,7 +1,7 @@
-//! Floor 4: the C side of PKCS#11 2.40 and 3.0. Pointers become Rust values here and errors become codes;
-//! everything that a card or a session means is one floor below.
+//! The C side of PKCS#11 2.40 and 3.0. Pointers become Rust values here and errors become codes;
+//! everything that a card or a session means is one layer below.
 //!
-//! May import `crate::model` and `crate::log`. The only floor with `unsafe`, and inside it the raw pointers stay in
+//! May import `crate::model` and `crate::log`. The only layer with `unsafe`, and inside it the raw pointers stay in
 //! `pointers.rs`. Must not decide anything about cards, PINs or keys, and must not keep anything between two calls
 //! except which `Module` the process works with (`process.rs`).
 //!

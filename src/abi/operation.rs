@@ -1,7 +1,7 @@
 //! The steps that all operations share: begin, the whole at once, a part, the end.
 //!
 //! A length query and a short buffer end nothing and reach no card. Every other error ends the operation, also the
-//! errors that are found at this floor: after a failed `C_Sign` comes a new `C_SignInit`.
+//! errors that are found in this layer: after a failed `C_Sign` comes a new `C_SignInit`.
 
 use cryptoki_sys::*;
 

@@ -1,14 +1,14 @@
-//! Panics stop here: an unwinding that reached C would abort somebody's browser.
+//! Panics stop here: an unwinding that reached C would abort the browser.
 //!
 //! A panic is written to the log by its place only. Its message could hold whatever the code was looking at, and
-//! the default message on standard error has no business in a guest's output.
+//! the default message on standard error does not belong in the host's output.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs `call`; `None` if it panicked. What it left half done is behind locks that ignore poisoning or start over.
-pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn catch<T>(call: impl FnOnce() -> T) -> Option<T> {
     let outside = INSIDE.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(call));
     INSIDE.set(outside);
@@ -16,7 +16,7 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
     result.map_err(std::mem::forget).ok()
 }
 
-/// Once per process: panics inside `guarded` go to the log instead of standard error. The standard library is linked
+/// Once per process: panics inside `catch` go to the log instead of standard error. The standard library is linked
 /// into this module, so the hook is ours alone; in a Rust program that links the rlib, other panics go to its hook.
 pub(super) fn install_hook() {
     if INSTALLED.swap(true, Ordering::AcqRel) {
@@ -47,8 +47,8 @@ mod tests {
     #[test]
     fn a_panic_ends_in_none_and_the_thread_goes_on() {
         install_hook();
-        assert_eq!(guarded(|| -> u8 { panic!("planted") }), None);
-        assert_eq!(guarded(|| 7), Some(7));
+        assert_eq!(catch(|| -> u8 { panic!("planted") }), None);
+        assert_eq!(catch(|| 7), Some(7));
         assert!(!INSIDE.get());
     }
 }

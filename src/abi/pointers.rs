@@ -1,4 +1,4 @@
-//! C pointers, made safe at the door: the only room that reads or writes through them.
+//! C pointers, made safe where they come in: the only file that reads or writes through them.
 //!
 //! The wrappers of `entry.rs` turn every pointer argument into one of the types below, so that no entry point
 //! ever sees a raw pointer. The rules are the standard's and are kept here once: NULL where a value is needed,
@@ -61,7 +61,7 @@ impl<'call, T> Pointer<'call, T> {
         T: Copy,
     {
         self.required()?;
-        // SAFETY: not NULL, so by the contract of `new` there is room for a `T`; alignment is not assumed.
+        // SAFETY: not NULL, so by the contract of `new` a `T` fits; alignment is not assumed.
         unsafe { self.raw.write_unaligned(value) };
         Ok(())
     }
@@ -163,7 +163,7 @@ pub(super) struct OutBuffer<'call, T> {
 
 impl<T: Copy> OutBuffer<'_, T> {
     /// # Safety
-    /// `length` is NULL or points to a `CK_ULONG`; `buffer` is NULL or has room for as many `T` as that says.
+    /// `length` is NULL or points to a `CK_ULONG`; `buffer` is NULL or holds as many `T` as that says.
     pub(super) unsafe fn new(buffer: *mut T, length: *mut CK_ULONG) -> Self {
         // SAFETY: the contract is the same.
         let length = unsafe { Pointer::new(length) };
@@ -177,15 +177,15 @@ impl<T: Copy> OutBuffer<'_, T> {
 
     /// Refuses a missing length pointer and an impossible length, before anything is done.
     pub(super) fn required(&self) -> Result<()> {
-        let room = self.length.read()?;
+        let capacity = self.length.read()?;
         if !self.is_length_query() {
-            checked_length::<T>(self.buffer, room)?;
+            checked_length::<T>(self.buffer, capacity)?;
         }
         Ok(())
     }
 
-    /// Gives the result of `make`, which never has more than `most` elements, if there is room for `most`.
-    /// Otherwise tells the caller the length, and `make` does not run.
+    /// Gives the result of `make`, which never has more than `most` elements, if `most` fit.
+    /// Otherwise gives the caller the length, and `make` does not run.
     pub(super) fn fill<V: AsRef<[T]>>(self, most: usize, make: impl FnOnce() -> Result<V>) -> Result<()> {
         self.required()?;
         if self.is_length_query() {
@@ -200,7 +200,7 @@ impl<T: Copy> OutBuffer<'_, T> {
         if result.len() > most {
             return Err(AbiError::General);
         }
-        // SAFETY: the caller's buffer has room for at least `most` elements (contract of `new`, checked against
+        // SAFETY: the caller's buffer holds at least `most` elements (contract of `new`, checked against
         // its length), the result has no more, and the copy is bytewise so that alignment does not matter. The
         // result is our own memory, hence the two do not overlap.
         unsafe {
@@ -219,7 +219,7 @@ impl<T: Copy> OutBuffer<'_, T> {
     }
 }
 
-/// The output of `C_FindObjects`: an array, the most it can take, and where to tell how many there are.
+/// The output of `C_FindObjects`: an array, the most it can take, and where the number of results goes.
 #[derive(Debug)]
 pub(super) struct OutArray<'call, T> {
     buffer: *mut T,
@@ -229,14 +229,14 @@ pub(super) struct OutArray<'call, T> {
 
 impl<T: Copy> OutArray<'_, T> {
     /// # Safety
-    /// `buffer` is NULL or has room for `most` values of `T`; `count` is NULL or points to a `CK_ULONG`.
+    /// `buffer` is NULL or holds `most` values of `T`; `count` is NULL or points to a `CK_ULONG`.
     pub(super) unsafe fn new(buffer: *mut T, most: CK_ULONG, count: *mut CK_ULONG) -> Self {
         // SAFETY: the contract is the same.
         let count = unsafe { Pointer::new(count) };
         OutArray { buffer, most, count }
     }
 
-    /// Gives the result of `make`, which is told the most that fits.
+    /// Gives the result of `make`, which gets the most that fits.
     pub(super) fn fill(self, make: impl FnOnce(usize) -> Result<Vec<T>>) -> Result<()> {
         self.count.required()?;
         let most = checked_length::<T>(self.buffer, self.most)?;
@@ -246,7 +246,7 @@ impl<T: Copy> OutArray<'_, T> {
         }
         if !result.is_empty() {
             // SAFETY: the result is not empty, so `most` is not 0 and `checked_length` saw that the buffer is not
-            // NULL; it has room for `most` (contract of `new`); bytewise, so that alignment does not matter.
+            // NULL; it holds `most` (contract of `new`); bytewise, so that alignment does not matter.
             unsafe {
                 std::ptr::copy_nonoverlapping(
                     result.as_ptr().cast::<u8>(),
@@ -265,7 +265,7 @@ pub(super) fn count(length: usize) -> CK_ULONG {
 }
 
 /// `text` in a fixed field: cut on a character boundary, padded with blanks, no NUL (PKCS#11 3.1).
-pub(super) fn padded<const N: usize>(text: &str) -> [u8; N] {
+pub(super) fn pad<const N: usize>(text: &str) -> [u8; N] {
     let mut field = [b' '; N];
     let mut end = text.len().min(N);
     while !text.is_char_boundary(end) {

@@ -67,7 +67,7 @@ fn own_or_new() -> &'static Process {
         let fresh = Box::new(Process { id: std::process::id(), module: RwLock::new(None) });
         let fresh = Box::into_raw(fresh);
         if CURRENT.compare_exchange(seen, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
-            // SAFETY: `fresh` came from Box::into_raw just above and nobody else has seen it.
+            // SAFETY: `fresh` came from Box::into_raw just above and no other thread has seen it.
             drop(unsafe { Box::from_raw(fresh) });
         }
     }

@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(ReturnValue::of(&Ok(())), ReturnValue { code: 0, name: "CKR_OK" });
     }
 
-    /// Browsers prompt again after 0xA0 (PIN_INCORRECT), and tell the user that the card is blocked after 0xA4.
+    /// Browsers prompt again after 0xA0 (PIN_INCORRECT), and say that the card is blocked after 0xA4.
     #[test]
     fn a_kept_last_try_is_neither_a_wrong_nor_a_locked_pin() {
         let kept = ReturnValue::of(&Err(ModelError::LastRetryProtected.into()));

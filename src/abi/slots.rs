@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use cryptoki_sys::*;
 
-use super::pointers::{OutBuffer, Pointer, count, padded};
+use super::pointers::{OutBuffer, Pointer, count, pad};
 use super::{AbiError, Result};
 use crate::model::mechanism::MechanismInfo;
 use crate::model::{ModelError, Module, PinFlags};
@@ -28,11 +28,11 @@ pub(super) fn slot_list(
 pub(super) fn slot_info(module: &Module, slot: CK_SLOT_ID, info: Pointer<CK_SLOT_INFO>) -> Result<()> {
     let slot = module.slot(slot)?;
     info.required()?;
-    let shown = slot.info();
-    let present = if shown.token_present { CKF_TOKEN_PRESENT } else { 0 };
+    let reader = slot.info();
+    let present = if reader.token_present { CKF_TOKEN_PRESENT } else { 0 };
     info.write(CK_SLOT_INFO {
-        slotDescription: padded(&shown.description),
-        manufacturerID: padded(&shown.manufacturer),
+        slotDescription: pad(&reader.description),
+        manufacturerID: pad(&reader.manufacturer),
         flags: CKF_REMOVABLE_DEVICE | CKF_HW_SLOT | present,
         hardwareVersion: UNKNOWN_VERSION,
         firmwareVersion: UNKNOWN_VERSION,
@@ -50,10 +50,10 @@ pub(super) fn token_info(module: &Module, slot: CK_SLOT_ID, info: Pointer<CK_TOK
         (token.keypad, CKF_PROTECTED_AUTHENTICATION_PATH),
     ]);
     info.write(CK_TOKEN_INFO {
-        label: padded(&token.label),
-        manufacturerID: padded(&token.manufacturer),
-        model: padded(&token.model),
-        serialNumber: padded(&token.serial),
+        label: pad(&token.label),
+        manufacturerID: pad(&token.manufacturer),
+        model: pad(&token.model),
+        serialNumber: pad(&token.serial),
         flags: ALWAYS | way_in | user_pin_flags(token.user_pin) | so_pin_flags(token.so_pin),
         ulMaxSessionCount: CK_EFFECTIVELY_INFINITE,
         ulSessionCount: count(sessions),

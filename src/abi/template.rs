@@ -24,7 +24,7 @@ pub(super) fn names(template: &Input<CK_ATTRIBUTE>) -> Result<Vec<CK_ATTRIBUTE_T
 }
 
 /// Answers every entry of a `C_GetAttributeValue` template, whatever became of the others (PKCS#11 2.40 5.7). Of several
-/// errors the one is told that the caller can do something about.
+/// errors the one is reported that the caller can mend.
 pub(super) fn answer<'a>(
     template: &Input<CK_ATTRIBUTE>,
     value_of: impl Fn(CK_ATTRIBUTE_TYPE) -> AttributeValue<'a>,
@@ -67,7 +67,7 @@ fn answer_one<'a>(
 
 fn give(attribute: &mut CK_ATTRIBUTE, value: &[u8]) -> Result<()> {
     let mut length = attribute.ulValueLen;
-    // SAFETY: what PKCS#11 demands of the caller for an attribute: `pValue` is NULL or has room for `ulValueLen` bytes.
+    // SAFETY: what PKCS#11 demands of the caller for an attribute: `pValue` is NULL or holds `ulValueLen` bytes.
     let buffer = unsafe { OutBuffer::new(attribute.pValue.cast::<CK_BYTE>(), &raw mut length) };
     buffer.give(value)?;
     attribute.ulValueLen = count(value.len());

@@ -9,7 +9,7 @@ use rustix::process::geteuid;
 
 pub(super) use cns_cache::runs_with_elevated_privileges;
 
-/// For appending, if it is (or becomes) a plain file of this user's, which from then on nobody else reads: it may have been
+/// For appending, if it is (or becomes) a plain file of this user's, which from then on no other user can read: it may have been
 /// made by an editor or a shell. NONBLOCK so that a pipe cannot stop us.
 pub(super) fn open(path: &Path) -> Option<File> {
     let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;

@@ -116,7 +116,7 @@ impl Slot {
         token: &Token,
         operation: impl FnOnce(&mut Card) -> std::result::Result<T, CardError>,
     ) -> Result<T> {
-        self.settle(link)?;
+        self.end_pending_login(link)?;
         self.connect(link, insertion, token)?;
         let Some(card) = link.card_of(insertion) else { return Err(ModelError::DeviceRemoved) };
         let outcome = operation(card);
@@ -235,7 +235,7 @@ impl Slot {
         };
         let Ok(mut link) = self.link.try_lock() else { return };
         link.wait_until(Some(Instant::now()));
-        if self.settle(&mut link).is_err()
+        if self.end_pending_login(&mut link).is_err()
             || !link.card_of(insertion).is_some_and(|card| card.can_query_retries())
         {
             return;

@@ -107,7 +107,7 @@ pub enum ModelError {
     /// No PIN was given, and there is no keypad at the reader to type it (or not for this).
     #[error("no PIN, and no keypad at the reader for it")]
     NoKeypad,
-    /// At the reader's keypad nobody typed, or the person cancelled, or what was typed cannot be a PIN. No try is spent.
+    /// No PIN came from the reader's PIN pad: timeout, cancelled, or not a possible PIN. No try is spent.
     #[error("no PIN was entered at the reader")]
     PinNotEntered,
     /// The token has no such user.

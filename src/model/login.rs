@@ -20,7 +20,7 @@ impl Slot {
         self.require_public(insertion, Login::User)?;
         let pin = self.pin_or_pin_pad(token, pin)?;
         self.pin_command(&mut link, insertion, token, Secret::Pin, true, |card| card.verify(&pin))?;
-        // Taken out at this moment, or the reader's state was lost: nobody would log out of that login.
+        // Taken out at this moment, or the reader's state was lost: no logout would ever end that login.
         if self.insertion() != insertion {
             self.lose_login(&mut link);
             return Err(ModelError::SessionHandleInvalid);
@@ -70,7 +70,7 @@ impl Slot {
             }
             Err(_) => self.state().lose_login(),
         }
-        outcome.map_err(as_of_a_change)
+        outcome.map_err(pin_change_error)
     }
 
     /// `C_SetPIN`: changes the PIN; the old one counts as a try. After a wrong one cards forget an earlier login.
@@ -104,7 +104,7 @@ impl Slot {
         }
         let is_verified = link.card_of(insertion).is_some_and(|card| card.is_verified());
         self.require_verified(&mut link, is_verified);
-        outcome.map_err(as_of_a_change)
+        outcome.map_err(pin_change_error)
     }
 
     /// The PIN as the caller has it, or the word that it will be typed at the reader's PIN pad.
@@ -120,7 +120,7 @@ impl Slot {
     pub(super) fn logout(&self) -> Result<()> {
         let mut link = self.lock_card();
         if self.state().login == Login::Public {
-            self.settle(&mut link)?;
+            self.end_pending_login(&mut link)?;
             return Err(ModelError::UserNotLoggedIn);
         }
         self.end_login(&mut link)
@@ -129,7 +129,7 @@ impl Slot {
     /// Ends the login if there is one: with the last session.
     ///
     /// # Errors
-    /// As [`Slot::logout`], but that nobody was logged in is none.
+    /// As [`Slot::logout`], but without a login it succeeds.
     pub(super) fn end_any_login(&self) -> Result<()> {
         match self.logout() {
             Err(ModelError::UserNotLoggedIn) => Ok(()),
@@ -147,7 +147,7 @@ impl Slot {
     ///
     /// # Errors
     /// It cannot be ended now, either.
-    pub(super) fn settle(&self, link: &mut CardLink) -> Result<()> {
+    pub(super) fn end_pending_login(&self, link: &mut CardLink) -> Result<()> {
         if link.has_login() && self.state().login != Login::User {
             link.end_login(&*self.transport, &self.reader)?;
         }
@@ -175,7 +175,7 @@ impl Slot {
         logs_in: bool,
         command: impl FnOnce(&mut Card) -> std::result::Result<(), CardError>,
     ) -> Result<()> {
-        self.settle(link)?;
+        self.end_pending_login(link)?;
         self.connect(link, insertion, token)?;
         // After connecting: of an insertion before that the connection is dead.
         let reader = self.poll_reader();
@@ -213,7 +213,7 @@ impl Slot {
 
 /// The standard names "not initialised" for a login only: to a change, a PIN that the card has not activated is a card
 /// that refuses.
-fn as_of_a_change(error: ModelError) -> ModelError {
+fn pin_change_error(error: ModelError) -> ModelError {
     match error {
         ModelError::UserPinNotInitialized => ModelError::Device(CardError::PinNotActivated),
         other => other,

@@ -54,7 +54,7 @@ impl Mechanism {
 
 /// What a mechanism can be used for (`CK_MECHANISM_INFO`). Key sizes come from the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Purpose {
+pub struct MechanismUses {
     /// `C_Sign*` and `C_Verify*`.
     pub sign: bool,
     /// `C_Encrypt*`, and `C_Decrypt*` where the key usage allows it.
@@ -63,12 +63,12 @@ pub struct Purpose {
     pub digest: bool,
 }
 
-const SIGN: Purpose = Purpose { sign: true, encrypt: false, digest: false };
-const SIGN_AND_ENCRYPT: Purpose = Purpose { sign: true, encrypt: true, digest: false };
-const DIGEST: Purpose = Purpose { sign: false, encrypt: false, digest: true };
+const SIGN: MechanismUses = MechanismUses { sign: true, encrypt: false, digest: false };
+const SIGN_AND_ENCRYPT: MechanismUses = MechanismUses { sign: true, encrypt: true, digest: false };
+const DIGEST: MechanismUses = MechanismUses { sign: false, encrypt: false, digest: true };
 
 /// Every mechanism offered, in the order of the list that `C_GetMechanismList` gives.
-pub const OFFERED: [(CK_MECHANISM_TYPE, Purpose); 14] = [
+pub const OFFERED: [(CK_MECHANISM_TYPE, MechanismUses); 14] = [
     (CKM_RSA_PKCS, SIGN_AND_ENCRYPT),
     (CKM_RSA_X_509, SIGN_AND_ENCRYPT),
     (CKM_RSA_PKCS_PSS, SIGN),

@@ -119,7 +119,7 @@ impl Module {
             let mut sessions = self.sessions();
             let slot = Arc::clone(&sessions.get(&handle).ok_or(ModelError::SessionHandleInvalid)?.slot);
             if open_with(&sessions, &slot) > 1 {
-                return closed(&mut sessions, handle);
+                return remove_session(&mut sessions, handle);
             }
             slot
         };
@@ -127,7 +127,7 @@ impl Module {
         let _ends = slot.last_session.write().unwrap_or_else(PoisonError::into_inner);
         let is_last = {
             let mut sessions = self.sessions();
-            closed(&mut sessions, handle)?;
+            remove_session(&mut sessions, handle)?;
             open_with(&sessions, &slot) == 0
         };
         if is_last { slot.end_any_login() } else { Ok(()) }
@@ -196,7 +196,7 @@ impl Module {
         of_slot.fold((0, 0), |(all, writing), session| (all + 1, writing + usize::from(session.read_write)))
     }
 
-    /// Waits for a card that comes or goes, or tells of one that did since the last call. `Ok(None)`: nothing did, with
+    /// Waits for a card that comes or goes, or reports one that did since the last call. `Ok(None)`: nothing did, with
     /// `block` for a while; who wants to wait longer asks again, and misses nothing in between.
     ///
     /// # Errors
@@ -267,7 +267,7 @@ fn open_with(sessions: &Sessions, slot: &Arc<Slot>) -> usize {
 }
 
 /// Takes a session out. One whose card is gone was closed by that.
-fn closed(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
+fn remove_session(sessions: &mut Sessions, handle: SessionHandle) -> Result<()> {
     let session = sessions.remove(&handle).ok_or(ModelError::SessionHandleInvalid)?;
     if session.is_alive() { Ok(()) } else { Err(ModelError::SessionHandleInvalid) }
 }

@@ -72,7 +72,7 @@ impl Object {
         self.attributes.iter().map(|(_, value)| value.len()).sum()
     }
 
-    /// Fills in the content of a file of the card that nobody has asked for yet.
+    /// Fills in the content of a file of the card that was not read before.
     pub(super) fn fill_value<E>(&self, read: impl FnOnce(DataFile) -> Result<Vec<u8>, E>) -> Result<(), E> {
         match &self.file {
             Some(file) => file.content.get_or_try_init(|| read(file.which)).map(drop),
@@ -101,7 +101,7 @@ impl Object {
         [CKP_PUBLIC_CERTIFICATES_TOKEN, CKP_BASELINE_PROVIDER].map(claim).into()
     }
 
-    /// With the id that tells the object from every other one, on this card and on others (PKCS#11 3.0 section 4.4.1):
+    /// With the id that no other object has, on this card and on others (PKCS#11 3.0 section 4.4.1):
     /// a digest of what it is, so that it stays the same.
     pub(super) fn with_unique_id(mut self, card: &str) -> Self {
         let mut content = card.as_bytes().to_vec();
@@ -118,7 +118,7 @@ impl Object {
     /// The certificate object (PKCS#11 3.0 section 4.6).
     pub(super) fn certificate(certificate: &Certificate, label: &str, id: &[u8]) -> Self {
         let mut object = Self::token_object(CKO_CERTIFICATE, false);
-        object.identified(label, id, certificate);
+        object.add_identity(label, id, certificate);
         object.number(CKA_CERTIFICATE_TYPE, CKC_X_509);
         object.number(CKA_CERTIFICATE_CATEGORY, CK_CERTIFICATE_CATEGORY_TOKEN_USER);
         object.flags(&[(CKA_TRUSTED, false)]);
@@ -132,7 +132,7 @@ impl Object {
     /// The public key object (PKCS#11 3.0 section 4.8): without it browsers drop the certificate before login.
     pub(super) fn public_key(certificate: &Certificate, key: &RsaPublicKey, label: &str, id: &[u8]) -> Self {
         let mut object = Self::token_object(CKO_PUBLIC_KEY, false);
-        object.identified(label, id, certificate);
+        object.add_identity(label, id, certificate);
         object.rsa_key(key);
         object.number(CKA_MODULUS_BITS, key.bits() as CK_ULONG);
         object.flags(&[
@@ -148,7 +148,7 @@ impl Object {
     /// The private key object (PKCS#11 3.0 section 4.9). No `CKA_ALLOWED_MECHANISMS`: absent means all of the token's.
     pub(super) fn private_key(certificate: &Certificate, key: &RsaPublicKey, label: &str, id: &[u8]) -> Self {
         let mut object = Self::token_object(CKO_PRIVATE_KEY, true);
-        object.identified(label, id, certificate);
+        object.add_identity(label, id, certificate);
         object.rsa_key(key);
         object.flags(&[
             (CKA_SIGN, true),
@@ -179,7 +179,7 @@ impl Object {
     }
 
     /// What links the three objects of one key pair.
-    fn identified(&mut self, label: &str, id: &[u8], certificate: &Certificate) {
+    fn add_identity(&mut self, label: &str, id: &[u8], certificate: &Certificate) {
         self.bytes(CKA_LABEL, label.as_bytes());
         self.bytes(CKA_ID, id);
         self.bytes(CKA_SUBJECT, &certificate.subject);

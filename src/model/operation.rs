@@ -89,7 +89,7 @@ impl Session {
         self.token.key.as_ref().map(|key| &key.public).ok_or(ModelError::KeyHandleInvalid)
     }
 
-    /// The key must be the private one, and its user logged in: told now, since clients repair it now.
+    /// The key must be the private one, and its user logged in: checked now, since clients repair it now.
     pub(super) fn require_private_key(&self, key: ObjectHandle) -> Result<()> {
         let Some(object) = self.token.object(key) else {
             let logged_out = self.token.had_private_object(key) && !self.is_user_logged_in();

@@ -34,12 +34,12 @@ pub struct Cancel {
 /// What was given so far to an operation.
 pub(super) struct Message {
     pub(super) mechanism: Mechanism,
-    content: Content,
+    content: MessageContent,
     /// A part was given: only the multi-part functions may go on.
     pub(super) in_parts: bool,
 }
 
-enum Content {
+enum MessageContent {
     Hashed(RunningHash),
     Collected(Zeroizing<Vec<u8>>),
 }
@@ -48,10 +48,10 @@ impl Message {
     pub(super) fn new(mechanism: Mechanism) -> Self {
         let content = match mechanism {
             Mechanism::HashRsaPkcs(hash) | Mechanism::HashRsaPss(PssParameters { hash, .. }) => {
-                Content::Hashed(RunningHash::new(hash))
+                MessageContent::Hashed(RunningHash::new(hash))
             }
             Mechanism::RsaPkcs | Mechanism::RsaX509 | Mechanism::RsaPss(_) => {
-                Content::Collected(Zeroizing::default())
+                MessageContent::Collected(Zeroizing::default())
             }
         };
         Self { mechanism, content, in_parts: false }
@@ -60,19 +60,19 @@ impl Message {
     /// Takes more of the message; what is not hashed can never be longer than the key.
     pub(super) fn add(&mut self, part: &[u8], longest: usize, too_long: ModelError) -> Result<()> {
         match &mut self.content {
-            Content::Hashed(hash) => hash.update(part),
-            Content::Collected(collected) if collected.len().saturating_add(part.len()) > longest => {
+            MessageContent::Hashed(hash) => hash.update(part),
+            MessageContent::Collected(collected) if collected.len().saturating_add(part.len()) > longest => {
                 return Err(too_long);
             }
-            Content::Collected(collected) => collected.extend_from_slice(part),
+            MessageContent::Collected(collected) => collected.extend_from_slice(part),
         }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Zeroizing<Vec<u8>> {
         match self.content {
-            Content::Hashed(hash) => Zeroizing::new(hash.finish()),
-            Content::Collected(collected) => collected,
+            MessageContent::Hashed(hash) => Zeroizing::new(hash.finish()),
+            MessageContent::Collected(collected) => collected,
         }
     }
 }

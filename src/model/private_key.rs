@@ -32,9 +32,10 @@ impl Slot {
             return Ok(result);
         }
         forget_card(&token.serial);
-        let shown = self.on_card(&mut link, insertion, token, |card| card.read_login_certificate_again())?;
+        let on_card =
+            self.on_card(&mut link, insertion, token, |card| card.read_login_certificate_again())?;
         let known = token.reading.files.certificate.as_ref().map(|file| &file.der);
-        if shown.as_ref() == known {
+        if on_card.as_ref() == known {
             return Err(ModelError::SignatureNotConfirmed);
         }
         tracing::warn!(reader = %self.reader, "the certificate on the card is another one now");

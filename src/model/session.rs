@@ -18,13 +18,13 @@ use super::{ModelError, Result};
 pub enum UserType {
     /// The holder, with the PIN.
     User,
-    /// Whoever has the PUK.
+    /// Known by the PUK.
     SecurityOfficer,
     /// For one use of a key that asks for its PIN each time, as no key here does.
     ContextSpecific,
 }
 
-/// What `C_GetSessionInfo` tells.
+/// What `C_GetSessionInfo` returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionState {
     /// The slot it is open with.

@@ -1,7 +1,7 @@
 //! A slot: one PC/SC reader, with a card or without.
 //!
 //! Two locks. `link` is held during card I/O, so that operations on one card follow each other; `state` is
-//! held for a moment only, never during I/O, so that who only looks never waits. `state` may be taken while
+//! held for a moment only, never during I/O, so that queries never wait. `state` may be taken while
 //! `link` is held, never the other way round, and no thread holds locks of two slots. A third one, `last_session`,
 //! keeps the end of the last session apart from the beginning of the next.
 
@@ -24,7 +24,7 @@ pub type SlotId = CK_SLOT_ID;
 /// Says what time it is, for the validity of certificates.
 pub type Clock = fn() -> SystemTime;
 
-/// What `C_GetSlotInfo` tells; every slot is a removable hardware slot.
+/// What `C_GetSlotInfo` returns; every slot is a removable hardware slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotInfo {
     /// The reader's name.
@@ -35,7 +35,7 @@ pub struct SlotInfo {
     pub token_present: bool,
 }
 
-/// What `C_GetTokenInfo` tells. Texts already fit their fields; session counts are the module's to add.
+/// What `C_GetTokenInfo` returns. Texts already fit their fields; session counts are the module's to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenInfo {
     /// `CNS NOME COGNOME`, at most 32 bytes of UTF-8, no colon.

@@ -19,11 +19,11 @@ const CONFIRMING_READS: u8 = 3;
 /// Who is logged in; the same for all sessions of this process with a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
-    /// Nobody.
+    /// No user.
     Public,
     /// The holder.
     User,
-    /// Whoever gave the PUK.
+    /// By the PUK.
     SecurityOfficer,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct SlotState {
     pub(super) token: TokenState,
     pub(super) login: Login,
     /// The PUK between the security officer's login and `C_InitPIN`, which is one command on a CNS. Here and not beside
-    /// the card, so that it goes with the login and with the card, whoever notices that.
+    /// the card, so that it ends with the login and with the card.
     pub(super) puk: Option<Pin>,
     pub(super) user_retries: RetryState,
     pub(super) so_retries: RetryState,
@@ -55,7 +55,7 @@ pub(super) struct SlotState {
     pub(super) status_asked: Option<Instant>,
     /// When the card was last asked for its counters.
     pub(super) retries_asked: Option<Instant>,
-    /// Something happened that `C_WaitForSlotEvent` has not told yet.
+    /// Something happened that `C_WaitForSlotEvent` has not reported yet.
     pub(super) event: bool,
     failures: u8,
     readings: u8,
@@ -126,15 +126,15 @@ impl SlotState {
 
     /// Whether the card failed so often that it is left alone for a moment.
     pub(super) fn is_resting(&self) -> bool {
-        self.failures >= FAILURES_BEFORE_REST && !self.is_rested()
+        self.failures >= FAILURES_BEFORE_REST && !self.has_rested()
     }
 
     /// Whether a card that a look left in doubt deserves another one.
     pub(super) fn may_read_again(&self) -> bool {
-        self.readings < CONFIRMING_READS && self.is_rested()
+        self.readings < CONFIRMING_READS && self.has_rested()
     }
 
-    fn is_rested(&self) -> bool {
+    fn has_rested(&self) -> bool {
         self.last_reading.is_none_or(|last| last.elapsed() >= REST)
     }
 }

@@ -49,7 +49,7 @@ pub(super) struct Token {
 /// remain invalid" (PKCS#11 2.40 5.6, C_Logout). They are counted from another number then.
 struct PrivateHandles {
     first: ObjectHandle,
-    /// Of the login before: who uses one while nobody is logged in learns that.
+    /// Of the login before: `UserNotLoggedIn` for those that are used after it.
     ended: Option<ObjectHandle>,
 }
 
@@ -63,7 +63,7 @@ impl Token {
         first_handle: ObjectHandle,
     ) -> Self {
         let TokenContents { files, identity, .. } = &reading;
-        let chosen = files.certificate.as_ref().and_then(parsed);
+        let chosen = files.certificate.as_ref().and_then(parse_certificate);
         if chosen.is_none() {
             tracing::warn!(problem = ?files.certificate_problem, "the card is a CNS without a usable certificate");
         }
@@ -143,7 +143,7 @@ impl Token {
     }
 }
 
-fn parsed(file: &CertificateFile) -> Option<(Certificate, KeyReference)> {
+fn parse_certificate(file: &CertificateFile) -> Option<(Certificate, KeyReference)> {
     Certificate::parse(&file.der).map(|certificate| (certificate, file.key))
 }
 

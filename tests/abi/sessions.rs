@@ -110,8 +110,8 @@ fn a_failed_call_ends_its_own_operation() {
     let (public, private) = (session.object(CKO_PUBLIC_KEY), session.object(CKO_PRIVATE_KEY));
     let (v2, handle) = (stage.client.v2, session.handle);
     let rsa = || mechanism(CKM_RSA_PKCS);
-    let (mut bytes, mut room) = ([0u8; 512], 512);
-    let (out, length) = (bytes.as_mut_ptr(), std::ptr::from_mut(&mut room));
+    let (mut bytes, mut buffer) = ([0u8; 512], 512);
+    let (out, length) = (bytes.as_mut_ptr(), std::ptr::from_mut(&mut buffer));
     let absurd = CK_ULONG::MAX;
     type Call<'a> = &'a dyn Fn() -> CK_RV;
     let operations: [(Call<'_>, Call<'_>); 5] = [

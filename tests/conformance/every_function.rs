@@ -84,7 +84,7 @@ macro_rules! function {
             fn call(self, pattern: Pattern) -> CK_RV {
                 let mut places = 0..;
                 let mut next = || pattern.at(places.next().unwrap_or_default());
-                // SAFETY: NULL with any length, or room for what the pattern's number says: the callers see to it.
+                // SAFETY: NULL with any length, or a buffer for what the pattern's number says: the callers see to it.
                 unsafe { self($($argument::from(next())),*) }
             }
         }

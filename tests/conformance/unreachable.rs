@@ -27,7 +27,7 @@ pub fn reason(function: &str, code: &str) -> Option<&'static str> {
         }
         ("C_Login" | "C_LoginUser" | "C_SetPIN", "FUNCTION_CANCELED") => return None,
         (_, "FUNCTION_CANCELED") => "no callbacks are made, so nobody can cancel",
-        (_, "DEVICE_MEMORY") => "a card that has no room says so with a status word: CKR_DEVICE_ERROR",
+        (_, "DEVICE_MEMORY") => "a card that has no memory left says so with a status word: CKR_DEVICE_ERROR",
         (_, "PIN_EXPIRED") => "the PIN of a CNS does not expire",
         (_, "TOKEN_WRITE_PROTECTED") => {
             "the token does not say that it is; what cannot be changed says so itself"

@@ -71,7 +71,7 @@ fn seen(stage: &Stage) -> Result<(), CK_RV> {
     stage.client.token_info(0).map(drop)
 }
 
-/// As holders do: service, reader and card are there again; `anew` takes the card out first.
+/// As people do: service, reader and card are there again; `anew` takes the card out first.
 fn mend(stage: &Stage, anew: bool) {
     stage.card().faults().clear();
     stage.readers.start_service();

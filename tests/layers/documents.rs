@@ -99,6 +99,30 @@ fn names_in_documents_exist() {
     check("name in a document", findings);
 }
 
+/// The worked example compiles, because it is the tree's own code but for comments. The first line of each Rust block
+/// names the file.
+#[test]
+fn the_worked_example_is_the_code_of_the_tree() {
+    let text = read("CONTRIBUTING.md");
+    let blocks: Vec<_> =
+        text.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 1, "the example has code");
+    for block in blocks {
+        let (first, code) = block.split_once('\n').expect("a line with the file, then code");
+        let path = first.trim().strip_prefix("// ").expect("the file");
+        let source = read(path);
+        let difference = code_of(code).into_iter().find(|line| !code_of(&source).contains(line));
+        assert_eq!(difference, None, "{path} has no such line");
+        assert!(code_of(&source).join("\n").contains(&code_of(code).join("\n")), "{path} has another order");
+    }
+}
+
+/// The lines of a text without comments, blanks around them and empty lines.
+fn code_of(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default().trim());
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
 /// Each document and its text; what a release brought stays as it was said.
 pub static DOCUMENTS: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
     let is_document = |path: &&String| {

@@ -1,4 +1,4 @@
-//! The desk: a reader, two holders's cards, the module with its sessions; each step is done and then judged by what the
+//! The desk: a reader, two people's cards, the module with its sessions; each step is done and then judged by what the
 //! cards themselves have seen (`judge`).
 
 use std::mem::ManuallyDrop;

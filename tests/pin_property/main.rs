@@ -1,4 +1,4 @@
-//! No PIN try is spent that a person did not spend: a state machine of what clients, holders, other programs and accidents
+//! No PIN try is spent that a person did not spend: a state machine of what clients, people, other programs and accidents
 //! do, on every supported card. Prints the number of steps.
 
 #[path = "../common/mod.rs"]

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 use virtual_cns::holders::{DEFAULT_SIGNATURE_PIN, DEFAULT_SIGNATURE_PUK};
 
-/// The PINs of the two cards' login keys, and what holders type instead.
+/// The PINs of the two cards' login keys, and what people type instead.
 pub(crate) const PINS: [&str; 2] = ["12345", "6789012"];
 pub(crate) const PUK: &str = "12345678";
 const TYPED: [&str; 11] = [

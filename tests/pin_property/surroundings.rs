@@ -1,4 +1,4 @@
-//! What happens around the module: holders with cards in their hands, other programs, accidents.
+//! What happens around the module: people with cards in their hands, other programs, accidents.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::steps::{Accident, PINS, Step};
 
 impl Desk {
-    /// What holders and other programs do.
+    /// What people and other programs do.
     pub(crate) fn handle(&self, step: &Step) {
         self.stage.readers.start_service();
         self.stage.readers.plug_in(READER);

@@ -1,5 +1,5 @@
 //! The project's own commands, reached as `cargo xtask …`: `demo` for who sees it for the first time, `test` for
-//! everybody and CI, `check` and `clients` for the parts of it, `package` for what holders install, `bench` for the
+//! everybody and CI, `check` and `clients` for the parts of it, `package` for what people install, `bench` for the
 //! figures of docs/performance.md.
 //!
 //! It must build on a machine that has nothing but Rust: it is what installs the rest.
@@ -57,7 +57,7 @@ enum Task {
     Clients(ClientOptions),
     /// Run the tests of faults, PIN tries and many programs in their long form; prints a summary line
     Soak(SoakOptions),
-    /// Make the packages that holders install, into target/package
+    /// Make the packages that people install, into target/package
     Package(package::PackageOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(BenchOptions),

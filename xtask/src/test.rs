@@ -64,7 +64,7 @@ pub fn run() -> Result<u8> {
     Ok(report.close("steps"))
 }
 
-/// What the holders who wait for it were promised.
+/// What the people who wait for it were promised.
 const MOST_MINUTES: u32 = 30;
 
 /// A command that mostly compiles, while the tests with real programs mostly wait for these and for cards. It gets the

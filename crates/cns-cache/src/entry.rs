@@ -31,7 +31,7 @@ pub(crate) fn decode(file: &[u8]) -> Option<(String, Vec<u8>)> {
     Some((String::from_utf8(label.to_vec()).ok()?, content.to_vec()))
 }
 
-/// The name of a card's file, which tells nothing of the card.
+/// The name of a card's file, from which the card cannot be known.
 pub(crate) fn file_name(key: &str) -> String {
     let name = Sha256::new().chain_update("cns-cache ").chain_update(key).finalize();
     name[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>() + SUFFIX

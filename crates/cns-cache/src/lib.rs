@@ -1,4 +1,4 @@
-//! What the module remembers of cards between processes: small files in the user's cache directory.
+//! What is cached of cards between processes: small files in the user's cache directory.
 //!
 //! What this crate is for: where those files are, who may have made them, how they are written whole and thrown away.
 //! What is in an entry is its caller's affair; nothing secret ever is. It must never follow a link, wait for a lock,
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 pub use entry::LONGEST_ENTRY;
 pub use privileges::runs_with_elevated_privileges;
-pub use store::{Cache, Entry, MOST_ENTRIES, SWITCH, is_switched_off};
+pub use store::{Cache, CacheEntry, MOST_ENTRIES, SWITCH, is_switched_off};
 
 /// Where the entries are, whether or not there are any: `$XDG_CACHE_HOME/cns-pkcs11`, else `~/.cache/cns-pkcs11`; on
 /// macOS `~/Library/Caches/cns-pkcs11`, on Windows `cns-pkcs11` in the user's local application data. `None` without such a place, and in a program that runs with another user's rights.
@@ -30,7 +30,7 @@ pub fn directory() -> Option<PathBuf> {
 /// # Errors
 /// Those of the file system, and `PermissionDenied` when the directory is not the user's alone. No directory is no
 /// error.
-pub fn status() -> io::Result<Vec<Entry>> {
+pub fn status() -> io::Result<Vec<CacheEntry>> {
     match directory() {
         Some(path) => Cache::at(path).status(),
         None => Ok(Vec::new()),

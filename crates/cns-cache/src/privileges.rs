@@ -1,4 +1,4 @@
-//! Whose rights the process has: whoever starts a program with more rights than his own also sets its environment.
+//! Whose rights the process has: the user who starts a program with more rights also sets its environment.
 
 #[cfg_attr(unix, path = "privileges/unix.rs")]
 #[cfg_attr(windows, path = "privileges/windows.rs")]

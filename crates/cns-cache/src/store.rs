@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use crate::directory::{self, Directory, DirectoryEntry};
 use crate::entry::{LONGEST_ENTRY, SUFFIX, decode, encode, file_name};
 
-/// The environment variable that switches remembering off: `off`, `no` or `0`.
+/// The environment variable that switches the cache off: `off`, `no` or `0`.
 pub const SWITCH: &str = "CNS_PKCS11_CACHE";
 
 /// The most entries that are kept; the one that was not used for longest goes.
@@ -20,12 +20,12 @@ pub const MOST_ENTRIES: usize = 16;
 const UNFINISHED: &str = ".new-";
 /// One that is older was left by a process that ended in the middle.
 const ABANDONED_AGE: Duration = Duration::from_secs(60);
-/// The most names that are looked at: whoever fills the directory with more makes some be passed over.
+/// The most names that are looked at: in a directory with more some are passed over.
 const MOST_NAMES: usize = 1024;
 
-/// An entry, as a person is told of it.
+/// An entry, as it is reported to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct CacheEntry {
     /// Whose card it is, in the words of the module; `None` when the file is damaged or not to be believed. The module
     /// passes over such a file.
     pub label: Option<String>,
@@ -35,7 +35,7 @@ pub struct Entry {
     pub used: SystemTime,
 }
 
-/// Has the user switched remembering off with [`SWITCH`]?
+/// Has the user switched the cache off with [`SWITCH`]?
 #[must_use]
 pub fn is_switched_off() -> bool {
     let said = std::env::var_os(SWITCH).unwrap_or_default();
@@ -49,13 +49,13 @@ pub struct Cache {
 }
 
 /// A file of the directory that has an entry's name, whatever it is.
-struct Candidate {
+struct EntryFile {
     name: String,
     found: DirectoryEntry,
 }
 
 impl Cache {
-    /// This user's entries; `None` where remembering is switched off or there is no place for it.
+    /// This user's entries; `None` where the cache is switched off or there is no place for it.
     #[must_use]
     pub fn of_this_user() -> Option<Self> {
         if is_switched_off() {
@@ -110,14 +110,14 @@ impl Cache {
         }
     }
 
-    /// The entries as a person is told of them, the one used last in front.
+    /// The entries as they are reported to a person, the one used last in front.
     ///
     /// # Errors
     /// Those of the file system, and `PermissionDenied` for a directory that is not the user's alone. No directory is
     /// no error.
-    pub fn status(&self) -> io::Result<Vec<Entry>> {
+    pub fn status(&self) -> io::Result<Vec<CacheEntry>> {
         let Some(directory) = Directory::open(&self.path)? else { return Ok(Vec::new()) };
-        let entry = |Candidate { name, found }: Candidate| Entry {
+        let entry = |EntryFile { name, found }: EntryFile| CacheEntry {
             label: read(&directory, &name).and_then(|file| decode(&file)).map(|(label, _)| label),
             bytes: found.bytes,
             used: found.modified,
@@ -142,7 +142,7 @@ impl Cache {
     }
 }
 
-/// Entries and unfinished ones; other names are nobody's business here.
+/// Entries and unfinished ones; other names are left alone.
 fn names(directory: &Directory) -> io::Result<Vec<String>> {
     let mut names = directory.names(MOST_NAMES)?;
     names.retain(|name| name.ends_with(SUFFIX) || name.starts_with(UNFINISHED));
@@ -150,10 +150,10 @@ fn names(directory: &Directory) -> io::Result<Vec<String>> {
 }
 
 /// All that has an entry's name, the newest in front.
-fn candidates(directory: &Directory) -> io::Result<Vec<Candidate>> {
+fn candidates(directory: &Directory) -> io::Result<Vec<EntryFile>> {
     let names = names(directory)?.into_iter().filter(|name| name.ends_with(SUFFIX));
-    let looked_at = |name: String| Some(Candidate { found: directory.entry(&name)?, name });
-    let mut candidates: Vec<Candidate> = names.filter_map(looked_at).collect();
+    let looked_at = |name: String| Some(EntryFile { found: directory.entry(&name)?, name });
+    let mut candidates: Vec<EntryFile> = names.filter_map(looked_at).collect();
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.found.modified));
     Ok(candidates)
 }

@@ -57,7 +57,7 @@ fn the_question_of_a_setuid_program() {
     println!("borrowed rights: {borrowed}, directory: {:?}", cns_cache::directory());
 }
 
-/// Needs root, and a temporary folder whose programs may be setuid: elsewhere this is told, not passed silently.
+/// Needs root, and a temporary folder whose programs may be setuid: elsewhere the test says so.
 #[test]
 #[allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 fn a_program_with_borrowed_rights_remembers_nothing() {

@@ -198,7 +198,7 @@ fn a_directory_that_is_not_the_users_alone_is_not_used() {
     assert!(place.cache.load().is_err() && place.cache.store("x", "", b"x").is_err());
 }
 
-/// Only root can make files of another user: elsewhere this is told, not passed silently.
+/// Only root can make files of another user: elsewhere the test says so.
 #[test]
 #[allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 fn files_of_another_user_are_not_believed() {

@@ -24,7 +24,7 @@ const RESET_ATTEMPTS: usize = 3;
 pub struct CardLink {
     /// The open card, and the insertion that it belongs to.
     card: Option<(u64, Box<Card>)>,
-    login: Option<Login>,
+    login: Option<ActiveLogin>,
     /// Until when an operation may wait for another program's transaction.
     deadline: Option<Instant>,
 }
@@ -36,7 +36,7 @@ pub struct SecurityStatusNotCleared(#[from] pub TransportError);
 
 /// A PIN is, or may be, verified on the card through this process.
 #[derive(Debug)]
-struct Login {
+struct ActiveLogin {
     card: CardName,
     /// Held as long as the user is logged in. `None`: given up without a reset, or there is no place for it.
     lock: Option<LoginLock>,
@@ -46,7 +46,7 @@ struct Login {
     events: u32,
 }
 
-impl Login {
+impl ActiveLogin {
     /// Whether the reader has counted an insertion or removal since; not known where it does not count.
     fn is_of_another_insertion(&self, now: &ReaderStatus) -> bool {
         self.events != 0 && now.events != self.events
@@ -98,13 +98,17 @@ impl CardLink {
             return Ok(false);
         }
         let lock = LoginLock::acquire(card).map_err(|_| TransportError::Busy)?;
-        self.login =
-            Some(Login { card: card.clone(), is_recorded: lock.is_some(), lock, events: reader.events });
+        self.login = Some(ActiveLogin {
+            card: card.clone(),
+            is_recorded: lock.is_some(),
+            lock,
+            events: reader.events,
+        });
         Ok(true)
     }
 
     /// After a PIN command that [`CardLink::prepare_login`] came before: a login that did not come about is forgotten, and
-    /// one that nobody wanted, or that may have come about, is ended.
+    /// one that was not asked for, or that may have succeeded, is ended.
     ///
     /// # Errors
     /// The card could not be reset.
@@ -119,7 +123,7 @@ impl CardLink {
             Ok(()) => true,
             Err(PinCommandError::LastRetryProtected) => false,
             Err(PinCommandError::Card(error)) => match &self.card {
-                Some((_, card)) => crate::retry_guard::without_verdict(card, *error),
+                Some((_, card)) => crate::retry_guard::has_no_verdict(card, *error),
                 None => true,
             },
         };
@@ -175,7 +179,7 @@ impl CardLink {
     /// Makes the card forget every verified PIN, and makes sure that it did.
     fn clear_security_status(
         &mut self,
-        login: &Login,
+        login: &ActiveLogin,
         transport: &dyn Transport,
         reader: &str,
     ) -> Result<(), SecurityStatusNotCleared> {
@@ -194,7 +198,7 @@ impl CardLink {
                 }
                 Err(failed) => error = failed,
             }
-            if has_left(login, transport, reader) {
+            if is_card_gone(login, transport, reader) {
                 self.disconnect();
                 return Ok(());
             }
@@ -231,7 +235,7 @@ impl CardLink {
 }
 
 /// Whether a card is in the reader that was put in after the login.
-fn is_another_insertion(login: &Login, transport: &dyn Transport, reader: &str) -> bool {
+fn is_another_insertion(login: &ActiveLogin, transport: &dyn Transport, reader: &str) -> bool {
     login.card.service_life() == transport.service_life()
         && transport
             .reader(reader)
@@ -239,7 +243,7 @@ fn is_another_insertion(login: &Login, transport: &dyn Transport, reader: &str) 
 }
 
 /// Whether the card of the login is in the reader no more.
-fn has_left(login: &Login, transport: &dyn Transport, reader: &str) -> bool {
+fn is_card_gone(login: &ActiveLogin, transport: &dyn Transport, reader: &str) -> bool {
     transport
         .reader(reader)
         .is_ok_and(|status| status.occupancy != Occupancy::Card || login.is_of_another_insertion(&status))

@@ -36,7 +36,7 @@ impl CardName {
     }
 
     #[cfg(test)]
-    pub(crate) fn of_a_test(serial: &str) -> Self {
+    pub(crate) fn for_test(serial: &str) -> Self {
         let service = format!("test {}", std::process::id());
         Self { serial: serial.to_owned(), service, service_life: String::new() }
     }

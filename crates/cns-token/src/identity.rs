@@ -8,7 +8,7 @@ use cns_card::{Card, CardError, DataFile, Holder, PublicFiles};
 use crate::certificate::Certificate;
 use crate::signature::{Hash, digest};
 
-/// What tells a card from others, and what it shows of its holder.
+/// By what a card is identified, and what it shows of its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenIdentity {
     /// The token's serial number, at most 16 bytes.
@@ -33,7 +33,7 @@ impl TokenIdentity {
             Some(id) => id.to_owned(),
             None => match card.card_id()? {
                 Some(id) => id.as_str().to_owned(),
-                None => stand_in(files, certificate.as_ref()),
+                None => substitute_serial(files, certificate.as_ref()),
             },
         };
         let holder = match certificate {
@@ -49,7 +49,7 @@ impl TokenIdentity {
         })
     }
 
-    /// Whether the serial number tells this card from others.
+    /// Whether no other card has this serial number.
     #[must_use]
     pub fn is_unique(&self) -> bool {
         self.serial != NOTHING
@@ -60,7 +60,7 @@ impl TokenIdentity {
 const NOTHING: &str = "0000000000000000";
 
 /// For a card without number: what the certificate has instead, else something stable made from it.
-fn stand_in(files: &PublicFiles, certificate: Option<&Certificate>) -> String {
+fn substitute_serial(files: &PublicFiles, certificate: Option<&Certificate>) -> String {
     let Some(file) = &files.certificate else { return NOTHING.to_owned() };
     match certificate.and_then(Certificate::card_id).map(clean) {
         Some(id) => cut(&id, 16).to_owned(),

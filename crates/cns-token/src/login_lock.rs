@@ -2,7 +2,7 @@
 //! status (by a reset) and no other one does.
 //!
 //! Each such process holds a shared advisory lock on a file named by the card and its user; the system takes it back
-//! when the process dies. A file that nobody holds is left of a process that died, or that could not reset the card:
+//! when the process dies. A file that no process holds was left by a process that died, or that could not reset the card:
 //! the user's next program does it then. Where the system has a place for it (`runtime_directory`), the locks of other
 //! users are seen too, and their logins are left alone. Holds no secret; must not touch the card.
 
@@ -22,7 +22,7 @@ const LOGIN_LEFT: u64 = 1;
 pub(crate) struct LoginLock {
     file: File,
     card: CardName,
-    /// The file was there before: a login of another process may have been left to whoever holds the lock last.
+    /// The file was there before: a login of another process may have been left to the last process that holds the lock.
     was_found: bool,
 }
 
@@ -65,7 +65,7 @@ impl LoginLock {
                 Ok(None) | Err(LockTimeout) => clear(),
             };
         }
-        // Before the lock is given up: whoever is the last one afterwards finds it.
+        // Before the lock is given up: the last process finds it then.
         let _ = self.file.set_len(LOGIN_LEFT);
         let _ = self.file.unlock();
         clear_if_last(&self.file, &self.card, clear)
@@ -126,7 +126,7 @@ impl Drop for LoginLock {
 mod tests {
     use super::*;
 
-    fn acquired(card: &CardName) -> Option<LoginLock> {
+    fn try_acquire(card: &CardName) -> Option<LoginLock> {
         LoginLock::acquire(card).expect("not taken")
     }
 
@@ -137,8 +137,8 @@ mod tests {
 
     #[test]
     fn the_last_process_resets_the_card_once() {
-        let card = CardName::of_a_test("last logout");
-        let (first, second) = (acquired(&card), acquired(&card));
+        let card = CardName::for_test("last logout");
+        let (first, second) = (try_acquire(&card), try_acquire(&card));
         let untouched = first.expect("a lock").release(|| Err::<(), _>("another process has a user"));
         assert_eq!(untouched, Ok(()));
         let mut resets = 0;
@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn a_reset_that_failed_is_left_to_the_next_program() {
-        let card = CardName::of_a_test("failed reset");
-        let lock = acquired(&card).expect("a lock");
+        let card = CardName::for_test("failed reset");
+        let lock = try_acquire(&card).expect("a lock");
         assert_eq!(lock.release(|| Err("busy")), Err("busy"));
         assert_eq!(reset_after_crashed_login(&card, || Err("still busy")), Err("still busy"));
         let mut resets = 0;
@@ -170,9 +170,9 @@ mod tests {
 
     #[test]
     fn the_next_program_resets_after_a_crash() {
-        let card = CardName::of_a_test("crashed login");
+        let card = CardName::for_test("crashed login");
         reset_after_crashed_login(&card, || Err("nobody crashed")).expect("nothing to do");
-        let alive = acquired(&card);
+        let alive = try_acquire(&card);
         reset_after_crashed_login(&card, || Err("somebody is logged in")).expect("nothing to do");
         drop(alive);
         let mut resets = 0;
@@ -189,13 +189,13 @@ mod tests {
     /// A logout leaves the reset to a process that is at its PIN command; that one comes to nothing.
     #[test]
     fn a_login_left_to_one_that_never_logged_in_is_ended() {
-        let card = CardName::of_a_test("login left");
-        let first = acquired(&card).expect("a lock");
-        let second = acquired(&card).expect("a lock");
+        let card = CardName::for_test("login left");
+        let first = try_acquire(&card).expect("a lock");
+        let second = try_acquire(&card).expect("a lock");
         first.release(|| Err("another process holds a lock")).expect("left to the second");
         assert_eq!(second.release_unused(|| Err("due")), Err("due"));
         assert!(exists(&card), "and stays due");
-        let third = acquired(&card).expect("a lock");
+        let third = try_acquire(&card).expect("a lock");
         assert_eq!(third.release_unused(|| Err("due")), Err("due"), "as after a crash");
         reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");
     }
@@ -203,9 +203,9 @@ mod tests {
     /// The second came when the first had a lock, and stays longer: the first knows of it by the length alone.
     #[test]
     fn a_login_left_by_a_later_one_is_ended() {
-        let card = CardName::of_a_test("login left by a later one");
-        let first = acquired(&card).expect("a lock");
-        let second = acquired(&card).expect("a lock");
+        let card = CardName::for_test("login left by a later one");
+        let first = try_acquire(&card).expect("a lock");
+        let second = try_acquire(&card).expect("a lock");
         second.release(|| Err("another process holds a lock")).expect("left to the first");
         assert_eq!(first.release_unused(|| Err("due")), Err("due"));
         reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");
@@ -213,19 +213,19 @@ mod tests {
 
     #[test]
     fn nothing_is_cleared_when_nobody_logged_in() {
-        let card = CardName::of_a_test("no login");
-        let lock = acquired(&card).expect("a lock");
+        let card = CardName::for_test("no login");
+        let lock = try_acquire(&card).expect("a lock");
         lock.release_unused(|| Err("nobody logged in")).expect("nothing to do");
         assert!(!exists(&card));
     }
 
-    /// Its own reset came first: the file that this one still has open is nobody's any more.
+    /// Its own reset came first: the file that this one still has open belongs to no process any more.
     #[test]
     fn an_unlinked_file_says_nothing() {
-        let card = CardName::of_a_test("unlinked login");
-        let old = acquired(&card).expect("a lock");
+        let card = CardName::for_test("unlinked login");
+        let old = try_acquire(&card).expect("a lock");
         remove_file(&login_file(&card).expect("a place"));
-        let new = acquired(&card).expect("a lock of a new file");
+        let new = try_acquire(&card).expect("a lock of a new file");
         old.release(|| Err("the new login's card was reset")).expect("nothing to do");
         new.release(|| Ok::<(), ()>(())).expect("a reset");
     }
@@ -233,8 +233,8 @@ mod tests {
     /// Somebody tidied the directory up.
     #[test]
     fn a_logout_whose_file_was_removed_resets_the_card() {
-        let card = CardName::of_a_test("removed login");
-        let lock = acquired(&card).expect("a lock");
+        let card = CardName::for_test("removed login");
+        let lock = try_acquire(&card).expect("a lock");
         remove_file(&login_file(&card).expect("a place"));
         assert_eq!(lock.release(|| Err("due")), Err("due"));
         reset_after_crashed_login(&card, || Ok::<(), ()>(())).expect("a reset");

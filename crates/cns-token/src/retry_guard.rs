@@ -7,14 +7,14 @@ use cns_card::{Card, CardError, ReaderStatus, Retries, RetryQuery, TransportErro
 
 use crate::card_name::CardName;
 use crate::retry_state::{RetryState, Secret};
-use crate::shared_retry_state::{Record, SharedRetryState, peek};
+use crate::shared_retry_state::{Record, SharedRetryState, read_without_waiting};
 
 /// What may be done with the last try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LastRetry {
     /// It is not spent after wrong attempts in this insertion: for programs that ask for a PIN without showing a count.
     Protected,
-    /// It is not spent: nobody has agreed to it yet.
+    /// It is not spent: no person has agreed to it yet.
     Withheld,
     /// A person agreed to spend it.
     Agreed,
@@ -64,7 +64,7 @@ impl RetryGuard<'_> {
         };
         let before = record;
         if (record.state.is_reduced() || local.is_reduced()) && card.can_query_retries() {
-            ask_card(card, self.secret, &mut record.state)?;
+            query_card(card, self.secret, &mut record.state)?;
         }
         let outcome = match refusal(card, &record, last) {
             Some(refusal) => Err(refusal),
@@ -80,7 +80,7 @@ impl RetryGuard<'_> {
                     Ok(()) => record.state.right(),
                     Err(CardError::PinIncorrect { left }) => record.state.wrong(left),
                     Err(CardError::PinBlocked) => record.state.wrong(Retries::Blocked),
-                    Err(error) if without_verdict(card, error) => {
+                    Err(error) if has_no_verdict(card, error) => {
                         record.state.unsure(card.can_query_retries())
                     }
                     Err(_) => {}
@@ -96,7 +96,7 @@ impl RetryGuard<'_> {
         *local = record.state;
         drop(shared);
         if let (Secret::Puk, Err(PinCommandError::Card(error))) = (self.secret, outcome)
-            && without_verdict(card, error)
+            && has_no_verdict(card, error)
         {
             self.unblocking_is_unsure();
         }
@@ -111,19 +111,19 @@ impl RetryGuard<'_> {
         }
     }
 
-    /// Asks a card that can tell its counter without spending a try, and records what that changes.
+    /// Queries a card whose counter can be read without spending a try, and records what that changes.
     ///
     /// # Errors
     /// Those of the exchange.
     pub fn refresh(&self, card: &mut Card, local: &mut RetryState) -> Result<(), CardError> {
-        if let Some(record) = peek(self.card, self.secret, self.reader) {
+        if let Some(record) = read_without_waiting(self.card, self.secret, self.reader) {
             *local = record.state;
         }
         if !card.can_query_retries() {
             return Ok(());
         }
         let before = *local;
-        ask_card(card, self.secret, local)?;
+        query_card(card, self.secret, local)?;
         if *local != before && (before.is_reduced() || local.is_reduced()) {
             self.share(before, *local);
         }
@@ -174,7 +174,7 @@ fn refusal(card: &Card, record: &Record, last: LastRetry) -> Option<PinCommandEr
 /// Whether a PIN command that failed with this error was sent and came back without a verdict on the PIN. Where nobody
 /// typed at the reader's PIN pad, or the card has no such PIN, nothing was compared.
 #[must_use]
-pub(crate) fn without_verdict(card: &Card, error: CardError) -> bool {
+pub(crate) fn has_no_verdict(card: &Card, error: CardError) -> bool {
     let verdict = matches!(
         error,
         CardError::PinIncorrect { .. }
@@ -186,7 +186,7 @@ pub(crate) fn without_verdict(card: &Card, error: CardError) -> bool {
 }
 
 /// VERIFY without data; only for families where that is known not to decrement the counter.
-fn ask_card(card: &mut Card, secret: Secret, state: &mut RetryState) -> Result<(), CardError> {
+fn query_card(card: &mut Card, secret: Secret, state: &mut RetryState) -> Result<(), CardError> {
     match secret {
         Secret::Pin => match card.pin_retries()? {
             // 9000: the PIN is verified, so the counter is at its full value (ISO/IEC 7816-4, 11.6.6).
@@ -202,7 +202,7 @@ fn ask_card(card: &mut Card, secret: Secret, state: &mut RetryState) -> Result<(
 /// the system offers no place for records.
 #[must_use]
 pub fn recorded_state(card: &CardName, secret: Secret, reader: &ReaderStatus) -> Option<RetryState> {
-    peek(card, secret, reader).map(|record| record.state)
+    read_without_waiting(card, secret, reader).map(|record| record.state)
 }
 
 /// Lets this process spend the last try of the PIN through the PKCS#11 module, after a person agreed: the module's guard

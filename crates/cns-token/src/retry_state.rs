@@ -54,7 +54,7 @@ pub struct PinFlags {
 
 impl RetryState {
     /// As it was recorded in this insertion.
-    pub(crate) fn recorded(reported: Retries, wrong_in_insertion: u8, wrong_in_a_row: u8) -> Self {
+    pub(crate) fn from_record(reported: Retries, wrong_in_insertion: u8, wrong_in_a_row: u8) -> Self {
         Self { reported, wrong_in_insertion, wrong_in_a_row }
     }
 
@@ -106,7 +106,7 @@ impl RetryState {
         self.reported = now;
     }
 
-    /// Whether a try is known to be gone: then the card's own count is asked for before a PIN is sent, if it can tell.
+    /// Whether a try is known to be gone: then the card's own count is queried before a PIN is sent, where that is possible.
     #[must_use]
     pub fn is_reduced(&self) -> bool {
         self.wrong_in_a_row > 0 || matches!(self.reported, Retries::Left(0..=2) | Retries::Blocked)
@@ -190,7 +190,7 @@ mod tests {
         assert!(state.is_last() && state.flags().final_try);
     }
 
-    /// No family but the Oberthur applet's tells its counter: there our own record is all there is.
+    /// Only the Oberthur applet reports its counter: elsewhere our own record is all there is.
     #[test]
     fn without_a_count_two_wrong_attempts_leave_one() {
         let mut state = RetryState::default();
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(state.left(), Retries::Left(3), "no report changes nothing");
     }
 
-    /// 2.40 3.2, CK_TOKEN_INFO: COUNT_LOW after at least one wrong PIN since the last right one, whoever gave it, and
+    /// 2.40 3.2, CK_TOKEN_INFO: COUNT_LOW after at least one wrong PIN since the last right one, of any program, and
     /// FINAL_TRY when the next wrong one locks it; LOCKED stands alone.
     #[test]
     fn a_wrong_pin_shows_until_a_right_one() {
@@ -275,7 +275,7 @@ mod tests {
         last.report(Retries::Left(1));
         assert_eq!(last.flags(), PinFlags { final_try: true, ..low });
         let locked = PinFlags { locked: true, ..PinFlags::default() };
-        assert_eq!(RetryState::recorded(Retries::Left(0), 1, 1).flags(), locked);
+        assert_eq!(RetryState::from_record(Retries::Left(0), 1, 1).flags(), locked);
         let mut blocked = RetryState::default();
         blocked.wrong(Retries::Blocked);
         assert_eq!((blocked.flags(), blocked.left()), (locked, Retries::Blocked));

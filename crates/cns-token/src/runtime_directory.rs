@@ -40,7 +40,7 @@ pub(crate) fn open_locked(
 pub(crate) fn open_locked_file(path: &Path, try_lock: impl Fn(&File) -> bool) -> io::Result<Option<File>> {
     loop {
         let file = open(path, true)?;
-        if !patiently(|| try_lock(&file)) {
+        if !lock_until_timeout(|| try_lock(&file)) {
             return Ok(None);
         }
         // Between opening and locking its last user may have removed it: then a lock on it says nothing to anybody.
@@ -77,7 +77,7 @@ pub(crate) fn remove_file(path: &PathBuf) {
 }
 
 /// Tries to take a lock until it works or [`PATIENCE`] ends.
-fn patiently(try_lock: impl Fn() -> bool) -> bool {
+fn lock_until_timeout(try_lock: impl Fn() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while !try_lock() {
         if Instant::now() >= deadline {

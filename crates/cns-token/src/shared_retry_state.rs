@@ -96,7 +96,7 @@ impl SharedRetryState {
 }
 
 /// What is recorded, without waiting. `None`: a PIN command is under way, or there is no place for records.
-pub(crate) fn peek(card: &CardName, secret: Secret, reader: &ReaderStatus) -> Option<Record> {
+pub(crate) fn read_without_waiting(card: &CardName, secret: Secret, reader: &ReaderStatus) -> Option<Record> {
     match open_existing(card, kind(secret)) {
         Ok(Some(file)) => {
             file.try_lock_shared().ok()?;
@@ -122,7 +122,7 @@ fn read(file: &File, insertion: &str) -> Option<Record> {
         "0" => Retries::Blocked,
         left => Retries::Left(left.parse().ok()?),
     };
-    let state = RetryState::recorded(reported, here, in_a_row);
+    let state = RetryState::from_record(reported, here, in_a_row);
     if !same_insertion {
         return Some(Record { state: state.in_another_insertion(), allowed: None });
     }
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_one_process_writes_the_next_one_reads() {
-        let card = CardName::of_a_test("shared retry state");
+        let card = CardName::for_test("shared retry state");
         let mut state = RetryState::default();
         state.wrong(Retries::Left(2));
         let written = Record { state, allowed: Some(4711) };
@@ -177,22 +177,22 @@ mod tests {
             SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("free").expect("a place").read(),
             written
         );
-        assert_eq!(peek(&card, Secret::Pin, &reader(1)), Some(written));
-        let later = peek(&card, Secret::Pin, &reader(3)).expect("a record");
+        assert_eq!(read_without_waiting(&card, Secret::Pin, &reader(1)), Some(written));
+        let later = read_without_waiting(&card, Secret::Pin, &reader(3)).expect("a record");
         assert_eq!(later, Record { state: state.in_another_insertion(), allowed: None });
-        assert_eq!(peek(&card, Secret::Puk, &reader(1)), Some(Record::default()));
+        assert_eq!(read_without_waiting(&card, Secret::Puk, &reader(1)), Some(Record::default()));
         let mut shared =
             SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("free").expect("a place");
-        assert_eq!(peek(&card, Secret::Pin, &reader(1)), None, "a PIN command is under way");
+        assert_eq!(read_without_waiting(&card, Secret::Pin, &reader(1)), None, "a PIN command is under way");
         shared.write(Record::default());
         drop(shared);
-        assert_eq!(peek(&card, Secret::Pin, &reader(1)), Some(Record::default()));
+        assert_eq!(read_without_waiting(&card, Secret::Pin, &reader(1)), Some(Record::default()));
     }
 
     /// A child of a fork has the same open file: as long as it lives, closing ours would leave the lock in its hands.
     #[test]
     fn the_lock_is_given_up_though_a_child_has_the_file_open() {
-        let card = CardName::of_a_test("shared retry state of a parent");
+        let card = CardName::for_test("shared retry state of a parent");
         let open =
             || SharedRetryState::open(&card, Secret::Pin, &reader(1)).expect("not locked").expect("a place");
         let first = open();
@@ -205,7 +205,7 @@ mod tests {
     /// Counting alone would begin with all tries.
     #[test]
     fn a_record_that_stays_locked_is_no_empty_one() {
-        let card = CardName::of_a_test("shared retry state that stays locked");
+        let card = CardName::for_test("shared retry state that stays locked");
         let open = || SharedRetryState::open(&card, Secret::Pin, &reader(1));
         let mut held = open().expect("free").expect("a place");
         assert!(matches!(open(), Err(LockTimeout)));

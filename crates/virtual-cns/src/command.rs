@@ -26,14 +26,14 @@ pub struct Command {
 /// The bytes are no command: the card answers 6700.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a command by ISO 7816-4")]
-pub struct Malformed;
+pub struct MalformedCommand;
 
 impl Command {
     /// Reads one command. Every byte must be accounted for.
-    pub fn parse(bytes: &[u8]) -> Result<Command, Malformed> {
-        let [cla, ins, p1, p2, body @ ..] = bytes else { return Err(Malformed) };
+    pub fn parse(bytes: &[u8]) -> Result<Command, MalformedCommand> {
+        let [cla, ins, p1, p2, body @ ..] = bytes else { return Err(MalformedCommand) };
         if *cla == 0xFF {
-            return Err(Malformed);
+            return Err(MalformedCommand);
         }
         let (data, expected, extended) = body_fields(body)?;
         Ok(Command { cla: *cla, ins: *ins, p1: *p1, p2: *p2, data: data.to_vec(), expected, extended })
@@ -45,37 +45,37 @@ impl Command {
     }
 }
 
-type Body<'a> = (&'a [u8], Option<usize>, bool);
+type BodyFields<'a> = (&'a [u8], Option<usize>, bool);
 
-fn body_fields(body: &[u8]) -> Result<Body<'_>, Malformed> {
+fn body_fields(body: &[u8]) -> Result<BodyFields<'_>, MalformedCommand> {
     match body {
         [] => Ok((&[], None, false)),
         [le] => Ok((&[], Some(short_le(*le)), false)),
         [0, high, low] => Ok((&[], Some(extended_le(*high, *low)), true)),
         [0, high, low, rest @ ..] => extended_body(usize::from(u16::from_be_bytes([*high, *low])), rest),
-        [0, ..] => Err(Malformed),
+        [0, ..] => Err(MalformedCommand),
         [lc, rest @ ..] => short_body(usize::from(*lc), rest),
     }
 }
 
-fn short_body(lc: usize, rest: &[u8]) -> Result<Body<'_>, Malformed> {
+fn short_body(lc: usize, rest: &[u8]) -> Result<BodyFields<'_>, MalformedCommand> {
     if rest.len() == lc {
         return Ok((rest, None, false));
     }
     match rest.split_at_checked(lc) {
         Some((data, [le])) => Ok((data, Some(short_le(*le)), false)),
-        _ => Err(Malformed),
+        _ => Err(MalformedCommand),
     }
 }
 
-fn extended_body(lc: usize, rest: &[u8]) -> Result<Body<'_>, Malformed> {
+fn extended_body(lc: usize, rest: &[u8]) -> Result<BodyFields<'_>, MalformedCommand> {
     if lc == 0 {
-        return Err(Malformed);
+        return Err(MalformedCommand);
     }
     match rest.split_at_checked(lc) {
         Some((data, [])) => Ok((data, None, true)),
         Some((data, [high, low])) => Ok((data, Some(extended_le(*high, *low)), true)),
-        _ => Err(Malformed),
+        _ => Err(MalformedCommand),
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
             &hex!("00A400000000023F00000000"),
             &hex!("FFA40000"),
         ] {
-            assert_eq!(Command::parse(bytes), Err(Malformed), "{bytes:02X?}");
+            assert_eq!(Command::parse(bytes), Err(MalformedCommand), "{bytes:02X?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The card's files: a tree of DFs and EFs with access bytes, the rules of SELECT, and the FCI a SELECT answers.
 //!
-//! One card may hold several trees (applications with their own 3F00). This room must not know commands, PINs or
+//! One card may hold several trees (applications with their own 3F00). This file must not know commands, PINs or
 //! personalities; it answers questions about files only.
 
 /// What an access byte (FCI tag 86) protects, in the order of the nine bytes of an EF.
@@ -15,7 +15,7 @@ pub enum Access {
 /// Nine access bytes: 00 always, FF or 66 never, 01..1F the PIN of that number.
 pub type AccessBytes = [u8; 9];
 
-/// Readable by anyone, changeable by nobody.
+/// Always readable, never writable.
 pub const READ_ONLY: AccessBytes = [0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
 /// Closed for everything.
 pub const CLOSED: AccessBytes = [0xFF; 9];
@@ -39,7 +39,7 @@ pub struct File {
     pub kind: Kind,
     /// Who may do what.
     pub access: AccessBytes,
-    /// Whether the FCI tells the size (tag 80); some cards leave it out for ID_Carta.
+    /// Whether the FCI holds the size (tag 80); some cards leave it out for ID_Carta.
     pub tells_size: bool,
     /// Control information that a card answers word for word instead of the usual one.
     pub own_information: Option<Vec<u8>>,

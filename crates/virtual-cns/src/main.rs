@@ -1,4 +1,4 @@
-//! The command `virtual-cns`: puts a virtual card into the vpcd reader of a pcscd, and tells about the cards.
+//! The command `virtual-cns`: puts a virtual card into the vpcd reader of a pcscd, and describes the cards.
 //!
 //! Only a shell around the library: it holds no knowledge of cards.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the person who runs it")]
@@ -123,22 +123,22 @@ impl Run {
                     }
                 },
                 ["reset"] => {
-                    locked(&card).reset();
+                    lock_card(&card).reset();
                     println!("reset");
                 }
                 ["tries"] => {
-                    let card = locked(&card);
+                    let card = lock_card(&card);
                     println!("PIN {} PUK {}", card.pin_tries_left(), card.puk_tries_left());
                 }
                 ["transcript"] => {
-                    for exchange in locked(&card).transcript() {
+                    for exchange in lock_card(&card).transcript() {
                         println!("{exchange}");
                     }
                     println!("end of transcript");
                     self.write_transcript(&card)?;
                 }
                 ["clear"] => {
-                    locked(&card).clear_transcript();
+                    lock_card(&card).clear_transcript();
                     println!("cleared");
                 }
                 ["quit"] => break,
@@ -175,11 +175,11 @@ impl Run {
     fn write_transcript(&self, card: &SharedCard) -> Result<(), Box<dyn Error>> {
         let Some(path) = &self.transcript else { return Ok(()) };
         let lines: String =
-            locked(card).transcript().iter().map(|exchange| format!("{exchange}\n")).collect();
+            lock_card(card).transcript().iter().map(|exchange| format!("{exchange}\n")).collect();
         Ok(std::fs::write(path, lines)?)
     }
 }
 
-fn locked(card: &SharedCard) -> MutexGuard<'_, Card> {
+fn lock_card(card: &SharedCard) -> MutexGuard<'_, Card> {
     card.lock().unwrap_or_else(|broken| broken.into_inner())
 }

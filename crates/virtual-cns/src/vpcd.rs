@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Where vpcd listens unless told otherwise; a second reader listens one port higher.
+/// Where vpcd listens by default; a second reader listens one port higher.
 pub const DEFAULT_ADDRESS: &str = "127.0.0.1:35963";
 
 /// How often a lost pcscd is looked for.
@@ -33,7 +33,7 @@ struct Shared {
 }
 
 impl Insertion {
-    /// Puts a card into the reader that listens at an address. Fails when nobody listens.
+    /// Puts a card into the reader that listens at an address. Fails when no reader listens there.
     pub fn start(card: SharedCard, address: &str) -> io::Result<Insertion> {
         let address = address
             .to_socket_addrs()?
@@ -95,7 +95,7 @@ impl Shared {
         loop {
             let end = converse(&card, &mut socket);
             let _ = socket.shutdown(Shutdown::Both);
-            locked(&card).power_off();
+            lock_card(&card).power_off();
             match end {
                 End::Lost => {}
                 End::Pulled(None) => return,
@@ -133,7 +133,7 @@ fn connect(address: &SocketAddr) -> io::Result<TcpStream> {
 fn converse(card: &SharedCard, socket: &mut TcpStream) -> End {
     loop {
         let Ok(message) = receive(socket) else { return End::Lost };
-        let mut card_now = locked(card);
+        let mut card_now = lock_card(card);
         let answer = match message[..] {
             [0] => {
                 card_now.power_off();
@@ -169,7 +169,7 @@ fn converse(card: &SharedCard, socket: &mut TcpStream) -> End {
     }
 }
 
-fn locked(card: &SharedCard) -> MutexGuard<'_, crate::card::Card> {
+fn lock_card(card: &SharedCard) -> MutexGuard<'_, crate::card::Card> {
     card.lock().unwrap_or_else(|broken| broken.into_inner())
 }
 

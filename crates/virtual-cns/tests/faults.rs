@@ -1,4 +1,4 @@
-//! Faults strike where they are planned, the transcript tells, and no PIN is in it.
+//! Faults strike where they are planned, the transcript shows them, and no PIN is in it.
 
 mod common;
 use common::{ask, card, verify, verify_wrong};

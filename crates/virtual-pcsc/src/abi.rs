@@ -147,7 +147,7 @@ pub unsafe extern "C" fn SCardReconnect(
 ) -> LONG {
     call(Function::Reconnect, None, || {
         let (mode, disposition) = (share(mode)?, disposition(initialization)?);
-        service().patiently(|state| state.reconnect(card, mode, disposition))?;
+        service().retry_while_held(|state| state.reconnect(card, mode, disposition))?;
         write(protocol, T1)
     })
 }
@@ -159,7 +159,9 @@ pub extern "C" fn SCardDisconnect(card: LONG, then: DWORD) -> LONG {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn SCardBeginTransaction(card: LONG) -> LONG {
-    call(Function::BeginTransaction, None, || service().patiently(|state| state.unchanged(card)?.lock(card)))
+    call(Function::BeginTransaction, None, || {
+        service().retry_while_held(|state| state.unchanged(card)?.lock(card))
+    })
 }
 
 #[unsafe(no_mangle)]
@@ -184,9 +186,9 @@ pub unsafe extern "C" fn SCardTransmit(
         if command.len() < SHORTEST_COMMAND {
             return Err(E_INVALID_PARAMETER);
         }
-        let room = read(answer_length)?;
+        let capacity = read(answer_length)?;
         let received = program::transmit(service(), card, command)?;
-        if received.len() as DWORD > room {
+        if received.len() as DWORD > capacity {
             return Err(E_INSUFFICIENT_BUFFER);
         }
         Output::new(answer, answer_length).give(&received)

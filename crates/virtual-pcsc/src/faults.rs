@@ -60,7 +60,7 @@ pub enum Effect {
 /// What can happen to a card beside a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
-    /// Another program resets the card; within a transaction nobody can.
+    /// Another program resets the card; within a transaction no program can.
     Reset,
     /// The card is pulled and put back.
     Reinserted,

@@ -48,7 +48,7 @@ impl Connection<'_> {
     /// # Errors
     /// Those of PC/SC.
     pub fn begin(&self) -> Result<(), Code> {
-        service().patiently(|state| state.unchanged(self.handle)?.lock(self.handle))
+        service().retry_while_held(|state| state.unchanged(self.handle)?.lock(self.handle))
     }
 
     /// `SCardEndTransaction`
@@ -72,7 +72,7 @@ impl Connection<'_> {
     /// # Errors
     /// Those of PC/SC.
     pub fn reconnect(&self, share: Share, disposition: Disposition) -> Result<(), Code> {
-        service().patiently(|state| state.reconnect(self.handle, share, disposition))
+        service().retry_while_held(|state| state.reconnect(self.handle, share, disposition))
     }
 
     /// `SCardStatus`
@@ -80,7 +80,7 @@ impl Connection<'_> {
     /// # Errors
     /// Those of PC/SC.
     pub fn status(&self) -> Result<(), Code> {
-        service().patiently(|state| state.unchanged(self.handle)?.free_for(self.handle))
+        service().retry_while_held(|state| state.unchanged(self.handle)?.free_for(self.handle))
     }
 
     /// `SCardDisconnect`
@@ -94,7 +94,7 @@ impl Connection<'_> {
 
 /// Sends a command when no other handle has a transaction.
 pub(crate) fn transmit(service: &Service, handle: i64, command: &[u8]) -> Result<Vec<u8>, Code> {
-    service.patiently(|state| {
+    service.retry_while_held(|state| {
         let reader = state.unchanged(handle)?;
         reader.free_for(handle).map_err(|_| E_SHARING_VIOLATION)?;
         reader.transmit(command)

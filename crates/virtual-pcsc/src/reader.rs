@@ -55,7 +55,7 @@ impl Reader {
     }
 
     pub(crate) fn insert(&mut self, card: SharedCard) {
-        self.atr = locked(&card).atr();
+        self.atr = lock_card(&card).atr();
         self.card = Some(card);
         self.powered = false;
         self.events = self.events.wrapping_add(1);
@@ -63,7 +63,7 @@ impl Reader {
 
     pub(crate) fn remove(&mut self) -> Option<SharedCard> {
         let card = self.card.take()?;
-        locked(&card).power_off();
+        lock_card(&card).power_off();
         self.powered = false;
         // Whose transaction it was learns of the removal (`RFSetReaderEventState`).
         self.transaction = None;
@@ -72,7 +72,7 @@ impl Reader {
         Some(card)
     }
 
-    /// The service died: the card loses its power, and nobody is connected.
+    /// The service died: the card loses its power, and no handle is connected.
     pub(crate) fn abandon(&mut self) {
         self.dispose(Disposition::Unpower);
         self.transaction = None;
@@ -137,7 +137,7 @@ impl Reader {
             return Err(W_UNRESPONSIVE_CARD);
         }
         if !self.powered {
-            locked(card).power_on();
+            lock_card(card).power_on();
             self.powered = true;
         }
         Ok(())
@@ -148,8 +148,8 @@ impl Reader {
         let Some(card) = &self.card else { return false };
         match disposition {
             Disposition::Leave => return false,
-            Disposition::Reset => locked(card).reset(),
-            Disposition::Unpower => locked(card).power_off(),
+            Disposition::Reset => lock_card(card).reset(),
+            Disposition::Unpower => lock_card(card).power_off(),
         }
         self.powered = disposition == Disposition::Reset;
         true
@@ -157,11 +157,11 @@ impl Reader {
 
     pub(crate) fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Code> {
         let card = self.card.as_ref().ok_or(E_NO_SMARTCARD)?;
-        let answer = locked(card).transmit(command);
+        let answer = lock_card(card).transmit(command);
         if answer.is_empty() { Err(E_NOT_TRANSACTED) } else { Ok(answer) }
     }
 }
 
-fn locked(card: &SharedCard) -> MutexGuard<'_, Card> {
+fn lock_card(card: &SharedCard) -> MutexGuard<'_, Card> {
     card.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -112,18 +112,21 @@ impl Service {
     }
 
     /// Asks again and again for as long as another handle has a transaction.
-    pub(crate) fn patiently<T>(&self, mut ask: impl FnMut(&mut State) -> Result<T, Code>) -> Result<T, Code> {
+    pub(crate) fn retry_while_held<T>(
+        &self,
+        mut ask: impl FnMut(&mut State) -> Result<T, Code>,
+    ) -> Result<T, Code> {
         let began = Instant::now();
         loop {
             let asked = ask(&mut self.state());
             match asked {
-                Err(E_SHARING_VIOLATION) => self.another_look(began)?,
+                Err(E_SHARING_VIOLATION) => self.wait_for_next_try(began)?,
                 other => return other,
             }
         }
     }
 
-    fn another_look(&self, began: Instant) -> Result<(), Code> {
+    fn wait_for_next_try(&self, began: Instant) -> Result<(), Code> {
         if began.elapsed() > FOREVER {
             self.plan(Plan::note_hang);
             return Err(F_WAITED_TOO_LONG);
@@ -143,10 +146,10 @@ impl Service {
                 return Err(E_SHARING_VIOLATION);
             }
             if !reader.in_transaction() {
-                return state.connected(context, name, share);
+                return state.connect(context, name, share);
             }
             drop(state);
-            self.another_look(began)?;
+            self.wait_for_next_try(began)?;
         }
     }
 
@@ -161,10 +164,10 @@ impl Service {
                 other => other?,
             };
             if disposition == Disposition::Leave || reader.free_for(handle).is_ok() {
-                return state.disconnected(handle, disposition);
+                return state.disconnect(handle, disposition);
             }
             drop(state);
-            self.another_look(began)?;
+            self.wait_for_next_try(began)?;
         }
     }
 
@@ -177,7 +180,7 @@ impl Service {
         for (handle, notice) in own {
             let free = state.reader_of(handle).is_ok_and(|reader| reader.free_for(handle).is_ok());
             let disposition = if notice.is_none() && free { Disposition::Reset } else { Disposition::Leave };
-            state.disconnected(handle, disposition)?;
+            state.disconnect(handle, disposition)?;
         }
         state.forget_context(context);
         Ok(())

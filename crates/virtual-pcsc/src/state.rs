@@ -7,7 +7,7 @@ use crate::faults::Plan;
 use crate::reader::{Reader, Sharing};
 use crate::sharing::{Disposition, Share};
 
-/// What a handle is told until it is reconnected.
+/// What a handle gets until it is reconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notice {
     Reset,
@@ -56,7 +56,7 @@ impl State {
         *self = Self { next: self.next, readers: vec![only], ..Self::new() };
     }
 
-    /// The card is pulled: its handles are told so for ever.
+    /// The card is pulled: its handles get that for ever.
     pub(crate) fn remove(&mut self, reader: &str) -> Option<SharedCard> {
         let card = self.reader(reader).ok()?.remove()?;
         self.notify(reader, Notice::Removed);
@@ -74,7 +74,7 @@ impl State {
         reset.iter().for_each(|reader| self.notify(reader, Notice::Reset));
     }
 
-    /// The cards are reset; no handle is told.
+    /// The cards are reset; no handle learns of it.
     pub(crate) fn lose_security_status(&mut self) {
         for reader in &mut self.readers {
             reader.dispose(Disposition::Reset);
@@ -141,7 +141,7 @@ impl State {
         }
     }
 
-    pub(crate) fn connected(&mut self, context: i64, name: &str, share: Share) -> Result<i64, Code> {
+    pub(crate) fn connect(&mut self, context: i64, name: &str, share: Share) -> Result<i64, Code> {
         let number = self.number();
         let reader = self.reader(name)?;
         if share != Share::Direct {
@@ -159,7 +159,7 @@ impl State {
         Ok(number)
     }
 
-    pub(crate) fn disconnected(&mut self, handle: i64, disposition: Disposition) -> Result<(), Code> {
+    pub(crate) fn disconnect(&mut self, handle: i64, disposition: Disposition) -> Result<(), Code> {
         if let Ok(reader) = self.reader_of(handle) {
             reader.unlock_all(handle);
             reader.sharing = match reader.sharing {
@@ -204,8 +204,8 @@ impl State {
         Ok(())
     }
 
-    /// `SCardEndTransaction`. All handles are told of the reset, also the one that asked for it. A handle that has not
-    /// learnt of a reset yet is told so, and its transaction goes on.
+    /// `SCardEndTransaction`. All handles learn of the reset, also the one that asked for it. A handle that has not
+    /// learnt of a reset yet gets that now, and its transaction goes on.
     pub(crate) fn end(&mut self, handle: i64, disposition: Disposition) -> Result<(), Code> {
         let reader = self.unchanged(handle)?;
         if disposition != Disposition::Leave {
@@ -224,7 +224,7 @@ impl State {
         unlocked
     }
 
-    /// The handles of a context, and what they were told.
+    /// The handles of a context, and what they got.
     pub(crate) fn handles_of(&self, context: i64) -> Vec<(i64, Option<Notice>)> {
         let own = self.handles.iter().filter(|handle| handle.context == context);
         own.map(|handle| (handle.number, handle.notice)).collect()
@@ -234,7 +234,7 @@ impl State {
         self.contexts.retain(|(number, _)| *number != context);
     }
 
-    /// Tells every handle of a reader. A removal is told for ever.
+    /// Notifies every handle of a reader. A removal stays for ever.
     pub(crate) fn notify(&mut self, reader: &str, notice: Notice) {
         let told = self.handles.iter_mut().filter(|handle| handle.reader == reader);
         told.filter(|handle| handle.notice != Some(Notice::Removed))

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::request::Entry;
+use crate::request::PinEntry;
 
 /// The variable that names the file.
 pub const VARIABLE: &str = "VIRTUAL_PINPAD_KEYS";
@@ -20,16 +20,16 @@ fn file() -> Option<PathBuf> {
 }
 
 /// Takes the next line.
-pub(crate) fn next() -> Result<Entry, String> {
+pub(crate) fn next() -> Result<PinEntry, String> {
     let file = file().ok_or_else(|| format!("{VARIABLE} is not set"))?;
     let lines = fs::read_to_string(&file).map_err(|error| error.to_string())?;
     let (line, rest) = lines.split_once('\n').ok_or("no line is left")?;
     fs::write(&file, rest).map_err(|error| error.to_string())?;
     Ok(match line.trim() {
-        "cancel" => Entry::Cancelled,
-        "timeout" => Entry::Timeout,
+        "cancel" => PinEntry::Cancelled,
+        "timeout" => PinEntry::Timeout,
         words => {
-            Entry::Typed(words.split(' ').map(|word| Zeroizing::new(word.as_bytes().to_vec())).collect())
+            PinEntry::Typed(words.split(' ').map(|word| Zeroizing::new(word.as_bytes().to_vec())).collect())
         }
     })
 }

@@ -17,7 +17,7 @@ use std::slice;
 
 pub use ifd::IoHeader;
 use ifd::{COMMUNICATION_ERROR, Dword, NOT_SUPPORTED, ResponseCode, SUCCESS};
-pub use request::{Entry, Request, Requested};
+pub use request::{PinEntry, Request, RequestKind};
 
 /// `SCARD_CTL_CODE(code)` of pcsc-lite.
 const fn control_code(code: u32) -> u32 {
@@ -33,16 +33,16 @@ const MODIFY_DIRECT: u32 = control_code(3507);
 const FEATURES: [(u8, u32); 2] = [(0x06, VERIFY_DIRECT), (0x07, MODIFY_DIRECT)];
 
 /// The status words a reader answers itself (part 10, 2.5): nothing went to the card.
-fn of_the_reader(entry: &Entry) -> Option<[u8; 2]> {
+fn of_the_reader(entry: &PinEntry) -> Option<[u8; 2]> {
     match entry {
-        Entry::Timeout => Some([0x64, 0x00]),
-        Entry::Cancelled => Some([0x64, 0x01]),
-        Entry::Typed(_) => None,
+        PinEntry::Timeout => Some([0x64, 0x00]),
+        PinEntry::Cancelled => Some([0x64, 0x01]),
+        PinEntry::Typed(_) => None,
     }
 }
 
 /// What the reader answers to a request for PIN entry.
-fn enter(lun: Dword, kind: Requested, structure: &[u8]) -> Result<Vec<u8>, ResponseCode> {
+fn enter(lun: Dword, kind: RequestKind, structure: &[u8]) -> Result<Vec<u8>, ResponseCode> {
     let request = Request::parse(kind, structure).map_err(|reason| {
         keys::note(&format!("refused: {reason}"));
         NOT_SUPPORTED
@@ -55,7 +55,7 @@ fn enter(lun: Dword, kind: Requested, structure: &[u8]) -> Result<Vec<u8>, Respo
     if let Some(status) = of_the_reader(&entry) {
         return Ok(status.to_vec());
     }
-    let Entry::Typed(words) = entry else { return Err(COMMUNICATION_ERROR) };
+    let PinEntry::Typed(words) = entry else { return Err(COMMUNICATION_ERROR) };
     match request.command(&words) {
         Ok(command) => vpcd::transmit(lun, &command),
         Err(status) => Ok(status.to_vec()),
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn IFDHControl(
         VERIFY_DIRECT | MODIFY_DIRECT if !sent.is_null() => {
             // SAFETY: pcscd gives `sent_length` bytes at `sent`, which is not NULL.
             let structure = unsafe { slice::from_raw_parts(sent, sent_length as usize) };
-            let kind = if code == VERIFY_DIRECT { Requested::Verify } else { Requested::Modify };
+            let kind = if code == VERIFY_DIRECT { RequestKind::Verify } else { RequestKind::Modify };
             enter(lun, kind, structure)
         }
         _ => Err(NOT_SUPPORTED),

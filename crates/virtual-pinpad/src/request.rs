@@ -8,7 +8,7 @@ type Words = Vec<Zeroizing<Vec<u8>>>;
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Requested {
+pub enum RequestKind {
     /// One PIN.
     Verify,
     /// The present PIN, the new one, and the new one again.
@@ -16,7 +16,7 @@ pub enum Requested {
 }
 
 /// What a person did at the keypad.
-pub enum Entry {
+pub enum PinEntry {
     /// Typed these, in the order asked.
     Typed(Words),
     /// Pressed the cancel key.
@@ -28,7 +28,7 @@ pub enum Entry {
 /// A request as this reader carries it out: ASCII digits, left-justified, in fields of a fixed size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    kind: Requested,
+    kind: RequestKind,
     /// The fewest and most digits.
     digits: (usize, usize),
     /// Where in the data the PINs go, in the order typed.
@@ -56,7 +56,7 @@ impl Request {
     ///
     /// # Errors
     /// What is wrong with it, in words.
-    pub fn parse(kind: Requested, structure: &[u8]) -> Result<Self, &'static str> {
+    pub fn parse(kind: RequestKind, structure: &[u8]) -> Result<Self, &'static str> {
         let mut rest = structure;
         let mut byte = || -> Result<u8, &'static str> {
             let (first, others) = rest.split_first().ok_or("too short")?;
@@ -72,18 +72,18 @@ impl Request {
             return Err("a PIN length inside the command");
         }
         let places = match kind {
-            Requested::Verify => vec![0],
-            Requested::Modify => vec![usize::from(byte()?), usize::from(byte()?)],
+            RequestKind::Verify => vec![0],
+            RequestKind::Modify => vec![usize::from(byte()?), usize::from(byte()?)],
         };
         let (most, fewest) = (usize::from(byte()?), usize::from(byte()?));
-        if kind == Requested::Modify && byte()? != PRESENT_AND_TWICE {
+        if kind == RequestKind::Modify && byte()? != PRESENT_AND_TWICE {
             return Err("not the present PIN and the new one twice");
         }
         if byte()? != BY_KEY {
             return Err("not ended by the validation key");
         }
         let messages = byte()?;
-        if messages != if kind == Requested::Verify { 1 } else { 3 } {
+        if messages != if kind == RequestKind::Verify { 1 } else { 3 } {
             return Err("a wrong number of messages");
         }
         let language = u16::from_le_bytes([byte()?, byte()?]);
@@ -127,9 +127,9 @@ impl Request {
             return Err(WRONG_LENGTH);
         }
         let fields = match (self.kind, &words[..]) {
-            (Requested::Verify, [pin]) => vec![pin],
-            (Requested::Modify, [present, new, again]) if new == again => vec![present, new],
-            (Requested::Modify, [_, _, _]) => return Err(DIFFERENT),
+            (RequestKind::Verify, [pin]) => vec![pin],
+            (RequestKind::Modify, [present, new, again]) if new == again => vec![present, new],
+            (RequestKind::Modify, [_, _, _]) => return Err(DIFFERENT),
             _ => return Err(WRONG_LENGTH),
         };
         let mut command = Zeroizing::new(self.template.clone());
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_pin_goes_into_its_field() {
         let structure = hex!("00 00 82 08 00 08 05 02 01 1004 00 000000 0D000000 0020001008FFFFFFFFFFFFFFFF");
-        let request = Request::parse(Requested::Verify, &structure).expect("a request");
+        let request = Request::parse(RequestKind::Verify, &structure).expect("a request");
         let command = request.command(&typed(&["12345"])).expect("a command");
         assert_eq!(command[..], hex!("0020001008 3132333435FFFFFF"));
         assert_eq!(request.command(&typed(&["1234"])).err(), Some(WRONG_LENGTH));
@@ -166,7 +166,7 @@ mod tests {
             "00 00 82 08 00 00 08 08 05 03 02 03 1004 000102 000000 15000000 0024001010"
             "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
         );
-        let request = Request::parse(Requested::Modify, &structure).expect("a request");
+        let request = Request::parse(RequestKind::Modify, &structure).expect("a request");
         let command = request.command(&typed(&["12345", "654321", "654321"])).expect("a command");
         assert_eq!(command[..], hex!("0024001010 3132333435FFFFFF 363534333231FFFF"));
         assert_eq!(request.command(&typed(&["12345", "654321", "654322"])).err(), Some(DIFFERENT));
@@ -176,8 +176,8 @@ mod tests {
     fn what_is_not_exactly_so_is_refused() {
         let structure = hex!("00 00 82 08 00 08 05 02 01 1004 00 000000 0D000000 0020001008FFFFFFFFFFFFFFFF");
         for cut in 0..structure.len() {
-            assert!(Request::parse(Requested::Verify, &structure[..cut]).is_err(), "{cut}");
+            assert!(Request::parse(RequestKind::Verify, &structure[..cut]).is_err(), "{cut}");
         }
-        assert!(Request::parse(Requested::Modify, &structure).is_err());
+        assert!(Request::parse(RequestKind::Modify, &structure).is_err());
     }
 }

@@ -43,7 +43,7 @@ fn lengths_that_no_memory_has_are_refused() {
 #[test]
 fn values_are_read_and_written_in_any_alignment() {
     let mut memory = [0_u8; 24];
-    // SAFETY: one byte into 24 bytes there is room for a CK_ULONG.
+    // SAFETY: one byte into 24 bytes a CK_ULONG fits.
     let odd = unsafe { Pointer::new(memory.as_mut_ptr().add(1).cast::<CK_ULONG>()) };
     odd.write(0x0102).unwrap();
     assert_eq!(odd.read().unwrap(), 0x0102);
@@ -117,13 +117,13 @@ fn an_array_with_a_limit_is_told_its_limit() {
 
 #[test]
 fn fields_are_padded_with_blanks_and_cut_between_characters() {
-    assert_eq!(&padded::<6>("CNS"), b"CNS   ");
-    assert_eq!(&padded::<3>("CNS X"), b"CNS");
-    assert_eq!(padded::<5>("NICOL\u{d2}"), *b"NICOL");
-    assert_eq!(padded::<6>("NICOL\u{d2}"), *b"NICOL ");
-    assert_eq!(padded::<7>("NICOL\u{d2}"), *"NICOL\u{d2}".as_bytes());
-    assert_eq!(&padded::<4>("a\0b"), b"a b ");
-    assert_eq!(&padded::<2>(""), b"  ");
+    assert_eq!(&pad::<6>("CNS"), b"CNS   ");
+    assert_eq!(&pad::<3>("CNS X"), b"CNS");
+    assert_eq!(pad::<5>("NICOL\u{d2}"), *b"NICOL");
+    assert_eq!(pad::<6>("NICOL\u{d2}"), *b"NICOL ");
+    assert_eq!(pad::<7>("NICOL\u{d2}"), *"NICOL\u{d2}".as_bytes());
+    assert_eq!(&pad::<4>("a\0b"), b"a b ");
+    assert_eq!(&pad::<2>(""), b"  ");
 }
 
 #[test]

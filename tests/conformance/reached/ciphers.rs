@@ -19,7 +19,7 @@ fn encryption() -> Vec<Case> {
     cases! {
         C_Encrypt {
             OK "a message" => |s| whole(s.v2.C_Encrypt, s.begun(Begin::Encrypt), DATA, 256);
-            BUFFER_TOO_SMALL "room for 255 bytes" => |s| {
+            BUFFER_TOO_SMALL "a buffer for 255 bytes" => |s| {
                 whole(s.v2.C_Encrypt, s.begun(Begin::Encrypt), DATA, 255)
             };
             ARGUMENTS_BAD "no message of five bytes" => |s| {
@@ -47,14 +47,14 @@ fn encryption() -> Vec<Case> {
         }
         C_EncryptFinal {
             OK "after a part" => |s| rest(s.v2.C_EncryptFinal, fed(s, Begin::Encrypt), 256);
-            BUFFER_TOO_SMALL "room for 255 bytes" => |s| {
+            BUFFER_TOO_SMALL "a buffer for 255 bytes" => |s| {
                 rest(s.v2.C_EncryptFinal, fed(s, Begin::Encrypt), 255)
             };
             ARGUMENTS_BAD "no place for the length" => |s| {
                 call!(s.v2, C_EncryptFinal, fed(s, Begin::Encrypt), &mut 0, null_mut())
             };
             OPERATION_NOT_INITIALIZED "nothing begun" => |s| rest(s.v2.C_EncryptFinal, s.session(), 256);
-            DATA_LEN_RANGE "250 bytes in parts, and no room for padding" => |s| {
+            DATA_LEN_RANGE "250 bytes in parts, too long to be padded" => |s| {
                 let session = s.begun(Begin::Encrypt);
                 assert_eq!(whole(s.v2.C_EncryptUpdate, session, &TOO_LONG[..250], 256), CKR_OK);
                 rest(s.v2.C_EncryptFinal, session, 256)
@@ -67,7 +67,7 @@ fn decryption() -> Vec<Case> {
     cases! {
         C_Decrypt {
             OK "any number below the modulus" => |s| whole(s.v2.C_Decrypt, s.begun(Begin::Decrypt), &[1; 256], 256);
-            BUFFER_TOO_SMALL "room for 244 bytes" => |s| {
+            BUFFER_TOO_SMALL "a buffer for 244 bytes" => |s| {
                 whole(s.v2.C_Decrypt, s.begun(Begin::Decrypt), &[1; 256], 244)
             };
             ARGUMENTS_BAD "no cryptogram of 256 bytes" => |s| {
@@ -112,7 +112,7 @@ fn decryption() -> Vec<Case> {
         }
         C_DecryptFinal {
             OK "after 256 bytes" => |s| rest(s.v2.C_DecryptFinal, decrypting(s, &[1; 256]), 256);
-            BUFFER_TOO_SMALL "room for 244 bytes" => |s| {
+            BUFFER_TOO_SMALL "a buffer for 244 bytes" => |s| {
                 rest(s.v2.C_DecryptFinal, decrypting(s, &[1; 256]), 244)
             };
             ARGUMENTS_BAD "no place for the length" => |s| {
@@ -161,7 +161,7 @@ fn digests() -> Vec<Case> {
         }
         C_Digest {
             OK "a message" => |s| whole(s.v2.C_Digest, s.digesting(), DATA, 32);
-            BUFFER_TOO_SMALL "room for 31 bytes" => |s| whole(s.v2.C_Digest, s.digesting(), DATA, 31);
+            BUFFER_TOO_SMALL "a buffer for 31 bytes" => |s| whole(s.v2.C_Digest, s.digesting(), DATA, 31);
             ARGUMENTS_BAD "no message of five bytes" => |s| {
                 call!(s.v2, C_Digest, s.digesting(), null_mut(), 5, null_mut(), &mut 0)
             };
@@ -176,7 +176,7 @@ fn digests() -> Vec<Case> {
         }
         C_DigestFinal {
             OK "after nothing" => |s| rest(s.v2.C_DigestFinal, s.digesting(), 32);
-            BUFFER_TOO_SMALL "room for 31 bytes" => |s| rest(s.v2.C_DigestFinal, s.digesting(), 31);
+            BUFFER_TOO_SMALL "a buffer for 31 bytes" => |s| rest(s.v2.C_DigestFinal, s.digesting(), 31);
             ARGUMENTS_BAD "no place for the length" => |s| {
                 call!(s.v2, C_DigestFinal, s.digesting(), &mut 0, null_mut())
             };

@@ -34,11 +34,11 @@ pub fn cases() -> Vec<Case> {
             };
         }
         C_GetInfo {
-            OK "with room" => |s| call!(s.v2, C_GetInfo, &mut CK_INFO::default());
+            OK "with a buffer" => |s| call!(s.v2, C_GetInfo, &mut CK_INFO::default());
             ARGUMENTS_BAD "NULL" => |s| call!(s.v2, C_GetInfo, null_mut());
         }
         C_GetFunctionList {
-            OK "with room" => |s| {
+            OK "with a buffer" => |s| {
                 s.without_module();
                 // SAFETY: a live pointer.
                 unsafe { C_GetFunctionList(&mut null_mut()) }
@@ -51,7 +51,7 @@ pub fn cases() -> Vec<Case> {
         }
         C_GetInterfaceList {
             OK "how many" => |s| interfaces(s, null_mut(), 0);
-            BUFFER_TOO_SMALL "room for one" => |s| interfaces(s, &mut CK_INTERFACE::default(), 1);
+            BUFFER_TOO_SMALL "a buffer for one" => |s| interfaces(s, &mut CK_INTERFACE::default(), 1);
             ARGUMENTS_BAD "no place for the number" => |s| {
                 call!(s.v3, C_GetInterfaceList, null_mut(), null_mut())
             };
@@ -80,10 +80,10 @@ pub fn cases() -> Vec<Case> {
     }
 }
 
-fn interfaces(scene: &super::scene::Scene, room: *mut CK_INTERFACE, mut count: CK_ULONG) -> CK_RV {
+fn interfaces(scene: &super::scene::Scene, buffer: *mut CK_INTERFACE, mut count: CK_ULONG) -> CK_RV {
     scene.without_module();
-    // SAFETY: NULL, or room for the count.
-    unsafe { C_GetInterfaceList(room, &mut count) }
+    // SAFETY: NULL, or a buffer for the count.
+    unsafe { C_GetInterfaceList(buffer, &mut count) }
 }
 
 unsafe extern "C" fn create(_: *mut *mut std::ffi::c_void) -> CK_RV {

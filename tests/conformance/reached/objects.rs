@@ -46,9 +46,9 @@ pub fn cases() -> Vec<Case> {
         }
         C_GetAttributeValue {
             OK "how long the certificate is" => |s| ask(s, CKO_CERTIFICATE, CKA_VALUE, null_mut());
-            BUFFER_TOO_SMALL "room for eight bytes of it" => |s| {
-                let mut room = [0_u8; 8];
-                ask(s, CKO_CERTIFICATE, CKA_VALUE, room.as_mut_ptr().cast())
+            BUFFER_TOO_SMALL "a buffer for eight bytes of it" => |s| {
+                let mut buffer = [0_u8; 8];
+                ask(s, CKO_CERTIFICATE, CKA_VALUE, buffer.as_mut_ptr().cast())
             };
             ATTRIBUTE_SENSITIVE "the private exponent" => |s| {
                 ask(s, CKO_PRIVATE_KEY, CKA_PRIVATE_EXPONENT, null_mut())
@@ -109,15 +109,15 @@ fn searching(scene: &Scene, call: impl FnOnce(CK_SESSION_HANDLE) -> CK_RV) -> CK
     call(session)
 }
 
-/// Asks an object of a class for an attribute, with room for eight bytes if `room` is not NULL.
+/// Asks an object of a class for an attribute, with a buffer of eight bytes if `buffer` is not NULL.
 fn ask(
     scene: &Scene,
     class: CK_OBJECT_CLASS,
     attribute: CK_ATTRIBUTE_TYPE,
-    room: *mut std::ffi::c_void,
+    buffer: *mut std::ffi::c_void,
 ) -> CK_RV {
     let session = scene.user();
-    let mut template = CK_ATTRIBUTE { type_: attribute, pValue: room, ulValueLen: 8 };
+    let mut template = CK_ATTRIBUTE { type_: attribute, pValue: buffer, ulValueLen: 8 };
     call!(scene.v2, C_GetAttributeValue, session, scene.object(session, class), &mut template, 1)
 }
 

@@ -183,18 +183,18 @@ pub fn input(bytes: &[u8]) -> (*mut CK_BYTE, CK_ULONG) {
     (bytes.as_ptr().cast_mut(), bytes.len() as CK_ULONG)
 }
 
-/// Calls a function of the form `(session, input, length, output, &length)` with this much room.
+/// Calls a function of the form `(session, input, length, output, &length)` with this much space.
 pub fn whole(
     function: Option<
         unsafe extern "C" fn(CK_SESSION_HANDLE, *mut CK_BYTE, CK_ULONG, *mut CK_BYTE, *mut CK_ULONG) -> CK_RV,
     >,
     session: CK_SESSION_HANDLE,
     data: &[u8],
-    room: usize,
+    buffer: usize,
 ) -> CK_RV {
-    let (mut output, mut length) = ([0; 512], room as CK_ULONG);
+    let (mut output, mut length) = ([0; 512], buffer as CK_ULONG);
     let (data, data_length) = input(data);
-    // SAFETY: live buffers and their lengths; the output has more room than is said.
+    // SAFETY: live buffers and their lengths; the output has more space than is said.
     unsafe { function.expect("in the list")(session, data, data_length, output.as_mut_ptr(), &mut length) }
 }
 
@@ -209,13 +209,13 @@ pub fn part(
     unsafe { function.expect("in the list")(session, data, length) }
 }
 
-/// Calls a function of the form `(session, output, &length)` with this much room.
+/// Calls a function of the form `(session, output, &length)` with this much space.
 pub fn rest(
     function: Option<unsafe extern "C" fn(CK_SESSION_HANDLE, *mut CK_BYTE, *mut CK_ULONG) -> CK_RV>,
     session: CK_SESSION_HANDLE,
-    room: usize,
+    buffer: usize,
 ) -> CK_RV {
-    let (mut output, mut length) = ([0; 512], room as CK_ULONG);
-    // SAFETY: live buffers; the output has more room than is said.
+    let (mut output, mut length) = ([0; 512], buffer as CK_ULONG);
+    // SAFETY: live buffers; the output has more space than is said.
     unsafe { function.expect("in the list")(session, output.as_mut_ptr(), &mut length) }
 }

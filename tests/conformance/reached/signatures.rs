@@ -19,7 +19,7 @@ fn signatures() -> Vec<Case> {
     cases! {
         C_Sign {
             OK "a digest" => |s| whole(s.v2.C_Sign, s.begun(Begin::Sign), DATA, 256);
-            BUFFER_TOO_SMALL "room for 255 bytes" => |s| whole(s.v2.C_Sign, s.begun(Begin::Sign), DATA, 255);
+            BUFFER_TOO_SMALL "a buffer for 255 bytes" => |s| whole(s.v2.C_Sign, s.begun(Begin::Sign), DATA, 255);
             ARGUMENTS_BAD "no message of five bytes" => |s| {
                 call!(s.v2, C_Sign, s.begun(Begin::Sign), null_mut(), 5, &mut 0, &mut 0)
             };
@@ -57,12 +57,12 @@ fn signatures() -> Vec<Case> {
         }
         C_SignFinal {
             OK "after a part" => |s| rest(s.v2.C_SignFinal, fed(s, Begin::Sign), 256);
-            BUFFER_TOO_SMALL "room for 255 bytes" => |s| rest(s.v2.C_SignFinal, fed(s, Begin::Sign), 255);
+            BUFFER_TOO_SMALL "a buffer for 255 bytes" => |s| rest(s.v2.C_SignFinal, fed(s, Begin::Sign), 255);
             ARGUMENTS_BAD "no place for the length" => |s| {
                 call!(s.v2, C_SignFinal, fed(s, Begin::Sign), &mut 0, null_mut())
             };
             OPERATION_NOT_INITIALIZED "nothing begun" => |s| rest(s.v2.C_SignFinal, s.session(), 256);
-            DATA_LEN_RANGE "250 bytes in parts, and no room for padding" => |s| {
+            DATA_LEN_RANGE "250 bytes in parts, too long to be padded" => |s| {
                 let session = s.begun(Begin::Sign);
                 assert_eq!(part(s.v2.C_SignUpdate, session, &TOO_LONG[..250]), CKR_OK);
                 rest(s.v2.C_SignFinal, session, 256)
@@ -131,7 +131,7 @@ fn verification() -> Vec<Case> {
                 call!(s.v2, C_VerifyFinal, fed(s, Begin::Verify), null_mut(), 256)
             };
             OPERATION_NOT_INITIALIZED "nothing begun" => |s| part(s.v2.C_VerifyFinal, s.session(), &[1; 256]);
-            DATA_LEN_RANGE "250 bytes in parts, and no room for padding" => |s| {
+            DATA_LEN_RANGE "250 bytes in parts, too long to be padded" => |s| {
                 let session = s.begun(Begin::Verify);
                 assert_eq!(part(s.v2.C_VerifyUpdate, session, &TOO_LONG[..250]), CKR_OK);
                 part(s.v2.C_VerifyFinal, session, &[1; 256])

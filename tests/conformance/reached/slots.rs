@@ -13,7 +13,7 @@ pub fn cases() -> Vec<Case> {
     cases! {
         C_GetSlotList {
             OK "how many" => |s| call!(s.v2, C_GetSlotList, CK_FALSE, null_mut(), &mut 0);
-            BUFFER_TOO_SMALL "room for none" => |s| {
+            BUFFER_TOO_SMALL "a buffer for none" => |s| {
                 s.stage.client.slots(false).expect("slots");
                 call!(s.v2, C_GetSlotList, CK_FALSE, &mut 0, &mut 0)
             };
@@ -53,7 +53,7 @@ pub fn cases() -> Vec<Case> {
         }
         C_GetMechanismList {
             OK "a card" => |s| listed(s, mechanisms);
-            BUFFER_TOO_SMALL "room for one" => |s| {
+            BUFFER_TOO_SMALL "a buffer for one" => |s| {
                 listed(s, |s| call!(s.v2, C_GetMechanismList, 0, &mut 0, &mut 1))
             };
             ARGUMENTS_BAD "no place for the number" => |s| {
@@ -145,7 +145,7 @@ fn restless(scene: &Scene, call: impl FnOnce(&Scene) -> CK_RV) -> CK_RV {
     })
 }
 
-/// Another stage: this one's card makes room for one that is no CNS.
+/// Another stage: this one's card makes way for one that is no CNS.
 fn foreign(scene: &Scene, call: impl FnOnce(&Scene) -> CK_RV) -> CK_RV {
     let card = virtual_cns::Card::new(&Personality::by_name("emv").expect("a personality")).shared();
     scene.stage.readers.swap(crate::common::READER, card);

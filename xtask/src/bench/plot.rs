@@ -36,7 +36,7 @@ const PANELS: &[Panel] = &[
     Panel { title: "milliseconds, contact card", part: |figure| figure.value, from: 1.0, to: 5.0 },
 ];
 
-/// Colours that stay apart for holders who do not see red and green apart.
+/// Colours that stay apart for people who do not see red and green apart.
 const COLOURS: &[&str] = &["#9aa0a6", "#0060a9", "#e08214"];
 
 const LABELS: f64 = 215.0;

@@ -22,7 +22,7 @@ pub fn checks() -> Vec<Check> {
     .concat()
 }
 
-/// A database with the module and the CA of the card, trusted for holders (T) and for what they sign (C).
+/// A database with the module and the CA of the card, trusted for people (T) and for what they sign (C).
 fn database(stack: &Stack) -> Result<Database> {
     let desk = &stack.desk;
     let database = Database::new(desk)?;

@@ -41,7 +41,7 @@ pub fn prepare(package: &Path) -> Result<()> {
         fs::write(base.join("usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n")?;
         run_tool(inside(&base, "chmod", &["755", "/usr/sbin/policy-rc.d"]))?;
         run_tool(apt_get(&base, &[&["install"], PROGRAMS].concat()))?;
-        // OpenSC is here as a program to test with; holders's systems mostly lack it, and `cns doctor` would warn of it.
+        // OpenSC is here as a program to test with; people's systems mostly lack it, and `cns doctor` would warn of it.
         fs::remove_file(base.join("usr/share/p11-kit/modules/opensc-pkcs11.module"))?;
         fs::write(&done, programs)?;
     }

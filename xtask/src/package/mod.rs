@@ -1,4 +1,4 @@
-//! `cargo xtask package`: what holders install, made from one layout of files.
+//! `cargo xtask package`: what people install, made from one layout of files.
 //!
 //! The `.deb` is put together by `dpkg-deb` and not by `cargo deb`, for three reasons: the same staged files make the
 //! tarball and are what the install test looks at; the folder of the machine's triplet and the link in `pkcs11/` need
@@ -89,7 +89,7 @@ fn staged(name: &str) -> Result<PathBuf> {
     Ok(stage)
 }
 
-/// SHA-256 of what holders download, in the format of `sha256sum -c`.
+/// SHA-256 of what people download, in the format of `sha256sum -c`.
 fn checksums() -> Result<Outcome> {
     let mut names: Vec<String> = fs::read_dir(folder())?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())

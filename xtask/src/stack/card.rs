@@ -13,7 +13,7 @@ use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Exchange, Latency, Personality
 
 use crate::stack::pcscd::{Pcscd, Reader};
 
-/// What a demonstration shows: a card as many holders got it lately.
+/// What a demonstration shows: a card as many people got it lately.
 pub const DEFAULT: &str = "st2021";
 
 /// Direct convention, T=0, five historical bytes that mean nothing.
@@ -99,7 +99,7 @@ impl InsertedCard {
         self.card.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What kind of card it is, for holders.
+    /// What kind of card it is, for people.
     pub fn title(&self) -> &'static str {
         self.title
     }

@@ -164,7 +164,7 @@ fn is_own(found: &Stat) -> bool {
     found.st_uid == geteuid().as_raw()
 }
 
-/// Whether nobody else may read or write it.
+/// Whether only its owner may read or write it.
 fn is_closed(found: &Stat) -> bool {
     Mode::from_raw_mode(found.st_mode) & (Mode::RWXG | Mode::RWXO) == Mode::empty()
 }

@@ -1,5 +1,5 @@
 //! The directory on Windows: in the user's local application data, which is closed to other users; what is made there
-//! takes its access list. Held by an open handle, so that nobody can put another in its place.
+//! takes its access list. Held by an open handle, so that it cannot be replaced.
 
 use std::fs::{self, File, FileTimes, Metadata, OpenOptions};
 use std::io::{self, Read, Write};

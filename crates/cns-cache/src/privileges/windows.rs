@@ -1,4 +1,4 @@
-//! Windows has no file that gives its rights to whoever starts it: a program with more rights is started by a service
+//! Windows has no file that gives its rights to the user who starts it: a program with more rights is started by a service
 //! of the system, which makes its environment anew.
 
 /// Never, on this system.

@@ -106,7 +106,7 @@ pub(crate) fn open_card(wanted: Option<&str>, context: &mut Context<'_>) -> Resu
 /// Opens the card in this reader.
 pub(crate) fn open_in(reader: &str, context: &Context<'_>) -> Result<OpenCard, Failure> {
     let _shown = context.output.progress(messages::READING_CARD.to(context.language));
-    match cns_card::open(context.transport, reader) {
+    match cns_token::open(context.transport, reader, context.now) {
         Ok(OpenedCard::Cns(card, files)) => OpenCard::new(reader, card, files, context.transport)
             .map_err(|error| card_failure(error, context.language)),
         Ok(OpenedCard::Unsupported { what, .. }) => Err(unsupported(what, context.language)),

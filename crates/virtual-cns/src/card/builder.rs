@@ -3,7 +3,7 @@
 use super::protocol::{self, Protocol};
 use super::{Card, Faults, Latency, SharedCard, Traffic};
 use crate::holders::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
-use crate::personality::{Behaviour, Issued, Personality, SignatureKeyset};
+use crate::personality::{Behaviour, LayoutInput, Personality, SignatureKeyset};
 use crate::security::{Key, Pin, padded};
 
 /// Options for a new card.
@@ -200,7 +200,7 @@ impl CardBuilder {
             }
         });
         let signature_certificate = signature.as_ref().map(|keyset| keyset.certificate.clone());
-        let issued = Issued {
+        let input = LayoutInput {
             personality: &personality,
             card_id: &card_id,
             personal_data: &personal_data,
@@ -210,7 +210,7 @@ impl CardBuilder {
             puk: padded(&self.puk),
             signature,
         };
-        let mut contents = (personality.layout)(&issued);
+        let mut contents = (personality.layout)(&input);
         if let Some(number) = self.second_key {
             let login = contents.key_store.keys.first().expect("every card has a login key").clone();
             let private = private_key(&format!("{key_name}/second"), personality.key_bits);

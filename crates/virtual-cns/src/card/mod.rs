@@ -181,7 +181,7 @@ impl Card {
             return self.reply_in_t0(command);
         }
         let kept = std::mem::take(&mut self.kept);
-        let Some(command) = self.joined(command)? else { return Answer::done() };
+        let Some(command) = self.join_chain(command)? else { return Answer::done() };
         if command.extended && !self.personality.behaviour.extended {
             return Err(0x6700);
         }
@@ -190,11 +190,11 @@ impl Card {
             return self.rest(&command);
         }
         let answer = self.instruction(&command)?;
-        self.fitted(answer, command.expected)
+        self.fit_length(answer, command.expected)
     }
 
     /// The class byte: plain, chained, or refused. A chain in the making answers `None`.
-    fn joined(&mut self, mut command: Command) -> Result<Option<Command>, u16> {
+    fn join_chain(&mut self, mut command: Command) -> Result<Option<Command>, u16> {
         let begun = self.chained.take();
         match (command.cla, self.personality.behaviour.chaining) {
             (0x00, _) => {}
@@ -243,7 +243,7 @@ impl Card {
     }
 
     /// Fits an answer to what the reader is ready to take.
-    fn fitted(&mut self, mut answer: Answer, expected: Option<usize>) -> Reply {
+    fn fit_length(&mut self, mut answer: Answer, expected: Option<usize>) -> Reply {
         let length = answer.data.len();
         if length <= expected.unwrap_or(0) {
             return Ok(answer);

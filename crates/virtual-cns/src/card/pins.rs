@@ -36,7 +36,7 @@ impl Card {
     }
 
     fn offer(&mut self, number: u8, home: FileId, value: &[u8]) -> Reply {
-        self.compared(number, home, value)?;
+        self.compare(number, home, value)?;
         if let Some(pin) = self.key_store.pin(number, home) {
             pin.verified = true;
         }
@@ -49,7 +49,7 @@ impl Card {
         }
         let (number, home) = self.named_pin(command.p2)?;
         let (old, new) = two_references(command)?;
-        self.compared(number, home, old)?;
+        self.compare(number, home, old)?;
         self.replace(number, home, new)
     }
 
@@ -60,7 +60,7 @@ impl Card {
         let (number, home) = self.named_pin(command.p2)?;
         let (unblocking, new) = two_references(command)?;
         let puk = self.key_store.pin(number, home).and_then(|pin| pin.unblocked_by).ok_or(0x6A88_u16)?;
-        self.compared(puk, home, unblocking)?;
+        self.compare(puk, home, unblocking)?;
         self.replace(number, home, new)?;
         if let Some(pin) = self.key_store.pin(number, home) {
             pin.tries = pin.limit;
@@ -81,7 +81,7 @@ impl Card {
     }
 
     /// Compares, counts, writes the counter down, and says it in status words.
-    fn compared(&mut self, number: u8, home: FileId, value: &[u8]) -> Result<(), u16> {
+    fn compare(&mut self, number: u8, home: FileId, value: &[u8]) -> Result<(), u16> {
         let outcome = self.key_store.pin(number, home).ok_or(0x6A88_u16)?.compare(value);
         self.save()?;
         match outcome {

@@ -27,7 +27,7 @@ impl Card {
                 _ => self.rest(&command),
             };
         }
-        let Some(mut command) = self.joined(command)? else { return Answer::done() };
+        let Some(mut command) = self.join_chain(command)? else { return Answer::done() };
         let ne = command.expected;
         if matches!(command.ins, 0xA4 | 0x2A) && has_data {
             command.expected = Some(65_536);

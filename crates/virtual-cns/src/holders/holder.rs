@@ -1,4 +1,4 @@
-//! The synthetic people: well-formed names, tax codes and card numbers that belong to nobody we know of.
+//! The synthetic people: well-formed names, tax codes and card numbers of no known person.
 
 /// A synthetic person with a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

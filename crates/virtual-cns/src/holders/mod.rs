@@ -1,7 +1,7 @@
-//! The holders: synthetic holders, the authority that certifies them, their keys, certificates and personal data.
+//! The holders: synthetic people, the authority that certifies them, their keys, certificates and personal data.
 //!
 //! Everything is made by code from fixed seeds, so the same card is the same in every run and every process.
-//! No real person's data may ever be put here; the tax codes are well-formed and belong to nobody we know of.
+//! No real person's data may ever be put here; the tax codes are well-formed and belong to no known person.
 
 mod authority;
 mod certificate;

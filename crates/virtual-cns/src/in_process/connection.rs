@@ -4,7 +4,7 @@
 //! learnt of a reset or removal.
 
 use super::error::ReaderError;
-use super::reader::{Notice, Reader, locked};
+use super::reader::{Notice, Reader, lock_card};
 use super::readers::{Readers, State};
 use super::sharing::{Disposition, Sharing};
 use crate::card::{Incident, Protocol, SharedCard};
@@ -50,9 +50,11 @@ impl Connection {
 
     /// The protocol that reader and card have agreed on.
     pub fn protocol(&self) -> Protocol {
-        let card =
-            self.state().ok().and_then(|mut state| self.reader(&mut state).ok()?.checked(self.handle).ok());
-        card.map_or(Protocol::T1, |card| locked(&card).protocol())
+        let card = self
+            .state()
+            .ok()
+            .and_then(|mut state| self.reader(&mut state).ok()?.check_handle(self.handle).ok());
+        card.map_or(Protocol::T1, |card| lock_card(&card).protocol())
     }
 
     /// How many bytes of command data the reader says it carries.
@@ -64,7 +66,7 @@ impl Connection {
     /// Whether all is as it was: SCardStatus.
     pub fn status(&self) -> Result<(), ReaderError> {
         let mut state = self.state()?;
-        self.reader(&mut state)?.checked(self.handle).map(drop)
+        self.reader(&mut state)?.check_handle(self.handle).map(drop)
     }
 
     /// Begins a transaction; waits for other programs without end.
@@ -81,8 +83,8 @@ impl Connection {
         let mut state = self.state()?;
         loop {
             let reader = self.reader(&mut state)?;
-            reader.checked(self.handle)?;
-            if !reader.held_by_other(self.handle) {
+            reader.check_handle(self.handle)?;
+            if !reader.is_held_by_other(self.handle) {
                 let depth = reader.transaction.map_or(0, |(_, depth)| depth);
                 reader.transaction = Some((self.handle, depth + 1));
                 return Ok(());
@@ -92,14 +94,14 @@ impl Connection {
         }
     }
 
-    /// Ends a transaction. After a reset or power off all handles are told, this one too.
+    /// Ends a transaction. All handles learn of a reset or power off, this one too.
     pub fn end(&self, disposition: Disposition) -> Result<(), ReaderError> {
         let mut state = self.state()?;
         let reader = self.reader(&mut state)?;
         match reader.transaction {
             Some((holder, 1)) if holder == self.handle => reader.transaction = None,
             Some((holder, depth)) if holder == self.handle => reader.transaction = Some((holder, depth - 1)),
-            _ => return Err(reader.checked(self.handle).err().unwrap_or(ReaderError::NotTransacted)),
+            _ => return Err(reader.check_handle(self.handle).err().unwrap_or(ReaderError::NotTransacted)),
         }
         dispose(reader, disposition, None);
         self.readers.service.changed.notify_all();
@@ -110,7 +112,7 @@ impl Connection {
     pub fn transmit(&self, command: &[u8]) -> Result<Vec<u8>, ReaderError> {
         let card = self.take_turn(command)?;
         let (answer, incident) = {
-            let mut card = locked(&card);
+            let mut card = lock_card(&card);
             let answer = card.transmit(command);
             (answer, card.faults().take_incident())
         };
@@ -135,8 +137,8 @@ impl Connection {
         let mut state = self.state()?;
         loop {
             let reader = self.reader(&mut state)?;
-            let card = reader.checked(self.handle)?;
-            if reader.held_by_other(self.handle) {
+            let card = reader.check_handle(self.handle)?;
+            if reader.is_held_by_other(self.handle) {
                 return Err(ReaderError::SharingViolation);
             }
             if reader.limit.is_some_and(|(bytes, _)| !carries(bytes, command)) {
@@ -167,15 +169,15 @@ impl Connection {
             Some(Incident::Replaced(other)) => reader.insert(other),
         }
         if std::mem::take(&mut reader.reset_due) {
-            locked(card).reset();
+            lock_card(card).reset();
         }
-        match reader.checked(self.handle) {
+        match reader.check_handle(self.handle) {
             Ok(now) if Arc::ptr_eq(&now, card) => Ok(None),
             Ok(_) => Err(ReaderError::Removed),
             Err(ReaderError::WasReset) => Ok(Some(ReaderError::WasReset)),
             Err(error) => {
                 // Pulled by another thread in the middle of the command, which could not cut the power.
-                locked(card).power_off();
+                lock_card(card).power_off();
                 Err(error)
             }
         }
@@ -185,7 +187,7 @@ impl Connection {
     pub fn reconnect(&mut self, sharing: Sharing, disposition: Disposition) -> Result<(), ReaderError> {
         let mut state = self.state()?;
         let reader = self.reader(&mut state)?;
-        if reader.held_by_other(self.handle) {
+        if reader.is_held_by_other(self.handle) {
             return Err(ReaderError::SharingViolation);
         }
         dispose(reader, disposition, Some(self.handle));
@@ -206,12 +208,12 @@ impl Connection {
         }
         let Ok(mut state) = self.state() else { return };
         if let Ok(reader) = self.reader(&mut state) {
-            let unaware = reader.checked(self.handle).is_err();
+            let unaware = reader.check_handle(self.handle).is_err();
             let disposition = disposition.unwrap_or(match unaware {
                 true => Disposition::Leave,
                 false => Disposition::Reset,
             });
-            if !unaware && !reader.held_by_other(self.handle) {
+            if !unaware && !reader.is_held_by_other(self.handle) {
                 dispose(reader, disposition, Some(self.handle));
             }
             reader.forget(self.handle);

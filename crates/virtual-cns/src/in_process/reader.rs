@@ -1,6 +1,6 @@
 //! One reader: its card, its handles, who holds it. All of it under the service's lock; never a command.
 //!
-//! Taking a card's own lock here is only tried: a command may be running on it, and whoever runs it clears up.
+//! Taking a card's own lock here is only tried: a command may be running on it, and the caller that runs it cleans up.
 
 use super::error::ReaderError;
 use super::sharing::Sharing;
@@ -26,7 +26,7 @@ pub struct ReaderState {
     pub atr: Vec<u8>,
 }
 
-/// What a handle will be told at its next call.
+/// What a handle learns at its next call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notice {
     Removed,
@@ -47,7 +47,7 @@ pub(super) struct Reader {
     pub(super) transaction: Option<(u64, usize)>,
     /// Whether a command is on its way.
     pub(super) busy: bool,
-    /// A reset came while a command was on its way; whoever runs the command carries it out.
+    /// A reset came while a command was on its way; the caller that runs the command carries it out.
     pub(super) reset_due: bool,
     card: Option<SharedCard>,
     atr: Vec<u8>,
@@ -92,7 +92,7 @@ impl Reader {
 
     pub(super) fn insert(&mut self, card: SharedCard) {
         self.remove();
-        self.atr = locked(&card).atr();
+        self.atr = lock_card(&card).atr();
         self.card = Some(card);
         self.powered = false;
         self.events += 1;
@@ -100,7 +100,7 @@ impl Reader {
 
     pub(super) fn remove(&mut self) -> Option<SharedCard> {
         let card = self.card.take()?;
-        if let Some(mut card) = tried(&card) {
+        if let Some(mut card) = try_lock_card(&card) {
             card.power_off();
         }
         self.atr.clear();
@@ -111,9 +111,9 @@ impl Reader {
         Some(card)
     }
 
-    /// Resets the card; every handle but `own` is told.
+    /// Resets the card; every handle but `own` learns of it.
     pub(super) fn reset(&mut self, own: Option<u64>) {
-        match self.card.as_ref().map(tried) {
+        match self.card.as_ref().map(try_lock_card) {
             Some(Some(mut card)) => card.reset(),
             Some(None) => self.reset_due = true,
             None => {}
@@ -122,9 +122,9 @@ impl Reader {
         self.notify(Notice::WasReset, own);
     }
 
-    /// Takes the power away; every handle but `own` is told.
+    /// Takes the power away; every handle but `own` learns of it.
     pub(super) fn unpower(&mut self, own: Option<u64>) {
-        match self.card.as_ref().map(tried) {
+        match self.card.as_ref().map(try_lock_card) {
             Some(Some(mut card)) => card.power_off(),
             Some(None) => self.reset_due = true,
             None => {}
@@ -192,14 +192,14 @@ impl Reader {
             return Err(ReaderError::Unresponsive);
         }
         if !self.powered {
-            locked(card).power_on();
+            lock_card(card).power_on();
             self.powered = true;
         }
         Ok(self.atr.clone())
     }
 
     /// Whether a handle may go on, and the card it goes on with.
-    pub(super) fn checked(&self, id: u64) -> Result<SharedCard, ReaderError> {
+    pub(super) fn check_handle(&self, id: u64) -> Result<SharedCard, ReaderError> {
         let handle = self.handles.iter().find(|handle| handle.id == id).ok_or(ReaderError::InvalidHandle)?;
         match handle.notice {
             Some(Notice::Removed) => Err(ReaderError::Removed),
@@ -209,7 +209,7 @@ impl Reader {
     }
 
     /// Whether another handle's transaction is going on.
-    pub(super) fn held_by_other(&self, id: u64) -> bool {
+    pub(super) fn is_held_by_other(&self, id: u64) -> bool {
         self.transaction.is_some_and(|(holder, _)| holder != id)
     }
 
@@ -225,11 +225,11 @@ impl Reader {
     }
 }
 
-pub(super) fn locked(card: &SharedCard) -> MutexGuard<'_, Card> {
+pub(super) fn lock_card(card: &SharedCard) -> MutexGuard<'_, Card> {
     card.lock().unwrap_or_else(|broken| broken.into_inner())
 }
 
-fn tried(card: &SharedCard) -> Option<MutexGuard<'_, Card>> {
+fn try_lock_card(card: &SharedCard) -> Option<MutexGuard<'_, Card>> {
     match card.try_lock() {
         Ok(card) => Some(card),
         Err(TryLockError::Poisoned(broken)) => Some(broken.into_inner()),

@@ -72,7 +72,7 @@ impl Readers {
         self.service.state.lock().unwrap_or_else(|broken| broken.into_inner())
     }
 
-    /// Changes a reader, counts the change and wakes who waits.
+    /// Changes a reader, counts the change and wakes the threads that wait.
     pub(super) fn change<T>(&self, name: &str, change: impl FnOnce(&mut Reader) -> T) -> Option<T> {
         let mut state = self.state();
         let answer = state.readers.iter_mut().find(|reader| reader.name == name).map(change);
@@ -112,7 +112,7 @@ impl Readers {
         self.change(reader, |reader| reader.reset(None));
     }
 
-    /// What pcscd does some seconds after the last handle is gone: the card loses power, nobody is told.
+    /// What pcscd does some seconds after the last handle is gone: the card loses power, no handle learns of it.
     pub fn save_power(&self, reader: &str) {
         self.change(reader, Reader::save_power);
     }

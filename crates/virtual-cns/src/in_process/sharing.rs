@@ -5,7 +5,7 @@
 pub enum Sharing {
     /// With others.
     Shared,
-    /// With nobody.
+    /// With no other handle.
     Exclusive,
 }
 

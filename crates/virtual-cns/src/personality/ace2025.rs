@@ -1,7 +1,7 @@
 //! ACe/ACx/ACj 2025 (Actalis, NXP): two applets. The CNS applet is selected after a reset and holds the personal data,
 //! PIN 10 and key 01 as the only public branch assumes; the eSign applet holds the certificate and the card number.
 
-use super::{Behaviour, Chaining, Contents, Issued, Personality};
+use super::{Behaviour, Chaining, Contents, LayoutInput, Personality};
 use crate::filesystem::{FileSystem, READ_ONLY};
 use crate::holders::{CertificateOptions, PersonalDataLength};
 use crate::security::{Key, KeyStore, Pin};
@@ -21,32 +21,26 @@ pub(super) enum KeyPlace {
 }
 
 /// Makes the card.
-pub(super) fn layout(issued: &Issued, place: KeyPlace) -> Contents {
+pub(super) fn layout(input: &LayoutInput, place: KeyPlace) -> Contents {
     let mut files = FileSystem::default();
     let cns = files.root(Some(&CNS));
     let holder = files.dedicated(cns, 0x1100);
-    files.transparent(holder, 0x1102, READ_ONLY, issued.personal_data.to_vec());
+    files.transparent(holder, 0x1102, READ_ONLY, input.personal_data.to_vec());
 
     let esign = files.root(Some(&ESIGN));
     files.file_mut(esign).own_information = Some(esign_information());
-    files.transparent(esign, 0xD003, READ_ONLY, card_number(issued.card_id));
+    files.transparent(esign, 0xD003, READ_ONLY, card_number(input.card_id));
     let certificates = files.dedicated(esign, 0xDA01);
-    files.transparent(certificates, 0xC001, READ_ONLY, issued.certificate.to_vec());
+    files.transparent(certificates, 0xC001, READ_ONLY, input.certificate.to_vec());
 
     let home = match place {
         KeyPlace::Cns => cns,
         KeyPlace::Esign => esign,
     };
     let mut key_store = KeyStore::default();
-    key_store.pins.push(Pin::unused(0x10, home, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    key_store.pins.push(Pin::unused(0x11, home, issued.puk, issued.personality.puk_tries, None));
-    key_store.keys.push(Key {
-        number: 0x01,
-        home,
-        pin: 0x10,
-        spends_pin: false,
-        private: issued.key.clone(),
-    });
+    key_store.pins.push(Pin::unused(0x10, home, input.pin, input.personality.pin_tries, Some(0x11)));
+    key_store.pins.push(Pin::unused(0x11, home, input.puk, input.personality.puk_tries, None));
+    key_store.keys.push(Key { number: 0x01, home, pin: 0x10, spends_pin: false, private: input.key.clone() });
     Contents { files, key_store, start: Some(cns), data_objects: Vec::new() }
 }
 
@@ -89,5 +83,5 @@ pub(super) const PERSONALITY: Personality = Personality {
         restore_first: false,
         ..Behaviour::STRICT
     },
-    layout: |issued| layout(issued, KeyPlace::Cns),
+    layout: |input| layout(input, KeyPlace::Cns),
 };

@@ -26,5 +26,5 @@ pub(super) const PERSONALITY: Personality = Personality {
         restore_first: false,
         ..Behaviour::STRICT
     },
-    layout: |issued| layout(issued, KeyPlace::Esign),
+    layout: |input| layout(input, KeyPlace::Esign),
 };

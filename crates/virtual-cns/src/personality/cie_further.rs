@@ -1,4 +1,4 @@
-//! Identity cards that no list of ATRs tells: CIE 3.0 behind an ATR that other cards have too, or of nothing but zeros;
+//! Identity cards that no list of ATRs names: CIE 3.0 behind an ATR that other cards have too, or of nothing but zeros;
 //! the first CIE, with contacts; and a card with the mark `CIE`, which is a card for health and regional services.
 
 use super::Personality;

@@ -1,4 +1,4 @@
-//! A CIE 3.0 variant that shares the bare ATR of ST 2022 over NFC: only a SELECT by name tells them apart.
+//! A CIE 3.0 variant that shares the bare ATR of ST 2022 over NFC: only a SELECT by name distinguishes them.
 
 use super::foreign::empty_card;
 use super::{Behaviour, Personality};

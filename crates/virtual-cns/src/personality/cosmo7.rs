@@ -31,5 +31,5 @@ pub(super) const PERSONALITY: Personality = Personality {
         longest_challenge: 32,
         ..Behaviour::STRICT
     },
-    layout: |issued| applet::layout(issued, 0x0E),
+    layout: |input| applet::layout(input, 0x0E),
 };

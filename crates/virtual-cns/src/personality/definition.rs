@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Personality {
     /// The name the command line knows.
     pub name: &'static str,
-    /// A line for holders.
+    /// A line for people.
     pub title: &'static str,
     /// The family letter of cards.md section 1.
     pub family: char,
@@ -37,12 +37,12 @@ pub struct Personality {
     /// How it answers.
     pub behaviour: Behaviour,
     /// Makes files, keys and PINs.
-    pub layout: fn(&Issued) -> Contents,
+    pub layout: fn(&LayoutInput) -> Contents,
 }
 
 /// What the layout of a card is made from.
 #[derive(Debug)]
-pub struct Issued<'a> {
+pub struct LayoutInput<'a> {
     /// The personality, for sizes.
     pub personality: &'a Personality,
     /// The card number.

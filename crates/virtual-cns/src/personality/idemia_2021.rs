@@ -1,5 +1,5 @@
 //! IDEMIA, RSA-2048 (ACe/ACx 2021): the certificate under 1400/9001/2002, key 02 usable only while 1400/9002 is
-//! current, no SELECT with P2=0C, short challenges, an empty VERIFY that tells the tries; 1100/1101 is all zero.
+//! current, no SELECT with P2=0C, short challenges, an empty VERIFY that reports the tries; 1100/1101 is all zero.
 
 use super::{Behaviour, Chaining, Personality, VerifyWithoutData, applet};
 use crate::holders::{CertificateOptions, PersonalDataLength};
@@ -32,5 +32,5 @@ pub(super) const PERSONALITY: Personality = Personality {
         longest_challenge: 32,
         ..Behaviour::STRICT
     },
-    layout: |issued| applet::layout(issued, 0x02),
+    layout: |input| applet::layout(input, 0x02),
 };

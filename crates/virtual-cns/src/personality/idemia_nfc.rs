@@ -28,5 +28,5 @@ pub(super) const PERSONALITY: Personality = Personality {
         longest_challenge: 32,
         ..Behaviour::STRICT
     },
-    layout: |issued| applet::layout(issued, 0x02),
+    layout: |input| applet::layout(input, 0x02),
 };

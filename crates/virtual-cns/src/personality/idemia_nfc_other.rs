@@ -1,13 +1,13 @@
 //! IDEMIA over NFC behind the ATR of another lot: the CNS application has a name, and is to be selected by it.
 
-use super::{Contents, Issued, Personality, applet, idemia_nfc};
+use super::{Contents, LayoutInput, Personality, applet, idemia_nfc};
 
 /// The CNS application of the applet.
 const CNS: [u8; 16] =
     [0xA0, 0x00, 0x00, 0x00, 0x77, 0x01, 0x03, 0x00, 0x06, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02];
 
-fn layout(issued: &Issued) -> Contents {
-    Contents { start: None, ..applet::named(issued, 0x02, Some(&CNS)) }
+fn layout(input: &LayoutInput) -> Contents {
+    Contents { start: None, ..applet::layout_with_name(input, 0x02, Some(&CNS)) }
 }
 
 pub(super) const PERSONALITY: Personality = Personality {

@@ -1,18 +1,18 @@
 //! A card of another country on the IDEMIA applet, with exactly the ATR of IDEMIA 2021: the same layout, certificates that
 //! are not DER, and PINs that count.
 
-use super::{Contents, Issued, Personality, applet, idemia_2021};
+use super::{Contents, LayoutInput, Personality, applet, idemia_2021};
 
-fn layout(issued: &Issued) -> Contents {
-    let encrypted: Vec<u8> = issued.certificate.iter().map(|byte| byte ^ 0x5C).collect();
-    let Issued { personality, card_id, personal_data, pin, puk, .. } = *issued;
+fn layout(input: &LayoutInput) -> Contents {
+    let encrypted: Vec<u8> = input.certificate.iter().map(|byte| byte ^ 0x5C).collect();
+    let LayoutInput { personality, card_id, personal_data, pin, puk, .. } = *input;
     applet::layout(
-        &Issued {
+        &LayoutInput {
             personality,
             card_id,
             personal_data,
             certificate: &encrypted,
-            key: issued.key.clone(),
+            key: input.key.clone(),
             pin,
             puk,
             signature: None,

@@ -2,43 +2,43 @@
 //! DER at offset 5), key 21 in the DF 2FFF/0000, PIN 10. The size of the key is ours.
 
 use super::classic::global_data;
-use super::{Behaviour, Contents, Issued, Personality, zero_filled};
+use super::{Behaviour, Contents, LayoutInput, Personality, zero_filled};
 use crate::filesystem::{FileSystem, READ_ONLY};
 use crate::holders::{CertificateOptions, PersonalDataLength};
 use crate::security::{Key, KeyStore, Pin};
 
 /// Makes the card.
-pub(super) fn layout(issued: &Issued) -> Contents {
+pub(super) fn layout(input: &LayoutInput) -> Contents {
     let mut files = FileSystem::default();
     let root = files.root(None);
-    files.transparent(root, 0x2F02, READ_ONLY, global_data(issued.card_id));
+    files.transparent(root, 0x2F02, READ_ONLY, global_data(input.card_id));
     let card = files.dedicated(root, 0x1000);
-    files.transparent(card, 0x1003, READ_ONLY, issued.card_id.as_bytes().to_vec());
+    files.transparent(card, 0x1003, READ_ONLY, input.card_id.as_bytes().to_vec());
     let holder = files.dedicated(root, 0x1100);
-    files.transparent(holder, 0x1102, READ_ONLY, issued.personal_data.to_vec());
+    files.transparent(holder, 0x1102, READ_ONLY, input.personal_data.to_vec());
     let company = files.dedicated(root, 0x2FFF);
-    files.transparent(company, 0x8228, READ_ONLY, container(issued));
+    files.transparent(company, 0x8228, READ_ONLY, container(input));
     let keys = files.dedicated(company, 0x0000);
 
     let mut key_store = KeyStore::default();
-    key_store.pins.push(Pin::unused(0x10, root, issued.pin, issued.personality.pin_tries, Some(0x11)));
-    key_store.pins.push(Pin::unused(0x11, root, issued.puk, issued.personality.puk_tries, None));
+    key_store.pins.push(Pin::unused(0x10, root, input.pin, input.personality.pin_tries, Some(0x11)));
+    key_store.pins.push(Pin::unused(0x11, root, input.puk, input.personality.puk_tries, None));
     key_store.keys.push(Key {
         number: 0x21,
         home: keys,
         pin: 0x10,
         spends_pin: false,
-        private: issued.key.clone(),
+        private: input.key.clone(),
     });
     Contents { files, key_store, start: Some(root), data_objects: Vec::new() }
 }
 
 /// A byte, the length in two bytes, two bytes, the certificate, zeros.
-fn container(issued: &Issued) -> Vec<u8> {
-    let length = u16::try_from(issued.certificate.len()).expect("a certificate is short").to_be_bytes();
+fn container(input: &LayoutInput) -> Vec<u8> {
+    let length = u16::try_from(input.certificate.len()).expect("a certificate is short").to_be_bytes();
     let mut body = vec![0x01, length[0], length[1], 0x00, 0x00];
-    body.extend_from_slice(issued.certificate);
-    zero_filled(&body, issued.personality.certificate_file)
+    body.extend_from_slice(input.certificate);
+    zero_filled(&body, input.personality.certificate_file)
 }
 
 pub(super) const PERSONALITY: Personality = Personality {

@@ -3,11 +3,11 @@
 //! with 00, and are found in the DF 3000/4000 with the keys. Series 1600 and 1202/1203: only their ATRs.
 
 use super::foreign::EMPTY;
-use super::{Contents, Issued, Personality};
+use super::{Contents, LayoutInput, Personality};
 use crate::filesystem::{FileSystem, READ_ONLY};
 use crate::security::{Key, KeyStore, Pin};
 
-fn layout(issued: &Issued) -> Contents {
+fn layout(input: &LayoutInput) -> Contents {
     let mut files = FileSystem::default();
     let root = files.root(None);
     let company = files.dedicated(root, 0x3000);
@@ -15,22 +15,22 @@ fn layout(issued: &Issued) -> Contents {
     serial.extend_from_slice(b"140000000000017");
     files.transparent(company, 0x0001, READ_ONLY, serial);
     let certificates = files.dedicated(company, 0x6000);
-    files.transparent(certificates, 0x0000, READ_ONLY, compressed(issued.certificate));
-    files.transparent(certificates, 0x0001, READ_ONLY, compressed(issued.certificate));
+    files.transparent(certificates, 0x0000, READ_ONLY, compressed(input.certificate));
+    files.transparent(certificates, 0x0001, READ_ONLY, compressed(input.certificate));
     let keys = files.dedicated(company, 0x4000);
 
-    let mut value = issued.pin;
+    let mut value = input.pin;
     value.iter_mut().filter(|byte| **byte == 0xFF).for_each(|byte| *byte = 0x00);
     let mut key_store = KeyStore::default();
     // Real ones are found in 3000/4000; here from anywhere, so that a PIN that goes astray counts.
     for number in [0x01, 0x02] {
-        key_store.pins.push(Pin::unused(number, root, value, issued.personality.pin_tries, None));
+        key_store.pins.push(Pin::unused(number, root, value, input.personality.pin_tries, None));
         key_store.keys.push(Key {
             number,
             home: keys,
             pin: number,
             spends_pin: false,
-            private: issued.key.clone(),
+            private: input.key.clone(),
         });
     }
     Contents { files, key_store, start: Some(root), data_objects: Vec::new() }

@@ -41,7 +41,7 @@ mod ts_without_certificate;
 
 pub use behaviour::{Behaviour, Chaining, EndOfFile, SelectLe, Surplus, VerifyWithoutData};
 use definition::zero_filled;
-pub use definition::{Contents, Issued, Personality, SignatureKeyset};
+pub use definition::{Contents, LayoutInput, Personality, SignatureKeyset};
 
 /// Families A to C.
 static CURRENT: [Personality; 5] = [

@@ -1,4 +1,4 @@
-//! Oberthur, RSA-1024 (OT 2015/2016): READ BINARY past the end answers 6Cxx, an empty VERIFY tells the tries, three
+//! Oberthur, RSA-1024 (OT 2015/2016): READ BINARY past the end answers 6Cxx, an empty VERIFY reports the tries, three
 //! tries for the PUK, a certificate file much larger than the certificate.
 
 use super::{Behaviour, EndOfFile, Personality, Surplus, VerifyWithoutData, classic};

@@ -1,16 +1,16 @@
 //! ST 2022 over NFC: an ATR that says nothing, no file before SELECT by name, `JSign4` in GET DATA 0180, then the
 //! classic layout of ST 2021.
 
-use super::{Behaviour, Chaining, Contents, Issued, Personality, classic};
+use super::{Behaviour, Chaining, Contents, LayoutInput, Personality, classic};
 use crate::holders::{CertificateOptions, PersonalDataLength};
 
 const NAME: [u8; 8] = [0xA0, 0x00, 0x00, 0x00, 0x95, 0x01, 0x00, 0x4D];
 
-fn layout(issued: &Issued) -> Contents {
+fn layout(input: &LayoutInput) -> Contents {
     Contents {
         start: None,
         data_objects: vec![(0x0180, b"JSign4".to_vec())],
-        ..classic::named(issued, Some(&NAME))
+        ..classic::layout_with_name(input, Some(&NAME))
     }
 }
 

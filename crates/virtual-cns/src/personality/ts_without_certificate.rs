@@ -1,17 +1,17 @@
 //! A TS-CNS that was never given a certificate: the classic files, and nothing but zeros in C_Carta.
 
-use super::{Behaviour, Contents, Issued, Personality, classic};
+use super::{Behaviour, Contents, LayoutInput, Personality, classic};
 use crate::holders::{CertificateOptions, PersonalDataLength};
 
-fn layout(issued: &Issued) -> Contents {
-    classic::layout(&Issued {
-        personality: issued.personality,
-        card_id: issued.card_id,
-        personal_data: issued.personal_data,
+fn layout(input: &LayoutInput) -> Contents {
+    classic::layout(&LayoutInput {
+        personality: input.personality,
+        card_id: input.card_id,
+        personal_data: input.personal_data,
         certificate: &[0; 2048],
-        key: issued.key.clone(),
-        pin: issued.pin,
-        puk: issued.puk,
+        key: input.key.clone(),
+        pin: input.pin,
+        puk: input.puk,
         signature: None,
     })
 }

@@ -28,12 +28,12 @@ impl Output {
         if self.length.is_null() {
             return if self.start.is_null() { Ok(()) } else { Err(E_INVALID_PARAMETER) };
         }
-        let room = read(self.length)?;
+        let capacity = read(self.length)?;
         write(self.length, answer.len() as DWORD)?;
         if self.start.is_null() {
             return Ok(());
         }
-        let target = if room == AUTOALLOCATE {
+        let target = if capacity == AUTOALLOCATE {
             // SAFETY: malloc may be called with any length.
             let own = unsafe { libc::malloc(answer.len().max(1)) }.cast::<u8>();
             if own.is_null() {
@@ -41,12 +41,12 @@ impl Output {
             }
             write(self.start.cast::<*mut u8>(), own)?;
             own
-        } else if (answer.len() as DWORD) > room {
+        } else if (answer.len() as DWORD) > capacity {
             return Err(E_INSUFFICIENT_BUFFER);
         } else {
             self.start
         };
-        // SAFETY: there is room for the answer, as was just looked at or made, and it is not the caller's own slice.
+        // SAFETY: the answer fits, as was just checked or made, and it is not the caller's own slice.
         unsafe { ptr::copy_nonoverlapping(answer.as_ptr(), target, answer.len()) };
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The functions that tell of readers and handles and change nothing.
+//! The functions that report on readers and handles and change nothing.
 
 use std::ffi::c_char;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn SCardStatus(
     atr_length: *mut DWORD,
 ) -> LONG {
     call(Function::Status, None, || {
-        let (reader, own_atr, events) = service().patiently(|state| {
+        let (reader, own_atr, events) = service().retry_while_held(|state| {
             let reader = state.unchanged(card)?;
             reader.free_for(card)?;
             Ok((format!("{}\0", reader.name), reader.atr.clone(), reader.events))
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn SCardGetStatusChange(
     })
 }
 
-/// What of a reader's state is a change to whoever believes `known`.
+/// What of a reader's state is a change for a caller that believes `known`.
 fn differs(known: DWORD, now: u32) -> bool {
     let flag = |flag: u32| known & DWORD::from(flag) != 0;
     let counted = known >> 16 != 0 && known >> 16 != DWORD::from(now >> 16);

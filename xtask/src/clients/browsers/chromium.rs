@@ -43,7 +43,7 @@ pub fn checks() -> Vec<Check> {
     .concat()
 }
 
-/// As most holders have it.
+/// As most people have it.
 pub const USUAL: Wish = Wish { place: OLD_PLACE, module: true, tls: Tls::V1_3, chosen: false };
 /// Where it looks first.
 pub const OLD_PLACE: &str = ".pki/nssdb";

@@ -1,4 +1,4 @@
-//! Firefox ESR: the browser most holders log in with, the module added in both ways there are.
+//! Firefox ESR: the browser most people log in with, the module added in both ways there are.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ const PREFERENCES: &[(&str, &str)] = &[
 const WATCHER: &str = include_str!("firefox_watcher.js");
 
 impl Firefox {
-    /// As most holders have it.
+    /// As most people have it.
     pub fn usual(desk: &Desk) -> Result<Self> {
         Self::start(desk, Registration::Modutil, Tls::V1_3)
     }

@@ -1,4 +1,4 @@
-//! What holders do with a CNS, from the first page to the last, at a portal set up as the public ones are.
+//! What people do with a CNS, from the first page to the last, at a portal set up as the public ones are.
 
 use anyhow::{Result, ensure};
 

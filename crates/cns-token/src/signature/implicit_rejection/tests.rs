@@ -142,7 +142,7 @@ fn encrypted(frame: &[u8], modulus: &[u8]) -> Vec<u8> {
 fn is_what_openssl_says(cases: &[Case], modulus: &[u8], private_exponent: &[u8]) {
     for (number, case) in cases.iter().enumerate() {
         let frame = frame(case, modulus.len());
-        // The draft's derivation key, from the private exponent that a card does not tell.
+        // The draft's derivation key, from the private exponent, which never leaves a card.
         let key = hmac(&OracleSha256::digest(private_exponent), &[&encrypted(&frame, modulus)]);
         let (content, start) = opened(&frame, &key);
         let message = &content[start..];
@@ -178,7 +178,7 @@ fn an_empty_message_is_a_message() {
     assert_eq!(*decrypted_message(&frame, &[7; 128]), []);
 }
 
-/// Made-up lengths must not be told from real ones: all of 0 to 117 come.
+/// Made-up lengths must be indistinguishable from real ones: all of 0 to 117 come.
 #[test]
 fn made_up_lengths_are_spread_over_all_that_fit() {
     let mut seen = [0; 118];

@@ -1,9 +1,9 @@
-//! Whether times tell what a block holds, in the manner of dudect (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant
+//! Whether times reveal what a block holds, in the manner of dudect (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant
 //! time?", DATE 2017): blocks of two kinds in random order, and Welch's t-test over how long each took, for all times and
 //! for those below each of a hundred percentiles, because the longest are other programs' doing.
 //!
 //! `cargo xtask constant-time` runs it, not CI: times need a quiet machine. The crate `dudect-bencher` cannot reach
-//! private functions, gives its figures to the terminal only, and wants a `clap` that nobody keeps any more.
+//! private functions, gives its figures to the terminal only, and needs a `clap` that is no longer maintained.
 
 use std::hint::black_box;
 use std::io::Write as _;
@@ -15,7 +15,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use super::{checked, opened};
 
 const LENGTH: usize = 256;
-/// So many times are compared at once, made ready in batches that nothing but the class tells apart.
+/// So many times are compared at once, made ready in batches that differ by their class only.
 const TIMES: usize = 200_000;
 const BATCH: usize = 1000;
 /// Fewer times than this below a percentile say nothing (dudect).

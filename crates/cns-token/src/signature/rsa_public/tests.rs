@@ -1,4 +1,4 @@
-//! The check of what the card decrypted, with blocks that an attacker would like to tell apart.
+//! The check of what the card decrypted, with blocks that an attacker would like to distinguish.
 
 use super::RsaPublicKey;
 

@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use cns_card::{
-    CardError, CardId, Disposition, OpenedCard, PublicFiles, Retries, Transport, TransportError, open,
-};
+use cns_card::{CardError, CardId, Disposition, OpenedCard, PublicFiles, Retries, Transport, TransportError};
 use cns_token::Secret;
 
 use super::card_finding::CardFinding;
@@ -21,7 +19,7 @@ const SHORT: usize = 2048;
 pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFinding> {
     let transport = examination.transport;
     let name = reader.to_owned();
-    match open(transport, reader) {
+    match cns_token::open(transport, reader, examination.now.into()) {
         Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family().to_owned();
             let certificates = certificate(examination, &files);

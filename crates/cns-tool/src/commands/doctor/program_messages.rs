@@ -6,7 +6,7 @@ use crate::text::Language;
 
 /// What a program knows of the module.
 pub(super) fn program_state(language: Language, state: &ProgramState) -> FindingText {
-    let about = |program: &dyn Program, italian: String, english: String| {
+    let about = |program: &dyn Program, italian: &str, english: &str| {
         format!("{}: {}.", program.title(language), language.pick(italian, english))
     };
     let with_browser_closed = |program: &dyn Program| {
@@ -19,22 +19,22 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
     match state {
         ProgramState::Registered { program, path } => FindingText::fact(about(
             *program,
-            format!("conosce il modulo ({path})"),
-            format!("knows the module ({path})"),
+            &format!("conosce il modulo ({path})"),
+            &format!("knows the module ({path})"),
         )),
         ProgramState::NotRegistered { program, path, .. } => FindingText::with_remedy(
             about(
                 *program,
-                format!("non conosce il modulo ({path})"),
-                format!("does not know the module ({path})"),
+                &format!("non conosce il modulo ({path})"),
+                &format!("does not know the module ({path})"),
             ),
             with_browser_closed(*program),
         ),
         ProgramState::RegisteredWrongly { program, path, module } => FindingText::with_remedy(
             about(
                 *program,
-                format!("cerca il modulo dove non c'è: {module} ({path})"),
-                format!("looks for the module where it is not: {module} ({path})"),
+                &format!("cerca il modulo dove non c'è: {module} ({path})"),
+                &format!("looks for the module where it is not: {module} ({path})"),
             ),
             match program.name() {
                 _ if program.is_browser() => with_browser_closed(*program),
@@ -45,16 +45,16 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
         ProgramState::RegisteredTwice { program, path } => FindingText::with_remedy(
             about(
                 *program,
-                format!("ha il modulo due volte, e potrebbe rifiutarlo ({path})"),
-                format!("is told about the module twice, and may refuse it ({path})"),
+                &format!("ha il modulo due volte, e potrebbe rifiutarlo ({path})"),
+                &format!("is told about the module twice, and may refuse it ({path})"),
             ),
             with_browser_closed(*program),
         ),
         ProgramState::RootOwned { program, path } => FindingText::with_remedy(
             about(
                 *program,
-                format!("{path} appartiene all'amministratore"),
-                format!("{path} belongs to the administrator"),
+                &format!("{path} appartiene all'amministratore"),
+                &format!("{path} belongs to the administrator"),
             ),
             language.pick(
                 "Riprendere la sua cartella: sudo chown -R \"$USER\": CARTELLA",
@@ -64,8 +64,8 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
         ProgramState::Malformed { program, path, why } => FindingText::with_remedy(
             about(
                 *program,
-                format!("{path} contiene un errore, quindi non vale: {}", why.text(language)),
-                format!("{path} has a mistake, so it does not count: {}", why.text(language)),
+                &format!("{path} contiene un errore, quindi non vale: {}", why.text(language)),
+                &format!("{path} has a mistake, so it does not count: {}", why.text(language)),
             ),
             language.pick(
                 "Correggere il file, o chiedere a chi l'ha scritto.",
@@ -75,8 +75,8 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
         ProgramState::Unreadable { program, path, why } => FindingText::with_remedy(
             about(
                 *program,
-                format!("non posso leggere {path}. {}", why.text(language)),
-                format!("{path} cannot be read. {}", why.text(language)),
+                &format!("non posso leggere {path}. {}", why.text(language)),
+                &format!("{path} cannot be read. {}", why.text(language)),
             ),
             language.pick(
                 "Controllare a chi appartengono il file e la sua cartella.",
@@ -84,32 +84,23 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
             ),
         ),
         ProgramState::NeverStarted { program } => FindingText::with_remedy(
-            about(
-                *program,
-                "installato, ma mai aperto".to_owned(),
-                "installed, but never started by you".to_owned(),
-            ),
+            about(*program, "installato, ma mai aperto", "installed, but never started by you"),
             format!(
                 "{}: cns setup {}",
-                language
-                    .pick("Aprirlo una volta e chiuderlo, poi", "Start it once and close it, then"),
+                language.pick("Aprirlo una volta e chiuderlo, poi", "Start it once and close it, then"),
                 program.name()
             ),
         ),
         ProgramState::NotInstalled { program } => {
-            FindingText::fact(about(*program, "non è installato".to_owned(), "not installed".to_owned()))
+            FindingText::fact(about(*program, "non è installato", "not installed"))
         }
         ProgramState::NotThroughModules { program } => FindingText::fact(about(
             *program,
-            "su questo sistema usano i certificati del sistema, non i moduli PKCS#11. Con la tessera usare Firefox"
-                .to_owned(),
-            "on this system they use the system's certificates, not PKCS#11 modules. Use Firefox with the card"
-                .to_owned(),
+            "su questo sistema usano i certificati del sistema, non i moduli PKCS#11. Con la tessera usare Firefox",
+            "on this system they use the system's certificates, not PKCS#11 modules. Use Firefox with the card",
         )),
-        ProgramState::ThroughP11Kit { program } => FindingText::fact(about(
-            *program,
-            "prende i moduli da p11-kit".to_owned(),
-            "takes its modules from p11-kit".to_owned(),
-        )),
+        ProgramState::ThroughP11Kit { program } => {
+            FindingText::fact(about(*program, "prende i moduli da p11-kit", "takes its modules from p11-kit"))
+        }
     }
 }

@@ -12,6 +12,12 @@ pub(crate) fn result(language: Language, result: &SetupResult) -> String {
 
 fn outcome(language: Language, result: &SetupResult) -> String {
     let (path, name) = (&result.path, result.program.name());
+    let left = |italian: &str, english: &str| {
+        language.pick(
+            format!("{path} lasciato com'è, perché {italian}"),
+            format!("{path} left as it is, because {english}"),
+        )
+    };
     match &result.outcome {
         Outcome::Registered(None) => {
             language.pick(format!("configurato ({path})"), format!("set up ({path})"))
@@ -46,15 +52,9 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             format!("tolto da {path}; le altre modifiche fatte nel frattempo restano"),
             format!("taken out of {path}; what others have changed there stays"),
         ),
-        Outcome::EditedSince => language.pick(
-            format!(
-                "{path} lasciato com'è, perché è stato modificato dopo «cns setup». Togli tu quello che non ti \
-                 serve più"
-            ),
-            format!(
-                "{path} left as it is, because it has been edited since `cns setup` wrote it. Remove yourself \
-                 what you do not need any more"
-            ),
+        Outcome::EditedSince => left(
+            "è stato modificato dopo «cns setup». Togli tu quello che non ti serve più",
+            "it has been edited since `cns setup` wrote it. Remove yourself what you do not need any more",
         ),
         Outcome::ByHand(false) => language.pick(
             format!(
@@ -96,60 +96,44 @@ fn outcome(language: Language, result: &SetupResult) -> String {
         Outcome::NothingThere => {
             language.pick("non c'è niente da togliere", "nothing to take out").to_owned()
         }
-        Outcome::Open(browser) => language.pick(
-            format!("{path} lasciato com'è, perché {browser} è aperto. Chiudilo e riprova"),
-            format!("{path} left as it is, because {browser} is open. Close it, then try again"),
+        Outcome::Open(browser) => left(
+            &format!("{browser} è aperto. Chiudilo e riprova"),
+            &format!("{browser} is open. Close it, then try again"),
         ),
-        Outcome::Malformed(why) => {
-            let why = why.text(language);
-            language.pick(
-                format!("{path} lasciato com'è, perché contiene un errore: {why}. Correggilo e riprova"),
-                format!("{path} left as it is, because it has a mistake: {why}. Correct it, then try again"),
-            )
-        }
-        Outcome::Occupied(by) => language.pick(
-            format!("{path} lasciato com'è, perché indica un altro driver, {by}. Togli prima quella riga"),
-            format!("{path} left as it is, because it names another module, {by}. Take that line away first"),
+        Outcome::Malformed(why) => left(
+            &format!("contiene un errore: {}. Correggilo e riprova", why.text(language)),
+            &format!("it has a mistake: {}. Correct it, then try again", why.text(language)),
         ),
-        Outcome::InUse => language.pick(
-            format!("{path} lasciato com'è, perché contiene altro. Sposta il file e riprova"),
-            format!(
-                "{path} left as it is, because it has something else in it. Move it away, then try again"
+        Outcome::Occupied(by) => left(
+            &format!("indica un altro driver, {by}. Togli prima quella riga"),
+            &format!("it names another module, {by}. Take that line away first"),
+        ),
+        Outcome::InUse => left(
+            "contiene altro. Sposta il file e riprova",
+            "it has something else in it. Move it away, then try again",
+        ),
+        Outcome::DanglingLink(link) => left(
+            &format!(
+                "il collegamento {link} porta a qualcosa che non c'è. Correggi o togli il collegamento e riprova"
             ),
-        ),
-        Outcome::DanglingLink(link) => language.pick(
-            format!(
-                "{path} lasciato com'è, perché il collegamento {link} porta a qualcosa che non c'è. Correggi o \
-                 togli il collegamento e riprova"
-            ),
-            format!(
-                "{path} left as it is, because the link {link} leads to something that is not there. Mend or \
-                 remove the link, then try again"
+            &format!(
+                "the link {link} leads to something that is not there. Mend or remove the link, then try again"
             ),
         ),
-        Outcome::LinkOfAnother(link) => language.pick(
-            format!(
-                "{path} lasciato com'è, perché il collegamento {link} può essere di un altro utente. Metti al \
-                 suo posto un vero file o una vera cartella e riprova"
+        Outcome::LinkOfAnother(link) => left(
+            &format!(
+                "il collegamento {link} può essere di un altro utente. Metti al suo posto un vero file o una vera \
+                 cartella e riprova"
             ),
-            format!(
-                "{path} left as it is, because another user may have made the link {link}. Put a real file or \
-                 folder in its place, then try again"
+            &format!(
+                "another user may have made the link {link}. Put a real file or folder in its place, then try \
+                 again"
             ),
         ),
-        Outcome::NotAFile => language.pick(
-            format!("{path} lasciato com'è, perché non è un file normale"),
-            format!("{path} left as it is, because it is not an ordinary file"),
-        ),
-        Outcome::HardLinked => language.pick(
-            format!(
-                "{path} lasciato com'è, perché lo stesso file ha un secondo nome (hard link). Metti al suo posto \
-                 una copia e riprova"
-            ),
-            format!(
-                "{path} left as it is, because the same file has a second name (a hard link). Make a copy of \
-                 it in its place, then try again"
-            ),
+        Outcome::NotAFile => left("non è un file normale", "it is not an ordinary file"),
+        Outcome::HardLinked => left(
+            "lo stesso file ha un secondo nome (hard link). Metti al suo posto una copia e riprova",
+            "the same file has a second name (a hard link). Make a copy of it in its place, then try again",
         ),
         Outcome::NotForEverybody(closed) => language.pick(
             format!(
@@ -171,13 +155,10 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                  folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
             ),
         ),
-        Outcome::NotWritable(why) => {
-            let why = why.text(language);
-            language.pick(
-                format!("non posso leggere o scrivere {path}. {why}"),
-                format!("{path} cannot be read or written. {why}"),
-            )
-        }
+        Outcome::NotWritable(why) => language.pick(
+            format!("non posso leggere o scrivere {path}. {}", why.text(language)),
+            format!("{path} cannot be read or written. {}", why.text(language)),
+        ),
         Outcome::NotFound => result.program.not_found(language),
         Outcome::NotOnThisSystem(system) => result.program.not_on_this_system(language, *system).to_owned(),
         Outcome::OnRequest => language.pick(

@@ -129,7 +129,7 @@ fn report(reader: &ReaderStatus, show: bool, context: &Context<'_>) -> ReaderRep
 
 fn read_card(reader: &str, show: bool, context: &Context<'_>) -> Result<Content, CardError> {
     let atr = context.transport.connect(reader)?.atr().to_vec();
-    match cns_card::open(context.transport, reader)? {
+    match cns_token::open(context.transport, reader, context.now)? {
         OpenedCard::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),
         OpenedCard::Cns(card, files) => {
             let mut opened = OpenCard::new(reader, card, files, context.transport)?;

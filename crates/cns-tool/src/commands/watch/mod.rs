@@ -101,7 +101,7 @@ fn card_event(reader: &ReaderStatus, context: &Context<'_>) -> Event {
     if reader.occupancy == Occupancy::MuteCard {
         return Event::MuteCard { reader: name };
     }
-    match cns_card::open(context.transport, &name) {
+    match cns_token::open(context.transport, &name, context.now) {
         Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family();
             Event::Cns { reader: name, family, certificate: files.certificate.is_some() }

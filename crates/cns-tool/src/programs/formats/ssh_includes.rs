@@ -2,7 +2,7 @@
 //! system's own configuration. Only reads.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
@@ -64,66 +64,13 @@ fn read(file: &Path) -> Option<String> {
 
 /// The files that a pattern of `Include` means, in the order in which they are read.
 fn files(host: &Host, folder: &Path, pattern: &str) -> Vec<PathBuf> {
-    let pattern = match pattern.strip_prefix("~/") {
-        Some(rest) => host.home().unwrap_or_default().join(rest),
-        None if pattern.starts_with('/') && !Path::new(pattern).starts_with(&host.system.root) => {
-            host.at(pattern)
-        }
-        None => folder.join(pattern),
+    let (folder, pattern) = match (pattern.strip_prefix("~/"), pattern.strip_prefix('/')) {
+        (Some(pattern), _) => (host.home().unwrap_or_default(), pattern),
+        (_, Some(below)) if !Path::new(pattern).starts_with(&host.system.root) => (host.at("/"), below),
+        (_, Some(_)) => (PathBuf::new(), pattern),
+        _ => (folder.to_owned(), pattern),
     };
-    let mut found = vec![PathBuf::new()];
-    for component in pattern.components() {
-        found = found.into_iter().flat_map(|folder| below(&folder, component)).collect();
-    }
-    found
-}
-
-fn below(folder: &Path, component: Component<'_>) -> Vec<PathBuf> {
-    let name = component.as_os_str();
-    let pattern = name.to_string_lossy();
-    if !pattern.contains(['*', '?', '[']) {
-        return vec![folder.join(name)];
-    }
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let names = entries.flatten().map(|entry| entry.file_name());
-    let mut found: Vec<PathBuf> = names
-        .filter(|name| matches(pattern.as_bytes(), name.to_string_lossy().as_bytes()))
-        .map(|name| folder.join(name))
-        .collect();
-    found.sort();
-    found
-}
-
-/// glob(7); a set of letters counts as any letter: what is looked for is whether there is such a file.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    match (pattern.split_first(), name.split_first()) {
-        (None, rest) => rest.is_none(),
-        (Some((b'*', rest)), _) => {
-            matches(rest, name) || name.split_first().is_some_and(|(_, name)| matches(pattern, name))
-        }
-        (Some((b'[', rest)), Some((_, name))) => {
-            let end = rest.iter().skip(1).position(|letter| *letter == b']');
-            end.is_some_and(|end| matches(&rest[end + 2..], name))
-        }
-        (Some((b'?', rest)), Some((_, name))) => matches(rest, name),
-        (Some((letter, rest)), Some((first, name))) => letter == first && matches(rest, name),
-        (Some(_), None) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn patterns() {
-        for (pattern, name) in
-            [("*.conf", "a.conf"), ("*", "x"), ("a?c*", "abc"), ("[0-9]x", "7x"), ("**", "ab")]
-        {
-            assert!(matches(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
-        }
-        for (pattern, name) in [("*.conf", "a.con"), ("a", "ab"), ("a?", "a"), ("[0-9", "7")] {
-            assert!(!matches(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
-        }
-    }
+    let folder = glob::Pattern::escape(&folder.to_string_lossy());
+    let pattern = Path::new(&folder).join(pattern);
+    glob::glob(&pattern.to_string_lossy()).into_iter().flatten().flatten().collect()
 }
