@@ -1,11 +1,11 @@
 //! Cards with several certificates, and renewed ones: every command works with the one that logs in (decision 0029).
 
-mod desk;
+mod environment;
 
 use std::fs;
 
 use cns_tool::Exit;
-use desk::{Desk, Person};
+use environment::{Environment, Person};
 use virtual_cns::holders::{CertificateOptions, Purpose};
 use virtual_cns::{Card, Personality};
 
@@ -14,11 +14,14 @@ const EXPIRED: CertificateOptions = CertificateOptions { years: (2019, 2025), ..
 const SIGNATURE: CertificateOptions = CertificateOptions { purpose: Purpose::Signature, ..VALID };
 
 /// What `cns cert export` writes; `None` where there is nothing to be written.
-fn exported(desk: &Desk) -> Option<Vec<u8>> {
+fn exported(environment: &Environment) -> Option<Vec<u8>> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("card.der");
-    let told =
-        desk.run("en", &["cert", "export", "--der", "-o", file.to_str().expect("UTF-8")], Person::silent());
+    let told = environment.run(
+        "en",
+        &["cert", "export", "--der", "-o", file.to_str().expect("UTF-8")],
+        Person::silent(),
+    );
     (told.exit == Exit::Success).then(|| fs::read(&file).expect("the file"))
 }
 
@@ -41,12 +44,12 @@ fn the_one_of_today_that_logs_in_is_exported() {
                 true => card.further_certificates()[0].clone(),
                 false => card.certificate_der().to_vec(),
             };
-            let desk = Desk::of(card);
-            assert_eq!(exported(&desk), Some(expected), "{case}");
-            assert_eq!(desk.pin_commands(), 0, "{case}");
+            let environment = Environment::of(card);
+            assert_eq!(exported(&environment), Some(expected), "{case}");
+            assert_eq!(environment.pin_commands(), 0, "{case}");
         }
-        let desk = Desk::built(Card::builder(&personality).certificate(SIGNATURE));
-        assert_eq!((exported(&desk), desk.pin_commands()), (None, 0), "{name}");
+        let environment = Environment::built(Card::builder(&personality).certificate(SIGNATURE));
+        assert_eq!((exported(&environment), environment.pin_commands()), (None, 0), "{name}");
     }
 }
 
@@ -54,9 +57,10 @@ fn the_one_of_today_that_logs_in_is_exported() {
 #[test]
 fn a_pin_is_sent_once() {
     let personality = Personality::idemia_2021();
-    let desk = Desk::built(Card::builder(&personality).certificate(EXPIRED).another_pair(VALID));
-    let told = desk.run("en", &["pin", "verify"], Person::typing(&["12345"]));
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+    let environment =
+        Environment::built(Card::builder(&personality).certificate(EXPIRED).another_pair(VALID));
+    let told = environment.run("en", &["pin", "verify"], Person::typing(&["12345"]));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
 }
 
 #[test]
@@ -66,12 +70,12 @@ fn a_renewed_certificate_is_shown_on_every_family() {
     {
         for (length, with_new_key) in [(1600, false), (1885, true), (2000, true)] {
             let options = |length| CertificateOptions { length: Some(length), ..VALID };
-            let desk = Desk::built(Card::builder(personality).certificate(options(1885)));
-            assert_eq!(exported(&desk), Some(desk.card().certificate_der().to_vec()));
-            desk.card().renew(&options(length), with_new_key);
-            let renewed = desk.card().certificate_der().to_vec();
-            assert_eq!(exported(&desk), Some(renewed), "{}, {length}", personality.name());
-            assert_eq!(desk.pin_commands(), 0, "{}", personality.name());
+            let environment = Environment::built(Card::builder(personality).certificate(options(1885)));
+            assert_eq!(exported(&environment), Some(environment.card().certificate_der().to_vec()));
+            environment.card().renew(&options(length), with_new_key);
+            let renewed = environment.card().certificate_der().to_vec();
+            assert_eq!(exported(&environment), Some(renewed), "{}, {length}", personality.name());
+            assert_eq!(environment.pin_commands(), 0, "{}", personality.name());
         }
     }
 }
