@@ -3,18 +3,6 @@
 /// The rule and the key of its finding.
 #[rustfmt::skip]
 pub const NOT_YET: &[(&str, &str)] = &[
-    // The card engine.
-    ("circle", "crates/cns-card/src/atr.rs"),
-    ("circle", "crates/cns-card/src/files/card_id.rs"),
-    ("circle", "crates/cns-card/src/report.rs"),
-    ("circle", "crates/cns-card/src/transport/pcsc/channel.rs"),
-    ("old name", "Desk in crates/cns-card"),
-    ("old name", "answer in crates/cns-card"),
-    ("old word", "floor in crates/cns-card"),
-    ("old word", "floors in crates/cns-card"),
-    ("old word", "room in crates/cns-card"),
-    ("old word", "rooms in crates/cns-card"),
-    ("order", "crates/cns-card/src/files/public.rs"),
     // The command.
     ("old name", "provider in crates/cns-tool"),
     // The tasks and the real clients.

@@ -2,7 +2,9 @@
 
 use clap::{Arg, Command};
 
+use crate::commands::setup;
 use crate::pkcs11::module_path::module_file_name;
+use crate::text::Language;
 
 /// What each command does.
 const COMMANDS: &[(&str, &str)] = &[
@@ -59,10 +61,6 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("cns status --show", "Mostra il codice fiscale per intero"),
     ("cns doctor --report", "Scrive anche un file per chi ti aiuta, senza dati personali"),
     ("cns doctor --module", concat!("Esamina questo ", module_file_name!(), " invece di quello installato")),
-    (
-        "cns setup PROGRAM",
-        "firefox, chrome, p11-kit, openssl, java, ssh oppure all; senza nome: tutti, tranne ssh",
-    ),
     ("cns setup --remove", "Toglie il driver e rimette ogni file com'era"),
     ("cns setup --dry-run", "Dice soltanto che cosa farebbe"),
     ("cns setup --module", concat!("Registra questo ", module_file_name!(), " invece di quello installato")),
@@ -129,12 +127,16 @@ pub(crate) fn translated(mut command: Command, path: &str) -> Command {
     })
 }
 
-fn argument_help(path: &str, argument: &Arg) -> Option<&'static str> {
+fn argument_help(path: &str, argument: &Arg) -> Option<String> {
     let name = match argument.get_long() {
         Some(long) => format!("--{long}"),
         None => value_name(argument)?.to_owned(),
     };
-    entry(ARGUMENTS, &format!("{path} {name}")).or_else(|| entry(ARGUMENTS, &name))
+    if (path, name.as_str()) == ("cns setup", "PROGRAM") {
+        return Some(setup::programs_help(Language::Italian));
+    }
+    let help = entry(ARGUMENTS, &format!("{path} {name}")).or_else(|| entry(ARGUMENTS, &name));
+    help.map(str::to_owned)
 }
 
 fn value_name(argument: &Arg) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! The locks by which browsers tell that a folder of theirs is open.
+//! The locks that browsers hold on the folders they have open.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::host::Host;
 pub(crate) use crate::host::os::is_locked;
 
 /// Whether a link `…separator number` names a process that runs here. `host` is what has to stand before the number,
-/// where the lock tells the computer: a lock of another computer (a home on the network) counts as held.
+/// where the lock names the computer: a lock of another computer (a home on the network) counts as held.
 pub(crate) fn link_names_a_process(host: &Host, link: &Path, separator: char, with_host: bool) -> bool {
     let Ok(target) = fs::read_link(link) else { return false };
     let target = target.to_string_lossy().into_owned();

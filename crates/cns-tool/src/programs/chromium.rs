@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::program::{ConfigFile, Program, ProgramState};
 use super::sandbox::{self, Sandboxed};
+use super::scope::Scope;
 use super::{browser_lock, nss};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
@@ -73,6 +74,10 @@ impl Program for Chromium {
 
     fn title(&self, language: Language) -> &'static str {
         language.pick("Chrome e Chromium", "Chrome and Chromium")
+    }
+
+    fn completion(&self) -> &'static str {
+        "Chromium, Chrome and their kin"
     }
 
     fn is_browser(&self) -> bool {

@@ -1,5 +1,5 @@
 //! Other programs' configuration: where each of them names its PKCS#11 modules, and how ours is added, removed and
-//! found there. One file per program; adding one is that file and a line in [`PROGRAMS`].
+//! found there. One file per program; adding one is that file and a line in `list.rs`.
 
 mod browser_lock;
 mod chromium;
@@ -7,6 +7,7 @@ mod files;
 mod firefox;
 mod formats;
 mod java;
+mod list;
 mod mozilla;
 mod nss;
 mod openssh;
@@ -15,21 +16,17 @@ mod p11_kit;
 mod program;
 mod registration;
 mod sandbox;
+mod scope;
 
 pub use files::backup_log::BackupLog;
-pub use formats::policies::Malformed;
+pub use formats::malformed::Malformed;
+pub use list::PROGRAMS;
 pub(crate) use program::missing_modules;
-pub use program::{ConfigFile, Program, ProgramState, Scope};
-pub use registration::outcome::{Outcome, SetupResult};
-pub use registration::registrar::Registrar;
+pub use program::{ConfigFile, Program, ProgramState};
+pub use registration::outcome::Outcome;
+pub use registration::registrar::{Registrar, SetupResult};
 pub use sandbox::Sandboxed;
+pub use scope::Scope;
 
-/// All programs, in the order in which they are set up and examined.
-pub const PROGRAMS: [&dyn Program; 6] = [
-    &firefox::FIREFOX,
-    &chromium::Chromium,
-    &p11_kit::P11Kit,
-    &openssl::Openssl,
-    &java::Java,
-    &openssh::Openssh,
-];
+#[cfg(all(test, unix))]
+mod tests;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::formats::format::FileFormat as _;
 use super::formats::policies::Policies;
-use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed};
+use super::scope::Scope;
 use super::{browser_lock, nss};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
@@ -30,7 +31,7 @@ pub(super) struct MozillaBrowser {
     pub(super) settings_folder: Option<&'static str>,
     pub(super) mac_folder: &'static str,
     pub(super) windows_folder: &'static [&'static str],
-    /// Where it looks for policies first. It reads only one file: if this one is there, the next is not looked at
+    /// Where it looks for policies first. It reads only one file: if this one is there, the next does not count
     /// (EnterprisePoliciesParent.sys.mjs).
     pub(super) policies: &'static str,
     /// Where distributions put theirs, and the browser's own installation has them.

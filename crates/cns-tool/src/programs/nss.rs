@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::formats::format::FileFormat as _;
+use super::formats::malformed::Malformed;
 use super::formats::nss_modules::NssModules;
-use super::formats::policies::Malformed;
 use super::program::{ConfigFile, Program, ProgramState};
 use crate::host::{Host, os};
 

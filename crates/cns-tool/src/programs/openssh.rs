@@ -1,7 +1,8 @@
 //! OpenSSH: `PKCS11Provider` in the configuration of the user, or of everybody.
 
 use super::formats::ssh_config::SshConfig;
-use super::program::{ConfigFile, Program, Scope};
+use super::program::{ConfigFile, Program};
+use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -15,6 +16,10 @@ impl Program for Openssh {
 
     fn title(&self, _: Language) -> &'static str {
         "OpenSSH"
+    }
+
+    fn completion(&self) -> &'static str {
+        "`~/.ssh/config`"
     }
 
     /// Every login would ask for the PIN.

@@ -2,7 +2,8 @@
 
 use super::formats::format::HEAD;
 use super::formats::own_file::OwnFile;
-use super::program::{ConfigFile, Program, Scope};
+use super::program::{ConfigFile, Program};
+use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -18,6 +19,10 @@ impl Program for Openssl {
 
     fn title(&self, _: Language) -> &'static str {
         "OpenSSL"
+    }
+
+    fn completion(&self) -> &'static str {
+        "A configuration for OpenSSL"
     }
 
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {

@@ -5,16 +5,17 @@ use std::path::PathBuf;
 
 use super::formats::format::{Edit, FileFormat, HEAD, Refusal};
 use super::formats::lines;
-use super::formats::policies::Malformed;
-use super::program::{ConfigFile, Program, ProgramState, Scope};
+use super::formats::malformed::Malformed;
+use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
+use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
 use crate::pkcs11::module_path::is_our_module;
 use crate::text::Language;
 
 const PACKAGES: &str = "/usr/share/p11-kit/modules";
 const ADMINISTRATOR: &str = "/etc/pkcs11/modules";
-/// The folder of the user, and of ours among them the file.
+/// Below the user's settings.
 const USER: &str = "pkcs11/modules";
 const FILE: &str = "cns.module";
 
@@ -28,6 +29,10 @@ impl Program for P11Kit {
 
     fn title(&self, _: Language) -> &'static str {
         "p11-kit"
+    }
+
+    fn completion(&self) -> &'static str {
+        "Programs that use p11-kit"
     }
 
     /// It is a thing of free systems.
@@ -78,7 +83,7 @@ impl Program for P11Kit {
     }
 }
 
-/// All that p11-kit reads, whoever wrote it.
+/// All that p11-kit reads.
 fn module_files(host: &Host) -> impl Iterator<Item = PathBuf> {
     let own = host.configuration().map(|folder| folder.join(USER));
     let folders = [PACKAGES, ADMINISTRATOR].map(|folder| host.at(folder)).into_iter().chain(own);

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 
 use super::formats::format::FileFormat;
-use super::formats::policies::Malformed;
+use super::formats::malformed::Malformed;
 use super::registration::outcome::Outcome;
 use super::sandbox::Sandboxed;
+use super::scope::Scope;
 use crate::console::Verdict;
 use crate::host::{Host, OperatingSystem, SystemError};
 use crate::text::Language;
@@ -20,6 +21,11 @@ pub trait Program: Sync {
 
     /// Its name in sentences.
     fn title(&self, language: Language) -> &'static str;
+
+    /// What completions say of it, in English.
+    fn completion(&self) -> &'static str {
+        self.title(Language::English)
+    }
 
     /// The files that it reads now, or would read if they were there.
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile>;
@@ -117,15 +123,6 @@ impl Serialize for dyn Program {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
-}
-
-/// For whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// The user who asks.
-    User,
-    /// Everybody on this computer; the administrator asks.
-    Everybody,
 }
 
 /// A file in which a program's modules are named, or could be.

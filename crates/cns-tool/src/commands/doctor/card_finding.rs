@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use time::Date;
 
 use super::area::Area;
+use crate::card::other_certificates::OtherCertificate;
 use crate::console::Verdict;
 
 /// A fact about the card in a reader. It never holds data of the card's holder.
@@ -73,6 +74,15 @@ pub enum CardFinding {
     CertificateOfOtherPolicy { issuer: String, policies: Vec<String> },
     /// It is not for logging in to servers.
     CertificateNotForLogin { issuer: String, usages: Vec<String> },
+    /// Another certificate beside the one that logs in.
+    OtherCertificate {
+        #[serde(flatten)]
+        certificate: OtherCertificate,
+    },
+    /// What is cached makes the module show a certificate that is not on the card.
+    OldCertificateShown,
+    /// The key is damaged, or none that the module can use.
+    KeyUnusable,
     /// The key is long enough for today's programs.
     KeyLongEnough { bits: usize },
     /// OpenSSL and GnuTLS refuse keys of this length; `allowed` if this computer's OpenSSL is set to take them.
@@ -112,6 +122,9 @@ impl CardFinding {
             | Self::CertificateIsCns { .. }
             | Self::CertificateOfOtherPolicy { .. }
             | Self::CertificateNotForLogin { .. }
+            | Self::OtherCertificate { .. }
+            | Self::OldCertificateShown
+            | Self::KeyUnusable
             | Self::KeyLongEnough { .. }
             | Self::KeyShort { .. } => Area::Certificate,
             Self::PinTries { .. }
@@ -137,7 +150,7 @@ impl CardFinding {
             | Self::KeyShort { allowed: false, .. }
             | Self::PinLastTry { .. }
             | Self::PukLastTry => Verdict::Warning,
-            Self::PinTriesUnknown { .. } => Verdict::NotApplicable,
+            Self::PinTriesUnknown { .. } | Self::OtherCertificate { .. } => Verdict::NotApplicable,
             Self::CardMute { .. }
             | Self::CardFails { .. }
             | Self::CardUnsupported { .. }
@@ -145,6 +158,8 @@ impl CardFinding {
             | Self::CertificateUnreadable
             | Self::CertificateExpired { .. }
             | Self::CertificateNotYetValid { .. }
+            | Self::OldCertificateShown
+            | Self::KeyUnusable
             | Self::PinLocked
             | Self::PukLocked => Verdict::Problem,
         }

@@ -1,7 +1,10 @@
 //! What `cns doctor` says about a card.
 
+use cns_card::CertificateProblem;
+
 use super::card_finding::CardFinding;
 use super::finding_text::FindingText;
+use crate::card::messages as card_messages;
 use crate::card::unsupported_text;
 use crate::text::Language;
 
@@ -48,6 +51,12 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
             format!("La tessera è riconosciuta ({family}), senza contatto (NFC)."),
             format!("The card is recognised ({family}), by radio (NFC)."),
         )),
+        CardFinding::CertificateMissing { problem: CertificateProblem::SignatureOnly, .. } => {
+            FindingText::with_remedy(
+                card_messages::ONLY_FOR_SIGNATURES.to(language),
+                card_messages::NEEDS_A_LOGIN_CERTIFICATE.to(language),
+            )
+        }
         CardFinding::CertificateMissing { problem, is_health_card } => FindingText::with_remedy(
             language.pick(
                 "Sulla tessera non c'è un certificato che si possa usare.".to_owned(),
@@ -155,6 +164,33 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
             language.pick(
                 "I browser non lo proporranno. Chiedere a chi ha rilasciato la tessera.",
                 "Browsers will not offer it. Ask whoever issued the card.",
+            ),
+        ),
+        CardFinding::OtherCertificate { certificate } => {
+            let other = card_messages::other_certificate(language, certificate);
+            FindingText::fact(language.pick(
+                format!("Sulla tessera c'è un altro certificato: {other}."),
+                format!("There is another certificate on the card: {other}."),
+            ))
+        }
+        CardFinding::OldCertificateShown => FindingText::with_remedy(
+            language.pick(
+                "Il driver mostra un certificato che sulla tessera non c'è più.",
+                "The driver shows a certificate that is no longer on the card.",
+            ),
+            language.pick(
+                "Cancella quello che il driver ricorda: cns cache clear. Poi riavvia il browser.",
+                "Clear what the driver remembers: cns cache clear. Then restart the browser.",
+            ),
+        ),
+        CardFinding::KeyUnusable => FindingText::with_remedy(
+            language.pick(
+                "La chiave del certificato è danneggiata o di un tipo che questo driver non usa.",
+                "The certificate's key is damaged, or of a kind that this driver does not use.",
+            ),
+            language.pick(
+                "Chiedi una tessera nuova a chi l'ha rilasciata: cns guide lost",
+                "Ask whoever issued the card for a new one: cns guide lost",
             ),
         ),
         CardFinding::KeyLongEnough { bits } => FindingText::fact(

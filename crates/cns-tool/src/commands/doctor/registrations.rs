@@ -1,4 +1,4 @@
-//! Whether programs know the module: what `cns setup` writes, whoever wrote it.
+//! Whether programs know the module, by `cns setup` or otherwise.
 
 use super::finding::Finding;
 use crate::host::Host;
@@ -8,7 +8,7 @@ use crate::programs::{PROGRAMS, ProgramState, Sandboxed, Scope, missing_modules}
 pub(super) fn examine(host: &Host, module: Option<&str>) -> Vec<Finding> {
     let mut states = Vec::new();
     let mut optional = Vec::new();
-    for program in PROGRAMS {
+    for program in PROGRAMS.iter().copied() {
         match program.inspect(host, module) {
             Some(found) => states.extend(found),
             None => optional.push(program),

@@ -26,7 +26,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Puts `content` in the place of a file in the ledger's own folder, in one step.
+/// Puts `content` in the place of a file in the backup log's own folder, in one step.
 ///
 /// # Errors
 /// Those of the file system; the file is then as it was.
@@ -95,7 +95,7 @@ fn beside(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
     Ok(new)
 }
 
-/// Removes what a run that was killed has left beside the file at `path`. To be called by who has the ledger.
+/// Removes unfinished files that killed runs have left beside the file at `path`. To be called with the log locked.
 pub(crate) fn remove_unfinished(path: &Path) {
     if let Some(folder) = real(path).parent() {
         remove_unfinished_in(folder);

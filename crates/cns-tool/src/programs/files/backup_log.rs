@@ -1,8 +1,8 @@
 //! What `setup` has changed so far, with the files as they were before: so that `--remove` can give them back.
 //!
 //! A folder with `ledger.json` and one backup for each file that was there before. An entry is written before its file
-//! is: after a power cut there may be an entry without a change, never a change without an entry. What a run that was
-//! killed has left here is removed by the next one.
+//! is: after a power cut there may be an entry without a change, never a change without an entry. Unfinished files of a
+//! killed run are removed by the next one.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -12,107 +12,51 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::atomic_write;
+use super::log_entry::{Entry, Written, fingerprint};
 use crate::host::os;
 use crate::programs::formats::format::Change;
 
 const FILE: &str = "ledger.json";
 const LOCK: &str = "lock";
-/// How many killed runs, one after the other, are known to a file.
-const MOST: usize = 8;
 /// How long another command may work before this one gives up. One command writes a dozen small files.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The memory of one user, or of the computer.
+/// The log of one user, or of the administrator for all users.
 #[derive(Debug)]
 pub struct BackupLog {
     folder: PathBuf,
-    book: Book,
-    /// Locked as long as the ledger is open, so that two commands follow each other.
+    content: Content,
+    /// Held as long as the log is open for writing, so that two commands follow each other.
     lock: Option<File>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Book {
-    /// Folders that were made, for the ledger itself and for files.
+struct Content {
+    /// Folders that were made, for the log itself and for files.
     folders: Vec<PathBuf>,
     entries: BTreeMap<PathBuf, Entry>,
 }
 
-/// A file that was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
-    /// The name of the backup; `None` if there was no file.
-    backup: Option<String>,
-    #[serde(flatten)]
-    last: Written,
-    /// What was written before that: it stands in the file still if the runs since then were killed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    earlier: Vec<Written>,
-}
-
-/// What was written into a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Written {
-    /// SHA-256 of the whole file, in hexadecimal digits.
-    #[serde(rename = "written")]
-    fingerprint: String,
-    /// Which bytes of it are ours. Version 0.1.0 did not note that.
-    #[serde(default)]
-    changes: Vec<Change>,
-}
-
-impl Entry {
-    /// Whether there was no file before.
-    #[must_use]
-    pub(crate) fn created_file(&self) -> bool {
-        self.backup.is_none()
-    }
-
-    /// Whether nobody has changed the file since.
-    #[must_use]
-    pub(crate) fn is_as_written(&self, content: &[u8]) -> bool {
-        let content = fingerprint(content);
-        self.written().any(|written| written.fingerprint == content)
-    }
-
-    /// Which bytes of the file are ours, by the last run and by those before it.
-    pub(crate) fn changes(&self) -> impl Iterator<Item = &[Change]> {
-        self.written().map(|written| written.changes.as_slice()).filter(|changes| !changes.is_empty())
-    }
-
-    fn written(&self) -> impl Iterator<Item = &Written> {
-        std::iter::once(&self.last).chain(&self.earlier)
-    }
-
-    /// What may stand in the file, which holds `now`.
-    fn possible(&self, now: Option<&[u8]>) -> Vec<Written> {
-        let now = now.map(fingerprint);
-        let exactly = self.written().find(|written| Some(&written.fingerprint) == now.as_ref());
-        exactly.map_or_else(|| self.written().take(MOST).cloned().collect(), |written| vec![written.clone()])
-    }
-}
-
 impl BackupLog {
-    /// Opens the ledger in `folder` to look at it. No ledger is an empty one.
+    /// Reads the log in `folder`; empty if there is none.
     ///
     /// # Errors
-    /// Those of reading; a ledger that is none, as [`io::ErrorKind::InvalidData`].
+    /// Those of reading; [`io::ErrorKind::InvalidData`] if the file is no log.
     pub fn read(folder: &Path) -> io::Result<Self> {
-        let book = match atomic_write::read(&folder.join(FILE))? {
-            Some(content) => serde_json::from_slice(&content)?,
-            None => Book::default(),
+        let content = match atomic_write::read(&folder.join(FILE))? {
+            Some(bytes) => serde_json::from_slice(&bytes)?,
+            None => Content::default(),
         };
-        Ok(Self { folder: folder.to_owned(), book, lock: None })
+        Ok(Self { folder: folder.to_owned(), content, lock: None })
     }
 
-    /// Opens the ledger to write into it; waits for another command that does, but not for ever.
+    /// Opens the log for writing; waits up to ten seconds for another command that has it open.
     ///
     /// # Errors
-    /// Those of the file system, and of [`BackupLog::read`]; [`io::ErrorKind::WouldBlock`] if another command has it for
-    /// too long.
+    /// Those of the file system, and of [`BackupLog::read`]; [`io::ErrorKind::WouldBlock`] if another command has it
+    /// open for longer.
     pub fn open(folder: &Path) -> io::Result<Self> {
         Self::open_within(folder, PATIENCE)
     }
@@ -132,7 +76,7 @@ impl BackupLog {
                 Ok(Some(lock)) => break lock,
                 Ok(None) if Instant::now() >= end => return Err(io::ErrorKind::WouldBlock.into()),
                 Ok(None) => {}
-                // The folders went with the ledger of a command that has just ended.
+                // A command that has just ended removed the folders with its log.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && Instant::now() < end => {}
                 Err(error) => {
                     atomic_write::remove_folders(&made);
@@ -142,33 +86,33 @@ impl BackupLog {
             sleep(Duration::from_millis(20));
         };
         match Self::opened(folder, made) {
-            Ok(ledger) => Ok(Self { lock: Some(lock), ..ledger }),
+            Ok(log) => Ok(Self { lock: Some(lock), ..log }),
             Err(error) => {
-                // A ledger that cannot be used is left as it was found.
+                // A log that cannot be used is left as it was found.
                 os::remove_lock(&path, lock)?;
                 Err(error)
             }
         }
     }
 
-    /// What is to be done first by who has the lock.
+    /// With the lock held: the log, without what killed runs left in its folder.
     fn opened(folder: &Path, mut made: Vec<PathBuf>) -> io::Result<Self> {
-        let mut ledger = Self::read(folder)?;
+        let mut log = Self::read(folder)?;
         if folder.join(FILE).exists() {
-            ledger.remove_unneeded();
+            log.remove_unneeded();
         } else {
-            // These two have our name: if they are empty in the end, nobody else needs them.
+            // These two have our name: they are removed if they are empty in the end.
             made.extend(folder.ancestors().take(2).map(Path::to_owned));
         }
-        ledger.record_folders(made)?;
-        Ok(ledger)
+        log.record_folders(made)?;
+        Ok(log)
     }
 
     /// Backups without an entry, and unfinished files. A backup is written before its entry and removed after it.
     fn remove_unneeded(&self) {
         atomic_write::remove_unfinished_in(&self.folder);
         let backups: Vec<&String> =
-            self.book.entries.values().filter_map(|entry| entry.backup.as_ref()).collect();
+            self.content.entries.values().filter_map(|entry| entry.backup.as_ref()).collect();
         let Ok(found) = fs::read_dir(&self.folder) else { return };
         for file in found.flatten() {
             let name = file.file_name().to_string_lossy().into_owned();
@@ -180,13 +124,13 @@ impl BackupLog {
 
     /// The files changed so far.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.book.entries.keys().map(PathBuf::as_path)
+        self.content.entries.keys().map(PathBuf::as_path)
     }
 
     /// What is known about a file.
     #[must_use]
     pub(crate) fn entry(&self, path: &Path) -> Option<&Entry> {
-        self.book.entries.get(path)
+        self.content.entries.get(path)
     }
 
     /// What stood in the file before; `None` if there was none.
@@ -197,14 +141,14 @@ impl BackupLog {
         entry.backup.as_ref().map(|name| fs::read(self.folder.join(name))).transpose()
     }
 
-    /// Where the file is kept as it was.
+    /// Where the backup of the file is.
     #[must_use]
     pub(crate) fn backup(&self, path: &Path) -> Option<PathBuf> {
         Some(self.folder.join(self.entry(path)?.backup.as_ref()?))
     }
 
     fn has_made(&self, folder: &Path) -> bool {
-        self.book.folders.iter().any(|made| made == folder)
+        self.content.folders.iter().any(|made| made == folder)
     }
 
     /// To be called before folders are made, which are to be removed when they are empty again.
@@ -216,17 +160,17 @@ impl BackupLog {
         if new.is_empty() && self.folder.join(FILE).exists() {
             return Ok(());
         }
-        self.book.folders.extend(new);
-        self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
-        self.book.folders.dedup();
+        self.content.folders.extend(new);
+        self.content.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        self.content.folders.dedup();
         self.save()
     }
 
-    /// To be called before `path` is written, which holds `now`: keeps `original` (what to give back later) and what
-    /// will be written.
+    /// To be called before `path` is written, which holds `now`: backs up `original`, to be given
+    /// back later, and notes what will be written.
     ///
     /// # Errors
-    /// Those of writing; nothing is remembered then.
+    /// Those of writing; nothing is recorded then.
     pub(crate) fn record(
         &mut self,
         path: &Path,
@@ -238,9 +182,9 @@ impl BackupLog {
         if let (Some(name), Some(original)) = (&backup, original) {
             atomic_write::keep(&self.folder.join(name), original)?;
         }
-        let earlier = self.book.entries.get(path).map(|entry| entry.possible(now)).unwrap_or_default();
+        let earlier = self.content.entries.get(path).map(|entry| entry.possible(now)).unwrap_or_default();
         let last = Written { fingerprint: fingerprint(written), changes };
-        self.book.entries.insert(path.to_owned(), Entry { backup, last, earlier });
+        self.content.entries.insert(path.to_owned(), Entry { backup, last, earlier });
         self.save()
     }
 
@@ -249,11 +193,11 @@ impl BackupLog {
     /// # Errors
     /// Those of writing.
     pub(crate) fn remove(&mut self, path: &Path) -> io::Result<()> {
-        // Without a lock it is only looked at.
+        // Without the lock it is only read.
         if self.lock.is_none() {
             return Ok(());
         }
-        let Some(entry) = self.book.entries.remove(path) else { return Ok(()) };
+        let Some(entry) = self.content.entries.remove(path) else { return Ok(()) };
         self.save()?;
         if let Some(backup) = entry.backup {
             fs::remove_file(self.folder.join(backup))?;
@@ -261,40 +205,35 @@ impl BackupLog {
         Ok(())
     }
 
-    /// Removes the folders that were made and are empty again; leaves no trace if nothing is remembered.
+    /// Removes the folders that were made and are empty again; removes itself if it has no entries.
     ///
     /// # Errors
     /// Those of writing.
     pub fn close(mut self) -> io::Result<()> {
-        self.book.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
-        let before = self.book.folders.len();
-        // While the list is there still: a run that is killed here leaves them to the next one.
+        self.content.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        let before = self.content.folders.len();
+        // Before the list of them goes: if this run is killed here, the next one removes them.
         let own = self.folder.clone();
-        self.book
+        self.content
             .folders
             .retain(|folder| own.starts_with(folder) || (fs::remove_dir(folder).is_err() && folder.exists()));
-        if !self.book.entries.is_empty() {
-            return if self.book.folders.len() == before { Ok(()) } else { self.save() };
+        if !self.content.entries.is_empty() {
+            return if self.content.folders.len() == before { Ok(()) } else { self.save() };
         }
         if self.folder.join(FILE).exists() {
             fs::remove_file(self.folder.join(FILE))?;
         }
-        // The lock goes last: who waits for it sees that it has no name any more, and begins anew.
+        // The lock goes last: a command that waits for it sees that it has no name any more, and begins anew.
         if let Some(lock) = self.lock.take() {
             os::remove_lock(&self.folder.join(LOCK), lock)?;
         }
-        atomic_write::remove_folders(&self.book.folders);
+        atomic_write::remove_folders(&self.content.folders);
         Ok(())
     }
 
     fn save(&self) -> io::Result<()> {
-        atomic_write::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.book)?)
+        atomic_write::keep(&self.folder.join(FILE), &serde_json::to_vec_pretty(&self.content)?)
     }
-}
-
-/// SHA-256, in hexadecimal digits.
-fn fingerprint(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Letters of a path's fingerprint in a backup's name.

@@ -2,3 +2,4 @@
 
 pub(crate) mod atomic_write;
 pub(crate) mod backup_log;
+pub(crate) mod log_entry;

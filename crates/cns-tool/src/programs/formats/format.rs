@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::lines;
-use super::policies::Malformed;
+use super::malformed::Malformed;
 use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
-use crate::programs::program::Scope;
+use crate::programs::scope::Scope;
 
 /// What stands at the top of each file that is only ours.
 pub(crate) const HEAD: &str = "# By `cns setup`; `cns setup --remove` takes it away.\n";
@@ -92,7 +92,7 @@ pub(crate) trait FileFormat: Sync {
     /// The file without `ours`, which was inserted; `None` if that does not stand there as it was written.
     fn without(&self, text: &str, ours: &str) -> Option<String>;
 
-    /// The file without our module, whoever named it; an empty text where the file has to go, `None` where that cannot
+    /// The file without our module, also where a person named it; an empty text where the file has to go, `None` where that cannot
     /// be done without losing more.
     ///
     /// # Errors

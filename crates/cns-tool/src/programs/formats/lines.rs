@@ -44,7 +44,7 @@ pub(crate) fn exchange(text: &str, change: impl Fn(&str) -> Option<String>) -> O
 pub(crate) fn without_block(text: &str, block: &str) -> Option<String> {
     let wanted: Vec<&str> = lines(block.trim_start_matches(['\r', '\n'])).into_iter().map(content).collect();
     let wanted: Vec<&str> = {
-        // Empty lines at the end are nobody's in particular.
+        // Empty lines at the end may be of another.
         let end = wanted.iter().rposition(|line| !line.is_empty())? + 1;
         wanted[..end].to_vec()
     };

@@ -4,7 +4,7 @@
 //! out; whatever is not ours stays as it is, to the byte.
 
 use super::format::{Edit, FileFormat, Refusal};
-use super::policies::Malformed;
+use super::malformed::Malformed;
 use crate::pkcs11::module_path::is_our_module;
 
 /// A list of modules.

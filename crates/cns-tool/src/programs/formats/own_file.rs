@@ -3,7 +3,7 @@
 
 use super::format::{Change, Edit, FileFormat, Refusal, without_backslashes};
 use super::lines;
-use super::policies::Malformed;
+use super::malformed::Malformed;
 
 /// Such a file.
 pub(crate) struct OwnFile {

@@ -4,12 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::ssh_syntax::{included, included_for_all, late_provider, provider_for_all, providers};
 use crate::host::Host;
 use crate::pkcs11::module_path::is_our_module;
-use crate::programs::formats::ssh_config::{
-    included, included_for_all, late_provider, provider_for_all, providers,
-};
-use crate::programs::program::Scope;
+use crate::programs::scope::Scope;
 
 /// ssh_config(5) goes no deeper.
 const DEEPEST: usize = 16;

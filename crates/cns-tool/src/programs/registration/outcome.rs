@@ -1,21 +1,9 @@
-//! What happened to each file and program; the sentences are those of `cns setup`.
+//! What can happen to a file or a program; the sentences are those of `cns setup`.
 
 use crate::console::Verdict;
 use crate::host::{OperatingSystem, SystemError};
-use crate::programs::formats::policies::Malformed;
-use crate::programs::program::Program;
+use crate::programs::formats::malformed::Malformed;
 use crate::programs::sandbox::Sandboxed;
-
-/// One thing that was done, or found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SetupResult {
-    /// Which program it is about.
-    pub program: &'static dyn Program,
-    /// The file, as a person writes it; empty where it is about none.
-    pub path: String,
-    /// What happened to it.
-    pub outcome: Outcome,
-}
 
 /// What happened to a file, or did not.
 #[derive(Debug, Clone, PartialEq, Eq)]

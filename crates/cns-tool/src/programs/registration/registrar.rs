@@ -1,14 +1,13 @@
-//! Registering and unregistering, program by program. A file is written whole or not at all; one that is refused leaves
-//! the others to their turn.
+//! Where and for whom the module is registered, and why a file must not be read or written: what it is, whose it is,
+//! and who could have put it there.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::outcome::{Outcome, SetupResult};
-use crate::host::Host;
-use crate::programs::PROGRAMS;
-use crate::programs::files::atomic_write;
-use crate::programs::files::backup_log::BackupLog;
-use crate::programs::program::{ConfigFile, Program, Scope, missing_modules};
+use super::outcome::Outcome;
+use crate::host::{Host, os};
+use crate::programs::program::{ConfigFile, Program};
+use crate::programs::scope::Scope;
 
 /// Where the module is registered, for whom, and whether anything is written.
 #[derive(Debug)]
@@ -31,113 +30,89 @@ impl Registrar<'_> {
         }
     }
 
-    /// Registers the module at `module`, a path of the computer. `named` says that the person named this program: then
-    /// it is set up even where it was never used.
-    pub fn register(
-        &self,
-        program: &'static dyn Program,
-        module: &str,
-        named: bool,
-        log: &mut BackupLog,
-    ) -> Vec<SetupResult> {
-        let result = |path: &Path, outcome| SetupResult { program, path: self.host.shown(path), outcome };
-        let without_file = |outcome| SetupResult { program, path: String::new(), outcome };
-        if program.is_on_request() && !named && !self.names_missing_module(program) {
-            return vec![without_file(Outcome::OnRequest)];
+    /// Why the file must not be read: opening it could wait for ever, or lead where somebody else wants.
+    pub(crate) fn refuse_read(&self, file: &ConfigFile) -> Option<Outcome> {
+        if let Some(link) = dangling_link(&file.path) {
+            return Some(Outcome::DanglingLink(self.host.shown(link)));
         }
-        if let Some(outcome) = self.refuse(program) {
-            return vec![without_file(outcome)];
+        let administrator = self.host.is_administrator();
+        if let Some(link) = administrator.then(|| self.link_of_another(&file.path)).flatten() {
+            return Some(Outcome::LinkOfAnother(link));
         }
-        if let Some((path, outcome)) = program.registered_by_others(self.host, self.scope, Some(module)) {
-            return vec![result(&path, outcome)];
-        }
-        let sandboxed = program.sandboxed(self.host).into_iter();
-        let sandboxed: Vec<_> = sandboxed.map(|found| without_file(Outcome::Sandboxed(found))).collect();
-        let files = program.files_to_write(self.host, self.scope, named);
-        let mut results: Vec<_> = files
-            .into_iter()
-            .map(|file| result(&file.path, self.register_in(program, &file, module, log)))
-            .collect();
-        if results.is_empty() && sandboxed.is_empty() {
-            results.push(without_file(Outcome::NotFound));
-        }
-        results.extend(sandboxed);
-        results
+        let other = fs::metadata(&file.path).is_ok_and(|found| !found.is_file());
+        other.then_some(Outcome::NotAFile)
     }
 
-    /// Gives back what `setup` has changed. `named` says that the person named this program: then the module is taken
-    /// out also where somebody else has registered it.
-    pub fn unregister(
-        &self,
-        program: &'static dyn Program,
-        named: bool,
-        log: &mut BackupLog,
-    ) -> Vec<SetupResult> {
-        let result = |path: &Path, outcome| SetupResult { program, path: self.host.shown(path), outcome };
-        let without_file = |outcome| SetupResult { program, path: String::new(), outcome };
-        if let Some(outcome) = self.refuse(program) {
-            return vec![without_file(outcome)];
+    /// Why the file must not be written now.
+    pub(crate) fn refuse_write(&self, file: &ConfigFile) -> Option<Outcome> {
+        if let Some(browser) = file.open_in {
+            return Some(Outcome::Open(browser));
         }
-        let mut results = Vec::new();
-        for file in self.known_files(program, log) {
-            let outcomes = self.unregister_in(&file, named, log).into_iter();
-            results.extend(outcomes.map(|outcome| result(&file.path, outcome)));
+        if fs::metadata(&file.path).is_ok_and(|found| os::names(&found) > 1) {
+            return Some(Outcome::HardLinked);
         }
-        let by_others = program.registered_by_others(self.host, self.scope, None);
-        results.extend(by_others.map(|(path, outcome)| result(&path, outcome)));
-        if results.is_empty() {
-            results.push(without_file(Outcome::NothingThere));
+        if self.is_for_everybody(file) {
+            return None;
         }
-        results
+        let existing = file.path.ancestors().find(|path| path.exists())?;
+        let owner = os::owner(&fs::metadata(existing).ok()?)?;
+        match (owner, self.host.is_administrator()) {
+            (0, false) => Some(Outcome::RootOwned),
+            (1.., true) => Some(Outcome::HomeOfAnother),
+            _ => None,
+        }
     }
 
-    /// Removes unfinished files that killed runs have left beside those of any program. To be called with the log
-    /// locked.
-    pub fn remove_unfinished_files(&self, log: &BackupLog) {
-        for program in PROGRAMS.into_iter().filter(|program| !self.is_of_another(*program)) {
-            for file in self.known_files(program, log) {
-                if self.refuse_read(&file).is_none() {
-                    atomic_write::remove_unfinished(&file.path);
-                }
+    /// Whether other users' programs read the file. The database of a browser is its user's, also root's.
+    pub(crate) fn is_for_everybody(&self, file: &ConfigFile) -> bool {
+        self.scope == Scope::Everybody && !file.format.is_of_one_user()
+    }
+
+    /// Why everybody's programs do not see a file that is there.
+    pub(crate) fn hidden_from_everybody(&self, file: &ConfigFile) -> Option<Outcome> {
+        if !self.is_for_everybody(file) {
+            return None;
+        }
+        let real = fs::canonicalize(&file.path).ok()?;
+        let root = fs::canonicalize(&self.host.system.root).ok()?;
+        let below = real.ancestors().take_while(|above| **above != *root);
+        let closed = below.filter(|above| fs::metadata(above).is_ok_and(|found| !os::is_open_to_all(&found)));
+        // The outermost first: what is in there cannot be reached anyway.
+        closed.last().map(|closed| Outcome::NotForEverybody(self.host.shown(closed)))
+    }
+
+    /// A link that somebody besides the administrator could have put there.
+    fn link_of_another(&self, path: &Path) -> Option<String> {
+        let root = &self.host.system.root;
+        let mut above: Vec<&Path> = path.ancestors().take_while(|above| *above != root).collect();
+        above.reverse();
+        let mut others = false;
+        for part in above {
+            let Ok(entry) = fs::symlink_metadata(part) else { return None };
+            let folder = part.parent().filter(|folder| folder != root);
+            let folder = folder.and_then(|folder| fs::metadata(folder).ok());
+            others |= folder.is_some_and(|folder| os::may_be_anothers(&folder, &entry));
+            if others && entry.is_symlink() {
+                return Some(self.host.shown(part));
             }
         }
+        None
     }
+}
 
-    /// Whether the module was registered before, and is not there any more.
-    fn names_missing_module(&self, program: &dyn Program) -> bool {
-        !missing_modules(program, self.host, self.scope).is_empty()
-    }
+/// One thing that was done, or found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetupResult {
+    /// Which program it is about.
+    pub program: &'static dyn Program,
+    /// The file, as a person writes it; empty where it is about none.
+    pub path: String,
+    /// What happened to it.
+    pub outcome: Outcome,
+}
 
-    fn refuse(&self, program: &dyn Program) -> Option<Outcome> {
-        let system = self.host.system.operating_system;
-        if !program.uses_modules_on(system) {
-            return Some(Outcome::NotOnThisSystem(system));
-        }
-        self.is_of_another(program).then_some(Outcome::HomeOfAnother)
-    }
-
-    /// Whether the home that the files would be in is not the user's own.
-    fn is_of_another(&self, program: &dyn Program) -> bool {
-        (self.scope == Scope::User || program.is_per_user())
-            && (self.host.environment_is_of_another()
-                || self.host.home().is_none_or(|home| home.exists() && !self.host.home_is_the_users()))
-    }
-
-    /// The files of the program, and those of its that only the log knows (those of a profile that was taken from the
-    /// list, say).
-    fn known_files(&self, program: &dyn Program, log: &BackupLog) -> Vec<ConfigFile> {
-        let mut files = program.files(self.host, self.scope);
-        for path in log.paths() {
-            if files.iter().any(|file| file.path == path) {
-                continue;
-            }
-            // From the end: the first browser takes what is no other program's.
-            let claim = PROGRAMS
-                .into_iter()
-                .rev()
-                .find_map(|owner| Some((owner.name(), owner.logged_file(self.host, self.scope, path)?)));
-            files.extend(claim.filter(|(owner, _)| *owner == program.name()).map(|(_, file)| file));
-        }
-        files
-    }
+/// A link on the way to the file that leads nowhere.
+fn dangling_link(path: &Path) -> Option<&Path> {
+    let is_link = |path: &&Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    path.ancestors().filter(|above| fs::metadata(above).is_err()).find(is_link)
 }

@@ -1,0 +1,155 @@
+//! Registering and unregistering, program by program. A file is written whole or not at all; one that is refused leaves
+//! the others to their turn.
+
+use std::path::Path;
+
+use super::one_file::OneFile;
+use super::outcome::Outcome;
+use super::registrar::{Registrar, SetupResult};
+use crate::programs::files::atomic_write;
+use crate::programs::files::backup_log::BackupLog;
+use crate::programs::list::PROGRAMS;
+use crate::programs::nss;
+use crate::programs::program::{ConfigFile, Program, missing_modules};
+use crate::programs::scope::Scope;
+
+impl Registrar<'_> {
+    /// Registers the module at `module`, a path of the computer. `named` says that the person named this program: then
+    /// it is set up even where it was never used.
+    pub fn register(
+        &self,
+        program: &'static dyn Program,
+        module: &str,
+        named: bool,
+        log: &mut BackupLog,
+    ) -> Vec<SetupResult> {
+        let result = |path: &Path, outcome| SetupResult { program, path: self.host.shown(path), outcome };
+        let without_file = |outcome| SetupResult { program, path: String::new(), outcome };
+        if program.is_on_request() && !named && !self.names_missing_module(program) {
+            return vec![without_file(Outcome::OnRequest)];
+        }
+        if let Some(outcome) = self.refuse(program) {
+            return vec![without_file(outcome)];
+        }
+        if let Some((path, outcome)) = program.registered_by_others(self.host, self.scope, Some(module)) {
+            return vec![result(&path, outcome)];
+        }
+        let sandboxed = program.sandboxed(self.host).into_iter();
+        let sandboxed: Vec<_> = sandboxed.map(|found| without_file(Outcome::Sandboxed(found))).collect();
+        let files = program.files_to_write(self.host, self.scope, named);
+        let mut results: Vec<_> = files
+            .into_iter()
+            .map(|file| result(&file.path, self.register_in(program, &file, module, log)))
+            .collect();
+        if results.is_empty() && sandboxed.is_empty() {
+            results.push(without_file(Outcome::NotFound));
+        }
+        results.extend(sandboxed);
+        results
+    }
+
+    /// Gives back what `setup` has changed. `named` says that the person named this program: then the module is taken
+    /// out also where somebody else has registered it.
+    pub fn unregister(
+        &self,
+        program: &'static dyn Program,
+        named: bool,
+        log: &mut BackupLog,
+    ) -> Vec<SetupResult> {
+        let result = |path: &Path, outcome| SetupResult { program, path: self.host.shown(path), outcome };
+        let without_file = |outcome| SetupResult { program, path: String::new(), outcome };
+        if let Some(outcome) = self.refuse(program) {
+            return vec![without_file(outcome)];
+        }
+        let mut results = Vec::new();
+        for file in self.known_files(program, log) {
+            let outcomes = self.unregister_in(&file, named, log).into_iter();
+            results.extend(outcomes.map(|outcome| result(&file.path, outcome)));
+        }
+        let by_others = program.registered_by_others(self.host, self.scope, None);
+        results.extend(by_others.map(|(path, outcome)| result(&path, outcome)));
+        if results.is_empty() {
+            results.push(without_file(Outcome::NothingThere));
+        }
+        results
+    }
+
+    fn register_in(
+        &self,
+        program: &dyn Program,
+        file: &ConfigFile,
+        module: &str,
+        log: &mut BackupLog,
+    ) -> Outcome {
+        if let Some(reason) = self.refuse_read(file) {
+            return reason;
+        }
+        if program.is_browser() && nss::uses_p11_kit(self.host, &file.path) {
+            return Outcome::ThroughP11Kit;
+        }
+        OneFile { registrar: self, file, log }.register(module).unwrap_or_else(|outcome| outcome)
+    }
+
+    fn unregister_in(&self, file: &ConfigFile, named: bool, log: &mut BackupLog) -> Vec<Outcome> {
+        let is_logged = log.entry(&file.path).is_some();
+        if let Some(reason) = self.refuse_read(file) {
+            return if is_logged { vec![reason] } else { Vec::new() };
+        }
+        let mut file = OneFile { registrar: self, file, log };
+        // There is nothing of ours in a file that cannot be read and was never written.
+        if !is_logged && file.text().is_err() {
+            return Vec::new();
+        }
+        file.unregister(named).unwrap_or_else(|outcome| vec![outcome])
+    }
+
+    /// Removes unfinished files that killed runs have left beside those of any program. To be called with the log
+    /// locked.
+    pub fn remove_unfinished_files(&self, log: &BackupLog) {
+        for program in PROGRAMS.iter().filter(|program| !self.is_of_another(**program)) {
+            for file in self.known_files(*program, log) {
+                if self.refuse_read(&file).is_none() {
+                    atomic_write::remove_unfinished(&file.path);
+                }
+            }
+        }
+    }
+
+    /// Whether the module was registered before, and is not there any more.
+    fn names_missing_module(&self, program: &dyn Program) -> bool {
+        !missing_modules(program, self.host, self.scope).is_empty()
+    }
+
+    fn refuse(&self, program: &dyn Program) -> Option<Outcome> {
+        let system = self.host.system.operating_system;
+        if !program.uses_modules_on(system) {
+            return Some(Outcome::NotOnThisSystem(system));
+        }
+        self.is_of_another(program).then_some(Outcome::HomeOfAnother)
+    }
+
+    /// Whether the home that the files would be in is not the user's own.
+    fn is_of_another(&self, program: &dyn Program) -> bool {
+        (self.scope == Scope::User || program.is_per_user())
+            && (self.host.environment_is_of_another()
+                || self.host.home().is_none_or(|home| home.exists() && !self.host.home_is_the_users()))
+    }
+
+    /// The files of the program, and those of its that only the log knows (those of a profile that was taken from the
+    /// list, say).
+    fn known_files(&self, program: &dyn Program, log: &BackupLog) -> Vec<ConfigFile> {
+        let mut files = program.files(self.host, self.scope);
+        for path in log.paths() {
+            if files.iter().any(|file| file.path == path) {
+                continue;
+            }
+            // From the end: the first browser takes what is no other program's.
+            let claim = PROGRAMS
+                .iter()
+                .rev()
+                .find_map(|owner| Some((owner.name(), owner.logged_file(self.host, self.scope, path)?)));
+            files.extend(claim.filter(|(owner, _)| *owner == program.name()).map(|(_, file)| file));
+        }
+        files
+    }
+}
