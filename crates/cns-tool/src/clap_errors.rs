@@ -19,7 +19,7 @@ pub(crate) fn report(error: &Error, context: &mut Context<'_>) -> Exit {
             context.output.help_unasked(text.trim_end());
             Exit::Usage
         }
-        _ => failure(error, context).report(context),
+        _ => context.report(&failure(error, context)),
     }
 }
 

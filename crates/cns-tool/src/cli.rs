@@ -9,6 +9,8 @@ use crate::commands::{
     test_login, watch,
 };
 use crate::console::Colour;
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
 use crate::italian_help;
 use crate::text::{Language, Message};
 
@@ -93,6 +95,33 @@ pub enum Command {
     /// `cns load-module`, which is no command for people
     #[command(hide = true)]
     LoadModule(load_module::Arguments),
+}
+
+impl Cli {
+    pub(crate) fn run(&self, context: &mut Context<'_>) -> Result<Exit, Failure> {
+        // From the start to the end: who types while the card is read must not see the digits either.
+        let _hidden = asks_for_a_secret(&self.command).then(|| context.prompt.hide_typing());
+        match &self.command {
+            Command::Doctor(arguments) => doctor::run(arguments, context),
+            Command::LoadModule(arguments) => load_module::run(arguments, context),
+            Command::Cache { action } => cache::run(*action, context),
+            Command::CardReport(arguments) => card_report::run(arguments, context),
+            Command::Cert { action } => cert::run(action, context),
+            Command::Data(arguments) => data::run(arguments, context),
+            Command::Setup(arguments) => setup::run(arguments, context),
+            Command::Generate(arguments) => generate::run(arguments, command, context),
+            Command::Guide(arguments) => guide::run(arguments, context),
+            Command::Pin { action } => pin::run(action, context),
+            Command::Sign(arguments) => sign::run(arguments, context),
+            Command::Status(arguments) => status::run(arguments, context),
+            Command::TestLogin(arguments) => test_login::run(arguments, context),
+            Command::Watch(arguments) => watch::run(arguments, context),
+        }
+    }
+}
+
+fn asks_for_a_secret(command: &Command) -> bool {
+    matches!(command, Command::Pin { .. } | Command::Sign(_) | Command::TestLogin(_))
 }
 
 /// The command line as `clap` knows it, in a language: for parsing, man pages and completions.

@@ -10,6 +10,7 @@ use crate::console::interrupt;
 use crate::console::messages as console_messages;
 use crate::console::one_line;
 use crate::console::prompt::{NoAnswer, Prompt};
+use crate::exit::{Exit, Failure};
 use crate::host::System;
 use crate::text::Language;
 
@@ -57,5 +58,23 @@ impl<'a> Context<'a> {
 
     pub(crate) fn set_language(&mut self, language: Language) {
         self.language = language;
+    }
+
+    /// Writes a failure to the error output; returns its exit code.
+    pub(crate) fn report(&mut self, failure: &Failure) -> Exit {
+        let language = self.language;
+        if failure.exit == Exit::Interrupted {
+            interrupt::report(|| self.output.note(&failure.what));
+        } else {
+            self.output.error(language.pick("Errore", "Error"), &failure.what);
+            let why = (language.pick("Perché", "Why"), &failure.why);
+            let next = (language.pick("Che cosa fare", "What to do"), &failure.next);
+            for (label, sentence) in [why, next] {
+                if let Some(sentence) = sentence {
+                    self.output.error_detail(label, sentence);
+                }
+            }
+        }
+        failure.exit
     }
 }

@@ -2,11 +2,8 @@
 
 use std::process::ExitCode;
 
-use crate::console::interrupt;
-use crate::console::messages as console_messages;
-use crate::context::Context;
 use crate::host::SystemError;
-use crate::text::{Language, Message};
+use crate::text::Language;
 
 /// The exit codes, the same for every subcommand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +54,6 @@ impl From<Exit> for ExitCode {
         exit.code().into()
     }
 }
-
-const ERROR: Message = Message::new("Errore", "Error");
-const WHY: Message = Message::new("Perché", "Why");
-const WHAT_TO_DO: Message = Message::new("Che cosa fare", "What to do");
 
 /// What happened, why, what to do next; without the exit code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,27 +114,5 @@ impl Failure {
     pub fn then(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
         self
-    }
-
-    /// Ctrl-C at a question: no error; the sentence only says that nothing was sent to the card.
-    #[must_use]
-    pub fn interrupted(language: Language) -> Self {
-        Self::new(Exit::Interrupted, console_messages::INTERRUPTED.to(language))
-    }
-
-    /// Tells it on the error output; returns the exit code that goes with it.
-    pub(crate) fn report(&self, context: &mut Context<'_>) -> Exit {
-        if self.exit == Exit::Interrupted {
-            interrupt::report(|| context.output.note(&self.what));
-        } else {
-            let language = context.language;
-            context.output.error(ERROR.to(language), &self.what);
-            for (label, sentence) in [(WHY.to(language), &self.why), (WHAT_TO_DO.to(language), &self.next)] {
-                if let Some(sentence) = sentence {
-                    context.output.error_detail(label, sentence);
-                }
-            }
-        }
-        self.exit
     }
 }

@@ -47,8 +47,8 @@ pub fn run(arguments: &[OsString], context: &mut Context<'_>) -> Exit {
         Err(error) => return clap_errors::report(&error, context),
     };
     context.output.set_colour(cli.colour.unwrap_or(Colour::Auto));
-    match commands::run(&cli, context) {
+    match cli.run(context) {
         Ok(exit) => exit,
-        Err(failure) => failure.report(context),
+        Err(failure) => context.report(&failure),
     }
 }

@@ -1,4 +1,4 @@
-//! `cns cache`, as a program of its own: where it looks is told by its environment.
+//! `cns cache`, as a program of its own: its environment names the folder.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

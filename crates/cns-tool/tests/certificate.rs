@@ -1,11 +1,11 @@
 //! `cns cert`, `cns data`, `cns card-report`: what is read from the card and nothing else.
 
-mod desk;
+mod environment;
 
 use std::fs;
 
 use cns_tool::Exit;
-use desk::{Desk, FindingText, Person};
+use environment::{Environment, FindingText, Person};
 use insta::assert_snapshot;
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Holder, Personality};
@@ -25,19 +25,19 @@ fn without_fingerprints(text: &str) -> String {
 fn show() {
     let options = CertificateOptions { more_usages: true, names: true, ..CertificateOptions::PLAIN };
     let card = || Card::builder(&Personality::st2021()).certificate(options.clone()).signature_keyset();
-    let desk = Desk::built(card());
-    assert_snapshot!("cert-show", without_fingerprints(&desk.in_both(&["cert", "show"])));
+    let environment = Environment::built(card());
+    assert_snapshot!("cert-show", without_fingerprints(&environment.in_both(&["cert", "show"])));
     assert_snapshot!(
         "cert-show-signature",
-        without_fingerprints(&desk.in_both(&["cert", "show", "--signature"]))
+        without_fingerprints(&environment.in_both(&["cert", "show", "--signature"]))
     );
-    let none = Desk::with(&Personality::idemia_2021());
+    let none = Environment::with(&Personality::idemia_2021());
     assert_snapshot!("cert-no-signature", none.in_both(&["cert", "show", "--signature"]));
-    let empty = Desk::named("ts-without-certificate");
+    let empty = Environment::named("ts-without-certificate");
     assert_snapshot!("cert-none", empty.in_both(&["cert", "show"]));
     assert_snapshot!(
         "cert-romanian",
-        Desk::named("romanian").run("en", &["cert", "show"], Person::silent()).transcript
+        Environment::named("romanian").run("en", &["cert", "show"], Person::silent()).transcript
     );
 }
 
@@ -45,51 +45,52 @@ fn show() {
 fn export_is_the_certificate_as_issued() {
     let folder = tempfile::tempdir().expect("a folder");
     for personality in Personality::all() {
-        let desk = Desk::with(personality);
+        let environment = Environment::with(personality);
         let der = folder.path().join("card.der");
         let path = der.to_str().expect("UTF-8");
-        let told = desk.run("it", &["cert", "export", "--der", "-o", path], Person::silent());
+        let told = environment.run("it", &["cert", "export", "--der", "-o", path], Person::silent());
         assert_eq!(told.exit, Exit::Success, "{}", told.transcript);
-        assert_eq!(fs::read(&der).expect("the file"), desk.card().certificate_der());
-        let FindingText { transcript, .. } = desk.run("en", &["cert", "export"], Person::silent());
+        assert_eq!(fs::read(&der).expect("the file"), environment.card().certificate_der());
+        let FindingText { transcript, .. } = environment.run("en", &["cert", "export"], Person::silent());
         let pem = transcript.strip_prefix("$ cns cert export\n").and_then(|text| text.strip_suffix("[0]\n"));
-        assert_eq!(pem, Some(desk.card().certificate_pem().as_str()), "{}", personality.name());
+        assert_eq!(pem, Some(environment.card().certificate_pem().as_str()), "{}", personality.name());
     }
-    let desk = Desk::with(&Personality::st2021());
+    let environment = Environment::with(&Personality::st2021());
     let nowhere = folder.path().join("no/such/folder");
-    let told = desk.run("it", &["cert", "export", "-o", nowhere.to_str().expect("UTF-8")], Person::silent());
+    let told =
+        environment.run("it", &["cert", "export", "-o", nowhere.to_str().expect("UTF-8")], Person::silent());
     assert_eq!(told.exit, Exit::Failed);
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1, "something half-written");
 }
 
 #[test]
 fn data() {
-    let desk = Desk::with(&Personality::idemia_2021());
-    assert_snapshot!("data", desk.in_both(&["data"]));
-    assert_snapshot!("data-json", desk.run("it", &["data", "--json"], Person::silent()).transcript);
-    let empty = Desk::built(Card::builder(&Personality::st2021()).personal_data(&[0; 400]));
+    let environment = Environment::with(&Personality::idemia_2021());
+    assert_snapshot!("data", environment.in_both(&["data"]));
+    assert_snapshot!("data-json", environment.run("it", &["data", "--json"], Person::silent()).transcript);
+    let empty = Environment::built(Card::builder(&Personality::st2021()).personal_data(&[0; 400]));
     assert_snapshot!("data-none", empty.in_both(&["data"]));
     // A file of another person than the certificate's.
     let file = virtual_cns::holders::personal_data_file(
         &Holder::BIANCHI,
         virtual_cns::holders::PersonalDataLength::FieldsOnly,
     );
-    let other = Desk::built(Card::builder(&Personality::st2021()).personal_data(&file));
+    let other = Environment::built(Card::builder(&Personality::st2021()).personal_data(&file));
     assert_snapshot!("data-other-tax-code", other.in_both(&["data"]));
 }
 
 #[test]
 fn a_report_names_nobody() {
     for personality in Personality::every() {
-        let desk = Desk::with(personality);
-        let told = desk.run("it", &["card-report"], Person::silent());
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 0), "{}", told.transcript);
-        for personal in ["ROSSI", "MARIO", "RSSMRA80A01H501U", desk.card().card_id()] {
+        let environment = Environment::with(personality);
+        let told = environment.run("it", &["card-report"], Person::silent());
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 0), "{}", told.transcript);
+        for personal in ["ROSSI", "MARIO", "RSSMRA80A01H501U", environment.card().card_id()] {
             assert!(!told.transcript.contains(personal), "{}: {personal}", personality.name());
         }
         let report = told.transcript.lines().skip(1).take_while(|line| !line.starts_with("Il rapporto"));
         let report = report.collect::<Vec<_>>().join("\n");
         let parsed = cns_card::CardReport::parse(&report).expect("a report");
-        assert_eq!(parsed.atr, desk.card().atr());
+        assert_eq!(parsed.atr, environment.card().atr());
     }
 }

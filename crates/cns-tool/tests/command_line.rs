@@ -1,10 +1,10 @@
 //! The command line about itself: every help text, and wrong usage, in both languages.
 
-mod desk;
+mod environment;
 
 use cns_tool::Exit;
 use cns_tool::text::Language;
-use desk::{Desk, Person};
+use environment::{Environment, Person};
 use insta::assert_snapshot;
 use virtual_cns::Personality;
 
@@ -52,7 +52,7 @@ fn every_exit_code_is_explained() {
 
 #[test]
 fn wrong_usage() {
-    let desk = Desk::with(&Personality::st2021());
+    let environment = Environment::with(&Personality::st2021());
     let wrong: [&[&str]; 9] = [
         &["stauts"],
         &["status", "--readers", "x"],
@@ -67,20 +67,20 @@ fn wrong_usage() {
     let mut told = String::new();
     for arguments in wrong {
         for language in ["it", "en"] {
-            let run = desk.run(language, arguments, Person::silent());
+            let run = environment.run(language, arguments, Person::silent());
             assert_eq!(run.exit, Exit::Usage, "{}", run.transcript);
             told.push_str(&run.transcript);
         }
     }
     assert_snapshot!("wrong-usage", told);
-    assert!(desk.card().transcript_names().is_empty(), "the card was asked");
+    assert!(environment.card().transcript_names().is_empty(), "the card was asked");
 }
 
 #[test]
 fn a_pin_is_no_argument() {
-    let desk = Desk::with(&Personality::st2021());
+    let environment = Environment::with(&Personality::st2021());
     for arguments in [&["pin", "verify", "12345"][..], &["pin", "verify", "--pin", "12345"]] {
-        assert_eq!(desk.run("en", arguments, Person::silent()).exit, Exit::Usage);
+        assert_eq!(environment.run("en", arguments, Person::silent()).exit, Exit::Usage);
     }
-    assert_eq!(desk.pin_commands(), 0);
+    assert_eq!(environment.pin_commands(), 0);
 }

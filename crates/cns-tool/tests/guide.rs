@@ -1,22 +1,22 @@
 //! `cns guide`: every page in both languages, and what `cns generate` writes for packages.
 
-mod desk;
+mod environment;
 
 use clap::ValueEnum as _;
 use cns_tool::Exit;
 use cns_tool::commands::guide::Topic;
 use cns_tool::text::Language;
-use desk::{Desk, Person};
+use environment::{Environment, Person};
 use insta::assert_snapshot;
 use virtual_cns::Personality;
 
-fn desk() -> Desk {
-    Desk::with(&Personality::st2021())
+fn environment() -> Environment {
+    Environment::with(&Personality::st2021())
 }
 
 #[test]
 fn the_list() {
-    assert_snapshot!("guide-list", desk().in_both(&["guide"]));
+    assert_snapshot!("guide-list", environment().in_both(&["guide"]));
 }
 
 #[test]
@@ -54,24 +54,24 @@ fn every_page_fits_a_terminal_and_names_commands_that_exist() {
 
 #[test]
 fn the_romanian_page_comes_in_romanian_too() {
-    let told = desk().run("it", &["guide", "romania"], Person::silent());
+    let told = environment().run("it", &["guide", "romania"], Person::silent());
     assert_eq!(told.exit, Exit::Success);
     for sentence in ["errore 15", "eroarea 15", "0000", "CID", "numărul de"] {
         assert!(told.transcript.contains(sentence), "{sentence}");
     }
-    assert_eq!(desk().pin_commands(), 0);
+    assert_eq!(environment().pin_commands(), 0);
 }
 
 #[test]
 fn an_unknown_page() {
-    assert_snapshot!("guide-unknown", desk().in_both(&["guide", "unblok"]));
+    assert_snapshot!("guide-unknown", environment().in_both(&["guide", "unblok"]));
 }
 
 #[test]
 fn man_pages_and_completions() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = folder.path().to_str().expect("UTF-8");
-    assert_eq!(desk().run("en", &["generate", place], Person::silent()).exit, Exit::Success);
+    assert_eq!(environment().run("en", &["generate", place], Person::silent()).exit, Exit::Success);
     let read = |file: &str| {
         std::fs::read_to_string(folder.path().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"))
     };

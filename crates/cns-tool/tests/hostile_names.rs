@@ -1,10 +1,10 @@
 //! Names that a terminal would obey, in reader, certificate and personal data: nothing of them gets out but letters.
 
-mod desk;
+mod environment;
 
 use std::sync::Arc;
 
-use desk::{Desk, Person};
+use environment::{Environment, Person};
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, DEFAULT_PIN, Holder, Personality};
 
@@ -17,7 +17,7 @@ const HOLDER: Holder = Holder {
     ..Holder::ROSSI
 };
 
-fn desk() -> Desk {
+fn environment() -> Environment {
     let names = virtual_cns::holders::CertificateOptions {
         names: true,
         ..virtual_cns::holders::CertificateOptions::PLAIN
@@ -25,7 +25,7 @@ fn desk() -> Desk {
     let card = Card::builder(&Personality::idemia_2021()).holder(HOLDER).certificate(names).shared();
     let readers = Readers::new(&[READER]);
     readers.insert(READER, Arc::clone(&card));
-    Desk::over(readers, card)
+    Environment::over(readers, card)
 }
 
 /// Unicode's categories Cc and, as far as they are in these names, Cf.
@@ -51,12 +51,12 @@ fn nothing_gets_out_as_it_came() {
     ];
     for language in ["it", "en"] {
         for arguments in commands {
-            let told = desk().run(language, arguments, Person::silent()).transcript;
+            let told = environment().run(language, arguments, Person::silent()).transcript;
             assert!(!told.contains(is_obeyed), "{arguments:?}: {told:?}");
             let forged = told.lines().find(|line| line.starts_with("✓ All is well"));
             assert_eq!(forged, None, "{arguments:?}: {told}");
         }
-        let told = desk().run(language, &["pin", "verify"], Person::typing(&[DEFAULT_PIN])).transcript;
+        let told = environment().run(language, &["pin", "verify"], Person::typing(&[DEFAULT_PIN])).transcript;
         assert!(!told.contains(is_obeyed) && !told.contains("\n✓ All is well"), "{told:?}");
     }
     let report = std::fs::read_to_string(file).expect("the report");
@@ -66,7 +66,7 @@ fn nothing_gets_out_as_it_came() {
 #[test]
 fn json_says_them_in_escapes() {
     for arguments in [&["status", "--json"][..], &["doctor", "--json"], &["data", "--json"]] {
-        let told = desk().run("en", arguments, Person::silent()).transcript;
+        let told = environment().run("en", arguments, Person::silent()).transcript;
         assert!(!told.contains(is_obeyed), "{arguments:?}: {told:?}");
         let json = told.split_once('\n').expect("the command line").1.rsplit_once("\n[").expect("the code").0;
         let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
@@ -83,9 +83,9 @@ fn two_readers_are_two_lines() {
     let first = card();
     readers.insert(READER, Arc::clone(&first));
     readers.insert("Other", card());
-    let desk = Desk::over(readers, first);
-    let told = desk.run("en", &["pin", "verify"], Person::typing(&["1", DEFAULT_PIN])).transcript;
+    let environment = Environment::over(readers, first);
+    let told = environment.run("en", &["pin", "verify"], Person::typing(&["1", DEFAULT_PIN])).transcript;
     assert!(!told.contains(is_obeyed) && !told.contains("\n✓ All is well"), "{told:?}");
     assert!(told.contains("\n  1. Reader ✓ All is well") && told.contains("\n  2. Other\n"), "{told}");
-    assert_eq!(desk.pin_commands(), 1);
+    assert_eq!(environment.pin_commands(), 1);
 }

@@ -1,12 +1,12 @@
 //! `cns pin` with a scripted person: what is told, and how many PIN commands the card hears of.
 
-mod desk;
+mod environment;
 
 use std::sync::Arc;
 
 use cns_tool::Exit;
-use desk::person::Answer;
-use desk::{Desk, FindingText, Person, READER};
+use environment::person::Answer;
+use environment::{Environment, FindingText, Person, READER};
 use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Holder, Personality};
@@ -14,31 +14,35 @@ use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Holder, Personality};
 const NEW: &str = "73910";
 const WRONG: &str = "99182";
 
-fn idemia() -> Desk {
-    Desk::with(&Personality::idemia_2021())
+fn idemia() -> Environment {
+    Environment::with(&Personality::idemia_2021())
 }
 
 /// A card of which so many tries for PIN and PUK are left.
-fn with_tries(pin: u8, puk: u8) -> Desk {
-    let desk = idemia();
-    desk.card().set_pin_tries(pin);
-    desk.card().set_puk_tries(puk);
-    desk
+fn with_tries(pin: u8, puk: u8) -> Environment {
+    let environment = idemia();
+    environment.card().set_pin_tries(pin);
+    environment.card().set_puk_tries(puk);
+    environment
 }
 
 /// The same dialogue in both languages, each with a card of its own, and what the card heard.
-fn in_both(make: impl Fn() -> Desk, arguments: &[&str], lines: &[&str]) -> (String, [Exit; 2], [usize; 2]) {
+fn in_both(
+    make: impl Fn() -> Environment,
+    arguments: &[&str],
+    lines: &[&str],
+) -> (String, [Exit; 2], [usize; 2]) {
     let run = |language| {
-        let desk = make();
+        let environment = make();
         let answers = lines.iter().map(|line| match *line {
             "^C" => Answer::CtrlC,
             line => Answer::Types(line.to_owned()),
         });
-        let FindingText { transcript, exit } = desk.run(language, arguments, Person::who(answers));
+        let FindingText { transcript, exit } = environment.run(language, arguments, Person::who(answers));
         for secret in lines.iter().filter(|line| line.len() >= 5) {
             assert!(!transcript.contains(secret), "a PIN on the screen:\n{transcript}");
         }
-        (transcript, exit, desk.pin_commands())
+        (transcript, exit, environment.pin_commands())
     };
     let (it, en) = (run("it"), run("en"));
     (format!("{}\n{}", it.0, en.0), [it.1, en.1], [it.2, en.2])
@@ -47,10 +51,10 @@ fn in_both(make: impl Fn() -> Desk, arguments: &[&str], lines: &[&str]) -> (Stri
 #[test]
 fn the_right_pin_on_every_card() {
     for personality in Personality::all() {
-        let desk = Desk::with(personality);
-        let told = desk.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
-        assert!(!desk.card().is_pin_verified(), "{}: the door is left open", personality.name());
+        let environment = Environment::with(personality);
+        let told = environment.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+        assert!(!environment.card().is_pin_verified(), "{}: the door is left open", personality.name());
         assert_snapshot!(format!("pin-verify-{}", personality.name()), told.transcript);
     }
 }
@@ -63,7 +67,7 @@ fn verify() {
     let (told, exits, heard) = in_both(idemia, &["pin", "verify"], &[WRONG]);
     assert_snapshot!("pin-verify-wrong", told);
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
-    let unknown = || Desk::with(&Personality::cardos());
+    let unknown = || Environment::with(&Personality::cardos());
     let (told, exits, heard) = in_both(unknown, &["pin", "verify"], &[WRONG]);
     assert_snapshot!("pin-verify-wrong-unknown-tries", told);
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
@@ -72,16 +76,16 @@ fn verify() {
 #[test]
 fn what_cannot_be_a_pin_never_reaches_the_card() {
     for typed in ["", "1234", "123456789", "12a45", " 12345", "１２３４５"] {
-        let desk = idemia();
+        let environment = idemia();
         // However often: nothing is sent, and a person ends it with Ctrl-C.
         let tries = [typed; 5].map(|typed| Answer::Types(typed.to_owned()));
         let person = Person::who(tries.into_iter().chain([Answer::CtrlC]));
-        let told = desk.run("it", &["pin", "verify"], person);
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 0), "{typed}");
-        let desk = idemia();
-        let told = desk.run("it", &["pin", "verify"], Person::typing(&[typed, DEFAULT_PIN]));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{typed}");
-        assert_eq!(desk.card().pin_tries_left(), 3);
+        let told = environment.run("it", &["pin", "verify"], person);
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::Interrupted, 0), "{typed}");
+        let environment = idemia();
+        let told = environment.run("it", &["pin", "verify"], Person::typing(&[typed, DEFAULT_PIN]));
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1), "{typed}");
+        assert_eq!(environment.card().pin_tries_left(), 3);
     }
     let (told, ..) = in_both(idemia, &["pin", "verify"], &["12", "12a45", "", "^C"]);
     assert_snapshot!("pin-verify-no-pin", told);
@@ -93,39 +97,39 @@ fn the_last_try_is_confirmed() {
     let (told, exits, heard) = in_both(last, &["pin", "verify"], &["no"]);
     assert_snapshot!("pin-last-try-no", told);
     assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
-    let desk = last();
-    let told = desk.run("it", &["pin", "verify"], Person::typing(&["sì", WRONG]));
+    let environment = last();
+    let told = environment.run("it", &["pin", "verify"], Person::typing(&["sì", WRONG]));
     assert_snapshot!("pin-last-try-wrong", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Locked, 1));
-    let told = desk.run("en", &["pin", "verify"], Person::silent());
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Locked, 1));
+    let told = environment.run("en", &["pin", "verify"], Person::silent());
     assert_snapshot!("pin-locked", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Locked, 1));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Locked, 1));
 }
 
 #[test]
 fn a_script() {
-    let desk = idemia();
-    let script = |lines: &[&str], arguments: &[&str]| desk.run("en", arguments, Person::script(lines));
+    let environment = idemia();
+    let script = |lines: &[&str], arguments: &[&str]| environment.run("en", arguments, Person::script(lines));
     let told = script(&[DEFAULT_PIN], &["pin", "verify", "--pin-stdin"]);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
     let told = script(&[DEFAULT_PIN, NEW], &["pin", "change", "--pin-stdin"]);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
     let told = script(&[DEFAULT_PUK, DEFAULT_PIN], &["pin", "unblock", "--pin-stdin"]);
     assert_snapshot!("pin-script-weak", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
     let told = script(&[], &["pin", "verify", "--pin-stdin"]);
     assert_snapshot!("pin-script-ended", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
-    let told = desk.run("it", &["pin", "verify"], Person::script(&[]));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
+    let told = environment.run("it", &["pin", "verify"], Person::script(&[]));
     assert_snapshot!("pin-no-terminal", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
 
-    desk.card().set_pin_tries(1);
+    environment.card().set_pin_tries(1);
     let told = script(&[], &["pin", "verify", "--pin-stdin"]);
     assert_snapshot!("pin-script-last-try", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::NotDone, 2));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
     let told = script(&[NEW], &["pin", "verify", "--pin-stdin", "--last-try"]);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
 }
 
 #[test]
@@ -138,11 +142,11 @@ fn change() {
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
 
     for personality in Personality::all() {
-        let desk = Desk::with(personality);
-        let told = desk.run("it", &["pin", "change"], Person::typing(&[DEFAULT_PIN, NEW, NEW]));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
-        let told = desk.run("it", &["pin", "verify"], Person::typing(&[NEW]));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
+        let environment = Environment::with(personality);
+        let told = environment.run("it", &["pin", "change"], Person::typing(&[DEFAULT_PIN, NEW, NEW]));
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+        let told = environment.run("it", &["pin", "verify"], Person::typing(&[NEW]));
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
     }
 }
 
@@ -177,7 +181,7 @@ fn unblock() {
     assert_eq!((exits, heard), ([Exit::Locked; 2], [0; 2]));
 
     // On a card that does not tell its tries the PUK may be at its last.
-    let silent = Desk::with(&Personality::st2021());
+    let silent = Environment::with(&Personality::st2021());
     silent.card().set_pin_tries(0);
     let told = silent.run("it", &["pin", "unblock"], Person::typing(&["sì", DEFAULT_PUK, NEW, NEW]));
     assert_snapshot!("pin-unblock-unknown-tries", told.transcript);
@@ -189,18 +193,18 @@ fn unblock() {
 /// The keyset for digital signatures has a PIN of its own, which is not ours to send.
 #[test]
 fn the_pin_of_a_signature_keyset_is_never_asked_for() {
-    let desk = Desk::built(Card::builder(&Personality::st2021()).signature_keyset());
+    let environment = Environment::built(Card::builder(&Personality::st2021()).signature_keyset());
     for action in ["verify", "change", "unblock"] {
-        let refused = desk.run("it", &["pin", action, "--signature"], Person::silent());
-        assert_eq!((refused.exit, desk.pin_commands()), (Exit::Usage, 0), "{}", refused.transcript);
+        let refused = environment.run("it", &["pin", action, "--signature"], Person::silent());
+        assert_eq!((refused.exit, environment.pin_commands()), (Exit::Usage, 0), "{}", refused.transcript);
     }
-    let verify = desk.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
-    assert_eq!((verify.exit, desk.pin_commands()), (Exit::Success, 1));
+    let verify = environment.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
+    assert_eq!((verify.exit, environment.pin_commands()), (Exit::Success, 1));
 }
 
 #[test]
 fn ctrl_c_at_every_question_sends_nothing() {
-    let desk = with_tries(1, 1);
+    let environment = with_tries(1, 1);
     let dialogues: [(&str, &[&str]); 3] = [
         ("verify", &["sì", DEFAULT_PIN]),
         ("change", &["sì", DEFAULT_PIN, NEW, NEW]),
@@ -210,8 +214,12 @@ fn ctrl_c_at_every_question_sends_nothing() {
         for at in 0..answers.len() {
             let typed = answers[..at].iter().map(|answer| Answer::Types((*answer).to_owned()));
             let person = Person::who(typed.chain([Answer::CtrlC]));
-            let told = desk.run("it", &["pin", action], person);
-            assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 0), "{action}, question {at}");
+            let told = environment.run("it", &["pin", action], person);
+            assert_eq!(
+                (told.exit, environment.pin_commands()),
+                (Exit::Interrupted, 0),
+                "{action}, question {at}"
+            );
             let last = "^C\nInterrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.\n[130]\n";
             assert!(told.transcript.ends_with(last), "{}", told.transcript);
         }
@@ -220,9 +228,9 @@ fn ctrl_c_at_every_question_sends_nothing() {
 
 #[test]
 fn the_card_goes_while_the_pin_is_typed() {
-    let desk = idemia();
+    let environment = idemia();
     let pull = |then: Option<Arc<std::sync::Mutex<Card>>>| {
-        let readers = desk.readers.clone();
+        let readers = environment.readers.clone();
         let happens = move || {
             readers.remove(READER);
             if let Some(card) = then {
@@ -231,17 +239,17 @@ fn the_card_goes_while_the_pin_is_typed() {
         };
         Person::who([Answer::While(Box::new(happens), DEFAULT_PIN.to_owned())])
     };
-    let told = desk.run("it", &["pin", "verify"], pull(None));
+    let told = environment.run("it", &["pin", "verify"], pull(None));
     assert_snapshot!("pin-card-pulled", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::NoCard, 0));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::NoCard, 0));
 
     // Put back, or another in its place: the person is told, and begins again.
     let other = Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared();
-    for then in [&desk.card, &other] {
-        desk.readers.remove(READER);
-        desk.readers.insert(READER, Arc::clone(&desk.card));
-        let told = desk.run("it", &["pin", "verify"], pull(Some(Arc::clone(then))));
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::NoCard, 0), "{}", told.transcript);
+    for then in [&environment.card, &other] {
+        environment.readers.remove(READER);
+        environment.readers.insert(READER, Arc::clone(&environment.card));
+        let told = environment.run("it", &["pin", "verify"], pull(Some(Arc::clone(then))));
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::NoCard, 0), "{}", told.transcript);
     }
     assert_eq!(other.lock().expect("the card").verify_count(), 0, "the PIN went to another card");
 }
@@ -251,11 +259,16 @@ fn cards_that_get_no_pin() {
     // The one among them that is a CNS has a PIN, and may be asked for it.
     let without_certificate = |card: &&Personality| card.name() == "ts-without-certificate";
     for personality in Personality::foreign().iter().filter(|card| !without_certificate(card)) {
-        let desk = Desk::with(personality);
-        let told = desk.run("it", &["pin", "verify"], Person::silent());
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::UnusableCard, 0), "{}", personality.name());
+        let environment = Environment::with(personality);
+        let told = environment.run("it", &["pin", "verify"], Person::silent());
+        assert_eq!(
+            (told.exit, environment.pin_commands()),
+            (Exit::UnusableCard, 0),
+            "{}",
+            personality.name()
+        );
     }
-    let romanian = Desk::named("romanian");
+    let romanian = Environment::named("romanian");
     assert_snapshot!("pin-romanian", romanian.in_both(&["pin", "verify"]));
 }
 
@@ -266,33 +279,36 @@ fn several_cards() {
     let bianchi = Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared();
     readers.insert("One", Arc::clone(&rossi));
     readers.insert("Two", Arc::clone(&bianchi));
-    let desk = Desk::over(readers, bianchi);
-    let told = desk.run("en", &["pin", "verify"], Person::typing(&["2", DEFAULT_PIN]));
+    let environment = Environment::over(readers, bianchi);
+    let told = environment.run("en", &["pin", "verify"], Person::typing(&["2", DEFAULT_PIN]));
     assert_snapshot!("pin-two-cards", told.transcript);
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1));
     for nonsense in ["0", "3", "", "two"] {
         let answers = [nonsense, nonsense, nonsense, nonsense].map(|line| Answer::Types(line.to_owned()));
         let person = Person::who(answers.into_iter().chain([Answer::CtrlC]));
-        let told = desk.run("en", &["pin", "verify"], person);
-        assert_eq!((told.exit, desk.pin_commands()), (Exit::Interrupted, 1), "{nonsense}");
+        let told = environment.run("en", &["pin", "verify"], person);
+        assert_eq!((told.exit, environment.pin_commands()), (Exit::Interrupted, 1), "{nonsense}");
         assert_eq!(told.transcript.matches("Type one of the numbers 1 to 2").count(), 4);
     }
-    let told = desk.run("it", &["pin", "verify", "--pin-stdin"], Person::script(&[]));
+    let told = environment.run("it", &["pin", "verify", "--pin-stdin"], Person::script(&[]));
     assert_snapshot!("pin-two-cards-script", told.transcript);
-    let told = desk.run("it", &["pin", "verify", "--reader", "two"], Person::typing(&[DEFAULT_PIN]));
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 2));
-    let told = desk.run("it", &["pin", "verify"], Person::typing(&["3", "2", DEFAULT_PIN]));
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
+    let told = environment.run("it", &["pin", "verify", "--reader", "two"], Person::typing(&[DEFAULT_PIN]));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 2));
+    let told = environment.run("it", &["pin", "verify"], Person::typing(&["3", "2", DEFAULT_PIN]));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
     assert_eq!(rossi.lock().expect("the card").verify_count(), 0);
 }
 
 #[test]
 fn a_card_that_is_not_activated() {
     // 6985 to VERIFY: the reference data cannot be used (docs/cards, PIN).
-    let desk = Desk::with(&Personality::cardos());
+    let environment = Environment::with(&Personality::cardos());
     let not_usable = virtual_cns::Effect::Answer(vec![0x69, 0x85]);
-    desk.card().faults().plan(virtual_cns::Fault::new(virtual_cns::When::Instruction(0x20), not_usable));
-    let told = desk.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
+    environment
+        .card()
+        .faults()
+        .plan(virtual_cns::Fault::new(virtual_cns::When::Instruction(0x20), not_usable));
+    let told = environment.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
     assert_snapshot!("pin-not-activated", told.transcript);
     assert_eq!(told.exit, Exit::Failed);
 }

@@ -1,6 +1,6 @@
 //! Cards with several certificates, and renewed ones: every command works with the one that logs in (decision 0029).
 
-mod desk;
+mod environment;
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use cns_cache::Cache;
 use cns_card::OpenedCard;
 use cns_tool::Exit;
-use desk::{Desk, Person, READER};
+use environment::{Environment, Person, READER};
 use serde_json::Value;
 use virtual_cns::holders::{CertificateOptions, Purpose};
 use virtual_cns::{Card, Personality};
@@ -18,11 +18,14 @@ const EXPIRED: CertificateOptions = CertificateOptions { years: (2019, 2025), ..
 const SIGNATURE: CertificateOptions = CertificateOptions { purpose: Purpose::Signature, ..VALID };
 
 /// What `cns cert export` writes; `None` where there is nothing to be written.
-fn exported(desk: &Desk) -> Option<Vec<u8>> {
+fn exported(environment: &Environment) -> Option<Vec<u8>> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("card.der");
-    let told =
-        desk.run("en", &["cert", "export", "--der", "-o", file.to_str().expect("UTF-8")], Person::silent());
+    let told = environment.run(
+        "en",
+        &["cert", "export", "--der", "-o", file.to_str().expect("UTF-8")],
+        Person::silent(),
+    );
     (told.exit == Exit::Success).then(|| fs::read(&file).expect("the file"))
 }
 
@@ -45,12 +48,12 @@ fn the_one_of_today_that_logs_in_is_exported() {
                 true => card.further_certificates()[0].clone(),
                 false => card.certificate_der().to_vec(),
             };
-            let desk = Desk::of(card);
-            assert_eq!(exported(&desk), Some(expected), "{case}");
-            assert_eq!(desk.pin_commands(), 0, "{case}");
+            let environment = Environment::of(card);
+            assert_eq!(exported(&environment), Some(expected), "{case}");
+            assert_eq!(environment.pin_commands(), 0, "{case}");
         }
-        let desk = Desk::built(Card::builder(&personality).certificate(SIGNATURE));
-        assert_eq!((exported(&desk), desk.pin_commands()), (None, 0), "{name}");
+        let environment = Environment::built(Card::builder(&personality).certificate(SIGNATURE));
+        assert_eq!((exported(&environment), environment.pin_commands()), (None, 0), "{name}");
     }
 }
 
@@ -58,9 +61,10 @@ fn the_one_of_today_that_logs_in_is_exported() {
 #[test]
 fn a_pin_is_sent_once() {
     let personality = Personality::idemia_2021();
-    let desk = Desk::built(Card::builder(&personality).certificate(EXPIRED).another_pair(VALID));
-    let told = desk.run("en", &["pin", "verify"], Person::typing(&["12345"]));
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
+    let environment =
+        Environment::built(Card::builder(&personality).certificate(EXPIRED).another_pair(VALID));
+    let told = environment.run("en", &["pin", "verify"], Person::typing(&["12345"]));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
 }
 
 #[test]
@@ -70,24 +74,24 @@ fn a_renewed_certificate_is_shown_on_every_family() {
     {
         for (length, with_new_key) in [(1600, false), (1885, true), (2000, true)] {
             let options = |length| CertificateOptions { length: Some(length), ..VALID };
-            let desk = Desk::built(Card::builder(personality).certificate(options(1885)));
-            assert_eq!(exported(&desk), Some(desk.card().certificate_der().to_vec()));
-            desk.card().renew(&options(length), with_new_key);
-            let renewed = desk.card().certificate_der().to_vec();
-            assert_eq!(exported(&desk), Some(renewed), "{}, {length}", personality.name());
-            assert_eq!(desk.pin_commands(), 0, "{}", personality.name());
+            let environment = Environment::built(Card::builder(personality).certificate(options(1885)));
+            assert_eq!(exported(&environment), Some(environment.card().certificate_der().to_vec()));
+            environment.card().renew(&options(length), with_new_key);
+            let renewed = environment.card().certificate_der().to_vec();
+            assert_eq!(exported(&environment), Some(renewed), "{}, {length}", personality.name());
+            assert_eq!(environment.pin_commands(), 0, "{}", personality.name());
         }
     }
 }
 
-fn run(desk: &Desk, language: &str, arguments: &[&str]) -> (String, Exit) {
-    let told = desk.run(language, arguments, Person::silent());
+fn run(environment: &Environment, language: &str, arguments: &[&str]) -> (String, Exit) {
+    let told = environment.run(language, arguments, Person::silent());
     (told.transcript, told.exit)
 }
 
 /// What `cns doctor --json` finds of the certificates, by name.
-fn findings(desk: &Desk) -> Vec<Value> {
-    let (transcript, _) = run(desk, "en", &["doctor", "--json"]);
+fn findings(environment: &Environment) -> Vec<Value> {
+    let (transcript, _) = run(environment, "en", &["doctor", "--json"]);
     let (from, to) =
         (transcript.find('[').expect("a list"), transcript.rfind("[1]").or(transcript.rfind("[0]")));
     let rows: Vec<Value> = serde_json::from_str(&transcript[from..to.expect("an exit")]).expect("JSON");
@@ -117,14 +121,15 @@ fn status_and_doctor_name_the_others() {
             "not-yet-valid",
         ),
     ] {
-        let desk =
-            Desk::built(Card::builder(&Personality::idemia_2021()).certificate(VALID).another_pair(second));
+        let environment = Environment::built(
+            Card::builder(&Personality::idemia_2021()).certificate(VALID).another_pair(second),
+        );
         for (language, words) in [("it", italian), ("en", english)] {
-            let (status, exit) = run(&desk, language, &["status"]);
+            let (status, exit) = run(&environment, language, &["status"]);
             assert!(status.contains(words) && exit == Exit::Success, "{status}");
-            assert!(run(&desk, language, &["doctor"]).0.contains(words));
+            assert!(run(&environment, language, &["doctor"]).0.contains(words));
         }
-        let (json, _) = run(&desk, "en", &["status", "--json"]);
+        let (json, _) = run(&environment, "en", &["status", "--json"]);
         let report: Value =
             serde_json::from_str(&json[json.find('[').expect("a list")..json.rfind("[0]").expect("an exit")])
                 .expect("JSON");
@@ -134,29 +139,29 @@ fn status_and_doctor_name_the_others() {
             (&Value::from(purpose), &Value::from(state)),
             "{json}"
         );
-        let findings = findings(&desk);
+        let findings = findings(&environment);
         let other = findings.iter().find(|finding| finding["finding"] == "other-certificate").expect("named");
         assert_eq!(
             (&other["purpose"], &other["verdict"]),
             (&Value::from(purpose), &Value::from("not-applicable"))
         );
-        assert_eq!(desk.pin_commands(), 0);
+        assert_eq!(environment.pin_commands(), 0);
     }
 }
 
 #[test]
 fn a_card_for_signatures_only_is_said_to_be_one() {
-    let desk = Desk::built(Card::builder(&Personality::st2021()).certificate(SIGNATURE));
+    let environment = Environment::built(Card::builder(&Personality::st2021()).certificate(SIGNATURE));
     for (language, words) in [
         ("it", "solo un certificato per la firma digitale"),
         ("en", "only a certificate for digital signatures"),
     ] {
-        let (status, exit) = run(&desk, language, &["status"]);
+        let (status, exit) = run(&environment, language, &["status"]);
         assert!(status.contains(words) && exit == Exit::UnusableCard, "{status}");
-        let (doctor, exit) = run(&desk, language, &["doctor"]);
+        let (doctor, exit) = run(&environment, language, &["doctor"]);
         assert!(doctor.contains(words) && exit == Exit::Failed, "{doctor}");
     }
-    assert_eq!(names(&findings(&desk)), ["certificate-missing", "other-certificate"]);
+    assert_eq!(names(&findings(&environment)), ["certificate-missing", "other-certificate"]);
 }
 
 /// A modulus that is even is no product of two primes. The other pair, whose key can be used, goes first.
@@ -167,9 +172,9 @@ fn a_damaged_key_is_said_to_be_one() {
     let modulus = der.windows(4).position(|part| part == [0x02, 0x82, 0x01, 0x01]).expect("a modulus") + 4;
     der[modulus + 256] &= 0xFE;
     let damaged = || Card::builder(&personality).file(&[0x1100, 0x1101], &der);
-    assert!(names(&findings(&Desk::built(damaged()))).contains(&"key-unusable"));
-    let desk = Desk::built(damaged().another_pair(EXPIRED));
-    assert_eq!(exported(&desk).as_ref(), desk.card().further_certificates().first());
+    assert!(names(&findings(&Environment::built(damaged()))).contains(&"key-unusable"));
+    let environment = Environment::built(damaged().another_pair(EXPIRED));
+    assert_eq!(exported(&environment).as_ref(), environment.card().further_certificates().first());
 }
 
 /// What is cached may be wrong in the middle, where no proof looks: forged, or read while it was renewed. The doctor reads
@@ -190,19 +195,20 @@ fn doctor_compares_what_the_module_shows_with_the_card() {
         return;
     };
     let cache = Cache::at(std::path::Path::new(&folder).join("cns-pkcs11"));
-    let desk = Desk::with(&Personality::st2021());
-    assert!(!names(&findings(&desk)).contains(&"old-certificate-shown"), "nothing is cached");
-    let opened = cns_token::open_with_cache(&desk.transport(), READER, &[], desk.today).expect("a card");
+    let environment = Environment::with(&Personality::st2021());
+    assert!(!names(&findings(&environment)).contains(&"old-certificate-shown"), "nothing is cached");
+    let opened =
+        cns_token::open_with_cache(&environment.transport(), READER, &[], environment.today).expect("a card");
     let OpenedCard::Cns(card, _) = opened else { panic!("a CNS") };
     let mut content = card.cached_card().expect("to be cached").to_bytes();
     cache.store("card", "CNS MARIO ROSSI", &content).expect("stored");
-    assert!(!names(&findings(&desk)).contains(&"old-certificate-shown"), "the same");
+    assert!(!names(&findings(&environment)).contains(&"old-certificate-shown"), "the same");
     let middle = content.len() / 2;
     content[middle] ^= 1;
     cache.store("card", "CNS MARIO ROSSI", &content).expect("stored");
-    let found = findings(&desk);
+    let found = findings(&environment);
     let old = found.iter().find(|finding| finding["finding"] == "old-certificate-shown").expect("found");
     assert_eq!(old["verdict"], "problem");
     assert!(old["remedy"].as_str().is_some_and(|remedy| remedy.contains("cns cache clear")));
-    assert_eq!(desk.pin_commands(), 0);
+    assert_eq!(environment.pin_commands(), 0);
 }

@@ -1,13 +1,13 @@
 //! `cns sign` before anybody has typed a PIN: what cannot be read or kept is found out first. Signatures themselves are
 //! made through the module, in `cargo xtask clients`.
 
-mod desk;
+mod environment;
 
 use std::fs;
 use std::path::Path;
 
 use cns_tool::Exit;
-use desk::{Desk, Person};
+use environment::{Environment, Person};
 use virtual_cns::Personality;
 
 /// Asks for a signature; nobody may be asked, the card must hear nothing, the folder must stay as it is. What was told.
@@ -19,10 +19,10 @@ fn refused(folder: &Path, language: &str, arguments: &[&str], exit: Exit) -> Str
         names
     };
     let before = names();
-    let desk = Desk::with(&Personality::idemia_2021());
-    let told = desk.run(language, &[&["sign"], arguments].concat(), Person::silent());
+    let environment = Environment::with(&Personality::idemia_2021());
+    let told = environment.run(language, &[&["sign"], arguments].concat(), Person::silent());
     assert_eq!(told.exit, exit, "{}", told.transcript);
-    assert_eq!(desk.card().transcript_names(), [""; 0], "the card was asked");
+    assert_eq!(environment.card().transcript_names(), [""; 0], "the card was asked");
     assert_eq!(names(), before, "something half-written");
     told.transcript
 }
@@ -76,12 +76,12 @@ fn a_place_that_can_be_written_is_left_as_it_is_until_there_is_something_to_writ
     let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
     fs::write(path("document"), "Something to sign.").expect("written");
     fs::write(path("old.p7s"), "An older signature.").expect("written");
-    let desk = Desk::with(&Personality::idemia_2021());
+    let environment = Environment::with(&Personality::idemia_2021());
     // Without the module nothing can be signed.
     let arguments =
         ["sign", &path("document"), "-o", &path("old.p7s"), "--force", "--module", &path("missing.so")];
-    let told = desk.run("it", &arguments, Person::silent());
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Failed, 0), "{}", told.transcript);
+    let told = environment.run("it", &arguments, Person::silent());
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Failed, 0), "{}", told.transcript);
     assert_eq!(fs::read(path("old.p7s")).expect("the file"), b"An older signature.");
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 2, "something is left");
 }
@@ -135,9 +135,9 @@ fn an_older_signature_stays_unless_asked_for() {
 
 #[test]
 fn document_and_pin_do_not_come_the_same_way() {
-    let desk = Desk::with(&Personality::idemia_2021());
-    let told = desk.run("en", &["sign", "-", "--pin-stdin"], Person::script(&[]));
-    assert_eq!((told.exit, desk.pin_commands()), (Exit::Usage, 0));
+    let environment = Environment::with(&Personality::idemia_2021());
+    let told = environment.run("en", &["sign", "-", "--pin-stdin"], Person::script(&[]));
+    assert_eq!((told.exit, environment.pin_commands()), (Exit::Usage, 0));
     assert!(told.transcript.contains("the document or the PIN, not both"), "{}", told.transcript);
 }
 
@@ -155,10 +155,10 @@ fn a_link_of_somebody_else_is_not_followed() {
     symlink(path("mine"), path("theirs")).expect("linked");
     symlink(path("not yet"), path("dangling")).expect("linked");
     symlink("theirs", path("through")).expect("linked");
-    let desk = Desk::with(&Personality::idemia_2021());
+    let environment = Environment::with(&Personality::idemia_2021());
     let export = |output: &str| {
         let output = path(output);
-        desk.run("it", &["cert", "export", "-o", &output], Person::silent())
+        environment.run("it", &["cert", "export", "-o", &output], Person::silent())
     };
     assert_eq!(export("own").exit, Exit::Success);
     assert!(fs::symlink_metadata(path("own")).expect("the link").is_symlink());
@@ -181,9 +181,9 @@ fn a_link_of_somebody_else_is_not_followed() {
 #[cfg(unix)]
 #[test]
 fn the_standard_output_has_several_names() {
-    let desk = Desk::with(&Personality::idemia_2021());
+    let environment = Environment::with(&Personality::idemia_2021());
     for name in ["-", "/dev/stdout"] {
-        let told = desk.run("it", &["cert", "export", "-o", name], Person::silent());
+        let told = environment.run("it", &["cert", "export", "-o", name], Person::silent());
         assert!(told.transcript.contains("-----BEGIN CERTIFICATE-----"), "{}", told.transcript);
     }
 }

@@ -1,12 +1,12 @@
 //! `cns status` on every card of the shelf, in both languages.
 
-mod desk;
+mod environment;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use cns_tool::Exit;
-use desk::{Desk, Person, READER};
+use environment::{Environment, Person, READER};
 use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Holder, Personality};
@@ -14,16 +14,16 @@ use virtual_cns::{Card, Holder, Personality};
 #[test]
 fn every_card() {
     for personality in Personality::every() {
-        let desk = Desk::with(personality);
-        assert_snapshot!(format!("status-{}", personality.name()), desk.in_both(&["status"]));
-        assert_eq!(desk.pin_commands(), 0, "{}", personality.name());
+        let environment = Environment::with(personality);
+        assert_snapshot!(format!("status-{}", personality.name()), environment.in_both(&["status"]));
+        assert_eq!(environment.pin_commands(), 0, "{}", personality.name());
     }
 }
 
 #[test]
 fn json_and_the_whole_tax_code() {
-    let desk = Desk::with(&Personality::idemia_2021());
-    let told = desk.run("it", &["status", "--json", "--show"], Person::silent());
+    let environment = Environment::with(&Personality::idemia_2021());
+    let told = environment.run("it", &["status", "--json", "--show"], Person::silent());
     assert_snapshot!("status-json", told.transcript);
     let parsed: serde_json::Value = serde_json::from_str(
         told.transcript.lines().skip(1).collect::<Vec<_>>().join("\n").trim_end_matches("[0]"),
@@ -35,33 +35,33 @@ fn json_and_the_whole_tax_code() {
 
 #[test]
 fn a_certificate_near_its_end_and_past_it() {
-    let mut desk = Desk::with(&Personality::st2021());
+    let mut environment = Environment::with(&Personality::st2021());
     // The virtual certificates end on 1 January 2031: 1_924_992_000 seconds after 1970.
     let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_924_992_000);
-    desk.today = end - Duration::from_secs(59 * 86_400 + 3600);
-    assert_snapshot!("status-soon", desk.in_both(&["status"]));
-    assert_eq!(desk.run("it", &["status"], Person::silent()).exit, Exit::Success);
-    desk.today = end + Duration::from_secs(86_400);
-    assert_snapshot!("status-expired", desk.in_both(&["status"]));
-    assert_eq!(desk.run("it", &["status"], Person::silent()).exit, Exit::UnusableCard);
+    environment.today = end - Duration::from_secs(59 * 86_400 + 3600);
+    assert_snapshot!("status-soon", environment.in_both(&["status"]));
+    assert_eq!(environment.run("it", &["status"], Person::silent()).exit, Exit::Success);
+    environment.today = end + Duration::from_secs(86_400);
+    assert_snapshot!("status-expired", environment.in_both(&["status"]));
+    assert_eq!(environment.run("it", &["status"], Person::silent()).exit, Exit::UnusableCard);
 }
 
 #[test]
 fn locked_pins_and_a_second_keyset() {
-    let desk = Desk::built(Card::builder(&Personality::idemia_2021()).pin_tries(0));
-    assert_snapshot!("status-locked", desk.in_both(&["status"]));
-    let desk = Desk::built(Card::builder(&Personality::st2021()).signature_keyset());
-    assert_snapshot!("status-signature", desk.in_both(&["status"]));
+    let environment = Environment::built(Card::builder(&Personality::idemia_2021()).pin_tries(0));
+    assert_snapshot!("status-locked", environment.in_both(&["status"]));
+    let environment = Environment::built(Card::builder(&Personality::st2021()).signature_keyset());
+    assert_snapshot!("status-signature", environment.in_both(&["status"]));
 }
 
 #[test]
 fn nothing_to_look_at() {
-    let spare = || Arc::clone(&Desk::with(&Personality::st2021()).card);
-    let none = Desk::over(Readers::new(&[]), spare());
+    let spare = || Arc::clone(&Environment::with(&Personality::st2021()).card);
+    let none = Environment::over(Readers::new(&[]), spare());
     assert_snapshot!("status-no-reader", none.in_both(&["status"]));
-    let empty = Desk::over(Readers::new(&[READER]), spare());
+    let empty = Environment::over(Readers::new(&[READER]), spare());
     assert_snapshot!("status-no-card", empty.in_both(&["status"]));
-    let stopped = Desk::with(&Personality::st2021());
+    let stopped = Environment::with(&Personality::st2021());
     stopped.readers.stop_service();
     assert_snapshot!("status-no-service", stopped.in_both(&["status"]));
 }
@@ -72,10 +72,10 @@ fn several_readers() {
     let card = Card::builder(&Personality::st2021()).holder(Holder::MUELLER).shared();
     readers.insert("One", Card::new(&Personality::by_name("emv").expect("a card")).shared());
     readers.insert("Three", Arc::clone(&card));
-    let desk = Desk::over(readers, card);
-    assert_snapshot!("status-several", desk.in_both(&["status"]));
-    assert_snapshot!("status-one-of-them", desk.in_both(&["status", "--reader", "one"]));
-    assert_snapshot!("status-none-of-them", desk.in_both(&["status", "--reader", "four"]));
+    let environment = Environment::over(readers, card);
+    assert_snapshot!("status-several", environment.in_both(&["status"]));
+    assert_snapshot!("status-one-of-them", environment.in_both(&["status", "--reader", "one"]));
+    assert_snapshot!("status-none-of-them", environment.in_both(&["status", "--reader", "four"]));
 }
 
 /// The user id of the Lombardia portal for Lombardia's cards only, and advice about health cards for health cards only: by
@@ -90,24 +90,24 @@ fn what_is_true_for_some_cards_only() {
         ("7430040000000017", false, false),
         ("1207040000000017", false, false),
     ] {
-        let mut desk = Desk::built(Card::builder(&Personality::st2021()).card_id(number));
-        let told = desk.in_both(&["status"]);
+        let mut environment = Environment::built(Card::builder(&Personality::st2021()).card_id(number));
+        let told = environment.in_both(&["status"]);
         assert_eq!(told.contains("Lombardia"), lombardia, "{told}");
         assert_eq!(
             told.contains("Numero sul retro") && told.contains("Number on the back"),
             health_card,
             "{told}"
         );
-        let json = desk.run("en", &["status", "--json"], Person::silent()).transcript;
+        let json = environment.run("en", &["status", "--json"], Person::silent()).transcript;
         assert_eq!(json.contains("\"lombardia_user_id\": null"), !lombardia, "{json}");
         assert_eq!(json.contains("\"number_on_the_back\": null"), !health_card, "{json}");
-        desk.today = past;
+        environment.today = past;
         for command in [&["status"][..], &["cert", "show"]] {
-            let told = desk.in_both(command);
+            let told = environment.in_both(command);
             assert_eq!(told.contains("ASL"), health_card, "{told}");
             assert_eq!(told.contains("chi ha rilasciato la carta"), !health_card, "{told}");
         }
-        let empty = Desk::built(
+        let empty = Environment::built(
             Card::builder(&Personality::st2021()).card_id(number).file(&[0x1100, 0x1101], &[0; 2048]),
         );
         let told = empty.in_both(&["status"]);
@@ -140,13 +140,13 @@ fn cards_that_are_no_cns_are_named() {
         ("hpc", ["operatore sanitario (HPC)", "chi l'ha rilasciata", "health professional's card (HPC)"]),
         ("dsd", ["sola firma digitale", "programma di firma", "digital signatures only"]),
     ] {
-        let desk = Desk::with(&Personality::by_name(name).expect("a card"));
+        let environment = Environment::with(&Personality::by_name(name).expect("a card"));
         for command in [&["status"][..], &["pin", "verify"], &["cert", "show"]] {
-            let told = desk.in_both(command);
+            let told = environment.in_both(command);
             assert!(words.iter().all(|word| told.contains(word)), "{name}: {told}");
             let cie = name.starts_with("cie-g") || name.starts_with("cie-z");
             assert_eq!(told.contains("Software CIE"), cie, "{name}: {told}");
         }
-        assert_eq!(desk.pin_commands(), 0, "{name}");
+        assert_eq!(environment.pin_commands(), 0, "{name}");
     }
 }

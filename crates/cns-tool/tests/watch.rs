@@ -1,12 +1,12 @@
 //! `cns watch`: what comes and goes is told once, in its order.
 
-mod desk;
+mod environment;
 
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use desk::{Desk, Person};
+use environment::{Environment, Person};
 use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Personality};
@@ -28,7 +28,7 @@ fn what_comes_and_goes() {
     for language in ["it", "en"] {
         let readers = Readers::new(&["One"]);
         let card = Card::builder(&Personality::idemia_2021()).shared();
-        let desk = Desk::over(readers.clone(), Arc::clone(&card));
+        let environment = Environment::over(readers.clone(), Arc::clone(&card));
         let emv = Card::new(&Personality::by_name("emv").expect("a card")).shared();
         let events = thread::spawn(move || {
             let happens: [Box<dyn Fn()>; 6] = [
@@ -44,7 +44,7 @@ fn what_comes_and_goes() {
                 event();
             }
         });
-        let told = desk.run(language, &["watch", "--count", "8"], Person::silent());
+        let told = environment.run(language, &["watch", "--count", "8"], Person::silent());
         events.join().expect("no panic");
         assert_snapshot!(format!("watch-{language}"), without_clock(&told.transcript));
     }

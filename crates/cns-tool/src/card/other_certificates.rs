@@ -40,10 +40,10 @@ pub enum Purpose {
 
 /// Those that can be read as certificates, in the order in which they were found.
 pub(crate) fn other_certificates(card: &Card, now: OffsetDateTime) -> Vec<OtherCertificate> {
-    card.other_certificates().filter_map(|file| described(&file.der, now)).collect()
+    card.other_certificates().filter_map(|file| other_certificate(&file.der, now)).collect()
 }
 
-fn described(der: &[u8], now: OffsetDateTime) -> Option<OtherCertificate> {
+fn other_certificate(der: &[u8], now: OffsetDateTime) -> Option<OtherCertificate> {
     let certificate = Certificate::parse(der)?;
     let validity = certificate.validity(now);
     Some(OtherCertificate {

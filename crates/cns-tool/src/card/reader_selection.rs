@@ -12,12 +12,12 @@ use crate::text::Language;
 /// The name of the reader that the person means, with a card in it.
 pub(crate) fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<String, Failure> {
     let language = context.language;
-    let meant = matching_readers(wanted, context)?;
+    let matching = matching_readers(wanted, context)?;
     let cards: Vec<&ReaderStatus> =
-        meant.iter().filter(|reader| reader.occupancy == Occupancy::Card).collect();
+        matching.iter().filter(|reader| reader.occupancy == Occupancy::Card).collect();
     match cards[..] {
         [one] => Ok(one.name.clone()),
-        [] if meant.iter().any(|reader| reader.occupancy == Occupancy::MuteCard) => {
+        [] if matching.iter().any(|reader| reader.occupancy == Occupancy::MuteCard) => {
             Err(messages::mute_card(language).with(Exit::UnusableCard))
         }
         [] => Err(messages::no_card(language).with(Exit::NoCard)),

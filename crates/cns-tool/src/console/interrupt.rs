@@ -15,9 +15,9 @@ static UNDER_WAY: Mutex<()> = Mutex::new(());
 
 /// The question that may be interrupted. Locked while its message is written: a Ctrl-C may come as a signal, as an answer,
 /// or as both at once, and is answered once.
-static QUESTION: Mutex<Question> = Mutex::new(Question::None);
+static QUESTION: Mutex<PromptState> = Mutex::new(PromptState::None);
 
-enum Question {
+enum PromptState {
     /// No question is open.
     None,
     /// A question is open; this is the message on Ctrl-C.
@@ -42,9 +42,9 @@ fn end() {
     // Held to the end: no other message follows.
     let question = question();
     let lines = match *question {
-        Question::None => "\n".to_owned(),
-        Question::Asked(text) => format!("\n{}", output::wrap_for_terminal(text)),
-        Question::Answered => String::new(),
+        PromptState::None => "\n".to_owned(),
+        PromptState::Asked(text) => format!("\n{}", output::wrap_for_terminal(text)),
+        PromptState::Answered => String::new(),
     };
     let _ = std::io::stderr().write_all(lines.as_bytes());
     process::exit(Exit::Interrupted.code().into());
@@ -83,10 +83,10 @@ pub(crate) fn while_asking<T>(
     text: &'static str,
     ask: impl FnOnce() -> Result<T, NoAnswer>,
 ) -> Result<T, NoAnswer> {
-    *question() = Question::Asked(text);
+    *question() = PromptState::Asked(text);
     let answer = ask();
     if !matches!(answer, Err(NoAnswer::Interrupted)) {
-        *question() = Question::None;
+        *question() = PromptState::None;
     }
     answer
 }
@@ -95,9 +95,9 @@ pub(crate) fn while_asking<T>(
 pub(crate) fn report(say: impl FnOnce()) {
     let mut question = question();
     say();
-    *question = Question::Answered;
+    *question = PromptState::Answered;
 }
 
-fn question() -> MutexGuard<'static, Question> {
+fn question() -> MutexGuard<'static, PromptState> {
     QUESTION.lock().unwrap_or_else(PoisonError::into_inner)
 }

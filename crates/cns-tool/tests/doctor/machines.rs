@@ -8,14 +8,14 @@ use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Personality};
 
-use crate::desk::Desk;
+use crate::environment::Environment;
 use crate::patient::Patient;
 
 const NONE: [&str; 0] = [];
 
 fn without_reader() -> Patient {
-    let spare = Arc::clone(&Desk::with(&Personality::st2021()).card);
-    Patient::with(Desk::over(Readers::new(&[]), spare))
+    let spare = Arc::clone(&Environment::with(&Personality::st2021()).card);
+    Patient::with(Environment::over(Readers::new(&[]), spare))
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn all_is_well() {
 #[test]
 fn every_supported_card_is_recognised() {
     for personality in Personality::every() {
-        let patient = Patient::with(Desk::with(personality));
+        let patient = Patient::with(Environment::with(personality));
         let (findings, _) = patient.findings();
         let recognised = findings.iter().find(|finding| finding["area"] == "card").unwrap();
         if recognised["finding"] == "card-recognised" {
@@ -43,7 +43,7 @@ fn every_supported_card_is_recognised() {
 #[test]
 fn the_service_is_stopped() {
     let patient = Patient::healthy();
-    patient.desk.readers.stop_service();
+    patient.environment.readers.stop_service();
     assert_eq!(patient.findings().1, Exit::Failed);
     assert_eq!(patient.named("problem"), ["service-stopped"]);
     assert_snapshot!(patient.words());
@@ -52,7 +52,7 @@ fn the_service_is_stopped() {
 #[test]
 fn the_service_is_not_installed() {
     let patient = Patient::healthy();
-    patient.desk.readers.stop_service();
+    patient.environment.readers.stop_service();
     patient.remove("/usr/sbin/pcscd");
     assert_eq!(patient.named("problem"), ["service-not-installed"]);
 }
@@ -98,7 +98,10 @@ fn the_usual_driver_is_missing() {
 #[test]
 fn a_reader_that_works_is_not_missed() {
     let readers = Readers::new(&["ACS ACR122U PICC Interface 00 00"]);
-    let patient = Patient::with(Desk::over(readers, Arc::clone(&Desk::with(&Personality::st2021()).card)));
+    let patient = Patient::with(Environment::over(
+        readers,
+        Arc::clone(&Environment::with(&Personality::st2021()).card),
+    ));
     patient.plug_in("ACR122U PICC Interface", "072f:2200", "0b");
     assert_eq!(patient.named("warning"), ["no-card"]);
     assert_eq!(patient.named("problem"), NONE);
@@ -106,14 +109,14 @@ fn a_reader_that_works_is_not_missed() {
 
 #[test]
 fn the_romanian_card() {
-    let patient = Patient::with(Desk::named("romanian"));
+    let patient = Patient::with(Environment::named("romanian"));
     assert_eq!(patient.named("problem"), ["card-unsupported"]);
     assert_snapshot!(patient.words());
 }
 
 #[test]
 fn not_activated() {
-    let patient = Patient::with(Desk::named("ts-without-certificate"));
+    let patient = Patient::with(Environment::named("ts-without-certificate"));
     assert_eq!(patient.named("problem"), ["certificate-missing"]);
     assert!(patient.words().contains("cns guide activate"));
 }
@@ -123,18 +126,18 @@ fn the_end_of_the_certificate() {
     let mut patient = Patient::healthy();
     // The virtual certificates end on 1 January 2031.
     let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_924_992_000);
-    patient.desk.today = end - Duration::from_secs(30 * 86_400 + 3600);
+    patient.environment.today = end - Duration::from_secs(30 * 86_400 + 3600);
     assert_eq!(patient.named("warning"), ["certificate-ends-soon"]);
     assert_eq!(patient.finding("certificate-ends-soon")["days"], 30);
-    patient.desk.today = end + Duration::from_secs(86_400);
+    patient.environment.today = end + Duration::from_secs(86_400);
     assert_eq!(patient.named("problem"), ["certificate-expired"]);
-    patient.desk.today = SystemTime::UNIX_EPOCH;
+    patient.environment.today = SystemTime::UNIX_EPOCH;
     assert_eq!(patient.named("problem"), ["certificate-not-yet-valid"]);
 }
 
 #[test]
 fn a_short_key() {
-    let patient = Patient::with(Desk::named("cardos"));
+    let patient = Patient::with(Environment::named("cardos"));
     assert_eq!(patient.named("warning"), ["key-short"]);
     assert_snapshot!(patient.words());
     patient.write("/etc/ssl/openssl.cnf", "[x]\n# CipherString = DEFAULT@SECLEVEL=0\n");
@@ -150,12 +153,12 @@ fn another_purpose() {
         ..virtual_cns::holders::CertificateOptions::PLAIN
     };
     let card = Card::builder(&Personality::idemia_2021()).certificate(other);
-    let patient = Patient::with(Desk::built(card));
+    let patient = Patient::with(Environment::built(card));
     assert_eq!(patient.named("warning"), ["certificate-of-other-policy"]);
 }
 
 #[test]
 fn a_card_that_does_not_answer() {
-    let patient = Patient::with(Desk::built(Card::builder(&Personality::idemia_2021()).atr(&[])));
+    let patient = Patient::with(Environment::built(Card::builder(&Personality::idemia_2021()).atr(&[])));
     assert_eq!(patient.named("problem"), ["card-mute"]);
 }

@@ -2,8 +2,8 @@
 #![allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 #![allow(unreachable_pub, reason = "a test binary")]
 
-#[path = "../desk/mod.rs"]
-mod desk;
+#[path = "../environment/mod.rs"]
+mod environment;
 mod machines;
 mod module;
 mod other_systems;

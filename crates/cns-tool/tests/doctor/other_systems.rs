@@ -2,18 +2,18 @@
 
 use cns_tool::{Exit, OperatingSystem};
 
-use crate::desk::Desk;
+use crate::environment::Environment;
 use crate::patient::Patient;
 
 const MODULE: &str = "/Program Files/CNS PKCS11/cns_pkcs11.dll";
 const PROFILE: &str = "/home/anna/AppData/Roaming/Mozilla/Firefox/ab.default/pkcs11.txt";
 
-fn on_windows(desk: Desk) -> Patient {
-    let mut patient = Patient::with(desk);
-    patient.desk.system.operating_system = OperatingSystem::Windows;
+fn on_windows(environment: Environment) -> Patient {
+    let mut patient = Patient::with(environment);
+    patient.environment.system.operating_system = OperatingSystem::Windows;
     for (name, folder) in [("USERPROFILE", "/home/anna"), ("ProgramFiles", "/Program Files")] {
         let folder = patient.path(folder).into_os_string();
-        patient.desk.system.variables.insert(name.into(), folder);
+        patient.environment.system.variables.insert(name.into(), folder);
     }
     patient.write(MODULE, "");
     patient.write("/Program Files/Mozilla Firefox/firefox.exe", "");
@@ -24,7 +24,7 @@ fn on_windows(desk: Desk) -> Patient {
 
 #[test]
 fn windows_with_firefox_set_up_is_well() {
-    let patient = on_windows(Desk::with(&virtual_cns::Personality::idemia_2021()));
+    let patient = on_windows(Environment::with(&virtual_cns::Personality::idemia_2021()));
     let (findings, exit) = patient.findings();
     assert_eq!(exit, Exit::Success, "{findings:#?}");
     assert_eq!(patient.finding("registered")["program"], "firefox");
@@ -39,7 +39,7 @@ fn windows_with_firefox_set_up_is_well() {
 
 #[test]
 fn windows_is_searched_for_its_own_programs() {
-    let patient = on_windows(Desk::with(&virtual_cns::Personality::idemia_2021()));
+    let patient = on_windows(Environment::with(&virtual_cns::Personality::idemia_2021()));
     patient.write("/Program Files/Kaspersky Lab/x", "");
     patient.write(PROFILE, "library=C:\\Windows\\System32\\bit4xpki.dll\nname=bit4id\n\n");
     assert_eq!(patient.finding("interception")["product"], "Kaspersky");

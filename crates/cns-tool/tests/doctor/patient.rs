@@ -1,4 +1,4 @@
-//! A prepared computer with a desk on it.
+//! A prepared computer with an environment on it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,28 +7,28 @@ use cns_tool::{Exit, OperatingSystem, System};
 use serde_json::Value;
 use virtual_cns::Personality;
 
-use crate::desk::{Desk, Person};
+use crate::environment::{Environment, Person};
 
 pub const MODULE: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
 pub const LIST: &str = "/home/anna/.mozilla/firefox/ab.default/pkcs11.txt";
 pub const DATABASE: &str = "/home/anna/.pki/nssdb/pkcs11.txt";
 
 pub struct Patient {
-    pub desk: Desk,
+    pub environment: Environment,
     root: tempfile::TempDir,
 }
 
 impl Patient {
     /// A computer on which all is well: service, card, module, two browsers and p11-kit.
     pub fn healthy() -> Self {
-        Self::with(Desk::with(&Personality::idemia_2021()))
+        Self::with(Environment::with(&Personality::idemia_2021()))
     }
 
-    pub fn with(desk: Desk) -> Self {
-        let mut patient = Self { desk, root: tempfile::tempdir().unwrap() };
+    pub fn with(environment: Environment) -> Self {
+        let mut patient = Self { environment, root: tempfile::tempdir().unwrap() };
         let variables = [("HOME", patient.path("/home/anna"))];
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        patient.desk.system = System {
+        patient.environment.system = System {
             root: patient.root.path().to_owned(),
             variables,
             operating_system: OperatingSystem::Linux,
@@ -72,16 +72,16 @@ impl Patient {
 
     /// The words of both languages.
     pub fn words(&self) -> String {
-        self.desk.in_both(&["doctor"])
+        self.environment.in_both(&["doctor"])
     }
 
     /// The findings as JSON, and how it ended.
     pub fn findings(&self) -> (Vec<Value>, Exit) {
-        let told = self.desk.run("en", &["doctor", "--json"], Person::silent());
+        let told = self.environment.run("en", &["doctor", "--json"], Person::silent());
         let start = told.transcript.find("[\n").unwrap();
         let end = told.transcript.rfind("\n]").unwrap() + 2;
         let json = serde_json::from_str(&told.transcript[start..end]).unwrap();
-        assert_eq!(self.desk.pin_commands(), 0);
+        assert_eq!(self.environment.pin_commands(), 0);
         (json, told.exit)
     }
 

@@ -3,12 +3,13 @@
 use cns_tool::Exit;
 use virtual_cns::Personality;
 
-use crate::desk::{Desk, Person};
+use crate::environment::{Environment, Person};
 use crate::patient::Patient;
 
 fn report_of(patient: &Patient) -> String {
     let file = patient.path("/home/anna/report.txt");
-    let told = patient.desk.run("it", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
+    let told =
+        patient.environment.run("it", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
     assert_eq!(told.exit, Exit::Success, "{}", told.transcript);
     std::fs::read_to_string(file).unwrap()
 }
@@ -24,12 +25,12 @@ fn it_tells_the_machine_and_the_card() {
 #[test]
 fn nothing_of_the_holder_is_in_it() {
     for personality in Personality::every() {
-        let desk = Desk::with(personality);
-        let holder = desk.card().holder();
-        let card_id = desk.card().card_id().to_owned();
-        let patient = Patient::with(desk);
+        let environment = Environment::with(personality);
+        let holder = environment.card().holder();
+        let card_id = environment.card().card_id().to_owned();
+        let patient = Patient::with(environment);
         let file = patient.path("/home/anna/report.txt");
-        patient.desk.run("en", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
+        patient.environment.run("en", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
         let report = std::fs::read_to_string(file).unwrap().to_uppercase();
         let home = patient.path("/home/anna").display().to_string().to_uppercase();
         for secret in [holder.given_name, holder.surname, holder.tax_code, &card_id, &home] {
@@ -45,7 +46,8 @@ fn nothing_of_the_holder_is_in_it() {
 #[test]
 fn a_place_that_cannot_be_written() {
     let patient = Patient::healthy();
-    let told = patient.desk.run("it", &["doctor", "--report", "/nowhere/report.txt"], Person::silent());
+    let told =
+        patient.environment.run("it", &["doctor", "--report", "/nowhere/report.txt"], Person::silent());
     assert_eq!(told.exit, Exit::Failed);
     assert!(told.transcript.contains("Non riesco a scrivere /nowhere/report.txt."), "{}", told.transcript);
 }
@@ -54,7 +56,7 @@ fn a_place_that_cannot_be_written() {
 fn on_the_standard_output_it_is_alone() {
     let patient = Patient::healthy();
     for arguments in [&["doctor", "--report", "-"][..], &["doctor", "--json", "--report", "-"]] {
-        let told = patient.desk.run("en", arguments, Person::silent());
+        let told = patient.environment.run("en", arguments, Person::silent());
         let shown = told.transcript.split_once('\n').unwrap().1;
         assert!(shown.starts_with("cns ") && shown.contains("support report\n"), "{shown}");
         assert!(shown.ends_with("read it before you pass it on.\n[0]\n"), "{shown}");
@@ -72,7 +74,7 @@ fn it_names_no_user() {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(&file, "An older report.").unwrap();
     let arguments = ["doctor", "--module", module, "--report", file.to_str().unwrap()];
-    patient.desk.run("en", &arguments, Person::silent());
+    patient.environment.run("en", &arguments, Person::silent());
     let report = std::fs::read_to_string(file).unwrap();
     assert!(report.contains("~/build/libcns_pkcs11.so"), "{report}");
     for name in ["anna", "bruno", "/home"] {

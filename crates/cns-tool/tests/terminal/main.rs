@@ -2,8 +2,8 @@
 //! reach the shell, and the terminal is as before however the command ends.
 #![cfg(target_os = "linux")]
 
-#[path = "../desk/mod.rs"]
-mod desk;
+#[path = "../environment/mod.rs"]
+mod environment;
 mod screen;
 
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use cns_tool::console::interrupt;
 use cns_tool::console::prompt::{Prompt as _, Terminal};
 use cns_tool::{Context, Output};
-use desk::Desk;
+use environment::Environment;
 use rustix::process::Signal;
 use screen::Screen;
 use virtual_cns::in_process::Readers;
@@ -44,21 +44,22 @@ fn the_command_in_a_terminal() {
     readers.insert("One", Arc::clone(&card));
     if let Some(second) = arguments.strip_prefix("two cards: ") {
         readers.insert("Two", Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared());
-        run(&Desk::over(readers, card), second);
+        run(&Environment::over(readers, card), second);
     }
-    run(&Desk::over(readers, card), &arguments);
+    run(&Environment::over(readers, card), &arguments);
 }
 
-fn run(desk: &Desk, arguments: &str) -> ! {
+fn run(environment: &Environment, arguments: &str) -> ! {
     let line: Vec<_> =
         ["cns", "--lang", "it"].into_iter().chain(arguments.split(' ')).map(Into::into).collect();
     let mut terminal = Terminal;
-    let transport = desk.transport();
-    let mut context = Context::new(&transport, &mut terminal, Output::of_process(), desk.system.clone());
-    context.now = desk.today;
+    let transport = environment.transport();
+    let mut context =
+        Context::new(&transport, &mut terminal, Output::of_process(), environment.system.clone());
+    context.now = environment.today;
     let exit = cns_tool::run(&line, &mut context);
     drop(context);
-    writeln!(std::io::stdout(), "[{} PIN commands]", desk.pin_commands()).expect("the terminal");
+    writeln!(std::io::stdout(), "[{} PIN commands]", environment.pin_commands()).expect("the terminal");
     process::exit(exit.code().into());
 }
 

@@ -48,13 +48,13 @@ pub(crate) fn valid_until(language: Language, end: &str) -> String {
 }
 
 /// A certificate that expires in so many days; a health card is renewed by itself.
-pub(crate) fn expires_soon(language: Language, end: &str, days: i64, health_card: bool) -> String {
+pub(crate) fn expires_soon(language: Language, end: &str, days: i64, is_health_card: bool) -> String {
     let when = match days {
         0 => language.pick("oggi o domani", "today or tomorrow").to_owned(),
         1 => language.pick("fra un giorno", "in one day").to_owned(),
         days => language.pick(format!("fra {days} giorni"), format!("in {days} days")),
     };
-    let next = match health_card {
+    let next = match is_health_card {
         true => language.pick(
             "La nuova tessera arriva di solito per posta: va attivata.",
             "The new card usually comes by post: have it activated.",
@@ -71,8 +71,8 @@ pub(crate) fn expires_soon(language: Language, end: &str, days: i64, health_card
 }
 
 /// A certificate that has expired.
-pub(crate) fn expired(language: Language, end: &str, health_card: bool) -> String {
-    let next = match health_card {
+pub(crate) fn expired(language: Language, end: &str, is_health_card: bool) -> String {
+    let next = match is_health_card {
         true => language.pick(
             "La nuova tessera arriva di solito per posta; se non è arrivata, chiedere allo sportello della \
              ASL.",

@@ -18,7 +18,7 @@ use crate::card::unsupported_text;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::options::{ModuleOption, ReaderOption};
+use crate::options::ReaderOption;
 
 /// What to do with the certificate.
 #[derive(Debug, clap::Subcommand)]
@@ -28,7 +28,7 @@ pub enum Action {
     /// Write the certificate to a file or to the output
     Export(ExportOptions),
     /// Show the PKCS#11 names (URIs, RFC 7512) of card, certificate and key, for other programs
-    Uri(UriOptions),
+    Uri(uri::UriOptions),
 }
 
 /// Which certificate.
@@ -55,15 +55,6 @@ pub struct ExportOptions {
     /// Write to this file
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-/// The options of `cns cert uri`.
-#[derive(Debug, clap::Args)]
-pub struct UriOptions {
-    #[command(flatten)]
-    reader: ReaderOption,
-    #[command(flatten)]
-    module: ModuleOption,
 }
 
 pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {

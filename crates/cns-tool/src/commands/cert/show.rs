@@ -51,15 +51,15 @@ pub(super) fn show(reader: &str, certificate: &Certificate, context: &mut Contex
 /// The sentence about a certificate's validity, and how bad it is.
 pub(crate) fn validity(certificate: &Certificate, context: &Context<'_>) -> (Verdict, String) {
     let days = (certificate.not_before.date(), certificate.not_after.date());
-    let health_card = card_number::may_be_one(certificate.card_id());
-    validity_text(certificate.validity(context.now.into()), days, health_card, context.language)
+    let is_health_card = card_number::may_be_one(certificate.card_id());
+    validity_text(certificate.validity(context.now.into()), days, is_health_card, context.language)
 }
 
 /// The same, from the state and the first and last day, and whether the card is a health card, which is renewed by itself.
 pub(crate) fn validity_text(
     validity: Validity,
     days: (Date, Date),
-    health_card: bool,
+    is_health_card: bool,
     language: Language,
 ) -> (Verdict, String) {
     let (begins, ends) = (language.date(days.0), language.date(days.1));
@@ -67,8 +67,8 @@ pub(crate) fn validity_text(
         Validity::NotYet => (Verdict::Problem, messages::not_yet_valid(language, &begins)),
         Validity::Valid(_) => (Verdict::Ok, messages::valid_until(language, &ends)),
         Validity::Soon(days) => {
-            (Verdict::Warning, messages::expires_soon(language, &ends, days, health_card))
+            (Verdict::Warning, messages::expires_soon(language, &ends, days, is_health_card))
         }
-        Validity::Expired => (Verdict::Problem, messages::expired(language, &ends, health_card)),
+        Validity::Expired => (Verdict::Problem, messages::expired(language, &ends, is_health_card)),
     }
 }

@@ -1,11 +1,20 @@
 //! `cns cert uri`: RFC 7512 URIs of token, certificate and key, as the module itself names them.
 
-use super::UriOptions;
 use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::options::{ModuleOption, ReaderOption};
 use crate::pkcs11::pkcs11_module::{Pkcs11Module, TokenNames};
+
+/// The options of `cns cert uri`.
+#[derive(Debug, clap::Args)]
+pub struct UriOptions {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[command(flatten)]
+    module: ModuleOption,
+}
 
 pub(super) fn run(options: &UriOptions, context: &mut Context<'_>) -> Result<(), Failure> {
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;

@@ -7,8 +7,8 @@ use cns_card::{
 };
 use cns_token::{Secret, cached_cards};
 
+use super::card_finding::CardFinding;
 use super::examination::Examination;
-use super::finding::Finding;
 use crate::card::OpenCard;
 use crate::card::card_number;
 use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
@@ -19,7 +19,7 @@ use crate::host::Host;
 const SHORT: usize = 2048;
 
 /// What is in a reader that has something in it.
-pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Finding> {
+pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFinding> {
     let transport = examination.transport;
     let name = reader.to_owned();
     match cns_token::open(transport, reader, examination.now.into()) {
@@ -27,22 +27,23 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
             let family = card.family().to_owned();
             let mut certificates = certificate(examination, &files);
             let others = other_certificates(&card, examination.now).into_iter();
-            certificates.extend(others.map(|certificate| Finding::OtherCertificate { certificate }));
+            certificates.extend(others.map(|certificate| CardFinding::OtherCertificate { certificate }));
             if shows_old_certificate(examination, reader, &card, &files) {
-                certificates.push(Finding::OldCertificateShown);
+                certificates.push(CardFinding::OldCertificateShown);
             }
             let pins = OpenCard::new(reader, card, files, transport)
                 .and_then(|mut opened| pins(&mut opened, transport));
-            let pins = pins.unwrap_or_else(|error| vec![Finding::CardFails { reader: name.clone(), error }]);
+            let pins =
+                pins.unwrap_or_else(|error| vec![CardFinding::CardFails { reader: name.clone(), error }]);
             let contactless = is_contactless(transport, reader);
-            let recognised = Finding::CardRecognised { reader: name, family, contactless };
+            let recognised = CardFinding::CardRecognised { reader: name, family, contactless };
             [vec![recognised], certificates, pins].concat()
         }
         Ok(OpenedCard::Unsupported { what, advice, .. }) => {
-            vec![Finding::CardUnsupported { reader: name, card: what, advice }]
+            vec![CardFinding::CardUnsupported { reader: name, card: what, advice }]
         }
-        Err(CardError::Transport(TransportError::MuteCard)) => vec![Finding::CardMute { reader: name }],
-        Err(error) => vec![Finding::CardFails { reader: name, error }],
+        Err(CardError::Transport(TransportError::MuteCard)) => vec![CardFinding::CardMute { reader: name }],
+        Err(error) => vec![CardFinding::CardFails { reader: name, error }],
     }
 }
 
@@ -65,18 +66,18 @@ fn shows_old_certificate(
 
 /// The tries of PIN and PUK: by the record of this user's programs, and by the card's own count where it reports one
 /// without spending a try.
-fn pins(opened: &mut OpenCard, transport: &dyn Transport) -> Result<Vec<Finding>, CardError> {
+fn pins(opened: &mut OpenCard, transport: &dyn Transport) -> Result<Vec<CardFinding>, CardError> {
     let pin = opened.retry_state(Secret::Pin, transport)?;
     let puk = opened.retry_state(Secret::Puk, transport)?;
     let pin = match pin.left() {
-        Retries::Blocked => Finding::PinLocked,
-        Retries::Left(1) => Finding::PinLastTry { protected: pin.blocks_last_retry() },
-        Retries::Left(left) => Finding::PinTries { left },
-        Retries::Unknown => Finding::PinTriesUnknown { wrong: pin.wrong_in_a_row() },
+        Retries::Blocked => CardFinding::PinLocked,
+        Retries::Left(1) => CardFinding::PinLastTry { protected: pin.blocks_last_retry() },
+        Retries::Left(left) => CardFinding::PinTries { left },
+        Retries::Unknown => CardFinding::PinTriesUnknown { wrong: pin.wrong_in_a_row() },
     };
     let puk = match puk.left() {
-        Retries::Blocked => Some(Finding::PukLocked),
-        Retries::Left(1) => Some(Finding::PukLastTry),
+        Retries::Blocked => Some(CardFinding::PukLocked),
+        Retries::Left(1) => Some(CardFinding::PukLastTry),
         Retries::Left(_) | Retries::Unknown => None,
     };
     Ok([pin].into_iter().chain(puk).collect())
@@ -90,53 +91,53 @@ fn is_contactless(transport: &dyn Transport, reader: &str) -> bool {
     contactless
 }
 
-fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<Finding> {
+fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<CardFinding> {
     let number = files.card_id.as_ref().map(CardId::as_str);
     let Some(file) = &files.certificate else {
         let problem = files.certificate_problem.unwrap_or(cns_card::CertificateProblem::Absent);
-        let health_card = card_number::may_be_one(number);
-        return vec![Finding::CertificateMissing { problem, health_card }];
+        let is_health_card = card_number::may_be_one(number);
+        return vec![CardFinding::CertificateMissing { problem, is_health_card }];
     };
     let Some(certificate) = Certificate::parse(&file.der) else {
-        return vec![Finding::CertificateUnreadable];
+        return vec![CardFinding::CertificateUnreadable];
     };
-    let health_card = card_number::may_be_one(number.or(certificate.card_id()));
-    let mut findings = vec![validity(examination, &certificate, health_card), purpose(&certificate)];
+    let is_health_card = card_number::may_be_one(number.or(certificate.card_id()));
+    let mut findings = vec![validity(examination, &certificate, is_health_card), purpose(&certificate)];
     let is_usable = cns_token::Certificate::parse(&file.der).is_some_and(|read| read.rsa_key.is_some());
     findings.push(match certificate.key_bits {
         Some(bits) if is_usable => key(examination.host, bits),
-        _ => Finding::KeyUnusable,
+        _ => CardFinding::KeyUnusable,
     });
     findings
 }
 
-fn validity(examination: &Examination<'_>, certificate: &Certificate, health_card: bool) -> Finding {
+fn validity(examination: &Examination<'_>, certificate: &Certificate, is_health_card: bool) -> CardFinding {
     let (begin, end) = (certificate.not_before.date(), certificate.not_after.date());
     match certificate.validity(examination.now) {
-        Validity::NotYet => Finding::CertificateNotYetValid { from: begin },
-        Validity::Valid(_) => Finding::CertificateValid { until: end },
-        Validity::Soon(days) => Finding::CertificateEndsSoon { until: end, days, health_card },
-        Validity::Expired => Finding::CertificateExpired { since: end, health_card },
+        Validity::NotYet => CardFinding::CertificateNotYetValid { from: begin },
+        Validity::Valid(_) => CardFinding::CertificateValid { until: end },
+        Validity::Soon(days) => CardFinding::CertificateEndsSoon { until: end, days, is_health_card },
+        Validity::Expired => CardFinding::CertificateExpired { since: end, is_health_card },
     }
 }
 
 /// A certificate without extended usages is for any use (RFC 5280, 4.2.1.12).
-fn purpose(certificate: &Certificate) -> Finding {
+fn purpose(certificate: &Certificate) -> CardFinding {
     let issuer = certificate.issuer_name.clone();
     let usages = &certificate.extended_key_usage;
     let login = |usage: &String| usage == "clientAuth" || usage == "anyExtendedKeyUsage";
     if !usages.is_empty() && !usages.iter().any(login) {
-        return Finding::CertificateNotForLogin { issuer, usages: usages.clone() };
+        return CardFinding::CertificateNotForLogin { issuer, usages: usages.clone() };
     }
     if certificate.policies.iter().any(|policy| policy == CNS_POLICY) {
-        return Finding::CertificateIsCns { issuer };
+        return CardFinding::CertificateIsCns { issuer };
     }
-    Finding::CertificateOfOtherPolicy { issuer, policies: certificate.policies.clone() }
+    CardFinding::CertificateOfOtherPolicy { issuer, policies: certificate.policies.clone() }
 }
 
-fn key(host: &Host, bits: usize) -> Finding {
+fn key(host: &Host, bits: usize) -> CardFinding {
     if bits >= SHORT {
-        return Finding::KeyLongEnough { bits };
+        return CardFinding::KeyLongEnough { bits };
     }
     let configured = ["/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf"];
     let lowered = |path: &&str| {
@@ -144,5 +145,5 @@ fn key(host: &Host, bits: usize) -> Finding {
         let mut lines = content.lines().filter(|line| !line.trim_start().starts_with('#'));
         lines.any(|line| line.contains("@SECLEVEL=0"))
     };
-    Finding::KeyShort { bits, allowed: configured.iter().any(lowered) }
+    CardFinding::KeyShort { bits, allowed: configured.iter().any(lowered) }
 }

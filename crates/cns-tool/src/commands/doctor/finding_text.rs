@@ -1,4 +1,4 @@
-//! A finding in words.
+//! A finding as text.
 
 /// A finding in words.
 #[derive(Debug, Clone, PartialEq, Eq)]

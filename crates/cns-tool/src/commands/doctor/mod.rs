@@ -1,6 +1,9 @@
 //! `cns doctor`: what keeps the card from working.
 
+mod area;
 mod card;
+mod card_finding;
+mod card_messages;
 mod examination;
 mod finding;
 mod finding_text;
@@ -14,8 +17,10 @@ mod registrations;
 mod report;
 mod usb;
 
-pub use examination::{Examination, examine};
-pub use finding::{Area, Finding};
+pub use area::Area;
+pub use card_finding::CardFinding;
+pub use examination::Examination;
+pub use finding::Finding;
 pub use module::{LibraryInfo, load};
 pub use report::report;
 
@@ -128,4 +133,17 @@ fn verdict_name(verdict: Verdict) -> &'static str {
         Verdict::Problem => "problem",
         Verdict::NotApplicable => "not-applicable",
     }
+}
+
+/// Checks everything, from the service to the browsers: no PIN command is sent, nothing is changed.
+fn examine(examination: &Examination<'_>) -> Vec<Finding> {
+    let host = examination.host;
+    let mut findings = readers::examine(host, examination.transport);
+    for reader in readers::occupied(examination.transport) {
+        findings.extend(card::examine(examination, &reader).into_iter().map(Finding::OfCard));
+    }
+    findings.push(module::examine(host, examination.module.as_deref()));
+    findings.extend(registrations::examine(host, examination.module.as_deref()));
+    findings.extend(other_modules::examine(host));
+    findings
 }

@@ -63,10 +63,10 @@ pub(super) fn holding_module(host: &Host, device: &Device) -> Option<String> {
 
 /// The package with the driver of a reader that the usual driver does not work.
 pub(super) fn needed_package(device: &Device) -> Option<&'static str> {
-    let meant = |(vendor, product, _): &&(u16, Option<u16>, &str)| {
+    let fits = |(vendor, product, _): &&(u16, Option<u16>, &str)| {
         *vendor == device.vendor && product.is_none_or(|product| product == device.product)
     };
-    DRIVERS.iter().find(meant).map(|(_, _, package)| *package)
+    DRIVERS.iter().find(fits).map(|(_, _, package)| *package)
 }
 
 fn is_reader(device: &Device) -> bool {

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::Shell;
 
-use crate::cli;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::text::Language;
@@ -20,9 +19,14 @@ pub struct Arguments {
     folder: PathBuf,
 }
 
-pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+/// `command` is the command line in a language.
+pub(crate) fn run(
+    arguments: &Arguments,
+    command: fn(Language) -> clap::Command,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     let folder = &arguments.folder;
-    generate(folder).map_err(|error| {
+    generate(folder, command).map_err(|error| {
         let (language, folder) = (context.language, folder.display());
         let what = language.pick(
             format!("Non riesco a scrivere le pagine di manuale in {folder}."),
@@ -33,16 +37,16 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     Ok(Exit::Success)
 }
 
-fn generate(folder: &Path) -> io::Result<()> {
+fn generate(folder: &Path, command: fn(Language) -> clap::Command) -> io::Result<()> {
     for (language, pages) in [(Language::English, "man/man1"), (Language::Italian, "man/it/man1")] {
         let pages = folder.join(pages);
         fs::create_dir_all(&pages)?;
-        clap_mangen::generate_to(cli::command(language), pages)?;
+        clap_mangen::generate_to(command(language), pages)?;
     }
     let completions = folder.join("completions");
     fs::create_dir_all(&completions)?;
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-        clap_complete::generate_to(shell, &mut cli::command(Language::English), "cns", &completions)?;
+        clap_complete::generate_to(shell, &mut command(Language::English), "cns", &completions)?;
     }
     Ok(())
 }

@@ -210,9 +210,3 @@ fn report_retries(mut opened: OpenCard, context: &mut Context<'_>) -> Result<Exi
     }
     Ok(Exit::Success)
 }
-
-/// A secret, made from what was typed; `None` when it cannot be one.
-fn parse_secret(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
-    let digits = typed.as_bytes();
-    if secret.is_puk() { policy.puk(digits).ok() } else { policy.pin(digits).ok() }
-}

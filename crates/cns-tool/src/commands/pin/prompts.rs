@@ -5,7 +5,7 @@ use cns_token::Secret;
 use zeroize::Zeroizing;
 
 use super::messages;
-use super::{parse_secret, weak_pin};
+use super::weak_pin;
 use crate::card::failures::no_answer;
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
@@ -168,4 +168,10 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             none => no_answer(none, self.context.language),
         }
     }
+}
+
+/// A secret, made from what was typed; `None` when it cannot be one.
+fn parse_secret(secret: Secret, policy: PinPolicy, typed: &str) -> Option<Pin> {
+    let digits = typed.as_bytes();
+    if secret.is_puk() { policy.puk(digits).ok() } else { policy.pin(digits).ok() }
 }

@@ -95,9 +95,9 @@ fn show_card(card: &CardReport, context: &mut Context<'_>) {
 
 fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
     let language = context.language;
-    let health_card = card_number::may_be_one(card.card_id.as_deref());
+    let is_health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
-        let advice = match (card.problem, health_card) {
+        let advice = match (card.problem, is_health_card) {
             (Some(CertificateProblem::SignatureOnly), _) => {
                 card_messages::NEEDS_A_LOGIN_CERTIFICATE.to(language)
             }
@@ -109,5 +109,5 @@ fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
             format!("{} {advice}", card_messages::no_certificate(language, card.problem)),
         );
     };
-    validity_text(*validity, (begins.date(), ends.date()), health_card, language)
+    validity_text(*validity, (begins.date(), ends.date()), is_health_card, language)
 }

@@ -11,16 +11,31 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ClientConnection, ProtocolVersion, RootCertStore, StreamOwned};
 use url::{Host, Url};
 
-use super::TlsVersion;
+use super::https_error::{HttpsError, MOST, MOST_HEADERS, PATIENCE};
 
-/// How long the whole of it may take, connection, card and answer: all that time somebody is logged in to the card.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
-/// How much of an answer is read, in bytes.
-pub(super) const MOST: usize = 64 * 1024;
-/// How many header lines an answer may have.
-pub(super) const MOST_HEADERS: usize = 100;
 /// How much of a page is shown: lines, and characters of a line.
 const SHOWN: (usize, usize) = (10, 120);
+
+/// The only version of TLS that is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum TlsVersion {
+    /// TLS 1.2.
+    #[value(name = "1.2")]
+    V12,
+    /// TLS 1.3.
+    #[value(name = "1.3")]
+    V13,
+}
+
+impl TlsVersion {
+    /// As people name it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::V12 => "TLS 1.2",
+            Self::V13 => "TLS 1.3",
+        }
+    }
+}
 
 /// Where to ask.
 #[derive(Debug, Clone)]
@@ -46,42 +61,6 @@ pub(super) struct Response {
 impl Response {
     pub(super) fn status_line(&self) -> String {
         format!("{} {}", self.status, self.reason).trim_end().to_owned()
-    }
-}
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum HttpsError {
-    #[error(transparent)]
-    Tls(rustls::Error),
-    #[error(transparent)]
-    Io(io::Error),
-    /// The server closed the connection before there was one.
-    #[error("no HTTP answer")]
-    NoAnswer,
-    /// What came is not HTTP.
-    #[error("not an HTTP answer")]
-    NotHttp,
-    #[error("the answer has more than {MOST_HEADERS} header lines")]
-    TooManyHeaders,
-    #[error("the head of the answer is longer than {MOST} bytes")]
-    TooLong,
-    #[error("no answer within {} seconds", PATIENCE.as_secs())]
-    TooSlow,
-}
-
-impl From<io::Error> for HttpsError {
-    /// rustls wraps its errors into those of the stream.
-    fn from(error: io::Error) -> Self {
-        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        match tls {
-            Some(tls) => Self::Tls(tls.clone()),
-            // What a socket with a time limit answers, by the system.
-            None if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
-                Self::TooSlow
-            }
-            None => Self::Io(error),
-        }
     }
 }
 

@@ -16,8 +16,8 @@ use rustls::{
     StreamOwned, SupportedProtocolVersion,
 };
 
-use super::TlsVersion;
-use super::https::{HttpsError, PATIENCE};
+use super::https::TlsVersion;
+use super::https_error::{HttpsError, PATIENCE};
 use crate::card::public_key::PublicKey;
 
 /// The response to a client that was accepted.

@@ -1,7 +1,11 @@
 //! What `cns test-login` says.
 
-use super::Refusal;
+use super::https_error::{self, HttpsError, Refusal};
+use crate::host::SystemError;
 use crate::text::{Language, Message};
+
+/// The width of the column of names, in characters.
+pub(super) const WIDTH: usize = 22;
 
 pub(crate) const OFFLINE_ANNOUNCED: Message = Message::new(
     "Nessun indirizzo: provo l'accesso con un sito finto, dentro questo computer. In rete non va nulla.",
@@ -197,5 +201,18 @@ pub(crate) fn after_refusal(language: Language, refusal: Refusal) -> &'static st
             "Try again later; if it stays so, ask the site.",
         ),
         Refusal::Connection => language.pick("Riprovare più tardi.", "Try again later."),
+    }
+}
+
+/// What happened, as far as there are words for it.
+pub(crate) fn reason(language: Language, error: HttpsError) -> String {
+    match error {
+        HttpsError::Io(error) => format!("{}.", SystemError::from(error).text(language)),
+        HttpsError::Tls(error) => error.to_string(),
+        HttpsError::NoAnswer => NO_ANSWER.to(language).to_owned(),
+        HttpsError::NotHttp => NOT_HTTP.to(language).to_owned(),
+        HttpsError::TooManyHeaders => too_many_headers(language, https_error::MOST_HEADERS),
+        HttpsError::TooLong => answer_too_long(language, https_error::MOST),
+        HttpsError::TooSlow => too_slow(language, https_error::PATIENCE.as_secs()),
     }
 }

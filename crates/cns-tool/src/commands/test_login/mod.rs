@@ -1,7 +1,9 @@
 //! `cns test-login`: one page asked for with the card, as a browser would, and what came of it. Without an address the
 //! page is one of a site inside this process.
 
+mod client_certificate;
 mod https;
+mod https_error;
 mod local_server;
 mod messages;
 mod offline_login;
@@ -13,22 +15,17 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
 use url::Url;
 
-use self::https::{HttpsError, Response, Target};
+use self::client_certificate::{can_sign, sent};
+use self::https::{Response, Target, TlsVersion};
+use self::https_error::HttpsError;
+use self::messages::WIDTH;
 use crate::card::certificate::Certificate;
-use crate::card::messages as card_messages;
-use crate::card::public_key::PublicKey;
-use crate::card::redact;
 use crate::console::Verdict;
 use crate::console::messages as console_messages;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::host::SystemError;
 use crate::pkcs11::card_identity::CardIdentity;
 use crate::pkcs11::pkcs11_login::{LoginOptions, log_in_when};
-use crate::text::Language;
-
-/// The width of the column of names, in characters.
-const WIDTH: usize = 22;
 
 /// The options of `cns test-login`.
 #[derive(Debug, clap::Args)]
@@ -49,52 +46,10 @@ pub struct Arguments {
     login: LoginOptions,
 }
 
-/// The only version of TLS that is offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum TlsVersion {
-    /// TLS 1.2.
-    #[value(name = "1.2")]
-    V12,
-    /// TLS 1.3.
-    #[value(name = "1.3")]
-    V13,
-}
-
-impl TlsVersion {
-    /// As people name it.
-    fn name(self) -> &'static str {
-        match self {
-            Self::V12 => "TLS 1.2",
-            Self::V13 => "TLS 1.3",
-        }
-    }
-}
-
-/// Why a server gave no page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// Its own certificate is not trusted.
-    ServerNotTrusted,
-    /// It said no to the card's certificate.
-    CertificateRefused,
-    /// It closed the connection once it had the certificate.
-    ClosedAfterCertificate,
-    /// The card or the module could not sign.
-    CardFailed,
-    /// TLS did not come about.
-    Handshake,
-    /// The connection broke.
-    Connection,
-    /// It answered, and the answer could not be read.
-    NotUnderstood,
-    /// It took too long.
-    TooSlow,
-}
-
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match &arguments.url {
         Some(url) => visit(url, arguments, context),
-        None => offline_login::run(arguments, context),
+        None => offline_login::run(arguments.tls, &arguments.login, context),
     }
 }
 
@@ -122,14 +77,6 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
     match asked {
         Ok(answer) => Ok(show(&target, &answer, &certificate, identity.was_asked_for(), context)),
         Err(trouble) => Err(failure(trouble, &target, identity.was_asked_for(), context)),
-    }
-}
-
-/// Before the PIN is asked for: the certificate must have a key that can sign.
-fn can_sign(certificate: &Certificate, context: &mut Context<'_>) -> Result<(), Failure> {
-    match PublicKey::of(&certificate.der) {
-        Some(_) => Ok(()),
-        None => Err(card_messages::key_cannot_be_checked(context.language).with(Exit::UnusableCard)),
     }
 }
 
@@ -175,20 +122,12 @@ fn show(
     exit
 }
 
-/// Whose certificate was sent, for who looks over the person's shoulder.
-fn sent(certificate: &Certificate) -> String {
-    match certificate.tax_code() {
-        Some(code) => format!("{}, {}", redact::tax_code(code), certificate.issuer_name),
-        None => certificate.subject.clone(),
-    }
-}
-
 fn failure(trouble: HttpsError, target: &Target, asked: bool, context: &Context<'_>) -> Failure {
     let language = context.language;
     let refusal = trouble.refusal(asked);
     let next = messages::after_refusal(language, refusal);
     Failure::new(Exit::Failed, messages::refused(language, &target.name(), refusal))
-        .because(trouble.reason(language))
+        .because(messages::reason(language, trouble))
         .then(next)
 }
 
@@ -211,33 +150,4 @@ fn trusted(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Certifica
         }
     }
     Ok(roots)
-}
-
-impl HttpsError {
-    /// What happened, in the person's language as far as it has words for it.
-    fn reason(self, language: Language) -> String {
-        match self {
-            Self::Io(error) => format!("{}.", SystemError::from(error).text(language)),
-            Self::Tls(error) => error.to_string(),
-            Self::NoAnswer => messages::NO_ANSWER.to(language).to_owned(),
-            Self::NotHttp => messages::NOT_HTTP.to(language).to_owned(),
-            Self::TooManyHeaders => messages::too_many_headers(language, https::MOST_HEADERS),
-            Self::TooLong => messages::answer_too_long(language, https::MOST),
-            Self::TooSlow => messages::too_slow(language, https::PATIENCE.as_secs()),
-        }
-    }
-
-    /// What a failed connection means for the person.
-    fn refusal(&self, asked: bool) -> Refusal {
-        match self {
-            Self::Tls(rustls::Error::InvalidCertificate(_)) => Refusal::ServerNotTrusted,
-            Self::Tls(rustls::Error::AlertReceived(_)) if asked => Refusal::CertificateRefused,
-            Self::Tls(rustls::Error::General(_)) => Refusal::CardFailed,
-            Self::Tls(_) => Refusal::Handshake,
-            Self::Io(_) | Self::NoAnswer if asked => Refusal::ClosedAfterCertificate,
-            Self::Io(_) | Self::NoAnswer => Refusal::Connection,
-            Self::NotHttp | Self::TooManyHeaders | Self::TooLong => Refusal::NotUnderstood,
-            Self::TooSlow => Refusal::TooSlow,
-        }
-    }
 }

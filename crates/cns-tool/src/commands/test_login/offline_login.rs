@@ -9,10 +9,11 @@ use std::thread;
 
 use rustls::SignatureScheme;
 
-use super::https::{self, HttpsError, Target};
+use super::client_certificate::{can_sign, sent};
+use super::https::{self, Target, TlsVersion};
+use super::https_error::{HttpsError, Refusal};
 use super::local_server::LocalServer;
-use super::messages;
-use super::{Arguments, Refusal, TlsVersion, WIDTH, can_sign, sent};
+use super::messages::{self, WIDTH};
 use crate::card::certificate::{Certificate, Validity};
 use crate::commands::cert::validity;
 use crate::console::Verdict;
@@ -20,7 +21,7 @@ use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pkcs11::card_identity::CardIdentity;
-use crate::pkcs11::pkcs11_login::log_in_when;
+use crate::pkcs11::pkcs11_login::{LoginOptions, log_in_when};
 
 /// A login that the site took.
 struct OfflineLogin {
@@ -29,14 +30,18 @@ struct OfflineLogin {
     suite: String,
 }
 
-pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(
+    only: Option<TlsVersion>,
+    login: &LoginOptions,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     let language = context.language;
     context.output.note(messages::OFFLINE_ANNOUNCED.to(language));
-    let versions = match arguments.tls {
-        Some(only) => vec![only],
+    let versions = match only {
+        Some(version) => vec![version],
         None => vec![TlsVersion::V13, TlsVersion::V12],
     };
-    let (user, ()) = log_in_when(&arguments.login, context, can_sign)?;
+    let (user, ()) = log_in_when(login, context, can_sign)?;
     // Ctrl-C waits the few seconds until the card is locked again.
     let _whole = interrupt::uninterrupted();
     let certificate = user.certificate.clone();
@@ -114,6 +119,6 @@ fn signature(scheme: SignatureScheme) -> &'static str {
 fn failure(tls: TlsVersion, trouble: HttpsError, context: &Context<'_>) -> Failure {
     let language = context.language;
     Failure::new(Exit::Failed, messages::offline_login_failed(language, tls.name()))
-        .because(trouble.reason(language))
+        .because(messages::reason(language, trouble))
         .then(messages::after_refusal(language, Refusal::CardFailed))
 }

@@ -1,7 +1,29 @@
 //! What `cns watch` says.
 
-use super::Event;
 use crate::text::{Language, Message};
+
+/// Something that happened to readers and cards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The PC/SC service went away.
+    ServiceGone,
+    /// It is back.
+    ServiceBack,
+    /// A reader is there.
+    Reader { reader: String },
+    /// It is not there any more.
+    ReaderGone { reader: String },
+    /// A CNS was put in.
+    Cns { reader: String, family: &'static str, certificate: bool },
+    /// Another card was put in.
+    OtherCard { reader: String, what: &'static str },
+    /// A card that does not answer.
+    MuteCard { reader: String },
+    /// A CNS that could not be read.
+    UnreadableCard { reader: String, error: String },
+    /// The card was taken out.
+    CardGone { reader: String },
+}
 
 pub(crate) const WATCHING: Message = Message::new(
     "In ascolto; Ctrl-C per finire. L'ora è quella universale (UTC).",

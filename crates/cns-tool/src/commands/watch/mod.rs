@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
 use time::OffsetDateTime;
 
+use self::messages::Event;
 use crate::card::unsupported_text;
 use crate::console::one_line;
 use crate::context::Context;
@@ -49,29 +50,6 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         // What went wrong shows at the next look.
         let _ = context.transport.wait_for_change(&watch.known, Some(PATIENCE), &Cancellation::new());
     }
-}
-
-/// Something that happened to readers and cards.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Event {
-    /// The PC/SC service went away.
-    ServiceGone,
-    /// It is back.
-    ServiceBack,
-    /// A reader is there.
-    Reader { reader: String },
-    /// It is not there any more.
-    ReaderGone { reader: String },
-    /// A CNS was put in.
-    Cns { reader: String, family: &'static str, certificate: bool },
-    /// Another card was put in.
-    OtherCard { reader: String, what: &'static str },
-    /// A card that does not answer.
-    MuteCard { reader: String },
-    /// A CNS that could not be read.
-    UnreadableCard { reader: String, error: String },
-    /// The card was taken out.
-    CardGone { reader: String },
 }
 
 struct Watch {

@@ -78,7 +78,7 @@ impl Keyboard {
     /// Asks for a line that shows; `None` at the end of the input (Ctrl-D).
     pub(crate) fn line(&mut self, question: &str) -> io::Result<Option<String>> {
         self.throw_away()?;
-        let _shown = Shown::begin();
+        let _echo = EchoOn::begin();
         put(&mut io::stderr(), question)?;
         Ok(self.read_line()?.map(|line| line.trim().to_owned()))
     }
@@ -148,16 +148,16 @@ impl Drop for EchoOff {
 }
 
 /// Echo during one answer.
-struct Shown;
+struct EchoOn;
 
-impl Shown {
+impl EchoOn {
     fn begin() -> Self {
         echo(true);
         Self
     }
 }
 
-impl Drop for Shown {
+impl Drop for EchoOn {
     fn drop(&mut self) {
         echo(false);
     }

@@ -1,4 +1,4 @@
-//! A desk for the tests: virtual cards in readers of this process, a scripted person at the keyboard, and everything
+//! The environment of the tests: virtual cards in readers of this process, a scripted person at the keyboard, and everything
 //! the command tells in the order of telling.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 
@@ -25,7 +25,7 @@ pub const READER: &str = "Virtual PCD 00 00";
 const TODAY: u64 = 1_782_864_000;
 
 /// Readers with a card.
-pub struct Desk {
+pub struct Environment {
     pub readers: Readers,
     pub card: SharedCard,
     pub today: SystemTime,
@@ -38,7 +38,7 @@ pub struct FindingText {
     pub exit: Exit,
 }
 
-impl Desk {
+impl Environment {
     pub fn with(personality: &Personality) -> Self {
         Self::of(Card::new(personality))
     }

@@ -1,0 +1,167 @@
+//! What the examination finds of a card, its certificate and its PINs.
+
+use cns_card::{Advice, CardError, CertificateProblem, UnsupportedCard};
+use serde::{Serialize, Serializer};
+use time::Date;
+
+use super::area::Area;
+use crate::card::other_certificates::OtherCertificate;
+use crate::console::Verdict;
+
+/// A fact about the card in a reader. It never holds data of the card's holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "finding", rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "fields are named after what they hold")]
+pub enum CardFinding {
+    /// The card does not answer to reset.
+    CardMute { reader: String },
+    /// The card could not be read.
+    CardFails {
+        reader: String,
+        #[serde(serialize_with = "as_text")]
+        error: CardError,
+    },
+    /// Not a card for us.
+    CardUnsupported {
+        reader: String,
+        #[serde(serialize_with = "as_text")]
+        card: UnsupportedCard,
+        #[serde(skip)]
+        advice: Advice,
+    },
+    /// A CNS of this family, at its contacts or by radio.
+    CardRecognised { reader: String, family: String, contactless: bool },
+
+    /// The card has no certificate.
+    CertificateMissing {
+        #[serde(serialize_with = "as_text")]
+        problem: CertificateProblem,
+        /// A health card is activated at a counter.
+        #[serde(skip)]
+        is_health_card: bool,
+    },
+    /// What is on the card cannot be read as a certificate.
+    CertificateUnreadable,
+    /// It is valid for long enough.
+    CertificateValid {
+        #[serde(serialize_with = "as_text")]
+        until: Date,
+    },
+    /// It ends within 60 days.
+    CertificateEndsSoon {
+        #[serde(serialize_with = "as_text")]
+        until: Date,
+        days: i64,
+        /// A health card is renewed by itself.
+        #[serde(skip)]
+        is_health_card: bool,
+    },
+    /// It has ended.
+    CertificateExpired {
+        #[serde(serialize_with = "as_text")]
+        since: Date,
+        #[serde(skip)]
+        is_health_card: bool,
+    },
+    /// It begins later.
+    CertificateNotYetValid {
+        #[serde(serialize_with = "as_text")]
+        from: Date,
+    },
+    /// Policy and usage are those of a CNS.
+    CertificateIsCns { issuer: String },
+    /// The policy of CNS certificates is not among its policies.
+    CertificateOfOtherPolicy { issuer: String, policies: Vec<String> },
+    /// It is not for logging in to servers.
+    CertificateNotForLogin { issuer: String, usages: Vec<String> },
+    /// Another certificate beside the one that logs in.
+    OtherCertificate {
+        #[serde(flatten)]
+        certificate: OtherCertificate,
+    },
+    /// What is cached makes the module show a certificate that is not on the card.
+    OldCertificateShown,
+    /// The key is damaged, or none that the module can use.
+    KeyUnusable,
+    /// The key is long enough for today's programs.
+    KeyLongEnough { bits: usize },
+    /// OpenSSL and GnuTLS refuse keys of this length; `allowed` if this computer's OpenSSL is set to take them.
+    KeyShort { bits: usize, allowed: bool },
+
+    /// The card reports so many tries, more than one.
+    PinTries { left: u8 },
+    /// The card does not report its counter; so many wrong PINs were sent since the last right one.
+    PinTriesUnknown { wrong: u8 },
+    /// One try is left for the PIN; `protected`: programs do not spend it as long as the card stays in the reader.
+    PinLastTry { protected: bool },
+    /// The PIN is locked.
+    PinLocked,
+    /// One try is left for the PUK.
+    PukLastTry,
+    /// The PUK is locked.
+    PukLocked,
+}
+
+fn as_text<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+impl CardFinding {
+    pub(super) fn area(&self) -> Area {
+        match self {
+            Self::CardMute { .. }
+            | Self::CardFails { .. }
+            | Self::CardUnsupported { .. }
+            | Self::CardRecognised { .. } => Area::Card,
+            Self::CertificateMissing { .. }
+            | Self::CertificateUnreadable
+            | Self::CertificateValid { .. }
+            | Self::CertificateEndsSoon { .. }
+            | Self::CertificateExpired { .. }
+            | Self::CertificateNotYetValid { .. }
+            | Self::CertificateIsCns { .. }
+            | Self::CertificateOfOtherPolicy { .. }
+            | Self::CertificateNotForLogin { .. }
+            | Self::OtherCertificate { .. }
+            | Self::OldCertificateShown
+            | Self::KeyUnusable
+            | Self::KeyLongEnough { .. }
+            | Self::KeyShort { .. } => Area::Certificate,
+            Self::PinTries { .. }
+            | Self::PinTriesUnknown { .. }
+            | Self::PinLastTry { .. }
+            | Self::PinLocked
+            | Self::PukLastTry
+            | Self::PukLocked => Area::Pin,
+        }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        match self {
+            Self::CardRecognised { .. }
+            | Self::CertificateValid { .. }
+            | Self::CertificateIsCns { .. }
+            | Self::KeyLongEnough { .. }
+            | Self::KeyShort { allowed: true, .. }
+            | Self::PinTries { .. } => Verdict::Ok,
+            Self::CertificateEndsSoon { .. }
+            | Self::CertificateOfOtherPolicy { .. }
+            | Self::CertificateNotForLogin { .. }
+            | Self::KeyShort { allowed: false, .. }
+            | Self::PinLastTry { .. }
+            | Self::PukLastTry => Verdict::Warning,
+            Self::PinTriesUnknown { .. } | Self::OtherCertificate { .. } => Verdict::NotApplicable,
+            Self::CardMute { .. }
+            | Self::CardFails { .. }
+            | Self::CardUnsupported { .. }
+            | Self::CertificateMissing { .. }
+            | Self::CertificateUnreadable
+            | Self::CertificateExpired { .. }
+            | Self::CertificateNotYetValid { .. }
+            | Self::OldCertificateShown
+            | Self::KeyUnusable
+            | Self::PinLocked
+            | Self::PukLocked => Verdict::Problem,
+        }
+    }
+}

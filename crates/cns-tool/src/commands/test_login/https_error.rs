@@ -1,0 +1,84 @@
+//! Errors of a request, what they mean, and the limits behind some of them.
+
+use std::io;
+use std::time::Duration;
+
+/// How long the whole of it may take, connection, card and answer: all that time somebody is logged in to the card.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// How much of an answer is read, in bytes.
+pub(super) const MOST: usize = 64 * 1024;
+/// How many header lines an answer may have.
+pub(super) const MOST_HEADERS: usize = 100;
+
+/// Why a server gave no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Its own certificate is not trusted.
+    ServerNotTrusted,
+    /// It said no to the card's certificate.
+    CertificateRefused,
+    /// It closed the connection once it had the certificate.
+    ClosedAfterCertificate,
+    /// The card or the module could not sign.
+    CardFailed,
+    /// TLS did not come about.
+    Handshake,
+    /// The connection broke.
+    Connection,
+    /// It answered, and the answer could not be read.
+    NotUnderstood,
+    /// It took too long.
+    TooSlow,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum HttpsError {
+    #[error(transparent)]
+    Tls(rustls::Error),
+    #[error(transparent)]
+    Io(io::Error),
+    /// The server closed the connection before there was one.
+    #[error("no HTTP answer")]
+    NoAnswer,
+    /// What came is not HTTP.
+    #[error("not an HTTP answer")]
+    NotHttp,
+    #[error("the answer has more than {MOST_HEADERS} header lines")]
+    TooManyHeaders,
+    #[error("the head of the answer is longer than {MOST} bytes")]
+    TooLong,
+    #[error("no answer within {} seconds", PATIENCE.as_secs())]
+    TooSlow,
+}
+
+impl From<io::Error> for HttpsError {
+    /// rustls wraps its errors into those of the stream.
+    fn from(error: io::Error) -> Self {
+        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        match tls {
+            Some(tls) => Self::Tls(tls.clone()),
+            // What a socket with a time limit answers, by the system.
+            None if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+                Self::TooSlow
+            }
+            None => Self::Io(error),
+        }
+    }
+}
+
+impl HttpsError {
+    /// What a failed connection means for the person.
+    pub(super) fn refusal(&self, asked: bool) -> Refusal {
+        match self {
+            Self::Tls(rustls::Error::InvalidCertificate(_)) => Refusal::ServerNotTrusted,
+            Self::Tls(rustls::Error::AlertReceived(_)) if asked => Refusal::CertificateRefused,
+            Self::Tls(rustls::Error::General(_)) => Refusal::CardFailed,
+            Self::Tls(_) => Refusal::Handshake,
+            Self::Io(_) | Self::NoAnswer if asked => Refusal::ClosedAfterCertificate,
+            Self::Io(_) | Self::NoAnswer => Refusal::Connection,
+            Self::NotHttp | Self::TooManyHeaders | Self::TooLong => Refusal::NotUnderstood,
+            Self::TooSlow => Refusal::TooSlow,
+        }
+    }
+}
