@@ -125,7 +125,7 @@ fn of_model_error(error: &ModelError) -> ReturnValue {
         ModelError::UserNotLoggedIn => rv!(CKR_USER_NOT_LOGGED_IN),
         ModelError::UserAlreadyLoggedIn => rv!(CKR_USER_ALREADY_LOGGED_IN),
         ModelError::UserAnotherAlreadyLoggedIn => rv!(CKR_USER_ANOTHER_ALREADY_LOGGED_IN),
-        ModelError::NoKeypad => rv!(CKR_ARGUMENTS_BAD),
+        ModelError::NoPinPad => rv!(CKR_ARGUMENTS_BAD),
         ModelError::PinNotEntered => rv!(CKR_FUNCTION_CANCELED),
         ModelError::UserTypeInvalid => rv!(CKR_USER_TYPE_INVALID),
         ModelError::UserPinNotInitialized => rv!(CKR_USER_PIN_NOT_INITIALIZED),

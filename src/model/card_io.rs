@@ -143,7 +143,7 @@ impl Slot {
             CardError::PinIncorrect { left } => ModelError::PinIncorrect { left },
             CardError::PinNotActivated => ModelError::UserPinNotInitialized,
             CardError::NotEntered { .. } => ModelError::PinNotEntered,
-            CardError::Transport(TransportError::NoKeypad) => ModelError::NoKeypad,
+            CardError::Transport(TransportError::NoPinPad) => ModelError::NoPinPad,
             CardError::NotVerified => {
                 self.lose_login(link);
                 ModelError::UserNotLoggedIn

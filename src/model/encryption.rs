@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::handles::ObjectHandle;
 use super::mechanism::Mechanism;
 use super::operation::raw_block;
-use super::operation_state::{DECRYPT, ENCRYPT, Message};
+use super::operation_state::{DECRYPT, ENCRYPT, OperationInput};
 use super::session::Session;
 use super::{ModelError, Result};
 
@@ -75,7 +75,8 @@ impl Session {
     /// `OperationNotInitialized`.
     pub fn decrypt_output_length(&self) -> Result<usize> {
         let length = self.output_length(DECRYPT)?;
-        let padded = matches!(self.operations().decrypt, Some(Message { mechanism: Mechanism::RsaPkcs, .. }));
+        let padded =
+            matches!(self.operations().decrypt, Some(OperationInput { mechanism: Mechanism::RsaPkcs, .. }));
         Ok(if padded { length - PKCS1_OVERHEAD } else { length })
     }
 
@@ -105,7 +106,7 @@ impl Session {
         self.finish_decryption(message)
     }
 
-    fn finish_encryption(&self, message: Message) -> Result<Vec<u8>> {
+    fn finish_encryption(&self, message: OperationInput) -> Result<Vec<u8>> {
         let key = self.public_key()?;
         let mechanism = message.mechanism;
         let content = message.finish();
@@ -116,7 +117,7 @@ impl Session {
         key.raw(&frame).ok_or(ModelError::DataInvalid)
     }
 
-    fn finish_decryption(&self, message: Message) -> Result<Zeroizing<Vec<u8>>> {
+    fn finish_decryption(&self, message: OperationInput) -> Result<Zeroizing<Vec<u8>>> {
         let key = self.public_key()?;
         let mechanism = message.mechanism;
         let cryptogram = message.finish();

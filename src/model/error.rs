@@ -106,7 +106,7 @@ pub enum ModelError {
     UserAnotherAlreadyLoggedIn,
     /// No PIN was given, and there is no keypad at the reader to type it (or not for this).
     #[error("no PIN, and no keypad at the reader for it")]
-    NoKeypad,
+    NoPinPad,
     /// No PIN came from the reader's PIN pad: timeout, cancelled, or not a possible PIN. No try is spent.
     #[error("no PIN was entered at the reader")]
     PinNotEntered,

@@ -38,7 +38,7 @@ impl Slot {
     ) -> Result<()> {
         let _link = self.lock_card();
         self.require_public(insertion, Login::SecurityOfficer)?;
-        let puk = puk.ok_or(ModelError::NoKeypad)?;
+        let puk = puk.ok_or(ModelError::NoPinPad)?;
         let puk = token.pin_policy.puk(puk).map_err(not_a_pin)?;
         let mut state = self.state();
         if state.insertion != insertion {
@@ -92,7 +92,7 @@ impl Slot {
                 token.pin_policy.pin(new).map_err(not_a_new_pin)?,
             ),
             (None, None) if self.state().keypad.modify => (Pin::on_pin_pad(), Pin::on_pin_pad()),
-            _ => return Err(ModelError::NoKeypad),
+            _ => return Err(ModelError::NoPinPad),
         };
         let logged_in = login == Login::User;
         let outcome = self.pin_command(&mut link, insertion, token, Secret::Pin, logged_in, |card| {
@@ -112,7 +112,7 @@ impl Slot {
         match pin {
             Some(digits) => token.pin_policy.pin(digits).map_err(not_a_pin),
             None if self.state().keypad.verify => Ok(Pin::on_pin_pad()),
-            None => Err(ModelError::NoKeypad),
+            None => Err(ModelError::NoPinPad),
         }
     }
 

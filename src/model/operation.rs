@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::handles::ObjectHandle;
 use super::mechanism::{Mechanism, MechanismInfo};
-use super::operation_state::{Cancel, DECRYPT, ENCRYPT, Message, OperationSlot, SIGN, VERIFY};
+use super::operation_state::{Cancel, DECRYPT, ENCRYPT, OperationInput, OperationSlot, SIGN, VERIFY};
 use super::session::Session;
 use super::{ModelError, Result};
 
@@ -37,11 +37,11 @@ impl Session {
         if place.is_some() {
             return Err(ModelError::OperationActive);
         }
-        *place = Some(Message::new(mechanism));
+        *place = Some(OperationInput::new(mechanism));
         Ok(())
     }
 
-    pub(super) fn take(&self, place: OperationSlot) -> Result<Message> {
+    pub(super) fn take(&self, place: OperationSlot) -> Result<OperationInput> {
         place(&mut self.operations()).take().ok_or(ModelError::OperationNotInitialized)
     }
 
@@ -51,7 +51,7 @@ impl Session {
         place: OperationSlot,
         data: &[u8],
         too_long: ModelError,
-    ) -> Result<Message> {
+    ) -> Result<OperationInput> {
         let mut message = {
             let mut operations = self.operations();
             let place = place(&mut operations);

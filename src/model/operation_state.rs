@@ -13,10 +13,10 @@ pub(super) struct Operations {
     /// Handles found and not yet given, last one first.
     pub(super) search: Option<Vec<ObjectHandle>>,
     pub(super) digest: Option<Digest>,
-    pub(super) sign: Option<Message>,
-    pub(super) verify: Option<Message>,
-    pub(super) encrypt: Option<Message>,
-    pub(super) decrypt: Option<Message>,
+    pub(super) sign: Option<OperationInput>,
+    pub(super) verify: Option<OperationInput>,
+    pub(super) encrypt: Option<OperationInput>,
+    pub(super) decrypt: Option<OperationInput>,
 }
 
 /// Which operations `C_SessionCancel` ends.
@@ -32,26 +32,26 @@ pub struct Cancel {
 }
 
 /// What was given so far to an operation.
-pub(super) struct Message {
+pub(super) struct OperationInput {
     pub(super) mechanism: Mechanism,
-    content: MessageContent,
+    content: InputContent,
     /// A part was given: only the multi-part functions may go on.
     pub(super) in_parts: bool,
 }
 
-enum MessageContent {
+enum InputContent {
     Hashed(RunningHash),
     Collected(Zeroizing<Vec<u8>>),
 }
 
-impl Message {
+impl OperationInput {
     pub(super) fn new(mechanism: Mechanism) -> Self {
         let content = match mechanism {
             Mechanism::HashRsaPkcs(hash) | Mechanism::HashRsaPss(PssParameters { hash, .. }) => {
-                MessageContent::Hashed(RunningHash::new(hash))
+                InputContent::Hashed(RunningHash::new(hash))
             }
             Mechanism::RsaPkcs | Mechanism::RsaX509 | Mechanism::RsaPss(_) => {
-                MessageContent::Collected(Zeroizing::default())
+                InputContent::Collected(Zeroizing::default())
             }
         };
         Self { mechanism, content, in_parts: false }
@@ -60,19 +60,19 @@ impl Message {
     /// Takes more of the message; what is not hashed can never be longer than the key.
     pub(super) fn add(&mut self, part: &[u8], longest: usize, too_long: ModelError) -> Result<()> {
         match &mut self.content {
-            MessageContent::Hashed(hash) => hash.update(part),
-            MessageContent::Collected(collected) if collected.len().saturating_add(part.len()) > longest => {
+            InputContent::Hashed(hash) => hash.update(part),
+            InputContent::Collected(collected) if collected.len().saturating_add(part.len()) > longest => {
                 return Err(too_long);
             }
-            MessageContent::Collected(collected) => collected.extend_from_slice(part),
+            InputContent::Collected(collected) => collected.extend_from_slice(part),
         }
         Ok(())
     }
 
     pub(super) fn finish(self) -> Zeroizing<Vec<u8>> {
         match self.content {
-            MessageContent::Hashed(hash) => Zeroizing::new(hash.finish()),
-            MessageContent::Collected(collected) => collected,
+            InputContent::Hashed(hash) => Zeroizing::new(hash.finish()),
+            InputContent::Collected(collected) => collected,
         }
     }
 }
@@ -85,7 +85,7 @@ pub(super) struct Digest {
 }
 
 /// Which of a session's operations is meant.
-pub(super) type OperationSlot = fn(&mut Operations) -> &mut Option<Message>;
+pub(super) type OperationSlot = fn(&mut Operations) -> &mut Option<OperationInput>;
 pub(super) const SIGN: OperationSlot = |operations| &mut operations.sign;
 pub(super) const VERIFY: OperationSlot = |operations| &mut operations.verify;
 pub(super) const ENCRYPT: OperationSlot = |operations| &mut operations.encrypt;

@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use super::handles::ObjectHandle;
 use super::mechanism::Mechanism;
 use super::operation::raw_block;
-use super::operation_state::{Message, SIGN, VERIFY};
+use super::operation_state::{OperationInput, SIGN, VERIFY};
 use super::session::Session;
 use super::{ModelError, Result};
 
@@ -96,7 +96,7 @@ impl Session {
         self.finish_verification(message, signature)
     }
 
-    fn finish_signature(&self, message: Message) -> Result<Vec<u8>> {
+    fn finish_signature(&self, message: OperationInput) -> Result<Vec<u8>> {
         let key = self.public_key()?;
         let mechanism = message.mechanism;
         let block = signature_block(mechanism, &message.finish(), key)?;
@@ -104,7 +104,7 @@ impl Session {
         Ok(signature.to_vec())
     }
 
-    fn finish_verification(&self, message: Message, signature: &[u8]) -> Result<()> {
+    fn finish_verification(&self, message: OperationInput, signature: &[u8]) -> Result<()> {
         let key = self.public_key()?;
         if signature.len() != key.length() {
             return Err(ModelError::SignatureLenRange);

@@ -8,7 +8,7 @@ use cns_cache::Cache;
 use cryptoki_sys::*;
 use virtual_cns::{Card, Personality};
 
-use crate::caching::{files, remembering, shown, was_read_whole};
+use crate::caching::{files, shown, stage_with_cache, was_read_whole};
 use crate::common::Stage;
 use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
@@ -34,7 +34,7 @@ fn a_damaged_file_costs_a_reading() {
         |file| fs::set_permissions(file, fs::Permissions::from_mode(0o666)).expect("opened"),
     ];
     for mischief in mischiefs {
-        let (stage, directory) = remembering(Card::builder(&Personality::st2021()));
+        let (stage, directory) = stage_with_cache(Card::builder(&Personality::st2021()));
         let first = shown(&stage);
         mischief(&files(&directory)[0]);
         stage.another_process();
@@ -60,7 +60,7 @@ fn forge(directory: &Path, serial: &str, find: &[u8], replace: &[u8]) {
 /// remembered is forgotten, and the card's own certificate is shown next.
 #[test]
 fn a_forged_certificate_gets_no_signature() {
-    let (stage, directory) = remembering(Card::builder(&Personality::st2021()));
+    let (stage, directory) = stage_with_cache(Card::builder(&Personality::st2021()));
     let (_, serial, der) = shown(&stage);
     // In the middle of the public key.
     let key = der.windows(4).position(|part| part == [0x02, 0x82, 0x01, 0x01]).expect("a modulus") + 100;
@@ -88,7 +88,7 @@ fn a_forged_kind_of_card_changes_no_pin_command() {
         (&[0x11, 0x00, 0x11, 0x01], &[0x2F, 0xFF, 0x82, 0x28]),
         (&[0x11, 0x00, 0x11, 0x01], &[0x14, 0x00, 0x90, 0x10]),
     ] {
-        let (stage, directory) = remembering(Card::builder(&Personality::st2021()));
+        let (stage, directory) = stage_with_cache(Card::builder(&Personality::st2021()));
         let first = shown(&stage);
         forge(&directory, &first.1, find, replace);
         stage.another_process();
@@ -106,7 +106,7 @@ fn a_forged_kind_of_card_changes_no_pin_command() {
 #[test]
 fn an_entry_of_another_form_is_passed_over() {
     for form in [0, 1, 3, 255] {
-        let (stage, directory) = remembering(Card::builder(&Personality::st2021()));
+        let (stage, directory) = stage_with_cache(Card::builder(&Personality::st2021()));
         let first = shown(&stage);
         let content = Cache::at(directory.clone()).load().expect("read").remove(0);
         let other = [&[form], &content[1..8]].concat();
@@ -122,7 +122,7 @@ fn an_entry_of_another_form_is_passed_over() {
 
 #[test]
 fn switched_off_nothing_is_written() {
-    let (stage, directory) = remembering(Card::builder(&Personality::st2021()));
+    let (stage, directory) = stage_with_cache(Card::builder(&Personality::st2021()));
     // SAFETY: one test at a time, and no thread of this one was started.
     unsafe { std::env::set_var("CNS_PKCS11_CACHE", "off") };
     for _ in 0..2 {
@@ -137,7 +137,7 @@ fn switched_off_nothing_is_written() {
 /// No home, or one that cannot be written: everything works, and nothing is remembered.
 #[test]
 fn without_a_place_nothing_is_remembered() {
-    let (stage, directory) = remembering(Card::builder(&Personality::st2021()));
+    let (stage, directory) = stage_with_cache(Card::builder(&Personality::st2021()));
     fs::write(&directory, b"a file in the way").expect("written");
     for home in ["/nonexistent/home", "/proc", "relative", ""] {
         stage.another_process();

@@ -19,7 +19,7 @@ pub(crate) fn shown(stage: &Stage) -> (String, String, Vec<u8>) {
     (text(&info.label), text(&info.serialNumber), session.attribute(certificate, CKA_VALUE).expect("a value"))
 }
 
-pub(crate) fn remembering(builder: CardBuilder) -> (Stage, PathBuf) {
+pub(crate) fn stage_with_cache(builder: CardBuilder) -> (Stage, PathBuf) {
     let mut stage = Stage::built(builder);
     let directory = stage.remember().join("cns-pkcs11");
     (stage, directory)
@@ -38,7 +38,7 @@ pub(crate) fn was_read_whole(stage: &Stage) -> bool {
 #[test]
 fn another_process_shows_the_same() {
     for personality in Personality::all().iter().chain(Personality::further()) {
-        let (stage, directory) = remembering(Card::builder(personality));
+        let (stage, directory) = stage_with_cache(Card::builder(personality));
         let first = shown(&stage);
         assert_eq!(first.2, stage.card().certificate_der());
         stage.another_process();
@@ -63,7 +63,7 @@ fn another_process_shows_the_same() {
 fn a_renewed_certificate_is_shown_at_once() {
     let options = CertificateOptions { length: Some(1885), ..CertificateOptions::PLAIN };
     let builder = || Card::builder(&Personality::st2021());
-    let (stage, directory) = remembering(builder().certificate(options.clone()));
+    let (stage, directory) = stage_with_cache(builder().certificate(options.clone()));
     let before = shown(&stage);
     let renewed = CertificateOptions { years: (2026, 2032), ..options.clone() };
     let of_another_card = builder().card_id("6090040000000099").certificate(options).build();
@@ -88,7 +88,7 @@ fn cards_that_share_a_number_are_told_apart() {
         Card::builder(&Personality::st2021()).holder(holder).card_id("6090040000000017").shared()
     };
     let cards = [card(Holder::ROSSI), card(Holder::BIANCHI), card(Holder::MUELLER)];
-    let (mut stage, _) = remembering(Card::builder(&Personality::st2021()));
+    let (mut stage, _) = stage_with_cache(Card::builder(&Personality::st2021()));
     for turn in [0, 0, 1, 1, 0, 2, 1, 2, 0] {
         stage.readers.swap(READER, cards[turn].clone());
         stage.card = cards[turn].clone();
@@ -104,7 +104,7 @@ fn cards_that_share_a_number_are_told_apart() {
 fn swapped_cards_are_each_remembered() {
     for personality in [Personality::st2021(), Personality::idemia_2021()] {
         let cards = Holder::ALL.map(|holder| Card::builder(&personality).holder(holder).shared());
-        let (mut stage, directory) = remembering(Card::builder(&personality));
+        let (mut stage, directory) = stage_with_cache(Card::builder(&personality));
         for round in 0..3 {
             for card in &cards {
                 stage.readers.swap(READER, card.clone());
@@ -121,7 +121,7 @@ fn swapped_cards_are_each_remembered() {
 /// Inside one process too: the card is taken out, another is put in.
 #[test]
 fn a_card_swapped_while_the_program_runs() {
-    let (stage, _) = remembering(Card::builder(&Personality::st2021()));
+    let (stage, _) = stage_with_cache(Card::builder(&Personality::st2021()));
     let first = shown(&stage).2;
     let other = Card::builder(&Personality::st2021()).holder(Holder::BIANCHI).shared();
     for _ in 0..2 {

@@ -5,7 +5,7 @@ use cryptoki_sys::*;
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, DEFAULT_PIN, Personality};
 
-use crate::caching::{files, remembering, shown, was_read_whole};
+use crate::caching::{files, shown, stage_with_cache, was_read_whole};
 use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
 use crate::common::{SessionGuard, Stage};
@@ -53,7 +53,7 @@ fn on_every_family_the_new_certificate_is_shown_and_signs() {
         for length in [LENGTH - 300, LENGTH, LENGTH + 100] {
             for with_new_key in [false, true] {
                 let case = format!("{}, {length} bytes, new key: {with_new_key}", personality.name());
-                let (stage, directory) = remembering(Card::builder(personality).certificate(before()));
+                let (stage, directory) = stage_with_cache(Card::builder(personality).certificate(before()));
                 let (_, _, old) = shown(&stage);
                 stage.another_process();
                 assert_eq!(shown(&stage).2, old, "{case}");
@@ -81,7 +81,7 @@ fn on_every_family_the_new_certificate_is_shown_and_signs() {
 fn a_running_program_learns_of_a_new_key_by_its_first_signature() {
     for personality in personalities() {
         let case = personality.name();
-        let (stage, directory) = remembering(Card::builder(personality).certificate(before()));
+        let (stage, directory) = stage_with_cache(Card::builder(personality).certificate(before()));
         let first = shown(&stage).2;
         let session = stage.session();
         let logins = log_in_and_sign(&stage, &session, &first);

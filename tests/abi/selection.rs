@@ -7,7 +7,7 @@ use cryptoki_sys::*;
 use virtual_cns::holders::{CertificateOptions, Purpose};
 use virtual_cns::{Card, CardBuilder, DEFAULT_PIN, Personality};
 
-use crate::caching::{remembering, shown};
+use crate::caching::{shown, stage_with_cache};
 use crate::common::client::mechanism;
 use crate::common::oracle::{Hash, pkcs1_is_good};
 use crate::common::{Stage, holders_time};
@@ -72,7 +72,7 @@ fn what_is_no_login_certificate_of_today_gives_way_to_one() {
     for name in FAMILIES {
         for first in [EXPIRED, NOT_YET, SIGNATURE, UNCLEAR] {
             let case = format!("{name}, first: {first:?}");
-            let (stage, _) = remembering(builder(name).certificate(first).another_pair(VALID));
+            let (stage, _) = stage_with_cache(builder(name).certificate(first).another_pair(VALID));
             logs_in_with(&stage, &other(&stage), &case);
             stage.another_process();
             let questions = |name: &&String| name.contains("AID") || name.starts_with("GET DATA");
@@ -143,7 +143,7 @@ fn a_lone_certificate_costs_a_bounded_search() {
 #[test]
 fn a_signature_certificate_never_logs_in() {
     for name in FAMILIES {
-        let (stage, directory) = remembering(builder(name).certificate(SIGNATURE));
+        let (stage, directory) = stage_with_cache(builder(name).certificate(SIGNATURE));
         for _ in 0..2 {
             let info = stage.client.token_info(0).expect("a token that says so");
             assert!(info.label.starts_with(b"CNS senza certificato"), "{name}");
@@ -167,7 +167,7 @@ fn a_remembered_certificate_that_has_ended_gives_way() {
     const YEAR: Duration = Duration::from_secs(366 * 86_400);
     for name in FAMILIES {
         let successor = CertificateOptions { years: (2031, 2037), ..VALID };
-        let (stage, _) = remembering(builder(name).certificate(VALID).another_pair(successor));
+        let (stage, _) = stage_with_cache(builder(name).certificate(VALID).another_pair(successor));
         let first = shown(&stage).2;
         assert_eq!(first, stage.card().certificate_der(), "{name}");
         cns_pkcs11::testing::set_time(Some(holders_time() + 6 * YEAR));
@@ -184,7 +184,7 @@ fn a_remembered_certificate_that_has_ended_gives_way() {
 fn two_certificates_of_one_serial_number() {
     let long = |options: CertificateOptions| CertificateOptions { length: Some(1885), ..options };
     for name in ["idemia2021", "cosmo7", "st2021"] {
-        let (stage, _) = remembering(builder(name).certificate(long(EXPIRED)).another_pair(long(VALID)));
+        let (stage, _) = stage_with_cache(builder(name).certificate(long(EXPIRED)).another_pair(long(VALID)));
         let first = stage.card().certificate_der().to_vec();
         let second = other(&stage);
         assert_eq!(first[..20], second[..20], "header and serial number");
@@ -222,7 +222,7 @@ fn object_maps_that_name_two_hundred_certificates() {
 fn a_certificate_that_changes_between_two_reads() {
     let long = |years| CertificateOptions { length: Some(1885), years, ..VALID };
     for name in ["cardos", "st2021", "idemia2021"] {
-        let (stage, _) = remembering(builder(name).certificate(long((2025, 2031))));
+        let (stage, _) = stage_with_cache(builder(name).certificate(long((2025, 2031))));
         let old = stage.card().certificate_der().to_vec();
         stage.card().renew(&long((2026, 2032)), true);
         let renewed = stage.card().certificate_der().to_vec();

@@ -9,7 +9,7 @@ use crate::scenarios::Scenario;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Reason {
     /// The card said 63C1 to a PIN command: the last try is kept until it was taken out (decision 0003).
-    LastTryKept,
+    LastRetryProtected,
     /// The card said, or seemed to say, that the PIN is in another of its applications: it was sent there next, twice
     /// without a verdict, which leaves one try as far as anybody can know.
     PinElsewhere,
@@ -29,7 +29,7 @@ impl Reason {
     /// Whether the card is to be taken out and put in again; for the others it is enough to wait a moment.
     pub(crate) fn wants_the_card_out(self) -> bool {
         match self {
-            Self::LastTryKept | Self::PinElsewhere | Self::BelievedALie | Self::AskedWhatItIs => true,
+            Self::LastRetryProtected | Self::PinElsewhere | Self::BelievedALie | Self::AskedWhatItIs => true,
             Self::AskedInDoubt | Self::SeemedEmpty | Self::FailedThrice => false,
         }
     }
@@ -38,7 +38,7 @@ impl Reason {
     fn shows_as(self, attempt: &str) -> bool {
         match self {
             // CKR_FUNCTION_FAILED; of the other application's PIN there was an attempt before, a CKR_DEVICE_ERROR.
-            Self::LastTryKept => matches!(attempt, "C_Login 0x6" | "C_InitPIN 0x6"),
+            Self::LastRetryProtected => matches!(attempt, "C_Login 0x6" | "C_InitPIN 0x6"),
             Self::PinElsewhere => matches!(attempt, "C_Login 0x30" | "C_InitPIN 0x30" | "C_Login 0x6"),
             Self::BelievedALie => attempt == "C_Sign 0x30",
             Self::AskedWhatItIs | Self::AskedInDoubt => attempt == "C_OpenSession 0xe1",
@@ -52,7 +52,7 @@ impl Reason {
         let reads_the_card = scenario.reads_the_card();
         let sends_a_pin = scenario.pin_instruction().is_some();
         match self {
-            Self::LastTryKept => sends_a_pin && incident.name == "63C1",
+            Self::LastRetryProtected => sends_a_pin && incident.name == "63C1",
             Self::PinElsewhere => {
                 let in_two_places = ["ace2025", "ace2025-esign"].contains(&bench.card);
                 sends_a_pin && in_two_places && (incident.name == "6A88" || incident.is_success())
@@ -71,7 +71,7 @@ impl Reason {
 }
 
 const ALL: [Reason; 7] = [
-    Reason::LastTryKept,
+    Reason::LastRetryProtected,
     Reason::PinElsewhere,
     Reason::BelievedALie,
     Reason::AskedWhatItIs,

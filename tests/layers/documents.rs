@@ -162,7 +162,13 @@ fn as_path(span: &str) -> Option<&str> {
     const ENDINGS: &[&str] = &[".rs", ".md", ".toml", ".snap", ".sh", ".svg", ".h", ".py"];
     const FOLDERS: &[&str] =
         &["src/", "crates/", "tests/", "docs/", "xtask/", "fuzz/", "packaging/", "benches/", "examples/"];
-    let path = span.trim_end_matches('/');
+    // `NAME` stands for any name.
+    let is_placeholder = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_uppercase());
+    let fixed = span
+        .split('/')
+        .position(is_placeholder)
+        .map(|at| span.split('/').take(at).map(|part| part.len() + 1).sum());
+    let path = span[..fixed.unwrap_or(span.len())].trim_end_matches('/');
     let is_one_word = !path.is_empty() && path.chars().all(|c| is_path_sign(c) || c == '*');
     let is_ours = ENDINGS.iter().any(|ending| path.ends_with(ending))
         || FOLDERS.iter().any(|folder| span.starts_with(folder));

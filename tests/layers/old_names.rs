@@ -1,10 +1,10 @@
-//! Names that were replaced (by participles and metaphors nobody could look up) do not come back.
+//! Names that were replaced (participles and metaphors nobody could look up) do not come back.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::documents::DOCUMENTS;
 use crate::findings::{Finding, check};
-use crate::sources::{FILES, MEMBERS, SOURCES};
+use crate::sources::{FILES, MEMBERS, SOURCES, below, product};
 
 /// In no file at all.
 const NOWHERE: &str = "Dialogue Learned Seen Found Recalled Remembered Habits Told Meaning Recognised Recognition Look \
@@ -98,6 +98,25 @@ fn replaced_words_are_gone() {
         }
     }
     check("old word", findings);
+}
+
+/// Each type of the product and the command has a name of its own, so that a word means one thing. A file per operating
+/// system defines the same types as the other; each subcommand has its `Arguments`.
+#[test]
+fn type_names_are_unique() {
+    let mut defined = BTreeMap::<&str, BTreeSet<&str>>::new();
+    let sources = product().into_iter().chain(below("crates/cns-tool/src")).filter(|source| !source.is_test);
+    for source in sources {
+        let per_system = ["/unix.rs", "/windows.rs", "/macos.rs", "/other.rs"];
+        let place = per_system.iter().find_map(|end| source.path.strip_suffix(end)).unwrap_or(&source.path);
+        for pair in source.code.windows(2) {
+            if ["struct", "enum", "trait"].contains(&pair[0].text) && pair[1].text != "Arguments" {
+                defined.entry(pair[1].text).or_default().insert(place);
+            }
+        }
+    }
+    let twice = defined.into_iter().filter(|(_, places)| places.len() > 1);
+    check("one name", twice.map(|(name, places)| Finding::new(name, format!("{places:?}"))).collect());
 }
 
 #[test]

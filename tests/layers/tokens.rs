@@ -29,8 +29,9 @@ pub fn tokens(text: &'static str) -> Vec<Token> {
             b'r' | b'b' | b'c' if raw_string(rest).is_some() => raw_string(rest).unwrap_or(1),
             b'\'' => character(rest),
             byte if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                let length =
-                    rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()).max(1);
+                // Bytes, because this runs over every file: a letter beyond ASCII is part of a word.
+                let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+                let length = bytes[at..].iter().take_while(|byte| is_word(byte)).count();
                 found.push(Token { text: &rest[..length], line });
                 length
             }
@@ -44,10 +45,15 @@ pub fn tokens(text: &'static str) -> Vec<Token> {
                 1
             }
         };
-        line += rest[..length].matches('\n').count();
+        let may_have_lines = length > 1 || bytes[at] == b'\n';
+        line += if may_have_lines { newlines(&bytes[at..at + length]) } else { 0 };
         at += length;
     }
     found
+}
+
+fn newlines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// Leaves out every item under `#[cfg(test)]`.
@@ -55,9 +61,7 @@ pub fn without_unit_tests(tokens: &[Token]) -> Vec<Token> {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let (mut kept, mut at) = (Vec::new(), 0);
     while at < tokens.len() {
-        let marked =
-            tokens[at..].iter().zip(MARK).filter(|(token, text)| token.is(text)).count() == MARK.len();
-        if marked {
+        if tokens[at].is("#") && tokens[at..].iter().map(|token| token.text).take(MARK.len()).eq(MARK) {
             at = end_of_item(tokens, at + MARK.len());
         } else {
             kept.push(tokens[at]);

@@ -21,7 +21,7 @@ pub(crate) struct Sayings {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Left {
-    Tries(u8),
+    Known(u8),
     Blocked,
     Unknown,
 }
@@ -42,24 +42,24 @@ impl Sayings {
     pub(crate) fn doctor_agrees(&self, wrong: u8, is_kept: Option<bool>) {
         let (finding, verdict) = match self.pin {
             Left::Blocked => ("pin-locked", "problem"),
-            Left::Tries(1) => ("pin-last-try", "warning"),
-            Left::Tries(_) => ("pin-tries", "ok"),
+            Left::Known(1) => ("pin-last-try", "warning"),
+            Left::Known(_) => ("pin-tries", "ok"),
             Left::Unknown => ("pin-tries-unknown", "not-applicable"),
         };
         let found = self.findings.iter().find(|row| row["finding"] == finding);
         let found = found.unwrap_or_else(|| panic!("no {finding}: {self:?}"));
         assert_eq!(found["verdict"], verdict, "{self:?}");
         match self.pin {
-            Left::Tries(1) if is_kept.is_some() => {
+            Left::Known(1) if is_kept.is_some() => {
                 assert_eq!(found["protected"].as_bool(), is_kept, "{self:?}")
             }
-            Left::Tries(left) if left > 1 => assert_eq!(found["left"], left, "{self:?}"),
+            Left::Known(left) if left > 1 => assert_eq!(found["left"], left, "{self:?}"),
             Left::Unknown => assert_eq!(found["wrong"], wrong, "{self:?}"),
             _ => {}
         }
         let puk = match self.puk {
             Left::Blocked => vec!["puk-locked"],
-            Left::Tries(1) => vec!["puk-last-try"],
+            Left::Known(1) => vec!["puk-last-try"],
             _ => vec![],
         };
         let found = self.findings.iter().filter_map(|row| row["finding"].as_str());
@@ -71,10 +71,10 @@ impl Sayings {
         for flags in self.flags {
             let has = |flag| flags & flag != 0;
             assert_eq!(has(CKF_USER_PIN_LOCKED), self.pin == Left::Blocked, "locked: {self:?}");
-            assert_eq!(has(CKF_USER_PIN_FINAL_TRY), self.pin == Left::Tries(1), "final try: {self:?}");
+            assert_eq!(has(CKF_USER_PIN_FINAL_TRY), self.pin == Left::Known(1), "final try: {self:?}");
             let is_low = match self.pin {
                 Left::Blocked => false,
-                Left::Tries(left) => left < 3 || wrong > 0,
+                Left::Known(left) => left < 3 || wrong > 0,
                 Left::Unknown => wrong > 0,
             };
             assert_eq!(has(CKF_USER_PIN_COUNT_LOW), is_low, "count low: {self:?}");
@@ -86,7 +86,7 @@ impl Sayings {
         for flags in self.flags {
             let has = |flag| flags & flag != 0;
             assert_eq!(has(CKF_SO_PIN_LOCKED), self.puk == Left::Blocked, "PUK locked: {self:?}");
-            assert_eq!(has(CKF_SO_PIN_FINAL_TRY), self.puk == Left::Tries(1), "PUK final try: {self:?}");
+            assert_eq!(has(CKF_SO_PIN_FINAL_TRY), self.puk == Left::Known(1), "PUK final try: {self:?}");
         }
     }
 }
@@ -98,7 +98,7 @@ fn json(stage: &Stage, arguments: &[&str]) -> Value {
 
 fn left(value: &Value) -> Left {
     match (value.as_u64(), value.as_str()) {
-        (Some(left), _) => Left::Tries(u8::try_from(left).expect("few tries")),
+        (Some(left), _) => Left::Known(u8::try_from(left).expect("few tries")),
         (_, Some("blocked")) => Left::Blocked,
         (_, Some("unknown")) => Left::Unknown,
         _ => panic!("tries: {value}"),

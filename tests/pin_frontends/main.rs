@@ -7,7 +7,7 @@ mod common;
 mod agreement;
 mod command;
 mod counts;
-mod desk;
+mod fixture;
 mod model;
 mod steps;
 
@@ -15,7 +15,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use virtual_cns::Personality;
 
 use common::apart;
-use desk::Desk;
+use fixture::Fixture;
 use steps::{Ask, Front, Lost, Step, What};
 
 /// Sequences on each card, and the most steps in one.
@@ -52,8 +52,8 @@ fn every_front_end_counts_the_same_tries() {
 /// Both kinds of card take part: those that report their count, and those of which only our own record knows.
 #[test]
 fn some_cards_report_their_count_and_some_do_not() {
-    assert!(Desk::with(&Personality::idemia_2021()).does_report());
-    assert!(!Desk::with(&Personality::st2021()).does_report());
+    assert!(Fixture::with(&Personality::idemia_2021()).does_report());
+    assert!(!Fixture::with(&Personality::st2021()).does_report());
 }
 
 fn play_sequences(personality: &Personality) {
@@ -61,8 +61,8 @@ fn play_sequences(personality: &Personality) {
         Config { cases: SEQUENCES, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let sequences = proptest::collection::vec(steps::step(), LONGEST / 2..=LONGEST);
     let outcome = TestRunner::new(config).run(&sequences, |steps| {
-        let mut desk = Desk::with(personality);
-        steps.iter().for_each(|step| desk.take(step));
+        let mut fixture = Fixture::with(personality);
+        steps.iter().for_each(|step| fixture.take(step));
         Ok::<(), TestCaseError>(())
     });
     outcome.unwrap_or_else(|failure| panic!("{}: {failure}", personality.name()));
@@ -71,12 +71,12 @@ fn play_sequences(personality: &Personality) {
 /// The module asks a card for its count once a second at most; what it said stays known in between, in every front end.
 #[test]
 fn what_the_card_reported_does_not_fade() {
-    let mut desk = Desk::with(&Personality::idemia_2021());
+    let mut fixture = Fixture::with(&Personality::idemia_2021());
     for _ in 0..3 {
-        desk.take(&Step::VerifyByAnother { right: false });
-        desk.take(&Step::Logout);
+        fixture.take(&Step::VerifyByAnother { right: false });
+        fixture.take(&Step::Logout);
     }
-    desk.take(&Step::AnotherProcess);
+    fixture.take(&Step::AnotherProcess);
 }
 
 /// Locked, then unblocked without an answer: nobody is kept from giving the new PIN.
@@ -84,15 +84,15 @@ fn what_the_card_reported_does_not_fade() {
 fn an_unblocking_without_an_answer_is_no_locked_pin() {
     for personality in Personality::all() {
         for executed in [true, false] {
-            let mut desk = Desk::with(personality);
+            let mut fixture = Fixture::with(personality);
             let locking = Front::Script { last_try: true };
             for _ in 0..3 {
-                desk.take(&ask(locking, What::Verify, false, None));
+                fixture.take(&ask(locking, What::Verify, false, None));
             }
             let lost = Some(Lost { executed, timeout: false });
-            desk.take(&ask(Front::Module, What::Unblock, true, lost));
-            desk.take(&ask(Front::Script { last_try: false }, What::Verify, executed, None));
-            desk.take(&ask(Front::Module, What::Verify, executed, None));
+            fixture.take(&ask(Front::Module, What::Unblock, true, lost));
+            fixture.take(&ask(Front::Script { last_try: false }, What::Verify, executed, None));
+            fixture.take(&ask(Front::Module, What::Verify, executed, None));
         }
     }
 }
@@ -102,11 +102,16 @@ fn an_unblocking_without_an_answer_is_no_locked_pin() {
 #[test]
 fn a_feared_try_that_was_not_spent_is_no_right_pin() {
     for personality in Personality::all() {
-        let mut desk = Desk::with(personality);
-        desk.take(&ask(Front::Module, What::Verify, false, None));
-        desk.take(&ask(Front::Module, What::Verify, false, Some(Lost { executed: false, timeout: false })));
-        desk.take(&Step::VerifyByAnother { right: false });
-        desk.take(&ask(Front::Module, What::Verify, false, None));
+        let mut fixture = Fixture::with(personality);
+        fixture.take(&ask(Front::Module, What::Verify, false, None));
+        fixture.take(&ask(
+            Front::Module,
+            What::Verify,
+            false,
+            Some(Lost { executed: false, timeout: false }),
+        ));
+        fixture.take(&Step::VerifyByAnother { right: false });
+        fixture.take(&ask(Front::Module, What::Verify, false, None));
     }
 }
 

@@ -2,13 +2,13 @@
 
 use crate::common::pin_commands::{by_instruction, locked, to_another_pin, told};
 use crate::counts::{FAULTS, SENT};
-use crate::desk::{Desk, Open};
+use crate::fixture::{Fixture, Open};
 use crate::steps::{PINS, PUK, Step};
 
 /// A client goes on with a session for so many steps after its card is gone.
 const STUBBORN: usize = 4;
 
-impl Desk {
+impl Fixture {
     /// `typed_into`: the session that the step's secrets were given to.
     pub(crate) fn judge(&mut self, step: &Step, typed_into: Option<Open>) {
         let now = self.look();
@@ -23,7 +23,7 @@ impl Desk {
         if now != self.seen
             && let Some(inside) = now.0
         {
-            self.ledgers[inside].was_put_in();
+            self.models[inside].was_put_in();
         }
         self.seen = now;
     }
@@ -48,7 +48,7 @@ impl Desk {
         let right = if of_puk { PUK } else { PINS[which] };
         let wrong = offered.iter().filter(|secret| typed_into.is_some() && **secret != right).count();
         let (wrong_pins, wrong_puks) = if of_puk { (0, wrong) } else { (wrong, 0) };
-        self.ledgers[which].turn(&card, wrong_pins, wrong_puks);
+        self.models[which].turn(&card, wrong_pins, wrong_puks);
         // Here it came due, whatever was planned for the other card; a plan that another one took the place of never did.
         if self.planned[which].is_some_and(|at| card.faults().count() > at) {
             card.faults().clear();

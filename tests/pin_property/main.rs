@@ -7,10 +7,10 @@ mod common;
 pub(crate) use common::client::call;
 
 mod counts;
-mod desk;
+mod fixture;
 mod judge;
-mod ledger;
 mod play;
+mod retry_model;
 mod steps;
 mod surroundings;
 
@@ -21,7 +21,7 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
 use common::apart;
 use counts::STEPS;
-use desk::Desk;
+use fixture::Fixture;
 use play::Play;
 use steps::Person;
 
@@ -34,7 +34,7 @@ const AT_LEAST: u64 = 100_000;
 #[test]
 fn no_sequence_spends_a_try_that_nobody_offered() {
     if let Some(part) = apart::part() {
-        desk::is_on(Play::of(&part));
+        fixture::is_on(Play::of(&part));
         let until = apart::soak_minutes().map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
         loop {
             play_sequences();
@@ -64,7 +64,7 @@ fn play_sequences() {
     let config = Config { cases: SEQUENCES, failure_persistence: None, ..Config::default() };
     let sequences = Person::sequential_strategy(LONGEST / 2..=LONGEST);
     let outcome = TestRunner::new(config.clone()).run(&sequences, |(person, steps, seen)| {
-        Desk::test_sequential(config.clone(), person, steps, seen);
+        Fixture::test_sequential(config.clone(), person, steps, seen);
         Ok::<(), TestCaseError>(())
     });
     outcome.unwrap_or_else(|failure| panic!("after {} steps: {failure}", STEPS.now()));

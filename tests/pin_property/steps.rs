@@ -48,7 +48,7 @@ pub(crate) enum Step {
     Sign,
     /// A signature with a PIN given in between (`CKU_CONTEXT_SPECIFIC`), which no key asks for: it is sent nowhere.
     SignWithPin(Login),
-    Look,
+    ReadTokenInfo,
     WaitWithoutBlocking,
     OpenAnother,
     CloseOne,
@@ -96,7 +96,7 @@ pub(crate) enum Accident {
     StopService,
 }
 
-/// The person at the desk, who does anything at any time; what came of it, the desk knows.
+/// The person at the fixture, who does anything at any time; what came of it, the fixture knows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Person;
 
@@ -118,7 +118,7 @@ impl ReferenceStateMachine for Person {
             6 => Just(Step::Logout),
             3 => Just(Step::Sign),
             3 => login().prop_map(Step::SignWithPin),
-            4 => Just(Step::Look),
+            4 => Just(Step::ReadTokenInfo),
             2 => Just(Step::WaitWithoutBlocking),
             3 => Just(Step::OpenAnother),
             3 => Just(Step::CloseOne),

@@ -1,4 +1,4 @@
-//! What happens around the module: people with cards in their hands, other programs, accidents.
+//! What happens around the module: holders with cards in their hands, other programs, accidents.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use virtual_cns::{Effect, Fault};
 
 use crate::common::READER;
 use crate::common::pin_commands::locked;
-use crate::desk::Desk;
+use crate::fixture::Fixture;
 use crate::steps::{Accident, PINS, Step};
 
-impl Desk {
+impl Fixture {
     /// What people and other programs do.
     pub(crate) fn handle(&self, step: &Step) {
         self.stage.readers.start_service();

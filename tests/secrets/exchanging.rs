@@ -26,18 +26,18 @@ pub(crate) enum Manner {
 }
 
 static MANNER: Mutex<Manner> = Mutex::new(Manner::Right);
-static SEEN: Mutex<Vec<Seen>> = Mutex::new(Vec::new());
+static SEEN: Mutex<Vec<SecretCommand>> = Mutex::new(Vec::new());
 
 /// A command that carried a PIN: its instruction, and how the memory was protected where it lay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Seen(pub(crate) u8, pub(crate) Vec<&'static str>);
+pub(crate) struct SecretCommand(pub(crate) u8, pub(crate) Vec<&'static str>);
 
 pub(crate) fn behave(manner: Manner) {
     *sound(&MANNER) = manner;
 }
 
 /// The PIN commands since the last time.
-pub(crate) fn seen() -> Vec<Seen> {
+pub(crate) fn seen() -> Vec<SecretCommand> {
     std::mem::take(&mut sound(&SEEN))
 }
 
@@ -89,7 +89,7 @@ impl CardChannel for ExchangingChannel<'_> {
         if !matches!(instruction, 0x20 | 0x24 | 0x2C) || data.is_empty() {
             return self.0.transmit(command);
         }
-        sound(&SEEN).push(Seen(instruction, protection(command.as_ptr() as u64)));
+        sound(&SEEN).push(SecretCommand(instruction, protection(command.as_ptr() as u64)));
         let manner = *sound(&MANNER);
         match manner {
             Manner::Panics => panic!("planted"),

@@ -19,7 +19,7 @@ use virtual_cns::{DEFAULT_PIN, Personality};
 
 use exchanging::{Manner, behave};
 use hidden::Hidden;
-use story::Desk;
+use story::Fixture;
 
 const ALONE: &str = "CNS_TEST_SCANS_ITS_MEMORY";
 /// Locked, in no core file, in no forked child.
@@ -161,11 +161,11 @@ fn dying_with_a_puk() {
     if !is_alone() {
         return;
     }
-    let desk = Desk::with(&Personality::st2021());
+    let fixture = Fixture::with(&Personality::st2021());
     let control = Hidden::new();
-    println!("\npuk {}\ncontrol {}", desk.secret.told(), control.told());
+    println!("\npuk {}\ncontrol {}", fixture.secret.told(), control.told());
     let _in_ordinary_memory = control.shown();
-    let _session = desk.with_a_puk_waiting(PROTECTED);
+    let _session = fixture.with_a_puk_waiting(PROTECTED);
     std::process::abort();
 }
 
@@ -174,13 +174,13 @@ fn panicking_with_the_pin() {
     if !is_alone() {
         return;
     }
-    let desk = Desk::with(&Personality::st2021());
+    let fixture = Fixture::with(&Personality::st2021());
     behave(Manner::PanicsAloud);
-    let session = desk.client.open(0);
+    let session = fixture.client.open(0);
     assert_eq!(session.login(DEFAULT_PIN.as_bytes()), Err(cryptoki_sys::CKR_GENERAL_ERROR));
     // The first call afterwards finds its session gone with the connection; the program goes on.
     behave(Manner::Right);
-    let again = || desk.client.open(0).login(DEFAULT_PIN.as_bytes());
+    let again = || fixture.client.open(0).login(DEFAULT_PIN.as_bytes());
     assert_eq!(again().or_else(|_| again()), Ok(()));
-    assert_eq!(desk.card().verify_count(), 1, "one VERIFY for the login that worked");
+    assert_eq!(fixture.card().verify_count(), 1, "one VERIFY for the login that worked");
 }

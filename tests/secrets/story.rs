@@ -8,7 +8,7 @@ use virtual_cns::{Card, Effect, Fault, Personality, SharedCard, When};
 
 use crate::common::client::Rv;
 use crate::common::{Client, READER, SessionGuard};
-use crate::exchanging::{Manner, Seen, behave, exchanging, seen};
+use crate::exchanging::{Manner, SecretCommand, behave, exchanging, seen};
 use crate::hidden::{Hidden, protection};
 
 const VERIFY: u8 = 0x20;
@@ -16,14 +16,14 @@ const CHANGE_REFERENCE_DATA: u8 = 0x24;
 const RESET_RETRY_COUNTER: u8 = 0x2C;
 
 /// A card in a reader, the module, and the one secret that is typed for PIN and PUK.
-pub(crate) struct Desk {
+pub(crate) struct Fixture {
     pub(crate) client: Client,
     pub(crate) secret: Hidden,
     readers: Readers,
     card: SharedCard,
 }
 
-impl Desk {
+impl Fixture {
     pub(crate) fn with(personality: &Personality) -> Self {
         let card = Card::new(personality).shared();
         let readers = Readers::with_card(READER, Arc::clone(&card));
@@ -81,51 +81,51 @@ impl Desk {
 #[allow(clippy::print_stderr, reason = "which card a failing test was on")]
 pub(crate) fn of_a_card(personality: &Personality, wanted: &[&'static str]) {
     eprintln!("on {}", personality.name());
-    let desk = Desk::with(personality);
+    let fixture = Fixture::with(personality);
     seen();
-    pins(&desk);
-    let protected = |instruction| Seen(instruction, wanted.to_vec());
+    pins(&fixture);
+    let protected = |instruction| SecretCommand(instruction, wanted.to_vec());
     let (verify, change) = (protected(VERIFY), protected(CHANGE_REFERENCE_DATA));
     assert_eq!(seen(), [&verify, &verify, &change, &change, &verify, &verify, &verify].map(Clone::clone));
-    puks(&desk, wanted);
+    puks(&fixture, wanted);
     assert_eq!(seen(), [(); 3].map(|()| protected(RESET_RETRY_COUNTER)));
-    desk.client.finalize();
+    fixture.client.finalize();
 }
 
-fn pins(desk: &Desk) {
-    let session = desk.client.open(0);
+fn pins(fixture: &Fixture) {
+    let session = fixture.client.open(0);
     behave(Manner::Wrong);
-    desk.call("a wrong PIN", Err(CKR_PIN_INCORRECT), |pin| session.login(pin));
+    fixture.call("a wrong PIN", Err(CKR_PIN_INCORRECT), |pin| session.login(pin));
     behave(Manner::Right);
-    desk.call("a login", Ok(()), |pin| session.login(pin));
-    desk.call("C_SetPIN", Ok(()), |pin| session.set_pin(pin, pin));
+    fixture.call("a login", Ok(()), |pin| session.login(pin));
+    fixture.call("C_SetPIN", Ok(()), |pin| session.set_pin(pin, pin));
     behave(Manner::Wrong);
-    desk.call("C_SetPIN with a wrong PIN", Err(CKR_PIN_INCORRECT), |pin| session.set_pin(pin, pin));
+    fixture.call("C_SetPIN with a wrong PIN", Err(CKR_PIN_INCORRECT), |pin| session.set_pin(pin, pin));
     behave(Manner::Right);
     // With a try missing, a card that reports its counter would be asked for it first.
-    desk.call("the right PIN", Ok(()), |pin| session.login(pin));
-    desk.put_in_again();
+    fixture.call("the right PIN", Ok(()), |pin| session.login(pin));
+    fixture.put_in_again();
 
-    let session = desk.client.open(0);
-    desk.card_loses_its_answer_to(VERIFY);
-    desk.call("a login without answer", Err(CKR_DEVICE_ERROR), |pin| session.login(pin));
-    desk.put_in_again();
-    let session = desk.client.open(0);
+    let session = fixture.client.open(0);
+    fixture.card_loses_its_answer_to(VERIFY);
+    fixture.call("a login without answer", Err(CKR_DEVICE_ERROR), |pin| session.login(pin));
+    fixture.put_in_again();
+    let session = fixture.client.open(0);
     behave(Manner::Panics);
-    desk.call("a panic", Err(CKR_GENERAL_ERROR), |pin| session.login(pin));
+    fixture.call("a panic", Err(CKR_GENERAL_ERROR), |pin| session.login(pin));
     behave(Manner::Right);
-    desk.put_in_again();
+    fixture.put_in_again();
 }
 
-fn puks(desk: &Desk, wanted: &[&str]) {
-    let waiting = || desk.with_a_puk_waiting(wanted);
+fn puks(fixture: &Fixture, wanted: &[&str]) {
+    let waiting = || fixture.with_a_puk_waiting(wanted);
     let init_pin = |session: &SessionGuard<'_>| {
-        let new = desk.secret.shown();
+        let new = fixture.secret.shown();
         session.init_pin(&new)
     };
     let session = waiting();
     assert_eq!(init_pin(&session), Ok(()));
-    desk.nothing_is_left("C_InitPIN");
+    fixture.nothing_is_left("C_InitPIN");
     session.logout().expect("logged out");
     drop(session);
 
@@ -133,33 +133,33 @@ fn puks(desk: &Desk, wanted: &[&str]) {
     behave(Manner::Wrong);
     assert_eq!(init_pin(&session), Err(CKR_PIN_INCORRECT));
     behave(Manner::Right);
-    desk.nothing_is_left("C_InitPIN with a wrong PUK");
+    fixture.nothing_is_left("C_InitPIN with a wrong PUK");
     drop(session);
-    desk.put_in_again();
+    fixture.put_in_again();
 
     let session = waiting();
-    desk.card_loses_its_answer_to(RESET_RETRY_COUNTER);
+    fixture.card_loses_its_answer_to(RESET_RETRY_COUNTER);
     assert_eq!(init_pin(&session), Err(CKR_DEVICE_ERROR));
-    desk.nothing_is_left("C_InitPIN without answer");
+    fixture.nothing_is_left("C_InitPIN without answer");
     drop(session);
-    desk.put_in_again();
+    fixture.put_in_again();
 
     let session = waiting();
     session.logout().expect("logged out");
-    desk.nothing_is_left("C_Logout");
+    fixture.nothing_is_left("C_Logout");
     drop(session);
     waiting().close().expect("the last session ends");
-    desk.nothing_is_left("the last session's end");
+    fixture.nothing_is_left("the last session's end");
 
     // The next call that looks at the reader, whatever it wants, finds the card gone.
     let _session = waiting();
-    let card = desk.readers.remove(READER).expect("a card");
-    assert!(!desk.client.is_present(0));
-    desk.nothing_is_left("the card's removal");
-    desk.readers.insert(READER, card);
+    let card = fixture.readers.remove(READER).expect("a card");
+    assert!(!fixture.client.is_present(0));
+    fixture.nothing_is_left("the card's removal");
+    fixture.readers.insert(READER, card);
 
     let _session = waiting();
-    desk.client.finalize();
-    desk.nothing_is_left("C_Finalize");
-    desk.client.initialize();
+    fixture.client.finalize();
+    fixture.nothing_is_left("C_Finalize");
+    fixture.client.initialize();
 }

@@ -1,6 +1,6 @@
 //! A command as bytes: the short ones of a listing, the extended one of a signature, a chain.
 //!
-//! The rooms are private to the crate and stay so: their sources are compiled into this bench once more.
+//! The modules are private to the crate and stay so: their sources are compiled into this bench once more.
 //! Run with `cargo bench -p cns-card`. Before its time each line tells what one call allocates.
 
 #![allow(clippy::print_stdout, reason = "a command talks to its user")]
@@ -8,11 +8,11 @@
 #[path = "../../../benches/allocations/mod.rs"]
 mod allocations;
 
-#[allow(dead_code, unused_imports, unreachable_pub, reason = "only a part of these rooms is measured")]
+#[allow(dead_code, unused_imports, unreachable_pub, reason = "only a part of these modules is measured")]
 #[path = "../src/iso7816/secret_buffer.rs"]
 mod secret_buffer;
 
-#[allow(dead_code, unused_imports, unreachable_pub, reason = "only a part of these rooms is measured")]
+#[allow(dead_code, unused_imports, unreachable_pub, reason = "only a part of these modules is measured")]
 #[path = "../src/iso7816/command.rs"]
 mod command;
 

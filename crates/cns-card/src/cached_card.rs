@@ -1,17 +1,17 @@
-//! What is cached of a card from one look to the next, in another process as a rule.
+//! What is cached of a card, usually for another process, and its bytes. Public facts only: certificate, number, holder.
 //!
-//! What this room is for: what that is, and its bytes. Public facts only: certificate, number, whose card it
-//! is. What is cached may be wrong, or forged: nothing here decides what kind of
-//! card it is, where a PIN goes or which PIN opens a key. Whether it is of this card: `recall`. Decision 0017.
+//! The cache may be wrong or forged: nothing in it decides which family a card is of, where a PIN goes or which PIN opens a
+//! key. `card/cache_match.rs` finds out whether it is of this card. Decision 0017.
 
 mod coding;
 
 use crate::files::card_id::CardId;
 use crate::files::certificate::LocatedCertificate;
+use crate::files::content::FileContent;
 use crate::files::personal_data::Holder;
 use crate::profile::{CardProfile, Path};
 
-/// A card as it was seen. [`CachedCard::to_bytes`] and [`CachedCard::from_bytes`] take it to another process.
+/// A card as it was read. [`CachedCard::to_bytes`] and [`CachedCard::from_bytes`] take it to another process.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CachedCard {
     pub(crate) atr: Vec<u8>,
@@ -19,13 +19,12 @@ pub struct CachedCard {
     pub(crate) family: String,
     /// Where its certificate is.
     pub(crate) place: Path,
-    /// The number of its key, which only an object map tells.
+    /// The reference of its key, which only an object map holds.
     pub(crate) key_number: u8,
     /// Its certificate, DER.
     pub(crate) certificate: Vec<u8>,
-    /// Of what may be there or not, `None` says that it was not looked for.
-    pub(crate) card_id: Option<Option<CardId>>,
-    pub(crate) holder: Option<Option<Holder>>,
+    pub(crate) card_id: FileContent<CardId>,
+    pub(crate) holder: FileContent<Holder>,
 }
 
 impl std::fmt::Debug for CachedCard {

@@ -1,8 +1,6 @@
-//! One card: a connection, a driver, and each operation in one PC/SC transaction.
+//! One card: a connection and a driver. Each operation is one PC/SC transaction.
 //!
-//! Begins and ends transactions, proves after a reset that it is still the same card,
-//! and knows which PINs are verified. It must never send a PIN to a card that is not
-//! proved to be the one that was opened, repeat a PIN command, or keep a PIN.
+//! Checks after a reset that it is still the same card, and tracks whether the PIN is verified.
 
 pub(crate) mod cache_match;
 mod pin_commands;
@@ -16,6 +14,7 @@ use tracing::warn;
 use crate::card_session::{Capabilities, CardSession};
 use crate::driver::CardDriver;
 use crate::error::CardError;
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
 use crate::files::personal_data::Holder;
 use crate::files::public::{self, CardContents, DataFile};
@@ -23,36 +22,36 @@ use crate::pin::PinPolicy;
 use crate::profile::{Application, KeyReference, VerifyQuery};
 use crate::transport::{CardConnection, Continuity, Disposition, PinPad, TransportError};
 
-/// The most commands for the first look at a card: a certificate of 8 KiB in pieces of 128 bytes, and the search.
+/// The most commands for opening a card: a certificate of 8 KiB in pieces of 128 bytes, and the search for it.
 const OPEN_BUDGET: u32 = 128;
-/// The most commands for any other operation, a proof of identity and a second attempt included.
+/// The most commands for any other operation, with the identity check and a second attempt.
 const OPERATION_BUDGET: u32 = 40;
 
-/// A recognised CNS with an open connection. Dropping it leaves the card as it is.
+/// A CNS with an open connection. Dropping it leaves the card as it is.
 pub struct Card {
     connection: Box<dyn CardConnection>,
     driver: &'static dyn CardDriver,
     capabilities: Capabilities,
-    /// What `open` saw and no other card has; `None` when the card shows nothing of the kind.
+    /// A file fragment that no other card has; `None` when none was read.
     identity: Option<Identity>,
-    /// What was contents of its files; nothing before the first look.
+    /// What was read of its files; `None` until it is opened.
     contents: Option<CardContents>,
-    /// Whose card it is; `None`: nobody asked.
-    holder: Option<Option<Holder>>,
-    /// The first look took it for one that is remembered.
+    /// The name in EF Dati_personali.
+    holder: FileContent<Holder>,
+    /// Its certificate comes from the cache.
     came_from_cache: bool,
-    /// The application that the last transaction left current, unless another program has selected another since.
+    /// The application that the last transaction left current. Another program may have selected another since.
     application: Option<&'static Application>,
-    /// A reset came in between, and the proof that it is the same card is still owed.
+    /// The card was reset, and its identity was not checked since.
     identity_unchecked: bool,
-    /// The PIN was verified through this value, and nothing that ends it has been contents.
+    /// The PIN was verified through this value, and nothing is known that cleared the security status since.
     verified: bool,
-    /// The last command was this key's operation: DF and security environment are as it left them, unless another
-    /// program has moved them.
+    /// The last command was this key's operation: current DF and security environment are as it left them, unless another
+    /// program has changed them.
     ready: Option<KeyReference>,
     /// The next private-key operation starts at the MF.
     force_select_mf: bool,
-    /// The last operation handed a command to the reader that can spend a try.
+    /// The last operation sent a PIN command to the reader.
     pin_command_sent: bool,
 }
 
@@ -64,7 +63,7 @@ impl Card {
             capabilities: Capabilities::default(),
             identity: None,
             contents: None,
-            holder: None,
+            holder: FileContent::NotRead,
             came_from_cache: false,
             application: None,
             identity_unchecked: false,
@@ -75,45 +74,45 @@ impl Card {
         }
     }
 
-    /// The family's name: at most 16 ASCII characters, as `CK_TOKEN_INFO`'s model wants them.
+    /// The family's name: at most 16 ASCII characters.
     #[must_use]
     pub fn family(&self) -> &'static str {
         self.driver.profile().name
     }
 
-    /// What PIN and PUK look like.
+    /// The lengths of PIN and PUK.
     #[must_use]
     pub fn pin_policy(&self) -> PinPolicy {
         self.driver.profile().pin_policy
     }
 
-    /// Whether the last operation handed a command to the reader that can spend a try. If it failed without a verdict
-    /// on the PIN, the card may have counted a wrong one all the same.
+    /// Whether the last operation sent a PIN command to the reader. If that operation failed with another error than
+    /// [`CardError::PinIncorrect`] and its like, the card may have decremented the retry counter all the same.
     #[must_use]
     pub fn pin_command_was_sent(&self) -> bool {
         self.pin_command_sent
     }
 
-    /// Is the PIN verified, as far as is known here? Then a private-key operation is sent.
+    /// Is the PIN verified, as far as is known? Without, [`Card::private_key_operation`] sends nothing.
     #[must_use]
     pub fn is_verified(&self) -> bool {
         self.verified
     }
 
-    /// Can the counters be asked for without spending a try?
+    /// Can the retry counters be queried without the risk of decrementing them?
     #[must_use]
     pub fn can_query_retries(&self) -> bool {
         self.driver.profile().verify_query == VerifyQuery::Safe
     }
 
-    /// What the reader's own keypad can do.
+    /// The functions of the reader's PIN pad.
     #[must_use]
     pub fn pin_pad(&self) -> PinPad {
         self.connection.pin_pad()
     }
 
-    /// Is the card still there, and was it reset? No command, and no waiting for another program's transaction: as
-    /// long as one runs, a reset before it stays unseen.
+    /// Is the card still there, and was it reset? Sends no command and does not wait for another program's transaction:
+    /// while one runs, a reset before it is not reported.
     ///
     /// # Errors
     /// [`CardError::Transport`] with [`TransportError::CardRemoved`] and those of the service.
@@ -128,22 +127,22 @@ impl Card {
         }
     }
 
-    /// The whole content of a data file, in one transaction and without a PIN. On a card with applications the number
-    /// is the one that was read at first, because reading it again might end a login.
+    /// The whole content of a data file, in one transaction and without a PIN. On a card with applications EF ID_Carta is
+    /// the one that was read when the card was opened: selecting another application would clear the security status.
     ///
     /// # Errors
-    /// [`CardError::Status`] when the card has no such file or does not show it, and those of the exchange.
+    /// [`CardError::Status`] when the card has no such file or refuses to read it, and those of the exchange.
     pub fn read_data(&mut self, file: DataFile) -> Result<Vec<u8>, CardError> {
         let profile = self.driver.profile();
-        let number = self.contents.as_ref().and_then(|contents| contents.card_id.as_ref()?.as_ref());
+        let number = self.contents.as_ref().and_then(|contents| contents.card_id.present());
         if let (DataFile::CardId, Some(_), Some(number)) = (file, profile.application, number) {
             return Ok(number.as_str().into());
         }
         self.transact("read data", OPERATION_BUDGET, |session, _| public::read_data(session, profile, file))
     }
 
-    /// Resets the card and stays connected: that makes the card forget every verified PIN, whoever gave it. The next
-    /// operation proves first that it is still the same card.
+    /// Resets the card, which clears its security status for all programs, and stays connected. The next operation first
+    /// checks that it is still the same card.
     ///
     /// # Errors
     /// [`CardError::Transport`]; the card may then still be verified.
@@ -153,7 +152,7 @@ impl Card {
         Ok(ended?)
     }
 
-    /// No PIN is verified, no application selected, and nothing proved.
+    /// No PIN is verified, no application is selected, and the identity must be checked.
     fn was_reset(&mut self) {
         self.identity_unchecked = true;
         self.verified = false;
@@ -166,15 +165,15 @@ impl Card {
         self.connection.wait_until(deadline);
     }
 
-    /// Ends the connection. [`Disposition::Reset`]: every PIN verified on the card is forgotten; who wants
-    /// to know whether that was done calls [`Card::reset_and_close`].
+    /// Ends the connection. [`Disposition::Reset`] clears the security status; [`Card::reset_and_close`] also says whether
+    /// that was done.
     pub fn close(self, disposition: Disposition) {
         if let Err(error) = self.connection.disconnect(disposition) {
             warn!("the card was not reset: {error}");
         }
     }
 
-    /// Resets the card and ends the connection. `Ok`: no PIN is verified on the card any more, for certain.
+    /// Resets the card and ends the connection. `Ok`: the security status is cleared for certain.
     ///
     /// # Errors
     /// [`CardError::Transport`]; the card may then still be verified.
@@ -182,7 +181,7 @@ impl Card {
         Ok(self.connection.disconnect(Disposition::Reset)?)
     }
 
-    /// One transaction: begin, prove the card after a reset, operate, end and leave it.
+    /// One transaction: begin, check the identity after a reset, operate, end without a reset.
     fn transact<T>(
         &mut self,
         operation: &'static str,
@@ -194,7 +193,7 @@ impl Card {
         let (mut channel, continuity) = match self.connection.begin() {
             Ok(begun) => begun,
             Err(error) => {
-                // A busy card is still the same card; with anything else nothing is sure any more.
+                // A busy card is still the same card; after any other error it may be another.
                 self.identity_unchecked |= error != TransportError::Busy;
                 self.verified &= error == TransportError::Busy;
                 return Err(error.into());
@@ -238,10 +237,10 @@ impl Card {
     }
 }
 
-/// The operation that there is nothing to compare a card with.
+/// The operation before which there is nothing to compare the card with.
 const OPEN: &str = "open";
 
-/// Is it the card that was opened? One that shows nothing of its own cannot be proved and counts as another.
+/// Is it the card that was opened? A card without a fragment of its own counts as another.
 fn check_identity(
     session: &mut CardSession<'_>,
     driver: &dyn CardDriver,

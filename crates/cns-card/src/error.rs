@@ -1,4 +1,4 @@
-//! What can go wrong with a card.
+//! Why an operation on a card failed.
 
 use crate::iso7816::StatusWord;
 use crate::pin::{PinFormatError, Retries};
@@ -8,50 +8,51 @@ use crate::transport::TransportError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CardError {
-    /// Bytes could not be moved.
+    /// The exchange with the reader or the card failed.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The PIN (when unblocking, the PUK) was wrong; a try is spent.
+    /// The PIN (when unblocking, the PUK) was wrong; the retry counter is decremented.
     #[error("wrong PIN")]
     PinIncorrect {
-        /// How many tries are left; never [`Retries::Blocked`], which is [`CardError::PinBlocked`].
+        /// The retry counter; never [`Retries::Blocked`], which is [`CardError::PinBlocked`].
         left: Retries,
     },
-    /// The card said that the PIN (when unblocking, the PUK) is blocked: `6983`, or `63C0` to the last wrong try.
+    /// The PIN (when unblocking, the PUK) is blocked: `6983`, or `63C0` after the last wrong PIN.
     #[error("the PIN is blocked")]
     PinBlocked,
-    /// The card said that the PIN cannot be used: not activated yet (`6984`, `6985`).
+    /// The PIN cannot be used, because it is not activated yet (`6984`, `6985`).
     #[error("the PIN is not activated")]
     PinNotActivated,
     /// Not a PIN or PUK of this card; no command was sent.
     #[error("not a PIN of this card: {0}")]
     PinFormat(PinFormatError),
-    /// Nothing was sent: at the reader's keypad nobody typed, or the person cancelled, or what was typed cannot be a PIN
-    /// (PC/SC part 10, 2.5). No try is spent.
+    /// No PIN was entered on the reader's PIN pad: timeout, cancelled, or of a wrong length (PC/SC part 10, 2.5). Nothing
+    /// was sent to the card.
     #[error("no PIN was entered at the reader ({status})")]
     NotEntered {
-        /// What the reader said: `6400` to `6403`.
+        /// The reader's own status word, `6400` to `6403`.
         status: StatusWord,
     },
-    /// The operation needs a PIN verified through this [`Card`](crate::Card): none was, or a reset or another
-    /// program's wrong PIN has ended it, or the card said so (`6982`).
+    /// The operation needs a PIN that was verified through this [`Card`](crate::Card) and still is. A reset, another
+    /// program's wrong PIN, or the selection of another application clears the security status; the card says so with
+    /// `6982`.
     #[error("the PIN is not verified")]
     NotVerified,
-    /// Another card is in the reader than the one that was opened, or after a reset it cannot be proved that it is
-    /// the same.
+    /// Another card is in the reader than the one that was opened, or one that cannot be compared with it after a
+    /// reset.
     #[error("another card is in the reader")]
     DifferentCard,
-    /// Where a certificate should be, there is something else than DER, and cards of other countries have this ATR: see
+    /// The certificate file does not hold DER, and cards of other countries have this ATR: see
     /// [`UnsupportedCard::UnreadableCertificate`](crate::UnsupportedCard::UnreadableCertificate).
     #[error("the card holds a certificate that is not DER")]
     CertificateNotDer,
-    /// The block to sign or decrypt is not of a length that an RSA key can have.
+    /// The block to sign or decrypt is not as long as an RSA modulus (1 to 512 bytes).
     #[error("a block of {length} bytes is no RSA block")]
     BlockLength {
         /// Its length in bytes.
         length: usize,
     },
-    /// The card refused a command.
+    /// The card refused a command with a status word that has no variant of its own here.
     #[error("{command} was answered {status}")]
     Status {
         /// The command's name in ISO/IEC 7816-4.
@@ -59,13 +60,13 @@ pub enum CardError {
         /// The status word.
         status: StatusWord,
     },
-    /// The card answered something that no card may: too short, too long.
+    /// A response that is too short, too long, or not what the command asks for.
     #[error("malformed answer to {command}")]
     Malformed {
         /// The command's name in ISO/IEC 7816-4.
         command: &'static str,
     },
-    /// The card made the operation need more commands than any card does.
+    /// The operation reached the bound on its number of commands.
     #[error("{operation} took too many commands")]
     TooManyCommands {
         /// The operation's name.
@@ -76,5 +77,14 @@ pub enum CardError {
 impl From<PinFormatError> for CardError {
     fn from(error: PinFormatError) -> Self {
         Self::PinFormat(error)
+    }
+}
+
+/// For a file without which a card is still usable: a refusal and a malformed response are `None`.
+pub(crate) fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }

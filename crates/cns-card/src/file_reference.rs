@@ -1,4 +1,4 @@
-//! Where files are on a card: paths of identifiers, and the applications that hold them.
+//! Where files are on a card: an application, and a path of file identifiers in it.
 
 use crate::iso7816::{Command, commands};
 

@@ -1,12 +1,13 @@
-//! The card engine: everything between a PKCS#11 model and the chip of an Italian CNS card.
+//! The card engine: talks to Italian CNS cards through PC/SC readers.
 //!
-//! Three floors, one direction. [`transport`] moves bytes to a reader (PC/SC), [`iso7816`] speaks the standard's
-//! commands and status words, and the rooms at the top of this crate know the cards: `card` runs one operation in
-//! one PC/SC transaction, `driver` holds what differs between families, [`pin`] all lockout rules. A room imports
-//! from its own floor and below, never up; nothing here knows PKCS#11, hashing, padding or certificates' contents.
+//! [`open()`] identifies the card in a reader and returns a [`Card`] with its public files. A [`Card`] verifies, changes and
+//! unblocks the PIN and performs private-key operations, each in one PC/SC transaction. The layers, from the top: `card`,
+//! `identify`, `driver` (what differs between families), `files`, `card_session` (SELECT and READ BINARY within one
+//! transaction), [`iso7816`] (command and response APDUs), [`transport`] (PC/SC). A layer imports from those below it.
 //!
-//! What this crate must never do: keep a PIN, send a PIN command that the caller did not ask for, send one twice,
-//! start a thread, hold a static, or panic on what a card answers.
+//! The engine keeps no PIN, sends a PIN command only when the caller asks for it and never twice, starts no thread, holds
+//! no static, and does not panic on anything a card answers. PKCS#11, padding, hashes and the contents of certificates are
+//! the callers'.
 #![forbid(unsafe_code)]
 
 pub mod atr;

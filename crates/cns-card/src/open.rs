@@ -1,4 +1,4 @@
-//! The first look at what is in a reader.
+//! Connects to what is in a reader, identifies it, and reads its public files.
 
 use tracing::debug;
 
@@ -14,36 +14,36 @@ use crate::identify::{AtrMatch, CardKind, match_atr};
 use crate::iso7816::Hexadecimal;
 use crate::transport::{CardConnection, Disposition, Transport, TransportError};
 
-/// What is in a reader, after a first look.
+/// What is in a reader.
 #[allow(clippy::large_enum_variant, reason = "made once per insertion and taken apart at once")]
 pub enum OpenedCard {
     /// A CNS, and its public files.
     Cns(Box<Card>, PublicFiles),
-    /// A card that this engine does not work with. It was sent three commands at most, or the READs of a file that
-    /// turned out to hold no certificate, and never one with a PIN.
+    /// A card that this engine does not support. It was sent three commands at most, or the SELECT and READ commands that
+    /// found no certificate, and no PIN command.
     Unsupported {
         /// What it is.
         what: UnsupportedCard,
         /// What its holder can do.
         advice: Advice,
-        /// `false`: it was taken for that because an answer was disturbed, and another look may show a CNS.
+        /// `false`: a response was malformed, and the next attempt may find a CNS.
         is_certain: bool,
     },
 }
 
-/// Connects to the card, recognises it by its ATR, or by its applications where the ATR does not tell, and reads its
-/// public files in one transaction.
+/// Connects to the card, identifies it by its ATR, or by its applications where the ATR is not enough, and reads its
+/// public files in one transaction. `reader` is the reader's PC/SC name.
 ///
 /// # Errors
 /// [`CardError::Transport`] when the card cannot be reached, [`CardError::Malformed`] and
-/// [`CardError::TooManyCommands`] when it answers as no card may, [`CardError::DifferentCard`] when it was exchanged
-/// meanwhile. A CNS without certificate is no error.
+/// [`CardError::TooManyCommands`] when its responses are invalid, [`CardError::DifferentCard`] when it was replaced
+/// meanwhile. A CNS without certificate is no error: see [`PublicFiles::certificate_problem`].
 pub fn open(transport: &dyn Transport, reader: &str) -> Result<OpenedCard, CardError> {
     open_in_scope(transport, reader, ReadScope::Everything)
 }
 
-/// The same with as few commands as a listing takes: certificates are looked for, and not read again on a card that is
-/// one of those cached; number and personal data are left to [`Card::card_id`] and [`Card::holder`].
+/// [`open`] with fewer commands: reads only certificates, and not even those of a card that is one of `cached`.
+/// [`Card::card_id`] and [`Card::holder`] read the rest on demand.
 ///
 /// # Errors
 /// As [`open`].
@@ -55,27 +55,27 @@ pub fn open_with_cache(
     open_in_scope(transport, reader, ReadScope::Certificates(cached))
 }
 
-/// Anew from the beginning, with short commands only, when the reader turns out not to carry extended ones.
+/// Starts again with short length fields only when the reader does not support extended ones.
 fn open_in_scope(
     transport: &dyn Transport,
     reader: &str,
     scope: ReadScope<'_>,
 ) -> Result<OpenedCard, CardError> {
     match open_once(transport, reader, scope, ExtendedReads::MayBeTried)? {
-        Some(recognised) => Ok(recognised),
+        Some(opened) => Ok(opened),
         None => {
             debug!("the reader did not carry an extended command; reading in short ones");
             match open_once(transport, reader, scope, ExtendedReads::Never)? {
-                // It was a CNS a moment ago: another card lies there now, and is looked at anew.
+                // It was a CNS a moment ago: this is another card.
                 Some(OpenedCard::Unsupported { .. }) => Err(CardError::DifferentCard),
-                Some(recognised) => Ok(recognised),
+                Some(opened) => Ok(opened),
                 None => Err(CardError::Transport(TransportError::Transmit)),
             }
         }
     }
 }
 
-/// `None`: the reader did not carry an extended READ BINARY.
+/// `None`: the reader does not support an extended READ BINARY.
 fn open_once(
     transport: &dyn Transport,
     reader: &str,
@@ -122,7 +122,7 @@ fn read(
 ) -> Result<Option<OpenedCard>, CardError> {
     let mut card = Card::new(connection, driver);
     match card.read_public_files(scope, extended_reads) {
-        // An application that was believed, and nothing of a CNS behind it.
+        // The application's presence was not proved, and there is nothing of a CNS in it.
         Ok(files) if !is_certain && files.certificate.is_none() && files.card_id.is_none() => {
             card.close(Disposition::Leave);
             Ok(Some(unsupported(UnsupportedCard::ContactlessSide, false)))

@@ -1,8 +1,4 @@
-//! PINs, PUKs and **all** rules about wrong ones.
-//!
-//! What this room is for: what may be sent as a PIN, how it is coded, and what the card's answer to a PIN command
-//! means. It may import [`crate::iso7816`]. It must never send anything, keep a PIN, or call a PIN blocked that the
-//! card did not call so.
+//! PINs and PUKs: their lengths, their coding, and the values of a retry counter. Sends nothing and keeps no PIN.
 
 use crate::iso7816::SecretBuffer;
 
@@ -10,16 +6,15 @@ use crate::iso7816::SecretBuffer;
 const CODED_LENGTH: usize = 8;
 const PADDING: u8 = 0xFF;
 
-/// A PIN or PUK on its way to the card: ASCII digits, wiped when dropped, never printed, never copied. Or the word that
-/// it will be typed at the reader's own keypad, and never be here.
+/// A PIN or PUK on its way to the card: ASCII digits, wiped when dropped, never printed, never copied. Or a mark that it is
+/// typed on the reader's PIN pad.
 ///
-/// Made by [`PinPolicy::pin`], [`PinPolicy::puk`] and [`Pin::on_pin_pad`] only, so what exists has a plausible
-/// form.
+/// Only [`PinPolicy::pin`], [`PinPolicy::puk`] and [`Pin::on_pin_pad`] make one, so its form was checked.
 pub struct Pin(Option<SecretBuffer>);
 
 impl Pin {
-    /// The PIN that the person types at the reader's keypad when the command is sent. Not for a PUK: a keypad could not
-    /// be told that a PUK has other lengths than a PIN, and a short one would cost a try.
+    /// The PIN that the person types on the reader's PIN pad when the command is sent. Not for a PUK: a PIN pad checks one
+    /// range of lengths for both, and a PUK that is too short would decrement the counter.
     #[must_use]
     pub const fn on_pin_pad() -> Self {
         Self(None)
@@ -56,7 +51,7 @@ pub(crate) fn coded(pins: &[&Pin]) -> SecretBuffer {
     data
 }
 
-/// What a PIN and a PUK look like.
+/// The lengths of PIN and PUK of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PinPolicy {
     /// The shortest PIN, in digits.
@@ -74,7 +69,7 @@ impl PinPolicy {
     /// A PIN from what a person typed.
     ///
     /// # Errors
-    /// [`PinFormatError`] when it cannot be a PIN of this card, so that it never gets near it.
+    /// [`PinFormatError`] when it cannot be a PIN of this card.
     pub fn pin(&self, digits: &[u8]) -> Result<Pin, PinFormatError> {
         parse(digits, self.min_length, self.max_length)
     }
@@ -89,7 +84,7 @@ impl PinPolicy {
 
     /// A PIN that was made under another policy is checked again before it is sent.
     pub(crate) fn check_pin(&self, pin: &Pin) -> Result<(), PinFormatError> {
-        // The reader counts what is typed at its keypad.
+        // The reader counts what is typed on its PIN pad.
         pin.length().map_or(Ok(()), |length| within(length, self.min_length, self.max_length))
     }
 
@@ -129,7 +124,7 @@ pub enum PinFormatError {
         /// The most digits.
         max: usize,
     },
-    /// One PIN typed here and the other at the reader's keypad: a command takes both from one place.
+    /// One PIN typed here and the other on the reader's PIN pad: a command takes both from one place.
     #[error("both must be typed in the same place")]
     TwoPlaces,
     /// Something other than the digits 0 to 9.
@@ -137,28 +132,28 @@ pub enum PinFormatError {
     NotDigits,
 }
 
-/// How many wrong tries are left, as far as the card said.
+/// A retry counter, as far as the card gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retries {
-    /// So many, at least one.
+    /// So many wrong PINs block it, 1 to 15.
     Left(u8),
-    /// None: the PIN is blocked.
+    /// 0: the PIN is blocked.
     Blocked,
-    /// The card did not say.
+    /// The card did not give it.
     Unknown,
 }
 
-/// What a card says of a PIN when it is asked without a try.
+/// The response to VERIFY without data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryQuery {
-    /// The PIN is verified: its counter is at its full value, which the card does not name.
+    /// The PIN is verified: its counter is at its maximum, which the card does not give.
     Verified,
-    /// The retry counter; unknown when the card did not say, or was not asked because that may decrement it.
+    /// The retry counter; unknown when the card did not give it, or was not asked because that may decrement it.
     Counter(Retries),
 }
 
 impl RetryQuery {
-    /// The count, as far as the card named one.
+    /// The retry counter, as far as the card gave it.
     #[must_use]
     pub fn retries(self) -> Retries {
         match self {
@@ -215,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pin_for_the_keypad_leaves_room_and_is_no_puk() {
+    fn a_pin_on_the_pin_pad_is_padding_and_no_puk() {
         let pin = Pin::on_pin_pad();
         assert_eq!(*coded(&[&pin]), [PADDING; 8]);
         assert_eq!(PinPolicy::CNS.check_pin(&pin), Ok(()));

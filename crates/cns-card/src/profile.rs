@@ -1,7 +1,6 @@
 //! Card profiles: what differs between families, as rows of data.
 //!
-//! What this room is for: the types of those rows. The rows themselves stand in the family's file under `driver/`.
-//! It may import floor 1 and [`crate::atr`]; it must hold no code that talks to a card.
+//! This file holds the types. The rows are in the family's file under `driver/`.
 
 use crate::atr::{Atr, CardMark, HistoricalFields, IcMaker, MaskMaker};
 pub(crate) use crate::file_reference::{Application, FileReference, Path, PathsFrom};
@@ -37,8 +36,7 @@ pub(crate) struct CardProfile {
     pub(crate) name: &'static str,
     /// What makes a card one of this family.
     pub(crate) atr_rule: AtrRule,
-    /// Do cards of other countries have the same ATR? Then certificate files that hold something else than certificates
-    /// tell them.
+    /// Do cards of other countries have the same ATR? Such a card is known by a certificate file that holds no DER.
     pub(crate) atr_is_shared: bool,
     /// The application that holds PIN, key and personal data, on a card with applications.
     pub(crate) application: Option<&'static Application>,
@@ -48,15 +46,15 @@ pub(crate) struct CardProfile {
     pub(crate) personal_data: FileReference,
     /// Where the certificate may be, in the order of looking.
     pub(crate) certificate_locations: &'static [CertificateLocation],
-    /// How the PIN is called.
+    /// Reference and DF of the PIN.
     pub(crate) pin: PinReference,
-    /// What PIN and PUK look like.
+    /// The lengths of PIN and PUK.
     pub(crate) pin_policy: PinPolicy,
-    /// Is VERIFY without data known to answer the counter without spending a try?
+    /// What VERIFY without data does to the retry counter.
     pub(crate) verify_query: VerifyQuery,
-    /// Ne of READ BINARY: 255, which every card takes, or 256 where it is worth a try that may be refused.
+    /// Ne of READ BINARY: 255, which every card takes, or 256 where a refusal is worth the risk.
     pub(crate) read_length: u16,
-    /// Is READ BINARY in extended form worth a try that may be refused? Where signatures want that form anyway.
+    /// Is READ BINARY in extended form worth the risk of a refusal? Where signatures need that form anyway.
     pub(crate) extended_reads: bool,
 }
 
@@ -80,8 +78,8 @@ impl CardProfile {
         extended_reads: false,
     };
 
-    /// The layout that a certificate at this place has, if this family has certificates there. Of a place that an object
-    /// map told of, the key's number must be known.
+    /// The layout that a certificate at this place has, if this family has certificates there. For a place from an
+    /// object map, the key's reference must be known.
     pub(crate) fn layout_at(&self, certificate: Path, key_number: u8) -> Option<KeyPairLayout> {
         self.certificate_locations.iter().find_map(|place| match place {
             CertificateLocation::Known(layout) => {
@@ -102,7 +100,7 @@ impl CardProfile {
 pub(crate) enum CertificateLocation {
     /// A known file, and its known key.
     Known(KeyPairLayout),
-    /// The files and keys that the object maps 1400/4000 and 1400/5000 tell of (see `object_map`).
+    /// The files and keys in the object maps 1400/4000 and 1400/5000 (see `object_map`).
     ObjectMaps,
 }
 
@@ -149,10 +147,10 @@ impl KeyPairLayout {
     }
 }
 
-/// A private key on a card: the DF it is in, and how the card calls it there.
+/// A private key on a card: its DF, and its reference there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyReference {
-    /// The DF that must be current; the MF: none in particular, the key is found from there and the DFs below.
+    /// The DF that must be current. The MF stands for a key that is found from the MF and the DFs below it.
     pub(crate) directory: Path,
     /// The security environment to restore.
     pub(crate) environment: u8,
@@ -168,36 +166,36 @@ impl KeyReference {
         Self { directory: Path::MF, environment: 0x03, reference: 0x00, chain_form: ChainForm::FEWEST };
 }
 
-/// How PIN commands call the PIN.
+/// Reference and DF of a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PinReference {
-    /// P2 (ISO/IEC 7816-4, p2 of the reference data). Bit 8 set = search from the current DF upwards.
+    /// P2, the reference data qualifier (ISO/IEC 7816-4). Bit 8 set = search from the current DF upwards.
     pub(crate) p2: u8,
-    /// The DF that is made current before every command that names it: elsewhere another PIN may have the same P2.
+    /// The DF that is selected before every PIN command: in another, another PIN may have the same P2.
     pub(crate) directory: Path,
-    /// P2 of a VERIFY of the PUK, for asking its counter.
+    /// P2 of a VERIFY without data for the PUK.
     pub(crate) puk: u8,
 }
 
 /// What a VERIFY without data does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum VerifyQuery {
-    /// Answers the counter.
+    /// Returns the counter.
     Safe,
-    /// May count as a wrong PIN: never sent.
+    /// May decrement the counter, as a wrong PIN does: never sent.
     MayDecrement,
 }
 
-/// How a family shows itself.
+/// How a family is known by its ATR.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum AtrRule {
     /// By fields of the historical bytes.
     Fields(Pattern),
-    /// By its mark alone, wherever that stands.
+    /// By its mark alone, anywhere in the historical bytes.
     CardMark(CardMark),
-    /// By all historical bytes: these, or these.
+    /// By all historical bytes: one of these.
     HistoricalBytes(&'static [&'static [u8]]),
-    /// Not by its ATR (see `recognise`).
+    /// Not by its ATR (see `identify`).
     ByApplication,
 }
 

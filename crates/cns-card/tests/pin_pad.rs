@@ -74,7 +74,7 @@ fn the_reader_is_asked_once_whatever_it_answers() {
         (Ok("6C08"), status(0x6C08)),
         (Ok("6108"), status(0x6108)),
         (Ok("90"), CardError::Malformed { command: "VERIFY" }),
-        (Err(TransportError::NoKeypad), CardError::Transport(TransportError::NoKeypad)),
+        (Err(TransportError::NoPinPad), CardError::Transport(TransportError::NoPinPad)),
         (Err(TransportError::Timeout), CardError::Transport(TransportError::Timeout)),
     ];
     for (answer, error) in answers {

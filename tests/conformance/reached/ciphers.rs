@@ -156,29 +156,29 @@ fn digests() -> Vec<Case> {
                 call!(s.v2, C_DigestInit, s.session(), &mut mechanism)
             };
             OPERATION_ACTIVE "a second time" => |s| {
-                call!(s.v2, C_DigestInit, s.digesting(), &mut mechanism(CKM_SHA256))
+                call!(s.v2, C_DigestInit, s.digest_session(), &mut mechanism(CKM_SHA256))
             };
         }
         C_Digest {
-            OK "a message" => |s| whole(s.v2.C_Digest, s.digesting(), DATA, 32);
-            BUFFER_TOO_SMALL "a buffer for 31 bytes" => |s| whole(s.v2.C_Digest, s.digesting(), DATA, 31);
+            OK "a message" => |s| whole(s.v2.C_Digest, s.digest_session(), DATA, 32);
+            BUFFER_TOO_SMALL "a buffer for 31 bytes" => |s| whole(s.v2.C_Digest, s.digest_session(), DATA, 31);
             ARGUMENTS_BAD "no message of five bytes" => |s| {
-                call!(s.v2, C_Digest, s.digesting(), null_mut(), 5, null_mut(), &mut 0)
+                call!(s.v2, C_Digest, s.digest_session(), null_mut(), 5, null_mut(), &mut 0)
             };
             OPERATION_NOT_INITIALIZED "nothing begun" => |s| whole(s.v2.C_Digest, s.session(), DATA, 32);
         }
         C_DigestUpdate {
-            OK "a part" => |s| part(s.v2.C_DigestUpdate, s.digesting(), DATA);
+            OK "a part" => |s| part(s.v2.C_DigestUpdate, s.digest_session(), DATA);
             ARGUMENTS_BAD "no part of five bytes" => |s| {
-                call!(s.v2, C_DigestUpdate, s.digesting(), null_mut(), 5)
+                call!(s.v2, C_DigestUpdate, s.digest_session(), null_mut(), 5)
             };
             OPERATION_NOT_INITIALIZED "nothing begun" => |s| part(s.v2.C_DigestUpdate, s.session(), DATA);
         }
         C_DigestFinal {
-            OK "after nothing" => |s| rest(s.v2.C_DigestFinal, s.digesting(), 32);
-            BUFFER_TOO_SMALL "a buffer for 31 bytes" => |s| rest(s.v2.C_DigestFinal, s.digesting(), 31);
+            OK "after nothing" => |s| rest(s.v2.C_DigestFinal, s.digest_session(), 32);
+            BUFFER_TOO_SMALL "a buffer for 31 bytes" => |s| rest(s.v2.C_DigestFinal, s.digest_session(), 31);
             ARGUMENTS_BAD "no place for the length" => |s| {
-                call!(s.v2, C_DigestFinal, s.digesting(), &mut 0, null_mut())
+                call!(s.v2, C_DigestFinal, s.digest_session(), &mut 0, null_mut())
             };
             OPERATION_NOT_INITIALIZED "nothing begun" => |s| rest(s.v2.C_DigestFinal, s.session(), 32);
         }

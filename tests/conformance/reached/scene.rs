@@ -123,7 +123,7 @@ impl Scene {
     }
 
     /// A session with a digest under way.
-    pub fn digesting(&self) -> CK_SESSION_HANDLE {
+    pub fn digest_session(&self) -> CK_SESSION_HANDLE {
         let session = self.session();
         assert_eq!(call!(self.v2, C_DigestInit, session, &mut mechanism(CKM_SHA256)), CKR_OK);
         session

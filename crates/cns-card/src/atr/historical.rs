@@ -3,7 +3,7 @@
 //!
 //! It must take every length and every content: real cards cut objects off and leave the status out.
 
-use super::CardMark;
+use super::fields::CardMark;
 
 /// What the first of the historical bytes, the category indicator, says of the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 use super::CachedCard;
 use crate::files::card_id::CardId;
 use crate::files::certificate::MAX_LENGTH;
+use crate::files::content::FileContent;
 use crate::files::personal_data::Holder;
 use crate::profile::Path;
 
-/// Another form of these bytes has another number.
+/// The version of this coding.
 const FORM: u8 = 2;
 
 impl CachedCard {
@@ -20,11 +21,8 @@ impl CachedCard {
         fields.put(&place);
         fields.put(&[self.key_number]);
         fields.put(&self.certificate);
-        fields.put_known(self.card_id.as_ref().map(|id| id.iter().map(CardId::as_str).collect()));
-        let names = |of: &Holder| [of.name.clone(), of.surname.clone()];
-        let holder: Option<Vec<String>> =
-            self.holder.as_ref().map(|holder| holder.iter().flat_map(names).collect());
-        fields.put_known(holder.as_ref().map(|names| names.iter().map(String::as_str).collect()));
+        fields.put_texts(&self.card_id, |id| vec![id.as_str()]);
+        fields.put_texts(&self.holder, |holder| vec![&holder.name, &holder.surname]);
         fields.0
     }
 
@@ -38,18 +36,8 @@ impl CachedCard {
             place: read.path()?,
             key_number: *read.field()?.first()?,
             certificate: read.field().filter(|der| !der.is_empty())?.to_vec(),
-            card_id: match read.known()?.as_deref() {
-                None => None,
-                Some([]) => Some(None),
-                Some([id]) => Some(Some(CardId::recalled(id)?)),
-                Some(_) => return None,
-            },
-            holder: match read.known()?.as_deref() {
-                None => None,
-                Some([]) => Some(None),
-                Some([name, surname]) => Some(Some(Holder { name: name.clone(), surname: surname.clone() })),
-                Some(_) => return None,
-            },
+            card_id: read.content(|[id]| CardId::recalled(&id))?,
+            holder: read.content(|[name, surname]| Some(Holder { name, surname }))?,
         };
         read.0.is_empty().then_some(cached)
     }
@@ -59,7 +47,7 @@ impl CachedCard {
 struct Fields(Vec<u8>);
 
 impl Fields {
-    /// Nothing that is kept here is longer than a certificate.
+    /// No field is longer than a certificate.
     fn put(&mut self, content: &[u8]) {
         let content = &content[..content.len().min(MAX_LENGTH)];
         self.0.extend_from_slice(&(content.len() as u16).to_be_bytes());
@@ -67,14 +55,15 @@ impl Fields {
     }
 
     /// Was it looked for, how many texts, the texts.
-    fn put_known(&mut self, known: Option<Vec<&str>>) {
-        let texts = known.as_deref().unwrap_or_default();
-        self.put(&[u8::from(known.is_some()), texts.len() as u8]);
+    fn put_texts<T>(&mut self, content: &FileContent<T>, texts: impl FnOnce(&T) -> Vec<&str>) {
+        let was_read = !matches!(content, FileContent::NotRead);
+        let texts = content.present().map(texts).unwrap_or_default();
+        self.put(&[u8::from(was_read), texts.len() as u8]);
         texts.iter().for_each(|text| self.put(text.as_bytes()));
     }
 }
 
-/// Reads; whatever is not as it was written ends it.
+/// Reads; anything unexpected is `None`.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -96,10 +85,17 @@ impl<'a> Reader<'a> {
         (bytes.len().is_multiple_of(2) && identifiers.len() <= Path::LONGEST).then(|| Path::new(&identifiers))
     }
 
-    fn known(&mut self) -> Option<Option<Vec<String>>> {
+    fn content<T, const TEXTS: usize>(
+        &mut self,
+        from: impl FnOnce([String; TEXTS]) -> Option<T>,
+    ) -> Option<FileContent<T>> {
         match *self.field()? {
-            [0, 0] => Some(None),
-            [1, texts] => (0..texts).map(|_| self.text()).collect::<Option<_>>().map(Some),
+            [0, 0] => Some(FileContent::NotRead),
+            [1, 0] => Some(FileContent::Absent),
+            [1, texts] if usize::from(texts) == TEXTS => {
+                let texts: Option<Vec<_>> = (0..TEXTS).map(|_| self.text()).collect();
+                from(texts?.try_into().ok()?).map(FileContent::Present)
+            }
             _ => None,
         }
     }
@@ -118,15 +114,17 @@ mod tests {
             place: Path::new(&[0x1400, 0x9001, 0x2002]),
             key_number: 2,
             certificate: vec![0x30, 0x82],
-            card_id: Some(CardId::recalled("6030000000000019")),
-            holder: Some(Some(Holder { name: "MARIO".to_owned(), surname: "ROSSI".to_owned() })),
+            card_id: CardId::recalled("6030000000000019").into(),
+            holder: FileContent::Present(Holder { name: "MARIO".to_owned(), surname: "ROSSI".to_owned() }),
         }
     }
 
     #[test]
     fn what_was_written_is_read() {
-        let nothing_looked_for = CachedCard { card_id: None, holder: None, ..cached_card() };
-        let nothing_there = CachedCard { card_id: Some(None), holder: Some(None), ..cached_card() };
+        let nothing_looked_for =
+            CachedCard { card_id: FileContent::NotRead, holder: FileContent::NotRead, ..cached_card() };
+        let nothing_there =
+            CachedCard { card_id: FileContent::Absent, holder: FileContent::Absent, ..cached_card() };
         for one in [cached_card(), nothing_looked_for, nothing_there] {
             assert!(CachedCard::from_bytes(&one.to_bytes()).is_some_and(|read| read == one));
         }
@@ -142,7 +140,7 @@ mod tests {
         for other_form in [1, 3] {
             assert!(CachedCard::from_bytes(&[&[other_form], &bytes[1..]].concat()).is_none());
         }
-        let strange = CachedCard { card_id: Some(CardId::recalled("6030")), ..cached_card() }.to_bytes();
+        let strange = CachedCard { card_id: CardId::recalled("6030").into(), ..cached_card() }.to_bytes();
         let at = strange.windows(4).position(|part| part == b"6030").unwrap();
         let mut odd = strange.clone();
         odd[at] = b'/';

@@ -9,25 +9,26 @@ use tracing::debug;
 use crate::cached_card::CachedCard;
 use crate::card_session::{CardSession, Span};
 use crate::driver::CardDriver;
-use crate::error::CardError;
+use crate::error::{CardError, optional};
 use crate::files::card_id;
 use crate::files::certificate::LocatedCertificate;
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
 use crate::files::personal_data::Holder;
-use crate::files::public::{CardContents, optional};
+use crate::files::public::CardContents;
 use crate::profile::CardProfile;
 
 /// A card that was recognised again.
 pub(crate) struct CacheHit {
     pub(crate) driver: &'static dyn CardDriver,
     pub(crate) contents: CardContents,
-    pub(crate) holder: Option<Option<Holder>>,
+    pub(crate) holder: FileContent<Holder>,
 }
 
 /// A cached card that this one may be.
 type Candidate<'a> = (&'a CachedCard, LocatedCertificate);
 
-/// Is the card one of these? That takes a SELECT and two READs, whoever of them it is; `None` a READ less as a rule, or
+/// Is the card one of these? A match takes a SELECT and two READs, whichever it is; `None` usually takes a READ less, or
 /// nothing when none is of this kind.
 pub(crate) fn find_cache_match(
     session: &mut CardSession<'_>,
@@ -91,8 +92,8 @@ fn again(
     login: LocatedCertificate,
 ) -> Result<CardContents, CardError> {
     let card_id = match &cached.card_id {
-        None if profile.application.is_some() => {
-            Some(card_id::read(session, profile)?.map(|(number, _)| number))
+        FileContent::NotRead if profile.application.is_some() => {
+            card_id::read(session, profile)?.map(|(number, _)| number).into()
         }
         known => known.clone(),
     };
@@ -102,7 +103,7 @@ fn again(
         others: Vec::new(),
         signature: None,
         card_id,
-        personal_data: None,
+        personal_data: FileContent::NotRead,
         identity,
     })
 }

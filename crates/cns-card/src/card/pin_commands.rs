@@ -1,4 +1,4 @@
-//! The PIN part of a card: each command once or not at all, and what it means for the login.
+//! PIN commands and retry counters of a card: each PIN command is sent once or not at all.
 
 use super::{Card, OPERATION_BUDGET};
 use crate::driver::pin_command::PinCommand;
@@ -7,7 +7,7 @@ use crate::error::CardError;
 use crate::pin::{Pin, Retries, RetryQuery};
 
 impl Card {
-    /// Verifies a PIN: one VERIFY command, or none.
+    /// Verifies a PIN with one VERIFY command, or none.
     ///
     /// # Errors
     /// [`CardError::PinIncorrect`], [`CardError::PinBlocked`], [`CardError::PinNotActivated`] from the card;
@@ -20,31 +20,31 @@ impl Card {
         result
     }
 
-    /// Changes a PIN: one CHANGE REFERENCE DATA command, or none.
+    /// Changes a PIN with one CHANGE REFERENCE DATA command, or none.
     ///
     /// # Errors
     /// As [`Card::verify`], for the old PIN.
     pub fn change_pin(&mut self, old: &Pin, new: &Pin) -> Result<(), CardError> {
         let result = self.pin_command("change PIN", PinCommand::Change { old, new });
         if result.is_err() && self.pin_command_sent {
-            // A wrong PIN takes the verified state from all (ISO/IEC 7816-4:2020, 11.6.1).
+            // A wrong PIN clears the security status for all programs (ISO/IEC 7816-4:2020, 11.6.1).
             self.verified = false;
         }
         result
     }
 
-    /// Unblocks a PIN with its PUK and sets a new one: one RESET RETRY COUNTER command, or none.
+    /// Unblocks a PIN with its PUK and sets a new one, with one RESET RETRY COUNTER command, or none.
     ///
     /// # Errors
-    /// As [`Card::verify`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] speak of its
-    /// tries.
+    /// As [`Card::verify`], for the PUK: [`CardError::PinIncorrect`] and [`CardError::PinBlocked`] are about
+    /// the retry counter of the PUK.
     pub fn unblock_pin(&mut self, puk: &Pin, new: &Pin) -> Result<(), CardError> {
         let result = self.pin_command("unblock PIN", PinCommand::ResetRetryCounter { puk, new });
         self.verified &= !self.pin_command_sent;
         result
     }
 
-    /// Tries left for the PIN. [`Retries::Unknown`] without any command where asking could spend one.
+    /// The retry counter of the PIN. [`Retries::Unknown`] without any command where a query may decrement it.
     ///
     /// # Errors
     /// Those of the exchange.
@@ -52,7 +52,7 @@ impl Card {
         self.retries(RetryCounter::Pin)
     }
 
-    /// Tries left for the PUK, as [`Card::pin_retries`].
+    /// The retry counter of the PUK, as [`Card::pin_retries`].
     ///
     /// # Errors
     /// Those of the exchange.

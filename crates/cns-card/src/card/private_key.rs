@@ -1,4 +1,4 @@
-//! The private-key part of a card: one raw RSA operation, and once more as a chain where the reader wants it.
+//! The raw RSA operation of a card, and once more as a chain for a reader without extended length.
 
 use tracing::debug;
 use zeroize::Zeroizing;
@@ -15,8 +15,8 @@ const MAX_MODULUS: usize = 512;
 impl Card {
     /// The raw RSA operation with a private key: `block` and result are as long as the modulus.
     ///
-    /// The caller must check the result with the public key before it lets it out. When it does not fit, another
-    /// program may have moved the current DF to another key of the same number: see [`Card::force_select_mf`].
+    /// The caller must check the result with the public key before using it. When it does not fit, another program may have
+    /// selected a DF with another key of the same reference: see [`Card::force_select_mf`].
     ///
     /// # Errors
     /// [`CardError::NotVerified`] without a command when no PIN was verified through this value or a reset has ended
@@ -43,8 +43,8 @@ impl Card {
         result
     }
 
-    /// The next private-key operation selects the key's DF first, or the MF, and leaves nothing out: for a caller that
-    /// found the last result wrong.
+    /// The next private-key operation selects the key's DF or the MF and sends every command: for a caller that found the
+    /// last result wrong.
     pub fn force_select_mf(&mut self) {
         self.force_select_mf = true;
     }
@@ -67,8 +67,8 @@ impl Card {
         })
     }
 
-    /// The reader did not carry an extended command. Once more as a chain, on a card that is proved to be the same;
-    /// the reader may have reset it, then the login is gone.
+    /// The reader failed at an extended command: once more as a chain, after a check that it is the same card. The reader
+    /// may have reset it, which ends the login.
     fn chained_private_key_operation(
         &mut self,
         key: KeyReference,
@@ -79,14 +79,13 @@ impl Card {
         self.force_select_mf = true;
         self.capabilities.chain_wanted = true;
         let result = self.try_private_key_operation(key, block);
-        // A login that is over says nothing against chaining; the next one is not spent on the reader again.
+        // A login that has ended says nothing against chaining, so the next login begins with it.
         self.capabilities.chain_wanted = result.is_ok() || result == Err(CardError::NotVerified);
         result
     }
 }
 
-/// Did the exchange fail in a way that a reader may have for a command that it does not carry? Some say so with a code of
-/// their driver's own.
+/// May this failure mean that the reader does not support extended length? Some reader drivers have a code of their own.
 fn was_not_carried(error: &CardError) -> bool {
     matches!(error, CardError::Transport(TransportError::Transmit | TransportError::Service { .. }))
 }

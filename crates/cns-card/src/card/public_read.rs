@@ -1,5 +1,4 @@
-//! The first look at a card, at all its public files or at those that a listing needs; and what was left out, on
-//! demand.
+//! Reads the public files of a card: all of them or only the certificates when it is opened, the others on demand.
 
 use super::{Card, OPEN, OPEN_BUDGET, OPERATION_BUDGET};
 use crate::cached_card::CachedCard;
@@ -8,29 +7,30 @@ use crate::error::CardError;
 use crate::files::card_id::{self, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
 use crate::files::certificate_search::{self, OTHERS_BUDGET};
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
-use crate::files::personal_data::Holder;
+use crate::files::personal_data::{Holder, PersonalData};
 use crate::files::public::{self, DataFile, Extent, PublicFiles};
 
-/// What a first look is to see.
+/// What is read when a card is opened.
 #[derive(Clone, Copy)]
 pub(crate) enum ReadScope<'a> {
     Everything,
-    /// At the certificates, which are not read anew on a card that is one of these.
+    /// The certificates; on a card that is one of these, they are taken from the cache.
     Certificates(&'a [CachedCard]),
 }
 
-/// Extended READ BINARY, which a reader may not carry.
+/// May READ BINARY use extended length fields, which not every reader supports?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExtendedReads {
-    /// Where card and reader allow it; when it fails, the look is begun anew: see [`Card::extended_length_failed`].
+    /// Where card and reader allow it. When it fails, opening starts again: see [`Card::extended_length_failed`].
     MayBeTried,
-    /// It failed.
+    /// They failed before.
     Never,
 }
 
 impl Card {
-    /// The first transaction; what it reads proves the card in later ones.
+    /// The first transaction. Later ones compare the card with what it reads.
     pub(crate) fn read_public_files(
         &mut self,
         scope: ReadScope<'_>,
@@ -48,17 +48,16 @@ impl Card {
                     Extent::Certificates
                 }
             };
-            let contents = public::read(session, driver, extent)?;
+            let contents = public::read(session, driver.profile(), extent)?;
             let other = match &contents.login {
                 Ok(_) => None,
                 Err(_) => driver.alternative_driver(session)?,
             };
             let (driver, contents) = match other {
-                Some(other) => (other, public::read(session, other, extent)?),
+                Some(other) => (other, public::read(session, other.profile(), extent)?),
                 None => (driver, contents),
             };
-            let holder =
-                contents.personal_data.as_ref().map(|data| data.as_ref().and_then(|data| data.holder()));
+            let holder = contents.personal_data.and_then(PersonalData::holder);
             Ok((CacheHit { driver, contents, holder }, false))
         })?;
         let files = cache_hit.contents.files();
@@ -73,7 +72,7 @@ impl Card {
         Ok(files)
     }
 
-    /// Was it recognised as one that is cached, and not read anew?
+    /// Was its certificate taken from the cache?
     #[must_use]
     pub fn came_from_cache(&self) -> bool {
         self.came_from_cache
@@ -139,18 +138,20 @@ impl Card {
         Ok(read.ok().map(|found| found.certificate.der))
     }
 
-    /// Did the last operation fail at a command that the reader may not carry?
+    /// Did the last operation fail at a command with extended length fields?
     pub(crate) fn extended_length_failed(&self) -> bool {
         self.capabilities.extended_without_response
     }
 
-    /// The card's number, EF ID_Carta or what stands for it: read when nobody has yet.
+    /// The card's number, EF ID_Carta or what stands for it; read if it was not yet.
     ///
     /// # Errors
     /// Those of the exchange; a card without number is none.
     pub fn card_id(&mut self) -> Result<Option<CardId>, CardError> {
-        if let Some(known) = self.contents.as_ref().and_then(|contents| contents.card_id.clone()) {
-            return Ok(known);
+        match self.contents.as_ref().map(|contents| &contents.card_id) {
+            Some(FileContent::Present(number)) => return Ok(Some(number.clone())),
+            Some(FileContent::Absent) => return Ok(None),
+            Some(FileContent::NotRead) | None => {}
         }
         let profile = self.driver.profile();
         let read =
@@ -158,36 +159,40 @@ impl Card {
         let (number, identity): (Option<CardId>, Option<Identity>) = read.unzip();
         self.identity = self.identity.take().or(identity);
         if let Some(contents) = &mut self.contents {
-            contents.card_id = Some(number.clone());
+            contents.card_id = number.clone().into();
         }
         Ok(number)
     }
 
-    /// Whose card it is, by EF Dati_personali: its beginning is read when nobody has yet.
+    /// The name in EF Dati_personali; the beginning of the file is read if it was not yet.
     ///
     /// # Errors
     /// Those of the exchange; a card without readable names is none.
     pub fn holder(&mut self) -> Result<Option<Holder>, CardError> {
-        if let Some(known) = &self.holder {
-            return Ok(known.clone());
+        match &self.holder {
+            FileContent::Present(holder) => return Ok(Some(holder.clone())),
+            FileContent::Absent => return Ok(None),
+            FileContent::NotRead => {}
         }
         let profile = self.driver.profile();
         let holder = self
             .transact("read holder", OPERATION_BUDGET, |session, _| public::read_holder(session, profile))?;
-        self.holder = Some(holder.clone());
+        self.holder = holder.clone().into();
         Ok(holder)
     }
 
-    /// Is the file known not to be there, or to hold nothing readable? Nobody looks for it because of the question.
+    /// Is the file known to be absent, or to hold nothing readable? Sends no command.
     #[must_use]
     pub fn lacks(&self, file: DataFile) -> bool {
         match file {
-            DataFile::CardId => self.contents.as_ref().is_some_and(|contents| contents.card_id == Some(None)),
-            DataFile::PersonalData => self.holder == Some(None),
+            DataFile::CardId => {
+                self.contents.as_ref().is_some_and(|contents| contents.card_id == FileContent::Absent)
+            }
+            DataFile::PersonalData => self.holder == FileContent::Absent,
         }
     }
 
-    /// What to remember of this card; `None` of a card without certificate.
+    /// This card for the cache; `None` for a card without certificate.
     #[must_use]
     pub fn cached_card(&self) -> Option<CachedCard> {
         let contents = self.contents.as_ref()?;

@@ -1,4 +1,4 @@
-//! READ BINARY (ISO/IEC 7816-4:2020, 11.3.3): as many bytes a command as card and reader are found to carry.
+//! READ BINARY: as many bytes per command as card and reader are found to support.
 
 use super::session::CardSession;
 use crate::error::CardError;
@@ -6,11 +6,11 @@ use crate::iso7816::commands::{self, READ_BINARY};
 use crate::iso7816::{LengthFields, Response, StatusWord};
 use crate::profile::CardProfile;
 
-/// What every card and reader carries, in bytes.
+/// Bytes that every card and reader support.
 const SAFE: u16 = 255;
 /// The most that the short form asks for.
 const LONGEST_SHORT: usize = 256;
-/// A card that gives fewer bytes than this at a time says nothing about what it could.
+/// A shorter response says nothing about the most that the card returns at a time, in bytes.
 const LEAST_TO_LEARN: usize = 64;
 
 /// Which bytes of a file are read.
@@ -20,7 +20,7 @@ pub(crate) struct Span {
     pub(crate) start: usize,
     /// How many of them are needed.
     pub(crate) enough: usize,
-    /// How many are asked for, so that one command may bring more than is needed.
+    /// How many are requested: one command may return more than is needed.
     pub(crate) most: usize,
 }
 
@@ -35,19 +35,19 @@ impl CardSession<'_> {
     /// Reads from the current EF until there are enough bytes, or the file ends. `data` are the bytes from the span's
     /// start on that were read before.
     ///
-    /// A card that refuses to be asked for many bytes is asked for fewer, and that is remembered; a short answer is no
-    /// error. In extended form only where the family's row allows to try, or where it has worked: whatever else than
-    /// bytes comes of it is no word on the file, and the short form is asked.
+    /// When the card refuses an Ne, a smaller one is used from then on; a short response is no error. The extended form is
+    /// used only where the family's row allows it, or where it has worked. Any failure of it is followed by the short form
+    /// and says nothing about the file.
     ///
-    /// A card may refuse a READ that would go beyond the file's end instead of giving what is left: then it is asked for
-    /// the fewest bytes that are of use. Refused those too, the file has ended; else the rest comes in ever smaller pieces.
+    /// A card may refuse a READ beyond the file's end instead of returning what is left. Then the fewest useful bytes are
+    /// read; when those are refused too, the file has ended, otherwise the rest follows in smaller and smaller pieces.
     pub(crate) fn read_binary(
         &mut self,
         profile: &CardProfile,
         data: &mut Vec<u8>,
         span: Span,
     ) -> Result<(), CardError> {
-        let mut short_answer = None;
+        let mut short_response = None;
         let mut refusal: Option<Refusal> = None;
         while data.len() < span.enough.min(span.most) {
             let missing = span.most - data.len();
@@ -57,14 +57,14 @@ impl CardSession<'_> {
                 return Err(CardError::Malformed { command: READ_BINARY });
             };
             self.capabilities.extended_without_response = form == LengthFields::Extended;
-            let answer = self.transmit_and_collect(&command, form);
-            // After an extended answer that was shorter than asked for, nothing more is the end of the file.
-            let after_a_piece = matches!(short_answer, Some((LengthFields::Extended, _)));
+            let response = self.transmit_and_collect(&command, form);
+            // After a short response in extended form, an empty one is the end of the file.
+            let after_a_piece = matches!(short_response, Some((LengthFields::Extended, _)));
             if form == LengthFields::Extended
-                && !brings_bytes(&answer, le)
-                && !(after_a_piece && is_end(&answer))
+                && !brings_bytes(&response, le)
+                && !(after_a_piece && is_end(&response))
             {
-                match answer {
+                match response {
                     Err(error @ (CardError::Transport(_) | CardError::TooManyCommands { .. })) => {
                         return Err(error);
                     }
@@ -73,7 +73,7 @@ impl CardSession<'_> {
                 self.capabilities.extended_without_response = false;
                 continue;
             }
-            let Response { data: piece, status } = answer?;
+            let Response { data: piece, status } = response?;
             self.capabilities.extended_without_response = false;
             if piece.len() > le {
                 return Err(CardError::Malformed { command: READ_BINARY });
@@ -82,8 +82,8 @@ impl CardSession<'_> {
                 StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK if piece.is_empty() => return Ok(()),
                 StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => {
                     refusal = refusal.and_then(|refusal| self.after_a_piece(refusal, piece.len()));
-                    self.learn_from(short_answer, form, piece.len());
-                    short_answer = (piece.len() < le).then_some((form, piece.len()));
+                    self.learn_from(short_response, form, piece.len());
+                    short_response = (piece.len() < le).then_some((form, piece.len()));
                     data.extend_from_slice(&piece);
                 }
                 StatusWord::END_OF_FILE => {
@@ -96,9 +96,9 @@ impl CardSession<'_> {
                 StatusWord::WRONG_P1_P2 | StatusWord::WRONG_LENGTH => {
                     let needed = span.enough.min(span.most) - data.len();
                     refusal = match refusal {
-                        // After an answer that was shorter than asked for there is nothing more; and a part from the
-                        // middle of a file, asked for to compare it, is there whole or not at all.
-                        None if short_answer.is_none() && le > 1 && span.start == 0 => {
+                        // After a short response there is nothing more. A part from the middle of a file, read to
+                        // compare it, is there whole or not at all.
+                        None if short_response.is_none() && le > 1 && span.start == 0 => {
                             Some(Refusal::of(le, needed))
                         }
                         Some(refusal) if refusal.largest_given > 0 && le > 1 => Some(refusal.again(le)),
@@ -112,8 +112,8 @@ impl CardSession<'_> {
         Ok(())
     }
 
-    /// What a piece tells that was given after a longer one was refused. One byte more than could be left means that the
-    /// file had not ended: the card gives no longer pieces.
+    /// Takes note of a piece that was returned after a longer one was refused. One byte more than could be left means that
+    /// the file had not ended: the card returns no longer pieces.
     fn after_a_piece(&mut self, refusal: Refusal, length: usize) -> Option<Refusal> {
         if refusal.refused <= 1 {
             if refusal.largest_given >= LEAST_TO_LEARN {
@@ -124,7 +124,7 @@ impl CardSession<'_> {
         Some(refusal.given(length))
     }
 
-    /// How many of `missing` bytes the next command asks for, and in which form.
+    /// How many of `missing` bytes the next command requests, and in which form.
     fn next_read(&self, profile: &CardProfile, missing: usize) -> (usize, LengthFields) {
         let short = usize::from(self.capabilities.longest_read.unwrap_or(profile.read_length));
         let carried = self.max_command_data.is_none_or(|most| most > LONGEST_SHORT);
@@ -136,10 +136,14 @@ impl CardSession<'_> {
         }
     }
 
-    /// An answer that was shorter than asked for, and after which the file went on, tells what the card gives at a
-    /// time.
-    fn learn_from(&mut self, short_answer: Option<(LengthFields, usize)>, form: LengthFields, length: usize) {
-        match short_answer {
+    /// A short response before the end of the file is the most that the card returns at a time.
+    fn learn_from(
+        &mut self,
+        short_response: Option<(LengthFields, usize)>,
+        form: LengthFields,
+        length: usize,
+    ) {
+        match short_response {
             Some((LengthFields::Extended, given)) if given <= LONGEST_SHORT => {
                 self.capabilities.extended_reads = Some(false);
             }
@@ -157,16 +161,16 @@ impl CardSession<'_> {
 /// What is known of a file's end since a READ was refused there.
 #[derive(Debug, Clone, Copy)]
 struct Refusal {
-    /// So many bytes are not left.
+    /// So many bytes are not left in the file.
     refused: usize,
-    /// So many are asked for next.
+    /// So many are requested next.
     next: usize,
-    /// The longest piece that came since.
+    /// The longest piece that was returned since.
     largest_given: usize,
 }
 
 impl Refusal {
-    /// The first one: the bytes that are needed, where that are fewer, or one, which tells whether the file goes on.
+    /// After the first refusal: the bytes that are needed, if those are fewer, or one, to see whether the file goes on.
     fn of(refused: usize, needed: usize) -> Self {
         Self { refused, next: if needed < refused { needed } else { 1 }, largest_given: 0 }
     }
@@ -181,9 +185,9 @@ impl Refusal {
     }
 }
 
-/// Whether a READ BINARY came to something, be it less than was asked for.
-fn brings_bytes(answer: &Result<Response, CardError>, le: usize) -> bool {
-    match answer {
+/// Did READ BINARY return data, be it fewer than requested?
+fn brings_bytes(response: &Result<Response, CardError>, le: usize) -> bool {
+    match response {
         Ok(Response { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
             (1..=le).contains(&data.len())
         }
@@ -192,9 +196,9 @@ fn brings_bytes(answer: &Result<Response, CardError>, le: usize) -> bool {
     }
 }
 
-/// Whether this is what a card answers behind a file's last byte.
-fn is_end(answer: &Result<Response, CardError>) -> bool {
-    match answer {
+/// Is this the response behind a file's last byte?
+fn is_end(response: &Result<Response, CardError>) -> bool {
+    match response {
         Ok(Response { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
             data.is_empty()
         }

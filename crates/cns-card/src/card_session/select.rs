@@ -1,4 +1,4 @@
-//! SELECT: applications by name, files by path or step by step, and where that leaves the card.
+//! SELECT: applications by AID, files by path or one by one, and which application and DF are current then.
 
 use super::session::{ApplicationPosition, CardSession};
 use crate::error::CardError;
@@ -7,12 +7,12 @@ use crate::iso7816::{Command, StatusWord};
 use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom};
 
 impl CardSession<'_> {
-    /// This application was current when the card was left, and selecting it anew would end a login.
+    /// The last transaction left this application current, and selecting it again would clear the security status.
     pub(crate) fn assume_current(&mut self, application: &'static Application) {
         self.application = Some((application, ApplicationPosition::Assumed));
     }
 
-    /// The application that is taken to be current.
+    /// The application that is assumed to be current.
     pub(crate) fn current_application(&self) -> Option<&'static Application> {
         self.application.map(|(application, _)| application)
     }
@@ -31,7 +31,7 @@ impl CardSession<'_> {
         let by_name = || commands::select_application(application.name);
         let (status, le) = self.select_in_either_form(by_name, !self.capabilities.application_wants_no_le)?;
         self.capabilities.application_wants_no_le = !le;
-        // After a refusal the one before should still be current; but the refusal may be a disturbed answer.
+        // After a refusal the one before should still be current; but the refusal may be a disturbed response.
         self.application = selected(status).then_some((application, ApplicationPosition::Root));
         self.application_selected |= selected(status);
         found(status)
@@ -69,7 +69,7 @@ impl CardSession<'_> {
         let Some(application) = file.application.or(profile.application) else {
             return self.select_path(file.path, PathsFrom::MasterFile);
         };
-        // Where in it the current DF is, nobody knows: from its root, and the login goes on. A refusal, whichever, may be
+        // The current DF is not known, so the path begins at the root, which keeps the security status. Any refusal may be
         // that of another application.
         if self.application == Some((application, ApplicationPosition::Assumed)) {
             match self.select_path(file.path, PathsFrom::MasterFile) {
@@ -112,14 +112,14 @@ impl CardSession<'_> {
             }
         }
         let found = self.select_each(path)?;
-        // One file that is found file by file, after its path was refused, proves the point.
+        // A file that is found one by one, after its path was refused, proves that this card needs it.
         self.capabilities.select_step_by_step |= found;
         Ok(found)
     }
 
-    /// With Le or without, as this card is known to take it or as is usual; the other form once, after an answer that may
-    /// be about the form (ISO/IEC 7816-4:2020, 11.2.2, leaves it to the card whether there is control information to be
-    /// read). The answer, and whether the form that it came to had an Le.
+    /// Tries the usual form, with or without Le, and after a status word that may be about the form once the other. ISO/IEC
+    /// 7816-4:2020, 11.2.2, leaves it to the card whether it returns control information. Returns the status word, and
+    /// whether the command it answers had an Le.
     fn select_in_either_form(
         &mut self,
         bare: impl Fn() -> Command,
@@ -134,7 +134,7 @@ impl CardSession<'_> {
         Ok(if form_refused(other) { (status, usual) } else { (other, !usual) })
     }
 
-    /// Without Le at first: nobody reads the control information.
+    /// Without Le at first, because the control information is not used.
     fn select_file(&mut self, bare: impl Fn() -> Command) -> Result<StatusWord, CardError> {
         let (status, le) = self.select_in_either_form(bare, self.capabilities.select_wants_le)?;
         self.capabilities.select_wants_le = le;
@@ -153,9 +153,8 @@ impl CardSession<'_> {
         Ok(true)
     }
 
-    /// The file is not selected yet by a command that is answered 6Cxx. A card that names its Le is given it. One in which
-    /// a signature broke off in the middle of its chain, ours or another program's, ends that with 6883 (ISO/IEC
-    /// 7816-4:2020, 5.3.3) and is asked again.
+    /// A command that is answered 6Cxx has selected nothing: it is sent again with that Le. After 6883 it is sent again too:
+    /// the card has just ended a chain that was broken off, ours or another program's (ISO/IEC 7816-4:2020, 5.3.3).
     fn select_with(&mut self, command: Command) -> Result<StatusWord, CardError> {
         let mut status = self.transmit(&command)?.status;
         if status == StatusWord::LAST_OF_CHAIN_EXPECTED {
@@ -168,7 +167,7 @@ impl CardSession<'_> {
     }
 }
 
-/// For a file or application without which there is nothing to be done.
+/// For a file or application that the operation needs.
 pub(crate) fn must_exist(found: bool) -> Result<(), CardError> {
     match found {
         true => Ok(()),
@@ -176,7 +175,7 @@ pub(crate) fn must_exist(found: bool) -> Result<(), CardError> {
     }
 }
 
-/// Was the file selected? With `61xx` it was, and nobody wants the information that the card offers.
+/// Was the file selected? `61xx` means so too; the control information that it offers is not used.
 fn selected(status: StatusWord) -> bool {
     status.is_success()
 }
@@ -189,8 +188,8 @@ fn found(status: StatusWord) -> Result<bool, CardError> {
     }
 }
 
-/// May this be about the length fields, as opposed to the file? `6Cxx` names its Le and was followed already; P1 and P2 are among what a card may name when it means
-/// Le, because P2 says whether it is to answer control information.
+/// May this be about the length fields, as opposed to the file? `6Cxx` was handled already. A card may name P1-P2 when it
+/// means Le, because P2 says whether control information is returned.
 fn form_refused(status: StatusWord) -> bool {
     matches!(
         status,
@@ -201,7 +200,7 @@ fn form_refused(status: StatusWord) -> bool {
     )
 }
 
-/// Does the card not know P1 = 08, as opposed to the file?
+/// Does the card not support P1 = 08 or 09, as opposed to not having the file?
 fn by_path_refused(status: StatusWord) -> bool {
     matches!(
         status,

@@ -17,20 +17,20 @@ pub(super) enum ApplicationPosition {
     Assumed,
 }
 
-/// One transaction's worth of conversation.
+/// The commands of one transaction.
 pub(crate) struct CardSession<'a> {
     exchange: Exchange<'a>,
     operation: &'static str,
     pub(crate) capabilities: &'a mut Capabilities,
-    /// What the reader carries, in bytes of command data.
+    /// The most bytes of command data that the reader takes; `None`: not known.
     pub(crate) max_command_data: Option<usize>,
-    /// What follows can be begun anew when the reader turns out not to carry an extended READ BINARY.
+    /// The operation can start again when the reader fails at an extended READ BINARY.
     pub(crate) may_try_extended: bool,
-    /// The application that is current, and how sure that is.
+    /// The current application, and where in it the current DF is.
     pub(super) application: Option<(&'static Application, ApplicationPosition)>,
-    /// An application was selected, which ends every verified PIN.
+    /// An application was selected, which clears the security status.
     pub(crate) application_selected: bool,
-    /// A command that can spend a try was handed to the reader, whatever came back.
+    /// A PIN command or a private-key operation was sent to the reader, whatever came back.
     pub(crate) pin_command_sent: bool,
 }
 
@@ -60,14 +60,15 @@ impl<'a> CardSession<'a> {
         }
     }
 
-    /// Sends a command once and only once: for everything that can spend a try.
+    /// Sends a command exactly once, whatever the response: for PIN commands.
     pub(crate) fn transmit(&mut self, command: &Command) -> Result<Response, CardError> {
         self.pin_command_sent |= command.secret;
         let result = self.exchange.transmit(command);
-        self.answer(command, result)
+        self.card_result(command, result)
     }
 
-    /// [`CardSession::transmit`] for PINs that are typed at the reader's keypad, `fields` of them with so many digits.
+    /// [`CardSession::transmit`] for PINs that are typed on the reader's PIN pad: `fields` of them, with the fewest and
+    /// most digits.
     pub(crate) fn transmit_pin_pad(
         &mut self,
         command: &Command,
@@ -76,26 +77,27 @@ impl<'a> CardSession<'a> {
     ) -> Result<Response, CardError> {
         self.pin_command_sent |= command.secret;
         let result = self.exchange.transmit_pin_pad(command, fields, digits);
-        self.answer(command, result)
+        self.card_result(command, result)
     }
 
-    /// Sends a command that is safe to repeat, and collects its whole answer.
+    /// Sends a command that is safe to repeat, and collects its whole response.
     pub(crate) fn transmit_and_collect(
         &mut self,
         command: &Command,
         form: LengthFields,
     ) -> Result<Response, CardError> {
         let result = self.exchange.transmit_and_collect(command, form);
-        self.answer(command, result)
+        self.card_result(command, result)
     }
 
     /// Sends a command as a chain.
     pub(crate) fn chained(&mut self, command: &Command, form: ChainForm) -> Result<Response, CardError> {
         let result = self.exchange.chained(command, form);
-        self.answer(command, result)
+        self.card_result(command, result)
     }
 
-    fn answer(
+    /// A failed exchange as the error of this command or operation.
+    fn card_result(
         &self,
         command: &Command,
         result: Result<Response, ExchangeError>,

@@ -34,7 +34,7 @@ impl CardDriver for Ace2025 {
 
     fn pin_command(&self, session: &mut CardSession<'_>, command: PinCommand<'_>) -> Result<(), CardError> {
         if session.capabilities.key_application.is_none() {
-            look_for_the_key(session)?;
+            find_key_application(session)?;
         }
         let name = command.name();
         let result = pin_command::send(session, self.profile(), command);
@@ -63,10 +63,10 @@ impl CardDriver for Ace2025 {
     }
 }
 
-/// Asks for the key, without a PIN. The CNS application is its place unless it clearly has none (6A88, also with its
-/// security environment restored) and the eSign application, which might have a PIN of its own, clearly has: any other
-/// refusal may come of the order of commands, and says nothing.
-fn look_for_the_key(session: &mut CardSession<'_>) -> Result<(), CardError> {
+/// Finds the application of the key, without a PIN. It is the CNS application unless that clearly has no key (6A88, also
+/// with its security environment restored) and the eSign application, which might have a PIN of its own, clearly has one.
+/// Any other refusal may be due to the order of commands and says nothing.
+fn find_key_application(session: &mut CardSession<'_>) -> Result<(), CardError> {
     must_exist(session.select_application(&CNS)?)?;
     let elsewhere = has_key(session)? == Some(false)
         && session.select_application(&ESIGN)?
@@ -75,31 +75,31 @@ fn look_for_the_key(session: &mut CardSession<'_>) -> Result<(), CardError> {
     Ok(())
 }
 
-/// Whether the application that is current knows the key, with its security environment restored if need be; `None`
-/// where it does not say.
+/// Does the current application have the key, with its security environment restored if needed? `None`: its status words
+/// do not say.
 fn has_key(session: &mut CardSession<'_>) -> Result<Option<bool>, CardError> {
-    let answer = ask_for_key(session)?;
-    if answer == Some(true) {
-        return Ok(answer);
+    let found = query_key(session)?;
+    if found == Some(true) {
+        return Ok(found);
     }
     match restore_security_environment(session, KeyReference::LOGIN.environment, RestorePolicy::Optional) {
-        Ok(true) => ask_for_key(session),
-        Ok(false) | Err(CardError::NotVerified) => Ok(answer),
+        Ok(true) => query_key(session),
+        Ok(false) | Err(CardError::NotVerified) => Ok(found),
         Err(broken) => Err(broken),
     }
 }
 
-fn ask_for_key(session: &mut CardSession<'_>) -> Result<Option<bool>, CardError> {
+fn query_key(session: &mut CardSession<'_>) -> Result<Option<bool>, CardError> {
     match set_decipher(session, KEY) {
         Ok(()) => Ok(Some(true)),
         Err(CardError::Status { status: StatusWord::REFERENCE_DATA_NOT_FOUND, .. }) => Ok(Some(false)),
         Err(CardError::Status { .. } | CardError::NotVerified) => Ok(None),
-        // No answer to the question: it is asked again the next time.
+        // Unknown: it is queried again the next time.
         Err(broken) => Err(broken),
     }
 }
 
-/// Does the card say that it has no such key, as opposed to not letting it be used now?
+/// Does the card have no such key, as opposed to not letting it be used now?
 fn denies_the_key(status: StatusWord) -> bool {
     matches!(
         status,
@@ -107,7 +107,7 @@ fn denies_the_key(status: StatusWord) -> bool {
     )
 }
 
-/// Where PIN and key are taken to be.
+/// The application that PIN and key are assumed to be in.
 fn key_application(session: &CardSession<'_>) -> &'static Application {
     session.capabilities.key_application.unwrap_or(&CNS)
 }

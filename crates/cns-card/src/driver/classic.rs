@@ -22,7 +22,7 @@ const CARDOS: CardProfile = CardProfile {
     ..CardProfile::SPECIFICATION
 };
 
-/// AT 2012, AC 2013, 2014, 2018. Counts an empty VERIFY as a wrong try, so none is ever sent.
+/// AT 2012, AC 2013, 2014, 2018. Counts VERIFY without data as a wrong PIN, so none is ever sent.
 const ATHENA: CardProfile = CardProfile {
     name: "CNS Athena",
     atr_rule: AtrRule::Fields(Pattern { mask_maker: Some(MaskMaker::ATHENA), ..Pattern::ANY_CNS }),

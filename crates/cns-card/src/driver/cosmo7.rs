@@ -1,6 +1,6 @@
 //! Family D: the Oberthur CNS applet on Cosmo v7 (VVF and others; docs/cards, idemia-cosmo7).
 //!
-//! As family C, but certificate file and key reference differ between lots: the object maps tell them. Short length
+//! As family C, but certificate file and key reference differ between lots: the object maps name them. Short length
 //! fields only, and chaining is accepted.
 
 use super::CardDriver;

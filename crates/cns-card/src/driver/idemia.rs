@@ -1,9 +1,8 @@
 //! Family C: the IDEMIA (Oberthur) applet of 2021, sold as ACe/ACx 2021, and Cosmo 9.1 (docs/cards, section 1).
 //!
 //! Certificate and key live in DFs of their own; the key's DF must be current for MSE and PSO, else the card answers
-//! 6984. SELECT with P2 = 0C is refused with 6A86; without Le it is answered 9000 and nothing else. 1100/1101 exists and is
-//! all
-//! zero. A VERIFY without data answers the counter and spends nothing, for the PUK (11) too.
+//! 6984. SELECT with P2 = 0C is refused with 6A86; without Le the response is 9000 alone. 1100/1101 exists and is all
+//! zero. VERIFY without data returns the counter and does not decrement it, for the PUK (11) too.
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};

@@ -1,7 +1,7 @@
 //! Family G: the IDEMIA card of family C over NFC (docs/cards, idemia-nfc).
 //!
 //! The ATR made of its contactless answer has no CNS mark, and payment cards of the same maker differ in a few bytes:
-//! so all historical bytes are matched, and cards of other lots are asked for the applet's application. Behind it
+//! so all historical bytes are matched, and on cards of other lots the applet's application is selected. Behind it
 //! everything is as in family C.
 
 use super::CardDriver;
@@ -36,8 +36,8 @@ const PROFILE: CardProfile = CardProfile {
     ..idemia::PROFILE
 };
 
-/// The application is selected, because nobody has seen which one such a card has selected after a reset; and no VERIFY
-/// without data goes to a lot of which nothing is known.
+/// The application is selected, because it is not known which one such a card has selected after a reset. No VERIFY without
+/// data is sent to a lot of which nothing is known.
 const OTHER_LOT: CardProfile = CardProfile {
     name: "CNS IDEMIA NFC 2",
     atr_rule: AtrRule::ByApplication,

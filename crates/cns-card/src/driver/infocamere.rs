@@ -2,7 +2,7 @@
 //!
 //! The certificate is in a container, with its length in front, and the key in a DF of its own. The ATR is that of ST
 //! Incard cards of the classic layout: the row for those looks into this place too. The older series, which say
-//! `Infocamere` in the ATR, pad the PIN with 00 and have no driver (`recognise`).
+//! `Infocamere` in the ATR, pad the PIN with 00 and have no driver (`identify`).
 
 use crate::profile::{CertificateForm, FileReference, KeyPairLayout, KeyReference, Path};
 

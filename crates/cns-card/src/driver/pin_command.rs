@@ -1,4 +1,4 @@
-//! The commands that carry PINs: what is sent, once and never again, and what its status word means.
+//! PIN commands: each is sent at most once, and its status word gets its meaning here.
 
 use crate::card_session::{CardSession, must_exist};
 use crate::error::CardError;
@@ -92,12 +92,12 @@ pub(super) fn select_pin_df(session: &mut CardSession<'_>, profile: &CardProfile
     session.select_df(directory)
 }
 
-/// What the answer to VERIFY, CHANGE REFERENCE DATA or RESET RETRY COUNTER means (ISO/IEC 7816-4:2020, 11.6; docs/cards).
+/// The status word of VERIFY, CHANGE REFERENCE DATA or RESET RETRY COUNTER (ISO/IEC 7816-4:2020, 11.6; docs/cards).
 ///
-/// `6300` and any other `63xx` without counter is a wrong PIN with unknown tries (CardOS); `63C0` a wrong PIN that was
-/// the last; `6984` and `6985` mean that the reference data cannot be used: not activated. Everything else, `61xx`
-/// included, is no verification: better to say so to a person who typed the right PIN than to claim a login. `9001` is
-/// the word of CardOS and of ST Incard masks for "done, and the memory wears out".
+/// `6300` and any other `63xx` without counter is a wrong PIN with an unknown counter (CardOS); `63C0` is the wrong PIN that
+/// blocked it; `6984` and `6985` mean that the PIN is not activated. Everything else, `61xx` included, is no verification:
+/// a failed login with the right PIN is better than a login that is none. `9001` is success on CardOS and ST Incard masks,
+/// with a warning that the memory wears out.
 fn verification_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
     match status {
         StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => Ok(()),
@@ -114,8 +114,8 @@ fn verification_result(command: &'static str, status: StatusWord) -> Result<(), 
     }
 }
 
-/// The same for PINs typed at the reader's keypad, which answers itself when it sends nothing (PC/SC part 10, 2.5):
-/// `6400` nobody typed, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long. No try is spent.
+/// The same for PINs typed on the reader's PIN pad, which has status words of its own for a command that was not sent
+/// (PC/SC part 10, 2.5): `6400` timeout, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long.
 fn pin_pad_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
     match status {
         StatusWord(0x6400..=0x6403) => Err(CardError::NotEntered { status }),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keypad_answers_for_itself() {
+    fn a_pin_pad_has_status_words_of_its_own() {
         for word in 0x6400..=0x6403 {
             let status = StatusWord(word);
             assert_eq!(pin_pad_result("VERIFY", status), Err(CardError::NotEntered { status }));

@@ -12,20 +12,19 @@ use crate::profile::{KeyReference, Path};
 /// Where a private-key operation starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyState {
-    /// With PSO: DF and security environment are taken to be as this key's last operation left them.
+    /// PSO alone: current DF and security environment are as this key's last operation left them.
     Retained,
-    /// At the DF that is current, hopefully still the MF.
+    /// In the current DF, which should still be the MF.
     CurrentDf,
-    /// With a SELECT of the MF.
+    /// After SELECT of the MF.
     SelectMf,
 }
 
-/// The raw RSA operation: the key's DF, MSE RESTORE, MSE SET, PSO; or PSO alone, and all of them when that is
-/// refused. Whether the result is of this key, the caller finds out.
+/// The raw RSA operation: SELECT of the key's DF, MSE RESTORE, MSE SET, PSO; or PSO alone, and all of them when that is
+/// refused. The caller checks with the public key that the result is of this key.
 ///
-/// A key that is found from the MF downwards needs no SELECT as long as no other program has moved the current
-/// DF. When it has, the card does not find environment or key, or finds others that this PIN does not open: then
-/// once more from the MF.
+/// A key in the MF needs no SELECT unless another program has selected another DF. Then the card finds no security
+/// environment or key, or one that this PIN does not open, and everything is sent once more after SELECT of the MF.
 pub(crate) fn operate(
     driver: &dyn CardDriver,
     session: &mut CardSession<'_>,
@@ -39,7 +38,7 @@ pub(crate) fn operate(
             Err(CardError::NotVerified | CardError::Status { .. } | CardError::Malformed { .. }) => {}
             result => return result,
         }
-        // It was moved, or is no more: from the top.
+        // DF or security environment has changed.
         start = KeyState::SelectMf;
     }
     let result = operate_once(session, key, block, start);
@@ -51,7 +50,7 @@ pub(crate) fn operate(
     }
 }
 
-/// The same, without a word on a key that is not found.
+/// The same, with the card's own error for a key that is not found.
 fn operate_once(
     session: &mut CardSession<'_>,
     key: KeyReference,

@@ -32,7 +32,7 @@ pub(crate) fn query(
     Ok(queried_retries(session.transmit(&commands::verify_query(p2))?.status))
 }
 
-/// What the response to a VERIFY without data says (ISO/IEC 7816-4:2020, 11.6.6).
+/// The status word of VERIFY without data (ISO/IEC 7816-4:2020, 11.6.6).
 fn queried_retries(status: StatusWord) -> RetryQuery {
     match (status, status.counter()) {
         (StatusWord::SUCCESS, _) => RetryQuery::Verified,
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_verify_tells_the_counter() {
+    fn a_verify_without_data_returns_the_counter() {
         assert_eq!(queried_retries(StatusWord(0x63C3)), RetryQuery::Counter(Retries::Left(3)));
         assert_eq!(queried_retries(StatusWord(0x63C0)), RetryQuery::Counter(Retries::Blocked));
         assert_eq!(queried_retries(StatusWord(0x6983)), RetryQuery::Counter(Retries::Blocked));

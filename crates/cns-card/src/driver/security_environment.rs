@@ -1,7 +1,5 @@
-//! The security environment and its one operation: MSE RESTORE, MSE SET and PSO (ISO/IEC 7816-4 and 7816-8).
-//!
-//! What this room is for: those commands, in the current DF, and what their answers mean. It must never select a file or
-//! repeat what a PIN was given for.
+//! MSE RESTORE, MSE SET and PSO DECIPHER in the current DF, and what their status words mean (ISO/IEC 7816-4 and 7816-8).
+//! Selects nothing, and repeats no operation that a PIN was given for.
 
 use zeroize::Zeroizing;
 
@@ -10,14 +8,14 @@ use crate::error::CardError;
 use crate::iso7816::{ChainForm, Command, LengthFields, Response, StatusWord, commands};
 use crate::profile::KeyReference;
 
-/// Is an MSE RESTORE that finds no environment a sign of a moved DF, or just a card without environments?
+/// What an MSE RESTORE means that finds no environment: that another DF is current, or that the card has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RestorePolicy {
     Required,
     Optional,
 }
 
-/// PSO alone, where the security environment is taken to be as it was left.
+/// PSO alone, for a security environment that is as this key's last operation left it.
 pub(super) fn decipher_again(
     session: &mut CardSession<'_>,
     key: KeyReference,
@@ -62,7 +60,7 @@ pub(super) fn restore_security_environment(
     }
 }
 
-/// Does the card say that the command is coded otherwise than it likes?
+/// Does the card refuse the coding of the command?
 fn form_refused(status: StatusWord) -> bool {
     matches!(status, StatusWord::WRONG_LENGTH | StatusWord::INCORRECT_P1_P2 | StatusWord::WRONG_P1_P2)
         || status.exact_le().is_some()
@@ -90,8 +88,8 @@ fn decipher(
     modulus_sized(response.data, block.len()).ok_or(CardError::Malformed { command: command.name })
 }
 
-/// A command with more than 255 bytes: extended where reader and card are not known to want a chain, and chained after a
-/// clean refusal (docs/cards, commands: extended length and readers).
+/// A command with more than 255 bytes: in extended form unless reader or card is known to need a chain, and as a chain after
+/// a clean refusal (docs/cards, commands: extended length and readers).
 fn send_large(
     session: &mut CardSession<'_>,
     command: &Command,
@@ -112,7 +110,7 @@ fn send_large(
     Ok(response)
 }
 
-/// What MSE SET and PSO answer.
+/// The status words of MSE SET and PSO.
 fn key_result(command: &'static str, status: StatusWord) -> Result<(), CardError> {
     match status {
         StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK => Ok(()),
@@ -121,7 +119,7 @@ fn key_result(command: &'static str, status: StatusWord) -> Result<(), CardError
     }
 }
 
-/// Does the card say that it does not find, from where it stands, what was referred to?
+/// Does the card not find the reference from the current DF?
 pub(super) fn reference_not_found(status: StatusWord) -> bool {
     matches!(
         status,
@@ -135,7 +133,7 @@ pub(super) fn reference_not_found(status: StatusWord) -> bool {
     )
 }
 
-/// Does the card refuse extended length, without having done anything?
+/// Does the card refuse extended length, having done nothing?
 fn extended_refused(status: StatusWord) -> bool {
     matches!(
         status,
@@ -147,11 +145,11 @@ fn extended_refused(status: StatusWord) -> bool {
     )
 }
 
-/// Brings the answer of a raw RSA operation to the modulus's length.
+/// Brings the result of a raw RSA operation to the length of the modulus.
 ///
-/// RFC 8017 (I2OSP) makes it exactly as long. A card that drops leading zero bytes is understood: up to 8 may be
-/// missing (more are missing by chance once in 2^64 times), and what is left of an integer then starts with another
-/// byte than zero. The caller checks the result with the public key, so a wrong guess here cannot become a signature.
+/// RFC 8017 (I2OSP) makes it exactly as long. A card may drop leading zero bytes: up to 8 are added (more are missing by
+/// chance once in 2^64 times) when the first byte is not zero. The caller checks the result with the public key, so a
+/// wrong guess cannot become a signature.
 fn modulus_sized(data: Zeroizing<Vec<u8>>, length: usize) -> Option<Zeroizing<Vec<u8>>> {
     const MOST_MISSING: usize = 8;
     let missing = length.checked_sub(data.len())?;

@@ -1,6 +1,5 @@
-//! A CNS of a lot that nobody has described yet, whose mark may stand anywhere in the ATR (FirmaQUI): all known certificate_locations are
-//! looked at, by reading only, and what else there is to know is taken from the specification. Where no certificate is
-//! found, no PIN command is sent.
+//! A CNS of a lot that is not described yet; its mark may be anywhere in the ATR (FirmaQUI). All known places are searched
+//! for a certificate, and everything else is as in the specification. A card without certificate gets no PIN command.
 
 use super::ace2025::{self, ESIGN};
 use super::pin_command::PinCommand;
@@ -40,8 +39,8 @@ impl CardDriver for Unknown {
     }
 }
 
-/// A lot on which none of the known layouts was found. How its PIN is called and padded nobody knows, and no key is known
-/// that it would open: a PIN command could only spend a try.
+/// A lot on which none of the known layouts was found. Reference and padding of its PIN are not known, and neither is a key
+/// that it opens: a PIN command could only decrement the retry counter.
 struct Undescribed;
 
 impl CardDriver for Undescribed {

@@ -1,15 +1,14 @@
-//! The card's number, EF ID_Carta: what of a file is one, and the certificate_locations that are looked into.
+//! The card's number: EF ID_Carta, or the file that a family has instead.
 
 use crate::card_session::CardSession;
-use crate::error::CardError;
+use crate::error::{CardError, optional};
 use crate::files::identity::{Identity, read_beginning};
-use crate::files::public::optional;
 use crate::profile::{CardIdCoding, CardIdFile, CardProfile};
 
 /// The length of EF ID_Carta, in bytes.
 pub(crate) const CARD_ID_LENGTH: usize = 16;
 
-/// The card's number, EF ID_Carta: 16 ASCII digits on every card contents.
+/// The card's number, EF ID_Carta: 16 ASCII digits on every card seen so far.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CardId(String);
 
@@ -27,7 +26,7 @@ impl CardId {
         self.0.starts_with('6')
     }
 
-    /// What another process of this module had as [`CardId::as_str`].
+    /// From the [`CardId::as_str`] of another process.
     pub(crate) fn recalled(text: &str) -> Option<Self> {
         let sound = !text.is_empty() && text.len() <= CARD_ID_LENGTH;
         (sound && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| Self(text.to_owned()))
@@ -58,7 +57,7 @@ impl std::fmt::Debug for CardId {
     }
 }
 
-/// The number from the first of the card's certificate_locations that has one, and that place as a proof.
+/// The number from the first of the family's files that has one, and that file as the card's identity.
 pub(crate) fn read(
     session: &mut CardSession<'_>,
     profile: &CardProfile,

@@ -1,4 +1,4 @@
-//! The certificate file of a card: is there a certificate in it, and where does it end?
+//! A certificate file: whether it holds a certificate, and where that ends.
 
 use crate::card_session::{CardSession, Span};
 use crate::error::CardError;

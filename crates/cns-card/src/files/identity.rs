@@ -1,14 +1,14 @@
-//! What of a card no other card has, and reading it again: the proof after a reset.
+//! A file fragment that is unique to the card, read again after a reset to prove that it is the same card.
 
 use crate::card_session::{CardSession, Span};
 use crate::error::CardError;
 use crate::files::certificate::LocatedCertificate;
 use crate::profile::{CardProfile, FileReference};
 
-/// How much of a certificate tells cards apart: serial number and issuer stand in here.
+/// The beginning of a certificate, with its serial number and issuer, in bytes.
 const CERTIFICATE_BEGINNING: usize = 128;
 
-/// A part of a file that no two cards share.
+/// A file fragment that no other card has.
 #[derive(Clone)]
 pub(crate) struct Identity {
     pub(crate) file: FileReference,
@@ -38,7 +38,7 @@ impl Identity {
     }
 }
 
-/// Bytes of a file; none when there is no such file.
+/// Bytes of a file; empty when there is no such file.
 pub(crate) fn read_beginning(
     session: &mut CardSession<'_>,
     profile: &CardProfile,

@@ -3,6 +3,7 @@
 pub(crate) mod card_id;
 pub(crate) mod certificate;
 pub(crate) mod certificate_search;
+pub(crate) mod content;
 pub(crate) mod identity;
 pub(crate) mod object_map;
 pub(crate) mod personal_data;

@@ -1,8 +1,5 @@
-//! The object maps of the IDEMIA/Oberthur applet, 1400/4000 and 1400/5000 (docs/cards, idemia-cosmo7): which
-//! certificate files and which keys there are.
-//!
-//! What this room is for: parsing the maps, and making layouts of them. A map is a hint: what it points to is looked
-//! at like any other place, and one that is absent, cut off or lying costs a few commands and nothing else.
+//! The object maps of the IDEMIA/Oberthur applet, 1400/4000 and 1400/5000 (docs/cards, idemia-cosmo7): which certificate
+//! files and which keys there are. A map is a hint: a wrong one costs a few commands and nothing else.
 
 use crate::card_session::{CardSession, Span};
 use crate::error::CardError;
@@ -30,14 +27,14 @@ enum Kind {
     PrivateKey,
 }
 
-/// An object that a map tells of. Its size (bits of a key, bytes of a certificate) is not believed and not kept.
+/// An object in a map. Its size (bits of a key, bytes of a certificate) is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Object {
     kind: Kind,
     number: u8,
 }
 
-/// The layouts that the card's object maps tell of, in the order of looking; none when it has no maps.
+/// The layouts in the card's object maps, in the order to try them; none when it has no maps.
 ///
 /// The second map is read only when the first does not settle it: one certificate, and a key of the same number.
 pub(crate) fn layouts(
@@ -85,14 +82,14 @@ fn parse(content: &[u8]) -> Vec<Object> {
 /// Identifiers and sizes of the keys and certificates in a map, for a card report.
 pub(crate) fn identifiers_and_sizes(content: &[u8]) -> Vec<(u16, u16)> {
     let slots = content.chunks_exact(SLOT_LENGTH).take(SLOTS);
-    let told = slots.filter_map(|slot| match *slot {
+    let objects = slots.filter_map(|slot| match *slot {
         [FREE, ..] => None,
         [_, kind, number, a, b] if kind_of(kind).is_some() => {
             Some((u16::from_be_bytes([kind, number]), u16::from_be_bytes([a, b])))
         }
         _ => None,
     });
-    told.collect()
+    objects.collect()
 }
 
 fn kind_of(high: u8) -> Option<Kind> {

@@ -1,6 +1,5 @@
-//! EF Dati_personali (docs/cards, personal data; CNS file system document): who the holder is.
-//!
-//! What this room is for: parsing that file, tolerantly and never beyond its end. It must never log what it reads.
+//! EF Dati_personali, who the holder is (docs/cards, personal data; CNS file system document). The parser is tolerant,
+//! never reads beyond the end of the file, and logs nothing of it.
 
 /// The most bytes of the file that are ever read; real ones have 400.
 pub(crate) const MAX_LENGTH: usize = 1024;
@@ -45,7 +44,7 @@ pub struct PersonalData {
     pub notes: Option<String>,
 }
 
-/// Whose card it is.
+/// The name of the holder.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Holder {
     /// Given name.

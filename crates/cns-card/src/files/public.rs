@@ -1,72 +1,59 @@
-//! The files of a CNS that anybody may read: certificates, card id, personal data; all of them, or what a listing needs.
+//! The files of a CNS that are read without a PIN: certificates, card id, personal data.
 
 use crate::card_session::{CardSession, Span, must_exist};
-use crate::driver::CardDriver;
-use crate::error::CardError;
+use crate::error::{CardError, optional};
 use crate::files::card_id::{self, CARD_ID_LENGTH, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
+use crate::files::certificate_search;
+use crate::files::content::FileContent;
 use crate::files::identity::Identity;
 use crate::files::personal_data::{self, Holder, PersonalData};
-use crate::identify::unsupported::Advice;
 use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
 
 /// What can be read from a CNS without a PIN.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicFiles {
-    /// EF ID_Carta; `None` also where it was not looked for.
+    /// EF ID_Carta; `None` also when it was not read.
     pub card_id: Option<CardId>,
-    /// EF Dati_personali; `None` also where it was not looked for.
+    /// EF Dati_personali; `None` also when it was not read.
     pub personal_data: Option<PersonalData>,
     /// The authentication certificate.
     pub certificate: Option<CertificateFile>,
     /// Why there is none; `None` when there is one.
     pub certificate_problem: Option<CertificateProblem>,
     /// DER of the certificate of a signature keyset beside it, on cards of the classic layout that have one; `None` also
-    /// where it was not looked for. Neither PIN nor key of that keyset is ever used.
+    /// when it was not read. Neither PIN nor key of that keyset is ever used.
     pub signature_certificate: Option<Vec<u8>>,
 }
 
-impl PublicFiles {
-    /// What the holder of a card without certificate can do; `None` for every other card.
-    #[must_use]
-    pub fn advice(&self) -> Option<Advice> {
-        let of_another_issuer = self.card_id.as_ref().is_some_and(|id| !id.is_of_a_health_card());
-        match (&self.certificate, of_another_issuer) {
-            (Some(_), _) => None,
-            (None, false) => Some(Advice::AskTheIssuer),
-            (None, true) => Some(Advice::AskWhoIssuedIt),
-        }
-    }
-}
-
-/// A file of data that anybody may read.
+/// A data file that is read without a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DataFile {
     /// EF ID_Carta: the card's number.
     CardId,
-    /// EF Dati_personali: whose card it is.
+    /// EF Dati_personali: who the holder is.
     PersonalData,
 }
 
-/// Which files a first look reads.
+/// Which files are read when a card is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// All of them.
     Everything,
-    /// The certificates, and what cannot be read later without ending a login.
+    /// The certificates, and what cannot be read later without clearing the security status.
     Certificates,
 }
 
-/// What a first look saw. Of what may be there or not, `None` says that it was not looked for.
+/// What was read of a card.
 pub(crate) struct CardContents {
     pub(crate) login: Result<LocatedCertificate, CertificateProblem>,
     /// The other certificates that were read.
     pub(crate) others: Vec<LocatedCertificate>,
-    /// The certificate of the signature keyset, DER; `None` also where it was not looked for.
+    /// The certificate of the signature keyset, DER; `None` also when it was not read.
     pub(crate) signature: Option<Vec<u8>>,
-    pub(crate) card_id: Option<Option<CardId>>,
-    pub(crate) personal_data: Option<Option<PersonalData>>,
-    /// What proves the card from now on; `None` when it shows nothing of its own.
+    pub(crate) card_id: FileContent<CardId>,
+    pub(crate) personal_data: FileContent<PersonalData>,
+    /// What the card is compared with after a reset; `None` when it has nothing of its own.
     pub(crate) identity: Option<Identity>,
 }
 
@@ -74,8 +61,8 @@ impl CardContents {
     pub(crate) fn files(&self) -> PublicFiles {
         let certificate = |found: &LocatedCertificate| found.certificate.clone();
         PublicFiles {
-            card_id: self.card_id.clone().flatten(),
-            personal_data: self.personal_data.clone().flatten(),
+            card_id: self.card_id.present().cloned(),
+            personal_data: self.personal_data.present().cloned(),
             certificate: self.login.as_ref().ok().map(certificate),
             certificate_problem: self.login.as_ref().err().copied(),
             signature_certificate: self.signature.clone(),
@@ -86,19 +73,18 @@ impl CardContents {
 /// Reads public files, each with one SELECT and as few READs as its content takes.
 pub(crate) fn read(
     session: &mut CardSession<'_>,
-    driver: &dyn CardDriver,
+    profile: &CardProfile,
     extent: Extent,
 ) -> Result<CardContents, CardError> {
-    let profile = driver.profile();
     let everything = extent == Extent::Everything;
     let id = match everything || profile.application.is_some() {
-        true => Some(card_id::read(session, profile)?),
-        false => None,
+        true => card_id::read(session, profile)?.into(),
+        false => FileContent::NotRead,
     };
-    let login = driver.find_certificate(session)?;
+    let login = certificate_search::find(session, profile)?;
     let personal_data = match everything {
-        true => Some(optional(read_personal_data(session, profile))?.flatten()),
-        false => None,
+        true => optional(read_personal_data(session, profile))?.flatten().into(),
+        false => FileContent::NotRead,
     };
     let signature = match &login {
         Ok(found) if everything && found.file == KeyPairLayout::CLASSIC.certificate => {
@@ -106,12 +92,9 @@ pub(crate) fn read(
         }
         _ => None,
     };
-    let (card_id, shown_by_id) = match id {
-        Some(Some((id, identity))) => (Some(Some(id)), Some(identity)),
-        Some(None) => (Some(None), None),
-        None => (None, None),
-    };
-    let identity = shown_by_id.or_else(|| login.as_ref().ok().map(Identity::of));
+    let card_id = id.and_then(|(id, _)| Some(id.clone()));
+    let identity = id.present().map(|(_, identity)| identity.clone());
+    let identity = identity.or_else(|| login.as_ref().ok().map(Identity::of));
     Ok(CardContents { login, others: Vec::new(), signature, card_id, personal_data, identity })
 }
 
@@ -131,7 +114,7 @@ pub(crate) fn read_data(
     Ok(content)
 }
 
-/// Whose card it is, from the beginning of EF Dati_personali: two fields of sixteen.
+/// The holder's name, from the beginning of EF Dati_personali.
 pub(crate) fn read_holder(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
@@ -158,19 +141,10 @@ pub(crate) fn read_holder(
     Ok(optional(read(session))?.flatten())
 }
 
-/// A file that a card may lack, or may answer nonsense for, without being useless.
-pub(crate) fn optional<T>(result: Result<T, CardError>) -> Result<Option<T>, CardError> {
-    match result {
-        Ok(value) => Ok(Some(value)),
-        Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// What one READ brings on any card.
 const ONE_PIECE: usize = 255;
 
-/// One piece of the file: whose card it is stands in front.
+/// One piece of the file: the name is in its beginning.
 fn read_personal_data(
     session: &mut CardSession<'_>,
     profile: &CardProfile,

@@ -1,7 +1,4 @@
-//! From an ATR to a driver, to a word on what the card is instead, or to the applications that it must be asked for.
-//!
-//! What this room is for: the knowledge of ATRs that lead to no driver, and the probes. It sends nothing: `probe`
-//! asks.
+//! From an ATR to a driver, to the kind of unsupported card, or to the applications that `probe` must select. Sends nothing.
 
 pub(crate) mod probe;
 pub(crate) mod unsupported;
@@ -16,25 +13,25 @@ use crate::profile::{Application, PathsFrom};
 pub(crate) enum AtrMatch {
     /// A CNS with this driver.
     Cns(&'static dyn CardDriver),
-    /// A card that needs no more probes.
+    /// A card that is not supported.
     Unsupported(UnsupportedCard),
-    /// Nothing by itself: the first of these applications that is there tells.
+    /// Not enough: the first of these applications that the card has decides.
     Probe {
         probes: &'static [ApplicationProbe],
-        /// What a card is that has none of them.
+        /// The kind of a card that has none of them.
         otherwise: UnsupportedCard,
     },
 }
 
-/// An application whose presence tells what a card is.
+/// An application whose presence decides what a card is.
 pub(crate) struct ApplicationProbe {
     pub(crate) application: &'static Application,
-    /// P1-P2 of GET DATA, and what its answer must contain.
+    /// A tag for GET DATA, and what its response must contain.
     pub(crate) proof: Option<(u16, &'static [u8])>,
     pub(crate) kind: CardKind,
 }
 
-/// What it tells.
+/// The kind of card that has it.
 #[derive(Clone, Copy)]
 pub(crate) enum CardKind {
     Cns(&'static dyn CardDriver),
@@ -59,7 +56,7 @@ pub(crate) fn match_atr(bytes: &[u8]) -> AtrMatch {
     AtrMatch::Probe { probes: probes(bytes, &atr), otherwise }
 }
 
-/// At most three commands each, as `probe` sees to; the likeliest application first.
+/// The likeliest application first; `probe` sends at most three commands.
 fn probes(bytes: &[u8], atr: &Atr) -> &'static [ApplicationProbe] {
     let says_nothing = atr.historical.iter().all(|byte| *byte == 0);
     let like_an_identity_card = says_nothing || atr.historical.starts_with(CARD_CAPABILITIES_OF_A_CIE);
@@ -90,7 +87,7 @@ const CIE_BEGINNINGS: &[&[u8]] = &[
     &[0x80, 0x66, 0x47, 0x50, 0x00, 0xB8, 0x00, 0x7F, 0x82, 0x90, 0x00],
     &[0x80, 0x66, 0x47, 0x50, 0x00, 0xB8, 0x00, 0x94, 0x82, 0x90, 0x00],
 ];
-/// All historical bytes of the first CIE, with contacts [itacns].
+/// All historical bytes of the first CIE, with contacts \[itacns\].
 const FIRST_CIE: &[u8] = &[0x00, 0x31, 0x80, 0x00];
 /// All historical bytes of the Infocamere series 1400, 1600 and 1202/1203 (docs/cards, infocamere).
 const OLDER_INFOCAMERE: &[&[u8]] =

@@ -1,6 +1,4 @@
-//! Asking a card what it is, where its ATR does not say: SELECT by name and GET DATA, three commands at most.
-//!
-//! What this room is for: one transaction before there is a driver. It must never send anything but those commands.
+//! Identifies a card by its applications, in one transaction with at most three commands: SELECT by AID and GET DATA.
 
 use tracing::warn;
 
@@ -10,21 +8,21 @@ use crate::identify::{ApplicationProbe, CardKind};
 use crate::iso7816::{LengthFields, StatusWord, commands};
 use crate::transport::{CardConnection, Disposition};
 
-/// The most commands that a card is asked.
+/// The most commands.
 const BUDGET: u32 = 3;
 
 /// What came of the probes.
 pub(crate) enum ProbeResult {
-    /// The first application that is there, and whether an object in it proves it: a disturbed answer to SELECT may look
-    /// like a success.
+    /// The first application that is present, and whether a data object in it proves that: a disturbed response to SELECT
+    /// may look like a success.
     Present { kind: CardKind, is_proved: bool },
-    /// None of them is there.
+    /// None of them is present.
     Absent,
     /// None was found, but some response was malformed: one disturbed byte must not make a CNS a foreign card.
     Unclear,
 }
 
-/// Asks until one is present, or the commands are used up.
+/// Selects them in turn until one is present, or the commands are used up.
 pub(crate) fn probe_applications(
     connection: &mut dyn CardConnection,
     probes: &[ApplicationProbe],
@@ -65,9 +63,9 @@ fn is_present(session: &mut CardSession<'_>, probe: &ApplicationProbe) -> Result
     };
     let command = commands::get_data(object);
     let response = match session.transmit_and_collect(&command, LengthFields::Short) {
-        // Not our commands are too many, but its pieces.
+        // The pieces of the response were too many, not the commands.
         Err(CardError::TooManyCommands { .. }) => return Err(CardError::Malformed { command: command.name }),
-        answer => answer?,
+        response => response?,
     };
     if response.status != StatusWord::SUCCESS {
         return Err(CardError::Status { command: command.name, status: response.status });
@@ -75,8 +73,8 @@ fn is_present(session: &mut CardSession<'_>, probe: &ApplicationProbe) -> Result
     Ok(response.data.windows(expected.len()).any(|part| part == expected))
 }
 
-/// Whether a card says with this that it does not know the command or what it names. An execution error (`64xx` to
-/// `66xx`), "no precise diagnosis", a length that is still wrong and what ISO/IEC 7816-4 (5.6) knows nothing of say that something went wrong.
+/// Does this status word mean that the card lacks the command or the application? An execution error (`64xx` to `66xx`),
+/// `6F00`, a length that is still wrong (`6Cxx`) and any word that ISO/IEC 7816-4 (5.6) does not define do not.
 fn is_refusal(status: StatusWord) -> bool {
     matches!(status.0 >> 8, 0x62 | 0x63 | 0x67..=0x6B | 0x6D | 0x6E)
 }

@@ -1,6 +1,8 @@
 //! Cards that are no CNS: what they are, and which advice fits. The advice in words is the front ends'.
 
-/// A card that this engine does not work with, and what it is.
+use crate::files::public::PublicFiles;
+
+/// A kind of card that this engine does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UnsupportedCard {
     /// bit4id Digital-DNA on NXP ChipDoc: may carry a CNS mark, but is IAS-ECC with PACE and compressed certificates.
@@ -19,11 +21,11 @@ pub enum UnsupportedCard {
     PaymentCard,
     /// The Infocamere series before 1204, whose PINs are padded with 00.
     OlderInfocamere,
-    /// The ATR of a CNS, and a certificate file that holds something else than a certificate.
+    /// The ATR of a CNS, and a certificate file that does not hold DER.
     UnreadableCertificate,
-    /// Read without contacts, and none of the cards that are known there: perhaps the other side of a TS-CNS.
+    /// A contactless card that is not known: perhaps the contactless side of a TS-CNS.
     ContactlessSide,
-    /// Nothing that says CNS.
+    /// Any other card.
     Foreign,
 }
 
@@ -36,13 +38,13 @@ pub enum Advice {
     CieSoftware,
     /// Sign with the issuer's program, log in with another card.
     SignatureSoftware,
-    /// What is done about a blocked or invalid Romanian health card, and by whom.
+    /// What to do about a blocked or invalid Romanian health card.
     RomanianHealthCard,
     /// Put in another card.
     InsertCns,
     /// The card is a TS-CNS without certificate: ask at the counter.
     AskTheIssuer,
-    /// The card is another CNS without certificate: ask whoever issued it.
+    /// The card is another CNS without certificate: ask its issuer.
     AskWhoIssuedIt,
     /// Put the card into the contact slot.
     UseTheContactSlot,
@@ -89,6 +91,19 @@ impl UnsupportedCard {
             }
             Self::ContactlessSide => "a card read without contact, and this side holds no CNS",
             Self::Foreign => "not a CNS card",
+        }
+    }
+}
+
+impl PublicFiles {
+    /// What the holder of a card without certificate can do; `None` for every other card.
+    #[must_use]
+    pub fn advice(&self) -> Option<Advice> {
+        let of_another_issuer = self.card_id.as_ref().is_some_and(|id| !id.is_of_a_health_card());
+        match (&self.certificate, of_another_issuer) {
+            (Some(_), _) => None,
+            (None, false) => Some(Advice::AskTheIssuer),
+            (None, true) => Some(Advice::AskWhoIssuedIt),
         }
     }
 }

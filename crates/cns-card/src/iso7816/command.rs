@@ -1,10 +1,10 @@
-//! Command APDUs (ISO/IEC 7816-4:2020, 5.2): their fields, and the bytes they become.
+//! Command APDUs (ISO/IEC 7816-4:2020, 5.2): their fields and their coding.
 
 use zeroize::Zeroizing;
 
 use super::secret_buffer::SecretBuffer;
 
-/// Ne, the number of bytes that the answer may have at most.
+/// Ne, the most bytes that the response data may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Le {
     /// No Le field: no data are expected.
@@ -16,7 +16,7 @@ pub(crate) enum Le {
 /// How the length fields are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LengthFields {
-    /// One byte each: at most 255 bytes of data, at most 256 in the answer.
+    /// One byte each: at most 255 bytes of data, at most 256 of response data.
     Short,
     /// A zero byte and two bytes each.
     Extended,
@@ -49,7 +49,7 @@ impl ChainForm {
 
 /// The longest data field in short form, in bytes.
 pub(crate) const MAX_SHORT_DATA: usize = 255;
-/// The longest answer in short form, in bytes.
+/// The longest response data in short form, in bytes.
 pub(crate) const MAX_SHORT_RESPONSE: u32 = 256;
 
 /// CLA bit 5: more commands of the chain follow (5.3.3).
@@ -65,7 +65,7 @@ pub(crate) struct Command {
     pub(crate) p2: u8,
     pub(crate) data: SecretBuffer,
     pub(crate) le: Le,
-    /// Carries or brings back a secret: its bytes never reach a log.
+    /// Command or response carries a secret: their bytes are never logged.
     pub(crate) secret: bool,
 }
 
@@ -143,7 +143,7 @@ impl Command {
             .collect()
     }
 
-    /// In memory like that of the data: where a PIN is locked, the command around it is too.
+    /// In memory like that of the data: a command with a PIN is in locked pages too.
     fn encoded(&self, class: u8, data: &[u8], le: Le, form: LengthFields) -> Option<SecretBuffer> {
         let header = [class, self.instruction, self.p1, self.p2];
         let mut bytes = self.data.alike(header.len() + 3 + data.len() + 3);

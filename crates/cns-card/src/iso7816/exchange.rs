@@ -1,4 +1,4 @@
-//! Exchanging commands for answers: answers in pieces, wrong Le, a budget, and the log line.
+//! Sends commands: collects responses in pieces, corrects Le, bounds the number of commands, and logs each.
 
 use tracing::{debug, trace};
 use zeroize::Zeroizing;
@@ -11,12 +11,12 @@ use crate::transport::{CardChannel, PinPadCommand, TransmissionProtocol, Transpo
 /// The most bytes that are collected for one command.
 const MAX_RESPONSE: usize = 65_536;
 
-/// Why an exchange gave no answer.
+/// Why an exchange gave no response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExchangeError {
     /// The transport failed.
     Transport(TransportError),
-    /// The answer is no response APDU, or longer than any.
+    /// The response is no response APDU, or longer than any.
     Malformed,
     /// The operation has used up its commands.
     BudgetExhausted,
@@ -30,7 +30,7 @@ impl From<TransportError> for ExchangeError {
     }
 }
 
-/// A conversation within one transaction, with a bound on the number of commands.
+/// The commands of one transaction, with a bound on their number.
 pub(crate) struct Exchange<'a> {
     channel: &'a mut dyn CardChannel,
     commands_left: u32,
@@ -60,7 +60,7 @@ impl<'a> Exchange<'a> {
         self.send(command, &bytes)
     }
 
-    /// The same, with its PINs typed at the reader's keypad into `fields` fields of equal length.
+    /// The same, with PINs that are typed on the reader's PIN pad into `fields` fields of equal length.
     pub(crate) fn transmit_pin_pad(
         &mut self,
         command: &Command,
@@ -70,13 +70,13 @@ impl<'a> Exchange<'a> {
         let bytes = self.encode(command, LengthFields::Short)?;
         let field_length = command.data.len().checked_div(fields).ok_or(ExchangeError::Length)?;
         self.count()?;
-        let answer =
+        let response =
             self.channel.verify_on_pin_pad(&PinPadCommand { command: &bytes, fields, field_length, digits });
-        log(command, &bytes, &answer);
-        Response::parse(answer?).ok_or(ExchangeError::Malformed)
+        log(command, &bytes, &response);
+        Response::parse(response?).ok_or(ExchangeError::Malformed)
     }
 
-    /// Sends a command and collects the whole answer: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.8.1), and the
+    /// Sends a command and collects the whole response: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.8.1), and the
     /// command again with the Le of a `6Cxx`, at most once. Only for commands that carry no PIN.
     pub(crate) fn transmit_and_collect(
         &mut self,
@@ -93,8 +93,8 @@ impl<'a> Exchange<'a> {
         self.collect(command, first)
     }
 
-    /// Sends a command as a chain of short ones (ISO/IEC 7816-4, 5.3.3) and collects the answer of the last. A block
-    /// that is not answered `9000` ends it; that answer is returned.
+    /// Sends a command as a chain of short ones (ISO/IEC 7816-4, 5.3.3) and collects the response of the last. A block
+    /// that is not answered `9000` ends it; that response is returned.
     pub(crate) fn chained(&mut self, command: &Command, form: ChainForm) -> Result<Response, ExchangeError> {
         let form = match self.protocol {
             TransmissionProtocol::T0 => ChainForm { le: ChainLe::None, ..form },
@@ -137,9 +137,9 @@ impl<'a> Exchange<'a> {
 
     fn send(&mut self, command: &Command, bytes: &[u8]) -> Result<Response, ExchangeError> {
         self.count()?;
-        let answer = self.channel.transmit(bytes);
-        log(command, bytes, &answer);
-        Response::parse(answer?).ok_or(ExchangeError::Malformed)
+        let response = self.channel.transmit(bytes);
+        log(command, bytes, &response);
+        Response::parse(response?).ok_or(ExchangeError::Malformed)
     }
 
     fn count(&mut self) -> Result<(), ExchangeError> {
@@ -161,17 +161,17 @@ fn joined(left: &[u8], right: &[u8]) -> Result<Zeroizing<Vec<u8>>, ExchangeError
 }
 
 /// The one log line per command: names, lengths and the status word. Bodies at trace level, never of a secret.
-fn log(command: &Command, bytes: &[u8], answer: &Result<Zeroizing<Vec<u8>>, TransportError>) {
+fn log(command: &Command, bytes: &[u8], response: &Result<Zeroizing<Vec<u8>>, TransportError>) {
     let Command { name, p1, p2, .. } = *command;
     let (lc, le) = (command.data.len(), command.le);
-    match answer {
-        Ok(answer) => match answer.split_last_chunk::<2>() {
+    match response {
+        Ok(response) => match response.split_last_chunk::<2>() {
             Some((data, &status)) => {
                 let status = StatusWord(u16::from_be_bytes(status));
                 debug!(target: "cns_card::apdu", "{name} P1P2={p1:02X}{p2:02X} Lc={lc} Le={le} -> {} bytes, {status:?}", data.len());
             }
             None => {
-                debug!(target: "cns_card::apdu", "{name} P1P2={p1:02X}{p2:02X} Lc={lc} Le={le} -> {} bytes, no status word", answer.len())
+                debug!(target: "cns_card::apdu", "{name} P1P2={p1:02X}{p2:02X} Lc={lc} Le={le} -> {} bytes, no status word", response.len())
             }
         },
         Err(error) => {
@@ -179,8 +179,8 @@ fn log(command: &Command, bytes: &[u8], answer: &Result<Zeroizing<Vec<u8>>, Tran
         }
     }
     if !command.secret {
-        let answer = answer.as_ref().map_or(&[][..], |answer| answer.as_slice());
-        trace!(target: "cns_card::apdu", "> {} < {}", Hexadecimal(bytes), Hexadecimal(answer));
+        let response = response.as_ref().map_or(&[][..], |response| response.as_slice());
+        trace!(target: "cns_card::apdu", "> {} < {}", Hexadecimal(bytes), Hexadecimal(response));
     }
 }
 
@@ -211,26 +211,26 @@ mod tests {
 
     /// Answers from a list; the last one for ever.
     struct Script {
-        answers: Vec<Vec<u8>>,
+        responses: Vec<Vec<u8>>,
         sent: Vec<Vec<u8>>,
     }
 
     impl CardChannel for Script {
         fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
             self.sent.push(command.to_vec());
-            let answer =
-                if self.answers.len() > 1 { self.answers.remove(0) } else { self.answers[0].clone() };
-            Ok(Zeroizing::new(answer))
+            let response =
+                if self.responses.len() > 1 { self.responses.remove(0) } else { self.responses[0].clone() };
+            Ok(Zeroizing::new(response))
         }
         fn end(self: Box<Self>, _: Disposition) -> Result<(), TransportError> {
             Ok(())
         }
     }
 
-    type Answer = Result<(Vec<u8>, u16), ExchangeError>;
+    type RunResult = Result<(Vec<u8>, u16), ExchangeError>;
 
-    fn run(answers: &[&[u8]], budget: u32) -> (Answer, Vec<Vec<u8>>) {
-        let mut script = Script { answers: answers.iter().map(|a| a.to_vec()).collect(), sent: vec![] };
+    fn run(responses: &[&[u8]], budget: u32) -> (RunResult, Vec<Vec<u8>>) {
+        let mut script = Script { responses: responses.iter().map(|a| a.to_vec()).collect(), sent: vec![] };
         let read = Command::new("READ BINARY", 0xB0, 0, 0).with_le(255);
         let result = Exchange::new(&mut script, budget).transmit_and_collect(&read, LengthFields::Short);
         (result.map(|r| (r.data.to_vec(), r.status.0)), script.sent)
@@ -263,19 +263,19 @@ mod tests {
         assert_eq!(run(&[&long], 300).0, Err(ExchangeError::Malformed), "more than 65,536 bytes in all");
     }
 
-    /// ISO/IEC 7816-4:2020, 5.3.3: a chain goes on after 9000 only; what else a block is answered is the answer.
+    /// ISO/IEC 7816-4:2020, 5.3.3: a chain goes on after 9000 only; what else a block is answered is the response.
     #[test]
     fn a_chain_ends_at_the_first_block_that_is_refused() {
-        for (answers, seen) in [([0x9000_u16, 0x9000], (0x9000, 2)), ([0x6883, 0x9000], (0x6883, 1))] {
-            let answers = answers.map(|status| status.to_be_bytes().to_vec()).to_vec();
-            let mut script = Script { answers, sent: vec![] };
+        for (responses, seen) in [([0x9000_u16, 0x9000], (0x9000, 2)), ([0x6883, 0x9000], (0x6883, 1))] {
+            let responses = responses.map(|status| status.to_be_bytes().to_vec()).to_vec();
+            let mut script = Script { responses, sent: vec![] };
             let long = Command::new("PSO", 0x2A, 0x80, 0x86).with_data(&[0; 256]);
             let response = Exchange::new(&mut script, 9).chained(&long, ChainForm::FEWEST);
             assert_eq!((response.map(|response| response.status.0), script.sent.len()), (Ok(seen.0), seen.1));
         }
     }
 
-    /// The longest answer that a response APDU can have (ISO/IEC 7816-4:2020, 5.2: Ne up to 65,536) is still one.
+    /// The longest response that a response APDU can have (ISO/IEC 7816-4:2020, 5.2: Ne up to 65,536) is still one.
     #[test]
     fn an_answer_in_pieces_may_be_as_long_as_the_longest_in_one() {
         let half = [vec![7; 32_768], vec![0x61, 0x00]].concat();
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn transmit_sends_once() {
         for status in [hex!("6110"), hex!("6C08"), hex!("6700")] {
-            let mut script = Script { answers: vec![status.to_vec()], sent: vec![] };
+            let mut script = Script { responses: vec![status.to_vec()], sent: vec![] };
             let verify = Command::new("VERIFY", 0x20, 0, 0x10).with_secret(Zeroizing::new(vec![0x31; 8]));
             assert!(Exchange::new(&mut script, 9).transmit(&verify).is_ok());
             assert_eq!(script.sent.len(), 1);

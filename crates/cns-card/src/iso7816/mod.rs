@@ -1,9 +1,8 @@
-//! Floor 1: commands, responses and status words of ISO/IEC 7816-4, without knowing any card.
+//! Command and response APDUs and status words of ISO/IEC 7816-4, for any card.
 //!
-//! What this room is for: building command APDUs byte for byte, taking answers apart, collecting an answer that comes
-//! in pieces, and the one log line per command. It may import [`crate::transport`] and nothing above.
-//! It must never repeat a command that carries a secret, never give a status word a meaning that depends on the
-//! command's purpose (the floor above does), and never send more commands than the operation's budget allows.
+//! Encodes commands, collects responses that come in pieces, and writes one log line per command. A command that carries a
+//! secret is sent once, an operation's number of commands is bounded, and a status word gets the meaning that depends on
+//! its command in the layers above.
 
 pub(crate) mod command;
 pub(crate) mod commands;

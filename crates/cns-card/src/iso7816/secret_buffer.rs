@@ -8,7 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 #[cfg_attr(windows, path = "secret_buffer/windows.rs")]
 mod system;
 
-/// Bytes that never grow beyond the room they were made with: growing would leave a copy behind.
+/// Bytes of a fixed capacity: growing would leave a copy behind.
 pub(crate) struct SecretBuffer {
     memory: Memory,
     length: usize,
@@ -24,30 +24,30 @@ enum Memory {
 }
 
 impl SecretBuffer {
-    /// Room for so many bytes.
-    pub(crate) fn plain(room: usize) -> Self {
-        Self { memory: Memory::Plain(Zeroizing::new(vec![0; room])), length: 0 }
+    /// Of this capacity, in bytes.
+    pub(crate) fn plain(capacity: usize) -> Self {
+        Self { memory: Memory::Plain(Zeroizing::new(vec![0; capacity])), length: 0 }
     }
 
-    /// Room for so many bytes of a PIN. What the system does not grant (a limit on locked memory, say) is done without:
-    /// a login must not fail for it.
-    pub(crate) fn locked(room: usize) -> Self {
-        let Ok(pages) = MmapMut::map_anon(room.max(1)) else { return Self::plain(room) };
+    /// Of this capacity, for a PIN. A protection that the system refuses (a limit on locked memory, for example) is left
+    /// out: a login must not fail for it.
+    pub(crate) fn locked(capacity: usize) -> Self {
+        let Ok(pages) = MmapMut::map_anon(capacity.max(1)) else { return Self::plain(capacity) };
         let protection = system::protect(&pages, |refusal| {
             tracing::debug!(error = %refusal, "memory for a PIN is less protected than wanted");
         });
         Self { memory: Memory::Locked { _protection: protection, pages }, length: 0 }
     }
 
-    /// Room of the same kind.
-    pub(crate) fn alike(&self, room: usize) -> Self {
+    /// Of the same kind.
+    pub(crate) fn alike(&self, capacity: usize) -> Self {
         match self.memory {
-            Memory::Plain(_) => Self::plain(room),
-            Memory::Locked { .. } => Self::locked(room),
+            Memory::Plain(_) => Self::plain(capacity),
+            Memory::Locked { .. } => Self::locked(capacity),
         }
     }
 
-    /// Appends. `None` where there is no room.
+    /// Appends. `None` when they do not fit.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Option<()> {
         let (start, end) = (self.length, self.length + bytes.len());
         self.capacity_mut().get_mut(start..end)?.copy_from_slice(bytes);
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_no_more_room_than_was_asked_for() {
+    fn the_capacity_is_fixed() {
         for mut body in [SecretBuffer::plain(3), SecretBuffer::plain(3).alike(3)] {
             assert_eq!(
                 (body.append(b"ab"), body.append(b"cd"), body.append(b"c")),

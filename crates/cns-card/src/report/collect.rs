@@ -1,6 +1,6 @@
-//! The questions of a card report, and what is kept of the answers.
+//! The commands of a card report, and what is kept of their responses.
 
-use super::{ReportContent, ReportEntry};
+use super::content::{ReportContent, ReportEntry};
 use crate::card_session::{Capabilities, CardSession};
 use crate::driver::{ACE_CNS, ESIGN, J_SIGN};
 use crate::error::CardError;
@@ -31,7 +31,7 @@ const FILES: &[&[u16]] = &[
     &[0x2FFF, 0x8228],
 ];
 
-/// What an application is asked for once it is selected.
+/// What is read in an application.
 struct ApplicationFiles {
     application: &'static Application,
     /// GET DATA 0180.
@@ -62,14 +62,14 @@ pub(super) struct ReportEntries {
     pub(super) application_selected: bool,
 }
 
-/// Asks everything in one transaction. A card that makes it too many commands gets a shorter report.
+/// Sends everything in one transaction. When the commands are used up, the report is shorter.
 pub(super) fn collect(connection: &mut dyn CardConnection) -> Result<ReportEntries, CardError> {
     let (mut channel, _) = connection.begin()?;
     let mut capabilities = Capabilities::default();
     let session = CardSession::new(channel.as_mut(), "card report", BUDGET, &mut capabilities);
-    let mut asking = ReportSession { session, entries: Vec::new(), application_selected: false };
-    let result = asking.everything();
-    let ReportSession { entries, application_selected, .. } = asking;
+    let mut report = ReportSession { session, entries: Vec::new(), application_selected: false };
+    let result = report.everything();
+    let ReportSession { entries, application_selected, .. } = report;
     channel.end(Disposition::Leave)?;
     match result {
         Ok(()) | Err(CardError::TooManyCommands { .. }) => {
@@ -85,7 +85,7 @@ struct ReportSession<'a> {
     application_selected: bool,
 }
 
-/// How a file's body is looked at.
+/// What a file's body is read as.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FileKind {
     File,
@@ -116,7 +116,7 @@ impl ReportSession<'_> {
         }
         self.application_selected = true;
         if inside.proof {
-            self.ask(&commands::get_data(0x0180), |data| {
+            self.send(&commands::get_data(0x0180), |data| {
                 match data.windows(5).any(|part| part == b"JSign") {
                     true => ReportContent::JSign,
                     false => outline(data, FileKind::File),
@@ -140,7 +140,7 @@ impl ReportSession<'_> {
         }
         let length = if body == FileKind::ObjectMap { object_map::LENGTH } else { OUTLINE_LENGTH };
         let Some(command) = commands::read_binary(0, length as u32) else { return Ok(()) };
-        self.ask(&command, |data| outline(data, body)).map(|_| ())
+        self.send(&command, |data| outline(data, body)).map(|_| ())
     }
 
     /// By its path, and step by step where the card does not know that.
@@ -162,14 +162,14 @@ impl ReportSession<'_> {
     }
 
     fn select(&mut self, command: Command) -> Result<bool, CardError> {
-        self.ask(&command.with_le(256), |data| match data {
+        self.send(&command.with_le(256), |data| match data {
             [] => ReportContent::Nothing,
             information => ReportContent::ControlInformation(information.to_vec()),
         })
     }
 
-    /// Sends a command and notes what is kept of the answer. Was it answered 9000? No answer at all is no entry.
-    fn ask(
+    /// Sends a command and keeps what `keep` leaves of the response. Was it executed? A malformed response is no entry.
+    fn send(
         &mut self,
         command: &Command,
         keep: impl FnOnce(&[u8]) -> ReportContent,
@@ -184,22 +184,22 @@ impl ReportSession<'_> {
         Ok(response.status.is_success())
     }
 
-    /// Certificate files that an object map tells of, other than those that are asked for anyway.
+    /// Certificate files in an object map that are not read anyway.
     fn certificates_in_object_maps(&self) -> Vec<u16> {
         let objects = self.entries.iter().filter_map(|entry| match &entry.content {
             ReportContent::Objects(objects) => Some(objects),
             _ => None,
         });
-        let told = objects.flatten().map(|(identifier, _)| *identifier);
+        let identifiers = objects.flatten().map(|(identifier, _)| *identifier);
         let mut certificates: Vec<u16> =
-            told.filter(|id| id >> 8 == 0x20 && !matches!(id, 0x2002 | 0x200E)).collect();
+            identifiers.filter(|id| id >> 8 == 0x20 && !matches!(id, 0x2002 | 0x200E)).collect();
         certificates.dedup();
         certificates.truncate(MOST_CERTIFICATES);
         certificates
     }
 }
 
-/// What may be told of a body.
+/// What is kept of a body.
 fn outline(data: &[u8], body: FileKind) -> ReportContent {
     if data.is_empty() {
         return ReportContent::Nothing;

@@ -9,7 +9,7 @@
 //!
 //! Empty lines and lines that begin with `#` do not count.
 
-use super::{CardReport, ReportContent, ReportEntry};
+use super::content::{CardReport, ReportContent, ReportEntry};
 use crate::iso7816::StatusWord;
 
 const TITLE: &str = "CNS card report 1";

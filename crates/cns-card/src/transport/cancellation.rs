@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// `SCardCancel` does nothing to a context that does not wait at that moment, so it is repeated this often.
 const REPEAT: Duration = Duration::from_millis(5);
-/// Longer than this nobody waits for a wait to end: its service hangs.
+/// The longest time to wait for a wait to end; after that its service hangs.
 const LONGEST: Duration = Duration::from_secs(1);
 
 /// Wakes a wait that is under way.

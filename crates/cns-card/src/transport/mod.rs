@@ -1,8 +1,7 @@
-//! Floor 0: moving bytes to a card in a reader, in the words of PC/SC.
+//! Readers, connections and transactions, in the words of PC/SC, and what happens to them: removed, reset, busy.
 //!
-//! What this room is for: readers, connections, transactions, and what happened to them (removed, reset, busy).
-//! It may import nothing of this crate. It must never look into a command or an answer, never retry a command, and
-//! never leave a reset behind that nobody asked for.
+//! Nothing here looks into a command or a response, sends a command again, or resets a card that the caller did not ask to
+//! reset.
 
 mod cancellation;
 pub mod pcsc;
@@ -20,14 +19,14 @@ pub enum Occupancy {
     NoReader,
     /// A reader without a card.
     Empty,
-    /// A card that answered to reset.
+    /// A card with an answer to reset.
     Card,
-    /// A card that does not answer (upside down, broken, or not a smart card).
+    /// A card without answer to reset (upside down, broken, or not a smart card).
     MuteCard,
 }
 
-/// A reader and what is in it. Two are equal when reader and card are the same ones: who uses the card is no part of
-/// that, because it changes without the card being another.
+/// A reader and what is in it. Two are equal when reader and card are the same; `held_exclusively` is not compared, because
+/// it changes without the card being another.
 #[derive(Debug, Clone, Eq)]
 pub struct ReaderStatus {
     /// The reader's name as PC/SC gives it.
@@ -36,7 +35,7 @@ pub struct ReaderStatus {
     pub occupancy: Occupancy,
     /// The service's counter of insertions and removals in this reader; 0 when unknown.
     pub events: u32,
-    /// Another program holds the card with `SCARD_SHARE_EXCLUSIVE`: no connection is to be had
+    /// Another program holds the card with `SCARD_SHARE_EXCLUSIVE`, and nothing else can connect
     /// (`SCARD_STATE_EXCLUSIVE`).
     pub held_exclusively: bool,
 }
@@ -55,12 +54,12 @@ impl PartialEq for ReaderStatus {
     }
 }
 
-/// Did the card stay powered and unreset since this connection last looked?
+/// Was the card reset since this connection's last transaction?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Continuity {
-    /// Nobody reset it: its security state is what it was.
+    /// It was not: its security status is unchanged.
     Same,
-    /// It was reset (by another program, or by being pulled and put back): the security state is gone and it may
+    /// It was reset (by another program, or by being pulled and put back): the security status is cleared and it may
     /// be another card.
     WasReset,
 }
@@ -70,11 +69,11 @@ pub enum Continuity {
 pub enum Disposition {
     /// Leave it as it is, for the other programs that use it.
     Leave,
-    /// Reset it, which ends every verified PIN for everybody.
+    /// Reset it, which clears the security status for all programs.
     Reset,
 }
 
-/// Why bytes could not be moved.
+/// Why reader and card could not be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
@@ -99,16 +98,16 @@ pub enum TransportError {
     /// Another program holds the card.
     #[error("the card is held by another program")]
     Busy,
-    /// Reader and card could not exchange the command (transmission error, or a reader that does not carry it).
+    /// Reader and card could not exchange the command (transmission error, or a command that the reader does not support).
     #[error("the exchange with the card failed")]
     Transmit,
-    /// The reader has no keypad, or none that it offers for this.
+    /// The reader has no PIN pad, or none for this command.
     #[error("the reader has no keypad for this")]
-    NoKeypad,
+    NoPinPad,
     /// The service did not answer in time.
     #[error("the PC/SC service did not answer in time")]
     Timeout,
-    /// The PC/SC service answered something else; its code.
+    /// Any other code of the PC/SC service.
     #[error("the PC/SC service answered {code:08X}")]
     Service {
         /// The `SCARD_…` code.
@@ -116,8 +115,8 @@ pub enum TransportError {
     },
 }
 
-/// What a reader with a keypad of its own takes over (PC/SC part 10: `FEATURE_VERIFY_PIN_DIRECT`,
-/// `FEATURE_MODIFY_PIN_DIRECT`). Then no program on the computer learns the PIN.
+/// The functions of a reader's PIN pad (PC/SC part 10: `FEATURE_VERIFY_PIN_DIRECT`, `FEATURE_MODIFY_PIN_DIRECT`). A PIN
+/// typed there is in no program of the computer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PinPad {
     /// One PIN, for a VERIFY.
@@ -126,7 +125,7 @@ pub struct PinPad {
     pub modify: bool,
 }
 
-/// A command whose PINs are typed at the reader's keypad: ASCII digits, left-justified, in fields of one length that
+/// A command whose PINs are typed on the reader's PIN pad: ASCII digits, left-justified, in fields of one length that
 /// begin with the first byte of the data.
 #[derive(Debug, Clone, Copy)]
 pub struct PinPadCommand<'a> {
@@ -148,7 +147,7 @@ pub trait Transport: Send + Sync {
     /// [`TransportError::ServiceUnavailable`] without a PC/SC service; no reader is `Ok` and empty.
     fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError>;
 
-    /// One reader, quickly: no card command, no waiting for anybody's transaction.
+    /// The status of one reader. Sends no card command and does not wait for a transaction.
     ///
     /// # Errors
     /// [`TransportError::ServiceUnavailable`]; a reader that is gone is `Ok` with [`Occupancy::NoReader`].
@@ -193,7 +192,7 @@ pub trait CardConnection: Send {
     /// The answer to reset, of the latest (re)connection.
     fn atr(&self) -> &[u8];
 
-    /// What the reader's own keypad can do, known after the first [`CardConnection::begin`].
+    /// The functions of the reader's PIN pad, known after the first [`CardConnection::begin`].
     fn pin_pad(&self) -> PinPad {
         PinPad::default()
     }
@@ -235,9 +234,9 @@ pub enum TransmissionProtocol {
     T1,
 }
 
-/// A transaction: commands go to the card, nobody else's in between. Dropping it leaves the card as it is.
+/// A transaction: no other program's commands reach the card. Dropping it leaves the card as it is.
 pub trait CardChannel {
-    /// Sends one command APDU and returns the whole answer with its status word.
+    /// Sends one command APDU and returns the whole response APDU with its status word.
     ///
     /// # Errors
     /// [`TransportError::Transmit`], [`TransportError::CardReset`], [`TransportError::CardRemoved`] …
@@ -248,22 +247,21 @@ pub trait CardChannel {
         TransmissionProtocol::T1
     }
 
-    /// How many bytes of command data the reader carries (PC/SC part 10, `dwMaxAPDUDataSize`); `None` = unknown.
+    /// The most bytes of command data that the reader takes (PC/SC part 10, `dwMaxAPDUDataSize`); `None` = unknown.
     fn max_command_data(&self) -> Option<usize> {
         None
     }
 
-    /// Lets the person type at the reader's keypad and sends the one command that comes of it. Waits as long as the
-    /// reader does, usually half a minute. A reader that sends nothing answers with a status word of its own (part 10,
-    /// 2.5): `6400` nobody typed, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long.
+    /// Lets the person type on the reader's PIN pad, and sends one command with what was typed. Waits as long as the reader
+    /// does, usually 30 seconds. A reader that sends nothing returns a status word of its own (part 10, 2.5): `6400` timeout, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long.
     ///
     /// # Errors
-    /// [`TransportError::NoKeypad`], else as [`CardChannel::transmit`].
+    /// [`TransportError::NoPinPad`], else as [`CardChannel::transmit`].
     fn verify_on_pin_pad(
         &mut self,
         _entry: &PinPadCommand<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        Err(TransportError::NoKeypad)
+        Err(TransportError::NoPinPad)
     }
 
     /// Ends the transaction. `Ok` after [`Disposition::Reset`]: the card was reset, by this call or by another program

@@ -1,5 +1,5 @@
 //! A card that is a list: each expected command, byte for byte, with its answer. Written against the public traits only.
-#![allow(dead_code, unreachable_pub, reason = "a room of its own in each test binary, which uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "compiled into each test binary, which uses a part")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -43,7 +43,7 @@ enum Step {
     BeginFails(TransportError),
 }
 
-/// What a reader with a keypad is told: the command with room for the PINs, how many fields of which length, and the
+/// What a reader with a PIN pad receives: the command with space for the PINs, how many fields of which length, and the
 /// fewest and most digits.
 pub type Entry = (String, usize, usize, (usize, usize));
 

@@ -4,7 +4,7 @@
 //! library reads its socket's name from the environment once, so the test runs itself again with it set.
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
-mod desk;
+mod pcscd_service;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use cns_card::{
     Cancellation, CardError, Continuity, Disposition, Occupancy, OpenedCard, PcscTransport, PinPolicy,
     ReaderStatus, Transport, TransportError,
 };
-use desk::Desk;
+use pcscd_service::PcscdService;
 
 const ST2021: &[u8] = &[
     0x3B, 0xFF, 0x18, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x55, 0x00, 0x6B, 0x02, 0x09, 0x16, 0x17, 0x01, 0x11,
@@ -22,11 +22,11 @@ const ST2021: &[u8] = &[
 
 #[test]
 fn through_a_real_pcscd() {
-    if let Some(missing) = desk::missing() {
+    if let Some(missing) = pcscd_service::missing() {
         eprintln!("skipped: {missing}");
         return;
     }
-    let directory = desk::directory();
+    let directory = pcscd_service::directory();
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "scenes", "--nocapture"])
         .env("PCSCLITE_CSOCK_NAME", directory.join("run/pcscd.comm"))
@@ -41,24 +41,24 @@ fn through_a_real_pcscd() {
 #[ignore = "run by through_a_real_pcscd"]
 fn scenes() {
     let Some(directory) = std::env::var_os("CNS_CARD_TEST_DESK") else { return };
-    let mut desk = Desk::new(directory.into());
+    let mut pcscd = PcscdService::new(directory.into());
     let transport = PcscTransport::new();
 
     no_service(&transport);
-    desk.start_service();
-    coming_and_going(&mut desk, &transport);
-    desk.insert(ST2021);
-    whole_operations(&desk, &transport);
-    a_rival_holds_the_card(&desk, &transport);
-    a_rival_resets_the_card(&desk, &transport);
-    dispositions(&desk, &transport);
-    exclusive(&desk, &transport);
-    eight_threads(&desk, &transport);
-    resets_without_end(&desk, &transport);
-    resets_are_known(&mut desk, &transport);
-    a_long_wait(&desk, &transport);
-    removal(&mut desk, &transport);
-    service_restarted(&mut desk, &transport);
+    pcscd.start_service();
+    coming_and_going(&mut pcscd, &transport);
+    pcscd.insert(ST2021);
+    whole_operations(&pcscd, &transport);
+    a_rival_holds_the_card(&pcscd, &transport);
+    a_rival_resets_the_card(&pcscd, &transport);
+    dispositions(&pcscd, &transport);
+    exclusive(&pcscd, &transport);
+    eight_threads(&pcscd, &transport);
+    resets_without_end(&pcscd, &transport);
+    resets_are_known(&mut pcscd, &transport);
+    a_long_wait(&pcscd, &transport);
+    removal(&mut pcscd, &transport);
+    service_restarted(&mut pcscd, &transport);
 }
 
 fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
@@ -79,10 +79,10 @@ fn no_service(transport: &PcscTransport) {
     assert!((400..700).contains(&took.as_millis()), "{took:?}");
 }
 
-fn coming_and_going(desk: &mut Desk, transport: &PcscTransport) {
+fn coming_and_going(pcscd: &mut PcscdService, transport: &PcscTransport) {
     let readers = transport.readers().unwrap();
     assert_eq!(readers.len(), 2);
-    let name = desk.reader(transport);
+    let name = pcscd.reader(transport);
     assert_eq!(transport.reader(&name).unwrap().occupancy, Occupancy::Empty);
     assert_eq!(transport.reader("no such reader").unwrap().occupancy, Occupancy::NoReader);
     assert_eq!(transport.connect(&name).err(), Some(TransportError::NoCard));
@@ -97,21 +97,21 @@ fn coming_and_going(desk: &mut Desk, transport: &PcscTransport) {
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| timed(|| wait(transport, &readers, Duration::from_secs(10))));
         std::thread::sleep(Duration::from_millis(300));
-        desk.insert(ST2021);
+        pcscd.insert(ST2021);
         let (result, took) = waiting.join().unwrap();
         assert_eq!(result, Ok(()));
         assert!(took.as_millis() < 5000, "an insertion, {took:?}");
     });
     let first = transport.reader(&name).unwrap();
     assert_eq!(first.occupancy, Occupancy::Card);
-    desk.remove();
+    pcscd.remove();
     let second = transport.reader(&name).unwrap();
     assert_eq!(second.occupancy, Occupancy::Empty);
     assert_eq!(second.events, first.events + 1, "the counter counts insertions and removals");
 }
 
-fn whole_operations(desk: &Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn whole_operations(pcscd: &PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let OpenedCard::Cns(mut card, files) = cns_card::open(transport, &name).unwrap() else { panic!("a CNS") };
     assert_eq!(files.card_id.unwrap().as_str(), "6030000000000019");
     let key = files.certificate.unwrap().key;
@@ -126,8 +126,8 @@ fn wrong_pin(left: u8) -> CardError {
     CardError::PinIncorrect { left: cns_card::Retries::Left(left) }
 }
 
-fn a_rival_holds_the_card(desk: &Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn a_rival_holds_the_card(pcscd: &PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let mut ours = transport.connect(&name).unwrap();
     let mut rivals = transport.connect(&name).unwrap();
     std::thread::scope(|scope| {
@@ -156,8 +156,8 @@ fn a_rival_holds_the_card(desk: &Desk, transport: &PcscTransport) {
     ours.disconnect(Disposition::Leave).unwrap();
 }
 
-fn a_rival_resets_the_card(desk: &Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn a_rival_resets_the_card(pcscd: &PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let mut ours = transport.connect(&name).unwrap();
     let mut rivals = transport.connect(&name).unwrap();
     assert_eq!(ours.status(), Ok(Continuity::Same));
@@ -175,8 +175,8 @@ fn a_rival_resets_the_card(desk: &Desk, transport: &PcscTransport) {
 }
 
 /// Only who asks for a reset gets one: a dropped connection and a dropped transaction leave the card.
-fn dispositions(desk: &Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn dispositions(pcscd: &PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let mut watcher = transport.connect(&name).unwrap();
     drop(watcher.begin());
     let mut dropped = transport.connect(&name).unwrap();
@@ -222,8 +222,8 @@ impl Exclusive {
 }
 
 /// Looks at the card again and again: one wait in all, no attempts afterwards, and the card at once when it is free.
-fn exclusive(desk: &Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn exclusive(pcscd: &PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let before = transport.reader(&name).unwrap();
     assert!(!before.held_exclusively);
     let rival = Exclusive::on(&name);
@@ -233,14 +233,14 @@ fn exclusive(desk: &Desk, transport: &PcscTransport) {
     let (result, took) = timed(|| transport.connect(&name).err());
     assert_eq!(result, Some(TransportError::Busy));
     assert!((2900..3500).contains(&took.as_millis()), "{took:?}");
-    let attempts = desk.received("CONNECT");
+    let attempts = pcscd.received("CONNECT");
     let (_, took) = timed(|| {
         for _ in 0..30 {
             assert_eq!(transport.connect(&name).err(), Some(TransportError::Busy));
         }
     });
     assert!(took.as_millis() < 2000, "30 looks after the first one, {took:?}");
-    assert_eq!(desk.received("CONNECT"), attempts, "and nothing is attempted");
+    assert_eq!(pcscd.received("CONNECT"), attempts, "and nothing is attempted");
 
     rival.let_go();
     let (connection, took) = timed(|| transport.connect(&name));
@@ -260,8 +260,8 @@ fn exclusive(desk: &Desk, transport: &PcscTransport) {
 }
 
 /// Threads that take turns, as the operations of a slot do, and threads that do not.
-fn eight_threads(desk: &Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn eight_threads(pcscd: &PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     for in_turn in [true, false] {
         let transport = PcscTransport::new();
         let rival = Exclusive::on(&name);
@@ -288,9 +288,9 @@ fn eight_threads(desk: &Desk, transport: &PcscTransport) {
 }
 
 /// A begin that meets the resets of others starts again.
-fn resets_without_end(desk: &Desk, transport: &PcscTransport) {
+fn resets_without_end(pcscd: &PcscdService, transport: &PcscTransport) {
     const ROUNDS: usize = 60;
-    let name = desk.reader(transport);
+    let name = pcscd.reader(transport);
     let over = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
         for _ in 0..3 {
@@ -318,8 +318,8 @@ fn resets_without_end(desk: &Desk, transport: &PcscTransport) {
 }
 
 /// What `end` and `disconnect` say of a reset is so: another connection has noticed it, or not.
-fn resets_are_known(desk: &mut Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn resets_are_known(pcscd: &mut PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let mut watcher = transport.connect(&name).unwrap();
     drop(watcher.begin().unwrap());
     let mut ours = transport.connect(&name).unwrap();
@@ -347,25 +347,25 @@ fn resets_are_known(desk: &mut Desk, transport: &PcscTransport) {
     let mut ours = transport.connect(&name).unwrap();
     drop(ours.begin().unwrap());
     let (channel, _) = watcher.begin().unwrap();
-    desk.remove();
+    pcscd.remove();
     assert_eq!(channel.end(Disposition::Reset), Ok(()));
     assert_eq!(ours.disconnect(Disposition::Reset), Ok(()));
     assert_eq!(watcher.disconnect(Disposition::Reset), Ok(()));
-    desk.insert(ST2021);
+    pcscd.insert(ST2021);
 }
 
 /// A wait without end: one context, no messages while nothing happens, ended by a cancellation; several at once.
-fn a_long_wait(desk: &Desk, transport: &PcscTransport) {
+fn a_long_wait(pcscd: &PcscdService, transport: &PcscTransport) {
     let known = transport.readers().unwrap();
     let cancellation = Cancellation::new();
     std::thread::scope(|scope| {
-        let contexts = desk.received("ESTABLISH_CONTEXT");
+        let contexts = pcscd.received("ESTABLISH_CONTEXT");
         let waits: Vec<_> =
             (0..3).map(|_| scope.spawn(|| transport.wait_for_change(&known, None, &cancellation))).collect();
         std::thread::sleep(Duration::from_secs(1));
-        let messages = desk.received("");
+        let messages = pcscd.received("");
         std::thread::sleep(Duration::from_secs(4));
-        let (quiet, opened) = (desk.received(""), desk.received("ESTABLISH_CONTEXT") - contexts);
+        let (quiet, opened) = (pcscd.received(""), pcscd.received("ESTABLISH_CONTEXT") - contexts);
         let waiting = waits.iter().all(|wait| !wait.is_finished());
         // Before anything is asserted: a thread that still waits would keep a failed test for ever.
         let ((), took) = timed(|| cancellation.cancel());
@@ -395,7 +395,7 @@ fn a_long_wait(desk: &Desk, transport: &PcscTransport) {
     let cancellation = Cancellation::new();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| transport.wait_for_change(&known, None, &cancellation));
-        let name = desk.reader(transport);
+        let name = pcscd.reader(transport);
         std::thread::sleep(Duration::from_millis(300));
         Exclusive::on(&name).let_go();
         transport.connect(&name).unwrap().disconnect(Disposition::Leave).unwrap();
@@ -406,27 +406,27 @@ fn a_long_wait(desk: &Desk, transport: &PcscTransport) {
     });
 }
 
-fn removal(desk: &mut Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn removal(pcscd: &mut PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let mut ours = transport.connect(&name).unwrap();
-    desk.remove();
+    pcscd.remove();
     assert_eq!(ours.status(), Err(TransportError::CardRemoved));
     assert_eq!(ours.begin().err(), Some(TransportError::CardRemoved));
-    desk.insert(ST2021);
+    pcscd.insert(ST2021);
     assert_eq!(ours.status(), Err(TransportError::CardRemoved), "another insertion is another connection");
     assert_eq!(ours.begin().err(), Some(TransportError::CardRemoved));
     ours.disconnect(Disposition::Leave).unwrap();
     assert!(transport.connect(&name).is_ok());
 }
 
-fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
-    let name = desk.reader(transport);
+fn service_restarted(pcscd: &mut PcscdService, transport: &PcscTransport) {
+    let name = pcscd.reader(transport);
     let readers = transport.readers().unwrap();
     let mut ours = transport.connect(&name).unwrap();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| timed(|| wait(transport, &readers, Duration::from_secs(20))));
         std::thread::sleep(Duration::from_millis(300));
-        desk.kill_service();
+        pcscd.kill_service();
         let (result, took) = waiting.join().unwrap();
         assert_eq!(result, Ok(()));
         assert!(took.as_secs() < 3, "the service's end wakes who waits, {took:?}");
@@ -436,12 +436,12 @@ fn service_restarted(desk: &mut Desk, transport: &PcscTransport) {
     assert_eq!(ours.begin().err(), Some(TransportError::ServiceUnavailable));
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| timed(|| wait(transport, &[], Duration::from_secs(20))));
-        desk.start_service();
+        pcscd.start_service();
         let (result, took) = waiting.join().unwrap();
         assert_eq!(result, Ok(()));
         assert!(took.as_secs() < 5, "and so does its start, {took:?}");
     });
-    desk.insert(ST2021);
+    pcscd.insert(ST2021);
     assert_eq!(transport.readers().unwrap().len(), 2);
     assert_eq!(ours.begin().err(), Some(TransportError::ServiceUnavailable));
     let outcome = ours.disconnect(Disposition::Reset);

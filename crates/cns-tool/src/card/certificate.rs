@@ -58,6 +58,19 @@ pub enum Validity {
     Expired,
 }
 
+impl Validity {
+    /// As JSON has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotYet => "not-yet-valid",
+            Self::Valid(_) => "valid",
+            Self::Soon(_) => "expires-soon",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 impl Certificate {
     /// Reads a certificate; `None` when it is none.
     #[must_use]

@@ -2,6 +2,8 @@
 
 use cns_card::{CardError, CertificateProblem, TransportError};
 
+use super::certificate::Validity;
+use super::other_certificates::{OtherCertificate, Purpose};
 use crate::exit::FailureText;
 use crate::host::OperatingSystem;
 use crate::text::{Language, Message};
@@ -144,6 +146,7 @@ pub(crate) fn no_certificate(language: Language, problem: Option<CertificateProb
         None | Some(CertificateProblem::Absent) => {
             language.pick("La tessera non contiene il certificato.", "The card holds no certificate.").into()
         }
+        Some(CertificateProblem::SignatureOnly) => ONLY_FOR_SIGNATURES.to(language).into(),
         Some(CertificateProblem::TooLong { length }) => language.pick(
             format!("Il certificato sulla tessera è troppo lungo: {length} byte, più di 8192."),
             format!("The certificate on the card is too long: {length} bytes, more than 8192."),
@@ -246,3 +249,30 @@ pub(crate) fn key_cannot_be_checked(language: Language) -> FailureText {
 }
 
 pub(crate) const ASKING_CARD: Message = Message::new("La tessera lavora…", "The card is working…");
+
+pub(crate) const ONLY_FOR_SIGNATURES: Message = Message::new(
+    "Sulla tessera c'è solo un certificato per la firma digitale: non serve per gli accessi.",
+    "The card has only a certificate for digital signatures: it is not for logging in.",
+);
+pub(crate) const NEEDS_A_LOGIN_CERTIFICATE: Message = Message::new(
+    "Per gli accessi usa una tessera con il certificato CNS. Per firmare usa il programma di chi ha rilasciato questa.",
+    "To log in, use a card with a CNS certificate. To sign, use the program of whoever issued this one.",
+);
+
+/// A certificate beside the one that logs in: what it is for, and its validity.
+pub(crate) fn other_certificate(language: Language, other: &OtherCertificate) -> String {
+    let purpose = match other.purpose {
+        Purpose::Login => language.pick("per gli accessi", "for logging in"),
+        Purpose::Signature => language.pick("per la firma digitale", "for digital signatures"),
+        Purpose::Unclear => language.pick("scopo non indicato", "purpose not stated"),
+    };
+    let (begins, ends) = (language.date(other.not_before), language.date(other.not_after));
+    let validity = match other.validity {
+        Validity::NotYet => language.pick(format!("vale dal {begins}"), format!("valid from {begins}")),
+        Validity::Valid(_) | Validity::Soon(_) => {
+            language.pick(format!("valido fino al {ends}"), format!("valid until {ends}"))
+        }
+        Validity::Expired => language.pick(format!("scaduto il {ends}"), format!("ended on {ends}")),
+    };
+    format!("{purpose}, {validity}")
+}

@@ -6,6 +6,7 @@ pub mod certificate;
 pub(crate) mod failures;
 pub(crate) mod messages;
 pub(crate) mod open_card;
+pub mod other_certificates;
 pub(crate) mod public_key;
 pub(crate) mod reader_selection;
 pub(crate) mod redact;

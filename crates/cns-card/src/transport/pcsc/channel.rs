@@ -5,7 +5,7 @@ use tracing::debug;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::super::{CardChannel, Disposition, PinPadCommand, TransmissionProtocol, TransportError};
-use super::PROTOCOLS;
+use super::context::PROTOCOLS;
 use super::error::{exchange_error, transport_error, was_reset};
 use super::features::Features;
 use super::state::CardPosition;
@@ -26,16 +26,16 @@ impl PcscChannel<'_> {
     /// The first `length` bytes of the buffer, which is wiped.
     fn take(&mut self, length: usize) -> Zeroizing<Vec<u8>> {
         let used = &mut self.buffer[..length];
-        let answer = Zeroizing::new(used.to_vec());
+        let response = Zeroizing::new(used.to_vec());
         used.zeroize();
-        answer
+        response
     }
 }
 
 impl CardChannel for PcscChannel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let length = match self.transaction.transmit(command, self.buffer) {
-            Ok(answer) => answer.len(),
+            Ok(response) => response.len(),
             Err(error) => return Err(self.place.confirm_removal(exchange_error(error))),
         };
         Ok(self.take(length))
@@ -50,9 +50,9 @@ impl CardChannel for PcscChannel<'_> {
     }
 
     fn verify_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        let (code, request) = self.features.request(entry).ok_or(TransportError::NoKeypad)?;
+        let (code, request) = self.features.request(entry).ok_or(TransportError::NoPinPad)?;
         let length = match self.transaction.control(code.into(), &request, self.buffer) {
-            Ok(answer) => answer.len(),
+            Ok(response) => response.len(),
             Err(error) => return Err(self.place.confirm_removal(exchange_error(error))),
         };
         Ok(self.take(length))
@@ -85,7 +85,7 @@ impl CardChannel for PcscChannel<'_> {
         match (disposition, place.confirm_removal(transport_error(error))) {
             // A card that is out has no power.
             (Disposition::Reset, TransportError::CardRemoved | TransportError::NoCard) => Ok(()),
-            // Nobody else can have it: the transaction is ours.
+            // No other program can hold it: this transaction does.
             (_, TransportError::Busy) => Err(TransportError::Transmit),
             (_, error) => Err(error),
         }

@@ -19,13 +19,14 @@ use super::super::{
     TransportError,
 };
 use super::channel::PcscChannel;
+use super::context::PROTOCOLS;
+use super::deadline::{BUSY_POLL, BUSY_WAIT, time_left};
 use super::error::{is_gone, is_held, transport_error, was_reset};
 use super::features::Features;
 use super::handle_state::{TransactionState, transaction_state, transmission_protocol};
 use super::holds::Holds;
 use super::stale_handles::StaleHandles;
 use super::state::{CardPosition, ReaderSnapshot, snapshot};
-use super::{BUSY_POLL, BUSY_WAIT, PROTOCOLS, time_left};
 
 /// The longest answer that PC/SC carries: 64 KiB and the status word.
 const MAX_RESPONSE_BUFFER: usize = 65_536 + 2;
@@ -39,7 +40,7 @@ pub(super) struct PcscConnection {
     atr: Vec<u8>,
     /// The service's counter of insertions and removals when the connection was made.
     events: u32,
-    /// A reset that the service told of, and no [`CardConnection::begin`] has reported yet.
+    /// A reset that the service has reported and [`CardConnection::begin`] has not.
     reset_unreported: bool,
     /// The end of a transaction failed: it may go on, and ends with the connection only.
     may_go_on: bool,
@@ -54,7 +55,7 @@ pub(super) struct PcscConnection {
     features: Option<Features>,
     /// `None` until the first transaction: outside one `SCardStatus` may wait without bound.
     protocol: Option<TransmissionProtocol>,
-    /// One answer's room, wiped after each use.
+    /// Space for one response, wiped after each use.
     buffer: Zeroizing<Vec<u8>>,
 }
 
@@ -93,9 +94,9 @@ impl PcscConnection {
         Ok(connection)
     }
 
-    /// Ends what can be verified on the card, and knows that it did.
+    /// Resets the card, which clears its security status, and reports whether that was done.
     fn reset(&mut self) -> Result<(), TransportError> {
-        // Within a transaction nobody takes the card for unreset while the reset is under way.
+        // Within a transaction no other program uses the card while the reset is under way.
         let failed = match self.begin() {
             Ok((channel, _)) => match channel.end(Disposition::Reset) {
                 Ok(()) => return Ok(()),
@@ -106,7 +107,7 @@ impl PcscConnection {
             Err(error) => error,
         };
         warn!("the card was not reset in a transaction: {failed}");
-        // `SCardDisconnect` says yes in any case (pcscd 1.9.9); this says whether.
+        // `SCardDisconnect` succeeds in any case (pcscd 1.9.9); this one reports the failure.
         match self
             .card
             .as_mut()
@@ -228,7 +229,7 @@ impl CardConnection for PcscConnection {
         };
         holds.remove(&reader.to_string_lossy());
         self.first_wait = None;
-        let features = *features.get_or_insert_with(|| Features::ask(&transaction));
+        let features = *features.get_or_insert_with(|| Features::query(&transaction));
         let protocol = *protocol.get_or_insert_with(|| transmission_protocol(&transaction));
         let continuity = match std::mem::take(reset_unreported) {
             true => Continuity::WasReset,

@@ -1,4 +1,4 @@
-//! What a reader can do beyond moving bytes, and its keypad (PC/SC part 10, release 2.02.09).
+//! The features of a reader: its PIN pad, and the length of commands that it takes (PC/SC part 10, release 2.02.09).
 
 use pcsc::Transaction;
 
@@ -17,9 +17,9 @@ const ID_PRODUCT: u8 = 0x0C;
 /// What every reader carries, in bytes of command data.
 const SHORT_DATA: usize = 255;
 
-/// Readers, by USB vendor and product, whose descriptors claim a keypad (`bPINSupport`) that they do not have: libccid's
+/// Readers, by USB vendor and product, whose descriptors claim a PIN pad (`bPINSupport`) that they do not have: libccid's
 /// list, which its older releases and other CCID drivers lack, and a virtual one. Believed, they would keep every program
-/// from asking for the PIN. A reader whose keypad also tells the digits to the computer is not among them.
+/// from asking for the PIN. A reader whose PIN pad also sends the digits to the computer is not among them.
 const WITHOUT_PIN_PAD: [(u16, u16); 8] = [
     // bit4id miniLector EVO, the commonest reader for these cards.
     (0x25DD, 0x3111),
@@ -34,7 +34,7 @@ const WITHOUT_PIN_PAD: [(u16, u16); 8] = [
     // VMware's virtual reader.
     (0x0E0F, 0x0004),
 ];
-/// The environment's switch: `off`, and no keypad is used. It takes nothing but a feature away, so it counts in every
+/// The environment's switch: `off` disables PIN pads. It only takes a feature away, so it counts in every
 /// program.
 const SWITCH: &str = "CNS_PKCS11_PINPAD";
 
@@ -47,7 +47,7 @@ const ASK_PRESENT_AND_CONFIRM: u8 = 0x03;
 /// `wLangId`: Italian, for readers with a display.
 const ITALIAN: u16 = 0x0410;
 
-/// Asked once per connection.
+/// Queried once per connection.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Features {
     pub(super) max_command_data: Option<usize>,
@@ -56,27 +56,27 @@ pub(super) struct Features {
 }
 
 impl Features {
-    /// Asks the reader, within a transaction, where nobody makes it wait. One that does not answer has none.
-    pub(super) fn ask(transaction: &Transaction<'_>) -> Self {
-        let mut room = [0; 264];
+    /// Queries the reader, within a transaction, so that no other program makes it wait. A reader that fails has none.
+    pub(super) fn query(transaction: &Transaction<'_>) -> Self {
+        let mut buffer = [0; 264];
         let request = pcsc::ctl_code(GET_FEATURE_REQUEST.into());
-        let Ok(list) = transaction.control(request, &[], &mut room) else { return Self::default() };
-        let mut room = [0; 264];
+        let Ok(list) = transaction.control(request, &[], &mut buffer) else { return Self::default() };
+        let mut buffer = [0; 264];
         let properties = code(list, TLV_PROPERTIES)
-            .and_then(|code| transaction.control(code.into(), &[], &mut room).ok())
+            .and_then(|code| transaction.control(code.into(), &[], &mut buffer).ok())
             .unwrap_or_default();
         let off = std::env::var_os(SWITCH).is_some_and(|value| value.eq_ignore_ascii_case("off"));
         Self::of(list, properties, !off)
     }
 
-    /// By the answers to `CM_IOCTL_GET_FEATURE_REQUEST` and `FEATURE_GET_TLV_PROPERTIES`, the latter empty without one.
-    fn of(list: &[u8], properties: &[u8], keypad_wanted: bool) -> Self {
-        let keypad =
-            keypad_wanted && !WITHOUT_PIN_PAD.iter().any(|reader| usb_id(properties) == Some(*reader));
+    /// From the responses to `CM_IOCTL_GET_FEATURE_REQUEST` and `FEATURE_GET_TLV_PROPERTIES`, the latter empty without one.
+    fn of(list: &[u8], properties: &[u8], pin_pad_allowed: bool) -> Self {
+        let pin_pad =
+            pin_pad_allowed && !WITHOUT_PIN_PAD.iter().any(|reader| usb_id(properties) == Some(*reader));
         Self {
             max_command_data: max_command_data(properties),
-            verify: code(list, VERIFY_PIN_DIRECT).filter(|_| keypad),
-            modify: code(list, MODIFY_PIN_DIRECT).filter(|_| keypad),
+            verify: code(list, VERIFY_PIN_DIRECT).filter(|_| pin_pad),
+            modify: code(list, MODIFY_PIN_DIRECT).filter(|_| pin_pad),
         }
     }
 
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(tlv(&[], MAX_APDU_DATA_SIZE), None);
     }
 
-    /// What libccid answers for a Gemalto reader with a keypad (published at blog.apdu.fr): 08E6:34C0, short APDUs.
+    /// The response of libccid for a Gemalto reader with a PIN pad (published at blog.apdu.fr): 08E6:34C0, short APDUs.
     const FEATURES: &[u8] = &hex!("060442330006 070442330007 0A044233000A 120442330012");
     const PROPERTIES: &[u8] = &hex!(
         "01021104 04021100 05020400 030100 0810 47656D43783030 2D56372E30342E3035 060104 070110 020102"

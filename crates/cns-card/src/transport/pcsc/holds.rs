@@ -1,4 +1,4 @@
-//! Which readers' cards another program held for the whole of a wait, so that nobody waits for the same program again.
+//! The cards that another program held for the whole of a wait: later calls do not wait for that program again.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

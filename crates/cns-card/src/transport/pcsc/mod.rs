@@ -1,11 +1,13 @@
-//! PC/SC behind the traits of this floor.
+//! PC/SC behind the traits of `transport`.
 //!
 //! Three kinds of contexts, because a call that waits blocks its whole context: one for quick status queries, one per
-//! connection, one per wait. After the service was stopped, every old context answers `SCARD_E_NO_SERVICE` for ever,
-//! also when the service runs again (pcsc-lite 1.9.9), so contexts are thrown away and established anew.
+//! connection, one per wait. After the service was stopped, every old context returns `SCARD_E_NO_SERVICE` for ever,
+//! also when the service runs again (pcsc-lite 1.9.9), so contexts are dropped and established again.
 
 mod channel;
 mod connection;
+mod context;
+mod deadline;
 mod error;
 mod features;
 mod handle_state;
@@ -22,21 +24,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use pcsc::{Card, Context, Error, Protocols, Scope, ShareMode};
+use pcsc::{Card, Context, Error, ShareMode};
 
 use super::{Cancellation, CardConnection, ReaderStatus, Transport, TransportError};
 use connection::PcscConnection;
+use context::{PROTOCOLS, establish};
+use deadline::{BUSY_POLL, BUSY_WAIT, time_left};
 use error::{connect_error, is_held, service_lost, transport_error, was_reset};
 use holds::{Attempt, Holds};
 use stale_handles::StaleHandles;
 use state::reader_status;
-
-/// What cards of this kind speak.
-const PROTOCOLS: Protocols = Protocols::T0.union(Protocols::T1);
-/// How long to wait for another program that holds the card, and for others to stop resetting it.
-const BUSY_WAIT: Duration = Duration::from_secs(3);
-/// How often to look whether it still does.
-const BUSY_POLL: Duration = Duration::from_millis(10);
 
 /// The PC/SC service of this machine. Making one does nothing; contexts are established when first used.
 ///
@@ -151,14 +148,6 @@ impl Transport for PcscTransport {
     }
 }
 
-fn establish() -> Result<Context, TransportError> {
-    Context::establish(Scope::User).map_err(transport_error)
-}
-
 fn c_name(name: &str) -> Result<CString, TransportError> {
     CString::new(name).map_err(|_| TransportError::ReaderUnavailable)
-}
-
-fn time_left(deadline: Instant) -> Option<Duration> {
-    deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
 }

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use pcsc::{Context, Error, ReaderState, State};
 
 use super::super::{Cancellation, Occupancy, ReaderStatus, TransportError};
+use super::context::establish;
+use super::deadline::time_left;
 use super::error::{service_lost, transport_error};
 use super::state::occupancy;
-use super::{establish, time_left};
 
 /// How often a wait looks whether the service has been started.
 const SERVICE_POLL: Duration = Duration::from_millis(250);

@@ -25,20 +25,20 @@ const ENOUGH: usize = 10_000;
 const LEAK: f64 = 10.0;
 
 /// How a block begins, and where its first zero byte is after that.
-struct Kind {
+struct BlockKind {
     head: [u8; 2],
     zero_at: Option<usize>,
 }
 
-const RIGHT: Kind = Kind { head: [0, 2], zero_at: Some(128) };
+const RIGHT: BlockKind = BlockKind { head: [0, 2], zero_at: Some(128) };
 /// What must take as long as `RIGHT`. The first shows what the measurement makes of no difference at all.
-const OTHERS: [(&str, Kind); 6] = [
+const OTHERS: [(&str, BlockKind); 6] = [
     ("no difference", RIGHT),
-    ("another first byte", Kind { head: [1, 2], ..RIGHT }),
-    ("another block type", Kind { head: [0, 1], ..RIGHT }),
-    ("a padding too short", Kind { zero_at: Some(9), ..RIGHT }),
-    ("no end of the padding", Kind { zero_at: None, ..RIGHT }),
-    ("a longer message", Kind { zero_at: Some(10), ..RIGHT }),
+    ("another first byte", BlockKind { head: [1, 2], ..RIGHT }),
+    ("another block type", BlockKind { head: [0, 1], ..RIGHT }),
+    ("a padding too short", BlockKind { zero_at: Some(9), ..RIGHT }),
+    ("no end of the padding", BlockKind { zero_at: None, ..RIGHT }),
+    ("a longer message", BlockKind { zero_at: Some(10), ..RIGHT }),
 ];
 
 /// What is measured: a block and a derivation key in.
@@ -96,7 +96,7 @@ fn leaky(block: &[u8]) -> Option<&[u8]> {
 }
 
 /// How long the subject takes for a right block or, where the first is true, another.
-fn times(random: &mut ChaCha8Rng, other: &Kind, subject: Subject) -> Vec<(bool, f64)> {
+fn times(random: &mut ChaCha8Rng, other: &BlockKind, subject: Subject) -> Vec<(bool, f64)> {
     let mut times = Vec::with_capacity(TIMES);
     let (mut block, mut key) = ([0; LENGTH], [0; 32]);
     while times.len() < TIMES {
@@ -121,7 +121,7 @@ fn times(random: &mut ChaCha8Rng, other: &Kind, subject: Subject) -> Vec<(bool, 
     times
 }
 
-fn made(random: &mut ChaCha8Rng, kind: &Kind) -> [u8; LENGTH] {
+fn made(random: &mut ChaCha8Rng, kind: &BlockKind) -> [u8; LENGTH] {
     let mut block = [0; LENGTH];
     random.fill_bytes(&mut block);
     block.iter_mut().for_each(|byte| *byte = (*byte).max(1));

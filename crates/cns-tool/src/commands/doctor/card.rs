@@ -2,14 +2,17 @@
 
 use std::fs;
 
-use cns_card::{CardError, CardId, Disposition, OpenedCard, PublicFiles, Retries, Transport, TransportError};
-use cns_token::Secret;
+use cns_card::{
+    Card, CardError, CardId, Disposition, OpenedCard, PublicFiles, Retries, Transport, TransportError,
+};
+use cns_token::{Secret, cached_cards};
 
 use super::examination::Examination;
 use super::finding::Finding;
 use crate::card::OpenCard;
 use crate::card::card_number;
 use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::card::other_certificates::other_certificates;
 use crate::host::Host;
 
 /// Below this length OpenSSL at its usual security level and GnuTLS refuse an RSA key.
@@ -22,7 +25,12 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
     match cns_token::open(transport, reader, examination.now.into()) {
         Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family().to_owned();
-            let certificates = certificate(examination, &files);
+            let mut certificates = certificate(examination, &files);
+            let others = other_certificates(&card, examination.now).into_iter();
+            certificates.extend(others.map(|certificate| Finding::OtherCertificate { certificate }));
+            if shows_old_certificate(examination, reader, &card, &files) {
+                certificates.push(Finding::OldCertificateShown);
+            }
             let pins = OpenCard::new(reader, card, files, transport)
                 .and_then(|mut opened| pins(&mut opened, transport));
             let pins = pins.unwrap_or_else(|error| vec![Finding::CardFails { reader: name.clone(), error }]);
@@ -36,6 +44,23 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<Findin
         Err(CardError::Transport(TransportError::MuteCard)) => vec![Finding::CardMute { reader: name }],
         Err(error) => vec![Finding::CardFails { reader: name, error }],
     }
+}
+
+/// Whether the module, which believes what is cached of a card that proves it is that one, shows a certificate that the
+/// card does not hold.
+fn shows_old_certificate(
+    examination: &Examination<'_>,
+    reader: &str,
+    card: &Card,
+    files: &PublicFiles,
+) -> bool {
+    let (cached, now) = (cached_cards(), examination.now.into());
+    if cached.is_empty() {
+        return false;
+    }
+    let opened = cns_token::open_with_cache(examination.transport, reader, &cached, now);
+    let Ok(OpenedCard::Cns(_, PublicFiles { certificate: Some(shown), .. })) = opened else { return false };
+    files.certificate.iter().chain(card.other_certificates()).all(|held| held.der != shown.der)
 }
 
 /// The tries of PIN and PUK: by the record of this user's programs, and by the card's own count where it reports one
@@ -77,7 +102,11 @@ fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<Findin
     };
     let health_card = card_number::may_be_one(number.or(certificate.card_id()));
     let mut findings = vec![validity(examination, &certificate, health_card), purpose(&certificate)];
-    findings.extend(certificate.key_bits.map(|bits| key(examination.host, bits)));
+    let is_usable = cns_token::Certificate::parse(&file.der).is_some_and(|read| read.rsa_key.is_some());
+    findings.push(match certificate.key_bits {
+        Some(bits) if is_usable => key(examination.host, bits),
+        _ => Finding::KeyUnusable,
+    });
     findings
 }
 

@@ -4,6 +4,7 @@ use cns_card::{Advice, CardError, CertificateProblem, UnsupportedCard};
 use serde::{Serialize, Serializer};
 use time::Date;
 
+use crate::card::other_certificates::OtherCertificate;
 use crate::console::Verdict;
 use crate::programs::{ProgramState, Sandboxed};
 
@@ -125,6 +126,15 @@ pub enum Finding {
     CertificateOfOtherPolicy { issuer: String, policies: Vec<String> },
     /// It is not for logging in to servers.
     CertificateNotForLogin { issuer: String, usages: Vec<String> },
+    /// Another certificate beside the one that logs in.
+    OtherCertificate {
+        #[serde(flatten)]
+        certificate: OtherCertificate,
+    },
+    /// What is cached makes the module show a certificate that is not on the card.
+    OldCertificateShown,
+    /// The key is damaged, or none that the module can use.
+    KeyUnusable,
     /// The key is long enough for today's programs.
     KeyLongEnough { bits: usize },
     /// OpenSSL and GnuTLS refuse keys of this length; `allowed` if this computer's OpenSSL is set to take them.
@@ -206,6 +216,9 @@ impl Finding {
             | Self::CertificateIsCns { .. }
             | Self::CertificateOfOtherPolicy { .. }
             | Self::CertificateNotForLogin { .. }
+            | Self::OtherCertificate { .. }
+            | Self::OldCertificateShown
+            | Self::KeyUnusable
             | Self::KeyLongEnough { .. }
             | Self::KeyShort { .. } => Area::Certificate,
             Self::PinTries { .. }
@@ -251,7 +264,9 @@ impl Finding {
             | Self::PinLastTry { .. }
             | Self::PukLastTry
             | Self::Interception { .. } => Verdict::Warning,
-            Self::PinTriesUnknown { .. } | Self::ModuleNotTried { .. } => Verdict::NotApplicable,
+            Self::PinTriesUnknown { .. } | Self::OtherCertificate { .. } | Self::ModuleNotTried { .. } => {
+                Verdict::NotApplicable
+            }
             Self::ServiceNotInstalled
             | Self::ServiceStopped
             | Self::ServiceWaitsForReader
@@ -267,6 +282,8 @@ impl Finding {
             | Self::CardUnsupported { .. }
             | Self::CertificateMissing { .. }
             | Self::CertificateUnreadable
+            | Self::OldCertificateShown
+            | Self::KeyUnusable
             | Self::CertificateExpired { .. }
             | Self::CertificateNotYetValid { .. }
             | Self::PinLocked

@@ -1,8 +1,11 @@
 //! What `cns doctor` says.
 
+use cns_card::CertificateProblem;
+
 use super::finding::{Area, Finding};
 use super::finding_text::FindingText;
 use super::program_messages::program_state;
+use crate::card::messages as card_messages;
 use crate::card::unsupported_text;
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
@@ -212,6 +215,12 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             format!("La tessera è riconosciuta ({family}), senza contatto (NFC)."),
             format!("The card is recognised ({family}), by radio (NFC)."),
         )),
+        Finding::CertificateMissing { problem: CertificateProblem::SignatureOnly, .. } => {
+            FindingText::with_remedy(
+                card_messages::ONLY_FOR_SIGNATURES.to(language),
+                card_messages::NEEDS_A_LOGIN_CERTIFICATE.to(language),
+            )
+        }
         Finding::CertificateMissing { problem, health_card } => FindingText::with_remedy(
             language.pick(
                 "Sulla tessera non c'è un certificato che si possa usare.".to_owned(),
@@ -319,6 +328,33 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             language.pick(
                 "I browser non lo proporranno. Chiedere a chi ha rilasciato la tessera.",
                 "Browsers will not offer it. Ask whoever issued the card.",
+            ),
+        ),
+        Finding::OtherCertificate { certificate } => {
+            let other = card_messages::other_certificate(language, certificate);
+            FindingText::fact(language.pick(
+                format!("Sulla tessera c'è un altro certificato: {other}."),
+                format!("There is another certificate on the card: {other}."),
+            ))
+        }
+        Finding::OldCertificateShown => FindingText::with_remedy(
+            language.pick(
+                "Il driver mostra un certificato che sulla tessera non c'è più.",
+                "The driver shows a certificate that is no longer on the card.",
+            ),
+            language.pick(
+                "Cancella quello che il driver ricorda: cns cache clear. Poi riavvia il browser.",
+                "Clear what the driver remembers: cns cache clear. Then restart the browser.",
+            ),
+        ),
+        Finding::KeyUnusable => FindingText::with_remedy(
+            language.pick(
+                "La chiave del certificato è danneggiata o di un tipo che questo driver non usa.",
+                "The certificate's key is damaged, or of a kind that this driver does not use.",
+            ),
+            language.pick(
+                "Chiedi una tessera nuova a chi l'ha rilasciata: cns guide lost",
+                "Ask whoever issued the card for a new one: cns guide lost",
             ),
         ),
         Finding::KeyLongEnough { bits } => FindingText::fact(

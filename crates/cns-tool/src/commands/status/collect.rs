@@ -9,6 +9,7 @@ use crate::card::OpenCard;
 use crate::card::certificate::{Certificate, Validity};
 use crate::card::failures;
 use crate::card::messages as card_messages;
+use crate::card::other_certificates::{OtherCertificate, other_certificates};
 use crate::card::{card_batch, card_number, reader_selection, redact};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -58,6 +59,9 @@ pub(super) struct CardReport {
     pub(super) puk_tries: Retries,
     /// The card has a signature keyset with a PIN of its own, which is not used here.
     pub(super) signature_keyset: bool,
+    /// What else is beside the certificate for logging in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) other_certificates: Vec<OtherCertificate>,
     #[serde(skip)]
     pub(super) problem: Option<cns_card::CertificateProblem>,
 }
@@ -147,6 +151,7 @@ fn describe(
     let family = opened.card()?.family();
     let pin_tries = opened.retry_state(Secret::Pin, context.transport)?.left();
     let puk_tries = opened.retry_state(Secret::Puk, context.transport)?.left();
+    let other_certificates = other_certificates(opened.card()?, context.now.into());
     let files = &opened.files;
     let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
     let personal = files.personal_data.as_ref();
@@ -170,21 +175,19 @@ fn describe(
         pin_tries,
         puk_tries,
         signature_keyset: files.signature_certificate.is_some(),
+        other_certificates,
         problem: files.certificate_problem,
     })
 }
 
 fn certificate_report(certificate: &Certificate, context: &Context<'_>) -> CertificateReport {
     let validity = certificate.validity(context.now.into());
-    let (state, days_left) = match validity {
-        Validity::NotYet => ("not-yet-valid", None),
-        Validity::Valid(days) => ("valid", Some(days)),
-        Validity::Soon(days) => ("expires-soon", Some(days)),
-        Validity::Expired => ("expired", None),
-    };
     CertificateReport {
-        state,
-        days_left,
+        state: validity.name(),
+        days_left: match validity {
+            Validity::Valid(days) | Validity::Soon(days) => Some(days),
+            Validity::NotYet | Validity::Expired => None,
+        },
         not_before: certificate.not_before.date().to_string(),
         not_after: certificate.not_after.date().to_string(),
         issuer: certificate.issuer.clone(),

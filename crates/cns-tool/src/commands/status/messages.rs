@@ -37,6 +37,8 @@ pub(crate) const NOT_USED_HERE: Message = Message::new(
     "on the card, with a PIN of its own; this driver does not use it",
 );
 
+pub(crate) const OTHER_CERTIFICATE: Message = Message::new("Altro certificato", "Another certificate");
+
 /// How many tries are left.
 pub(crate) fn tries(language: Language, tries: Retries) -> String {
     match tries {

@@ -1,6 +1,6 @@
 //! The output of `cns status` for people.
 
-use cns_card::{Advice, Retries};
+use cns_card::{Advice, CertificateProblem, Retries};
 
 use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
 use super::messages;
@@ -79,6 +79,10 @@ fn show_card(card: &CardReport, context: &mut Context<'_>) {
     if card.signature_keyset {
         rows.push((messages::SIGNATURE_KEYSET.to(language), messages::NOT_USED_HERE.to(language).to_owned()));
     }
+    for other in &card.other_certificates {
+        let text = card_messages::other_certificate(language, other);
+        rows.push((messages::OTHER_CERTIFICATE.to(language), text));
+    }
     for (name, value) in rows {
         context.output.field(name, WIDTH, &value);
     }
@@ -93,11 +97,13 @@ fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
     let language = context.language;
     let health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
-        let advice = match health_card {
-            true => Advice::AskTheIssuer,
-            false => Advice::AskWhoIssuedIt,
+        let advice = match (card.problem, health_card) {
+            (Some(CertificateProblem::SignatureOnly), _) => {
+                card_messages::NEEDS_A_LOGIN_CERTIFICATE.to(language)
+            }
+            (_, true) => unsupported_text::advice(Advice::AskTheIssuer, language),
+            (_, false) => unsupported_text::advice(Advice::AskWhoIssuedIt, language),
         };
-        let advice = unsupported_text::advice(advice, context.language);
         return (
             Verdict::Problem,
             format!("{} {advice}", card_messages::no_certificate(language, card.problem)),

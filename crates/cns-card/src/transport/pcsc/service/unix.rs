@@ -3,7 +3,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
-/// Where libpcsclite is told to find the service, if not at the usual place.
+/// The variable that names the service's socket to libpcsclite, if it is not the usual one.
 pub(super) fn name() -> String {
     std::env::var_os("PCSCLITE_CSOCK_NAME").unwrap_or_default().to_string_lossy().into_owned()
 }

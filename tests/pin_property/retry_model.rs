@@ -6,27 +6,28 @@ use virtual_cns::Card;
 /// The numbers of PIN and PUK: those of the card, and those of a signature keyset, of which nobody may spend any.
 const REFERENCES: [(u8, u8); 2] = [(0x10, 0x11), (0x1A, 0x1B)];
 
-/// The ledger of one card, a page for each keyset with a PIN of its own.
+/// The retry_model of one card, a page for each keyset with a PIN of its own.
 #[derive(Debug, Clone)]
-pub(crate) struct Ledger(Vec<Page>);
+pub(crate) struct RetryModel(Vec<Page>);
 
 #[derive(Debug, Clone)]
 struct Page {
-    pin: Tries,
-    puk: Tries,
+    pin: RetryCount,
+    puk: RetryCount,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Tries {
+struct RetryCount {
     number: u8,
     left: u8,
     /// Left when the card was put in, or after the last right one since.
     at_insertion: u8,
 }
 
-impl Ledger {
+impl RetryModel {
     pub(crate) fn of(card: &Card) -> Self {
-        let tries = |number| card.tries_left(number).map(|left| Tries { number, left, at_insertion: left });
+        let tries =
+            |number| card.tries_left(number).map(|left| RetryCount { number, left, at_insertion: left });
         let page = |(pin, puk)| Some(Page { pin: tries(pin)?, puk: tries(puk)? });
         Self(REFERENCES.into_iter().filter_map(page).collect())
     }
@@ -49,7 +50,7 @@ impl Ledger {
     }
 }
 
-impl Tries {
+impl RetryCount {
     fn turn(&mut self, card: &Card, wrong: usize, what: &str) {
         let now = card.tries_left(self.number).expect("a PIN of this card");
         let what = format!("{what} {:02X}", self.number);

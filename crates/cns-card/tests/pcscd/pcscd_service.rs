@@ -1,4 +1,4 @@
-//! A desk for one test: a pcscd of its own, and a card that can be put into vpcd's reader and taken out again.
+//! A `pcscd` of one test, and a card that can be put into the reader of vpcd and taken out again.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -31,15 +31,15 @@ pub(crate) fn missing() -> Option<&'static str> {
     (!works("unshare", &["-m", "true"])).then_some("no mount namespace of one's own (not root?)")
 }
 
-/// A new directory for a desk.
+/// A new directory for a pcscd.
 pub(crate) fn directory() -> PathBuf {
-    let directory = std::env::temp_dir().join(format!("cns-card-desk-{}", std::process::id()));
+    let directory = std::env::temp_dir().join(format!("cns-card-pcscd-{}", std::process::id()));
     fs::create_dir_all(directory.join("run")).unwrap();
     fs::create_dir_all(directory.join("conf")).unwrap();
     directory
 }
 
-pub(crate) struct Desk {
+pub(crate) struct PcscdService {
     directory: PathBuf,
     port: u16,
     service: Option<Child>,
@@ -47,13 +47,13 @@ pub(crate) struct Desk {
     card: Option<(TcpStream, JoinHandle<()>)>,
 }
 
-impl Desk {
+impl PcscdService {
     pub(crate) fn new(directory: PathBuf) -> Self {
         // vpcd listens on this port and the next, one per slot.
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let log = directory.join("log");
         let configuration = format!(
-            "FRIENDLYNAME \"Desk\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {DRIVER}\nCHANNELID {port:#X}\n"
+            "FRIENDLYNAME \"PcscdService\"\nDEVICENAME /dev/null:{port:#X}\nLIBPATH {DRIVER}\nCHANNELID {port:#X}\n"
         );
         fs::write(directory.join("conf/vpcd"), configuration).unwrap();
         Self { directory, port, service: None, log, card: None }
@@ -122,7 +122,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for PcscdService {
     fn drop(&mut self) {
         if let Some(mut child) = self.service.take() {
             let _ = child.kill();

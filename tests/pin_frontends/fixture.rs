@@ -19,7 +19,7 @@ use crate::steps::{Ask, Front, PINS, PUK, Step, WRONG_PIN, WRONG_PUK, What};
 /// A full count of the PIN, on every card here.
 const FULL: u8 = 3;
 
-pub(crate) struct Desk {
+pub(crate) struct Fixture {
     stage: Stage,
     session: Option<CK_SESSION_HANDLE>,
     pin: Attempts,
@@ -28,7 +28,7 @@ pub(crate) struct Desk {
     reports: bool,
 }
 
-impl Desk {
+impl Fixture {
     pub(crate) fn with(personality: &Personality) -> Self {
         let card = Card::builder(personality).pin(PINS[0]).puk(PUK).shared();
         let stage = Stage::over(Readers::with_card(READER, Arc::clone(&card)), card);
@@ -63,7 +63,7 @@ impl Desk {
         self.agree(&sayings, after.0);
     }
 
-    /// Tries left of PIN and PUK, by the card itself.
+    /// The tries left of PIN and PUK, by the card itself.
     fn tries(&self) -> (u8, u8) {
         let card = self.stage.card();
         (card.tries_left(PIN).expect("a PIN"), card.tries_left(PUK_NUMBER).expect("a PUK"))
@@ -252,8 +252,8 @@ impl Desk {
         }
         let context = || format!("{left} left, {:?}: {sayings:?}", self.pin);
         match sayings.pin {
-            Left::Tries(said) if self.reports => assert_eq!(said, left, "{}", context()),
-            Left::Tries(said) => assert!(said <= left.max(1), "{}", context()),
+            Left::Known(said) if self.reports => assert_eq!(said, left, "{}", context()),
+            Left::Known(said) => assert!(said <= left.max(1), "{}", context()),
             Left::Blocked => assert_eq!(left, 0, "{}", context()),
             // A reporting card answers 9000 to the query while its PIN is verified: then the count is full.
             Left::Unknown if self.reports => assert_eq!(left, FULL, "{}", context()),

@@ -1,4 +1,4 @@
-//! The desk: a reader, two people's cards, the module with its sessions; each step is done and then judged by what the
+//! The fixture: a reader, two people's cards, the module with its sessions; each step is done and then judged by what the
 //! cards themselves have seen (`judge`).
 
 use std::mem::ManuallyDrop;
@@ -14,8 +14,8 @@ use crate::common::client::{checked, mechanism};
 use crate::common::pin_commands::{locked, told};
 use crate::common::{READER, SessionGuard, Stage};
 use crate::counts::{AT_ONCE, OFFERED, STEPS};
-use crate::ledger::Ledger;
 use crate::play::Play;
+use crate::retry_model::RetryModel;
 use crate::steps::{Deed, Login, PINS, Person, Step};
 
 static PLAY: OnceLock<Play> = OnceLock::new();
@@ -28,10 +28,10 @@ pub(crate) fn is_on(play: Play) {
     assert!(PLAY.set(play).is_ok(), "said once");
 }
 
-pub(crate) struct Desk {
+pub(crate) struct Fixture {
     pub(crate) stage: Stage,
     pub(crate) cards: [SharedCard; 2],
-    pub(crate) ledgers: [Ledger; 2],
+    pub(crate) models: [RetryModel; 2],
     pub(crate) sessions: Vec<Open>,
     /// Secrets given to the module with a session, and commands with one that came out of it.
     pub(crate) offered: usize,
@@ -39,11 +39,11 @@ pub(crate) struct Desk {
     /// The command at which a card's fault comes due.
     pub(crate) planned: [Option<usize>; 2],
     /// The reader as it was at the end of the last step.
-    pub(crate) seen: Seen,
+    pub(crate) seen: Observation,
 }
 
 /// A reader: the card in it; insertions, unless the service does not run.
-pub(crate) type Seen = (Option<usize>, Option<u32>);
+pub(crate) type Observation = (Option<usize>, Option<u32>);
 
 /// A session, and the card that it was opened with.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ pub(crate) struct Open {
     pub(crate) steps_dead: usize,
 }
 
-impl StateMachineTest for Desk {
+impl StateMachineTest for Fixture {
     type SystemUnderTest = Self;
     type Reference = Person;
 
@@ -68,38 +68,38 @@ impl StateMachineTest for Desk {
         if play.is_remembered {
             stage.remember();
         }
-        let ledgers = [Ledger::of(&locked(&cards[0])), Ledger::of(&locked(&cards[1]))];
-        let mut desk = Self {
+        let models = [RetryModel::of(&locked(&cards[0])), RetryModel::of(&locked(&cards[1]))];
+        let mut fixture = Self {
             stage,
             cards,
-            ledgers,
+            models,
             sessions: vec![],
             offered: 0,
             sent: 0,
             planned: [None; 2],
             seen: (None, None),
         };
-        desk.seen = desk.look();
-        desk
+        fixture.seen = fixture.look();
+        fixture
     }
 
-    fn apply(mut desk: Self, _: &Person, step: Step) -> Self {
+    fn apply(mut fixture: Self, _: &Person, step: Step) -> Self {
         STEPS.add(1);
-        let typed_into = desk.perform(&step);
+        let typed_into = fixture.perform(&step);
         if typed_into.is_some() {
-            desk.offered += step.offers().len();
+            fixture.offered += step.offers().len();
             OFFERED.add(step.offers().len());
         }
-        desk.judge(&step, typed_into);
-        desk
+        fixture.judge(&step, typed_into);
+        fixture
     }
 
-    fn check_invariants(desk: &Self, _: &Person) {
-        assert!(desk.sent <= desk.offered, "{} sent, {} offered", desk.sent, desk.offered);
+    fn check_invariants(fixture: &Self, _: &Person) {
+        assert!(fixture.sent <= fixture.offered, "{} sent, {} offered", fixture.sent, fixture.offered);
     }
 }
 
-impl Desk {
+impl Fixture {
     /// Does the step; the session that a secret was typed into, if one was.
     fn perform(&mut self, step: &Step) -> Option<Open> {
         match step {
@@ -127,7 +127,7 @@ impl Desk {
     fn do_without_a_session(&mut self, step: &Step) {
         let client = self.stage.client;
         match step {
-            Step::Look => drop(told(client.token_info(0))),
+            Step::ReadTokenInfo => drop(told(client.token_info(0))),
             Step::WaitWithoutBlocking => drop(told(client.wait(CKF_DONT_BLOCK))),
             Step::CloseOne => drop(self.sessions.pop().map(|open| told(self.guard(open).close()))),
             Step::CloseAll => drop(told(checked(call!(client.v2, C_CloseAllSessions, 0)))),
@@ -155,18 +155,18 @@ impl Desk {
     fn do_at_once(&mut self, deeds: &[Deed]) -> Option<Open> {
         let open = self.session()?;
         AT_ONCE.add(1);
-        let desk = &*self;
+        let fixture = &*self;
         std::thread::scope(|scope| {
             for deed in deeds {
                 scope.spawn(move || {
-                    let session = desk.guard(open);
+                    let session = fixture.guard(open);
                     match deed {
                         Deed::Login(login) => drop(log_in(&session, CKU_USER, *login)),
                         Deed::Logout => drop(told(session.logout())),
                         Deed::Sign => drop(sign(&session, None)),
-                        Deed::TakeOutAndPutBack => desk.handle(&Step::TakeOutAndPutBack),
-                        Deed::SwapForTheOther => desk.handle(&Step::SwapForTheOther),
-                        Deed::ResetByAnother => desk.handle(&Step::ResetByAnother),
+                        Deed::TakeOutAndPutBack => fixture.handle(&Step::TakeOutAndPutBack),
+                        Deed::SwapForTheOther => fixture.handle(&Step::SwapForTheOther),
+                        Deed::ResetByAnother => fixture.handle(&Step::ResetByAnother),
                     }
                 });
             }
@@ -174,7 +174,7 @@ impl Desk {
         Some(open)
     }
 
-    pub(crate) fn look(&self) -> Seen {
+    pub(crate) fn look(&self) -> Observation {
         let readers = &self.stage.readers;
         let inside = self.cards.iter().position(|card| readers.holds(READER, card));
         (inside, readers.reader(READER).ok().map(|reader| reader.events))
@@ -193,7 +193,7 @@ impl Desk {
         let flags = CKF_SERIAL_SESSION | CKF_RW_SESSION;
         let session = told(self.stage.client.try_open(0, flags)).ok()?;
         let handle = ManuallyDrop::new(session).handle;
-        // Swapped while it was opened: whose session it is, nobody at the desk can say; so nothing is typed into it.
+        // Swapped while it was opened: whose session it is, nobody at the fixture can say; so nothing is typed into it.
         let card = self.look().0.filter(|_| self.look() == before);
         let open = Open { handle, card: card.unwrap_or_default(), steps_dead: 0 };
         if card.is_none() {
