@@ -133,13 +133,12 @@ impl MozillaBrowser {
     /// The policies that are read now: a file that may not be there yet. On Windows and macOS it belongs to the
     /// installation.
     fn policies(&self, host: &Host) -> PathBuf {
-        const IN_INSTALLATION: [&str; 2] = ["distribution", "policies.json"];
         match host.system.operating_system {
             OperatingSystem::Windows => {
                 let there = self.windows_installations(host).find(|folder| folder.is_dir());
                 let usual = || PathBuf::from(r"C:\Program Files").join(self.windows_installation);
                 let folder = there.or_else(|| self.windows_installations(host).next()).unwrap_or_else(usual);
-                folder.join(IN_INSTALLATION[0]).join(IN_INSTALLATION[1])
+                folder.join("distribution").join("policies.json")
             }
             OperatingSystem::MacOs => {
                 host.at(self.bundle).join("Contents/Resources/distribution/policies.json")
