@@ -15,7 +15,7 @@ mod rsa_oracle;
 pub mod targets;
 
 /// One fuzz target.
-pub struct Target {
+pub struct FuzzTarget {
     /// The name of its binary and of its pack.
     pub name: &'static str,
     /// The longest input that is worth trying, in bytes.
@@ -34,7 +34,7 @@ pub const MOST_MEMORY: u64 = 2 << 20;
 ///
 /// # Panics
 /// When something that must hold did not.
-pub fn run(target: &Target, data: &[u8]) {
+pub fn run(target: &FuzzTarget, data: &[u8]) {
     let data = &data[..data.len().min(target.longest)];
     let used = allocation_counter::measure(|| (target.run)(data));
     panics::assert_none();

@@ -7,19 +7,19 @@ use std::panic::{catch_unwind, resume_unwind};
 use std::path::Path;
 
 use cns_fuzz::targets::ALL;
-use cns_fuzz::{Target, corpus, run};
+use cns_fuzz::{FuzzTarget, corpus, run};
 
 const FUZZ: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The most that all inputs may weigh in the repository, in bytes.
 const MOST_BYTES: usize = 1 << 20;
 
-fn inputs(target: &Target) -> Vec<(String, Vec<u8>)> {
+fn inputs(target: &FuzzTarget) -> Vec<(String, Vec<u8>)> {
     corpus::all(Path::new(FUZZ), target.name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[allow(clippy::print_stderr, reason = "which input failed, and how many there were")]
-fn replay(target: &Target) {
+fn replay(target: &FuzzTarget) {
     let inputs = inputs(target);
     assert!(!inputs.is_empty(), "{}: no inputs", target.name);
     for (name, input) in &inputs {

@@ -19,15 +19,15 @@ mod command;
 use criterion::Criterion;
 
 use allocations::measured;
-use command::{ChainForm, Command, LengthFields};
+use command::{ChainForm, CommandApdu, LengthFields};
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     measured(&mut criterion, "READ BINARY, short", || {
-        Command::new("READ BINARY", 0xB0, 0x01, 0x00).with_le(256).encode(LengthFields::Short)
+        CommandApdu::new("READ BINARY", 0xB0, 0x01, 0x00).with_le(256).encode(LengthFields::Short)
     });
     let block = [0x5A; 257];
-    let operation = || Command::new("PSO DECIPHER", 0x2A, 0x80, 0x86).with_data(&block).with_le(256);
+    let operation = || CommandApdu::new("PSO DECIPHER", 0x2A, 0x80, 0x86).with_data(&block).with_le(256);
     measured(&mut criterion, "PSO of 257 bytes, extended", || operation().encode(LengthFields::Extended));
     measured(&mut criterion, "PSO of 257 bytes, chain", || operation().encode_chain(ChainForm::FEWEST));
     criterion.final_summary();

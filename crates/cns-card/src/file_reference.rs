@@ -1,6 +1,6 @@
 //! Where files are on a card: an application, and a path of file identifiers in it.
 
-use crate::iso7816::{Command, commands};
+use crate::iso7816::{CommandApdu, commands};
 
 /// A path of file identifiers from the MF, without the MF's own 3F00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,7 +50,7 @@ pub(crate) enum PathsFrom {
 
 impl PathsFrom {
     /// SELECT of a path that begins here.
-    pub(crate) fn select(self, path: &[u16]) -> Command {
+    pub(crate) fn select(self, path: &[u16]) -> CommandApdu {
         match self {
             Self::MasterFile => commands::select_path_from_mf(path),
             Self::CurrentDirectory => commands::select_path_from_current_df(path),

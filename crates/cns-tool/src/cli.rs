@@ -66,14 +66,14 @@ pub enum Command {
     Pin {
         /// What to do with it.
         #[command(subcommand)]
-        action: pin::Action,
+        action: pin::PinAction,
     },
     /// Show or export the card's certificate
     #[command(arg_required_else_help = true)]
     Cert {
         /// What to do with it.
         #[command(subcommand)]
-        action: cert::Action,
+        action: cert::CertAction,
     },
     /// Show the personal data in the chip
     Data(data::Arguments),
@@ -90,7 +90,7 @@ pub enum Command {
     Cache {
         /// What to do with it.
         #[command(subcommand)]
-        action: cache::Action,
+        action: cache::CacheAction,
     },
     /// `cns load-module`, which is no command for people
     #[command(hide = true)]

@@ -22,7 +22,8 @@ fn the_list() {
 #[test]
 fn every_page() {
     let topics = Topic::value_variants().iter().filter_map(clap::ValueEnum::to_possible_value);
-    let pages: Vec<String> = topics.map(|topic| desk().in_both(&["guide", topic.get_name()])).collect();
+    let pages: Vec<String> =
+        topics.map(|topic| environment().in_both(&["guide", topic.get_name()])).collect();
     assert_snapshot!("guide-pages", pages.join("\n"));
 }
 

@@ -3,12 +3,12 @@
 use cns_card::atr::Atr;
 use cns_card::{OpenedCard, TransportError, open};
 
-use crate::Target;
+use crate::FuzzTarget;
 use crate::input::Input;
 use crate::reader::{OneReader, READER, Responder, pin_commands};
 
 /// See above.
-pub const TARGET: Target = Target { name: "atr", longest: 64, prepare: || (), run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "atr", longest: 64, prepare: || (), run };
 
 /// Always the same answer.
 struct ConstantAnswer(Vec<u8>);

@@ -8,13 +8,13 @@ use cns_cache::Cache;
 use cns_card::{CachedCard, OpenedCard, open_with_cache};
 use tempfile::TempDir;
 
-use crate::Target;
+use crate::FuzzTarget;
 use crate::hostile_card::{HostileCard, make_all, personalities};
 use crate::input::Input;
 use crate::reader::{OneReader, READER, pin_commands};
 
 /// See above.
-pub const TARGET: Target = Target { name: "cache_file", longest: 20_000, prepare: make_all, run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "cache_file", longest: 20_000, prepare: make_all, run };
 
 /// The name of an entry: 32 hexadecimal digits.
 const NAME: &str = "00112233445566778899aabbccddeeff.card";

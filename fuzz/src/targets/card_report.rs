@@ -2,10 +2,10 @@
 
 use cns_card::CardReport;
 
-use crate::Target;
+use crate::FuzzTarget;
 
 /// See above.
-pub const TARGET: Target = Target { name: "card_report", longest: 6000, prepare: || (), run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "card_report", longest: 6000, prepare: || (), run };
 
 fn run(data: &[u8]) {
     let Ok(report) = CardReport::parse(&String::from_utf8_lossy(data)) else { return };

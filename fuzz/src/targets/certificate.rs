@@ -10,11 +10,11 @@ use virtual_cns::Personality;
 use crate::file_card::FileCard;
 use crate::harness::Harness;
 use crate::reader::OneReader;
-use crate::{Target, rsa_oracle};
+use crate::{FuzzTarget, rsa_oracle};
 use testkit::pkcs11::{SessionGuard, call, mechanism};
 
 /// See above.
-pub const TARGET: Target = Target { name: "certificate", longest: 8192, prepare: || (), run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "certificate", longest: 8192, prepare: || (), run };
 
 /// What programs ask objects for.
 pub(crate) const ATTRIBUTES: &[CK_ATTRIBUTE_TYPE] = &[

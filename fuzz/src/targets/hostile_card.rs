@@ -10,11 +10,11 @@ use crate::hostile_card::{HostileCard, Mutation, make_all, personalities};
 use crate::input::Input;
 use crate::reader::OneReader;
 use crate::targets::certificate::attributes;
-use crate::{Target, rsa_oracle};
+use crate::{FuzzTarget, rsa_oracle};
 use testkit::pkcs11::{Rv, SessionGuard, call, checked, mechanism};
 
 /// See above.
-pub const TARGET: Target = Target { name: "hostile_card", longest: 1000, prepare: make_all, run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "hostile_card", longest: 1000, prepare: make_all, run };
 
 /// The most mutations of one input.
 const MOST_MUTATIONS: usize = 64;

@@ -11,10 +11,10 @@ pub mod response;
 pub mod template;
 pub mod tlv;
 
-use crate::Target;
+use crate::FuzzTarget;
 
 /// All of them.
-pub const ALL: &[&Target] = &[
+pub const ALL: &[&FuzzTarget] = &[
     &tlv::TARGET,
     &response::TARGET,
     &certificate::TARGET,

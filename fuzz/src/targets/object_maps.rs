@@ -4,13 +4,13 @@
 use cns_card::{CardReport, open};
 use virtual_cns::Personality;
 
-use crate::Target;
+use crate::FuzzTarget;
 use crate::file_card::FileCard;
 use crate::input::Input;
 use crate::reader::{OneReader, READER, pin_commands};
 
 /// See above.
-pub const TARGET: Target = Target { name: "object_maps", longest: 1500, prepare: || (), run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "object_maps", longest: 1500, prepare: || (), run };
 
 /// The most commands of a first look, and of a card report.
 const MOST_COMMANDS: [usize; 2] = [128, 160];

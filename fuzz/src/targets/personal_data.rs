@@ -2,10 +2,10 @@
 
 use cns_card::PersonalData;
 
-use crate::Target;
+use crate::FuzzTarget;
 
 /// See above.
-pub const TARGET: Target = Target { name: "personal_data", longest: 4096, prepare: || (), run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "personal_data", longest: 4096, prepare: || (), run };
 
 fn run(data: &[u8]) {
     let Some(read) = PersonalData::parse(data) else { return };

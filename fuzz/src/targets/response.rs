@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cns_card::{Card, DataFile, KeyReference, OpenedCard, PinPolicy, TransportError, open};
 
-use crate::Target;
+use crate::FuzzTarget;
 use crate::hostile_card::{HostileCard, make_all, personalities};
 use crate::input::Input;
 use crate::reader::{OneReader, READER, Responder, count, pin_commands};
 
 /// See above.
-pub const TARGET: Target = Target { name: "response", longest: 6000, prepare: make_all, run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "response", longest: 6000, prepare: make_all, run };
 
 /// The most commands of an operation (docs/architecture.md), and of a first look.
 const MOST_COMMANDS: usize = 40;

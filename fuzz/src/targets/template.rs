@@ -10,7 +10,7 @@ use cryptoki_sys::*;
 use virtual_cns::Personality;
 
 use super::certificate::{ATTRIBUTES, attributes};
-use crate::Target;
+use crate::FuzzTarget;
 use crate::harness::Harness;
 use crate::hostile_card::{HostileCard, make_all};
 use crate::input::Input;
@@ -18,7 +18,7 @@ use crate::reader::OneReader;
 use testkit::pkcs11::{SessionGuard, call};
 
 /// See above.
-pub const TARGET: Target = Target { name: "template", longest: 2000, prepare: make_all, run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "template", longest: 2000, prepare: make_all, run };
 
 /// What stands behind each buffer, and in it before it is filled.
 const UNTOUCHED: u8 = 0xEE;

@@ -6,13 +6,13 @@
 use cns_card::{CertificateProblem, OpenedCard, open};
 use virtual_cns::Personality;
 
-use crate::Target;
+use crate::FuzzTarget;
 use crate::file_card::FileCard;
 use crate::input::Input;
 use crate::reader::{OneReader, READER};
 
 /// See above.
-pub const TARGET: Target = Target { name: "tlv", longest: 12_000, prepare: || (), run };
+pub const TARGET: FuzzTarget = FuzzTarget { name: "tlv", longest: 12_000, prepare: || (), run };
 
 /// The most that is read of a certificate, in bytes.
 const MOST: usize = 8192;

@@ -14,7 +14,7 @@ impl CachedCard {
     /// For [`CachedCard::from_bytes`].
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut fields = Fields(vec![FORM]);
+        let mut fields = FieldWriter(vec![FORM]);
         fields.put(&self.atr);
         fields.put(self.family.as_bytes());
         let place: Vec<u8> = self.place.identifiers().iter().flat_map(|id| id.to_be_bytes()).collect();
@@ -44,9 +44,9 @@ impl CachedCard {
 }
 
 /// Writes.
-struct Fields(Vec<u8>);
+struct FieldWriter(Vec<u8>);
 
-impl Fields {
+impl FieldWriter {
     /// No field is longer than a certificate.
     fn put(&mut self, content: &[u8]) {
         let content = &content[..content.len().min(MAX_LENGTH)];

@@ -3,7 +3,7 @@
 use super::session::CardSession;
 use crate::error::CardError;
 use crate::iso7816::commands::{self, READ_BINARY};
-use crate::iso7816::{LengthFields, Response, StatusWord};
+use crate::iso7816::{LengthFields, ResponseApdu, StatusWord};
 use crate::profile::CardProfile;
 
 /// Bytes that every card and reader support.
@@ -48,7 +48,7 @@ impl CardSession<'_> {
         span: Span,
     ) -> Result<(), CardError> {
         let mut short_response = None;
-        let mut refusal: Option<Refusal> = None;
+        let mut refusal: Option<ReadRefusal> = None;
         while data.len() < span.enough.min(span.most) {
             let missing = span.most - data.len();
             let next = refusal.map_or(missing, |refusal| missing.min(refusal.next));
@@ -73,7 +73,7 @@ impl CardSession<'_> {
                 self.capabilities.extended_without_response = false;
                 continue;
             }
-            let Response { data: piece, status } = response?;
+            let ResponseApdu { data: piece, status } = response?;
             self.capabilities.extended_without_response = false;
             if piece.len() > le {
                 return Err(CardError::Malformed { command: READ_BINARY });
@@ -99,7 +99,7 @@ impl CardSession<'_> {
                         // After a short response there is nothing more. A part from the middle of a file, read to
                         // compare it, is there whole or not at all.
                         None if short_response.is_none() && le > 1 && span.start == 0 => {
-                            Some(Refusal::of(le, needed))
+                            Some(ReadRefusal::of(le, needed))
                         }
                         Some(refusal) if refusal.largest_given > 0 && le > 1 => Some(refusal.again(le)),
                         _ if status == StatusWord::WRONG_P1_P2 || !data.is_empty() => return Ok(()),
@@ -114,7 +114,7 @@ impl CardSession<'_> {
 
     /// Takes note of a piece that was returned after a longer one was refused. One byte more than could be left means that
     /// the file had not ended: the card returns no longer pieces.
-    fn after_a_piece(&mut self, refusal: Refusal, length: usize) -> Option<Refusal> {
+    fn after_a_piece(&mut self, refusal: ReadRefusal, length: usize) -> Option<ReadRefusal> {
         if refusal.refused <= 1 {
             if refusal.largest_given >= LEAST_TO_LEARN {
                 self.capabilities.longest_read = u16::try_from(refusal.largest_given).ok();
@@ -160,7 +160,7 @@ impl CardSession<'_> {
 
 /// What is known of a file's end since a READ was refused there.
 #[derive(Debug, Clone, Copy)]
-struct Refusal {
+struct ReadRefusal {
     /// So many bytes are not left in the file.
     refused: usize,
     /// So many are requested next.
@@ -169,7 +169,7 @@ struct Refusal {
     largest_given: usize,
 }
 
-impl Refusal {
+impl ReadRefusal {
     /// After the first refusal: the bytes that are needed, if those are fewer, or one, to see whether the file goes on.
     fn of(refused: usize, needed: usize) -> Self {
         Self { refused, next: if needed < refused { needed } else { 1 }, largest_given: 0 }
@@ -186,23 +186,23 @@ impl Refusal {
 }
 
 /// Did READ BINARY return data, be it fewer than requested?
-fn brings_bytes(response: &Result<Response, CardError>, le: usize) -> bool {
+fn brings_bytes(response: &Result<ResponseApdu, CardError>, le: usize) -> bool {
     match response {
-        Ok(Response { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
+        Ok(ResponseApdu { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
             (1..=le).contains(&data.len())
         }
-        Ok(Response { data, status: StatusWord::END_OF_FILE }) => data.len() <= le,
+        Ok(ResponseApdu { data, status: StatusWord::END_OF_FILE }) => data.len() <= le,
         _ => false,
     }
 }
 
 /// Is this the response behind a file's last byte?
-fn is_end(response: &Result<Response, CardError>) -> bool {
+fn is_end(response: &Result<ResponseApdu, CardError>) -> bool {
     match response {
-        Ok(Response { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
+        Ok(ResponseApdu { data, status: StatusWord::SUCCESS | StatusWord::SUCCESS_MEMORY_WEAK }) => {
             data.is_empty()
         }
-        Ok(Response { status: StatusWord::WRONG_P1_P2, .. }) => true,
+        Ok(ResponseApdu { status: StatusWord::WRONG_P1_P2, .. }) => true,
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 use super::session::{ApplicationPosition, CardSession};
 use crate::error::CardError;
 use crate::iso7816::commands::{self, SELECT};
-use crate::iso7816::{Command, StatusWord};
+use crate::iso7816::{CommandApdu, StatusWord};
 use crate::profile::{Application, CardProfile, FileReference, Path, PathsFrom};
 
 impl CardSession<'_> {
@@ -122,7 +122,7 @@ impl CardSession<'_> {
     /// whether the command it answers had an Le.
     fn select_in_either_form(
         &mut self,
-        bare: impl Fn() -> Command,
+        bare: impl Fn() -> CommandApdu,
         usual: bool,
     ) -> Result<(StatusWord, bool), CardError> {
         let coded = |le: bool| if le { bare().with_le(256) } else { bare() };
@@ -135,7 +135,7 @@ impl CardSession<'_> {
     }
 
     /// Without Le at first, because the control information is not used.
-    fn select_file(&mut self, bare: impl Fn() -> Command) -> Result<StatusWord, CardError> {
+    fn select_file(&mut self, bare: impl Fn() -> CommandApdu) -> Result<StatusWord, CardError> {
         let (status, le) = self.select_in_either_form(bare, self.capabilities.select_wants_le)?;
         self.capabilities.select_wants_le = le;
         Ok(status)
@@ -155,7 +155,7 @@ impl CardSession<'_> {
 
     /// A command that is answered 6Cxx has selected nothing: it is sent again with that Le. After 6883 it is sent again too:
     /// the card has just ended a chain that was broken off, ours or another program's (ISO/IEC 7816-4:2020, 5.3.3).
-    fn select_with(&mut self, command: Command) -> Result<StatusWord, CardError> {
+    fn select_with(&mut self, command: CommandApdu) -> Result<StatusWord, CardError> {
         let mut status = self.transmit(&command)?.status;
         if status == StatusWord::LAST_OF_CHAIN_EXPECTED {
             status = self.transmit(&command)?.status;

@@ -2,7 +2,9 @@
 
 use super::capabilities::Capabilities;
 use crate::error::CardError;
-use crate::iso7816::{ChainForm, Command, Exchange, ExchangeError, LengthFields, MAX_SHORT_DATA, Response};
+use crate::iso7816::{
+    ChainForm, CommandApdu, Exchange, ExchangeError, LengthFields, MAX_SHORT_DATA, ResponseApdu,
+};
 use crate::profile::Application;
 use crate::transport::{CardChannel, TransmissionProtocol};
 
@@ -61,7 +63,7 @@ impl<'a> CardSession<'a> {
     }
 
     /// Sends a command exactly once, whatever the response: for PIN commands.
-    pub(crate) fn transmit(&mut self, command: &Command) -> Result<Response, CardError> {
+    pub(crate) fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, CardError> {
         self.pin_command_sent |= command.secret;
         let result = self.exchange.transmit(command);
         self.card_result(command, result)
@@ -71,10 +73,10 @@ impl<'a> CardSession<'a> {
     /// most digits.
     pub(crate) fn transmit_pin_pad(
         &mut self,
-        command: &Command,
+        command: &CommandApdu,
         fields: usize,
         digits: (usize, usize),
-    ) -> Result<Response, CardError> {
+    ) -> Result<ResponseApdu, CardError> {
         self.pin_command_sent |= command.secret;
         let result = self.exchange.transmit_pin_pad(command, fields, digits);
         self.card_result(command, result)
@@ -83,15 +85,19 @@ impl<'a> CardSession<'a> {
     /// Sends a command that is safe to repeat, and collects its whole response.
     pub(crate) fn transmit_and_collect(
         &mut self,
-        command: &Command,
+        command: &CommandApdu,
         form: LengthFields,
-    ) -> Result<Response, CardError> {
+    ) -> Result<ResponseApdu, CardError> {
         let result = self.exchange.transmit_and_collect(command, form);
         self.card_result(command, result)
     }
 
     /// Sends a command as a chain.
-    pub(crate) fn chained(&mut self, command: &Command, form: ChainForm) -> Result<Response, CardError> {
+    pub(crate) fn chained(
+        &mut self,
+        command: &CommandApdu,
+        form: ChainForm,
+    ) -> Result<ResponseApdu, CardError> {
         let result = self.exchange.chained(command, form);
         self.card_result(command, result)
     }
@@ -99,9 +105,9 @@ impl<'a> CardSession<'a> {
     /// A failed exchange as the error of this command or operation.
     fn card_result(
         &self,
-        command: &Command,
-        result: Result<Response, ExchangeError>,
-    ) -> Result<Response, CardError> {
+        command: &CommandApdu,
+        result: Result<ResponseApdu, ExchangeError>,
+    ) -> Result<ResponseApdu, CardError> {
         result.map_err(|error| match error {
             ExchangeError::Transport(error) => CardError::Transport(error),
             ExchangeError::Malformed | ExchangeError::Length => {

@@ -2,7 +2,7 @@
 
 use crate::card_session::{CardSession, must_exist};
 use crate::error::CardError;
-use crate::iso7816::{Command, StatusWord, commands};
+use crate::iso7816::{CommandApdu, StatusWord, commands};
 use crate::pin::{Pin, PinFormatError, PinPolicy, Retries, coded};
 use crate::profile::{CardProfile, Path};
 
@@ -52,7 +52,7 @@ impl PinCommand<'_> {
         }
     }
 
-    fn apdu(&self, p2: u8) -> Command {
+    fn apdu(&self, p2: u8) -> CommandApdu {
         let pins = coded(&self.pins());
         match self {
             Self::Verify { .. } => commands::verify(p2, pins),

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::card_session::CardSession;
 use crate::error::CardError;
-use crate::iso7816::{ChainForm, Command, LengthFields, Response, StatusWord, commands};
+use crate::iso7816::{ChainForm, CommandApdu, LengthFields, ResponseApdu, StatusWord, commands};
 use crate::profile::KeyReference;
 
 /// What an MSE RESTORE means that finds no environment: that another DF is current, or that the card has none.
@@ -92,9 +92,9 @@ fn decipher(
 /// a clean refusal (docs/cards, commands: extended length and readers).
 fn send_large(
     session: &mut CardSession<'_>,
-    command: &Command,
+    command: &CommandApdu,
     chain_form: ChainForm,
-) -> Result<Response, CardError> {
+) -> Result<ResponseApdu, CardError> {
     let carried = session.max_command_data.is_none_or(|most| most >= command.data.len());
     if !carried || session.capabilities.chain_wanted {
         return session.chained(command, chain_form);

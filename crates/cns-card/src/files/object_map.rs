@@ -29,7 +29,7 @@ enum Kind {
 
 /// An object in a map. Its size (bits of a key, bytes of a certificate) is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Object {
+struct MappedObject {
     kind: Kind,
     number: u8,
 }
@@ -55,7 +55,7 @@ fn read(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
     map: FileReference,
-) -> Result<Vec<Object>, CardError> {
+) -> Result<Vec<MappedObject>, CardError> {
     let mut content = Vec::new();
     let result = session.select(profile, map).and_then(|found| match found {
         true => session.read_binary(profile, &mut content, Span::exactly(0, LENGTH)),
@@ -69,11 +69,11 @@ fn read(
 }
 
 /// 48 slots: a flag (00: free), the object's identifier, its size. A slot that is cut off is none.
-fn parse(content: &[u8]) -> Vec<Object> {
+fn parse(content: &[u8]) -> Vec<MappedObject> {
     let slots = content.chunks_exact(SLOT_LENGTH).take(SLOTS);
     let objects = slots.filter_map(|slot| match *slot {
         [FREE, ..] => None,
-        [_, kind, number, ..] => kind_of(kind).map(|kind| Object { kind, number }),
+        [_, kind, number, ..] => kind_of(kind).map(|kind| MappedObject { kind, number }),
         _ => None,
     });
     objects.collect()
@@ -102,7 +102,7 @@ fn kind_of(high: u8) -> Option<Kind> {
 }
 
 /// One certificate, and a key that bears its number: nothing else can be meant.
-fn is_settled(objects: &[Object]) -> bool {
+fn is_settled(objects: &[MappedObject]) -> bool {
     match numbers(objects, Kind::Certificate)[..] {
         [one] => objects.iter().any(|object| object.kind != Kind::Certificate && object.number == one),
         _ => false,
@@ -111,7 +111,7 @@ fn is_settled(objects: &[Object]) -> bool {
 
 /// Each certificate with the key of its number, those first that have one; a lone certificate goes with a lone
 /// private key, whatever their numbers.
-fn certificates_and_keys(objects: &[Object]) -> Vec<KeyPairLayout> {
+fn certificates_and_keys(objects: &[MappedObject]) -> Vec<KeyPairLayout> {
     let certificates = numbers(objects, Kind::Certificate);
     let private_keys = numbers(objects, Kind::PrivateKey);
     let layout = |number: u8, key: u8| KeyPairLayout::of_applet(0x2000 | u16::from(number), key);
@@ -124,7 +124,7 @@ fn certificates_and_keys(objects: &[Object]) -> Vec<KeyPairLayout> {
 }
 
 /// The numbers of the objects of a kind, each once, in the map's order.
-fn numbers(objects: &[Object], kind: Kind) -> Vec<u8> {
+fn numbers(objects: &[MappedObject], kind: Kind) -> Vec<u8> {
     let mut numbers = Vec::new();
     for object in objects.iter().filter(|object| object.kind == kind) {
         if !numbers.contains(&object.number) {
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     fn found(maps: &[&[u8]]) -> Vec<(u16, u8)> {
-        let objects: Vec<Object> = maps.iter().flat_map(|map| parse(map)).collect();
+        let objects: Vec<MappedObject> = maps.iter().flat_map(|map| parse(map)).collect();
         let pairs = certificates_and_keys(&objects).into_iter();
         pairs.map(|layout| (layout.certificate.path.identifiers()[2], layout.key.reference)).collect()
     }

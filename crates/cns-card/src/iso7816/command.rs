@@ -56,7 +56,7 @@ pub(crate) const MAX_SHORT_RESPONSE: u32 = 256;
 const CLA_CHAINING: u8 = 0x10;
 
 /// A command APDU. Its data are wiped when it is dropped, because some carry a PIN.
-pub(crate) struct Command {
+pub(crate) struct CommandApdu {
     /// What the standard calls it, for the log and for errors.
     pub(crate) name: &'static str,
     pub(crate) class: u8,
@@ -69,7 +69,7 @@ pub(crate) struct Command {
     pub(crate) secret: bool,
 }
 
-impl Command {
+impl CommandApdu {
     /// A command without data and without Le (case 1).
     pub(crate) fn new(name: &'static str, instruction: u8, p1: u8, p2: u8) -> Self {
         Self {
@@ -193,9 +193,9 @@ mod tests {
     #[test]
     fn the_seven_cases_of_the_standard() {
         // ISO/IEC 7816-3:2006, 12.1.3: cases 1, 2S, 3S, 4S, 2E, 3E, 4E.
-        let plain = || Command::new("TEST", 0xA4, 0x01, 0x02);
-        let short = |c: Command| c.encode(LengthFields::Short).unwrap().to_vec();
-        let extended = |c: Command| c.encode(LengthFields::Extended).unwrap().to_vec();
+        let plain = || CommandApdu::new("TEST", 0xA4, 0x01, 0x02);
+        let short = |c: CommandApdu| c.encode(LengthFields::Short).unwrap().to_vec();
+        let extended = |c: CommandApdu| c.encode(LengthFields::Extended).unwrap().to_vec();
         assert_eq!(short(plain()), hex!("00A40102"));
         assert_eq!(short(plain().with_le(5)), hex!("00A4010205"));
         assert_eq!(short(plain().with_le(256)), hex!("00A4010200"));
@@ -210,25 +210,25 @@ mod tests {
     /// ISO/IEC 7816-3:2006, 12.1.3: a short Lc says 1 to 255.
     #[test]
     fn short_form_ends_at_255_bytes() {
-        let fits = |length| Command::new("TEST", 0, 0, 0).with_data(&vec![0; length]).fits_short();
+        let fits = |length| CommandApdu::new("TEST", 0, 0, 0).with_data(&vec![0; length]).fits_short();
         assert_eq!([0, 255, 256, 257].map(fits), [true, true, false, false]);
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
-        assert!(Command::new("TEST", 0, 0, 0).with_data(&[0; 256]).encode(LengthFields::Short).is_none());
-        assert!(Command::new("TEST", 0, 0, 0).with_le(257).encode(LengthFields::Short).is_none());
-        assert!(Command::new("TEST", 0, 0, 0).with_le(0).encode(LengthFields::Short).is_none());
+        assert!(CommandApdu::new("TEST", 0, 0, 0).with_data(&[0; 256]).encode(LengthFields::Short).is_none());
+        assert!(CommandApdu::new("TEST", 0, 0, 0).with_le(257).encode(LengthFields::Short).is_none());
+        assert!(CommandApdu::new("TEST", 0, 0, 0).with_le(0).encode(LengthFields::Short).is_none());
         assert!(
-            Command::new("TEST", 0, 0, 0).with_data(&[0; 65536]).encode(LengthFields::Extended).is_none()
+            CommandApdu::new("TEST", 0, 0, 0).with_data(&[0; 65536]).encode(LengthFields::Extended).is_none()
         );
-        assert!(Command::new("TEST", 0, 0, 0).with_le(65537).encode(LengthFields::Extended).is_none());
+        assert!(CommandApdu::new("TEST", 0, 0, 0).with_le(65537).encode(LengthFields::Extended).is_none());
     }
 
     #[test]
     fn a_chain_marks_all_but_the_last() {
         let data: Vec<u8> = (0..257u32).map(|i| i as u8).collect();
-        let chain = Command::new("PSO", 0x2A, 0x80, 0x86)
+        let chain = CommandApdu::new("PSO", 0x2A, 0x80, 0x86)
             .with_data(&data)
             .with_le(256)
             .encode_chain(ChainForm::FEWEST)
@@ -279,7 +279,7 @@ mod tests {
             data in proptest::collection::vec(any::<u8>(), 0..600),
             le in proptest::option::of(1u32..=65536),
         ) {
-            let mut command = Command::new("TEST", 0x2A, 0x80, 0x86).with_data(&data);
+            let mut command = CommandApdu::new("TEST", 0x2A, 0x80, 0x86).with_data(&data);
             if let Some(le) = le {
                 command = command.with_le(le);
             }
@@ -293,7 +293,7 @@ mod tests {
 
         #[test]
         fn a_chain_carries_all_data_in_order(data in proptest::collection::vec(any::<u8>(), 1..1100)) {
-            let chain = Command::new("TEST", 0x2A, 0x80, 0x86).with_data(&data).with_le(512).encode_chain(ChainForm::FEWEST).unwrap();
+            let chain = CommandApdu::new("TEST", 0x2A, 0x80, 0x86).with_data(&data).with_le(512).encode_chain(ChainForm::FEWEST).unwrap();
             let mut seen = Vec::new();
             for (i, bytes) in chain.iter().enumerate() {
                 let (block, le) = strict_parse(bytes);

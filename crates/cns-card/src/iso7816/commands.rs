@@ -1,11 +1,11 @@
 //! Every command APDU that this engine sends, one function each: its bytes, and the paragraph that defines them.
 //!
 //! Clause numbers without a standard are those of ISO/IEC 7816-4:2020. Where Le is written `[Le]`, the caller adds it with
-//! [`Command::with_le`] for a card that wants it. Other files name commands and never instruction bytes.
+//! [`CommandApdu::with_le`] for a card that wants it. Other files name commands and never instruction bytes.
 
 use zeroize::Zeroizing;
 
-use super::command::Command;
+use super::command::CommandApdu;
 use super::secret_buffer::SecretBuffer;
 
 pub(crate) const SELECT: &str = "SELECT";
@@ -18,86 +18,86 @@ pub(crate) const RESET_RETRY_COUNTER: &str = "RESET RETRY COUNTER";
 const MF: u16 = 0x3F00;
 
 /// SELECT an application by its AID (11.2.2): `00 A4 04 00 Lc AID [Le]`.
-pub(crate) fn select_application(aid: &[u8]) -> Command {
-    Command::new(SELECT, 0xA4, 0x04, 0x00).with_data(aid)
+pub(crate) fn select_application(aid: &[u8]) -> CommandApdu {
+    CommandApdu::new(SELECT, 0xA4, 0x04, 0x00).with_data(aid)
 }
 
 /// SELECT a file by its path from the MF, without the MF's own identifier (11.2.2): `00 A4 08 00 Lc path [Le]`.
-pub(crate) fn select_path_from_mf(path: &[u16]) -> Command {
-    Command::new(SELECT, 0xA4, 0x08, 0x00).with_data(&joined(path))
+pub(crate) fn select_path_from_mf(path: &[u16]) -> CommandApdu {
+    CommandApdu::new(SELECT, 0xA4, 0x08, 0x00).with_data(&joined(path))
 }
 
 /// SELECT a file by its path from the current DF (11.2.2): `00 A4 09 00 Lc path [Le]`.
-pub(crate) fn select_path_from_current_df(path: &[u16]) -> Command {
-    Command::new(SELECT, 0xA4, 0x09, 0x00).with_data(&joined(path))
+pub(crate) fn select_path_from_current_df(path: &[u16]) -> CommandApdu {
+    CommandApdu::new(SELECT, 0xA4, 0x09, 0x00).with_data(&joined(path))
 }
 
 /// SELECT a file in the current DF by its identifier (11.2.2): `00 A4 00 00 02 FID [Le]`.
-pub(crate) fn select_file(identifier: u16) -> Command {
-    Command::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes())
+pub(crate) fn select_file(identifier: u16) -> CommandApdu {
+    CommandApdu::new(SELECT, 0xA4, 0x00, 0x00).with_data(&identifier.to_be_bytes())
 }
 
 /// SELECT the MF, in an application its root (11.2.2): `00 A4 00 00 02 3F00 [Le]`.
-pub(crate) fn select_mf() -> Command {
+pub(crate) fn select_mf() -> CommandApdu {
     select_file(MF)
 }
 
 /// READ BINARY of the current EF (11.3.3): `00 B0 offset Le`, in extended form `00 B0 offset 00 Le Le`. `None` from an
 /// offset of 32768 bytes on: bit 8 of P1 would make the rest a short EF identifier.
-pub(crate) fn read_binary(offset: usize, le: u32) -> Option<Command> {
+pub(crate) fn read_binary(offset: usize, le: u32) -> Option<CommandApdu> {
     let [p1, p2] = u16::try_from(offset).ok().filter(|offset| *offset < 0x8000)?.to_be_bytes();
-    Some(Command::new(READ_BINARY, 0xB0, p1, p2).with_le(le))
+    Some(CommandApdu::new(READ_BINARY, 0xB0, p1, p2).with_le(le))
 }
 
 /// GET DATA, a data object of the current template by its tag in P1-P2 (11.5.3): `00 CA tag 00`.
-pub(crate) fn get_data(tag: u16) -> Command {
+pub(crate) fn get_data(tag: u16) -> CommandApdu {
     let [p1, p2] = tag.to_be_bytes();
-    Command::new("GET DATA", 0xCA, p1, p2).with_le(256)
+    CommandApdu::new("GET DATA", 0xCA, p1, p2).with_le(256)
 }
 
 /// GET RESPONSE, the rest of a response that `61xx` announced (11.8.1): `00 C0 00 00 Le`.
-pub(crate) fn get_response(le: u32) -> Command {
-    Command::new("GET RESPONSE", 0xC0, 0x00, 0x00).with_le(le)
+pub(crate) fn get_response(le: u32) -> CommandApdu {
+    CommandApdu::new("GET RESPONSE", 0xC0, 0x00, 0x00).with_le(le)
 }
 
 /// VERIFY (11.6.6): `00 20 00 P2 08 PIN`. P2 is the reference data qualifier.
-pub(crate) fn verify(p2: u8, pin: SecretBuffer) -> Command {
-    Command::new(VERIFY, 0x20, 0x00, p2).with_secret(pin)
+pub(crate) fn verify(p2: u8, pin: SecretBuffer) -> CommandApdu {
+    CommandApdu::new(VERIFY, 0x20, 0x00, p2).with_secret(pin)
 }
 
 /// VERIFY without data, which queries the retry counter (11.6.6): `00 20 00 P2`. Some cards count it as a wrong PIN.
-pub(crate) fn verify_query(p2: u8) -> Command {
-    Command::new("VERIFY (query)", 0x20, 0x00, p2)
+pub(crate) fn verify_query(p2: u8) -> CommandApdu {
+    CommandApdu::new("VERIFY (query)", 0x20, 0x00, p2)
 }
 
 /// CHANGE REFERENCE DATA (11.6.7): `00 24 00 P2 10 old new`.
-pub(crate) fn change_reference_data(p2: u8, old_and_new: SecretBuffer) -> Command {
-    Command::new(CHANGE_REFERENCE_DATA, 0x24, 0x00, p2).with_secret(old_and_new)
+pub(crate) fn change_reference_data(p2: u8, old_and_new: SecretBuffer) -> CommandApdu {
+    CommandApdu::new(CHANGE_REFERENCE_DATA, 0x24, 0x00, p2).with_secret(old_and_new)
 }
 
 /// RESET RETRY COUNTER (11.6.10): `00 2C 00 P2 10 PUK new`.
-pub(crate) fn reset_retry_counter(p2: u8, puk_and_new: SecretBuffer) -> Command {
-    Command::new(RESET_RETRY_COUNTER, 0x2C, 0x00, p2).with_secret(puk_and_new)
+pub(crate) fn reset_retry_counter(p2: u8, puk_and_new: SecretBuffer) -> CommandApdu {
+    CommandApdu::new(RESET_RETRY_COUNTER, 0x2C, 0x00, p2).with_secret(puk_and_new)
 }
 
 /// MANAGE SECURITY ENVIRONMENT, restore (11.6.11): `00 22 F3 SE [Le]`.
-pub(crate) fn mse_restore(environment: u8) -> Command {
-    Command::new("MSE RESTORE", 0x22, 0xF3, environment)
+pub(crate) fn mse_restore(environment: u8) -> CommandApdu {
+    CommandApdu::new("MSE RESTORE", 0x22, 0xF3, environment)
 }
 
 /// MANAGE SECURITY ENVIRONMENT, set the private key in the confidentiality template (11.6.11):
 /// `00 22 F1 B8 03 83 01 key`. P1 is the one of the CNS specification (13.14).
-pub(crate) fn mse_set_decipher(key: u8) -> Command {
-    Command::new("MSE SET", 0x22, 0xF1, 0xB8).with_data(&[0x83, 0x01, key])
+pub(crate) fn mse_set_decipher(key: u8) -> CommandApdu {
+    CommandApdu::new("MSE SET", 0x22, 0xF1, 0xB8).with_data(&[0x83, 0x01, key])
 }
 
 /// PERFORM SECURITY OPERATION, decipher (ISO/IEC 7816-8:2021, 11.12): `00 2A 80 86 Lc 00 block Le`, Le = the length of
 /// the block, which is that of the modulus. The first byte of the data is the padding indicator: no further indication.
-pub(crate) fn pso_decipher(block: &[u8]) -> Command {
+pub(crate) fn pso_decipher(block: &[u8]) -> CommandApdu {
     let mut data = Zeroizing::new(Vec::with_capacity(1 + block.len()));
     data.push(0x00);
     data.extend_from_slice(block);
-    Command::new("PSO DECIPHER", 0x2A, 0x80, 0x86).with_secret(data).with_le(block.len() as u32)
+    CommandApdu::new("PSO DECIPHER", 0x2A, 0x80, 0x86).with_secret(data).with_le(block.len() as u32)
 }
 
 fn joined(path: &[u16]) -> Vec<u8> {
@@ -113,7 +113,7 @@ mod tests {
     use super::super::command::LengthFields;
     use super::*;
 
-    fn short(command: Command) -> Vec<u8> {
+    fn short(command: CommandApdu) -> Vec<u8> {
         command.encode(LengthFields::Short).unwrap().to_vec()
     }
 
@@ -171,7 +171,7 @@ mod tests {
                 } else if !entry.ends_with("iso7816/commands.rs") {
                     let text = std::fs::read_to_string(&entry).unwrap();
                     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-                    assert!(!code.contains("Command::new("), "{}", entry.display());
+                    assert!(!code.contains("CommandApdu::new("), "{}", entry.display());
                 }
             }
         }

@@ -3,9 +3,9 @@
 use tracing::{debug, trace};
 use zeroize::Zeroizing;
 
-use super::command::{ChainForm, ChainLe, Command, Le, LengthFields, MAX_SHORT_RESPONSE};
+use super::command::{ChainForm, ChainLe, CommandApdu, Le, LengthFields, MAX_SHORT_RESPONSE};
 use super::secret_buffer::SecretBuffer;
-use super::{Response, StatusWord, commands};
+use super::{ResponseApdu, StatusWord, commands};
 use crate::transport::{CardChannel, PinPadCommand, TransmissionProtocol, TransportError};
 
 /// The most bytes that are collected for one command.
@@ -46,7 +46,7 @@ impl<'a> Exchange<'a> {
 
     /// The bytes to send. With T=0 a command with data goes without its Le; the card offers the response with `61xx`
     /// (ISO/IEC 7816-3:2006, 12.2.5), and there are no extended length fields.
-    fn encode(&self, command: &Command, form: LengthFields) -> Result<SecretBuffer, ExchangeError> {
+    fn encode(&self, command: &CommandApdu, form: LengthFields) -> Result<SecretBuffer, ExchangeError> {
         let bytes = match self.protocol {
             TransmissionProtocol::T1 => command.encode(form),
             TransmissionProtocol::T0 => command.encode_for_t0(),
@@ -55,7 +55,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends a command in short form exactly once, whatever the card answers.
-    pub(crate) fn transmit(&mut self, command: &Command) -> Result<Response, ExchangeError> {
+    pub(crate) fn transmit(&mut self, command: &CommandApdu) -> Result<ResponseApdu, ExchangeError> {
         let bytes = self.encode(command, LengthFields::Short)?;
         self.send(command, &bytes)
     }
@@ -63,26 +63,26 @@ impl<'a> Exchange<'a> {
     /// The same, with PINs that are typed on the reader's PIN pad into `fields` fields of equal length.
     pub(crate) fn transmit_pin_pad(
         &mut self,
-        command: &Command,
+        command: &CommandApdu,
         fields: usize,
         digits: (usize, usize),
-    ) -> Result<Response, ExchangeError> {
+    ) -> Result<ResponseApdu, ExchangeError> {
         let bytes = self.encode(command, LengthFields::Short)?;
         let field_length = command.data.len().checked_div(fields).ok_or(ExchangeError::Length)?;
         self.count()?;
         let response =
             self.channel.verify_on_pin_pad(&PinPadCommand { command: &bytes, fields, field_length, digits });
         log(command, &bytes, &response);
-        Response::parse(response?).ok_or(ExchangeError::Malformed)
+        ResponseApdu::parse(response?).ok_or(ExchangeError::Malformed)
     }
 
     /// Sends a command and collects the whole response: GET RESPONSE after `61xx` (ISO/IEC 7816-4, 11.8.1), and the
     /// command again with the Le of a `6Cxx`, at most once. Only for commands that carry no PIN.
     pub(crate) fn transmit_and_collect(
         &mut self,
-        command: &Command,
+        command: &CommandApdu,
         form: LengthFields,
-    ) -> Result<Response, ExchangeError> {
+    ) -> Result<ResponseApdu, ExchangeError> {
         let bytes = self.encode(command, form)?;
         let mut first = self.send(command, &bytes)?;
         if let (Some(le), Le::UpTo(_)) = (first.status.exact_le(), command.le) {
@@ -95,7 +95,11 @@ impl<'a> Exchange<'a> {
 
     /// Sends a command as a chain of short ones (ISO/IEC 7816-4, 5.3.3) and collects the response of the last. A block
     /// that is not answered `9000` ends it; that response is returned.
-    pub(crate) fn chained(&mut self, command: &Command, form: ChainForm) -> Result<Response, ExchangeError> {
+    pub(crate) fn chained(
+        &mut self,
+        command: &CommandApdu,
+        form: ChainForm,
+    ) -> Result<ResponseApdu, ExchangeError> {
         let form = match self.protocol {
             TransmissionProtocol::T0 => ChainForm { le: ChainLe::None, ..form },
             TransmissionProtocol::T1 => form,
@@ -114,8 +118,8 @@ impl<'a> Exchange<'a> {
         self.collect(command, response)
     }
 
-    fn collect(&mut self, command: &Command, first: Response) -> Result<Response, ExchangeError> {
-        let Response { mut data, mut status } = first;
+    fn collect(&mut self, command: &CommandApdu, first: ResponseApdu) -> Result<ResponseApdu, ExchangeError> {
+        let ResponseApdu { mut data, mut status } = first;
         while let Some(available) = status.bytes_available() {
             let mut get_response = commands::get_response(u32::from(available).min(MAX_SHORT_RESPONSE));
             get_response.secret = command.secret;
@@ -132,14 +136,14 @@ impl<'a> Exchange<'a> {
             data = joined(&data, &next.data)?;
             status = next.status;
         }
-        Ok(Response { data, status })
+        Ok(ResponseApdu { data, status })
     }
 
-    fn send(&mut self, command: &Command, bytes: &[u8]) -> Result<Response, ExchangeError> {
+    fn send(&mut self, command: &CommandApdu, bytes: &[u8]) -> Result<ResponseApdu, ExchangeError> {
         self.count()?;
         let response = self.channel.transmit(bytes);
         log(command, bytes, &response);
-        Response::parse(response?).ok_or(ExchangeError::Malformed)
+        ResponseApdu::parse(response?).ok_or(ExchangeError::Malformed)
     }
 
     fn count(&mut self) -> Result<(), ExchangeError> {
@@ -161,8 +165,8 @@ fn joined(left: &[u8], right: &[u8]) -> Result<Zeroizing<Vec<u8>>, ExchangeError
 }
 
 /// The one log line per command: names, lengths and the status word. Bodies at trace level, never of a secret.
-fn log(command: &Command, bytes: &[u8], response: &Result<Zeroizing<Vec<u8>>, TransportError>) {
-    let Command { name, p1, p2, .. } = *command;
+fn log(command: &CommandApdu, bytes: &[u8], response: &Result<Zeroizing<Vec<u8>>, TransportError>) {
+    let CommandApdu { name, p1, p2, .. } = *command;
     let (lc, le) = (command.data.len(), command.le);
     match response {
         Ok(response) => match response.split_last_chunk::<2>() {
@@ -231,7 +235,7 @@ mod tests {
 
     fn run(responses: &[&[u8]], budget: u32) -> (RunResult, Vec<Vec<u8>>) {
         let mut script = Script { responses: responses.iter().map(|a| a.to_vec()).collect(), sent: vec![] };
-        let read = Command::new("READ BINARY", 0xB0, 0, 0).with_le(255);
+        let read = CommandApdu::new("READ BINARY", 0xB0, 0, 0).with_le(255);
         let result = Exchange::new(&mut script, budget).transmit_and_collect(&read, LengthFields::Short);
         (result.map(|r| (r.data.to_vec(), r.status.0)), script.sent)
     }
@@ -269,7 +273,7 @@ mod tests {
         for (responses, seen) in [([0x9000_u16, 0x9000], (0x9000, 2)), ([0x6883, 0x9000], (0x6883, 1))] {
             let responses = responses.map(|status| status.to_be_bytes().to_vec()).to_vec();
             let mut script = Script { responses, sent: vec![] };
-            let long = Command::new("PSO", 0x2A, 0x80, 0x86).with_data(&[0; 256]);
+            let long = CommandApdu::new("PSO", 0x2A, 0x80, 0x86).with_data(&[0; 256]);
             let response = Exchange::new(&mut script, 9).chained(&long, ChainForm::FEWEST);
             assert_eq!((response.map(|response| response.status.0), script.sent.len()), (Ok(seen.0), seen.1));
         }
@@ -299,7 +303,7 @@ mod tests {
     fn transmit_sends_once() {
         for status in [hex!("6110"), hex!("6C08"), hex!("6700")] {
             let mut script = Script { responses: vec![status.to_vec()], sent: vec![] };
-            let verify = Command::new("VERIFY", 0x20, 0, 0x10).with_secret(Zeroizing::new(vec![0x31; 8]));
+            let verify = CommandApdu::new("VERIFY", 0x20, 0, 0x10).with_secret(Zeroizing::new(vec![0x31; 8]));
             assert!(Exchange::new(&mut script, 9).transmit(&verify).is_ok());
             assert_eq!(script.sent.len(), 1);
         }

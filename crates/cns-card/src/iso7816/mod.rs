@@ -14,7 +14,7 @@ pub(crate) mod tlv;
 
 pub use status::StatusWord;
 
-pub(crate) use command::{ChainForm, ChainLe, Command, LengthFields, MAX_SHORT_DATA};
+pub(crate) use command::{ChainForm, ChainLe, CommandApdu, LengthFields, MAX_SHORT_DATA};
 pub(crate) use exchange::{Exchange, ExchangeError, Hexadecimal};
-pub(crate) use response::Response;
+pub(crate) use response::ResponseApdu;
 pub(crate) use secret_buffer::SecretBuffer;

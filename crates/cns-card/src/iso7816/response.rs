@@ -5,12 +5,12 @@ use zeroize::Zeroizing;
 use super::StatusWord;
 
 /// An answer. Its data are wiped when it is dropped: a decrypted block may be in it.
-pub(crate) struct Response {
+pub(crate) struct ResponseApdu {
     pub(crate) data: Zeroizing<Vec<u8>>,
     pub(crate) status: StatusWord,
 }
 
-impl Response {
+impl ResponseApdu {
     /// Takes an answer apart; `None` when it is too short to end in a status word.
     pub(crate) fn parse(mut bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
         let (_, &[sw1, sw2]) = bytes.split_last_chunk::<2>()?;
@@ -26,9 +26,9 @@ mod tests {
 
     #[test]
     fn data_and_status() {
-        let response = Response::parse(Zeroizing::new(vec![1, 2, 0x90, 0x00])).unwrap();
+        let response = ResponseApdu::parse(Zeroizing::new(vec![1, 2, 0x90, 0x00])).unwrap();
         assert_eq!((response.data.as_slice(), response.status), (&[1, 2][..], StatusWord::SUCCESS));
-        assert!(Response::parse(Zeroizing::new(vec![0x90])).is_none());
-        assert!(Response::parse(Zeroizing::new(vec![])).is_none());
+        assert!(ResponseApdu::parse(Zeroizing::new(vec![0x90])).is_none());
+        assert!(ResponseApdu::parse(Zeroizing::new(vec![])).is_none());
     }
 }

@@ -7,7 +7,7 @@ use crate::error::CardError;
 use crate::files::object_map;
 use crate::identify::{CIE, PAYMENT_CONTACT, PAYMENT_CONTACTLESS};
 use crate::iso7816::tlv::Header;
-use crate::iso7816::{Command, LengthFields, commands};
+use crate::iso7816::{CommandApdu, LengthFields, commands};
 use crate::profile::{Application, PathsFrom};
 use crate::transport::{CardConnection, Disposition};
 
@@ -161,7 +161,7 @@ impl ReportSession<'_> {
         Ok(true)
     }
 
-    fn select(&mut self, command: Command) -> Result<bool, CardError> {
+    fn select(&mut self, command: CommandApdu) -> Result<bool, CardError> {
         self.send(&command.with_le(256), |data| match data {
             [] => ReportContent::Nothing,
             information => ReportContent::ControlInformation(information.to_vec()),
@@ -171,7 +171,7 @@ impl ReportSession<'_> {
     /// Sends a command and keeps what `keep` leaves of the response. Was it executed? A malformed response is no entry.
     fn send(
         &mut self,
-        command: &Command,
+        command: &CommandApdu,
         keep: impl FnOnce(&[u8]) -> ReportContent,
     ) -> Result<bool, CardError> {
         let response = match self.session.transmit_and_collect(command, LengthFields::Short) {

@@ -57,7 +57,7 @@ impl From<io::Error> for WriteRefusal {
 }
 
 /// What a name leads to.
-enum Target {
+enum OutputTarget {
     /// A file, or none yet: replaced in one step.
     File(PathBuf),
     /// A pipe, a device, an open descriptor: written to as it is.
@@ -129,7 +129,7 @@ impl Destination {
 
     /// A pipe is not opened for the check: its reader would see it end.
     fn can_write(&self, file: &Path) -> Result<(), WriteRefusal> {
-        if let Target::File(path) = self.target(file)? {
+        if let OutputTarget::File(path) = self.target(file)? {
             new_file_for(&path)?;
         }
         Ok(())
@@ -137,10 +137,10 @@ impl Destination {
 
     fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), WriteRefusal> {
         match self.target(file)? {
-            Target::Stream(path) => {
+            OutputTarget::Stream(path) => {
                 fs::File::options().write(true).truncate(true).open(path)?.write_all(bytes)?;
             }
-            Target::File(path) => {
+            OutputTarget::File(path) => {
                 let mut new = new_file_for(&path)?;
                 new.write_all(bytes)?;
                 new.as_file().sync_all()?;
@@ -168,13 +168,13 @@ impl Destination {
         }
     }
 
-    fn target(&self, file: &Path) -> Result<Target, WriteRefusal> {
+    fn target(&self, file: &Path) -> Result<OutputTarget, WriteRefusal> {
         let target = follow_links(file)?;
-        let (Target::File(path) | Target::Stream(path)) = &target;
+        let (OutputTarget::File(path) | OutputTarget::Stream(path)) = &target;
         if self.is_source(os::identity(path)) {
             return Err(WriteRefusal::IsTheSource);
         }
-        if let Target::File(path) = &target {
+        if let OutputTarget::File(path) = &target {
             match fs::metadata(path) {
                 Ok(there) if there.is_dir() => return Err(io::Error::from(ErrorKind::IsADirectory).into()),
                 Ok(_) if !self.overwrite => return Err(WriteRefusal::Exists),
@@ -186,17 +186,17 @@ impl Destination {
 }
 
 /// Follows links of our own at the end of a path; those on the way are the system's to follow or refuse.
-fn follow_links(file: &Path) -> Result<Target, WriteRefusal> {
+fn follow_links(file: &Path) -> Result<OutputTarget, WriteRefusal> {
     let mut path = std::path::absolute(file)?;
     for _ in 0..MOST_LINKS {
         let there = match fs::symlink_metadata(&path) {
             Ok(there) => there,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Target::File(path)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(OutputTarget::File(path)),
             Err(error) => return Err(error.into()),
         };
         if !there.is_symlink() {
             let whole = there.is_file() || there.is_dir();
-            return Ok(if whole { Target::File(path) } else { Target::Stream(path) });
+            return Ok(if whole { OutputTarget::File(path) } else { OutputTarget::Stream(path) });
         }
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         if !os::may_follow(&there, &folder) {
@@ -204,7 +204,7 @@ fn follow_links(file: &Path) -> Result<Target, WriteRefusal> {
         }
         if folder.starts_with("/proc") {
             // An open descriptor: its name may lead elsewhere, or nowhere.
-            return Ok(Target::Stream(path));
+            return Ok(OutputTarget::Stream(path));
         }
         path = folder.join(fs::read_link(&path)?);
     }

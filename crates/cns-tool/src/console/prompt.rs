@@ -66,7 +66,7 @@ pub trait Prompt {
 /// Nothing that is typed shows; the terminal is as before when this is dropped.
 #[derive(Debug)]
 #[must_use]
-pub struct EchoOff(#[allow(dead_code, reason = "kept for its drop")] Option<terminal::EchoOff>);
+pub struct EchoOff(#[allow(dead_code, reason = "kept for its drop")] Option<terminal::EchoGuard>);
 
 /// The terminal of the process.
 #[derive(Debug, Clone, Copy, Default)]

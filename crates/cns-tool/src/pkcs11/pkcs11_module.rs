@@ -28,7 +28,7 @@ pub(crate) struct Pkcs11Module {
 
 /// A token and its slot.
 #[derive(Debug, Clone)]
-pub(crate) struct Token {
+pub(crate) struct ListedToken {
     slot: Slot,
     /// The PIN is typed at the reader.
     pub(crate) has_pin_pad: bool,
@@ -77,7 +77,7 @@ impl Pkcs11Module {
     }
 
     /// The tokens of the card in a reader: the one for logging in, then the one for signatures where there is one.
-    pub(crate) fn tokens_in(&self, reader: &str, language: Language) -> Result<Vec<Token>, Failure> {
+    pub(crate) fn tokens_in(&self, reader: &str, language: Language) -> Result<Vec<ListedToken>, Failure> {
         let tokens = self.tokens(reader).map_err(|error| failure(&error, language))?;
         if tokens.is_empty() {
             return Err(messages::no_token(language, &one_line(reader)).with(Exit::UnusableCard));
@@ -85,7 +85,7 @@ impl Pkcs11Module {
         Ok(tokens)
     }
 
-    fn tokens(&self, reader: &str) -> Result<Vec<Token>, Error> {
+    fn tokens(&self, reader: &str) -> Result<Vec<ListedToken>, Error> {
         let pkcs11 = self.pkcs11();
         let mut tokens = Vec::new();
         for slot in pkcs11.get_slots_with_token()? {
@@ -100,14 +100,18 @@ impl Pkcs11Module {
                     serial: info.serial_number().to_owned(),
                     label: info.label().to_owned(),
                 };
-                tokens.push(Token { slot, has_pin_pad: info.protected_authentication_path(), names });
+                tokens.push(ListedToken { slot, has_pin_pad: info.protected_authentication_path(), names });
             }
         }
         Ok(tokens)
     }
 
     /// Certificate and public key of a token.
-    pub(crate) fn objects(&self, token: &Token, language: Language) -> Result<Vec<PublicObject>, Failure> {
+    pub(crate) fn objects(
+        &self,
+        token: &ListedToken,
+        language: Language,
+    ) -> Result<Vec<PublicObject>, Failure> {
         let named = || -> Result<Vec<PublicObject>, Error> {
             let session = self.pkcs11().open_ro_session(token.slot)?;
             let mut all = Vec::new();
@@ -134,7 +138,7 @@ impl Pkcs11Module {
     }
 
     /// A session with a token, not logged in.
-    pub(crate) fn session(&self, token: &Token, language: Language) -> Result<Session, Failure> {
+    pub(crate) fn session(&self, token: &ListedToken, language: Language) -> Result<Session, Failure> {
         self.pkcs11().open_ro_session(token.slot).map_err(|error| failure(&error, language))
     }
 

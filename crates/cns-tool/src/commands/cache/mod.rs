@@ -8,14 +8,14 @@ use crate::exit::{Exit, Failure};
 
 /// What to do with it.
 #[derive(Debug, Clone, Copy, clap::Subcommand)]
-pub enum Action {
+pub enum CacheAction {
     /// Show which cards the module remembers: public data only, never the PIN
     Status,
     /// Forget everything that the module remembers
     Clear,
 }
 
-pub(crate) fn run(action: Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(action: CacheAction, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let language = context.language;
     let Some(directory) = cns_cache::directory() else {
         return Err(Failure::new(Exit::Failed, messages::NO_CACHE_DIRECTORY.to(language)));
@@ -25,7 +25,7 @@ pub(crate) fn run(action: Action, context: &mut Context<'_>) -> Result<Exit, Fai
         Failure::new(Exit::Failed, messages::unreadable(language, &directory)).because_of(error, language)
     };
     match action {
-        Action::Status => {
+        CacheAction::Status => {
             let entries = cns_cache::status().map_err(unreadable)?;
             context.output.line(&messages::location(language, &directory, entries.len()));
             if cns_cache::is_switched_off() {
@@ -42,7 +42,7 @@ pub(crate) fn run(action: Action, context: &mut Context<'_>) -> Result<Exit, Fai
                 ));
             }
         }
-        Action::Clear => {
+        CacheAction::Clear => {
             let cleared = cns_cache::clear().map_err(unreadable)?;
             context.output.line(&messages::cleared(language, cleared));
         }

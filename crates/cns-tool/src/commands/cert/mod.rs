@@ -22,7 +22,7 @@ use crate::options::ReaderOption;
 
 /// What to do with the certificate.
 #[derive(Debug, clap::Subcommand)]
-pub enum Action {
+pub enum CertAction {
     /// Show what the certificate says
     Show(CertificateOptions),
     /// Write the certificate to a file or to the output
@@ -57,17 +57,17 @@ pub struct ExportOptions {
     output: Option<PathBuf>,
 }
 
-pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(action: &CertAction, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match action {
-        Action::Show(which) => {
+        CertAction::Show(which) => {
             let (opened, certificate) = read(which, context)?;
             show::show(&opened.reader, &certificate, context);
         }
-        Action::Export(options) => {
+        CertAction::Export(options) => {
             let (_, certificate) = read(&options.which, context)?;
             export(options, &certificate.der, context)?;
         }
-        Action::Uri(options) => uri::run(options, context)?,
+        CertAction::Uri(options) => uri::run(options, context)?,
     }
     Ok(Exit::Success)
 }

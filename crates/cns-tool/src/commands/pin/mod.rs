@@ -32,7 +32,7 @@ const NEW_PIN: &str = "The PIN has two halves: one is printed on the counter's f
 
 /// What to do with a PIN.
 #[derive(Debug, clap::Subcommand)]
-pub enum Action {
+pub enum PinAction {
     /// Check whether the PIN is right (a wrong PIN costs a try)
     #[command(after_help = TWO_HALVES)]
     Verify(Options),
@@ -53,11 +53,11 @@ pub struct Options {
     pin: PinOptions,
 }
 
-pub(crate) fn run(action: &Action, context: &mut Context<'_>) -> Result<Exit, Failure> {
+pub(crate) fn run(action: &PinAction, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match action {
-        Action::Verify(options) => verify(options, context),
-        Action::Change(options) => change(options, context),
-        Action::Unblock(options) => unblock(options, context),
+        PinAction::Verify(options) => verify(options, context),
+        PinAction::Change(options) => change(options, context),
+        PinAction::Unblock(options) => unblock(options, context),
     }
 }
 

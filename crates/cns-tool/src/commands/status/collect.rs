@@ -19,15 +19,15 @@ use crate::exit::{Exit, Failure};
 pub(super) struct ReaderReport {
     pub(super) reader: String,
     #[serde(flatten)]
-    pub(super) content: Content,
+    pub(super) content: ReaderContent,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
-pub(super) enum Content {
+pub(super) enum ReaderContent {
     Empty,
     Mute,
-    Cns(Box<CardReport>),
+    Cns(Box<CardStatus>),
     Unsupported {
         #[serde(skip)]
         what: UnsupportedCard,
@@ -42,7 +42,7 @@ pub(super) enum Content {
 
 /// A CNS.
 #[derive(Debug, Serialize)]
-pub(super) struct CardReport {
+pub(super) struct CardStatus {
     pub(super) family: &'static str,
     pub(super) printed_codes: Option<&'static str>,
     pub(super) makers: Option<String>,
@@ -98,14 +98,16 @@ impl ReaderReport {
     /// How usable what is in the reader is.
     pub(super) fn exit(&self) -> Exit {
         match &self.content {
-            Content::Empty => Exit::NoCard,
-            Content::Mute | Content::Unsupported { .. } => Exit::UnusableCard,
-            Content::Failed { error, .. } => failures::exit_of(*error),
-            Content::Cns(card) if card.pin_tries == Retries::Blocked => Exit::Locked,
-            Content::Cns(card) => match card.certificate.as_ref().map(|certificate| certificate.validity) {
-                Some(Validity::Valid(_) | Validity::Soon(_)) => Exit::Success,
-                Some(Validity::NotYet | Validity::Expired) | None => Exit::UnusableCard,
-            },
+            ReaderContent::Empty => Exit::NoCard,
+            ReaderContent::Mute | ReaderContent::Unsupported { .. } => Exit::UnusableCard,
+            ReaderContent::Failed { error, .. } => failures::exit_of(*error),
+            ReaderContent::Cns(card) if card.pin_tries == Retries::Blocked => Exit::Locked,
+            ReaderContent::Cns(card) => {
+                match card.certificate.as_ref().map(|certificate| certificate.validity) {
+                    Some(Validity::Valid(_) | Validity::Soon(_)) => Exit::Success,
+                    Some(Validity::NotYet | Validity::Expired) | None => Exit::UnusableCard,
+                }
+            }
         }
     }
 }
@@ -123,21 +125,23 @@ pub(super) fn collect(
 
 fn report(reader: &ReaderStatus, show: bool, context: &Context<'_>) -> ReaderReport {
     let content = match reader.occupancy {
-        Occupancy::NoReader | Occupancy::Empty => Content::Empty,
-        Occupancy::MuteCard => Content::Mute,
+        Occupancy::NoReader | Occupancy::Empty => ReaderContent::Empty,
+        Occupancy::MuteCard => ReaderContent::Mute,
         Occupancy::Card => read_card(&reader.name, show, context)
-            .unwrap_or_else(|error| Content::Failed { error, message: error.to_string() }),
+            .unwrap_or_else(|error| ReaderContent::Failed { error, message: error.to_string() }),
     };
     ReaderReport { reader: reader.name.clone(), content }
 }
 
-fn read_card(reader: &str, show: bool, context: &Context<'_>) -> Result<Content, CardError> {
+fn read_card(reader: &str, show: bool, context: &Context<'_>) -> Result<ReaderContent, CardError> {
     let atr = context.transport.connect(reader)?.atr().to_vec();
     match cns_token::open(context.transport, reader, context.now)? {
-        OpenedCard::Unsupported { what, .. } => Ok(Content::Unsupported { what, card: what.to_string() }),
+        OpenedCard::Unsupported { what, .. } => {
+            Ok(ReaderContent::Unsupported { what, card: what.to_string() })
+        }
         OpenedCard::Cns(card, files) => {
             let mut opened = OpenCard::new(reader, card, files, context.transport)?;
-            Ok(Content::Cns(Box::new(describe(&mut opened, &atr, show, context)?)))
+            Ok(ReaderContent::Cns(Box::new(describe(&mut opened, &atr, show, context)?)))
         }
     }
 }
@@ -147,7 +151,7 @@ fn describe(
     atr: &[u8],
     show: bool,
     context: &Context<'_>,
-) -> Result<CardReport, CardError> {
+) -> Result<CardStatus, CardError> {
     let family = opened.card()?.family();
     let pin_tries = opened.retry_state(Secret::Pin, context.transport)?.left();
     let puk_tries = opened.retry_state(Secret::Puk, context.transport)?.left();
@@ -161,7 +165,7 @@ fn describe(
     let card_id = files.card_id.as_ref().map(|id| id.as_str().to_owned());
     let card_id = card_id.or_else(|| certificate.as_ref()?.card_id().map(str::to_owned));
     let back = card_id.as_deref().and_then(card_number::number_on_the_back);
-    Ok(CardReport {
+    Ok(CardStatus {
         family,
         printed_codes: card_batch::printed_codes(family),
         makers: card_batch::makers(atr),

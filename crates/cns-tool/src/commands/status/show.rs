@@ -2,7 +2,7 @@
 
 use cns_card::{Advice, CertificateProblem, Retries};
 
-use super::collect::{CardReport, CertificateReport, Content, ReaderReport};
+use super::collect::{CardStatus, CertificateReport, ReaderContent, ReaderReport};
 use super::messages;
 use crate::card::card_number;
 use crate::card::failures;
@@ -24,30 +24,30 @@ pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
         let language = context.language;
         context.output.title(&messages::reader_title(language, &report.reader));
         match &report.content {
-            Content::Empty => {
+            ReaderContent::Empty => {
                 context.output.verdict(Verdict::NotApplicable, messages::EMPTY_READER.to(language))
             }
-            Content::Mute => {
+            ReaderContent::Mute => {
                 let failure = card_messages::mute_card(language);
                 context.output.verdict(Verdict::Problem, &failure.what);
                 context.output.line(&format!("  {} {}", failure.why, failure.next));
             }
-            Content::Unsupported { what, .. } => {
+            ReaderContent::Unsupported { what, .. } => {
                 let failure = failures::unsupported(*what, context.language);
                 context.output.verdict(Verdict::Problem, &failure.what);
                 context.output.line(&failure.next.unwrap_or_default());
             }
-            Content::Failed { error, .. } => {
+            ReaderContent::Failed { error, .. } => {
                 let failure = failures::card_failure(*error, language);
                 context.output.verdict(Verdict::Problem, &failure.what);
                 context.output.line(&failure.next.unwrap_or_default());
             }
-            Content::Cns(card) => show_card(card, context),
+            ReaderContent::Cns(card) => show_card(card, context),
         }
     }
 }
 
-fn show_card(card: &CardReport, context: &mut Context<'_>) {
+fn show_card(card: &CardStatus, context: &mut Context<'_>) {
     let language = context.language;
     let unknown = || UNKNOWN.to(language).to_owned();
     let family = match card.printed_codes {
@@ -93,7 +93,7 @@ fn show_card(card: &CardReport, context: &mut Context<'_>) {
     }
 }
 
-fn verdict(card: &CardReport, context: &Context<'_>) -> (Verdict, String) {
+fn verdict(card: &CardStatus, context: &Context<'_>) -> (Verdict, String) {
     let language = context.language;
     let is_health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {

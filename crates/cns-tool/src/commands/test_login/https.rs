@@ -39,7 +39,7 @@ impl TlsVersion {
 
 /// Where to ask.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct Endpoint {
     host: Host<String>,
     port: u16,
     path: String,
@@ -47,7 +47,7 @@ pub(super) struct Target {
 
 /// The beginning of an answer.
 #[derive(Debug)]
-pub(super) struct Response {
+pub(super) struct HttpResponse {
     pub(super) protocol: Option<ProtocolVersion>,
     pub(super) suite: String,
     pub(super) status: u16,
@@ -58,13 +58,13 @@ pub(super) struct Response {
     whole: bool,
 }
 
-impl Response {
+impl HttpResponse {
     pub(super) fn status_line(&self) -> String {
         format!("{} {}", self.status, self.reason).trim_end().to_owned()
     }
 }
 
-impl Target {
+impl Endpoint {
     /// `None` for anything but `https`.
     pub(super) fn of(url: &Url) -> Option<Self> {
         let host = url.host().filter(|_| url.scheme() == "https")?.to_owned();
@@ -145,12 +145,12 @@ impl Write for DeadlineStream {
 
 /// Asks for the page at an address, as the holder of an identity.
 pub(super) fn get(
-    target: &Target,
+    target: &Endpoint,
     address: SocketAddr,
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Response, HttpsError> {
+) -> Result<HttpResponse, HttpsError> {
     let end = Instant::now() + PATIENCE;
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     get_until(DeadlineStream { stream, end }, target, trusted, only, identity)
@@ -159,21 +159,21 @@ pub(super) fn get(
 /// The same, over a connection that is open already.
 pub(super) fn get_over(
     stream: TcpStream,
-    target: &Target,
+    target: &Endpoint,
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Response, HttpsError> {
+) -> Result<HttpResponse, HttpsError> {
     get_until(DeadlineStream { stream, end: Instant::now() + PATIENCE }, target, trusted, only, identity)
 }
 
 fn get_until(
     connected: DeadlineStream,
-    target: &Target,
+    target: &Endpoint,
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
-) -> Result<Response, HttpsError> {
+) -> Result<HttpResponse, HttpsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(trusted);
     let versions = match only {
@@ -206,7 +206,7 @@ fn get_until(
 }
 
 /// To the end or the limit. A server that closes without saying so, or says nothing more, has still answered.
-fn read(stream: &mut impl Read) -> Result<Response, HttpsError> {
+fn read(stream: &mut impl Read) -> Result<HttpResponse, HttpsError> {
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {
@@ -228,7 +228,7 @@ fn read(stream: &mut impl Read) -> Result<Response, HttpsError> {
 
 /// The final answer; `None` where it is still to come. What goes before it (100 Continue, 103 Early Hints) decides
 /// nothing (RFC 9110, 15.2).
-fn parse(bytes: &[u8]) -> Result<Option<Response>, HttpsError> {
+fn parse(bytes: &[u8]) -> Result<Option<HttpResponse>, HttpsError> {
     let mut rest = bytes;
     loop {
         let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
@@ -248,7 +248,7 @@ fn parse(bytes: &[u8]) -> Result<Option<Response>, HttpsError> {
     }
 }
 
-fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> Response {
+fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> HttpResponse {
     let header = |name: &str| {
         let found = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         found.map(|header| printable(&String::from_utf8_lossy(header.value)))
@@ -258,7 +258,7 @@ fn answer(status: u16, response: &httparse::Response<'_, '_>, body: &[u8]) -> Re
         header("content-type").is_some_and(|kind| kind.starts_with("text/") || kind.contains("json"));
     let text = String::from_utf8_lossy(body);
     let lines = text.lines().map(printable).filter(|line| !line.trim().is_empty());
-    Response {
+    HttpResponse {
         protocol: None,
         suite: String::new(),
         status,
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn urls() {
-        let target = |url: &str| Target::of(&Url::parse(url).expect("a URL"));
+        let target = |url: &str| Endpoint::of(&Url::parse(url).expect("a URL"));
         let plain = target("https://example.org/a/b?c=d#e").expect("https");
         assert_eq!(
             (plain.name().as_str(), plain.port, plain.path.as_str()),
@@ -292,7 +292,7 @@ mod tests {
         assert!(target("file:///etc/passwd").is_none());
     }
 
-    fn parsed(bytes: &[u8]) -> Response {
+    fn parsed(bytes: &[u8]) -> HttpResponse {
         parse(bytes).expect("HTTP").expect("an answer")
     }
 

@@ -12,7 +12,7 @@ pub(super) const MOST_HEADERS: usize = 100;
 
 /// Why a server gave no page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum ResponseError {
     /// Its own certificate is not trusted.
     ServerNotTrusted,
     /// It said no to the card's certificate.
@@ -69,16 +69,16 @@ impl From<io::Error> for HttpsError {
 
 impl HttpsError {
     /// What a failed connection means for the person.
-    pub(super) fn refusal(&self, asked: bool) -> Refusal {
+    pub(super) fn refusal(&self, asked: bool) -> ResponseError {
         match self {
-            Self::Tls(rustls::Error::InvalidCertificate(_)) => Refusal::ServerNotTrusted,
-            Self::Tls(rustls::Error::AlertReceived(_)) if asked => Refusal::CertificateRefused,
-            Self::Tls(rustls::Error::General(_)) => Refusal::CardFailed,
-            Self::Tls(_) => Refusal::Handshake,
-            Self::Io(_) | Self::NoAnswer if asked => Refusal::ClosedAfterCertificate,
-            Self::Io(_) | Self::NoAnswer => Refusal::Connection,
-            Self::NotHttp | Self::TooManyHeaders | Self::TooLong => Refusal::NotUnderstood,
-            Self::TooSlow => Refusal::TooSlow,
+            Self::Tls(rustls::Error::InvalidCertificate(_)) => ResponseError::ServerNotTrusted,
+            Self::Tls(rustls::Error::AlertReceived(_)) if asked => ResponseError::CertificateRefused,
+            Self::Tls(rustls::Error::General(_)) => ResponseError::CardFailed,
+            Self::Tls(_) => ResponseError::Handshake,
+            Self::Io(_) | Self::NoAnswer if asked => ResponseError::ClosedAfterCertificate,
+            Self::Io(_) | Self::NoAnswer => ResponseError::Connection,
+            Self::NotHttp | Self::TooManyHeaders | Self::TooLong => ResponseError::NotUnderstood,
+            Self::TooSlow => ResponseError::TooSlow,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What `cns test-login` says.
 
-use super::https_error::{self, HttpsError, Refusal};
+use super::https_error::{self, HttpsError, ResponseError};
 use crate::host::SystemError;
 use crate::text::{Language, Message};
 
@@ -99,39 +99,39 @@ pub(crate) const LOGGED_IN: Message = Message::new(
 );
 
 /// The server gave no page.
-pub(crate) fn refused(language: Language, server: &str, refusal: Refusal) -> String {
+pub(crate) fn refused(language: Language, server: &str, refusal: ResponseError) -> String {
     match refusal {
-        Refusal::ServerNotTrusted => language.pick(
+        ResponseError::ServerNotTrusted => language.pick(
             format!("Il certificato di {server} non è affidabile per questo computer."),
             format!("This computer does not trust the certificate of {server}."),
         ),
-        Refusal::CertificateRefused => language.pick(
+        ResponseError::CertificateRefused => language.pick(
             format!("{server} ha rifiutato il certificato della tessera."),
             format!("{server} refused the card's certificate."),
         ),
-        Refusal::ClosedAfterCertificate => language.pick(
+        ResponseError::ClosedAfterCertificate => language.pick(
             format!("{server} ha chiuso il collegamento dopo aver ricevuto il certificato della tessera."),
             format!("{server} closed the connection after it had got the card's certificate."),
         ),
-        Refusal::CardFailed => language
+        ResponseError::CardFailed => language
             .pick(
                 "La tessera o il modulo non ha fatto la firma che serve per accedere.",
                 "The card or the module did not make the signature that logging in needs.",
             )
             .into(),
-        Refusal::NotUnderstood => language.pick(
+        ResponseError::NotUnderstood => language.pick(
             format!("{server} ha risposto, ma questa prova non riesce a leggere la risposta."),
             format!("{server} answered, but this test cannot read the answer."),
         ),
-        Refusal::TooSlow => language.pick(
+        ResponseError::TooSlow => language.pick(
             format!("{server} non ha finito di rispondere in tempo."),
             format!("{server} did not answer in time."),
         ),
-        Refusal::Handshake => language.pick(
+        ResponseError::Handshake => language.pick(
             format!("Con {server} non si riesce ad aprire un collegamento TLS."),
             format!("No TLS connection can be made with {server}."),
         ),
-        Refusal::Connection => language.pick(
+        ResponseError::Connection => language.pick(
             format!("Il collegamento con {server} si è interrotto."),
             format!("The connection with {server} broke."),
         ),
@@ -170,37 +170,37 @@ pub(crate) fn too_slow(language: Language, seconds: u64) -> String {
 }
 
 /// What to do about it.
-pub(crate) fn after_refusal(language: Language, refusal: Refusal) -> &'static str {
+pub(crate) fn after_refusal(language: Language, refusal: ResponseError) -> &'static str {
     match refusal {
-        Refusal::ServerNotTrusted => language.pick(
+        ResponseError::ServerNotTrusted => language.pick(
             "Controllare l'indirizzo e l'orologio del computer. Un antivirus che apre il traffico cifrato \
              dà lo stesso errore: va escluso per questo sito. Per un sito di prova c'è --ca FILE.",
             "Check the address and the computer's clock. An antivirus that opens encrypted traffic causes \
              the same error: exclude this site there. For a test site there is --ca FILE.",
         ),
-        Refusal::CertificateRefused | Refusal::ClosedAfterCertificate => language.pick(
+        ResponseError::CertificateRefused | ResponseError::ClosedAfterCertificate => language.pick(
             "Controllare con «cns cert show» che il certificato non sia scaduto; se è valido, chiedere al \
              sito se accetta le CNS di questo emittente.",
             "Check with \"cns cert show\" that the certificate has not expired; if it is valid, ask the \
              site whether it takes CNS cards of this issuer.",
         ),
-        Refusal::CardFailed => language.pick(
+        ResponseError::CardFailed => language.pick(
             "Togliere e reinserire la tessera, poi riprovare. «cns doctor» cerca la causa.",
             "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
         ),
-        Refusal::Handshake => language.pick(
+        ResponseError::Handshake => language.pick(
             "Riprovare con --tls 1.2; se non basta, il sito usa un TLS che questa prova non conosce.",
             "Try again with --tls 1.2; if that does not help, the site uses a TLS unknown to this test.",
         ),
-        Refusal::NotUnderstood => language.pick(
+        ResponseError::NotUnderstood => language.pick(
             "Apri l'indirizzo nel browser: il certificato può essere accettato lo stesso.",
             "Open the address in the browser: the certificate may be accepted all the same.",
         ),
-        Refusal::TooSlow => language.pick(
+        ResponseError::TooSlow => language.pick(
             "Riprova più tardi; se succede sempre, chiedi al sito.",
             "Try again later; if it stays so, ask the site.",
         ),
-        Refusal::Connection => language.pick("Riprovare più tardi.", "Try again later."),
+        ResponseError::Connection => language.pick("Riprovare più tardi.", "Try again later."),
     }
 }
 

@@ -16,7 +16,7 @@ use rustls::pki_types::pem::{self, PemObject};
 use url::Url;
 
 use self::client_certificate::{can_sign, sent};
-use self::https::{Response, Target, TlsVersion};
+use self::https::{Endpoint, HttpResponse, TlsVersion};
 use self::https_error::HttpsError;
 use self::messages::WIDTH;
 use crate::card::certificate::Certificate;
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
 
 fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let language = context.language;
-    let Some(target) = Target::of(url) else {
+    let Some(target) = Endpoint::of(url) else {
         return Err(Failure::new(Exit::Usage, messages::not_https(language, url.as_str())));
     };
     let roots = trusted(arguments, context)?;
@@ -81,8 +81,8 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
 }
 
 fn show(
-    target: &Target,
-    answer: &Response,
+    target: &Endpoint,
+    answer: &HttpResponse,
     certificate: &Certificate,
     asked: bool,
     context: &mut Context<'_>,
@@ -122,7 +122,7 @@ fn show(
     exit
 }
 
-fn failure(trouble: HttpsError, target: &Target, asked: bool, context: &Context<'_>) -> Failure {
+fn failure(trouble: HttpsError, target: &Endpoint, asked: bool, context: &Context<'_>) -> Failure {
     let language = context.language;
     let refusal = trouble.refusal(asked);
     let next = messages::after_refusal(language, refusal);

@@ -10,8 +10,8 @@ use std::thread;
 use rustls::SignatureScheme;
 
 use super::client_certificate::{can_sign, sent};
-use super::https::{self, Target, TlsVersion};
-use super::https_error::{HttpsError, Refusal};
+use super::https::{self, Endpoint, TlsVersion};
+use super::https_error::{HttpsError, ResponseError};
 use super::local_server::LocalServer;
 use super::messages::{self, WIDTH};
 use crate::card::certificate::{Certificate, Validity};
@@ -69,7 +69,7 @@ fn visit(
     let (answer, served) = thread::scope(|scope| {
         let serving = scope.spawn(|| site.serve(end));
         let identity = Arc::clone(identity);
-        let answer = https::get_over(visitor, &Target::at(address), trusted, Some(tls), identity);
+        let answer = https::get_over(visitor, &Endpoint::at(address), trusted, Some(tls), identity);
         let ended = Err(HttpsError::Io(io::Error::from(io::ErrorKind::Other)));
         (answer, serving.join().unwrap_or(ended))
     });
@@ -120,5 +120,5 @@ fn failure(tls: TlsVersion, trouble: HttpsError, context: &Context<'_>) -> Failu
     let language = context.language;
     Failure::new(Exit::Failed, messages::offline_login_failed(language, tls.name()))
         .because(messages::reason(language, trouble))
-        .then(messages::after_refusal(language, Refusal::CardFailed))
+        .then(messages::after_refusal(language, ResponseError::CardFailed))
 }

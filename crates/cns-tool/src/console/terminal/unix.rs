@@ -59,20 +59,20 @@ impl Keyboard {
     }
 
     /// Turns echo off until the value is dropped.
-    pub(crate) fn hide(&self) -> EchoOff {
+    pub(crate) fn hide(&self) -> EchoGuard {
         let mut hidden = hidden();
         if hidden.is_some() {
-            return EchoOff { ours: false };
+            return EchoGuard { ours: false };
         }
         let (Ok(device), Ok(before)) = (self.0.try_clone(), tcgetattr(&self.0)) else {
-            return EchoOff { ours: false };
+            return EchoGuard { ours: false };
         };
         let mut now = before.clone();
         now.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
         let modes = TerminalModes { device, before, now };
         modes.set(&modes.now);
         *hidden = Some(modes);
-        EchoOff { ours: true }
+        EchoGuard { ours: true }
     }
 
     /// Asks for a line that shows; `None` at the end of the input (Ctrl-D).
@@ -135,11 +135,11 @@ fn put(to: &mut impl Write, text: &str) -> io::Result<()> {
 
 /// Keeps echo off; puts the terminal back when dropped, also by a panic.
 #[derive(Debug)]
-pub(crate) struct EchoOff {
+pub(crate) struct EchoGuard {
     ours: bool,
 }
 
-impl Drop for EchoOff {
+impl Drop for EchoGuard {
     fn drop(&mut self) {
         if self.ours {
             restore();

@@ -20,8 +20,8 @@ impl Keyboard {
     }
 
     /// Each secret is hidden by itself.
-    pub(crate) fn hide(&self) -> EchoOff {
-        EchoOff
+    pub(crate) fn hide(&self) -> EchoGuard {
+        EchoGuard
     }
 
     /// Asks for a line that shows; `None` at the end of the input.
@@ -42,7 +42,7 @@ impl Keyboard {
 
 /// Nothing is to be put back.
 #[derive(Debug)]
-pub(crate) struct EchoOff;
+pub(crate) struct EchoGuard;
 
 /// The shell does it.
 pub(crate) fn restore() {}
