@@ -6,8 +6,6 @@ pub const NOT_YET: &[(&str, &str)] = &[
     // Types of two crates, to be renamed in the command or the card engine.
     ("one name", "Certificate"),
     // The command.
-    ("old name", "provider in crates/cns-tool"),
     // The fuzz targets.
     ("old word", "room in fuzz"),
-    ("path in a document", "docs/hostile-cards.md"),
 ];

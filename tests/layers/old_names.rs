@@ -29,7 +29,7 @@ const NOT_IN: &[(&str, &str)] = &[
     ("src", "Known Inside look tries shown first_look"),
     (
         "crates/cns-tool/src",
-        "Work Note What lot meant choose Form Question own_site rehearsal health_card masked provider",
+        "Work Note What lot meant choose Form Question own_site rehearsal health_card masked",
     ),
     ("crates/virtual-cns", "people pace Body"),
     ("crates/interop", "room stack stranger goal bed sets person Place"),

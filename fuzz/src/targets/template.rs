@@ -29,12 +29,12 @@ const MOST_ENTRIES: usize = 40;
 /// One entry: what is asked for, and the memory for it.
 struct Entry {
     kind: CK_ATTRIBUTE_TYPE,
-    /// NULL, or a buffer with room behind.
+    /// NULL, or a buffer with capacity behind.
     buffer: Option<Vec<u8>>,
     /// The length that the program gives.
     length: CK_ULONG,
     /// The buffer's own length.
-    room: usize,
+    capacity: usize,
 }
 
 fn run(data: &[u8]) {
@@ -72,7 +72,7 @@ fn run(data: &[u8]) {
     }
     assert_eq!(new, 0, "an object that was made");
     for (entry, attribute) in entries.iter().zip(&template) {
-        let behind = entry.buffer.as_ref().map_or(&[][..], |buffer| &buffer[entry.room..]);
+        let behind = entry.buffer.as_ref().map_or(&[][..], |buffer| &buffer[entry.capacity..]);
         assert!(
             behind.iter().all(|&byte| byte == UNTOUCHED),
             "written behind the buffer of {:X}",
@@ -86,7 +86,7 @@ fn entry(input: &mut Input<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HA
         0xFF => CK_ULONG::from_ne_bytes(input.array()),
         known => ATTRIBUTES[usize::from(known) % ATTRIBUTES.len()],
     };
-    let (buffer, room, length) = match input.byte() % 7 {
+    let (buffer, capacity, length) = match input.byte() % 7 {
         0 => (None, 0, 0),
         1 => (None, 0, CK_ULONG::from_ne_bytes(input.array())),
         2 => {
@@ -100,8 +100,8 @@ fn entry(input: &mut Input<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HA
             (Some(content), length, length as CK_ULONG)
         }
         4 => {
-            let room = input.number() % 3000;
-            (Some(vec![UNTOUCHED; room]), room, room as CK_ULONG)
+            let capacity = input.number() % 3000;
+            (Some(vec![UNTOUCHED; capacity]), capacity, capacity as CK_ULONG)
         }
         // A program that uses an attribute again in which the last call left "unavailable".
         5 => (Some(Vec::new()), 0, CK_UNAVAILABLE_INFORMATION),
@@ -109,7 +109,7 @@ fn entry(input: &mut Input<'_>, session: &SessionGuard<'_>, object: CK_OBJECT_HA
         _ => (Some(Vec::new()), 0, CK_ULONG::MAX / 2 + 1 + CK_ULONG::from(input.byte())),
     };
     let buffer = buffer.map(|content| [&content[..], &[UNTOUCHED; BEHIND]].concat());
-    Entry { kind, buffer, length, room }
+    Entry { kind, buffer, length, capacity }
 }
 
 impl Entry {
@@ -135,7 +135,9 @@ fn check_values(
         let length = attribute.ulValueLen;
         let fits = match (session.attribute(object, entry.kind), &entry.buffer) {
             (Ok(value), None) => length == value.len() as CK_ULONG,
-            (Ok(value), Some(buffer)) if entry.length as usize == entry.room && value.len() <= entry.room => {
+            (Ok(value), Some(buffer))
+                if entry.length as usize == entry.capacity && value.len() <= entry.capacity =>
+            {
                 assert_eq!(length, value.len() as CK_ULONG, "the length of {:X}", entry.kind);
                 buffer.starts_with(&value)
             }
@@ -160,7 +162,7 @@ fn check_search(
 ) {
     let impossible = entries.iter().any(|entry| {
         let nothing = entry.buffer.is_none() && entry.length != 0;
-        nothing || entry.length as usize != entry.room
+        nothing || entry.length as usize != entry.capacity
     });
     assert_eq!(rv != CKR_OK, impossible, "{rv:X} for a template of {} entries", template.len());
     if impossible {
@@ -176,7 +178,7 @@ fn check_search(
         .filter(|object| {
             let has = attributes(session, *object);
             entries.iter().all(|entry| {
-                let wanted = entry.buffer.as_ref().map_or(&[][..], |buffer| &buffer[..entry.room]);
+                let wanted = entry.buffer.as_ref().map_or(&[][..], |buffer| &buffer[..entry.capacity]);
                 has.get(&entry.kind).is_some_and(|value| value == wanted)
             })
         })
