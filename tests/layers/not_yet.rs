@@ -7,5 +7,4 @@ pub const NOT_YET: &[(&str, &str)] = &[
     ("one name", "Certificate"),
     // The command.
     // The fuzz targets.
-    ("old word", "room in fuzz"),
 ];

@@ -59,7 +59,7 @@ fn a_listing_reads_the_certificate_and_the_rest_on_demand() {
     assert!(!card.lacks(DataFile::CardId) && !card.lacks(DataFile::PersonalData));
     script.expect("00A40800 04 10001003", "9000").expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
     script.expect("00A40800 04 11001102", "9000");
-    script.expect_bytes(&bytes("00B0000060"), &ok(&personal_data(20)[..96]));
+    script.expect_bytes(&bytes("00B0000040"), &ok(&personal_data(20)[..64]));
     for _ in 0..2 {
         assert_eq!(card.card_id().unwrap().unwrap().as_str(), "6030000000000019");
         let holder = card.holder().unwrap().unwrap();
@@ -80,8 +80,8 @@ fn whose_card_it_is() {
     expect_certificate(&script, &certificate(300));
     let (mut card, _) = look(&script, &[]);
     script.expect("00A40800 04 11001102", "9000");
-    script.expect_bytes(&bytes("00B0000060"), &ok(&file[..96]));
-    script.expect_bytes(&bytes("00B000609F"), &ok(&file[96..255]));
+    script.expect_bytes(&bytes("00B0000040"), &ok(&file[..64]));
+    script.expect_bytes(&bytes("00B00040BF"), &ok(&file[64..255]));
     assert_eq!(card.holder().unwrap().unwrap().surname.len(), 70);
     script.done();
     for answers in [&["6A82"][..], &["9000", "9000"], &["9000", "00000000000000000000 9000"], &["6F00"]] {
@@ -92,7 +92,7 @@ fn whose_card_it_is() {
             script.answer_any(Ok(bytes(answer)));
         }
         if answers.len() == 2 && answers[1].len() > 4 {
-            script.expect("00B0000A56", "6B00");
+            script.expect("00B0000A36", "6B00");
         }
         let _ = card.holder();
         assert!(card.lacks(DataFile::PersonalData));
@@ -300,7 +300,7 @@ fn number_and_holder_are_asked_for_once_in_a_cards_life() {
         if has_them {
             script.expect("00A40800 04 10001003", "9000").expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
             script.expect("00A40800 04 11001102", "9000");
-            script.expect_bytes(&bytes("00B0000060"), &ok(&personal_data(20)[..96]));
+            script.expect_bytes(&bytes("00B0000040"), &ok(&personal_data(20)[..64]));
         } else {
             script.expect("00A40800 04 10001003", "6A82").expect("00A40800 04 11001102", "6A82");
         }

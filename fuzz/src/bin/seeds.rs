@@ -175,7 +175,7 @@ fn mutations(corpus: &mut Corpus) {
     }
 }
 
-/// Everything of an object, with room and without; and searches by values it has.
+/// Everything of an object, whose buffer is large enough or not; and searches by values it has.
 fn templates(corpus: &mut Corpus) {
     for object in 0..7 {
         for way in [0, 4, 5, 6] {

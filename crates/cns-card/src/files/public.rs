@@ -119,8 +119,8 @@ pub(crate) fn read_holder(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
 ) -> Result<Option<Holder>, CardError> {
-    /// Issuer, dates, surname and name in 32 + 2 x (2 + 30) bytes; a longer name takes a second READ.
-    const AS_A_RULE: usize = 96;
+    /// Issuer, dates, surname and name: 32 bytes, 4 of lengths, 28 of names. Longer names take a second READ.
+    const AS_A_RULE: usize = 64;
     let read = |session: &mut CardSession<'_>| {
         let mut content = Vec::new();
         if !session.select(profile, profile.personal_data)? {

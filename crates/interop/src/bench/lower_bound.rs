@@ -15,7 +15,7 @@ const SELECT: usize = 5 + 4 + 2;
 const VERIFY: usize = 5 + 8 + 2;
 /// MSE SET with the reference of one key.
 const SET_KEY: usize = 5 + 3 + 2;
-/// As many bytes of a file as tell one certificate from another.
+/// As many bytes of a certificate's beginning, and of its end, as identify it.
 const SAMPLE: usize = 16;
 
 /// READ BINARY of so many bytes; more than 256 take an extended Le of three.
@@ -46,7 +46,8 @@ fn commands(scenario: Scenario, card: &str) -> Option<Vec<usize>> {
         let pieces = (0..CERTIFICATE).step_by(most).map(|at| read((CERTIFICATE - at).min(most)));
         [SELECT].into_iter().chain(pieces).collect::<Vec<_>>()
     };
-    let again = || vec![SELECT, read(SAMPLE)];
+    // Each end alone may stay where it was when a certificate is renewed in place.
+    let again = || vec![SELECT, read(SAMPLE), read(SAMPLE)];
     let login = || vec![VERIFY, SET_KEY, operation(card)];
     Some(match scenario {
         Scenario::ColdList => list(),

@@ -32,6 +32,12 @@ impl Comparison<'_> {
         Some(self.own(row)?.value / self.other(row)?.value)
     }
 
+    /// The card's own time, ours, by what it is at least; only at the pace of a contact card, where it counts.
+    fn card_time_by_limit(&self, row: Row, bound: Option<Figure>) -> Option<f64> {
+        let bound = bound.filter(|bound| row.pace == Pace::Contact && bound.busy > 0.0)?;
+        Some(self.own(row)?.busy / bound.busy)
+    }
+
     /// Everything promised that was missed, line by line.
     pub fn missed(&self) -> Vec<String> {
         let mut missed = Vec::new();
@@ -53,11 +59,14 @@ impl Comparison<'_> {
     /// The lines where the card is waited for, at this pace.
     pub fn card_table(&self, pace: Pace) -> String {
         let rows = self.rows(|row| row.pace == pace && row.scenario.unit() == Unit::CardMilliseconds);
-        let mut table = self.head("| scenario | card | limit |");
+        let mut table = self.head("| scenario | card | limit | card time / limit |");
         for row in rows {
-            let limit = lower_bound::of(row, self.results).map_or("–".to_owned(), |figure| costs(&figure));
-            table +=
-                &format!("| {} | {} | {limit} |{}\n", row.scenario.title(), row.card, self.cells(row, costs));
+            let bound = lower_bound::of(row, self.results);
+            let limit = bound.map_or("–".to_owned(), |figure| costs(&figure));
+            let by_limit =
+                self.card_time_by_limit(row, bound).map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
+            let cells = self.cells(row, costs);
+            table += &format!("| {} | {} | {limit} | {by_limit} |{cells}\n", row.scenario.title(), row.card);
         }
         table
     }
