@@ -13,7 +13,8 @@ pub(crate) enum Reason {
     /// The card said, or seemed to say, that the PIN is in another of its applications: it was sent there next, twice
     /// without a verdict, which leaves one try as far as anybody can know.
     PinElsewhere,
-    /// The card lied in good form about its certificate, which is read once while it is in.
+    /// The card lied in good form about its certificate: the first signature does not fit it, and the certificate is read
+    /// once more (decision 0029).
     BelievedALie,
     /// Its ATR does not say what it is, it was asked, and said in good form that it is another card.
     AskedWhatItIs,
@@ -29,8 +30,8 @@ impl Reason {
     /// Whether the card is to be taken out and put in again; for the others it is enough to wait a moment.
     pub(crate) fn wants_the_card_out(self) -> bool {
         match self {
-            Self::LastRetryProtected | Self::PinElsewhere | Self::BelievedALie | Self::AskedWhatItIs => true,
-            Self::AskedInDoubt | Self::SeemedEmpty | Self::FailedThrice => false,
+            Self::LastRetryProtected | Self::PinElsewhere | Self::AskedWhatItIs => true,
+            Self::BelievedALie | Self::AskedInDoubt | Self::SeemedEmpty | Self::FailedThrice => false,
         }
     }
 
@@ -40,7 +41,7 @@ impl Reason {
             // CKR_FUNCTION_FAILED; of the other application's PIN there was an attempt before, a CKR_DEVICE_ERROR.
             Self::LastRetryProtected => matches!(attempt, "C_Login 0x6" | "C_InitPIN 0x6"),
             Self::PinElsewhere => matches!(attempt, "C_Login 0x30" | "C_InitPIN 0x30" | "C_Login 0x6"),
-            Self::BelievedALie => attempt == "C_Sign 0x30",
+            Self::BelievedALie => attempt == "C_Sign 0x32",
             Self::AskedWhatItIs | Self::AskedInDoubt => attempt == "C_OpenSession 0xe1",
             Self::SeemedEmpty => attempt == "0 keys",
             Self::FailedThrice => attempt == "C_OpenSession 0x30",
