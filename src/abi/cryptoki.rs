@@ -146,7 +146,7 @@ macro_rules! cryptoki {
     // Between two turns of a wait a thread that was cancelled ends.
     (@arguments [$($outside:tt)*] [waiting $name:ident $path:path] [$($parameter:tt)*] [$($value:tt)*]) => {
         $($outside)* unsafe extern "C-unwind" fn $name($($parameter)*) -> CK_RV {
-            let started = Instant::now();
+            let started = start();
             loop {
                 let cancelability = cancellation::disable();
                 let turn = enter_turn(stringify!($name), started, || $path(&*process::module()?, $($value)*));

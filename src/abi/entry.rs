@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use cryptoki_sys::*;
+use tracing::level_filters::LevelFilter;
 
 use super::cryptoki::{as_c, cryptoki};
 use super::interfaces::Interfaces;
@@ -174,7 +175,7 @@ fn find_interface(
 /// its caller must have no landing pad (`cryptoki.rs`).
 #[inline(never)]
 fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
-    let started = Instant::now();
+    let started = start();
     code_of(function, guarded(call), started)
 }
 
@@ -182,7 +183,7 @@ fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> CK_RV {
 #[inline(never)]
 fn enter_turn(
     function: &'static str,
-    started: Instant,
+    started: Option<Instant>,
     turn: impl FnOnce() -> Result<ControlFlow<()>>,
 ) -> ControlFlow<CK_RV> {
     match guarded(turn) {
@@ -190,6 +191,11 @@ fn enter_turn(
         Ok(ControlFlow::Break(())) => ControlFlow::Break(code_of(function, Ok(()), started)),
         Err(error) => ControlFlow::Break(code_of(function, Err(error), started)),
     }
+}
+
+/// The time for the log line; the clock is not read without a log.
+fn start() -> Option<Instant> {
+    (LevelFilter::current() != LevelFilter::OFF).then(Instant::now)
 }
 
 fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -201,15 +207,15 @@ fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     outcome.unwrap_or(Err(AbiError::Panicked))
 }
 
-fn code_of(function: &str, outcome: Result<()>, started: Instant) -> CK_RV {
+fn code_of(function: &str, outcome: Result<()>, started: Option<Instant>) -> CK_RV {
     let value = ReturnValue::of(&outcome);
     // A log that fails must not change the result.
     let _ = panics::catch(|| report(function, value, outcome.err(), started));
     value.code
 }
 
-fn report(function: &str, value: ReturnValue, error: Option<AbiError>, started: Instant) {
-    let micros = started.elapsed().as_micros();
+fn report(function: &str, value: ReturnValue, error: Option<AbiError>, started: Option<Instant>) {
+    let micros = started.map_or(0, |started| started.elapsed().as_micros());
     match error {
         None => tracing::debug!(target: "cns_pkcs11::call", micros, "{function} {}", value.name),
         Some(error @ (AbiError::Panicked | AbiError::General)) => {

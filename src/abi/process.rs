@@ -1,13 +1,17 @@
 //! Which `Module` this process works with, and what a fork does to it.
 //!
 //! A child of a fork inherits memory, but neither the threads that held locks nor a right to the parent's
-//! connections. So the state hangs on one atomic pointer and carries the id of the process that made it: a process
-//! that finds another id there looks no further, takes no lock, drops nothing (the parent's cards are the
-//! parent's), and is simply not initialised until its own `C_Initialize`.
+//! connections. So the state hangs on one atomic pointer and knows the process that made it: any other process looks
+//! no further, takes no lock, drops nothing (the parent's cards are the parent's), and is simply not initialised until
+//! its own `C_Initialize`.
+
+mod owner;
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+
+use owner::Owner;
 
 use super::{AbiError, Result};
 use crate::model::Module;
@@ -43,7 +47,7 @@ pub(super) fn finalize() -> Result<()> {
 
 /// The state of one process; never freed, because another thread may be looking at it.
 struct Process {
-    id: u32,
+    owner: Owner,
     module: RwLock<Option<Arc<Module>>>,
 }
 
@@ -55,7 +59,7 @@ fn own() -> Option<&'static Process> {
     // SAFETY: CURRENT is null or came from Box::leak in `own_or_new`, was complete before it was stored there
     // (Release) and is never freed.
     let current: Option<&'static Process> = unsafe { current.as_ref() };
-    current.filter(|process| process.id == std::process::id())
+    current.filter(|process| process.owner.is_this_process())
 }
 
 fn own_or_new() -> &'static Process {
@@ -64,7 +68,7 @@ fn own_or_new() -> &'static Process {
         if let Some(process) = own() {
             return process;
         }
-        let fresh = Box::new(Process { id: std::process::id(), module: RwLock::new(None) });
+        let fresh = Box::new(Process { owner: Owner::new(), module: RwLock::new(None) });
         let fresh = Box::into_raw(fresh);
         if CURRENT.compare_exchange(seen, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
             // SAFETY: `fresh` came from Box::into_raw just above and no other thread has seen it.

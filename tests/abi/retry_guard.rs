@@ -155,9 +155,12 @@ fn wrong_pins_whose_answers_are_lost_leave_one_try_too() {
 fn what_was_not_compared_counts_for_nothing() {
     let stage = Stage::with(&Personality::cardos());
     let session = stage.session();
-    for (instruction, answer, code) in
-        [(0xA4, [0x6F, 0x00], CKR_DEVICE_ERROR), (0x20, [0x69, 0x84], CKR_USER_PIN_NOT_INITIALIZED)]
-    {
+    for (instruction, answer, code) in [
+        (0xA4, [0x6F, 0x00], CKR_DEVICE_ERROR),
+        (0x20, [0x69, 0x84], CKR_USER_PIN_NOT_INITIALIZED),
+        // The PIN that was referenced is not found.
+        (0x20, [0x6A, 0x88], CKR_DEVICE_ERROR),
+    ] {
         for _ in 0..5 {
             let refused = Fault::new(When::Instruction(instruction), Effect::Answer(answer.to_vec()));
             stage.card().faults().clear();

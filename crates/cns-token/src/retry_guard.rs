@@ -3,7 +3,7 @@
 //! One count for all programs of a user, the card's own where it reports one; the last try is spent only where a person
 //! agreed to it. One PIN command per call at most.
 
-use cns_card::{Card, CardError, ReaderStatus, Retries, RetryQuery, TransportError};
+use cns_card::{Card, CardError, ReaderStatus, Retries, RetryQuery, StatusWord, TransportError};
 
 use crate::card_name::CardName;
 use crate::retry_state::{RetryState, Secret};
@@ -172,7 +172,7 @@ fn refusal(card: &Card, record: &Record, last: LastRetry) -> Option<PinCommandEr
 }
 
 /// Whether a PIN command that failed with this error was sent and came back without a verdict on the PIN. Where nobody
-/// typed at the reader's PIN pad, or the card has no such PIN, nothing was compared.
+/// typed at the reader's PIN pad, or the card has no such PIN (`6A88`, ISO/IEC 7816-4:2020, table 6), nothing was compared.
 #[must_use]
 pub(crate) fn has_no_verdict(card: &Card, error: CardError) -> bool {
     let verdict = matches!(
@@ -181,6 +181,7 @@ pub(crate) fn has_no_verdict(card: &Card, error: CardError) -> bool {
             | CardError::PinBlocked
             | CardError::PinNotActivated
             | CardError::NotEntered { .. }
+            | CardError::Status { status: StatusWord::REFERENCE_DATA_NOT_FOUND, .. }
     );
     card.pin_command_was_sent() && !verdict
 }
