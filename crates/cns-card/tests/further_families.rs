@@ -191,6 +191,20 @@ fn the_2021_applet_and_cosmo_91_have_maps_too() {
     }
 }
 
+/// The applet on an operating system that was never seen (30 in place of 20): all the same, but VERIFY without data, which
+/// might spend a try there, is not sent.
+#[test]
+fn a_later_lot_of_the_applet_is_not_asked_for_its_counter() {
+    let script = Script::new("3BFF1800008131FE45006B05053000012101434E5310318069");
+    expect_idemia_listing(&script, &certificate(1885));
+    let (mut card, _) = script.open_cns();
+    assert!(!card.can_query_retries());
+    assert_eq!(card.pin_retries().map(RetryQuery::retries), Ok(Retries::Unknown));
+    script.expect(MF, "9000").expect(VERIFY, "9000");
+    assert_eq!(card.verify(&pin()), Ok(()));
+    script.done();
+}
+
 #[test]
 fn cosmo_91_and_idemia_over_nfc_are_as_idemia_2021() {
     for atr in [COSMO91, IDEMIA_NFC[0], IDEMIA_NFC[1]] {

@@ -8,7 +8,7 @@ use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};
 use crate::profile::{AtrRule, CardProfile, CertificateLocation, KeyPairLayout, Pattern, VerifyQuery};
 
-pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Idemia];
+pub(super) const DRIVERS: &[&dyn CardDriver] = &[&Idemia, &Cosmo91, &LaterLot];
 
 struct Idemia;
 
@@ -18,14 +18,42 @@ impl CardDriver for Idemia {
     }
 }
 
-pub(super) const PROFILE: CardProfile = CardProfile {
-    name: "CNS IDEMIA 2021",
-    atr_rule: AtrRule::Fields(Pattern {
+struct Cosmo91;
+
+impl CardDriver for Cosmo91 {
+    fn profile(&self) -> &'static CardProfile {
+        const COSMO_91: CardProfile = CardProfile { atr_rule: of_os(0x91, 0x91), ..PROFILE };
+        &COSMO_91
+    }
+}
+
+/// The same applet on an operating system that was never seen: whether VERIFY without data decrements its counter is not
+/// known, so it is not sent.
+struct LaterLot;
+
+impl CardDriver for LaterLot {
+    fn profile(&self) -> &'static CardProfile {
+        const LATER_LOT: CardProfile = CardProfile {
+            atr_rule: of_os(0x21, 0xFF),
+            verify_query: VerifyQuery::MayDecrement,
+            ..PROFILE
+        };
+        &LATER_LOT
+    }
+}
+
+const fn of_os(least: u8, greatest: u8) -> AtrRule {
+    AtrRule::Fields(Pattern {
         ic_maker: Some(IcMaker::INFINEON),
         mask_maker: Some(MaskMaker::OBERTHUR),
-        os_major: (0x20, 0xFF),
+        os_major: (least, greatest),
         ..Pattern::ANY_CNS
-    }),
+    })
+}
+
+pub(super) const PROFILE: CardProfile = CardProfile {
+    name: "CNS IDEMIA 2021",
+    atr_rule: of_os(0x20, 0x20),
     // [#2782]: a Spanish card, with certificates that are encrypted or compressed.
     atr_is_shared: true,
     certificate_locations: &[
