@@ -124,12 +124,12 @@ impl Certificate {
     }
 }
 
-/// Looks at a DER certificate, also at one with a date that no calendar has; `None` when it is no certificate. The bytes
-/// looked at may differ from `der` in the dates: nothing is to be verified with them.
-pub fn with_x509<T>(der: &[u8], look: impl FnOnce(&X509Certificate<'_>) -> T) -> Option<T> {
+/// Reads a DER certificate, also one with a date that no calendar has; `None` when it is no certificate. The bytes
+/// read may differ from `der` in the dates: nothing is to be verified with them.
+pub fn with_x509<T>(der: &[u8], read: impl FnOnce(&X509Certificate<'_>) -> T) -> Option<T> {
     let readable = X509Certificate::from_der(der).is_err().then(|| dates::with_readable_dates(der)).flatten();
     let (_, certificate) = X509Certificate::from_der(readable.as_deref().unwrap_or(der)).ok()?;
-    Some(look(&certificate))
+    Some(read(&certificate))
 }
 
 /// Why a certificate's key cannot be used to log in.
