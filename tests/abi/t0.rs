@@ -1,6 +1,6 @@
 //! Cards that speak T=0 (ISO/IEC 7816-3:2006, 12.2): no command has data and an Le, none has extended length fields, and
-//! responses are fetched with GET RESPONSE. No CNS is known to speak it; readers over NFC may say so. And readers of short commands, which
-//! have the same limit with T=1.
+//! responses are fetched with GET RESPONSE. No CNS is known to speak it; readers over NFC may say so. Also readers that
+//! carry short commands only, which have the same limit with T=1.
 
 use cryptoki_sys::*;
 use virtual_cns::{Card, DEFAULT_PIN, Effect, Fault, Personality, When};
