@@ -1,11 +1,12 @@
 //! Cards that speak T=0 (ISO/IEC 7816-3:2006, 12.2): no command has data and an Le, none has extended length fields, and
-//! responses are fetched with GET RESPONSE. No CNS is known to speak it; readers over NFC may say so.
+//! responses are fetched with GET RESPONSE. No CNS is known to speak it; readers over NFC may say so. Also readers that
+//! carry short commands only, which have the same limit with T=1.
 
 use cryptoki_sys::*;
 use virtual_cns::{Card, DEFAULT_PIN, Effect, Fault, Personality, When};
 
-use crate::common::Stage;
 use crate::common::oracle::{Hash, pkcs1_is_good};
+use crate::common::{READER, Stage};
 use testkit::pkcs11::mechanism;
 
 const MESSAGE: &[u8] = b"GET /MyINPS HTTP/1.1";
@@ -66,4 +67,19 @@ fn more_bytes_for_ever() {
     let _ = stage.client.token_info(0);
     assert!(stage.card().transcript().len() <= 400, "{}", stage.card().transcript().len());
     assert_eq!(verifies(&stage), 0);
+}
+
+/// ST masks refuse chaining, and this reader says that it carries short commands only: the login is as ever, the signature
+/// fails without a PSO, and the session stays logged in.
+#[test]
+fn a_reader_that_cannot_carry_the_block() {
+    let stage = Stage::with(&Personality::st2021());
+    stage.readers.limit(READER, 255, true);
+    let session = stage.logged_in();
+    stage.forget();
+    for _ in 0..2 {
+        assert_eq!(session.sign(mechanism(CKM_SHA256_RSA_PKCS), MESSAGE), Err(CKR_DEVICE_ERROR));
+    }
+    assert_eq!(stage.commands(), [""; 0], "no PSO, and no PIN command");
+    assert_eq!(session.info().expect("a session").state, CKS_RW_USER_FUNCTIONS);
 }

@@ -52,6 +52,15 @@ pub enum CardError {
         /// Its length in bytes.
         length: usize,
     },
+    /// The reader carries short commands only, and the card does not take the block in several of them.
+    #[error(
+        "this reader cannot carry the card's signature: use the contact slot or another reader (short commands only, \
+         {length} bytes needed)"
+    )]
+    ReaderTooShort {
+        /// The length of the command's data, in bytes.
+        length: usize,
+    },
     /// The card refused a command with a status word that has no variant of its own here.
     #[error("{command} was answered {status}")]
     Status {

@@ -56,6 +56,8 @@ pub(crate) struct CardProfile {
     pub(crate) read_length: u16,
     /// Is READ BINARY in extended form worth the risk of a refusal? Where signatures need that form anyway.
     pub(crate) extended_reads: bool,
+    /// Is it known to refuse command chaining? Then a block that no short command carries wants a reader with extended length.
+    pub(crate) refuses_chaining: bool,
 }
 
 impl CardProfile {
@@ -76,6 +78,7 @@ impl CardProfile {
         verify_query: VerifyQuery::MayDecrement,
         read_length: 255,
         extended_reads: false,
+        refuses_chaining: false,
     };
 
     /// The layout that a certificate at this place has, if this family has certificates there. For a place from an

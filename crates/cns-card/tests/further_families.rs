@@ -195,7 +195,7 @@ fn the_2021_applet_and_cosmo_91_have_maps_too() {
 /// might spend a try there, is not sent.
 #[test]
 fn a_later_lot_of_the_applet_is_not_asked_for_its_counter() {
-    let script = Script::new("3BFF1800008131FE45006B05053000012101434E5310318069");
+    let script = Script::new(IDEMIA_LATER);
     expect_idemia_listing(&script, &certificate(1885));
     let (mut card, _) = script.open_cns();
     assert!(!card.can_query_retries());

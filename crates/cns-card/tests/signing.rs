@@ -68,6 +68,26 @@ fn a_2048_bit_key_on_st_2021() {
     assert_eq!(script.sent_so_far(), 5, "login and first signature");
 }
 
+/// ST masks refuse chaining [#2370]. A reader that says it carries short commands only cannot carry 2048 bits then: known
+/// without a command, before the PIN and at the signature.
+#[test]
+fn a_reader_that_cannot_carry_the_block() {
+    let script = Script::new(ST2021).carrying(255);
+    let (mut card, files) = logged_in(&script);
+    let key = files.certificate.unwrap().key;
+    assert_eq!(script.count(0x20), 1, "the login's VERIFY");
+    let _ = script.sent_so_far();
+    let too_short = CardError::ReaderTooShort { length: 257 };
+    assert_eq!((card.check_reader(128), card.check_reader(256)), (Ok(()), Err(too_short)));
+    assert_eq!(card.private_key_operation(key, &block(256)), Err(too_short));
+    assert_eq!(script.sent_so_far(), 0, "no PSO, and no PIN command");
+    script.done();
+    for (atr, most) in [(IDEMIA, 255), (ST2021, 257), (ST2021, 65536)] {
+        let (card, _) = logged_in(&Script::new(atr).carrying(most));
+        assert_eq!(card.check_reader(256), Ok(()), "{atr} {most}");
+    }
+}
+
 #[test]
 fn a_2048_bit_key_on_idemia() {
     let script = Script::new(IDEMIA);
@@ -190,7 +210,8 @@ fn a_transmit_error_on_a_classic_card() {
         script.expect("00A40000 02 3F00", "9000");
         if refused {
             mse().expect_bytes(&first, &bytes("6E00"));
-            assert!(card.private_key_operation(key, &block(256)).is_err());
+            let failed = card.private_key_operation(key, &block(256));
+            assert_eq!(failed, Err(CardError::ReaderTooShort { length: 257 }));
         } else {
             mse().expect_bytes(&first, &bytes("9000")).expect_bytes(&last, &ok(&result(256)));
             assert!(card.private_key_operation(key, &block(256)).is_ok());

@@ -59,12 +59,13 @@ pub enum CertificatePurpose {
 impl Certificate {
     /// Parses a DER certificate; `None` when it is not one.
     pub fn parse(der: &[u8]) -> Option<Self> {
-        let readable =
-            X509Certificate::from_der(der).is_err().then(|| dates::with_readable_dates(der)).flatten();
-        let (_, certificate) = X509Certificate::from_der(readable.as_deref().unwrap_or(der)).ok()?;
+        with_x509(der, |certificate| Self::of(certificate, der))
+    }
+
+    fn of(certificate: &X509Certificate<'_>, der: &[u8]) -> Self {
         let tbs = &certificate.tbs_certificate;
         let key = rsa_key(&tbs.subject_pki);
-        Some(Self {
+        Self {
             der: der.to_vec(),
             subject: tbs.subject.as_raw().to_vec(),
             issuer: tbs.issuer.as_raw().to_vec(),
@@ -76,10 +77,10 @@ impl Certificate {
             tax_code: names::tax_code(&tbs.subject),
             holder: holder(&tbs.subject),
             validity: (date(&tbs.validity.not_before), date(&tbs.validity.not_after)),
-            may_decrypt: may_decrypt(&certificate),
-            purpose: purpose(&certificate),
+            may_decrypt: may_decrypt(certificate),
+            purpose: purpose(certificate),
             valid: (tbs.validity.not_before.timestamp(), tbs.validity.not_after.timestamp()),
-        })
+        }
     }
 
     /// Whether it is one to log in with, as opposed to one for qualified signatures.
@@ -121,6 +122,14 @@ impl Certificate {
         let id = self.common_name.as_deref()?.split_once('/')?.1.split('.').next()?.trim();
         (!id.is_empty()).then_some(id)
     }
+}
+
+/// Reads a DER certificate, also one with a date that no calendar has; `None` when it is no certificate. The bytes
+/// read may differ from `der` in the dates: nothing is to be verified with them.
+pub fn with_x509<T>(der: &[u8], read: impl FnOnce(&X509Certificate<'_>) -> T) -> Option<T> {
+    let readable = X509Certificate::from_der(der).is_err().then(|| dates::with_readable_dates(der)).flatten();
+    let (_, certificate) = X509Certificate::from_der(readable.as_deref().unwrap_or(der)).ok()?;
+    Some(read(&certificate))
 }
 
 /// Why a certificate's key cannot be used to log in.

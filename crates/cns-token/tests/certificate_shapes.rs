@@ -1,74 +1,11 @@
 //! Certificates in the shapes that issuers give them (RFC 5280, X.520), put together byte by byte: string types, several
 //! names, the tax code elsewhere, dates that no calendar has.
 
+#[path = "../../../tests/common/certificate_der.rs"]
+mod certificate_der;
+
+use certificate_der::*;
 use cns_token::{Certificate, KeyProblem};
-
-fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let header = match length {
-        0..0x80 => vec![tag, length as u8],
-        0x80..0x100 => vec![tag, 0x81, length as u8],
-        _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
-    };
-    [header, content.to_vec()].concat()
-}
-
-fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
-    tlv(0x30, &parts.concat())
-}
-
-/// sha256WithRSAEncryption (RFC 4055).
-fn algorithm() -> Vec<u8> {
-    sequence(&[tlv(0x06, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B]), vec![0x05, 0x00]])
-}
-
-/// An attribute of arc 2.5.4 in a string type.
-fn attribute(number: u8, string_type: u8, value: &[u8]) -> Vec<u8> {
-    tlv(0x31, &sequence(&[tlv(0x06, &[0x55, 0x04, number]), tlv(string_type, value)]))
-}
-
-const COMMON_NAME: u8 = 3;
-const SERIAL_NUMBER: u8 = 5;
-const UTF8: u8 = 0x0C;
-const PRINTABLE: u8 = 0x13;
-const TELETEX: u8 = 0x14;
-const IA5: u8 = 0x16;
-const UNIVERSAL: u8 = 0x1C;
-const BMP: u8 = 0x1E;
-const UTC_TIME: u8 = 0x17;
-const GENERALIZED_TIME: u8 = 0x18;
-
-/// SubjectPublicKeyInfo of rsaEncryption.
-fn rsa(modulus: &[u8]) -> Vec<u8> {
-    let key = sequence(&[tlv(0x02, modulus), tlv(0x02, &[1, 0, 1])]);
-    sequence(&[rsa_encryption(), tlv(0x03, &[&[0x00][..], &key].concat())])
-}
-
-fn rsa_encryption() -> Vec<u8> {
-    sequence(&[tlv(0x06, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]), vec![0x05, 0x00]])
-}
-
-/// A number of so many bits.
-fn modulus(bits: usize, last: u8) -> Vec<u8> {
-    [&[0x00, 0xC1][..], &vec![0x5B; bits / 8 - 2], &[last]].concat()
-}
-
-fn certificate_with(subject: &[Vec<u8>], from: Vec<u8>, until: Vec<u8>) -> Vec<u8> {
-    certificate_with_key(subject, from, until, rsa(&modulus(1024, 1)))
-}
-
-fn certificate_with_key(subject: &[Vec<u8>], from: Vec<u8>, until: Vec<u8>, key_info: Vec<u8>) -> Vec<u8> {
-    let tbs = sequence(&[
-        tlv(0xA0, &tlv(0x02, &[2])),
-        tlv(0x02, &[0x10, 0x20]),
-        algorithm(),
-        sequence(&[attribute(COMMON_NAME, UTF8, b"Autorita di prova")]),
-        sequence(&[from, until]),
-        sequence(subject),
-        key_info,
-    ]);
-    sequence(&[tbs, algorithm(), tlv(0x03, &[&[0x00][..], &[0xA5; 128]].concat())])
-}
 
 fn certificate(subject: &[Vec<u8>]) -> Certificate {
     let [from, until] = [b"240101000000Z", b"300101000000Z"].map(|time| tlv(UTC_TIME, time));
@@ -182,12 +119,7 @@ fn keys_that_cannot_be_used() {
         assert_eq!(certificate.rsa_key.is_none(), certificate.key_problem.is_some());
         certificate.key_problem
     };
-    let curve = sequence(&[
-        tlv(0x06, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]),
-        tlv(0x06, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]),
-    ]);
-    let point = [&[0x00, 0x04][..], &[0x11; 64]].concat();
-    assert_eq!(problem(sequence(&[curve, tlv(0x03, &point)])), Some(KeyProblem::NotRsa));
+    assert_eq!(problem(elliptic_curve()), Some(KeyProblem::NotRsa));
     assert_eq!(problem(rsa(&modulus(2048, 1))), None);
     assert_eq!(problem(rsa(&modulus(2048, 2))), Some(KeyProblem::Damaged));
     assert_eq!(problem(rsa(&modulus(512, 1))), Some(KeyProblem::Length { bits: 512 }));

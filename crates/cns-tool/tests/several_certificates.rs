@@ -3,11 +3,11 @@
 mod environment;
 
 use std::fs;
-use std::process::{Command, Stdio};
 
-use cns_cache::Cache;
-use cns_card::OpenedCard;
-use cns_tool::Exit;
+use cns_card::{CachedCard, OpenedCard};
+use cns_tool::commands::doctor::{self, CardFinding, Examination, Finding};
+use cns_tool::host::Host;
+use cns_tool::{Exit, Verdict};
 use environment::{Environment, Person, READER};
 use serde_json::Value;
 use virtual_cns::holders::{CertificateOptions, Purpose};
@@ -178,37 +178,33 @@ fn a_damaged_key_is_said_to_be_one() {
 }
 
 /// What is cached may be wrong in the middle, where no proof looks: forged, or read while it was renewed. The doctor reads
-/// the card, and compares. In a process of its own, because of the environment.
+/// the card, and compares.
 #[test]
 fn doctor_compares_what_the_module_shows_with_the_card() {
-    const CHILD: &str = "CNS_TEST_WITH_A_CACHE";
-    let Some(folder) = std::env::var_os(CHILD) else {
-        let folder = tempfile::tempdir().expect("a folder");
-        let status = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "doctor_compares_what_the_module_shows_with_the_card"])
-            .env(CHILD, folder.path())
-            .env("XDG_CACHE_HOME", folder.path())
-            .env("CNS_PKCS11_CACHE", "on")
-            .stdout(Stdio::null())
-            .status();
-        assert!(status.expect("a process").success());
-        return;
-    };
-    let cache = Cache::at(std::path::Path::new(&folder).join("cns-pkcs11"));
     let environment = Environment::with(&Personality::st2021());
-    assert!(!names(&findings(&environment)).contains(&"old-certificate-shown"), "nothing is cached");
-    let opened =
-        cns_token::open_with_cache(&environment.transport(), READER, &[], environment.today).expect("a card");
+    let (host, transport) = (Host::of_process(environment.system.clone()), environment.transport());
+    let is_old = |cached: Vec<CachedCard>| {
+        let examination = Examination {
+            host: &host,
+            transport: &transport,
+            now: environment.today.into(),
+            module: None,
+            cached,
+        };
+        let findings = doctor::examine(&examination);
+        let old = findings
+            .iter()
+            .find(|finding| matches!(finding, Finding::OfCard(CardFinding::OldCertificateShown)));
+        old.is_some_and(|old| old.verdict() == Verdict::Problem)
+    };
+    assert!(!is_old(Vec::new()), "nothing is cached");
+    let opened = cns_token::open_with_cache(&transport, READER, &[], environment.today).expect("a card");
     let OpenedCard::Cns(card, _) = opened else { panic!("a CNS") };
-    let mut content = card.cached_card().expect("to be cached").to_bytes();
-    cache.store("card", "CNS MARIO ROSSI", &content).expect("stored");
-    assert!(!names(&findings(&environment)).contains(&"old-certificate-shown"), "the same");
-    let middle = content.len() / 2;
-    content[middle] ^= 1;
-    cache.store("card", "CNS MARIO ROSSI", &content).expect("stored");
-    let found = findings(&environment);
-    let old = found.iter().find(|finding| finding["finding"] == "old-certificate-shown").expect("found");
-    assert_eq!(old["verdict"], "problem");
-    assert!(old["remedy"].as_str().is_some_and(|remedy| remedy.contains("cns cache clear")));
+    let content = card.cached_card().expect("to be cached").to_bytes();
+    let cached = |content: &[u8]| vec![CachedCard::from_bytes(content).expect("a cached card")];
+    assert!(!is_old(cached(&content)), "the same");
+    let mut forged = content.to_vec();
+    forged[content.len() / 2] ^= 1;
+    assert!(is_old(cached(&forged)));
     assert_eq!(environment.pin_commands(), 0);
 }

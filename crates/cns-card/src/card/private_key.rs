@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::{Card, OPERATION_BUDGET};
 use crate::driver::private_key::{self, KeyState};
 use crate::error::CardError;
+use crate::iso7816::MAX_SHORT_DATA;
 use crate::profile::KeyReference;
 use crate::transport::{Continuity, TransportError};
 
@@ -32,6 +33,7 @@ impl Card {
         if !self.verified {
             return Err(CardError::NotVerified);
         }
+        self.check_reader(block.len())?;
         let mut result = self.try_private_key_operation(key, block);
         if self.capabilities.extended_without_response && result.as_ref().is_err_and(was_not_carried) {
             result = self.chained_private_key_operation(key, block);
@@ -41,6 +43,22 @@ impl Card {
         }
         self.ready = Some(key).filter(|_| result.is_ok());
         result
+    }
+
+    /// Whether reader and card can exchange a private-key operation with a modulus of this length, in bytes, as far as is
+    /// known without one: the reader has said what it carries, and the family is known to refuse chaining. No command.
+    ///
+    /// # Errors
+    /// [`CardError::ReaderTooShort`].
+    pub fn check_reader(&self, modulus_length: usize) -> Result<(), CardError> {
+        // The padding indicator goes before the block (ISO/IEC 7816-8, PSO DECIPHER).
+        let length = modulus_length + 1;
+        let carried =
+            length <= MAX_SHORT_DATA || self.capabilities.max_command_data.is_none_or(|most| length <= most);
+        if carried || !self.driver.profile().refuses_chaining {
+            return Ok(());
+        }
+        Err(CardError::ReaderTooShort { length })
     }
 
     /// The next private-key operation selects the key's DF or the MF and sends every command: for a caller that found the
@@ -81,7 +99,12 @@ impl Card {
         let result = self.try_private_key_operation(key, block);
         // A login that has ended says nothing against chaining, so the next login begins with it.
         self.capabilities.chain_wanted = result.is_ok() || result == Err(CardError::NotVerified);
-        result
+        match result {
+            Err(CardError::Status { .. }) if self.driver.profile().refuses_chaining => {
+                Err(CardError::ReaderTooShort { length: block.len() + 1 })
+            }
+            result => result,
+        }
     }
 }
 

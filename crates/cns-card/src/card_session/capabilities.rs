@@ -5,6 +5,8 @@ use crate::profile::Application;
 /// What one card and its reader support, as found by trying. Kept as long as the card stays in the reader.
 #[derive(Debug, Default)]
 pub(crate) struct Capabilities {
+    /// What the reader says that it carries, in bytes of command data.
+    pub(crate) max_command_data: Option<usize>,
     /// SELECT by path is refused: files are selected one by one from the MF.
     pub(crate) select_step_by_step: bool,
     /// SELECT of a file needs an Le.

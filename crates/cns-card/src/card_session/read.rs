@@ -127,7 +127,7 @@ impl CardSession<'_> {
     /// How many of `missing` bytes the next command requests, and in which form.
     fn next_read(&self, profile: &CardProfile, missing: usize) -> (usize, LengthFields) {
         let short = usize::from(self.capabilities.longest_read.unwrap_or(profile.read_length));
-        let carried = self.max_command_data.is_none_or(|most| most > LONGEST_SHORT);
+        let carried = self.capabilities.max_command_data.is_none_or(|most| most > LONGEST_SHORT);
         let extended =
             self.capabilities.extended_reads.unwrap_or(profile.extended_reads && self.may_try_extended);
         match missing > short && carried && extended {

@@ -24,8 +24,6 @@ pub(crate) struct CardSession<'a> {
     exchange: Exchange<'a>,
     operation: &'static str,
     pub(crate) capabilities: &'a mut Capabilities,
-    /// The most bytes of command data that the reader takes; `None`: not known.
-    pub(crate) max_command_data: Option<usize>,
     /// The operation can start again when the reader fails at an extended READ BINARY.
     pub(crate) may_try_extended: bool,
     /// The current application, and where in it the current DF is.
@@ -45,7 +43,7 @@ impl<'a> CardSession<'a> {
         capabilities: &'a mut Capabilities,
     ) -> Self {
         // T=0 has no extended length fields.
-        let max_command_data = match channel.protocol() {
+        capabilities.max_command_data = match channel.protocol() {
             TransmissionProtocol::T0 => Some(MAX_SHORT_DATA),
             TransmissionProtocol::T1 => channel.max_command_data(),
         };
@@ -54,7 +52,6 @@ impl<'a> CardSession<'a> {
             exchange,
             operation,
             capabilities,
-            max_command_data,
             may_try_extended: false,
             application: None,
             application_selected: false,

@@ -33,11 +33,8 @@ struct LaterLot;
 
 impl CardDriver for LaterLot {
     fn profile(&self) -> &'static CardProfile {
-        const LATER_LOT: CardProfile = CardProfile {
-            atr_rule: of_os(0x21, 0xFF),
-            verify_query: VerifyQuery::MayDecrement,
-            ..PROFILE
-        };
+        const LATER_LOT: CardProfile =
+            CardProfile { atr_rule: of_os(0x21, 0xFF), verify_query: VerifyQuery::MayDecrement, ..PROFILE };
         &LATER_LOT
     }
 }

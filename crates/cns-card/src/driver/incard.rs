@@ -31,6 +31,8 @@ pub(super) const ST_2021: CardProfile = CardProfile {
     pin: PIN,
     read_length: 256,
     extended_reads: true,
+    // With 6E00, in two readers (OpenSC #2370).
+    refuses_chaining: true,
     ..CardProfile::SPECIFICATION
 };
 

@@ -95,7 +95,7 @@ fn send_large(
     command: &CommandApdu,
     chain_form: ChainForm,
 ) -> Result<ResponseApdu, CardError> {
-    let carried = session.max_command_data.is_none_or(|most| most >= command.data.len());
+    let carried = session.capabilities.max_command_data.is_none_or(|most| most >= command.data.len());
     if !carried || session.capabilities.chain_wanted {
         return session.chained(command, chain_form);
     }

@@ -50,6 +50,9 @@ pub enum CertificateProblem {
         /// The bytes that could be read.
         present: usize,
     },
+    /// What is in its place is DER and no certificate. Said by who reads certificates, not here.
+    #[error("what is on the card is no certificate")]
+    Unreadable,
     /// What certificates there are, are for signatures only. Said by who reads them ([`Card::set_login_certificate`]).
     ///
     /// [`Card::set_login_certificate`]: crate::Card::set_login_certificate

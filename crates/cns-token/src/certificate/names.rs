@@ -1,6 +1,7 @@
 //! Names in a certificate as text: attributes of X.520 in whichever string type the issuer took (RFC 5280, 4.1.2.4).
 
 use x509_parser::asn1_rs::Tag;
+use x509_parser::objects::{oid_registry, oid2abbrev};
 use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
@@ -31,6 +32,22 @@ pub fn text(attribute: &AttributeTypeAndValue<'_>) -> Option<String> {
         _ => return None,
     };
     (!text.trim().is_empty()).then_some(text)
+}
+
+/// A distinguished name: each attribute with its short name or number, what is no text in hexadecimal.
+#[must_use]
+pub fn distinguished_name(name: &X509Name<'_>) -> String {
+    let attribute = |attribute: &AttributeTypeAndValue<'_>| {
+        let hexadecimal =
+            || attribute.attr_value().data.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+        let value = text(attribute).unwrap_or_else(hexadecimal);
+        match oid2abbrev(attribute.attr_type(), oid_registry()) {
+            Ok(short) => format!("{short}={value}"),
+            Err(_) => format!("{}={value}", attribute.attr_type().to_id_string()),
+        }
+    };
+    let parts = name.iter().map(|part| part.iter().map(attribute).collect::<Vec<_>>().join(" + "));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// The common name of a subject: the one that begins with a tax code and a slash, as the CNS profile has it (docs/cards,

@@ -1,11 +1,13 @@
 //! What a certificate says, for people: read tolerantly, shown as it stands.
 
+use cns_token::certificate::{names, with_x509};
+use cns_token::{CertificatePurpose, KeyProblem};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use x509_parser::der_parser::Oid;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::X509Certificate;
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::X509Name;
 
@@ -13,6 +15,8 @@ use x509_parser::x509::X509Name;
 pub const CNS_POLICY: &str = "1.3.76.16.2.1";
 /// Days before the end of its validity from which a certificate is called about to expire.
 const SOON: i64 = 60;
+/// Signature algorithms with SHA-1: sha1WithRSAEncryption (RFC 8017) and ecdsa-with-SHA1 (RFC 3279).
+const WITH_SHA1: [&str; 2] = ["1.2.840.113549.1.1.5", "1.2.840.10045.4.1"];
 
 /// The facts of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +47,14 @@ pub struct Certificate {
     pub emails: Vec<String>,
     /// The length of the RSA key in bits; `None` for another kind of key.
     pub key_bits: Option<usize>,
+    /// Why the key cannot be used to log in.
+    pub key_problem: Option<KeyProblem>,
+    /// What the issuer says that it is for.
+    pub purpose: CertificatePurpose,
+    /// The issuer signed it with SHA-1.
+    pub signed_with_sha1: bool,
+    tax_code: Option<String>,
+    card_id: Option<String>,
 }
 
 /// Where in its validity a certificate is.
@@ -75,16 +87,15 @@ impl Certificate {
     /// Reads a certificate; `None` when it is none.
     #[must_use]
     pub fn parse(der: &[u8]) -> Option<Self> {
-        let (_, parsed) = X509Certificate::from_der(der).ok()?;
+        let token_certificate = cns_token::Certificate::parse(der)?;
+        with_x509(der, |parsed| Self::of(parsed, token_certificate))
+    }
+
+    fn of(parsed: &X509Certificate<'_>, token_certificate: cns_token::Certificate) -> Self {
         let mut facts = Self {
-            der: der.to_vec(),
             serial: parsed.raw_serial().iter().map(|byte| format!("{byte:02X}")).collect(),
-            subject: parsed.subject().to_string(),
-            common_name: parsed
-                .subject()
-                .iter_common_name()
-                .find_map(|name| name.as_str().ok().map(Into::into)),
-            issuer: parsed.issuer().to_string(),
+            subject: names::distinguished_name(parsed.subject()),
+            issuer: names::distinguished_name(parsed.issuer()),
             issuer_name: short_name(parsed.issuer()),
             not_before: parsed.validity().not_before.to_datetime(),
             not_after: parsed.validity().not_after.to_datetime(),
@@ -96,11 +107,19 @@ impl Certificate {
                 Ok(PublicKey::RSA(key)) => Some(key.key_size()),
                 _ => None,
             },
+            key_problem: token_certificate.key_problem,
+            purpose: token_certificate.purpose,
+            signed_with_sha1: WITH_SHA1
+                .contains(&parsed.signature_algorithm.algorithm.to_id_string().as_str()),
+            tax_code: names::tax_code(parsed.subject()),
+            card_id: token_certificate.card_id().map(str::to_owned),
+            common_name: token_certificate.common_name,
+            der: token_certificate.der,
         };
         for extension in parsed.extensions() {
             facts.take(extension.parsed_extension());
         }
-        Some(facts)
+        facts
     }
 
     /// Where in its validity it is at a time.
@@ -115,19 +134,16 @@ impl Certificate {
         }
     }
 
-    /// The tax code of a CNS: the common name is `TAXCODE/CARDID.HASH` (docs/cards, certificate profile).
+    /// The tax code, wherever the issuer has put it.
     #[must_use]
     pub fn tax_code(&self) -> Option<&str> {
-        let tax_code = self.common_name.as_deref()?.split('/').next()?;
-        let plausible = tax_code.len() == 16 && tax_code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        plausible.then_some(tax_code)
+        self.tax_code.as_deref()
     }
 
     /// The card's number in the common name.
     #[must_use]
     pub fn card_id(&self) -> Option<&str> {
-        let id = self.common_name.as_deref()?.split('/').nth(1)?.split('.').next()?;
-        (!id.is_empty()).then_some(id)
+        self.card_id.as_deref()
     }
 
     /// SHA-256 of the certificate, in hexadecimal with colons.
@@ -183,9 +199,8 @@ impl Certificate {
 }
 
 fn short_name(name: &X509Name<'_>) -> String {
-    let common = name.iter_common_name().chain(name.iter_organization());
-    let short = common.filter_map(|part| part.as_str().ok()).find(|part| !part.trim().is_empty());
-    short.map_or_else(|| name.to_string(), str::to_owned)
+    let mut parts = name.iter_common_name().chain(name.iter_organization()).filter_map(names::text);
+    parts.next().unwrap_or_else(|| names::distinguished_name(name))
 }
 
 fn name_of(oid: &Oid<'_>) -> String {
@@ -205,6 +220,7 @@ mod tests {
     use time::Duration;
     use virtual_cns::Personality;
     use virtual_cns::holders::CertificateOptions;
+    use x509_parser::prelude::FromDer as _;
 
     use super::*;
 

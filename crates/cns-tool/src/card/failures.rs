@@ -30,7 +30,9 @@ pub(crate) fn exit_of(error: CardError) -> Exit {
             Exit::NoReader
         }
         CardError::Transport(TransportError::NoCard | TransportError::CardRemoved) => Exit::NoCard,
-        CardError::Transport(TransportError::MuteCard) => Exit::UnusableCard,
+        CardError::Transport(TransportError::MuteCard) | CardError::ReaderTooShort { .. } => {
+            Exit::UnusableCard
+        }
         CardError::PinIncorrect { .. } => Exit::WrongPin,
         CardError::PinBlocked => Exit::Locked,
         CardError::PinFormat(_) => Exit::NotDone,

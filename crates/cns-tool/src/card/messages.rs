@@ -1,9 +1,7 @@
 //! What is said about readers and cards.
 
-use cns_card::{CardError, CertificateProblem, TransportError};
+use cns_card::{CardError, TransportError};
 
-use super::certificate::Validity;
-use super::other_certificates::{OtherCertificate, Purpose};
 use crate::exit::FailureText;
 use crate::host::OperatingSystem;
 use crate::text::{Language, Message};
@@ -140,30 +138,6 @@ pub(crate) fn unsupported_card(language: Language, what: &str) -> String {
     )
 }
 
-/// A CNS without certificate.
-pub(crate) fn no_certificate(language: Language, problem: Option<CertificateProblem>) -> String {
-    match problem {
-        None | Some(CertificateProblem::Absent) => {
-            language.pick("La tessera non contiene il certificato.", "The card holds no certificate.").into()
-        }
-        Some(CertificateProblem::SignatureOnly) => ONLY_FOR_SIGNATURES.to(language).into(),
-        Some(CertificateProblem::TooLong { length }) => language.pick(
-            format!("Il certificato sulla tessera è troppo lungo: {length} byte, più di 8192."),
-            format!("The certificate on the card is too long: {length} bytes, more than 8192."),
-        ),
-        Some(CertificateProblem::Truncated { declared, present }) => language.pick(
-            format!("Il certificato sulla tessera è incompleto: {present} byte su {declared}."),
-            format!("The certificate on the card is incomplete: {present} of {declared} bytes."),
-        ),
-        Some(_) => language
-            .pick(
-                "Il certificato sulla tessera non si può leggere.",
-                "The certificate on the card cannot be read.",
-            )
-            .into(),
-    }
-}
-
 /// Anything else that went wrong with a card.
 pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
     let (what, why, next) = match error {
@@ -202,6 +176,7 @@ pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
         ),
         CardError::Transport(TransportError::MuteCard) => return mute_card(language),
         CardError::Transport(TransportError::ServiceUnavailable) => return no_service(language),
+        CardError::ReaderTooShort { .. } => return reader_cannot_sign(language),
         CardError::DifferentCard => (
             language
                 .pick("Nel lettore ora c'è un'altra tessera.", "Another card is in the reader now.")
@@ -230,49 +205,24 @@ pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
     FailureText { what, why, next }
 }
 
-/// There is no key in the certificate that a signature could be checked with.
-pub(crate) fn key_cannot_be_checked(language: Language) -> FailureText {
+/// The reader carries short commands only, and the card takes no chain of them.
+pub(crate) fn reader_cannot_sign(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "Questo certificato non ha una chiave con cui la tessera possa firmare.",
-            "This certificate has no key that the card could sign with.",
+            "Questo lettore non può trasmettere la firma della tessera.",
+            "This reader cannot carry the card's signature.",
         ),
         language.pick(
-            "Il certificato è danneggiato, oppure la chiave non è RSA.",
-            "The certificate is damaged, or its key is not RSA.",
+            "Il lettore trasmette solo comandi brevi, e questa tessera non accetta la firma a pezzi. Il PIN non \
+             c'entra.",
+            "The reader carries short commands only, and this card does not take the signature in pieces. The \
+             PIN is not the cause.",
         ),
         language.pick(
-            "Chiedi allo sportello di sostituire la tessera. Lo stato della tessera: «cns status».",
-            "Ask at the counter to have the card replaced. The card's state: \"cns status\".",
+            "Usa la fessura a contatto del lettore, o un altro lettore: cns guide readers",
+            "Use the contact slot of the reader, or another reader: cns guide readers",
         ),
     )
 }
 
 pub(crate) const ASKING_CARD: Message = Message::new("La tessera lavora…", "The card is working…");
-
-pub(crate) const ONLY_FOR_SIGNATURES: Message = Message::new(
-    "Sulla tessera c'è solo un certificato per la firma digitale: non serve per gli accessi.",
-    "The card has only a certificate for digital signatures: it is not for logging in.",
-);
-pub(crate) const NEEDS_A_LOGIN_CERTIFICATE: Message = Message::new(
-    "Per gli accessi usa una tessera con il certificato CNS. Per firmare usa il programma di chi ha rilasciato questa.",
-    "To log in, use a card with a CNS certificate. To sign, use the program of whoever issued this one.",
-);
-
-/// A certificate beside the one that logs in: what it is for, and its validity.
-pub(crate) fn other_certificate(language: Language, other: &OtherCertificate) -> String {
-    let purpose = match other.purpose {
-        Purpose::Login => language.pick("per gli accessi", "for logging in"),
-        Purpose::Signature => language.pick("per la firma digitale", "for digital signatures"),
-        Purpose::Unclear => language.pick("scopo non indicato", "purpose not stated"),
-    };
-    let (begins, ends) = (language.date(other.not_before), language.date(other.not_after));
-    let validity = match other.validity {
-        Validity::NotYet => language.pick(format!("vale dal {begins}"), format!("valid from {begins}")),
-        Validity::Valid(_) | Validity::Soon(_) => {
-            language.pick(format!("valido fino al {ends}"), format!("valid until {ends}"))
-        }
-        Validity::Expired => language.pick(format!("scaduto il {ends}"), format!("ended on {ends}")),
-    };
-    format!("{purpose}, {validity}")
-}

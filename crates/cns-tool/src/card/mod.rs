@@ -3,6 +3,7 @@
 pub(crate) mod card_batch;
 pub(crate) mod card_number;
 pub mod certificate;
+pub(crate) mod certificate_messages;
 pub(crate) mod failures;
 pub(crate) mod messages;
 pub(crate) mod open_card;

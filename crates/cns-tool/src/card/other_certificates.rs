@@ -26,6 +26,26 @@ pub struct OtherCertificate {
     pub(crate) validity: Validity,
 }
 
+impl OtherCertificate {
+    /// What is said of a certificate; `None` where it is none.
+    pub(crate) fn of(der: &[u8], now: OffsetDateTime) -> Option<Self> {
+        let certificate = Certificate::parse(der)?;
+        let validity = certificate.validity(now);
+        Some(Self {
+            purpose: match certificate.purpose {
+                CertificatePurpose::Login => Purpose::Login,
+                CertificatePurpose::Signature => Purpose::Signature,
+                CertificatePurpose::Unclear => Purpose::Unclear,
+            },
+            state: validity.name(),
+            not_before: certificate.not_before.date(),
+            not_after: certificate.not_after.date(),
+            issuer: certificate.issuer_name,
+            validity,
+        })
+    }
+}
+
 /// What a certificate is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -40,24 +60,7 @@ pub enum Purpose {
 
 /// Those that can be read as certificates, in the order in which they were found.
 pub(crate) fn other_certificates(card: &Card, now: OffsetDateTime) -> Vec<OtherCertificate> {
-    card.other_certificates().filter_map(|file| other_certificate(&file.der, now)).collect()
-}
-
-fn other_certificate(der: &[u8], now: OffsetDateTime) -> Option<OtherCertificate> {
-    let certificate = Certificate::parse(der)?;
-    let validity = certificate.validity(now);
-    Some(OtherCertificate {
-        purpose: match cns_token::Certificate::parse(der)?.purpose {
-            CertificatePurpose::Login => Purpose::Login,
-            CertificatePurpose::Signature => Purpose::Signature,
-            CertificatePurpose::Unclear => Purpose::Unclear,
-        },
-        state: validity.name(),
-        not_before: certificate.not_before.date(),
-        not_after: certificate.not_after.date(),
-        issuer: certificate.issuer_name,
-        validity,
-    })
+    card.other_certificates().filter_map(|file| OtherCertificate::of(&file.der, now)).collect()
 }
 
 fn as_text<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {

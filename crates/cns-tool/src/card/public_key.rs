@@ -1,9 +1,9 @@
 //! The public key of a certificate: whether a signature fits it, found out by other code than the module's.
 
+use cns_token::certificate::with_x509;
 use rsa::sha2::{Digest as _, Sha256, Sha384, Sha512};
 use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use rustls::SignatureScheme;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey as Parsed;
 
 /// An RSA key, also one of 1024 bits.
@@ -13,9 +13,12 @@ pub(crate) struct PublicKey(RsaPublicKey);
 impl PublicKey {
     /// `None` where the certificate cannot be read, or its key is none that a card signs with.
     pub(crate) fn of(certificate: &[u8]) -> Option<Self> {
-        let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
-        let Ok(Parsed::RSA(key)) = parsed.public_key().parsed() else { return None };
-        let (modulus, exponent) = (BigUint::from_bytes_be(key.modulus), BigUint::from_bytes_be(key.exponent));
+        let (modulus, exponent) = with_x509(certificate, |parsed| match parsed.public_key().parsed() {
+            Ok(Parsed::RSA(key)) => {
+                Some((BigUint::from_bytes_be(key.modulus), BigUint::from_bytes_be(key.exponent)))
+            }
+            _ => None,
+        })??;
         RsaPublicKey::new(modulus, exponent).ok().map(Self)
     }
 

@@ -30,6 +30,12 @@ impl Host {
         self.user == 0
     }
 
+    /// Whether it is the running system, and no prepared tree.
+    #[must_use]
+    pub fn is_running_system(&self) -> bool {
+        self.system.root.as_os_str() == "/"
+    }
+
     /// A file or folder of the computer, as a real path.
     #[must_use]
     pub fn at(&self, absolute: &str) -> PathBuf {

@@ -10,7 +10,7 @@ use cryptoki::session::Session;
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::CertificateDer;
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
-use rustls::{Error, SignatureAlgorithm, SignatureScheme};
+use rustls::{Error, OtherError, SignatureAlgorithm, SignatureScheme};
 
 /// What the card can sign with, the best first.
 const SCHEMES: [SignatureScheme; 6] = [
@@ -105,7 +105,7 @@ impl Signer for CardSigner {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let mechanism = mechanism(self.scheme)?;
         let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        session.sign(&mechanism, self.key, message).map_err(|error| Error::General(error.to_string()))
+        session.sign(&mechanism, self.key, message).map_err(|error| Error::Other(OtherError(Arc::new(error))))
     }
 
     fn scheme(&self) -> SignatureScheme {

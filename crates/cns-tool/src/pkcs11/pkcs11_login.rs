@@ -1,6 +1,6 @@
 //! Logging in through the module: reader, retries left, one PIN, one `C_Login`.
 
-use cns_card::{Occupancy, Retries, TransportError};
+use cns_card::{CertificateProblem, Occupancy, Retries, TransportError};
 use cns_token::{LastRetry, Secret, allow_last_retry, recorded_state};
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::ObjectHandle;
@@ -8,9 +8,10 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
 
 use super::messages;
+use crate::card::OpenCard;
 use crate::card::certificate::Certificate;
+use crate::card::certificate_messages;
 use crate::card::failures;
-use crate::card::messages as card_messages;
 use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::commands::pin::messages as pin_messages;
@@ -20,6 +21,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::{ModuleOption, PinOptions, ReaderOption};
 use crate::pkcs11::pkcs11_module::{self, Pkcs11Module};
+use crate::text::Language;
 
 /// The options of commands that log in.
 #[derive(Debug, clap::Args)]
@@ -65,6 +67,7 @@ pub(crate) fn log_in_when<T>(
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     let mut opened = open_card::open_in(&reader, context)?;
     context.output.note(&pin_messages::which_card(language, &reader, opened.holder().as_deref()));
+    check_signing(&mut opened, language)?;
     let state = opened.retry_state(Secret::Pin, context.transport);
     let state = state.map_err(|error| failures::card_failure(error, language))?;
     let mut prompts = PinPrompts::new(&options.pin, context);
@@ -80,7 +83,7 @@ pub(crate) fn log_in_when<T>(
         pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let certificate = der.as_deref().and_then(Certificate::parse);
     let Some(certificate) = certificate else {
-        return Err(Failure::new(Exit::UnusableCard, card_messages::no_certificate(language, None)));
+        return Err(Failure::new(Exit::UnusableCard, certificate_messages::no_certificate(language, None)));
     };
     let prepared = ready(&certificate, context)?;
 
@@ -117,9 +120,25 @@ pub(crate) fn log_in_when<T>(
     let key =
         pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let Some(key) = key else {
-        return Err(messages::module_failed(language, "CKO_PRIVATE_KEY").with(Exit::UnusableCard));
+        return Err(messages::cannot_sign(language).with(Exit::UnusableCard));
     };
     Ok((LoginSession { session, key, certificate, module }, prepared))
+}
+
+/// What keeps the card from signing, as far as that is known without a PIN.
+fn check_signing(opened: &mut OpenCard, language: Language) -> Result<(), Failure> {
+    let Some(file) = &opened.files.certificate else { return Ok(()) };
+    let Some(certificate) = Certificate::parse(&file.der) else {
+        let problem = Some(CertificateProblem::Unreadable);
+        let what = certificate_messages::no_certificate(language, problem);
+        return Err(Failure::new(Exit::UnusableCard, what).then(certificate_messages::REISSUE.to(language)));
+    };
+    if let Some(problem) = certificate.key_problem {
+        return Err(certificate_messages::key_unusable(language, problem).with(Exit::UnusableCard));
+    }
+    let length = certificate.key_bits.unwrap_or_default().div_ceil(8);
+    let card = opened.card().map_err(|error| failures::card_failure(error, language))?;
+    card.check_reader(length).map_err(|error| failures::card_failure(error, language))
 }
 
 /// What took the card away while the PIN was typed.

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use cns_token::Secret;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
@@ -12,6 +13,7 @@ use cryptoki::slot::Slot;
 
 use super::messages;
 use crate::card::messages as card_messages;
+use crate::commands::pin::messages as pin_messages;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -175,19 +177,66 @@ fn first(session: &Session, class: ObjectClass) -> Result<Option<ObjectHandle>, 
     Ok(session.find_objects(&[Attribute::Class(class)])?.first().copied())
 }
 
-/// The failure for an error of the module.
-pub(crate) fn failure(error: &Error, language: Language) -> Failure {
-    let gone = [
-        RvError::DeviceRemoved,
-        RvError::TokenNotPresent,
-        RvError::SessionHandleInvalid,
-        RvError::SlotIdInvalid,
-    ];
+/// The failure for an error of a signature.
+pub(crate) fn signing_failure(error: &Error, language: Language) -> Failure {
     match error {
-        Error::Pkcs11(rv, _) if gone.contains(rv) => {
+        Error::Pkcs11(RvError::DeviceError, _) => messages::not_signed(language).with(Exit::Failed),
+        error => failure(error, language),
+    }
+}
+
+/// The failure for an error of the module outside a login, in words of our own: its codes mean nothing to a person.
+pub(crate) fn failure(error: &Error, language: Language) -> Failure {
+    use RvError as Rv;
+    let Error::Pkcs11(rv, _) = error else { return messages::module_failed(language).with(Exit::Failed) };
+    match rv {
+        Rv::DeviceRemoved | Rv::TokenNotPresent | Rv::SessionHandleInvalid | Rv::SlotIdInvalid => {
             let removed = cns_card::TransportError::CardRemoved;
             card_messages::card_failed(language, removed.into()).with(Exit::NoCard)
         }
-        error => messages::module_failed(language, &one_line(&error.to_string())).with(Exit::Failed),
+        Rv::TokenNotRecognized => messages::not_recognized(language).with(Exit::UnusableCard),
+        Rv::UserNotLoggedIn => messages::login_ended(language).with(Exit::Failed),
+        Rv::PinLocked => pin_messages::secret_locked(language, Secret::Pin).with(Exit::Locked),
+        Rv::FunctionNotSupported
+        | Rv::KeyFunctionNotPermitted
+        | Rv::KeyHandleInvalid
+        | Rv::KeySizeRange
+        | Rv::KeyTypeInconsistent
+        | Rv::MechanismInvalid => messages::cannot_sign(language).with(Exit::UnusableCard),
+        _ => messages::module_failed(language).with(Exit::Failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptoki::context::Function;
+
+    use super::*;
+
+    #[test]
+    fn no_code_reaches_a_person() {
+        let codes = [
+            (RvError::DeviceRemoved, Exit::NoCard, "tolta dal lettore", "taken out"),
+            (RvError::TokenNotRecognized, Exit::UnusableCard, "non riconosce", "not recognise"),
+            (RvError::UserNotLoggedIn, Exit::Failed, "è finito prima", "ended before"),
+            (RvError::PinLocked, Exit::Locked, "bloccato", "locked"),
+            (RvError::DeviceError, Exit::Failed, "non ha fatto la firma", "not make the signature"),
+            (RvError::MechanismInvalid, Exit::UnusableCard, "non firma", "does not sign"),
+            (RvError::GeneralError, Exit::Failed, "un errore", "an error"),
+            (RvError::UnknownErrorCode(0x8000_0001), Exit::Failed, "un errore", "an error"),
+        ];
+        for (rv, exit, italian, english) in codes {
+            let error = Error::Pkcs11(rv, Function::Sign);
+            for (language, words) in [(Language::Italian, italian), (Language::English, english)] {
+                let failure = signing_failure(&error, language);
+                assert!(failure.exit == exit && failure.what.contains(words), "{rv:?}: {failure:?}");
+                let told = format!("{} {:?} {:?}", failure.what, failure.why, failure.next);
+                let raw = ["CKR", "PKCS11", "C_", "Sign:"]
+                    .into_iter()
+                    .find(|raw| told.replace("CNS_PKCS11_LOG", "").contains(raw));
+                assert_eq!(raw, None, "{told}");
+                assert!(failure.next.is_some(), "{rv:?}");
+            }
+        }
     }
 }

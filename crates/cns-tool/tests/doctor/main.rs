@@ -2,6 +2,9 @@
 #![allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 #![allow(unreachable_pub, reason = "a test binary")]
 
+#[path = "../../../../tests/common/certificate_der.rs"]
+mod certificate_der;
+mod certificates;
 #[path = "../environment/mod.rs"]
 mod environment;
 mod machines;

@@ -11,6 +11,8 @@ pub const OBERTHUR: &str = "3BFF1800008131FE45006B04050100011101434E5310318069";
 pub const ST2021: &str = "3BFF1800FF8131FE55006B02091617011101434E531131808D";
 pub const OLD_INCARD: &str = "3BFF1800FF8131FE55006B02090200011101434E531031808F";
 pub const IDEMIA: &str = "3BFF1800008131FE45006B05052000012101434E5310318079";
+/// The applet of IDEMIA with an operating system 30, which was never seen.
+pub const IDEMIA_LATER: &str = "3BFF1800008131FE45006B05053000012101434E5310318069";
 pub const COSMO7: &str = "3BFF1800008131FE45006B11050700011101434E531131807B";
 pub const COSMO91: &str = "3BFF1800008131FE45006B0505912001F101434E5310318038";
 pub const ACE2025: &str = "3BFF1800FF8131FE4D006B0404B85B01F101434E531031809D";
@@ -51,7 +53,7 @@ pub fn ok(data: &[u8]) -> Vec<u8> {
 
 /// How the engine reads the files of a card (docs/cards: what each family is known to take, or worth a try).
 fn reading(atr: &[u8]) -> (usize, bool) {
-    let extended = [ST2021, BARE, IDEMIA, COSMO91, IDEMIA_NFC[0], IDEMIA_NFC[1]];
+    let extended = [ST2021, BARE, IDEMIA, IDEMIA_LATER, COSMO91, IDEMIA_NFC[0], IDEMIA_NFC[1]];
     let is = |known: &&str| bytes(known) == atr;
     match (extended.iter().any(is), [COSMO7, ACE2025].iter().any(is)) {
         (true, _) => (256, true),

@@ -6,19 +6,21 @@ mod uri;
 
 use std::path::PathBuf;
 
+use cns_card::CardId;
 use pem_rfc7468::LineEnding;
 use pem_rfc7468::encode_string;
 pub(crate) use show::{validity, validity_text};
 
 use crate::card::OpenCard;
+use crate::card::card_number;
 use crate::card::certificate::Certificate;
-use crate::card::messages as card_messages;
+use crate::card::certificate_messages;
 use crate::card::open_card;
-use crate::card::unsupported_text;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::ReaderOption;
+use crate::text::Language;
 
 /// What to do with the certificate.
 #[derive(Debug, clap::Subcommand)]
@@ -82,19 +84,26 @@ fn read(which: &CertificateOptions, context: &mut Context<'_>) -> Result<(OpenCa
     let Some(der) = der else {
         let what = match which.signature {
             true => messages::NO_SIGNATURE_CERTIFICATE.to(language).to_owned(),
-            false => card_messages::no_certificate(language, opened.files.certificate_problem),
+            false => certificate_messages::no_certificate(language, opened.files.certificate_problem),
         };
         let failure = Failure::new(Exit::UnusableCard, what);
-        let advice = opened.files.advice().filter(|_| !which.signature);
-        return Err(match advice {
-            Some(advice) => failure.then(unsupported_text::advice(advice, context.language)),
-            None => failure,
+        return Err(match which.signature {
+            true => failure,
+            false => failure.then(advice_without_certificate(&opened, language)),
         });
     };
     match Certificate::parse(der) {
         Some(certificate) => Ok((opened, certificate)),
-        None => Err(Failure::new(Exit::UnusableCard, messages::NO_CERTIFICATE_AT_ALL.to(language))),
+        None => Err(Failure::new(Exit::UnusableCard, messages::NO_CERTIFICATE_AT_ALL.to(language))
+            .then(certificate_messages::REISSUE.to(language))),
     }
+}
+
+/// What to do about a card without certificate.
+fn advice_without_certificate(opened: &OpenCard, language: Language) -> &'static str {
+    let is_health_card = card_number::may_be_one(opened.files.card_id.as_ref().map(CardId::as_str));
+    let problem = opened.files.certificate_problem;
+    certificate_messages::advice_without_certificate(language, problem, is_health_card)
 }
 
 fn export(options: &ExportOptions, der: &[u8], context: &mut Context<'_>) -> Result<(), Failure> {

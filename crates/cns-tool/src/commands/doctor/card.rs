@@ -3,16 +3,17 @@
 use std::fs;
 
 use cns_card::{
-    Card, CardError, CardId, Disposition, OpenedCard, PublicFiles, Retries, Transport, TransportError,
+    Card, CardError, CardId, CertificateProblem, Disposition, OpenedCard, PublicFiles, Retries, Transport,
+    TransportError,
 };
-use cns_token::{Secret, cached_cards};
+use cns_token::{KeyProblem, Secret};
 
 use super::card_finding::CardFinding;
 use super::examination::Examination;
 use crate::card::OpenCard;
 use crate::card::card_number;
 use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
-use crate::card::other_certificates::other_certificates;
+use crate::card::other_certificates::{OtherCertificate, other_certificates};
 use crate::host::Host;
 
 /// Below this length OpenSSL at its usual security level and GnuTLS refuse an RSA key.
@@ -25,8 +26,13 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFi
     match cns_token::open(transport, reader, examination.now.into()) {
         Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family().to_owned();
+            let cannot_sign = modulus_length(&files)
+                .is_some_and(|length| card.check_reader(length).is_err())
+                .then(|| CardFinding::ReaderCannotSign { reader: name.clone() });
             let mut certificates = certificate(examination, &files);
-            let others = other_certificates(&card, examination.now).into_iter();
+            let keyset = files.signature_certificate.as_deref();
+            let keyset = keyset.and_then(|der| OtherCertificate::of(der, examination.now));
+            let others = other_certificates(&card, examination.now).into_iter().chain(keyset);
             certificates.extend(others.map(|certificate| CardFinding::OtherCertificate { certificate }));
             if shows_old_certificate(examination, reader, &card, &files) {
                 certificates.push(CardFinding::OldCertificateShown);
@@ -37,7 +43,7 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFi
                 pins.unwrap_or_else(|error| vec![CardFinding::CardFails { reader: name.clone(), error }]);
             let contactless = is_contactless(transport, reader);
             let recognised = CardFinding::CardRecognised { reader: name, family, contactless };
-            [vec![recognised], certificates, pins].concat()
+            std::iter::once(recognised).chain(cannot_sign).chain(certificates).chain(pins).collect()
         }
         Ok(OpenedCard::Unsupported { what, advice, .. }) => {
             vec![CardFinding::CardUnsupported { reader: name, card: what, advice }]
@@ -55,11 +61,11 @@ fn shows_old_certificate(
     card: &Card,
     files: &PublicFiles,
 ) -> bool {
-    let (cached, now) = (cached_cards(), examination.now.into());
+    let Examination { transport, cached, now, .. } = examination;
     if cached.is_empty() {
         return false;
     }
-    let opened = cns_token::open_with_cache(examination.transport, reader, &cached, now);
+    let opened = cns_token::open_with_cache(*transport, reader, cached, (*now).into());
     let Ok(OpenedCard::Cns(_, PublicFiles { certificate: Some(shown), .. })) = opened else { return false };
     files.certificate.iter().chain(card.other_certificates()).all(|held| held.der != shown.der)
 }
@@ -91,23 +97,32 @@ fn is_contactless(transport: &dyn Transport, reader: &str) -> bool {
     contactless
 }
 
+/// The length of the certificate's modulus, in bytes; `None` without an RSA key.
+fn modulus_length(files: &PublicFiles) -> Option<usize> {
+    Some(Certificate::parse(&files.certificate.as_ref()?.der)?.key_bits?.div_ceil(8))
+}
+
 fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<CardFinding> {
     let number = files.card_id.as_ref().map(CardId::as_str);
     let Some(file) = &files.certificate else {
-        let problem = files.certificate_problem.unwrap_or(cns_card::CertificateProblem::Absent);
-        let is_health_card = card_number::may_be_one(number);
-        return vec![CardFinding::CertificateMissing { problem, is_health_card }];
+        return vec![match files.certificate_problem.unwrap_or(CertificateProblem::Absent) {
+            problem @ (CertificateProblem::Absent | CertificateProblem::SignatureOnly) => {
+                let is_health_card = card_number::may_be_one(number);
+                CardFinding::CertificateMissing { problem, is_health_card }
+            }
+            problem => CardFinding::CertificateDamaged { problem },
+        }];
     };
     let Some(certificate) = Certificate::parse(&file.der) else {
         return vec![CardFinding::CertificateUnreadable];
     };
     let is_health_card = card_number::may_be_one(number.or(certificate.card_id()));
     let mut findings = vec![validity(examination, &certificate, is_health_card), purpose(&certificate)];
-    let is_usable = cns_token::Certificate::parse(&file.der).is_some_and(|read| read.rsa_key.is_some());
-    findings.push(match certificate.key_bits {
-        Some(bits) if is_usable => key(examination.host, bits),
-        _ => CardFinding::KeyUnusable,
+    findings.push(match (certificate.key_problem, certificate.key_bits) {
+        (None, Some(bits)) => key(examination.host, bits),
+        (problem, _) => CardFinding::KeyUnusable { problem: problem.unwrap_or(KeyProblem::NotRsa) },
     });
+    findings.extend(certificate.signed_with_sha1.then_some(CardFinding::CertificateSignedWithSha1));
     findings
 }
 

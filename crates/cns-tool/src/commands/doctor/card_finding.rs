@@ -1,10 +1,12 @@
 //! What the examination finds of a card, its certificate and its PINs.
 
 use cns_card::{Advice, CardError, CertificateProblem, UnsupportedCard};
+use cns_token::KeyProblem;
 use serde::{Serialize, Serializer};
 use time::Date;
 
 use super::area::Area;
+use super::as_text::as_text;
 use crate::card::other_certificates::OtherCertificate;
 use crate::console::Verdict;
 
@@ -31,6 +33,8 @@ pub enum CardFinding {
     },
     /// A CNS of this family, at its contacts or by radio.
     CardRecognised { reader: String, family: String, contactless: bool },
+    /// This reader carries short commands only, and the card's signature needs a longer one.
+    ReaderCannotSign { reader: String },
 
     /// The card has no certificate.
     CertificateMissing {
@@ -39,6 +43,11 @@ pub enum CardFinding {
         /// A health card is activated at a counter.
         #[serde(skip)]
         is_health_card: bool,
+    },
+    /// It cannot be read whole: cut off, or too long.
+    CertificateDamaged {
+        #[serde(serialize_with = "as_text")]
+        problem: CertificateProblem,
     },
     /// What is on the card cannot be read as a certificate.
     CertificateUnreadable,
@@ -81,8 +90,13 @@ pub enum CardFinding {
     },
     /// What is cached makes the module show a certificate that is not on the card.
     OldCertificateShown,
+    /// The issuer signed it with SHA-1.
+    CertificateSignedWithSha1,
     /// The key is damaged, or none that the module can use.
-    KeyUnusable,
+    KeyUnusable {
+        #[serde(serialize_with = "as_problem_name")]
+        problem: KeyProblem,
+    },
     /// The key is long enough for today's programs.
     KeyLongEnough { bits: usize },
     /// OpenSSL and GnuTLS refuse keys of this length; `allowed` if this computer's OpenSSL is set to take them.
@@ -102,8 +116,12 @@ pub enum CardFinding {
     PukLocked,
 }
 
-fn as_text<T: std::fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
+fn as_problem_name<S: Serializer>(problem: &KeyProblem, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match problem {
+        KeyProblem::NotRsa => "not-rsa",
+        KeyProblem::Length { .. } => "length",
+        KeyProblem::Damaged => "damaged",
+    })
 }
 
 impl CardFinding {
@@ -112,9 +130,12 @@ impl CardFinding {
             Self::CardMute { .. }
             | Self::CardFails { .. }
             | Self::CardUnsupported { .. }
-            | Self::CardRecognised { .. } => Area::Card,
+            | Self::CardRecognised { .. }
+            | Self::ReaderCannotSign { .. } => Area::Card,
             Self::CertificateMissing { .. }
+            | Self::CertificateDamaged { .. }
             | Self::CertificateUnreadable
+            | Self::CertificateSignedWithSha1
             | Self::CertificateValid { .. }
             | Self::CertificateEndsSoon { .. }
             | Self::CertificateExpired { .. }
@@ -124,7 +145,7 @@ impl CardFinding {
             | Self::CertificateNotForLogin { .. }
             | Self::OtherCertificate { .. }
             | Self::OldCertificateShown
-            | Self::KeyUnusable
+            | Self::KeyUnusable { .. }
             | Self::KeyLongEnough { .. }
             | Self::KeyShort { .. } => Area::Certificate,
             Self::PinTries { .. }
@@ -147,6 +168,7 @@ impl CardFinding {
             Self::CertificateEndsSoon { .. }
             | Self::CertificateOfOtherPolicy { .. }
             | Self::CertificateNotForLogin { .. }
+            | Self::CertificateSignedWithSha1
             | Self::KeyShort { allowed: false, .. }
             | Self::PinLastTry { .. }
             | Self::PukLastTry => Verdict::Warning,
@@ -154,12 +176,14 @@ impl CardFinding {
             Self::CardMute { .. }
             | Self::CardFails { .. }
             | Self::CardUnsupported { .. }
+            | Self::ReaderCannotSign { .. }
             | Self::CertificateMissing { .. }
+            | Self::CertificateDamaged { .. }
             | Self::CertificateUnreadable
             | Self::CertificateExpired { .. }
             | Self::CertificateNotYetValid { .. }
             | Self::OldCertificateShown
-            | Self::KeyUnusable
+            | Self::KeyUnusable { .. }
             | Self::PinLocked
             | Self::PukLocked => Verdict::Problem,
         }

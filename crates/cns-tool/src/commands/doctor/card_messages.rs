@@ -4,6 +4,7 @@ use cns_card::CertificateProblem;
 
 use super::card_finding::CardFinding;
 use super::finding_text::FindingText;
+use crate::card::certificate_messages;
 use crate::card::messages as card_messages;
 use crate::card::unsupported_text;
 use crate::text::Language;
@@ -23,15 +24,25 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
                  is broken: cns guide lost",
             ),
         ),
-        CardFinding::CardFails { reader, error } => FindingText::with_remedy(
-            language.pick(
-                format!("Non riesco a leggere la tessera in {reader}: {error}."),
-                format!("The card in {reader} could not be read: {error}."),
-            ),
-            language.pick(
-                "Toglierla, rimetterla e riprovare. Se non cambia niente: cns doctor --report FILE",
-                "Take it out, put it in again, and try once more. If it stays so: cns doctor --report FILE",
-            ),
+        CardFinding::CardFails { reader, error } => {
+            let text = card_messages::card_failed(language, *error);
+            let what = language.pick(
+                format!("Non riesco a leggere la tessera in {reader}. {}", text.what),
+                format!("The card in {reader} could not be read. {}", text.what),
+            );
+            FindingText::with_remedy(what, text.next)
+        }
+        CardFinding::ReaderCannotSign { .. } => {
+            let text = card_messages::reader_cannot_sign(language);
+            FindingText::with_remedy(format!("{} {}", text.what, text.why), text.next)
+        }
+        CardFinding::CertificateDamaged { problem } => {
+            let what = certificate_messages::no_certificate(language, Some(*problem));
+            FindingText::with_remedy(what, certificate_messages::REISSUE.to(language))
+        }
+        CardFinding::CertificateSignedWithSha1 => FindingText::with_remedy(
+            certificate_messages::SIGNED_WITH_SHA1.to(language),
+            certificate_messages::HAVE_IT_RENEWED.to(language),
         ),
         CardFinding::CardUnsupported { reader, card, advice } => {
             let card = unsupported_text::card(*card, language);
@@ -53,8 +64,8 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
         )),
         CardFinding::CertificateMissing { problem: CertificateProblem::SignatureOnly, .. } => {
             FindingText::with_remedy(
-                card_messages::ONLY_FOR_SIGNATURES.to(language),
-                card_messages::NEEDS_A_LOGIN_CERTIFICATE.to(language),
+                certificate_messages::ONLY_FOR_SIGNATURES.to(language),
+                certificate_messages::NEEDS_A_LOGIN_CERTIFICATE.to(language),
             )
         }
         CardFinding::CertificateMissing { problem, is_health_card } => FindingText::with_remedy(
@@ -167,7 +178,7 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
             ),
         ),
         CardFinding::OtherCertificate { certificate } => {
-            let other = card_messages::other_certificate(language, certificate);
+            let other = certificate_messages::other_certificate(language, certificate);
             FindingText::fact(language.pick(
                 format!("Sulla tessera c'è un altro certificato: {other}."),
                 format!("There is another certificate on the card: {other}."),
@@ -183,16 +194,10 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
                 "Clear what the driver remembers: cns cache clear. Then restart the browser.",
             ),
         ),
-        CardFinding::KeyUnusable => FindingText::with_remedy(
-            language.pick(
-                "La chiave del certificato è danneggiata o di un tipo che questo driver non usa.",
-                "The certificate's key is damaged, or of a kind that this driver does not use.",
-            ),
-            language.pick(
-                "Chiedi una tessera nuova a chi l'ha rilasciata: cns guide lost",
-                "Ask whoever issued the card for a new one: cns guide lost",
-            ),
-        ),
+        CardFinding::KeyUnusable { problem } => {
+            let text = certificate_messages::key_unusable(language, *problem);
+            FindingText::with_remedy(format!("{} {}", text.what, text.why), text.next)
+        }
         CardFinding::KeyLongEnough { bits } => FindingText::fact(
             language.pick(format!("La chiave è di {bits} bit."), format!("The key has {bits} bits.")),
         ),

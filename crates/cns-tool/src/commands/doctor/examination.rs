@@ -14,4 +14,6 @@ pub struct Examination<'a> {
     pub now: OffsetDateTime,
     /// The module that programs should use, as a path of the computer; `None` where none is installed.
     pub module: Option<String>,
+    /// What this user's programs have cached of cards.
+    pub cached: Vec<cns_card::CachedCard>,
 }

@@ -1,8 +1,10 @@
 //! The facts that an examination may find; those about a card are in `card_finding`.
 
+use cns_card::TransportError;
 use serde::Serialize;
 
 use super::area::Area;
+use super::as_text::as_text;
 use super::card_finding::CardFinding;
 use crate::console::Verdict;
 use crate::programs::{ProgramState, Sandboxed};
@@ -25,9 +27,15 @@ pub enum Finding {
     /// The service that belongs to the system answers.
     SystemServiceRuns,
     /// It answers with an error.
-    SystemServiceFails { why: String },
+    SystemServiceFails {
+        #[serde(rename = "why", serialize_with = "as_text")]
+        error: TransportError,
+    },
     /// pcscd answers with an error.
-    ServiceFails { why: String },
+    ServiceFails {
+        #[serde(rename = "why", serialize_with = "as_text")]
+        error: TransportError,
+    },
 
     /// A reader that works.
     ReaderSeen { reader: String },

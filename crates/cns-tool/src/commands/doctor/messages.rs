@@ -1,6 +1,8 @@
 //! What `cns doctor` says.
 
 use super::area::Area;
+use cns_card::TransportError;
+
 use super::card_messages::card_finding;
 use super::finding::Finding;
 use super::finding_text::FindingText;
@@ -56,10 +58,10 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             "Il servizio delle smart card del sistema risponde.",
             "The system's smart card service answers.",
         )),
-        Finding::SystemServiceFails { why } => FindingText::with_remedy(
+        Finding::SystemServiceFails { error } => FindingText::with_remedy(
             language.pick(
-                format!("Il servizio delle smart card del sistema risponde con un errore: {why}."),
-                format!("The system's smart card service answers with an error: {why}."),
+                format!("Il servizio delle smart card del sistema risponde con un errore{}.", code(*error)),
+                format!("The system's smart card service answers with an error{}.", code(*error)),
             ),
             language.pick(
                 "Staccare e ricollegare il lettore; se non basta, riavviare il computer.",
@@ -104,10 +106,10 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                  polkit rule for org.debian.pcsc-lite.access_pcsc and access_card.",
             ),
         ),
-        Finding::ServiceFails { why } => FindingText::with_remedy(
+        Finding::ServiceFails { error } => FindingText::with_remedy(
             language.pick(
-                format!("Il servizio delle smart card risponde con un errore: {why}."),
-                format!("The smart card service answers with an error: {why}."),
+                format!("Il servizio delle smart card risponde con un errore{}.", code(*error)),
+                format!("The smart card service answers with an error{}.", code(*error)),
             ),
             language
                 .pick("Riavviarlo: sudo systemctl restart pcscd", "Restart it: sudo systemctl restart pcscd"),
@@ -248,6 +250,14 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                 "Turn that off for the site (“HTTPS scanning”, “SSL inspection”), then try again.",
             ),
         ),
+    }
+}
+
+/// The number by which PC/SC calls an error, where that is all there is.
+fn code(error: TransportError) -> String {
+    match error {
+        TransportError::Service { code } => format!(" (PC/SC {code:08X})"),
+        _ => String::new(),
     }
 }
 

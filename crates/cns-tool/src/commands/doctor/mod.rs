@@ -1,6 +1,7 @@
 //! `cns doctor`: what keeps the card from working.
 
 mod area;
+mod as_text;
 mod card;
 mod card_finding;
 mod card_messages;
@@ -77,6 +78,10 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         transport: context.transport,
         now: OffsetDateTime::from(context.now),
         module: module.map(|path| path.display().to_string()),
+        cached: match host.is_running_system() {
+            true => cns_token::cached_cards(),
+            false => Vec::new(),
+        },
     };
     let progress = context.output.progress(messages::EXAMINING.to(context.language));
     let findings = examine(&examination);
@@ -136,7 +141,8 @@ fn verdict_name(verdict: Verdict) -> &'static str {
 }
 
 /// Checks everything, from the service to the browsers: no PIN command is sent, nothing is changed.
-fn examine(examination: &Examination<'_>) -> Vec<Finding> {
+#[must_use]
+pub fn examine(examination: &Examination<'_>) -> Vec<Finding> {
     let host = examination.host;
     let mut findings = readers::examine(host, examination.transport);
     for reader in readers::occupied(examination.transport) {

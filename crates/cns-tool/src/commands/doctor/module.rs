@@ -42,7 +42,7 @@ pub(super) fn examine(host: &Host, path: Option<&str>) -> Finding {
     if !host.at(&path).is_file() {
         return Finding::ModuleMissing;
     }
-    if host.system.root.as_os_str() != "/" {
+    if !host.is_running_system() {
         return Finding::ModuleNotTried { path };
     }
     match load_in_child(&path) {

@@ -50,7 +50,7 @@ fn service(host: &Host, error: TransportError) -> Finding {
     match (error, host.system.operating_system) {
         (TransportError::ServiceUnavailable, OperatingSystem::Windows) => Finding::ServiceWaitsForReader,
         (error, OperatingSystem::Linux) => pcscd(host, error),
-        (error, _) => Finding::SystemServiceFails { why: error.to_string() },
+        (error, _) => Finding::SystemServiceFails { error },
     }
 }
 
@@ -63,7 +63,7 @@ fn pcscd(host: &Host, error: TransportError) -> Finding {
         TransportError::Service { code: SECURITY_VIOLATION } => {
             Finding::ServiceForbidden { remote: host.system.variable("SSH_CONNECTION").is_some() }
         }
-        other => Finding::ServiceFails { why: other.to_string() },
+        error => Finding::ServiceFails { error },
     }
 }
 

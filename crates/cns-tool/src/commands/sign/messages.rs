@@ -1,5 +1,6 @@
 //! What `cns sign` says.
 
+use crate::card::certificate_messages;
 use crate::exit::FailureText;
 use crate::text::{Language, Message};
 
@@ -27,19 +28,11 @@ pub(crate) const NO_MESSAGE: Message = Message::new(
 
 /// The card's signature is not one of the certificate's key.
 pub(crate) fn signature_does_not_fit(language: Language) -> FailureText {
-    FailureText::new(
+    certificate_messages::signature_of_another_key(
+        language,
         language.pick(
             "La firma fatta dalla tessera non corrisponde al suo certificato: non ho scritto nulla.",
             "The signature made by the card does not fit its certificate: nothing was written.",
-        ),
-        language.pick(
-            "La chiave nella tessera non è quella del certificato, oppure il collegamento con il lettore è \
-             disturbato.",
-            "The key on the card is not the certificate's, or the connection with the reader is disturbed.",
-        ),
-        language.pick(
-            "Togli e reinserisci la tessera, poi riprova. «cns doctor» cerca la causa.",
-            "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
         ),
     )
 }

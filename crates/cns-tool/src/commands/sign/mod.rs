@@ -11,10 +11,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use cns_token::KeyProblem;
 use cryptoki::mechanism::Mechanism;
 use sha2::{Digest, Sha256};
 
 use crate::card::certificate::{Certificate, Validity};
+use crate::card::certificate_messages;
 use crate::card::messages as card_messages;
 use crate::card::public_key::PublicKey;
 use crate::commands::cert::validity;
@@ -96,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         let _whole = interrupt::uninterrupted();
         signer.session.sign(&Mechanism::RsaPkcs, signer.key, &digest_info(&request.digest))
     };
-    let signature = signature.map_err(|error| pkcs11_module::failure(&error, language))?;
+    let signature = signature.map_err(|error| pkcs11_module::signing_failure(&error, language))?;
     destination.deliver(&request.with(&signature, context)?, context)?;
     context.output.note(messages::ABOUT_THE_SIGNATURE.to(language));
     Ok(Exit::Success)
@@ -146,8 +148,9 @@ impl SignatureRequest {
     ) -> Result<Self, Failure> {
         let language = context.language;
         let key = PublicKey::of(&certificate.der);
-        let key =
-            key.ok_or_else(|| card_messages::key_cannot_be_checked(language).with(Exit::UnusableCard))?;
+        let key = key.ok_or_else(|| {
+            certificate_messages::key_unusable(language, KeyProblem::Damaged).with(Exit::UnusableCard)
+        })?;
         if raw {
             return Ok(Self { digest: document.digest.clone(), message: None, key });
         }

@@ -1,6 +1,8 @@
 //! What `cns status` finds out: values without language, as its JSON has them.
 
-use cns_card::{CardError, Occupancy, OpenedCard, ReaderStatus, Retries, UnsupportedCard};
+use cns_card::{
+    CardError, CertificateProblem, Occupancy, OpenedCard, ReaderStatus, Retries, UnsupportedCard,
+};
 use cns_token::Secret;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
@@ -63,7 +65,7 @@ pub(super) struct CardStatus {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) other_certificates: Vec<OtherCertificate>,
     #[serde(skip)]
-    pub(super) problem: Option<cns_card::CertificateProblem>,
+    pub(super) problem: Option<CertificateProblem>,
 }
 
 /// The certificate for logging in.
@@ -158,6 +160,8 @@ fn describe(
     let other_certificates = other_certificates(opened.card()?, context.now.into());
     let files = &opened.files;
     let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
+    let unreadable =
+        (files.certificate.is_some() && certificate.is_none()).then_some(CertificateProblem::Unreadable);
     let personal = files.personal_data.as_ref();
     let named = personal.and_then(|data| Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?)));
     let tax_code = certificate.as_ref().and_then(Certificate::tax_code).map(str::to_owned);
@@ -180,7 +184,7 @@ fn describe(
         puk_tries,
         signature_keyset: files.signature_certificate.is_some(),
         other_certificates,
-        problem: files.certificate_problem,
+        problem: files.certificate_problem.or(unreadable),
     })
 }
 

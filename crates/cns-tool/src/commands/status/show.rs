@@ -1,13 +1,13 @@
 //! The output of `cns status` for people.
 
-use cns_card::{Advice, CertificateProblem, Retries};
+use cns_card::Retries;
 
 use super::collect::{CardStatus, CertificateReport, ReaderContent, ReaderReport};
 use super::messages;
 use crate::card::card_number;
+use crate::card::certificate_messages;
 use crate::card::failures;
 use crate::card::messages as card_messages;
-use crate::card::unsupported_text;
 use crate::commands::cert::validity_text;
 use crate::console::Verdict;
 use crate::context::Context;
@@ -80,7 +80,7 @@ fn show_card(card: &CardStatus, context: &mut Context<'_>) {
         rows.push((messages::SIGNATURE_KEYSET.to(language), messages::NOT_USED_HERE.to(language).to_owned()));
     }
     for other in &card.other_certificates {
-        let text = card_messages::other_certificate(language, other);
+        let text = certificate_messages::other_certificate(language, other);
         rows.push((messages::OTHER_CERTIFICATE.to(language), text));
     }
     for (name, value) in rows {
@@ -97,17 +97,9 @@ fn verdict(card: &CardStatus, context: &Context<'_>) -> (Verdict, String) {
     let language = context.language;
     let is_health_card = card_number::may_be_one(card.card_id.as_deref());
     let Some(CertificateReport { validity, begins, ends, .. }) = &card.certificate else {
-        let advice = match (card.problem, is_health_card) {
-            (Some(CertificateProblem::SignatureOnly), _) => {
-                card_messages::NEEDS_A_LOGIN_CERTIFICATE.to(language)
-            }
-            (_, true) => unsupported_text::advice(Advice::AskTheIssuer, language),
-            (_, false) => unsupported_text::advice(Advice::AskWhoIssuedIt, language),
-        };
-        return (
-            Verdict::Problem,
-            format!("{} {advice}", card_messages::no_certificate(language, card.problem)),
-        );
+        let what = certificate_messages::no_certificate(language, card.problem);
+        let advice = certificate_messages::advice_without_certificate(language, card.problem, is_health_card);
+        return (Verdict::Problem, format!("{what} {advice}"));
     };
     validity_text(*validity, (begins.date(), ends.date()), is_health_card, language)
 }

@@ -1,7 +1,9 @@
 //! The certificate that the client sends.
 
+use cns_token::KeyProblem;
+
 use crate::card::certificate::Certificate;
-use crate::card::messages as card_messages;
+use crate::card::certificate_messages;
 use crate::card::public_key::PublicKey;
 use crate::card::redact;
 use crate::context::Context;
@@ -9,9 +11,15 @@ use crate::exit::{Exit, Failure};
 
 /// Before the PIN is asked for: the certificate must have a key that can sign.
 pub(super) fn can_sign(certificate: &Certificate, context: &mut Context<'_>) -> Result<(), Failure> {
-    match PublicKey::of(&certificate.der) {
-        Some(_) => Ok(()),
-        None => Err(card_messages::key_cannot_be_checked(context.language).with(Exit::UnusableCard)),
+    let problem = certificate.key_problem.or(match PublicKey::of(&certificate.der) {
+        Some(_) => None,
+        None => Some(KeyProblem::Damaged),
+    });
+    match problem {
+        None => Ok(()),
+        Some(problem) => {
+            Err(certificate_messages::key_unusable(context.language, problem).with(Exit::UnusableCard))
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl HttpsError {
         match self {
             Self::Tls(rustls::Error::InvalidCertificate(_)) => ResponseError::ServerNotTrusted,
             Self::Tls(rustls::Error::AlertReceived(_)) if asked => ResponseError::CertificateRefused,
-            Self::Tls(rustls::Error::General(_)) => ResponseError::CardFailed,
+            Self::Tls(rustls::Error::General(_) | rustls::Error::Other(_)) => ResponseError::CardFailed,
             Self::Tls(_) => ResponseError::Handshake,
             Self::Io(_) | Self::NoAnswer if asked => ResponseError::ClosedAfterCertificate,
             Self::Io(_) | Self::NoAnswer => ResponseError::Connection,

@@ -1,6 +1,7 @@
 //! What `cns test-login` says.
 
 use super::https_error::{self, HttpsError, ResponseError};
+use super::tls_messages::tls_error;
 use crate::host::SystemError;
 use crate::text::{Language, Message};
 
@@ -208,7 +209,7 @@ pub(crate) fn after_refusal(language: Language, refusal: ResponseError) -> &'sta
 pub(crate) fn reason(language: Language, error: HttpsError) -> String {
     match error {
         HttpsError::Io(error) => format!("{}.", SystemError::from(error).text(language)),
-        HttpsError::Tls(error) => error.to_string(),
+        HttpsError::Tls(error) => tls_error(language, &error),
         HttpsError::NoAnswer => NO_ANSWER.to(language).to_owned(),
         HttpsError::NotHttp => NOT_HTTP.to(language).to_owned(),
         HttpsError::TooManyHeaders => too_many_headers(language, https_error::MOST_HEADERS),

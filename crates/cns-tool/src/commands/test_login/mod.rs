@@ -7,6 +7,8 @@ mod https_error;
 mod local_server;
 mod messages;
 mod offline_login;
+mod signing_failure;
+mod tls_messages;
 
 use std::path::PathBuf;
 
@@ -19,6 +21,7 @@ use self::client_certificate::{can_sign, sent};
 use self::https::{Endpoint, HttpResponse, TlsVersion};
 use self::https_error::HttpsError;
 use self::messages::WIDTH;
+use self::signing_failure::signing_failure;
 use crate::card::certificate::Certificate;
 use crate::console::Verdict;
 use crate::console::messages as console_messages;
@@ -125,6 +128,9 @@ fn show(
 fn failure(trouble: HttpsError, target: &Endpoint, asked: bool, context: &Context<'_>) -> Failure {
     let language = context.language;
     let refusal = trouble.refusal(asked);
+    if let Some(failure) = signing_failure(&trouble, language) {
+        return Failure { exit: Exit::Failed, ..failure };
+    }
     let next = messages::after_refusal(language, refusal);
     Failure::new(Exit::Failed, messages::refused(language, &target.name(), refusal))
         .because(messages::reason(language, trouble))

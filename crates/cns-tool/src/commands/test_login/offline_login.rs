@@ -7,14 +7,16 @@ use std::io;
 use std::sync::Arc;
 use std::thread;
 
-use rustls::SignatureScheme;
+use rustls::{CertificateError, SignatureScheme};
 
 use super::client_certificate::{can_sign, sent};
 use super::https::{self, Endpoint, TlsVersion};
 use super::https_error::{HttpsError, ResponseError};
 use super::local_server::LocalServer;
 use super::messages::{self, WIDTH};
+use super::signing_failure::signing_failure;
 use crate::card::certificate::{Certificate, Validity};
+use crate::card::certificate_messages;
 use crate::commands::cert::validity;
 use crate::console::Verdict;
 use crate::console::interrupt;
@@ -118,7 +120,56 @@ fn signature(scheme: SignatureScheme) -> &'static str {
 
 fn failure(tls: TlsVersion, trouble: HttpsError, context: &Context<'_>) -> Failure {
     let language = context.language;
-    Failure::new(Exit::Failed, messages::offline_login_failed(language, tls.name()))
-        .because(messages::reason(language, trouble))
-        .then(messages::after_refusal(language, ResponseError::CardFailed))
+    let what = messages::offline_login_failed(language, tls.name());
+    if let HttpsError::Tls(rustls::Error::InvalidCertificate(CertificateError::BadSignature)) = trouble {
+        return certificate_messages::signature_of_another_key(language, &what).with(Exit::Failed);
+    }
+    match signing_failure(&trouble, language) {
+        Some(signing) => {
+            let why = [Some(signing.what), signing.why].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            Failure { next: signing.next, ..Failure::new(Exit::Failed, what).because(why) }
+        }
+        None => Failure::new(Exit::Failed, what)
+            .because(messages::reason(language, trouble))
+            .then(messages::after_refusal(language, ResponseError::CardFailed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use cns_card::PcscTransport;
+    use cryptoki::context::Function;
+    use cryptoki::error::{Error, RvError};
+
+    use super::*;
+    use crate::console::prompt::Terminal;
+    use crate::text::Language;
+    use crate::{Output, System};
+
+    /// What the site or the module said about the signature, in own words.
+    #[test]
+    fn a_key_that_is_another_one() {
+        let mut terminal = Terminal;
+        let transport = PcscTransport::new();
+        let output = Output::to(io::sink(), io::sink());
+        let mut context = Context::new(&transport, &mut terminal, output, System::of_process());
+        context.set_language(Language::Italian);
+        let module = Error::Pkcs11(RvError::DeviceError, Function::Sign);
+        for error in [
+            rustls::Error::InvalidCertificate(CertificateError::BadSignature),
+            rustls::Error::Other(rustls::OtherError(Arc::new(module))),
+        ] {
+            let raw = error.to_string();
+            let failure = failure(TlsVersion::V13, HttpsError::Tls(error), &context);
+            let told = format!("{failure:?}");
+            assert!(
+                told.contains("non è quella del certificato")
+                    && told.contains("sostituirla")
+                    && !told.contains(&raw),
+                "{told}"
+            );
+        }
+    }
 }
