@@ -5,13 +5,13 @@
 //! no further, takes no lock, drops nothing (the parent's cards are the parent's), and is simply not initialised until
 //! its own `C_Initialize`.
 
-mod owner;
+mod fork_guard;
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use owner::Owner;
+use fork_guard::ForkGuard;
 
 use super::{AbiError, Result};
 use crate::model::Module;
@@ -47,7 +47,7 @@ pub(super) fn finalize() -> Result<()> {
 
 /// The state of one process; never freed, because another thread may be looking at it.
 struct Process {
-    owner: Owner,
+    fork_guard: ForkGuard,
     module: RwLock<Option<Arc<Module>>>,
 }
 
@@ -59,7 +59,7 @@ fn own() -> Option<&'static Process> {
     // SAFETY: CURRENT is null or came from Box::leak in `own_or_new`, was complete before it was stored there
     // (Release) and is never freed.
     let current: Option<&'static Process> = unsafe { current.as_ref() };
-    current.filter(|process| process.owner.is_this_process())
+    current.filter(|process| process.fork_guard.is_this_process())
 }
 
 fn own_or_new() -> &'static Process {
@@ -68,7 +68,7 @@ fn own_or_new() -> &'static Process {
         if let Some(process) = own() {
             return process;
         }
-        let fresh = Box::new(Process { owner: Owner::new(), module: RwLock::new(None) });
+        let fresh = Box::new(Process { fork_guard: ForkGuard::new(), module: RwLock::new(None) });
         let fresh = Box::into_raw(fresh);
         if CURRENT.compare_exchange(seen, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
             // SAFETY: `fresh` came from Box::into_raw just above and no other thread has seen it.

@@ -4,7 +4,6 @@
 #[rustfmt::skip]
 pub const NOT_YET: &[(&str, &str)] = &[
     // Types of two crates, to be renamed in the command or the card engine.
-    ("one name", "Certificate"),
     // The command.
     // The fuzz targets.
 ];

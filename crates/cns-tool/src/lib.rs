@@ -19,7 +19,7 @@ pub mod pkcs11;
 pub mod programs;
 pub mod text;
 
-pub use card::certificate::{CNS_POLICY, Certificate, Validity};
+pub use card::certificate::{CNS_POLICY, CertificateDetails, Validity};
 pub use console::{Colour, Output, Verdict};
 pub use context::Context;
 pub use exit::{Exit, Failure};

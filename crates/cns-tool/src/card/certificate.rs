@@ -20,7 +20,7 @@ const WITH_SHA1: [&str; 2] = ["1.2.840.113549.1.1.5", "1.2.840.10045.4.1"];
 
 /// The facts of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Certificate {
+pub struct CertificateDetails {
     /// As the issuer signed it.
     pub der: Vec<u8>,
     /// The serial number in hexadecimal.
@@ -83,7 +83,7 @@ impl Validity {
     }
 }
 
-impl Certificate {
+impl CertificateDetails {
     /// Reads a certificate; `None` when it is none.
     #[must_use]
     pub fn parse(der: &[u8]) -> Option<Self> {
@@ -224,10 +224,10 @@ mod tests {
 
     use super::*;
 
-    fn certificate() -> Certificate {
+    fn certificate() -> CertificateDetails {
         let options = CertificateOptions { more_usages: true, ..CertificateOptions::PLAIN };
         let card = virtual_cns::Card::builder(&Personality::st2021()).certificate(options).build();
-        Certificate::parse(card.certificate_der()).expect("a certificate")
+        CertificateDetails::parse(card.certificate_der()).expect("a certificate")
     }
 
     #[test]
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_none() {
-        assert_eq!(Certificate::parse(b""), None);
-        assert_eq!(Certificate::parse(&[0x30, 0x03, 0x02, 0x01, 0x00]), None);
+        assert_eq!(CertificateDetails::parse(b""), None);
+        assert_eq!(CertificateDetails::parse(&[0x30, 0x03, 0x02, 0x01, 0x00]), None);
     }
 }

@@ -5,7 +5,7 @@ use cns_token::CertificatePurpose;
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
-use super::certificate::{Certificate, Validity};
+use super::certificate::{CertificateDetails, Validity};
 
 /// One of them. It holds nothing of the card's holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,7 +29,7 @@ pub struct OtherCertificate {
 impl OtherCertificate {
     /// What is said of a certificate; `None` where it is none.
     pub(crate) fn of(der: &[u8], now: OffsetDateTime) -> Option<Self> {
-        let certificate = Certificate::parse(der)?;
+        let certificate = CertificateDetails::parse(der)?;
         let validity = certificate.validity(now);
         Some(Self {
             purpose: match certificate.purpose {

@@ -9,7 +9,7 @@ use cryptoki::types::AuthPin;
 
 use super::messages;
 use crate::card::OpenCard;
-use crate::card::certificate::Certificate;
+use crate::card::certificate::CertificateDetails;
 use crate::card::certificate_messages;
 use crate::card::failures;
 use crate::card::open_card;
@@ -38,7 +38,7 @@ pub struct LoginOptions {
 pub(crate) struct LoginSession {
     pub(crate) session: Session,
     pub(crate) key: ObjectHandle,
-    pub(crate) certificate: Certificate,
+    pub(crate) certificate: CertificateDetails,
     module: Pkcs11Module,
 }
 
@@ -61,7 +61,7 @@ impl LoginOptions {
 pub(crate) fn log_in_when<T>(
     options: &LoginOptions,
     context: &mut Context<'_>,
-    ready: impl FnOnce(&Certificate, &mut Context<'_>) -> Result<T, Failure>,
+    ready: impl FnOnce(&CertificateDetails, &mut Context<'_>) -> Result<T, Failure>,
 ) -> Result<(LoginSession, T), Failure> {
     let language = context.language;
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
@@ -81,7 +81,7 @@ pub(crate) fn log_in_when<T>(
     let session = module.session(&token, language)?;
     let der =
         pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
-    let certificate = der.as_deref().and_then(Certificate::parse);
+    let certificate = der.as_deref().and_then(CertificateDetails::parse);
     let Some(certificate) = certificate else {
         return Err(Failure::new(Exit::UnusableCard, certificate_messages::no_certificate(language, None)));
     };
@@ -128,7 +128,7 @@ pub(crate) fn log_in_when<T>(
 /// What keeps the card from signing, as far as that is known without a PIN.
 fn check_signing(opened: &mut OpenCard, language: Language) -> Result<(), Failure> {
     let Some(file) = &opened.files.certificate else { return Ok(()) };
-    let Some(certificate) = Certificate::parse(&file.der) else {
+    let Some(certificate) = CertificateDetails::parse(&file.der) else {
         let problem = Some(CertificateProblem::Unreadable);
         let what = certificate_messages::no_certificate(language, problem);
         return Err(Failure::new(Exit::UnusableCard, what).then(certificate_messages::REISSUE.to(language)));

@@ -13,7 +13,7 @@ pub(crate) use show::{validity, validity_text};
 
 use crate::card::OpenCard;
 use crate::card::card_number;
-use crate::card::certificate::Certificate;
+use crate::card::certificate::CertificateDetails;
 use crate::card::certificate_messages;
 use crate::card::open_card;
 use crate::console::{Destination, OutputKind};
@@ -74,7 +74,10 @@ pub(crate) fn run(action: &CertAction, context: &mut Context<'_>) -> Result<Exit
     Ok(Exit::Success)
 }
 
-fn read(which: &CertificateOptions, context: &mut Context<'_>) -> Result<(OpenCard, Certificate), Failure> {
+fn read(
+    which: &CertificateOptions,
+    context: &mut Context<'_>,
+) -> Result<(OpenCard, CertificateDetails), Failure> {
     let opened = open_card::open_card(which.reader.reader.as_deref(), context)?;
     let language = context.language;
     let der = match which.signature {
@@ -92,7 +95,7 @@ fn read(which: &CertificateOptions, context: &mut Context<'_>) -> Result<(OpenCa
             false => failure.then(advice_without_certificate(&opened, language)),
         });
     };
-    match Certificate::parse(der) {
+    match CertificateDetails::parse(der) {
         Some(certificate) => Ok((opened, certificate)),
         None => Err(Failure::new(Exit::UnusableCard, messages::NO_CERTIFICATE_AT_ALL.to(language))
             .then(certificate_messages::REISSUE.to(language))),

@@ -4,7 +4,7 @@ use time::Date;
 
 use super::messages;
 use crate::card::card_number;
-use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::card::certificate::{CNS_POLICY, CertificateDetails, Validity};
 use crate::console::Verdict;
 use crate::context::Context;
 use crate::text::{Language, UNKNOWN};
@@ -12,7 +12,7 @@ use crate::text::{Language, UNKNOWN};
 /// The width of the column of names, in characters.
 const WIDTH: usize = 18;
 
-pub(super) fn show(reader: &str, certificate: &Certificate, context: &mut Context<'_>) {
+pub(super) fn show(reader: &str, certificate: &CertificateDetails, context: &mut Context<'_>) {
     let language = context.language;
     context.output.title(&messages::certificate_title(language, reader));
     let policies = certificate.policies.iter().map(|policy| match policy.as_str() {
@@ -49,7 +49,7 @@ pub(super) fn show(reader: &str, certificate: &Certificate, context: &mut Contex
 }
 
 /// The sentence about a certificate's validity, and how bad it is.
-pub(crate) fn validity(certificate: &Certificate, context: &Context<'_>) -> (Verdict, String) {
+pub(crate) fn validity(certificate: &CertificateDetails, context: &Context<'_>) -> (Verdict, String) {
     let days = (certificate.not_before.date(), certificate.not_after.date());
     let is_health_card = card_number::may_be_one(certificate.card_id());
     validity_text(certificate.validity(context.now.into()), days, is_health_card, context.language)

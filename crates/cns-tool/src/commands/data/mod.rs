@@ -4,7 +4,7 @@ mod messages;
 
 use serde_json::{Map, Value};
 
-use crate::card::certificate::Certificate;
+use crate::card::certificate::CertificateDetails;
 use crate::card::open_card;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -44,8 +44,8 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         context.output.field(name.to(language), WIDTH, date.as_ref().unwrap_or(value));
     }
     // A service compares what it knows with the certificate, so a difference is worth knowing before logging in.
-    let certificate = opened.files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
-    let in_certificate = certificate.as_ref().and_then(Certificate::tax_code);
+    let certificate = opened.files.certificate.as_ref().and_then(|file| CertificateDetails::parse(&file.der));
+    let in_certificate = certificate.as_ref().and_then(CertificateDetails::tax_code);
     if let (Some(in_certificate), Some(in_data)) = (in_certificate, &data.tax_code)
         && !in_certificate.eq_ignore_ascii_case(in_data)
     {

@@ -12,7 +12,7 @@ use super::card_finding::CardFinding;
 use super::examination::Examination;
 use crate::card::OpenCard;
 use crate::card::card_number;
-use crate::card::certificate::{CNS_POLICY, Certificate, Validity};
+use crate::card::certificate::{CNS_POLICY, CertificateDetails, Validity};
 use crate::card::other_certificates::{OtherCertificate, other_certificates};
 use crate::host::Host;
 
@@ -99,7 +99,7 @@ fn is_contactless(transport: &dyn Transport, reader: &str) -> bool {
 
 /// The length of the certificate's modulus, in bytes; `None` without an RSA key.
 fn modulus_length(files: &PublicFiles) -> Option<usize> {
-    Some(Certificate::parse(&files.certificate.as_ref()?.der)?.key_bits?.div_ceil(8))
+    Some(CertificateDetails::parse(&files.certificate.as_ref()?.der)?.key_bits?.div_ceil(8))
 }
 
 fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<CardFinding> {
@@ -113,7 +113,7 @@ fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<CardFi
             problem => CardFinding::CertificateDamaged { problem },
         }];
     };
-    let Some(certificate) = Certificate::parse(&file.der) else {
+    let Some(certificate) = CertificateDetails::parse(&file.der) else {
         return vec![CardFinding::CertificateUnreadable];
     };
     let is_health_card = card_number::may_be_one(number.or(certificate.card_id()));
@@ -126,7 +126,11 @@ fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<CardFi
     findings
 }
 
-fn validity(examination: &Examination<'_>, certificate: &Certificate, is_health_card: bool) -> CardFinding {
+fn validity(
+    examination: &Examination<'_>,
+    certificate: &CertificateDetails,
+    is_health_card: bool,
+) -> CardFinding {
     let (begin, end) = (certificate.not_before.date(), certificate.not_after.date());
     match certificate.validity(examination.now) {
         Validity::NotYet => CardFinding::CertificateNotYetValid { from: begin },
@@ -137,7 +141,7 @@ fn validity(examination: &Examination<'_>, certificate: &Certificate, is_health_
 }
 
 /// A certificate without extended usages is for any use (RFC 5280, 4.2.1.12).
-fn purpose(certificate: &Certificate) -> CardFinding {
+fn purpose(certificate: &CertificateDetails) -> CardFinding {
     let issuer = certificate.issuer_name.clone();
     let usages = &certificate.extended_key_usage;
     let login = |usage: &String| usage == "clientAuth" || usage == "anyExtendedKeyUsage";

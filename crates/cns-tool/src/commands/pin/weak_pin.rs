@@ -2,7 +2,7 @@
 
 use cns_card::PublicFiles;
 
-use crate::card::certificate::Certificate;
+use crate::card::certificate::CertificateDetails;
 
 /// Why a PIN is easy to guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ struct Birth {
 /// From EF Dati_personali (DDMMYYYY) and from the tax code in the certificate.
 fn birth_dates(files: &PublicFiles) -> Vec<Birth> {
     let on_card = files.personal_data.as_ref().and_then(|data| of_digits(data.birth_date.as_deref()?));
-    let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
+    let certificate = files.certificate.as_ref().and_then(|file| CertificateDetails::parse(&file.der));
     let in_tax_code = certificate.as_ref().and_then(|certificate| of_tax_code(certificate.tax_code()?));
     on_card.into_iter().chain(in_tax_code).collect()
 }

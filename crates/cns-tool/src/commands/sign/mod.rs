@@ -15,7 +15,7 @@ use cns_token::KeyProblem;
 use cryptoki::mechanism::Mechanism;
 use sha2::{Digest, Sha256};
 
-use crate::card::certificate::{Certificate, Validity};
+use crate::card::certificate::{CertificateDetails, Validity};
 use crate::card::certificate_messages;
 use crate::card::messages as card_messages;
 use crate::card::public_key::PublicKey;
@@ -142,7 +142,7 @@ struct SignatureRequest {
 impl SignatureRequest {
     fn of(
         document: &Document,
-        certificate: &Certificate,
+        certificate: &CertificateDetails,
         raw: bool,
         context: &Context<'_>,
     ) -> Result<Self, Failure> {
@@ -241,7 +241,7 @@ mod tests {
                 b"data",
                 &key,
             );
-            let certificate = Certificate::parse(&der).expect("a certificate");
+            let certificate = CertificateDetails::parse(&der).expect("a certificate");
             for raw in [true, false] {
                 let request = SignatureRequest::of(&document, &certificate, raw, &context)
                     .expect("a signature to make");

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
 use crate::card::OpenCard;
-use crate::card::certificate::{Certificate, Validity};
+use crate::card::certificate::{CertificateDetails, Validity};
 use crate::card::failures;
 use crate::card::messages as card_messages;
 use crate::card::other_certificates::{OtherCertificate, other_certificates};
@@ -159,12 +159,12 @@ fn describe(
     let puk_tries = opened.retry_state(Secret::Puk, context.transport)?.left();
     let other_certificates = other_certificates(opened.card()?, context.now.into());
     let files = &opened.files;
-    let certificate = files.certificate.as_ref().and_then(|file| Certificate::parse(&file.der));
+    let certificate = files.certificate.as_ref().and_then(|file| CertificateDetails::parse(&file.der));
     let unreadable =
         (files.certificate.is_some() && certificate.is_none()).then_some(CertificateProblem::Unreadable);
     let personal = files.personal_data.as_ref();
     let named = personal.and_then(|data| Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?)));
-    let tax_code = certificate.as_ref().and_then(Certificate::tax_code).map(str::to_owned);
+    let tax_code = certificate.as_ref().and_then(CertificateDetails::tax_code).map(str::to_owned);
     let tax_code = tax_code.or_else(|| personal.and_then(|data| data.tax_code.clone()));
     let card_id = files.card_id.as_ref().map(|id| id.as_str().to_owned());
     let card_id = card_id.or_else(|| certificate.as_ref()?.card_id().map(str::to_owned));
@@ -188,7 +188,7 @@ fn describe(
     })
 }
 
-fn certificate_report(certificate: &Certificate, context: &Context<'_>) -> CertificateReport {
+fn certificate_report(certificate: &CertificateDetails, context: &Context<'_>) -> CertificateReport {
     let validity = certificate.validity(context.now.into());
     CertificateReport {
         state: validity.name(),

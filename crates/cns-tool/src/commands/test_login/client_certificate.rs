@@ -2,7 +2,7 @@
 
 use cns_token::KeyProblem;
 
-use crate::card::certificate::Certificate;
+use crate::card::certificate::CertificateDetails;
 use crate::card::certificate_messages;
 use crate::card::public_key::PublicKey;
 use crate::card::redact;
@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
 /// Before the PIN is asked for: the certificate must have a key that can sign.
-pub(super) fn can_sign(certificate: &Certificate, context: &mut Context<'_>) -> Result<(), Failure> {
+pub(super) fn can_sign(certificate: &CertificateDetails, context: &mut Context<'_>) -> Result<(), Failure> {
     let problem = certificate.key_problem.or(match PublicKey::of(&certificate.der) {
         Some(_) => None,
         None => Some(KeyProblem::Damaged),
@@ -24,7 +24,7 @@ pub(super) fn can_sign(certificate: &Certificate, context: &mut Context<'_>) -> 
 }
 
 /// Whose certificate was sent, for who looks over the person's shoulder.
-pub(super) fn sent(certificate: &Certificate) -> String {
+pub(super) fn sent(certificate: &CertificateDetails) -> String {
     match certificate.tax_code() {
         Some(code) => format!("{}, {}", redact::tax_code(code), certificate.issuer_name),
         None => certificate.subject.clone(),

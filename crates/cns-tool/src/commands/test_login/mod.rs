@@ -22,7 +22,7 @@ use self::https::{Endpoint, HttpResponse, TlsVersion};
 use self::https_error::HttpsError;
 use self::messages::WIDTH;
 use self::signing_failure::signing_failure;
-use crate::card::certificate::Certificate;
+use crate::card::certificate::CertificateDetails;
 use crate::console::Verdict;
 use crate::console::messages as console_messages;
 use crate::context::Context;
@@ -86,7 +86,7 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
 fn show(
     target: &Endpoint,
     answer: &HttpResponse,
-    certificate: &Certificate,
+    certificate: &CertificateDetails,
     asked: bool,
     context: &mut Context<'_>,
 ) -> Exit {

@@ -15,7 +15,7 @@ use super::https_error::{HttpsError, ResponseError};
 use super::local_server::LocalServer;
 use super::messages::{self, WIDTH};
 use super::signing_failure::signing_failure;
-use crate::card::certificate::{Certificate, Validity};
+use crate::card::certificate::{CertificateDetails, Validity};
 use crate::card::certificate_messages;
 use crate::commands::cert::validity;
 use crate::console::Verdict;
@@ -62,7 +62,7 @@ pub(super) fn run(
 /// One page, asked for by one thread and given by another.
 fn visit(
     tls: TlsVersion,
-    certificate: &Certificate,
+    certificate: &CertificateDetails,
     identity: &Arc<CardIdentity>,
 ) -> Result<OfflineLogin, HttpsError> {
     let site = LocalServer::open(tls, &certificate.der)?;
@@ -87,7 +87,7 @@ fn visit(
     }
 }
 
-fn show(logins: &[OfflineLogin], certificate: &Certificate, context: &mut Context<'_>) -> Exit {
+fn show(logins: &[OfflineLogin], certificate: &CertificateDetails, context: &mut Context<'_>) -> Exit {
     let language = context.language;
     context.output.title(messages::OFFLINE_TITLE.to(language));
     context.output.field(messages::CERTIFICATE_SENT.to(language), WIDTH, &sent(certificate));

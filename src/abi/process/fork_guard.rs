@@ -1,13 +1,13 @@
 //! Which process made something, asked in each call: on Linux without a system call.
 
 /// The process that made this value.
-pub(super) struct Owner {
+pub(super) struct ForkGuard {
     /// The process's id, where memory cannot say it.
     id: u32,
     mark: Option<&'static Mark>,
 }
 
-impl Owner {
+impl ForkGuard {
     /// This process.
     pub(super) fn new() -> Self {
         Self { id: std::process::id(), mark: Mark::new() }
