@@ -63,10 +63,22 @@ fn grouped(runs: &[Run]) -> String {
 
 /// What stands below each command line of a snapshot, up to the exit code.
 fn texts_of_snapshot(name: &str) -> Result<Vec<String>> {
+    Ok(texts(&without_days(CertificateOptions::PLAIN.years, &snapshot(name)?)))
+}
+
+/// The section TITLE of the snapshot NAME of the tests of `cns`, for `NAME#TITLE`, or all of it.
+pub fn snapshot(name: &str) -> Result<String> {
+    let (name, title) = name.split_once('#').unwrap_or((name, ""));
     let path = workspace().join("crates/cns-tool/tests/snapshots").join(format!("{name}.snap"));
     let file = fs::read_to_string(&path)?;
     let body = file.splitn(3, "---\n").nth(2).context("a snapshot has a head")?;
-    Ok(texts(&without_days(CertificateOptions::PLAIN.years, body)))
+    if title.is_empty() {
+        return Ok(body.to_owned());
+    }
+    let sections = format!("\n{body}");
+    let mut sections = sections.split("\n# ").filter_map(|section| section.split_once('\n'));
+    let section = sections.find(|(found, _)| *found == title);
+    Ok(section.with_context(|| format!("no section {title:?} in {}", path.display()))?.1.to_owned())
 }
 
 fn texts(body: &str) -> Vec<String> {
@@ -93,6 +105,9 @@ mod tests {
             texts("$ cns a\none\n\nmore\n[0]\n\n$ cns b\ntwo\n[1]\n"),
             ["one\n\nmore\n[0]", "two\n[1]"]
         );
-        assert_eq!(texts_of_snapshot("status__status-no-reader").unwrap().len(), 2, "Italian and English");
+        let no_reader = texts_of_snapshot("status__status-nothing#no reader").unwrap();
+        assert_eq!(no_reader.len(), 2, "Italian and English");
+        assert_eq!(texts_of_snapshot("status__status-nothing").unwrap().len(), 6, "its three sections");
+        assert!(texts_of_snapshot("status__status-nothing#such").is_err());
     }
 }

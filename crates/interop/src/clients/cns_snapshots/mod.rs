@@ -5,7 +5,7 @@
 //! After a change of the texts: `KEEP=1 cargo xtask clients "as kept"` writes the kept ones anew; then read the difference.
 //! Only what is another at each run is taken out: folders, ports, the time of day, the version.
 
-mod compare;
+pub mod compare;
 mod transcript;
 
 use anyhow::{Context as _, Result, ensure};
@@ -76,7 +76,7 @@ fn card_and_data(testbed: &mut Testbed) -> Result<StepOutcome> {
     }
     runs.extend(run_in_both(testbed, &["cache", "clear"], "")?);
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent");
-    expect_known(testbed, "card", &["status__status-st2021", "certificate__data"], runs)?;
+    expect_known(testbed, "card", &["status__status-cns#st2021", "certificate__data"], runs)?;
     pass("ten commands in Italian and English, no VERIFY")
 }
 
@@ -228,7 +228,7 @@ fn wrong_and_locked(testbed: &Testbed, language: &str) -> Result<StepOutcome> {
     let sent = testbed.card.transcript().iter().filter(|exchange| unblocked(&exchange.name)).count();
     ensure!(sent == 3, "{sent} PUKs reached the card");
     // Two of the three are in English only.
-    let snapshots = ["pin__pin-unblock-locked", "pin__pin-script-last-try", "pin__pin-locked"];
+    let snapshots = ["pin__pin-unblock#locked", "pin__pin-script#last try", "pin__pin-last-try#locked"];
     let snapshots = if language == "en" { &snapshots[..] } else { &snapshots[..1] };
     expect_known(testbed, &format!("wrong-and-locked.{language}"), snapshots, runs)?;
     pass("three wrong PINs and three wrong PUKs reach the card, the last ones only when allowed")
@@ -273,15 +273,20 @@ fn no_reader(testbed: &mut Testbed) -> Result<StepOutcome> {
     let runs = all_that_needs_a_card(testbed)?;
     ensure!(runs.len() == 16 && runs.iter().all(|run| run.text.ends_with("\n[3]")), "{runs:#?}");
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent");
-    expect_known(testbed, "no-reader", &["status__status-no-reader"], runs)?;
+    expect_known(testbed, "no-reader", &["status__status-nothing#no reader"], runs)?;
     pass("eight commands in Italian and English: exit code 3, no VERIFY")
 }
 
 fn nothing_there(testbed: &mut Testbed) -> Result<StepOutcome> {
     testbed.card.remove(&testbed.pcscd)?;
-    expect_known(testbed, "no-card", &["status__status-no-card"], all_that_needs_a_card(testbed)?)?;
+    expect_known(testbed, "no-card", &["status__status-nothing#no card"], all_that_needs_a_card(testbed)?)?;
     testbed.pcscd.stop();
-    expect_known(testbed, "no-service", &["status__status-no-service"], all_that_needs_a_card(testbed)?)?;
+    expect_known(
+        testbed,
+        "no-service",
+        &["status__status-nothing#no service"],
+        all_that_needs_a_card(testbed)?,
+    )?;
     pass("eight commands without a card, and without the service")
 }
 
@@ -292,7 +297,7 @@ fn turned_away(testbed: &mut Testbed) -> Result<StepOutcome> {
     }
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent to a card that is none of ours");
     let kind = testbed.card.kind();
-    let (status, pin) = (format!("status__status-{kind}"), format!("pin__pin-{kind}"));
+    let (status, pin) = (format!("status__status-other-cards#{kind}"), format!("pin__pin-{kind}"));
     let snapshots = if kind == "emv" { vec![&*status] } else { vec![&*status, &*pin] };
     expect_known(testbed, &format!("unsupported-{kind}"), &snapshots, only_failures(runs))?;
     pass("advice in Italian and English, no VERIFY")
