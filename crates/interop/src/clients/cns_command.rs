@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::check::{Check, every_supported_card, on_each, pass};
-use super::cns_snapshots::compare::snapshot;
+use super::cns_snapshots::snapshot::snapshot;
 use crate::cargo;
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;

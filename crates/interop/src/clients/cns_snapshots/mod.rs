@@ -5,19 +5,21 @@
 //! After a change of the texts: `KEEP=1 cargo xtask clients "as kept"` writes the kept ones anew; then read the difference.
 //! Only what is another at each run is taken out: folders, ports, the time of day, the version.
 
-pub mod compare;
+mod compare;
+mod dates;
+pub mod snapshot;
 mod transcript;
 
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use self::compare::expect_known;
-use self::transcript::{LANGUAGES, Run, dialogue, run_in, run_in_both, run_with_pin};
+use self::transcript::{LANGUAGES, Run, dialogue, only_failures, run_in, run_in_both, run_with_pin};
 use super::cns_command::program;
 use crate::clients::check::{Check, on_each, pass};
+use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;
 use crate::testbed::pcscd::Reader;
-use crate::testbed::terminal::Terminal;
 use crate::testbed::{Testbed, card};
 
 const THEIR_CONFIGURATION: &str = "Host *.example\n\tUser mario\n";
@@ -26,8 +28,6 @@ const OTHER_PIN: &str = "0246813";
 const WEAK_PIN: &str = "11111";
 const WRONG_PIN: &str = "99182";
 const WRONG_PUK: &str = "87654321";
-/// What a failure begins with.
-const FAILURES: [&str; 2] = ["Errore: ", "Error: "];
 /// Where `cns doctor` goes on with what is installed on this very machine.
 const OF_THIS_MACHINE: &[&str] = &["\nProgrammi\n", "\nPrograms\n"];
 
@@ -254,16 +254,6 @@ fn all_that_needs_a_card(testbed: &Testbed) -> Result<Vec<Run>> {
     }
     ensure!(!testbed.client.file("document.p7s").exists(), "a signature without a card");
     Ok(only_failures(runs))
-}
-
-/// `test-login` says first that it tries the login with a site of its own, which the check with a module shows.
-fn only_failures(mut runs: Vec<Run>) -> Vec<Run> {
-    for run in runs.iter_mut().filter(|run| run.command.contains(" test-login")) {
-        if let Some(failure) = FAILURES.iter().find_map(|failure| run.text.find(failure)) {
-            run.text.drain(..failure);
-        }
-    }
-    runs
 }
 
 /// pcscd runs and has no reader.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::client_environment::{CLIENT_LIMIT, ClientEnvironment};
 use crate::process::{ProgramOutput, wait_until};
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment};
 
 /// How long a program may take to ask, on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::Testbed;
-use super::client_environment::CLIENT_LIMIT;
-use super::pcscd::Reader;
 use crate::process;
+use crate::testbed::Testbed;
+use crate::testbed::client_environment::CLIENT_LIMIT;
+use crate::testbed::pcscd::Reader;
 
 /// The card made a signature.
 pub const SIGNED: &str = "9000";
