@@ -20,8 +20,11 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span;
@@ -109,7 +112,8 @@ fn line(event: &Event<'_>) -> String {
     let mut text = FieldVisitor::default();
     event.record(&mut text);
     let metadata = event.metadata();
-    let (time, process, thread) = (Utc::now(), std::process::id(), system::thread());
+    let time = utc(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+    let (process, thread) = (std::process::id(), system::thread());
     let (level, target) = (metadata.level(), metadata.target());
     format!("{time} {process} {thread} {level} {target}{}{}\n", text.message, text.fields)
 }
@@ -165,39 +169,12 @@ fn open(path: &Path) -> Option<File> {
     system::open(path)
 }
 
-/// A moment, written as RFC 3339 in UTC with microseconds.
-struct Utc {
-    seconds: u64,
-    micros: u32,
-}
-
-impl Utc {
-    fn now() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Utc { seconds: since.as_secs(), micros: since.subsec_micros() }
-    }
-}
-
-impl fmt::Display for Utc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = civil(self.seconds / 86_400);
-        let second = self.seconds % 86_400;
-        let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{:06}Z", self.micros)
-    }
-}
-
-/// Year, month and day of a number of days since 1970-01-01, counted in years that begin in March (so that the leap
-/// day is the last one) and eras of 400 years (146,097 days).
-fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468; // from 0000-03-01
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+/// A time since 1970, written as RFC 3339 in UTC with microseconds.
+fn utc(since: Duration) -> String {
+    const FORM: &[BorrowedFormatItem<'_>] =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
+    let time = OffsetDateTime::UNIX_EPOCH.checked_add(since.try_into().unwrap_or_default());
+    time.unwrap_or(OffsetDateTime::UNIX_EPOCH).format(FORM).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -221,12 +198,10 @@ mod tests {
 
     #[test]
     fn times_are_written_in_utc() {
-        assert_eq!(Utc { seconds: 0, micros: 0 }.to_string(), "1970-01-01T00:00:00.000000Z");
-        assert_eq!(Utc { seconds: 951_827_696, micros: 7 }.to_string(), "2000-02-29T12:34:56.000007Z");
-        assert_eq!(
-            Utc { seconds: 1_767_225_599, micros: 999_999 }.to_string(),
-            "2025-12-31T23:59:59.999999Z"
-        );
+        assert_eq!(utc(Duration::ZERO), "1970-01-01T00:00:00.000000Z");
+        assert_eq!(utc(Duration::new(951_827_696, 7_999)), "2000-02-29T12:34:56.000007Z");
+        assert_eq!(utc(Duration::new(1_767_225_599, 999_999_999)), "2025-12-31T23:59:59.999999Z");
+        assert_eq!(utc(Duration::MAX), "1970-01-01T00:00:00.000000Z", "a clock far off is no panic");
     }
 
     #[test]

@@ -2,28 +2,43 @@
 
 mod environment;
 
+use std::collections::BTreeMap;
+
 use cns_tool::Exit;
 use cns_tool::text::Language;
-use environment::{Environment, Person};
+use environment::{Environment, Person, Sections};
 use insta::assert_snapshot;
 use virtual_cns::Personality;
 
 #[test]
 fn every_help_text() {
+    let mut snapshots = BTreeMap::new();
     for language in Language::ALL {
         let mut command = cns_tool::cli::command(language);
         command.build();
-        each(&mut command, "help", language);
+        let title = format!("cns, {}", language.code());
+        snapshots.entry("cns".to_owned()).or_insert_with(Sections::default).add(&title, &help(&mut command));
+        for sub in command.get_subcommands_mut() {
+            let sections = snapshots.entry(format!("cns-{}", sub.get_name())).or_default();
+            with_subcommands(sub, "cns", language, sections);
+        }
+    }
+    for (name, sections) in snapshots {
+        assert_snapshot!(format!("help-{name}"), sections.text());
     }
 }
 
-/// A snapshot for each, so that a new subcommand brings its own.
-fn each(command: &mut clap::Command, above: &str, language: Language) {
-    let name = format!("{above}-{}", command.get_name());
-    assert_snapshot!(format!("{name}.{}", language.code()), command.render_help().to_string());
+/// A snapshot for each subcommand of `cns`, with both languages and all below it.
+fn with_subcommands(command: &mut clap::Command, above: &str, language: Language, sections: &mut Sections) {
+    let name = format!("{above} {}", command.get_name());
+    sections.add(&format!("{name}, {}", language.code()), &help(command));
     for sub in command.get_subcommands_mut() {
-        each(sub, &name, language);
+        with_subcommands(sub, &name, language, sections);
     }
+}
+
+fn help(command: &mut clap::Command) -> String {
+    command.render_help().to_string()
 }
 
 /// Scripts act on these numbers: the help names each, and no other.

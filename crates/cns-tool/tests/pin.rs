@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cns_tool::Exit;
 use environment::person::Answer;
-use environment::{Environment, FindingText, Person, READER};
+use environment::{Environment, FindingText, Person, READER, Sections};
 use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Holder, Personality};
@@ -50,27 +50,31 @@ fn in_both(
 
 #[test]
 fn the_right_pin_on_every_card() {
+    let mut sections = Sections::default();
     for personality in Personality::all() {
         let environment = Environment::with(personality);
         let told = environment.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
         assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1), "{}", told.transcript);
         assert!(!environment.card().is_pin_verified(), "{}: the door is left open", personality.name());
-        assert_snapshot!(format!("pin-verify-{}", personality.name()), told.transcript);
+        sections.add(personality.name(), &told.transcript);
     }
+    assert_snapshot!("pin-verify-cards", sections.text());
 }
 
 #[test]
 fn verify() {
+    let mut sections = Sections::default();
     let (told, exits, heard) = in_both(idemia, &["pin", "verify"], &[DEFAULT_PIN]);
-    assert_snapshot!("pin-verify", told);
+    sections.add("right", &told);
     assert_eq!((exits, heard), ([Exit::Success; 2], [1; 2]));
     let (told, exits, heard) = in_both(idemia, &["pin", "verify"], &[WRONG]);
-    assert_snapshot!("pin-verify-wrong", told);
+    sections.add("wrong", &told);
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
     let unknown = || Environment::with(&Personality::cardos());
     let (told, exits, heard) = in_both(unknown, &["pin", "verify"], &[WRONG]);
-    assert_snapshot!("pin-verify-wrong-unknown-tries", told);
+    sections.add("wrong, tries not told", &told);
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
+    assert_snapshot!("pin-verify", sections.text());
 }
 
 #[test]
@@ -93,21 +97,24 @@ fn what_cannot_be_a_pin_never_reaches_the_card() {
 
 #[test]
 fn the_last_try_is_confirmed() {
+    let mut sections = Sections::default();
     let last = || with_tries(1, 3);
     let (told, exits, heard) = in_both(last, &["pin", "verify"], &["no"]);
-    assert_snapshot!("pin-last-try-no", told);
+    sections.add("not confirmed", &told);
     assert_eq!((exits, heard), ([Exit::NotDone; 2], [0; 2]));
     let environment = last();
     let told = environment.run("it", &["pin", "verify"], Person::typing(&["sì", WRONG]));
-    assert_snapshot!("pin-last-try-wrong", told.transcript);
+    sections.add("wrong", &told.transcript);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::Locked, 1));
     let told = environment.run("en", &["pin", "verify"], Person::silent());
-    assert_snapshot!("pin-locked", told.transcript);
+    sections.add("locked", &told.transcript);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::Locked, 1));
+    assert_snapshot!("pin-last-try", sections.text());
 }
 
 #[test]
 fn a_script() {
+    let mut sections = Sections::default();
     let environment = idemia();
     let script = |lines: &[&str], arguments: &[&str]| environment.run("en", arguments, Person::script(lines));
     let told = script(&[DEFAULT_PIN], &["pin", "verify", "--pin-stdin"]);
@@ -115,30 +122,32 @@ fn a_script() {
     let told = script(&[DEFAULT_PIN, NEW], &["pin", "change", "--pin-stdin"]);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
     let told = script(&[DEFAULT_PUK, DEFAULT_PIN], &["pin", "unblock", "--pin-stdin"]);
-    assert_snapshot!("pin-script-weak", told.transcript);
+    sections.add("weak", &told.transcript);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
     let told = script(&[], &["pin", "verify", "--pin-stdin"]);
-    assert_snapshot!("pin-script-ended", told.transcript);
+    sections.add("ended", &told.transcript);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
     let told = environment.run("it", &["pin", "verify"], Person::script(&[]));
-    assert_snapshot!("pin-no-terminal", told.transcript);
+    sections.add("no terminal", &told.transcript);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
 
     environment.card().set_pin_tries(1);
     let told = script(&[], &["pin", "verify", "--pin-stdin"]);
-    assert_snapshot!("pin-script-last-try", told.transcript);
+    sections.add("last try", &told.transcript);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::NotDone, 2));
     let told = script(&[NEW], &["pin", "verify", "--pin-stdin", "--last-try"]);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
+    assert_snapshot!("pin-script", sections.text());
 }
 
 #[test]
 fn change() {
+    let mut sections = Sections::default();
     let (told, exits, heard) = in_both(idemia, &["pin", "change"], &[DEFAULT_PIN, NEW, NEW]);
-    assert_snapshot!("pin-change", told);
+    sections.add("right", &told);
     assert_eq!((exits, heard), ([Exit::Success; 2], [1; 2]));
     let (told, exits, heard) = in_both(idemia, &["pin", "change"], &[WRONG, NEW, NEW]);
-    assert_snapshot!("pin-change-wrong", told);
+    sections.add("wrong", &told);
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
 
     for personality in Personality::all() {
@@ -148,46 +157,51 @@ fn change() {
         let told = environment.run("it", &["pin", "verify"], Person::typing(&[NEW]));
         assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 2), "{}", told.transcript);
     }
+    assert_snapshot!("pin-change", sections.text());
 }
 
 #[test]
 fn a_new_pin_that_will_not_do() {
+    let mut sections = Sections::default();
     // ROSSI was born on 1 January 1980.
     let weak = [DEFAULT_PIN, "00000", "987654", "010180", "^C"];
     let (told, exits, heard) = in_both(idemia, &["pin", "change"], &weak);
-    assert_snapshot!("pin-change-weak", told);
+    sections.add("weak", &told);
     assert_eq!((exits, heard), ([Exit::Interrupted; 2], [0; 2]));
     let other = [DEFAULT_PIN, DEFAULT_PIN, NEW, "73911", "1980", "^C"];
     let (told, exits, heard) = in_both(idemia, &["pin", "change"], &other);
-    assert_snapshot!("pin-change-refused", told);
+    sections.add("refused", &told);
     assert_eq!((exits, heard), ([Exit::Interrupted; 2], [0; 2]));
+    assert_snapshot!("pin-change-weak", sections.text());
 }
 
 #[test]
 fn unblock() {
+    let mut sections = Sections::default();
     let locked = || with_tries(0, 3);
     let (told, exits, heard) = in_both(locked, &["pin", "unblock"], &[DEFAULT_PUK, NEW, NEW]);
-    assert_snapshot!("pin-unblock", told);
+    sections.add("right", &told);
     assert_eq!((exits, heard), ([Exit::Success; 2], [1; 2]));
     let (told, exits, heard) = in_both(locked, &["pin", "unblock"], &["87654321", NEW, NEW]);
-    assert_snapshot!("pin-unblock-wrong", told);
+    sections.add("wrong", &told);
     assert_eq!((exits, heard), ([Exit::WrongPin; 2], [1; 2]));
     let (_, exits, heard) = in_both(locked, &["pin", "unblock"], &[NEW, NEW, NEW, NEW, "^C"]);
     assert_eq!((exits, heard), ([Exit::Interrupted; 2], [0; 2]), "five digits are no PUK");
 
     let dead = || with_tries(0, 0);
     let (told, exits, heard) = in_both(dead, &["pin", "unblock"], &[]);
-    assert_snapshot!("pin-unblock-locked", told);
+    sections.add("locked", &told);
     assert_eq!((exits, heard), ([Exit::Locked; 2], [0; 2]));
 
     // On a card that does not tell its tries the PUK may be at its last.
     let silent = Environment::with(&Personality::st2021());
     silent.card().set_pin_tries(0);
     let told = silent.run("it", &["pin", "unblock"], Person::typing(&["sì", DEFAULT_PUK, NEW, NEW]));
-    assert_snapshot!("pin-unblock-unknown-tries", told.transcript);
+    sections.add("tries not told", &told.transcript);
     assert_eq!((told.exit, silent.pin_commands()), (Exit::Success, 1));
     let told = silent.run("it", &["pin", "unblock"], Person::typing(&[""]));
     assert_eq!((told.exit, silent.pin_commands()), (Exit::NotDone, 1));
+    assert_snapshot!("pin-unblock", sections.text());
 }
 
 /// The keyset for digital signatures has a PIN of its own, which is not ours to send.
@@ -274,6 +288,7 @@ fn cards_that_get_no_pin() {
 
 #[test]
 fn several_cards() {
+    let mut sections = Sections::default();
     let readers = Readers::new(&["One", "Two"]);
     let rossi = Card::builder(&Personality::idemia_2021()).shared();
     let bianchi = Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared();
@@ -281,7 +296,7 @@ fn several_cards() {
     readers.insert("Two", Arc::clone(&bianchi));
     let environment = Environment::over(readers, bianchi);
     let told = environment.run("en", &["pin", "verify"], Person::typing(&["2", DEFAULT_PIN]));
-    assert_snapshot!("pin-two-cards", told.transcript);
+    sections.add("chosen", &told.transcript);
     assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 1));
     for nonsense in ["0", "3", "", "two"] {
         let answers = [nonsense, nonsense, nonsense, nonsense].map(|line| Answer::Types(line.to_owned()));
@@ -291,12 +306,13 @@ fn several_cards() {
         assert_eq!(told.transcript.matches("Type one of the numbers 1 to 2").count(), 4);
     }
     let told = environment.run("it", &["pin", "verify", "--pin-stdin"], Person::script(&[]));
-    assert_snapshot!("pin-two-cards-script", told.transcript);
+    sections.add("script", &told.transcript);
     let told = environment.run("it", &["pin", "verify", "--reader", "two"], Person::typing(&[DEFAULT_PIN]));
     assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 2));
     let told = environment.run("it", &["pin", "verify"], Person::typing(&["3", "2", DEFAULT_PIN]));
     assert_eq!((told.exit, environment.pin_commands()), (Exit::Success, 3), "{}", told.transcript);
     assert_eq!(rossi.lock().expect("the card").verify_count(), 0);
+    assert_snapshot!("pin-two-cards", sections.text());
 }
 
 #[test]

@@ -9,7 +9,6 @@
 pub mod bench;
 pub mod cargo;
 pub mod clients;
-pub mod dates;
 pub mod demo;
 pub mod packages;
 pub mod process;

@@ -1,6 +1,6 @@
 //! Plays with a PKCS#11 module what a program would: one step per line of input, one line of JSON per step.
 //!
-//! `pkcs11-workload MODULE`, then on standard input the steps of [`Step`]. It is a process of its own, linked with no
+//! `pkcs11-workload MODULE`, then on standard input the steps of [`Workload::play`]. It is a process of its own, linked with no
 //! module, so that any two are loaded and measured alike; and it waits between the steps, so that whoever holds the
 //! virtual card can count what each of them sent. Times are taken in here, around the calls of the step alone.
 //!
@@ -15,7 +15,6 @@ mod objects;
 mod parallel;
 mod repeated_calls;
 mod return_code;
-mod step;
 mod workload;
 
 use std::io::{self, BufRead as _, Write as _};
@@ -24,16 +23,15 @@ use anyhow::{Context as _, Result};
 
 use meter::Stopwatch;
 use return_code::return_code;
-use step::Step;
 use workload::Workload;
 
 fn main() -> Result<()> {
     let module = std::env::args().nth(1).context("usage: pkcs11-workload MODULE <STEPS")?;
     let mut workload = Workload::new(module);
     for line in io::stdin().lock().lines() {
-        let step = Step::parse(&line?)?;
+        let line = line?;
         let watch = Stopwatch::start();
-        let answer = workload.play(&step).unwrap_or_else(|error| {
+        let answer = workload.play(&line).unwrap_or_else(|error| {
             let mut answer = watch.answer();
             answer["error"] = return_code(&error).into();
             answer

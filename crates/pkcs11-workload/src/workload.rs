@@ -1,6 +1,6 @@
 //! The loaded module, the sessions, and the steps that one thread takes.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass};
@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use crate::meter::{Memory, Stopwatch};
 use crate::objects::{TEXT, hexadecimal, key, value};
-use crate::step::Step;
 use crate::{parallel, repeated_calls};
 
 /// A module and what was opened in it.
@@ -28,24 +27,34 @@ impl Workload {
         Self { path, before: Memory::default(), module: None, sessions: Vec::new() }
     }
 
-    /// Takes a step and answers what it tells.
-    pub fn play(&mut self, step: &Step) -> Result<Value> {
-        match step {
-            Step::Load => self.load(),
-            Step::Initialize => self.initialize(),
-            Step::List => self.list(),
-            Step::Login(pin) => self.login(pin, 1),
-            Step::LoginAll(pin) => self.login(pin, usize::MAX),
-            Step::Sign(times) => self.sign(*times),
-            Step::SignEach(times) => parallel::sign(self.new_sessions(&self.slots()?)?, *times),
-            Step::SignThreads(threads) => {
-                parallel::sign(self.new_sessions(&vec![self.first_slot()?; *threads])?, 1)
-            }
-            Step::Find(times) => repeated_calls::find(self.session()?, *times),
-            Step::SlotInfo(times) => {
-                repeated_calls::look(self.module()?, self.session()?, self.first_slot()?, *times)
-            }
-            Step::Memory => Ok(Memory::now()?.since(&self.before)),
+    /// Takes the step that a line of input names, and answers what it tells.
+    pub fn play(&mut self, line: &str) -> Result<Value> {
+        let (name, argument) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let count = || argument.parse().with_context(|| format!("{name}: how often?"));
+        match name {
+            // The module comes into the process; nothing is called but C_GetFunctionList and C_GetInterface.
+            "load" => self.load(),
+            // C_Initialize, then C_GetSlotList of all slots.
+            "initialize" => self.initialize(),
+            // The token, a session, all objects seen without a PIN, each certificate's name, number and value.
+            "list" => self.list(),
+            // C_Login with this PIN on the first token.
+            "login" => self.login(argument, 1),
+            // The same on every token, each with a session of its own.
+            "login-all" => self.login(argument, usize::MAX),
+            // Finds the key and makes so many signatures, one after the other.
+            "sign" => self.sign(count()?),
+            // So many signatures on every token at once, a thread for each.
+            "sign-each" => parallel::sign(self.new_sessions(&self.slots()?)?, count()?),
+            // One signature in each of so many threads at once, all on the first token.
+            "sign-threads" => parallel::sign(self.new_sessions(&vec![self.first_slot()?; count()?])?, 1),
+            // So many times a search for the certificate.
+            "find" => repeated_calls::find(self.session()?, count()?),
+            // C_GetSlotInfo again and again while another thread makes so many signatures.
+            "look" => repeated_calls::look(self.module()?, self.session()?, self.first_slot()?, count()?),
+            // What loading and using the module has added to this process.
+            "memory" => Ok(Memory::now()?.since(&self.before)),
+            _ => bail!("no such step: {name:?}"),
         }
     }
 
@@ -130,5 +139,20 @@ impl Workload {
             session.sign(&Mechanism::Sha256RsaPkcs, key, TEXT)?;
         }
         Ok(watch.answer())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_a_step() {
+        let said = |line| Workload::new("no module".into()).play(line).unwrap_err().to_string();
+        assert_eq!(said("dance"), "no such step: \"dance\"");
+        assert_eq!(said("sign"), "sign: how often?");
+        for line in ["initialize\n", "sign 10"] {
+            assert!(said(line).ends_with("comes first"), "{line}");
+        }
     }
 }

@@ -112,6 +112,20 @@ impl Environment {
     }
 }
 
+/// Several texts for one snapshot, each below its title.
+#[derive(Default)]
+pub struct Sections(String);
+
+impl Sections {
+    pub fn add(&mut self, title: &str, text: &str) {
+        self.0.push_str(&format!("# {title}\n{text}\n"));
+    }
+
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 /// One place for both outputs.
 #[derive(Clone, Default)]
 pub struct Shared(Rc<RefCell<Vec<u8>>>);

@@ -45,14 +45,7 @@ pub fn of(row: Row) -> Limits {
         Scenario::LookWhileSigning => value(1.0),
         Scenario::SigningProcessor => value(0.5),
         Scenario::Find => Limits { value: Some(5.0), ..commands(0) },
-        Scenario::FirefoxLoginWait
-        | Scenario::FirefoxLoginCard
-        | Scenario::FirefoxThrice
-        | Scenario::FirefoxThriceWait
-        | Scenario::FirefoxThriceCard
-        | Scenario::TwoReaders
-        | Scenario::Memory
-        | Scenario::Library => Limits::default(),
+        _ => Limits::default(),
     }
 }
 

@@ -79,24 +79,11 @@ impl Scenario {
 
     pub fn unit(self) -> Unit {
         match self {
-            Self::ColdList
-            | Self::SecondList
-            | Self::FirstSignature
-            | Self::LaterSignature
-            | Self::TenSignatures
-            | Self::FirefoxLogin
-            | Self::FirefoxLoginWait
-            | Self::FirefoxLoginCard
-            | Self::FirefoxThrice
-            | Self::FirefoxThriceWait
-            | Self::FirefoxThriceCard
-            | Self::Foreign
-            | Self::EightThreads
-            | Self::StartWithCard => Unit::CardMilliseconds,
             Self::StartWithoutCard | Self::LookWhileSigning | Self::SigningProcessor => Unit::Milliseconds,
             Self::Find => Unit::Microseconds,
             Self::Memory | Self::Library => Unit::Kilobytes,
             Self::TwoReaders => Unit::Times,
+            _ => Unit::CardMilliseconds,
         }
     }
 }

@@ -9,10 +9,10 @@ use rustix::process::Signal;
 
 use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::tool;
+use crate::clients::raw_apdu::{POWER_DOWN, REFUSED, SIGNED, sign_without_pin};
 use crate::process::{Process, wait_until};
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::CLIENT_LIMIT;
-use crate::testbed::raw_apdu::{POWER_DOWN, REFUSED, SIGNED, sign_without_pin};
 use crate::testbed::{Testbed, card};
 
 pub const PACKAGES: &[&str] = &["opensc", "pcsc-tools"];

@@ -31,8 +31,10 @@ mod pin_guard;
 mod pin_pad;
 mod pkcs11_tool;
 mod python;
+mod raw_apdu;
 mod removal_and_reset;
 mod run;
+mod terminal;
 
 pub use list::{install, prepare};
 pub use run::{ClientOptions, module, run, run_inside};

@@ -3,18 +3,14 @@
 //! Each check gets one of its own (starting one takes well under a second), so that nothing a check does to a
 //! card can help or harm the next one. Everything is ended when the testbed is dropped.
 
-pub mod apache;
 pub mod browser;
 pub mod card;
 pub mod certificates;
 pub mod client_environment;
 pub mod display;
-pub mod marionette;
 pub mod pcscd;
 pub mod physical_card;
 pub mod portal;
-pub mod raw_apdu;
-pub mod terminal;
 
 use std::path::Path;
 

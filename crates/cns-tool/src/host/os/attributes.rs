@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use rustix::io::Errno;
+use xattr::FileExt as _;
+
 /// The POSIX access list (acl(5)), as the kernel writes it.
 const ACCESS_LIST: &str = "system.posix_acl_access";
 /// What the kernel writes for each file itself: signatures of content and metadata, and which program made it.
@@ -11,30 +14,41 @@ const OF_THE_KERNEL: [&str; 3] = ["security.ima", "security.evm", "com.apple.pro
 
 /// Takes away the access list that a new file has from its folder.
 pub(super) fn drop_inherited(new: &File) -> io::Result<()> {
-    if imp::value_of(new, ACCESS_LIST)?.is_some() { imp::remove(new, ACCESS_LIST) } else { Ok(()) }
+    if supported(new.get_xattr(ACCESS_LIST))?.is_some() { new.remove_xattr(ACCESS_LIST) } else { Ok(()) }
 }
 
 /// Whether the file has an access list.
 pub(super) fn has_access_list(path: &Path) -> io::Result<bool> {
-    Ok(imp::value_at(path, ACCESS_LIST)?.is_some())
+    Ok(supported(xattr::get_deref(path, ACCESS_LIST))?.is_some())
 }
 
 /// Copies the attributes of the file at `old`. `group_kept`: whether the new file belongs to the same group.
 pub(super) fn copy(new: &File, old: &Path, group_kept: bool) -> io::Result<()> {
-    for name in imp::names(old)? {
-        if OF_THE_KERNEL.contains(&name.as_str()) {
+    for name in supported(xattr::list_deref(old).map(Some))?.into_iter().flatten() {
+        if OF_THE_KERNEL.iter().any(|kernels| name == *kernels) {
             continue;
         }
-        let Some(mut value) = imp::value_at(old, &name)? else { continue };
+        let Some(mut value) = xattr::get_deref(old, &name)? else { continue };
         if name == ACCESS_LIST && !group_kept {
             restrict(&mut value);
         }
         // Where the system has given it the same already, setting it may need rights that the user has not.
-        if imp::value_of(new, &name)?.as_ref() != Some(&value) {
-            imp::set(new, &name, &value)?;
+        if supported(new.get_xattr(&name))?.as_ref() != Some(&value) {
+            new.set_xattr(&name, &value)?;
         }
     }
     Ok(())
+}
+
+/// `None` where the system or the file system has no attributes.
+fn supported<T>(found: io::Result<Option<T>>) -> io::Result<Option<T>> {
+    let unsupported = |error: &io::Error| {
+        error.kind() == io::ErrorKind::Unsupported || Errno::from_io_error(error) == Some(Errno::NOTSUP)
+    };
+    match found {
+        Err(error) if unsupported(&error) => Ok(None),
+        found => found,
+    }
 }
 
 /// What `for_another_group` does to a mode, done to an access list: a version of four bytes, then entries of tag,
@@ -53,93 +67,6 @@ fn restrict(list: &mut [u8]) {
         if [GROUP_OBJECT, OTHER].contains(&tag(entry)) {
             entry[2] = both;
         }
-    }
-}
-
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-mod imp {
-    use std::fs::File;
-    use std::io;
-    use std::path::Path;
-
-    use rustix::fs::{XattrFlags, fgetxattr, fremovexattr, fsetxattr, getxattr, listxattr};
-    use rustix::io::Errno;
-
-    /// The largest value and the longest list of names that Linux has (xattr(7)).
-    const LARGEST: usize = 65536;
-
-    pub(super) fn names(old: &Path) -> io::Result<Vec<String>> {
-        let mut buffer = vec![0_u8; LARGEST];
-        let length = match listxattr(old, &mut buffer[..]) {
-            Ok(length) => length,
-            Err(Errno::NOTSUP) => 0,
-            Err(error) => return Err(error.into()),
-        };
-        let names = buffer[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty());
-        Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
-    }
-
-    pub(super) fn value_at(old: &Path, name: &str) -> io::Result<Option<Vec<u8>>> {
-        let mut buffer = vec![0_u8; LARGEST];
-        let length = getxattr(old, name, &mut buffer[..]);
-        found(buffer, length)
-    }
-
-    pub(super) fn value_of(file: &File, name: &str) -> io::Result<Option<Vec<u8>>> {
-        let mut buffer = vec![0_u8; LARGEST];
-        let length = fgetxattr(file, name, &mut buffer[..]);
-        found(buffer, length)
-    }
-
-    fn found(mut buffer: Vec<u8>, length: Result<usize, Errno>) -> io::Result<Option<Vec<u8>>> {
-        match length {
-            Ok(length) => {
-                buffer.truncate(length);
-                Ok(Some(buffer))
-            }
-            Err(Errno::NOTSUP) => Ok(None),
-            #[cfg(not(target_vendor = "apple"))]
-            Err(Errno::NODATA) => Ok(None),
-            #[cfg(target_vendor = "apple")]
-            Err(Errno::NOATTR) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    pub(super) fn set(file: &File, name: &str, value: &[u8]) -> io::Result<()> {
-        Ok(fsetxattr(file, name, value, XattrFlags::empty())?)
-    }
-
-    pub(super) fn remove(file: &File, name: &str) -> io::Result<()> {
-        Ok(fremovexattr(file, name)?)
-    }
-}
-
-/// Other systems have other functions for attributes; none is supported.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-mod imp {
-    use std::fs::File;
-    use std::io;
-    use std::path::Path;
-
-    pub(super) fn names(_: &Path) -> io::Result<Vec<String>> {
-        Ok(Vec::new())
-    }
-
-    pub(super) fn value_at(_: &Path, _: &str) -> io::Result<Option<Vec<u8>>> {
-        Ok(None)
-    }
-
-    pub(super) fn value_of(_: &File, _: &str) -> io::Result<Option<Vec<u8>>> {
-        Ok(None)
-    }
-
-    pub(super) fn set(_: &File, _: &str, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    pub(super) fn remove(_: &File, _: &str) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -5,11 +5,11 @@ use virtual_cns::holders::CertificateOptions;
 
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;
+use crate::clients::browsers::apache_server::Apache;
 use crate::clients::check::{Check, on_each, pass};
 use crate::clients::openssl;
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;
-use crate::testbed::apache::Apache;
 use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, with_screenshot};
 use crate::testbed::card::InsertedCard;
 use crate::testbed::pcscd::Reader;

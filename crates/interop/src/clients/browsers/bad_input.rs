@@ -10,13 +10,14 @@ use super::apache;
 use super::chromium::{Chromium, StartOptions, USUAL};
 use super::firefox::{Firefox, Registration};
 use crate::clients::check::{Check, on_each, pass};
+use crate::clients::raw_apdu;
 use crate::process::{self, wait_until};
 use crate::report::StepOutcome;
 use crate::testbed::browser::{Browser, Screen, Site, TIMEOUT, page_with_prompts, with_screenshot};
 use crate::testbed::card::InsertedCard;
 use crate::testbed::client_environment::Tls;
 use crate::testbed::pcscd::Reader;
-use crate::testbed::{Testbed, card, raw_apdu};
+use crate::testbed::{Testbed, card};
 
 pub fn firefox() -> Vec<Check> {
     on_each(&[card::DEFAULT], "Firefox, cards of no use: stays quick", |testbed| {

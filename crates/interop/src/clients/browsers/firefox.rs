@@ -11,13 +11,13 @@ use serde_json::json;
 
 use super::profile::{MODULE, nss_database};
 use super::{profile, scenarios};
+use crate::clients::browsers::marionette::Marionette;
 use crate::clients::check::{Check, on_each};
 use crate::process::{self, Process, wait_until};
 use crate::testbed::browser::{Browser, Screen, TIMEOUT};
 use crate::testbed::card;
 use crate::testbed::client_environment::{ClientEnvironment, Mount, Tls};
 use crate::testbed::display::{self, Display};
-use crate::testbed::marionette::Marionette;
 
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];

@@ -1,10 +1,12 @@
 //! Browsers, as a person uses them: a screen, keys, the certificate chooser, the PIN prompt.
 
 mod apache;
+mod apache_server;
 mod bad_input;
 pub mod chromium;
 pub mod cns_setup;
 pub mod firefox;
+mod marionette;
 mod pcscd_restart;
 mod portal_visits;
 mod profile;

@@ -8,10 +8,10 @@ use anyhow::{Result, ensure};
 use super::chromium::{Chromium, USUAL};
 use super::firefox::Firefox;
 use crate::clients::check::{Check, on_each, pass};
+use crate::clients::raw_apdu::{POWER_DOWN, REFUSED, SIGNED, sign_without_pin};
 use crate::process;
 use crate::report::StepOutcome;
 use crate::testbed::browser::{Browser, Site, expect_pins, first_page, next_page, with_screenshot};
-use crate::testbed::raw_apdu::{POWER_DOWN, REFUSED, SIGNED, sign_without_pin};
 use crate::testbed::{Testbed, card};
 
 pub fn checks() -> Vec<Check> {

@@ -4,10 +4,11 @@
 use std::env;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use fs_err as fs;
 use virtual_cns::holders::CertificateOptions;
 
+use super::snapshot::snapshot;
 use super::transcript::{Run, normalized, without_days};
 use crate::cargo::workspace;
 use crate::testbed::Testbed;
@@ -63,10 +64,7 @@ fn grouped(runs: &[Run]) -> String {
 
 /// What stands below each command line of a snapshot, up to the exit code.
 fn texts_of_snapshot(name: &str) -> Result<Vec<String>> {
-    let path = workspace().join("crates/cns-tool/tests/snapshots").join(format!("{name}.snap"));
-    let file = fs::read_to_string(&path)?;
-    let body = file.splitn(3, "---\n").nth(2).context("a snapshot has a head")?;
-    Ok(texts(&without_days(CertificateOptions::PLAIN.years, body)))
+    Ok(texts(&without_days(CertificateOptions::PLAIN.years, &snapshot(name)?)))
 }
 
 fn texts(body: &str) -> Vec<String> {
@@ -93,6 +91,9 @@ mod tests {
             texts("$ cns a\none\n\nmore\n[0]\n\n$ cns b\ntwo\n[1]\n"),
             ["one\n\nmore\n[0]", "two\n[1]"]
         );
-        assert_eq!(texts_of_snapshot("status__status-no-reader").unwrap().len(), 2, "Italian and English");
+        let no_reader = texts_of_snapshot("status__status-nothing#no reader").unwrap();
+        assert_eq!(no_reader.len(), 2, "Italian and English");
+        assert_eq!(texts_of_snapshot("status__status-nothing").unwrap().len(), 6, "its three sections");
+        assert!(texts_of_snapshot("status__status-nothing#such").is_err());
     }
 }

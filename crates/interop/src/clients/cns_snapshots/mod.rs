@@ -6,18 +6,20 @@
 //! Only what is another at each run is taken out: folders, ports, the time of day, the version.
 
 mod compare;
+mod dates;
+pub mod snapshot;
 mod transcript;
 
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use self::compare::expect_known;
-use self::transcript::{LANGUAGES, Run, dialogue, run_in, run_in_both, run_with_pin};
+use self::transcript::{LANGUAGES, Run, dialogue, only_failures, run_in, run_in_both, run_with_pin};
 use super::cns_command::program;
 use crate::clients::check::{Check, on_each, pass};
+use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;
 use crate::testbed::pcscd::Reader;
-use crate::testbed::terminal::Terminal;
 use crate::testbed::{Testbed, card};
 
 const THEIR_CONFIGURATION: &str = "Host *.example\n\tUser mario\n";
@@ -26,8 +28,6 @@ const OTHER_PIN: &str = "0246813";
 const WEAK_PIN: &str = "11111";
 const WRONG_PIN: &str = "99182";
 const WRONG_PUK: &str = "87654321";
-/// What a failure begins with.
-const FAILURES: [&str; 2] = ["Errore: ", "Error: "];
 /// Where `cns doctor` goes on with what is installed on this very machine.
 const OF_THIS_MACHINE: &[&str] = &["\nProgrammi\n", "\nPrograms\n"];
 
@@ -76,7 +76,7 @@ fn card_and_data(testbed: &mut Testbed) -> Result<StepOutcome> {
     }
     runs.extend(run_in_both(testbed, &["cache", "clear"], "")?);
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent");
-    expect_known(testbed, "card", &["status__status-st2021", "certificate__data"], runs)?;
+    expect_known(testbed, "card", &["status__status-cns#st2021", "certificate__data"], runs)?;
     pass("ten commands in Italian and English, no VERIFY")
 }
 
@@ -228,7 +228,7 @@ fn wrong_and_locked(testbed: &Testbed, language: &str) -> Result<StepOutcome> {
     let sent = testbed.card.transcript().iter().filter(|exchange| unblocked(&exchange.name)).count();
     ensure!(sent == 3, "{sent} PUKs reached the card");
     // Two of the three are in English only.
-    let snapshots = ["pin__pin-unblock-locked", "pin__pin-script-last-try", "pin__pin-locked"];
+    let snapshots = ["pin__pin-unblock#locked", "pin__pin-script#last try", "pin__pin-last-try#locked"];
     let snapshots = if language == "en" { &snapshots[..] } else { &snapshots[..1] };
     expect_known(testbed, &format!("wrong-and-locked.{language}"), snapshots, runs)?;
     pass("three wrong PINs and three wrong PUKs reach the card, the last ones only when allowed")
@@ -256,16 +256,6 @@ fn all_that_needs_a_card(testbed: &Testbed) -> Result<Vec<Run>> {
     Ok(only_failures(runs))
 }
 
-/// `test-login` says first that it tries the login with a site of its own, which the check with a module shows.
-fn only_failures(mut runs: Vec<Run>) -> Vec<Run> {
-    for run in runs.iter_mut().filter(|run| run.command.contains(" test-login")) {
-        if let Some(failure) = FAILURES.iter().find_map(|failure| run.text.find(failure)) {
-            run.text.drain(..failure);
-        }
-    }
-    runs
-}
-
 /// pcscd runs and has no reader.
 fn no_reader(testbed: &mut Testbed) -> Result<StepOutcome> {
     testbed.card.remove(&testbed.pcscd)?;
@@ -273,15 +263,20 @@ fn no_reader(testbed: &mut Testbed) -> Result<StepOutcome> {
     let runs = all_that_needs_a_card(testbed)?;
     ensure!(runs.len() == 16 && runs.iter().all(|run| run.text.ends_with("\n[3]")), "{runs:#?}");
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent");
-    expect_known(testbed, "no-reader", &["status__status-no-reader"], runs)?;
+    expect_known(testbed, "no-reader", &["status__status-nothing#no reader"], runs)?;
     pass("eight commands in Italian and English: exit code 3, no VERIFY")
 }
 
 fn nothing_there(testbed: &mut Testbed) -> Result<StepOutcome> {
     testbed.card.remove(&testbed.pcscd)?;
-    expect_known(testbed, "no-card", &["status__status-no-card"], all_that_needs_a_card(testbed)?)?;
+    expect_known(testbed, "no-card", &["status__status-nothing#no card"], all_that_needs_a_card(testbed)?)?;
     testbed.pcscd.stop();
-    expect_known(testbed, "no-service", &["status__status-no-service"], all_that_needs_a_card(testbed)?)?;
+    expect_known(
+        testbed,
+        "no-service",
+        &["status__status-nothing#no service"],
+        all_that_needs_a_card(testbed)?,
+    )?;
     pass("eight commands without a card, and without the service")
 }
 
@@ -292,7 +287,7 @@ fn turned_away(testbed: &mut Testbed) -> Result<StepOutcome> {
     }
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent to a card that is none of ours");
     let kind = testbed.card.kind();
-    let (status, pin) = (format!("status__status-{kind}"), format!("pin__pin-{kind}"));
+    let (status, pin) = (format!("status__status-other-cards#{kind}"), format!("pin__pin-{kind}"));
     let snapshots = if kind == "emv" { vec![&*status] } else { vec![&*status, &*pin] };
     expect_known(testbed, &format!("unsupported-{kind}"), &snapshots, only_failures(runs))?;
     pass("advice in Italian and English, no VERIFY")

@@ -12,10 +12,10 @@ use fs_err as fs;
 use super::super::cns_command::{cns, program};
 use super::shell::{line, quoted};
 use crate::clients::check::{Check, on_each, pass};
+use crate::clients::terminal::Terminal;
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Mount};
-use crate::testbed::terminal::Terminal;
 use crate::testbed::{Testbed, card};
 
 /// How the question for a PIN begins, in both languages.

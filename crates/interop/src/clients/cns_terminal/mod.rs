@@ -8,10 +8,10 @@ use anyhow::{Result, ensure};
 
 use self::shell::{line, quoted};
 use crate::clients::check::{Check, on_each, pass};
+use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;
 use crate::testbed::Testbed;
 use crate::testbed::pcscd::Reader;
-use crate::testbed::terminal::Terminal;
 
 pub const PACKAGES: &[&str] = &["tmux"];
 

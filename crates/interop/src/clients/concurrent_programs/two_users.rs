@@ -11,9 +11,9 @@ use fs_err as fs;
 
 use super::program::{CClient, CClientProgram};
 use crate::clients::check::{Check, on_each, pass};
+use crate::clients::raw_apdu::{REFUSED, SIGNED, sign_without_pin};
 use crate::process::InteractiveProcess;
 use crate::report::StepOutcome;
-use crate::testbed::raw_apdu::{REFUSED, SIGNED, sign_without_pin};
 use crate::testbed::{Testbed, card};
 
 /// Numbers that nobody has; names are not needed.
