@@ -8,7 +8,6 @@ use crate::files::card_id::{self, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
 use crate::files::certificate_search::{self, OTHERS_BUDGET};
 use crate::files::content::FileContent;
-use crate::files::identity::Identity;
 use crate::files::personal_data::{Holder, PersonalData};
 use crate::files::public::{self, DataFile, Extent, PublicFiles};
 
@@ -94,23 +93,27 @@ impl Card {
     /// without certificate has none: all its places were looked at.
     ///
     /// # Errors
-    /// Those of the exchange. Whatever a single place answers, it holds no certificate then.
+    /// Those of the exchange; what was found before is kept, and the card is not for the cache. Whatever a single place
+    /// answers, it holds no certificate then.
     pub fn read_other_certificates(&mut self) -> Result<(), CardError> {
         let Some(Ok(login)) = self.contents.as_ref().map(|contents| contents.login.clone()) else {
             return Ok(());
         };
         let profile = self.driver.profile();
-        let others = self.transact("read other certificates", OTHERS_BUDGET, |session, _| {
-            certificate_search::read_others(session, profile, &login)
-        })?;
+        let mut others = Vec::new();
+        let outcome = self.transact("read other certificates", OTHERS_BUDGET, |session, _| {
+            certificate_search::read_others(session, profile, &login, &mut others)
+        });
         if let Some(contents) = &mut self.contents {
             contents.others = others;
+            contents.others_are_all = outcome.is_ok();
         }
-        Ok(())
+        outcome
     }
 
     /// Makes one of the other certificates, or none, the one that stands for this card from now on; the one before is among
-    /// the others then. Whichever was read first goes on proving the card.
+    /// the others then. Whichever was read first goes on proving the card. On a card of an unknown lot that is left without
+    /// one, no key is known that its PIN opens: no PIN command is sent to it from then on.
     pub fn set_login_certificate(&mut self, chosen: Option<&CertificateFile>) {
         let Some(contents) = self.contents.as_mut().filter(|contents| contents.login.is_ok()) else { return };
         let others = std::mem::take(&mut contents.others);
@@ -120,6 +123,9 @@ impl Card {
                 true => contents.login = Ok(one),
                 false => contents.others.push(one),
             }
+        }
+        if contents.login.is_err() {
+            self.driver = self.driver.without_certificate().unwrap_or(self.driver);
         }
     }
 
@@ -156,12 +162,14 @@ impl Card {
         let profile = self.driver.profile();
         let read =
             self.transact("read card id", OPERATION_BUDGET, |session, _| card_id::read(session, profile))?;
-        let (number, identity): (Option<CardId>, Option<Identity>) = read.unzip();
+        let identity = read.present().map(|(_, identity)| identity.clone());
         self.identity = self.identity.take().or(identity);
+        let number = read.and_then(|(number, _)| Some(number.clone()));
+        let known = number.present().cloned();
         if let Some(contents) = &mut self.contents {
-            contents.card_id = number.clone().into();
+            contents.card_id = number;
         }
-        Ok(number)
+        Ok(known)
     }
 
     /// The name in EF Dati_personali; the beginning of the file is read if it was not yet.
@@ -177,8 +185,9 @@ impl Card {
         let profile = self.driver.profile();
         let holder = self
             .transact("read holder", OPERATION_BUDGET, |session, _| public::read_holder(session, profile))?;
-        self.holder = holder.clone().into();
-        Ok(holder)
+        let known = holder.present().cloned();
+        self.holder = holder;
+        Ok(known)
     }
 
     /// Is the file known to be absent, or to hold nothing readable? Sends no command.
@@ -192,10 +201,11 @@ impl Card {
         }
     }
 
-    /// This card for the cache; `None` for a card without certificate.
+    /// This card for the cache; `None` for a card without certificate, and for one whose search for others failed: the next
+    /// process is to search again.
     #[must_use]
     pub fn cached_card(&self) -> Option<CachedCard> {
-        let contents = self.contents.as_ref()?;
+        let contents = self.contents.as_ref().filter(|contents| contents.others_are_all)?;
         let LocatedCertificate { certificate, file, .. } = contents.login.as_ref().ok()?;
         Some(CachedCard {
             atr: self.connection.atr().to_vec(),

@@ -5,7 +5,7 @@ use crate::error::{CardError, optional};
 use crate::files::card_id::{self, CARD_ID_LENGTH, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
 use crate::files::certificate_search;
-use crate::files::content::FileContent;
+use crate::files::content::{FileContent, read_or_refused};
 use crate::files::identity::Identity;
 use crate::files::personal_data::{self, Holder, PersonalData};
 use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
@@ -49,6 +49,8 @@ pub(crate) struct CardContents {
     pub(crate) login: Result<LocatedCertificate, CertificateProblem>,
     /// The other certificates that were read.
     pub(crate) others: Vec<LocatedCertificate>,
+    /// No search for others has failed.
+    pub(crate) others_are_all: bool,
     /// The certificate of the signature keyset, DER; `None` also when it was not read.
     pub(crate) signature: Option<Vec<u8>>,
     pub(crate) card_id: FileContent<CardId>,
@@ -78,7 +80,7 @@ pub(crate) fn read(
 ) -> Result<CardContents, CardError> {
     let everything = extent == Extent::Everything;
     let id = match everything || profile.application.is_some() {
-        true => card_id::read(session, profile)?.into(),
+        true => card_id::read(session, profile)?,
         false => FileContent::NotRead,
     };
     let login = certificate_search::find(session, profile)?;
@@ -95,7 +97,15 @@ pub(crate) fn read(
     let card_id = id.and_then(|(id, _)| Some(id.clone()));
     let identity = id.present().map(|(_, identity)| identity.clone());
     let identity = identity.or_else(|| login.as_ref().ok().map(Identity::of));
-    Ok(CardContents { login, others: Vec::new(), signature, card_id, personal_data, identity })
+    Ok(CardContents {
+        login,
+        others: Vec::new(),
+        others_are_all: true,
+        signature,
+        card_id,
+        personal_data,
+        identity,
+    })
 }
 
 /// The whole content of a data file. On a card with applications EF ID_Carta may be in another one than the login.
@@ -118,7 +128,7 @@ pub(crate) fn read_data(
 pub(crate) fn read_holder(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
-) -> Result<Option<Holder>, CardError> {
+) -> Result<FileContent<Holder>, CardError> {
     /// Issuer, dates, surname and name: 32 bytes, 4 of lengths, 28 of names. Longer names take a second READ.
     const AS_A_RULE: usize = 64;
     let read = |session: &mut CardSession<'_>| {
@@ -138,7 +148,7 @@ pub(crate) fn read_holder(
         )?;
         Ok(PersonalData::parse(&content).and_then(|data| data.holder()))
     };
-    Ok(optional(read(session))?.flatten())
+    read_or_refused(read(session))
 }
 
 /// What one READ brings on any card.
