@@ -105,7 +105,7 @@ fn whose_card_it_is() {
     assert_eq!(card.holder().unwrap(), None);
     assert!(!card.lacks(DataFile::PersonalData));
     script.expect("00A40800 04 11001102", "9000");
-    script.expect_bytes(&bytes("00B0000060"), &ok(&personal_data(20)[..96]));
+    script.expect_bytes(&bytes("00B0000040"), &ok(&personal_data(20)[..64]));
     assert!(card.holder().unwrap().is_some());
     script.done();
 }
