@@ -79,7 +79,7 @@ fn sessions() {
         crate::call!(v2, C_SetPIN, session.handle, pin.as_mut_ptr(), 5, null_mut(), 0),
         CKR_ARGUMENTS_BAD
     );
-    // Both typed at a keypad that this reader does not have.
+    // Both typed on a PIN pad that this reader does not have.
     assert_eq!(crate::call!(v2, C_SetPIN, session.handle, null_mut(), 0, null_mut(), 0), CKR_ARGUMENTS_BAD);
     assert_eq!(crate::call!(v2, C_InitPIN, session.handle, null_mut(), 0), CKR_ARGUMENTS_BAD);
     assert_eq!(session.logout(), Err(CKR_USER_NOT_LOGGED_IN));

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_mechanism_is_told_from_a_bad_parameter() {
+    fn an_unknown_mechanism_differs_from_a_bad_parameter() {
         assert_eq!(parsed(CKM_ECDSA, null_mut(), 0), Err("CKR_MECHANISM_INVALID"));
         assert_eq!(parsed(CKM_SHA1_RSA_PKCS_PSS, null_mut(), 0), Err("CKR_MECHANISM_INVALID"));
         assert_eq!(parsed(CK_ULONG::MAX, null_mut(), 9), Err("CKR_MECHANISM_INVALID"));

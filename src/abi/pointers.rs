@@ -146,7 +146,7 @@ impl<'call> Input<'call, CK_BYTE> {
         self.bytes_or_null()?.ok_or(AbiError::ArgumentsBad)
     }
 
-    /// The bytes, or `None` for NULL (a PIN that is typed at the reader's own keypad). NULL has no length.
+    /// The bytes, or `None` for NULL (a PIN that is typed on the reader's PIN pad). NULL has no length.
     pub(super) fn bytes_or_null(&self) -> Result<Option<&'call [u8]>> {
         let bytes = self.bytes()?;
         Ok(if self.is_null() { None } else { Some(bytes) })

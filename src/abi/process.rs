@@ -38,7 +38,7 @@ pub(super) fn finalize() -> Result<()> {
     let process = own().ok_or(AbiError::NotInitialized)?;
     let taken = process.module.write().unwrap_or_else(PoisonError::into_inner).take();
     let module = taken.ok_or(AbiError::NotInitialized)?;
-    // The standard's list for C_Finalize has no word of the device's.
+    // C_Finalize may not return CKR_DEVICE_ERROR (PKCS#11 2.40, 5.4).
     module.shut_down().map_err(|error| {
         tracing::error!(%error, "the card may still be verified");
         AbiError::FunctionFailed

@@ -1,6 +1,6 @@
 //! Return codes: every way a call can end, and the only place that knows the `CKR_` number of each.
 //!
-//! Rooms above and below speak of `AbiError` and `ModelError`. The matches here have no `_` arm: a new error does
+//! The layers above and below speak of `AbiError` and `ModelError`. The matches here have no `_` arm: a new error does
 //! not compile until somebody has chosen its code.
 
 use cryptoki_sys::*;
@@ -152,9 +152,9 @@ mod tests {
 
     /// Browsers prompt again after 0xA0 (PIN_INCORRECT), and say that the card is blocked after 0xA4.
     #[test]
-    fn a_kept_last_try_is_neither_a_wrong_nor_a_locked_pin() {
-        let kept = ReturnValue::of(&Err(ModelError::LastRetryProtected.into()));
-        assert_eq!(kept.code, 0x06);
+    fn a_protected_last_try_is_neither_a_wrong_nor_a_locked_pin() {
+        let protected = ReturnValue::of(&Err(ModelError::LastRetryProtected.into()));
+        assert_eq!(protected.code, 0x06);
     }
 
     #[test]

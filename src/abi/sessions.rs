@@ -16,7 +16,7 @@ pub(super) fn init_pin(module: &Module, session: CK_SESSION_HANDLE, pin: Input<C
     Ok(session.init_pin(pin.required_bytes()?)?)
 }
 
-/// `C_SetPIN` (PKCS#11 2.40 5.5). NULL for both: typed at the reader's own keypad.
+/// `C_SetPIN` (PKCS#11 2.40 5.5). NULL for both: typed on the reader's PIN pad.
 pub(super) fn set_pin(
     module: &Module,
     session: CK_SESSION_HANDLE,
@@ -72,7 +72,7 @@ pub(super) fn session_info(
     })
 }
 
-/// `C_Login` (PKCS#11 2.40 5.6). NULL: the PIN is typed at the reader's own keypad, where there is one.
+/// `C_Login` (PKCS#11 2.40 5.6). NULL: the PIN is typed on the reader's PIN pad, where there is one.
 pub(super) fn login(
     module: &Module,
     session: CK_SESSION_HANDLE,

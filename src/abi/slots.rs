@@ -47,7 +47,7 @@ pub(super) fn token_info(module: &Module, slot: CK_SLOT_ID, info: Pointer<CK_TOK
     let (sessions, read_write_sessions) = module.session_counts(slot);
     let way_in = flags(&[
         (token.login_required, CKF_LOGIN_REQUIRED),
-        (token.keypad, CKF_PROTECTED_AUTHENTICATION_PATH),
+        (token.pin_pad, CKF_PROTECTED_AUTHENTICATION_PATH),
     ]);
     info.write(CK_TOKEN_INFO {
         label: pad(&token.label),

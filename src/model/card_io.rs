@@ -64,7 +64,7 @@ impl Slot {
             TokenState::Cns(token) => Some(Ok((state.insertion, Arc::clone(token)))),
             TokenState::Unsupported { is_certain: false } if state.may_read_again() => None,
             TokenState::Unsupported { .. } => Some(Err(ModelError::TokenNotRecognized)),
-            TokenState::Unread if state.is_resting() => {
+            TokenState::Unread if state.is_paused() => {
                 Some(Err(ModelError::Device(TransportError::Transmit.into())))
             }
             TokenState::Unread => None,

@@ -104,7 +104,7 @@ pub enum ModelError {
     /// Another user is logged in.
     #[error("another user is logged in")]
     UserAnotherAlreadyLoggedIn,
-    /// No PIN was given, and there is no keypad at the reader to type it (or not for this).
+    /// No PIN was given, and the reader has no PIN pad to type it on (or not for this).
     #[error("no PIN, and no keypad at the reader for it")]
     NoPinPad,
     /// No PIN came from the reader's PIN pad: timeout, cancelled, or not a possible PIN. No try is spent.

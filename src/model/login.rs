@@ -91,7 +91,7 @@ impl Slot {
                 token.pin_policy.pin(old).map_err(not_a_pin)?,
                 token.pin_policy.pin(new).map_err(not_a_new_pin)?,
             ),
-            (None, None) if self.state().keypad.modify => (Pin::on_pin_pad(), Pin::on_pin_pad()),
+            (None, None) if self.state().pin_pad.modify => (Pin::on_pin_pad(), Pin::on_pin_pad()),
             _ => return Err(ModelError::NoPinPad),
         };
         let logged_in = login == Login::User;
@@ -107,11 +107,11 @@ impl Slot {
         outcome.map_err(pin_change_error)
     }
 
-    /// The PIN as the caller has it, or the word that it will be typed at the reader's PIN pad.
+    /// The caller's PIN, or, where the caller has none, the mark that it is typed on the reader's PIN pad.
     fn pin_or_pin_pad(&self, token: &Token, pin: Option<&[u8]>) -> Result<Pin> {
         match pin {
             Some(digits) => token.pin_policy.pin(digits).map_err(not_a_pin),
-            None if self.state().keypad.verify => Ok(Pin::on_pin_pad()),
+            None if self.state().pin_pad.verify => Ok(Pin::on_pin_pad()),
             None => Err(ModelError::NoPinPad),
         }
     }

@@ -1,4 +1,4 @@
-//! The mechanisms this module offers, as types: what `CK_MECHANISM` becomes at the door.
+//! The mechanisms this module offers, as types: what `src/abi` makes of `CK_MECHANISM`.
 //! May know PKCS#11 numbers of mechanisms; must not know return codes, pointers or the card.
 
 pub use cns_token::signature::{Hash, PssParameters};

@@ -47,7 +47,8 @@ impl Module {
         }
     }
 
-    /// Looks for readers and gives each new one a slot; none is ever taken away. Without a PC/SC service there are none, and that is no error: they appear once it runs.
+    /// Looks for readers and gives each new one a slot; no slot is ever removed. Without a PC/SC service there are no
+    /// readers, which is no error: they appear once the service runs.
     pub fn refresh_slots(&self) {
         let readers = self.transport.readers().unwrap_or_else(|error| {
             tracing::info!(%error, "no readers");

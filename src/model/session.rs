@@ -90,7 +90,7 @@ impl Session {
         self.slot.logout()
     }
 
-    /// Changes the PIN. `None` for both: they are typed at the reader's keypad.
+    /// Changes the PIN. `None` for both: they are typed on the reader's PIN pad.
     ///
     /// # Errors
     /// `SessionReadOnly`, the PIN errors.

@@ -29,7 +29,7 @@ pub type Clock = fn() -> SystemTime;
 pub struct SlotInfo {
     /// The reader's name.
     pub description: String,
-    /// Who answers for the reader.
+    /// The maker of the reader, or of its driver.
     pub manufacturer: String,
     /// Whether a card, of whatever kind, is in it.
     pub token_present: bool,
@@ -48,8 +48,8 @@ pub struct TokenInfo {
     pub serial: String,
     /// Whether a login opens anything: not on a card without a key, where it could only spend tries.
     pub login_required: bool,
-    /// Whether the PIN can be typed at the reader's own keypad.
-    pub keypad: bool,
+    /// Whether the PIN can be typed on the reader's PIN pad.
+    pub pin_pad: bool,
     /// Fewest and most digits of a PIN.
     pub pin_length: (usize, usize),
     /// The user's PIN.
@@ -125,7 +125,7 @@ impl Slot {
             model: token.model.clone(),
             serial: token.serial.clone(),
             login_required: token.key.is_some(),
-            keypad: state.keypad.verify,
+            pin_pad: state.pin_pad.verify,
             pin_length: (token.pin_policy.min_length, token.pin_policy.max_length),
             user_pin: state.user_retries.flags(),
             so_pin: state.so_retries.flags(),

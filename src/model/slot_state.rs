@@ -9,11 +9,11 @@ use cns_token::RetryState;
 
 use super::token::Token;
 
-/// After this many failed readings in a row a card is left alone for [`REST`]: clients ask again at once, for ever.
-const FAILURES_BEFORE_REST: u8 = 3;
-const REST: Duration = Duration::from_millis(500);
-/// A CNS that showed no certificate, or a card that was not clearly foreign, is read again, after a rest, so often at
-/// most: it may have been a bad contact.
+/// After this many failed readings in a row a card is not read for [`PAUSE`]: clients ask again at once, without end.
+const FAILURES_BEFORE_PAUSE: u8 = 3;
+const PAUSE: Duration = Duration::from_millis(500);
+/// A CNS without a certificate, and a card that is not certainly unsupported, is read at most three times, half a second
+/// apart: it may have been a bad contact.
 const CONFIRMING_READS: u8 = 3;
 
 /// Who is logged in; the same for all sessions of this process with a token.
@@ -34,7 +34,7 @@ pub(super) enum TokenState {
     Unread,
     /// A CNS.
     Cns(Arc<Token>),
-    /// Not a card for this module: not looked at again until it is taken out, if that is certain.
+    /// Not a card for this module; if that is certain, not read again until it is taken out.
     Unsupported { is_certain: bool },
 }
 
@@ -49,8 +49,8 @@ pub(super) struct SlotState {
     pub(super) puk: Option<Pin>,
     pub(super) user_retries: RetryState,
     pub(super) so_retries: RetryState,
-    /// What the reader's own keypad can do.
-    pub(super) keypad: PinPad,
+    /// What the reader's PIN pad can do.
+    pub(super) pin_pad: PinPad,
     /// When the reader was last asked whether somebody reset the card.
     pub(super) status_asked: Option<Instant>,
     /// When the card was last asked for its counters.
@@ -72,7 +72,7 @@ impl SlotState {
             puk: None,
             user_retries: RetryState::default(),
             so_retries: RetryState::default(),
-            keypad: PinPad::default(),
+            pin_pad: PinPad::default(),
             status_asked: None,
             retries_asked: None,
             event: false,
@@ -94,7 +94,7 @@ impl SlotState {
         }
     }
 
-    /// The card that was here is here no more, whatever the reader says.
+    /// The card of this insertion is gone, whatever the reader says.
     pub(super) fn card_is_gone(&mut self) {
         *self = Self {
             insertion: self.insertion + 1,
@@ -110,7 +110,7 @@ impl SlotState {
         self.puk = None;
     }
 
-    /// The card was read, whatever came of it.
+    /// The card was read, with or without success.
     pub(super) fn was_read(&mut self, token: TokenState) {
         self.token = token;
         self.failures = 0;
@@ -124,18 +124,18 @@ impl SlotState {
         self.last_reading = Some(Instant::now());
     }
 
-    /// Whether the card failed so often that it is left alone for a moment.
-    pub(super) fn is_resting(&self) -> bool {
-        self.failures >= FAILURES_BEFORE_REST && !self.has_rested()
+    /// Whether the card failed so often that it is not read for a moment.
+    pub(super) fn is_paused(&self) -> bool {
+        self.failures >= FAILURES_BEFORE_PAUSE && !self.pause_is_over()
     }
 
-    /// Whether a card that a look left in doubt deserves another one.
+    /// Whether a card of which the last reading was not certain is read again.
     pub(super) fn may_read_again(&self) -> bool {
-        self.readings < CONFIRMING_READS && self.has_rested()
+        self.readings < CONFIRMING_READS && self.pause_is_over()
     }
 
-    fn has_rested(&self) -> bool {
-        self.last_reading.is_none_or(|last| last.elapsed() >= REST)
+    fn pause_is_over(&self) -> bool {
+        self.last_reading.is_none_or(|last| last.elapsed() >= PAUSE)
     }
 }
 

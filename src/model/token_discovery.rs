@@ -1,4 +1,4 @@
-//! TokenContents the card in a slot, once per insertion: what it is, whose it is, and that it is still the same after the
+//! Reads the card in a slot, once per insertion: what it is, whose it is, and whether it is the same card after the
 //! connection was lost.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::slot_state::{TokenState, means_removed};
 use super::token::{Token, TokenContents, name_of};
 use super::{ModelError, Result};
 
-/// What a first look came to.
+/// What a first reading of a card found.
 #[allow(clippy::large_enum_variant, reason = "made once per insertion and taken apart at once")]
 enum Discovery {
     Cns(Box<Card>, TokenContents),
@@ -49,7 +49,7 @@ impl Slot {
                 let handle = self.object_handles.take(Token::HANDLES);
                 let token = Token::new(reading, card.family(), card.pin_policy(), handle);
                 state.was_read(TokenState::Cns(Arc::new(token)));
-                state.keypad = card.pin_pad();
+                state.pin_pad = card.pin_pad();
                 if defers_retries {
                     // A second process lists a card in three commands: its counters are asked for later.
                     state.retries_asked = Some(Instant::now());

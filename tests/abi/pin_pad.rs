@@ -1,4 +1,4 @@
-//! A reader with a keypad of its own (PKCS#11 2.40 5.5 and 5.6, CKF_PROTECTED_AUTHENTICATION_PATH): NULL for a PIN, and
+//! A reader with a PIN pad (PKCS#11 2.40 5.5 and 5.6, CKF_PROTECTED_AUTHENTICATION_PATH): NULL for a PIN, and
 //! the person types it there. Each test counts what reached the card.
 
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ enum Deed {
 
 type Person = Arc<Mutex<VecDeque<Deed>>>;
 
-/// A connection as before, through a reader with a keypad and the same person.
+/// A connection as before, through a reader with a PIN pad and the same person.
 struct Connection(Box<dyn CardConnection>, PinPad, Person);
 struct Channel<'a>(Box<dyn CardChannel + 'a>, Person);
 
@@ -60,7 +60,7 @@ impl CardChannel for Channel<'_> {
     }
 
     /// PC/SC part 10: the reader writes the digits, left-justified, over the padding of each field and sends the command.
-    fn verify_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    fn send_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let pins = match self.1.lock().unwrap().pop_front().expect("nobody is there to type") {
             Deed::Types(pins) => pins,
             Deed::Answers(status) => return Ok(Zeroizing::new(status.to_vec())),
@@ -78,13 +78,13 @@ impl CardChannel for Channel<'_> {
     }
 }
 
-fn stage(keypad: PinPad, deeds: &[Deed]) -> (Stage, Person) {
+fn stage(pin_pad: PinPad, deeds: &[Deed]) -> (Stage, Person) {
     let stage = Stage::with(&Personality::st2021());
     let person: Person = Arc::new(Mutex::new(deeds.iter().cloned().collect()));
     stage.client.finalize();
     let at_the_reader = Arc::clone(&person);
     let readers = Wrapped(InProcess(stage.readers.clone()), move |connection| {
-        Box::new(Connection(connection, keypad, Arc::clone(&at_the_reader))) as Box<dyn CardConnection>
+        Box::new(Connection(connection, pin_pad, Arc::clone(&at_the_reader))) as Box<dyn CardConnection>
     });
     cns_pkcs11::testing::set_transport(Some(Arc::new(readers)));
     stage.client.initialize();
@@ -131,10 +131,10 @@ fn what_is_typed_is_one_verify() {
     assert!(person.lock().unwrap().is_empty());
 }
 
-/// Whatever asked for a PIN at the keypad: where nobody typed one, or not in time, nothing was compared, and asking once
+/// Whatever asked for a PIN at the PIN pad: where nobody typed one, or not in time, nothing was compared, and asking once
 /// more is free.
 #[test]
-fn what_is_cancelled_at_the_keypad_costs_no_try() {
+fn what_is_cancelled_at_the_pin_pad_costs_no_try() {
     for call in [login, login_user, set_pin] {
         let (stage, person) = stage(BOTH, &[Deed::Answers([0x64, 0x01]), Deed::Answers([0x64, 0x00])]);
         let full = stage.card().pin_tries_left();
@@ -145,7 +145,7 @@ fn what_is_cancelled_at_the_keypad_costs_no_try() {
             (Err(CKR_FUNCTION_CANCELED), Err(CKR_FUNCTION_CANCELED))
         );
         assert_eq!(counts(&stage), (0, full));
-        assert!(person.lock().unwrap().is_empty(), "the keypad was asked each time");
+        assert!(person.lock().unwrap().is_empty(), "the PIN pad was asked each time");
         let sent = stage.commands();
         assert!(!sent.iter().any(|name| name == "VERIFY" || name == "CHANGE REFERENCE DATA"), "{sent:?}");
         assert_eq!(session.info().expect("alive").state, CKS_RW_PUBLIC_SESSION);
@@ -161,7 +161,7 @@ fn a_new_pin_is_typed_with_the_old_one() {
     assert!(person.lock().unwrap().is_empty());
 }
 
-/// What the keypad cannot do is not asked of it, and a PIN that the program has is not typed.
+/// What the PIN pad cannot do is not asked of it, and a PIN that the program has is not typed.
 #[test]
 fn nobody_is_asked_to_type_in_vain() {
     let (first, _) = stage(PinPad { verify: true, modify: false }, &[]);

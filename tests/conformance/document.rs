@@ -89,7 +89,7 @@ pub fn how(function: &str, code: &str, cases: &[Case]) -> Option<&'static str> {
         "SLOT_ID_INVALID" => Some("no such slot"),
         "FUNCTION_NOT_SUPPORTED" => Some("always"),
         "GENERAL_ERROR" => Some("a panic inside"),
-        // These tests have no reader with a keypad.
+        // These tests have no reader with a PIN pad.
         "FUNCTION_CANCELED" if unreachable::reason(function, code).is_none() => {
             Some("cancelled at the reader's keypad (`tests/abi/pin_pad.rs`)")
         }

@@ -6,7 +6,7 @@ use virtual_cns::Card;
 /// The numbers of PIN and PUK: those of the card, and those of a signature keyset, of which nobody may spend any.
 const REFERENCES: [(u8, u8); 2] = [(0x10, 0x11), (0x1A, 0x1B)];
 
-/// The retry_model of one card, a page for each keyset with a PIN of its own.
+/// The retry counters of one card, a row for each keyset with a PIN of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct RetryModel(Vec<Page>);
 

@@ -19,7 +19,8 @@ pub use privileges::runs_with_elevated_privileges;
 pub use store::{Cache, CacheEntry, MOST_ENTRIES, SWITCH, is_switched_off};
 
 /// Where the entries are, whether or not there are any: `$XDG_CACHE_HOME/cns-pkcs11`, else `~/.cache/cns-pkcs11`; on
-/// macOS `~/Library/Caches/cns-pkcs11`, on Windows `cns-pkcs11` in the user's local application data. `None` without such a place, and in a program that runs with another user's rights.
+/// macOS `~/Library/Caches/cns-pkcs11`, on Windows `cns-pkcs11` in the user's local application data. `None` without such
+/// a place, and in a program that runs with another user's rights.
 #[must_use]
 pub fn directory() -> Option<PathBuf> {
     directory::path()

@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_samples_come_apart() {
-        // docs/cards, sample ATRs.
+        // docs/cards, the ATRs on each family's page.
         let cardos = Atr::parse(&hex!("3BFF1800FFC10A31FE55006B0508C80C011101434E5310318005")).unwrap();
         assert_eq!(cardos.historical, hex!("006B0508C80C011101434E53103180"));
         assert_eq!((cardos.protocols.as_slice(), cardos.tb3), (&[1][..], Some(0x55)));

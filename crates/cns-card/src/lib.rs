@@ -6,8 +6,8 @@
 //! transaction), [`iso7816`] (command and response APDUs), [`transport`] (PC/SC). A layer imports from those below it.
 //!
 //! The engine keeps no PIN, sends a PIN command only when the caller asks for it and never twice, starts no thread, holds
-//! no static, and does not panic on anything a card answers. PKCS#11, padding, hashes and the contents of certificates are
-//! the callers'.
+//! no static, and does not panic on anything a card answers. PKCS#11, RSA padding, hashes and the contents of certificates
+//! are the callers'.
 #![forbid(unsafe_code)]
 
 pub mod atr;

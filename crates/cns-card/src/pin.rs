@@ -2,7 +2,7 @@
 
 use crate::iso7816::SecretBuffer;
 
-/// The length of a PIN on its way to the card, in bytes (CNS Functional Specification: padded with `FF`).
+/// The length of a PIN in a PIN command, in bytes (CNS Functional Specification, VERIFY: padded with `FF` on the right).
 const CODED_LENGTH: usize = 8;
 const PADDING: u8 = 0xFF;
 
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Pin {
     }
 }
 
-/// The data field of a PIN command: each PIN as ASCII padded with `FF` to 8 bytes (docs/cards, commands).
+/// The data field of a PIN command: each PIN as ASCII padded with `FF` to 8 bytes (docs/cards/README.md, section 3).
 ///
 /// A PIN fits: what was checked is no longer than its field.
 pub(crate) fn coded(pins: &[&Pin]) -> SecretBuffer {
@@ -63,7 +63,7 @@ pub struct PinPolicy {
 }
 
 impl PinPolicy {
-    /// The CNS specification: PIN of 5 to 8 digits, PUK of 8 (docs/cards, PIN).
+    /// The CNS specification: PIN of 5 to 8 digits, PUK of 8 (docs/cards/README.md, section 4).
     pub const CNS: Self = Self { min_length: 5, max_length: 8, puk_length: 8 };
 
     /// A PIN from what a person typed.

@@ -1,4 +1,4 @@
-//! PINs that are typed at the reader's own keypad: what the reader is told (PC/SC part 10, 2.5 and 2.6), once, and what
+//! PINs that are typed on the reader's PIN pad: what the reader is told (PC/SC part 10, 2.5 and 2.6), once, and what
 //! its answers mean.
 
 use cns_card::{CardError, Pin, PinFormatError, PinPad, StatusWord, TransportError};
@@ -7,7 +7,7 @@ use testkit::script::*;
 const VERIFY: u8 = 0x20;
 const CHANGE: u8 = 0x24;
 
-/// A CNS PIN has 5 to 8 digits, in a field of 8 bytes that are FF where no digit is (docs/cards, PIN).
+/// A CNS PIN has 5 to 8 digits, in a field of 8 bytes that are FF where no digit is (docs/cards/README.md, section 4).
 const DIGITS: (usize, usize) = (5, 8);
 
 fn verify_entry() -> Entry {
@@ -51,9 +51,9 @@ fn what_is_typed_follows_the_select_of_the_pins_directory() {
 
 #[test]
 fn what_the_reader_can_do_is_told() {
-    for keypad in [PinPad::default(), PinPad { verify: true, modify: false }] {
-        let (card, _) = opened(&Script::new(CARDOS).with_keypad(keypad), 300);
-        assert_eq!(card.pin_pad(), keypad);
+    for pin_pad in [PinPad::default(), PinPad { verify: true, modify: false }] {
+        let (card, _) = opened(&Script::new(CARDOS).with_pin_pad(pin_pad), 300);
+        assert_eq!(card.pin_pad(), pin_pad);
     }
 }
 
@@ -86,9 +86,9 @@ fn the_reader_is_asked_once_whatever_it_answers() {
     }
 }
 
-/// A command takes all its PINs from one place, and a PUK is never typed at a keypad, which takes it for a short PIN.
+/// A command takes all its PINs from one place, and a PUK is never typed on a PIN pad, which takes it for a short PIN.
 #[test]
-fn what_a_keypad_cannot_take_reaches_neither_reader_nor_card() {
+fn what_a_pin_pad_cannot_take_reaches_neither_reader_nor_card() {
     let script = Script::new(CARDOS);
     let (mut card, _) = opened(&script, 1885);
     let typed = Pin::on_pin_pad;

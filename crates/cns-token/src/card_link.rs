@@ -71,12 +71,12 @@ impl CardLink {
         self.deadline = deadline;
     }
 
-    /// Takes the open card of an insertion in.
+    /// Stores the open card of an insertion, in place of an earlier one.
     pub fn hold(&mut self, insertion: u64, card: Box<Card>) -> &mut Card {
         &mut self.card.insert((insertion, card)).1
     }
 
-    /// Closes the connection and leaves the card as it is. A login that is open stays a duty.
+    /// Closes the connection and leaves the card as it is. A login that is open has still to be ended.
     pub fn disconnect(&mut self) {
         if let Some((_, card)) = self.card.take() {
             card.close(Disposition::Leave);

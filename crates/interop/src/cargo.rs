@@ -70,7 +70,7 @@ pub fn release_module() -> Result<PathBuf> {
     module_path()
 }
 
-/// Builds what the client checks use: the module, the command, and the reader with a keypad.
+/// Builds what the client checks use: the module, the command, and the reader with a PIN pad.
 pub fn release_for_clients() -> Result<()> {
     let packages = ["cns-pkcs11", "cns-tool", "virtual-pinpad"];
     let mut arguments = vec!["build", "--release"];
@@ -78,7 +78,7 @@ pub fn release_for_clients() -> Result<()> {
     cargo(&arguments)
 }
 
-/// The IFD handler of the reader with a keypad.
+/// The IFD handler of the reader with a PIN pad.
 pub fn pin_pad_reader_path() -> Result<PathBuf> {
     let path = target().join("release/libifd_virtual_pinpad.so");
     path.canonicalize().with_context(|| format!("the reader was not built: {}", path.display()))

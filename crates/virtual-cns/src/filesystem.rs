@@ -217,7 +217,7 @@ mod tests {
         let mut files = FileSystem::default();
         let root = files.root(Some(&hex!("A000000530000B104001021A")));
         let data = files.transparent(root, 0x1102, READ_ONLY, vec![0; 0x190]);
-        // The EF 1102 of an ACe 2025, cards.md section 2.
+        // The EF 1102 of an ACe 2025, docs/cards/README.md, section 2.
         let mut golden =
             hex!("6F38 80020190 8203010000 83021102 850101 860900FFFFFFFFFFFFFFFF 8A0105 CB18").to_vec();
         golden.extend([0xFF; 24]);

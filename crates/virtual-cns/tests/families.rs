@@ -1,4 +1,4 @@
-//! Families D to H and the cards that are no CNS: what distinguishes them, by cards.md section 1.
+//! Families D to H and the cards that are no CNS: what distinguishes them, by docs/cards/README.md, section 1.
 
 mod common;
 use common::{ask, card, hex, status, unhex, verify};

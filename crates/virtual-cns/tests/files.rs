@@ -1,4 +1,4 @@
-//! SELECT and READ BINARY against ISO 7816-4 and the differences of cards.md.
+//! SELECT and READ BINARY against ISO 7816-4 and the differences in docs/cards.
 
 mod common;
 use common::{ask, card, hex, status};

@@ -1,4 +1,4 @@
-//! A reader with a keypad, as pcscd loads it: an IFD handler (interface 3.0 of pcsc-lite's `ifdhandler.h`) that hands
+//! A reader with a PIN pad, as pcscd loads it: an IFD handler (interface 3.0 of pcsc-lite's `ifdhandler.h`) that hands
 //! everything to vpcd's virtual reader and adds PIN entry at the reader (PC/SC part 10, release 2.02.09).
 //!
 //! Who types are the tests: the file that `VIRTUAL_PINPAD_KEYS` names holds one line for each time the reader will ask

@@ -15,7 +15,7 @@ pub enum RequestKind {
     Modify,
 }
 
-/// What a person did at the keypad.
+/// What a person did at the PIN pad.
 pub enum PinEntry {
     /// Typed these, in the order asked.
     Typed(Words),

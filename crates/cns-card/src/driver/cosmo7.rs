@@ -1,7 +1,8 @@
 //! Family D: the Oberthur CNS applet on Cosmo v7 (VVF and others; docs/cards, idemia-cosmo7).
 //!
-//! As family C, but certificate file and key reference differ between lots: the object maps name them. Short length
-//! fields only, and chaining is accepted.
+//! As family C, but certificate file and key reference differ between lots: the object maps name them. The card
+//! refuses extended length and takes chains: the first PSO with more than 255 bytes is tried in extended form once, and
+//! sent as a chain from then on (decision 14).
 
 use super::CardDriver;
 use crate::atr::{IcMaker, MaskMaker};

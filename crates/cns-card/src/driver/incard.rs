@@ -1,7 +1,7 @@
 //! ST Incard masks (family B, and A's older ones): ST 2021, ST 2022, J-Sign (docs/cards, section 1).
 //!
-//! They differ in the PIN's p2: bit 8 of P2 lets the card look for the PIN from the current DF upwards. From the
-//! MF, which is selected first, there is one PIN it can find. On no other mask may it be used. Their PSO of 2048 bits wants extended length; chaining
+//! They differ in the PIN's reference, P2 = 90: bit 8 makes the card search the PIN upwards from the current DF. After
+//! SELECT MF that finds one PIN only. No other mask may get this P2. Their PSO of 2048 bits needs extended length; a chain
 //! is answered 6E00.
 
 use super::{CardDriver, infocamere};

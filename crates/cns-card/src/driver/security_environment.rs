@@ -1,5 +1,5 @@
 //! MSE RESTORE, MSE SET and PSO DECIPHER in the current DF, and what their status words mean (ISO/IEC 7816-4 and 7816-8).
-//! Selects nothing, and repeats no operation that a PIN was given for.
+//! Selects nothing. Sends each PSO once, or, after a clean refusal of extended length, once more as a chain.
 
 use zeroize::Zeroizing;
 
@@ -8,7 +8,8 @@ use crate::error::CardError;
 use crate::iso7816::{ChainForm, CommandApdu, LengthFields, ResponseApdu, StatusWord, commands};
 use crate::profile::KeyReference;
 
-/// What an MSE RESTORE means that finds no environment: that another DF is current, or that the card has none.
+/// Whether MSE RESTORE must find the security environment. If it finds none, either another DF is current (`Required`) or the
+/// card has no environment to restore (`Optional`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RestorePolicy {
     Required,
@@ -89,7 +90,7 @@ fn decipher(
 }
 
 /// A command with more than 255 bytes: in extended form unless reader or card is known to need a chain, and as a chain after
-/// a clean refusal (docs/cards, commands: extended length and readers).
+/// a clean refusal (docs/cards/README.md, section 3, "Extended length and chaining").
 fn send_large(
     session: &mut CardSession<'_>,
     command: &CommandApdu,

@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_sample_atrs() {
-        // docs/cards, sample ATRs.
+        // docs/cards, the ATRs on each family's page.
         assert_eq!(family(&hex!("3BFF1800FFC10A31FE55006B0508C80C011101434E5310318005")), Ok("CNS CardOS"));
         assert_eq!(family(&hex!("3BFF1800FF8131FE55006B02091617011101434E531131808D")), Ok("CNS ST 2021"));
         assert_eq!(family(&hex!("3BFF1800FF8131FE55006B02091717011101434E531131808C")), Ok("CNS ST 2021"));

@@ -71,7 +71,7 @@ impl<'a> Exchange<'a> {
         let field_length = command.data.len().checked_div(fields).ok_or(ExchangeError::Length)?;
         self.count()?;
         let response =
-            self.channel.verify_on_pin_pad(&PinPadCommand { command: &bytes, fields, field_length, digits });
+            self.channel.send_on_pin_pad(&PinPadCommand { command: &bytes, fields, field_length, digits });
         log(command, &bytes, &response);
         ResponseApdu::parse(response?).ok_or(ExchangeError::Malformed)
     }

@@ -252,15 +252,13 @@ pub trait CardChannel {
         None
     }
 
-    /// Lets the person type on the reader's PIN pad, and sends one command with what was typed. Waits as long as the reader
-    /// does, usually 30 seconds. A reader that sends nothing returns a status word of its own (part 10, 2.5): `6400` timeout, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long.
+    /// Lets the person type on the reader's PIN pad, and sends one command, VERIFY or CHANGE REFERENCE DATA, with what was
+    /// typed. Waits as long as the reader does, usually 30 seconds. A reader that sends nothing returns a status word of its
+    /// own (part 10, 2.5): `6400` timeout, `6401` cancelled, `6402` the new PINs differ, `6403` too short or too long.
     ///
     /// # Errors
     /// [`TransportError::NoPinPad`], else as [`CardChannel::transmit`].
-    fn verify_on_pin_pad(
-        &mut self,
-        _entry: &PinPadCommand<'_>,
-    ) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    fn send_on_pin_pad(&mut self, _entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         Err(TransportError::NoPinPad)
     }
 

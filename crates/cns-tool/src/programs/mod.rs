@@ -1,5 +1,6 @@
 //! Other programs' configuration: where each of them names its PKCS#11 modules, and how ours is added, removed and
-//! found there. One file per program; adding one is that file and a line in `list.rs`.
+//! found there. One file per program and a line in `list.rs`;
+//! `list.rs` says what else a new program changes.
 
 mod browser_lock;
 mod chromium;

@@ -38,7 +38,8 @@ pub(super) struct MozillaBrowser {
     pub(super) distributed_policies: &'static [&'static str],
     pub(super) snap: Option<&'static str>,
     pub(super) flatpak: Option<&'static str>,
-    /// Whether a file that the backup log names and no browser has is taken for one of its own; one browser alone.
+    /// Whether a file in the backup log that belongs to no program of the list counts as this browser's, so that
+    /// `setup --remove` restores it. True for Firefox alone.
     pub(super) takes_unknown_files: bool,
 }
 

@@ -27,7 +27,8 @@ pub trait Program: Sync {
         self.title(Language::English)
     }
 
-    /// The files that it reads now, or would read if they were there.
+    /// The files in which this scope's registration is looked for and from which it is removed: those that the program reads
+    /// now, or would read if they were there.
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile>;
 
     /// Whether it takes a PKCS#11 module on this system.
@@ -45,12 +46,13 @@ pub trait Program: Sync {
         false
     }
 
-    /// Whether it is left alone until it is named.
+    /// Whether `setup` writes its files only when the person names it.
     fn is_on_request(&self) -> bool {
         false
     }
 
-    /// The files to write; `named` says that the person named this program, so that it counts as installed.
+    /// The files that `setup` writes, a choice from [`Self::files`] or a new one; `named` says that the person named this
+    /// program, so that it counts as installed.
     fn files_to_write(&self, host: &Host, scope: Scope, _named: bool) -> Vec<ConfigFile> {
         self.files(host, scope)
     }
@@ -84,7 +86,7 @@ pub trait Program: Sync {
         None
     }
 
-    /// The files in which modules of others are looked for.
+    /// The files in which `doctor` looks for other makers' modules.
     fn module_lists(&self, _host: &Host) -> Vec<ConfigFile> {
         Vec::new()
     }

@@ -49,7 +49,7 @@ pub fn of(row: Row) -> Limits {
     }
 }
 
-/// What a line is counts_only to on any machine: commands and bytes.
+/// What a line may send at most, on any machine: commands and bytes.
 pub fn counts_only(row: Row) -> Limits {
     Limits { value: None, ratio: None, ..of(row) }
 }

@@ -14,7 +14,7 @@ pub struct ModuleUnderTest {
     /// The heading of its column.
     pub name: String,
     pub path: PathBuf,
-    /// CardSet for programs that load it.
+    /// Environment variables of programs that load it.
     variables: Vec<(&'static str, PathBuf)>,
     /// It runs only for the card on which this one, by its number, cannot sign.
     pub stands_in_for: Option<usize>,

@@ -1,6 +1,6 @@
 //! What the bench counts, without its clock: the commands and bytes of each scenario are no more than promised.
 //!
-//! The figures to meet are in `bench/limits.rs`, and only there. The count itself is counts_only against the card's transcript.
+//! The figures to meet are in `bench/limits.rs`, and only there. The count itself is compared with the card's transcript.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! A program that ends without a word while its user is logged in: killed, or a browser's quick exit. Nobody else may
-//! use the key it left open.
+//! A program that ends without C_Logout while its user is logged in: killed, or a browser's quick exit. No other program
+//! may use the key after it.
 
 use std::process::Stdio;
 use std::thread::sleep;
@@ -20,13 +20,13 @@ pub const PACKAGES: &[&str] = &["opensc", "pcsc-tools"];
 pub fn checks() -> Vec<Check> {
     let card = [card::DEFAULT];
     [
-        on_each(&card, "killed while logged in: pcscd powers the card down", left_alone),
-        on_each(&card, "killed while logged in: the next program locks the card", looked_at),
+        on_each(&card, "killed while logged in: pcscd powers the card down", powered_down),
+        on_each(&card, "killed while logged in: the next program locks the card", locked_by_the_next_program),
     ]
     .concat()
 }
 
-/// Logs in and is killed before it can say goodbye; the key is open then, or the checks would show nothing.
+/// Logs in and is killed before it can log out; the key is open then, or the checks would show nothing.
 fn log_in_and_die(testbed: &Testbed) -> Result<()> {
     let sign = ["-l", "-p", &testbed.client.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
     let mut command = tool(testbed, &sign);
@@ -39,22 +39,26 @@ fn log_in_and_die(testbed: &Testbed) -> Result<()> {
     open
 }
 
-fn left_alone(testbed: &mut Testbed) -> Result<StepOutcome> {
+fn powered_down(testbed: &mut Testbed) -> Result<StepOutcome> {
     log_in_and_die(testbed)?;
     sleep(POWER_DOWN);
     let answer = sign_without_pin(testbed)?;
-    ensure!(answer == REFUSED, "after {} s the card answers {answer} to a stranger", POWER_DOWN.as_secs());
-    pass(format!("{} s later a stranger gets {answer}", POWER_DOWN.as_secs()))
+    ensure!(
+        answer == REFUSED,
+        "after {} s the card answers {answer} to another program",
+        POWER_DOWN.as_secs()
+    );
+    pass(format!("{} s later another program gets {answer}", POWER_DOWN.as_secs()))
 }
 
-fn looked_at(testbed: &mut Testbed) -> Result<StepOutcome> {
+fn locked_by_the_next_program(testbed: &mut Testbed) -> Result<StepOutcome> {
     log_in_and_die(testbed)?;
     let before = sign_without_pin(testbed)?;
     testbed.client.run(tool(testbed, &["-O"]))?.succeed()?.expect_output("Certificate Object")?;
     let answer = sign_without_pin(testbed)?;
     ensure!(
         before == SIGNED && answer == REFUSED,
-        "before the next program looks the card answers {before} to a stranger, afterwards {answer}"
+        "before the next program looks the card answers {before} without a PIN, afterwards {answer}"
     );
-    pass(format!("a stranger gets {before} before it looks, {answer} after"))
+    pass(format!("without a PIN the card answers {before} before the next program, {answer} after it"))
 }

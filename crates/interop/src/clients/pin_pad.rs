@@ -1,4 +1,4 @@
-//! A reader with a keypad of its own: the PIN is typed there, and no program on the computer has it.
+//! A reader with a PIN pad: the PIN is typed there, and no program on the computer has it.
 //!
 //! The reader is `virtual-pinpad`, an IFD handler that takes PC/SC part 10 literally; who types is a file.
 
@@ -30,8 +30,8 @@ pub fn checks() -> Vec<Check> {
 
 const NEW_PIN: &str = "987654";
 
-/// Puts the keypad's reader into the place of the testbed's own.
-fn with_keypad(testbed: &mut Testbed) -> Result<()> {
+/// Puts the reader with the PIN pad into the place of the testbed's own.
+fn with_pin_pad(testbed: &mut Testbed) -> Result<()> {
     type_keys(testbed, &[])?;
     let keys = keys(testbed);
     testbed.pcscd.change_reader(&cargo::pin_pad_reader_path()?, &[("VIRTUAL_PINPAD_KEYS", &keys)])?;
@@ -49,7 +49,7 @@ fn type_keys(testbed: &Testbed, entries: &[&str]) -> Result<()> {
     fs::write(keys(testbed), lines).context("cannot type")
 }
 
-/// A login at the keypad and a signature.
+/// A login on the PIN pad and a signature.
 fn sign(testbed: &Testbed) -> Result<ProgramOutput> {
     run(tool(testbed, &["-l", "--sign", "-m", "SHA256-RSA-PKCS"]), "some bytes", CLIENT_LIMIT)
 }
@@ -60,7 +60,7 @@ fn account(testbed: &Testbed) -> (usize, u8) {
 }
 
 fn entries(testbed: &mut Testbed) -> Result<StepOutcome> {
-    with_keypad(testbed)?;
+    with_pin_pad(testbed)?;
     let all = testbed.card.pin_tries_left();
     for entry in ["cancel", "timeout", "1234"] {
         type_keys(testbed, &[entry])?;
@@ -85,7 +85,7 @@ fn entries(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn change(testbed: &mut Testbed) -> Result<StepOutcome> {
-    with_keypad(testbed)?;
+    with_pin_pad(testbed)?;
     let pin = testbed.client.pin.clone();
     let all = testbed.card.pin_tries_left();
     let change = || testbed.client.run(tool(testbed, &["-l", "--change-pin"]));
@@ -100,7 +100,7 @@ fn change(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn typed_here(testbed: &mut Testbed) -> Result<StepOutcome> {
-    with_keypad(testbed)?;
+    with_pin_pad(testbed)?;
     let sign = ["-l", "-p", &testbed.client.pin, "--sign", "-m", "SHA256-RSA-PKCS"];
     run(tool(testbed, &sign), "some bytes", CLIENT_LIMIT)?.succeed()?;
     ensure!(testbed.card.verify_count() == 1, "{} VERIFY", testbed.card.verify_count());
@@ -109,7 +109,7 @@ fn typed_here(testbed: &mut Testbed) -> Result<StepOutcome> {
 
 /// The command asks nothing at the computer: its input is no terminal, and that does not matter.
 fn command(testbed: &mut Testbed) -> Result<StepOutcome> {
-    with_keypad(testbed)?;
+    with_pin_pad(testbed)?;
     let client = &testbed.client;
     let pin = client.pin.clone();
     let all = testbed.card.pin_tries_left();

@@ -98,7 +98,7 @@ impl Pcscd {
         process::read_lossy(&self.log_file())
     }
 
-    /// What pcscd has reader_events happen in `reader` so far.
+    /// What pcscd has reported of `reader` so far.
     pub fn reader_events(&self, reader: Reader) -> Result<ReaderEvents> {
         let log = self.log()?;
         let count = |event: &str| log.matches(event).count();
@@ -109,7 +109,7 @@ impl Pcscd {
         })
     }
 
-    /// Waits until pcscd has reader_events a card come into `reader` since `before`.
+    /// Waits until pcscd reports that a card came into `reader` since `before`.
     pub fn wait_for_insertion(&self, reader: Reader, before: ReaderEvents) -> Result<()> {
         self.wait_until_logged(&format!("a card in {}", reader.name()), || {
             let now = self.reader_events(reader)?;
@@ -117,7 +117,7 @@ impl Pcscd {
         })
     }
 
-    /// Waits until pcscd has reader_events the card leave `reader` since `before`.
+    /// Waits until pcscd reports that the card left `reader` since `before`.
     pub fn wait_for_removal(&self, reader: Reader, before: ReaderEvents) -> Result<()> {
         self.wait_until_logged(&format!("the card leave {}", reader.name()), || {
             Ok(self.reader_events(reader)?.removed > before.removed)

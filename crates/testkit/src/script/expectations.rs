@@ -4,7 +4,7 @@ use cns_card::{Card, Pin, PinPolicy, PublicFiles};
 
 use super::scripted_card::{Script, bytes};
 
-// docs/cards, sample ATRs.
+// docs/cards, the ATRs on each family's page.
 pub const CARDOS: &str = "3BFF1800FFC10A31FE55006B0508C80C011101434E5310318005";
 pub const ATHENA: &str = "3BDF18008131FE7D006B150C0181011101434E53103180E8";
 pub const OBERTHUR: &str = "3BFF1800008131FE45006B04050100011101434E5310318069";

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 /// What happens next.
 enum Step {
     Exchange(Vec<u8>, Result<Vec<u8>, TransportError>),
-    /// These PINs are typed at the reader's keypad.
+    /// These PINs are typed on the reader's PIN pad.
     PinPad(Entry, Result<Vec<u8>, TransportError>),
     /// Whatever is sent, this is the answer.
     Any(Result<Vec<u8>, TransportError>),
@@ -45,7 +45,7 @@ pub struct Script {
     pub(super) atr: Vec<u8>,
     pub(super) max_command_data: Option<usize>,
     t0: bool,
-    keypad: PinPad,
+    pin_pad: PinPad,
     state: Arc<Mutex<State>>,
 }
 
@@ -55,7 +55,7 @@ impl Script {
             atr: bytes(atr),
             max_command_data: None,
             t0: false,
-            keypad: PinPad::default(),
+            pin_pad: PinPad::default(),
             state: Arc::default(),
         }
     }
@@ -71,8 +71,8 @@ impl Script {
         self
     }
 
-    pub fn with_keypad(mut self, keypad: PinPad) -> Self {
-        self.keypad = keypad;
+    pub fn with_pin_pad(mut self, pin_pad: PinPad) -> Self {
+        self.pin_pad = pin_pad;
         self
     }
 
@@ -199,7 +199,7 @@ impl CardConnection for Script {
         &self.atr
     }
     fn pin_pad(&self) -> PinPad {
-        self.keypad
+        self.pin_pad
     }
     fn status(&mut self) -> Result<Continuity, TransportError> {
         self.state.lock().unwrap().status.unwrap_or(Ok(Continuity::Same))
@@ -240,7 +240,7 @@ impl CardChannel for Channel<'_> {
             }
             Some(Step::Any(answer)) => answer,
             Some(Step::Reset | Step::BeginFails(_)) => panic!("a new transaction was expected"),
-            Some(Step::PinPad(..)) => panic!("the keypad was expected: {}", hex(command)),
+            Some(Step::PinPad(..)) => panic!("the PIN pad was expected: {}", hex(command)),
             None => match &state.forever {
                 Some(answer) => Ok(answer.clone()),
                 None => panic!("no command was expected: {}", hex(command)),
@@ -254,7 +254,7 @@ impl CardChannel for Channel<'_> {
     fn max_command_data(&self) -> Option<usize> {
         self.0.max_command_data
     }
-    fn verify_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    fn send_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let mut state = self.0.state.lock().unwrap();
         state.sent.push(entry.command.to_vec());
         let Some(Step::PinPad(expected, answer)) = state.steps.pop_front() else {

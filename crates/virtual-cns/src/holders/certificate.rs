@@ -1,7 +1,7 @@
 //! Holder certificates with the CNS profile: critical key usage, client authentication, the CNS policy, the tax code
 //! and card number in the common name, six years.
 //!
-//! The profile is cards.md section 5; deviations (expired, no policy, a chosen size) are options for tests.
+//! The profile is docs/cards/README.md, section 5; deviations (expired, no policy, a chosen size) are options for tests.
 
 use super::authority::Authority;
 use super::holder::Holder;

@@ -1,7 +1,7 @@
 //! EF Dati_personali: sixteen fields of two hexadecimal digits of length and a Latin-1 value, behind six digits of
 //! total length, in a zero-filled file.
 //!
-//! Written from the description in cards.md section 6 and not from any reader of it.
+//! Written from the description in docs/cards/README.md, section 6 and not from any reader of it.
 
 use super::holder::Holder;
 

@@ -44,7 +44,7 @@ pub(super) fn layout(input: &LayoutInput, place: KeyPlace) -> Contents {
     Contents { files, key_store, start: Some(cns), data_objects: Vec::new() }
 }
 
-/// The eSign applet's control information has a form of its own (cards.md section 2).
+/// The eSign applet's control information has a form of its own (docs/cards/README.md, section 2).
 fn esign_information() -> Vec<u8> {
     let mut inner = vec![0x84, 0x0A];
     inner.extend(ESIGN);

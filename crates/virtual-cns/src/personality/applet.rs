@@ -1,4 +1,4 @@
-//! The IDEMIA/Oberthur applet layout of families C and D (cards.md section 2): the certificate under 1400/9001, the
+//! The IDEMIA/Oberthur applet layout of families C and D (docs/cards/README.md, section 2): the certificate under 1400/9001, the
 //! keys under 1400/9002, object maps that name both, and a classic certificate file that holds nothing but zeros.
 
 use super::classic::global_data;

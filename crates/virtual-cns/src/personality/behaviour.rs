@@ -1,6 +1,6 @@
 //! Behaviour: where cards that follow the same standard answer differently.
 //!
-//! Each field is a difference that a real card shows (cards.md section 3); the default is the strictest reading of
+//! Each field is a difference that a real card shows (docs/cards/README.md, section 3); the default is the strictest reading of
 //! ISO 7816-4. Fields only, no behaviour.
 
 /// What happens to response data that the command's Le does not take.

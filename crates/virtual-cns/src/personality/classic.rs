@@ -1,4 +1,4 @@
-//! The classic layout of families A and B (cards.md section 2): everything under numbered DFs of the MF, the login
+//! The classic layout of families A and B (docs/cards/README.md, section 2): everything under numbered DFs of the MF, the login
 //! key and its PIN at the MF.
 
 use super::{Contents, LayoutInput, zero_filled};

@@ -14,7 +14,7 @@ pub struct Personality {
     pub name: &'static str,
     /// A line for people.
     pub title: &'static str,
-    /// The family letter of cards.md section 1.
+    /// The family letter of docs/cards/README.md, section 1.
     pub family: char,
     /// Two digits in the card number, so that one person's cards differ.
     pub series: &'static str,

@@ -148,7 +148,7 @@ impl Personality {
         self.name
     }
 
-    /// The family letter of cards.md section 1.
+    /// The family letter of docs/cards/README.md, section 1.
     pub fn family(&self) -> char {
         self.family
     }

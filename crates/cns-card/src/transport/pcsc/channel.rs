@@ -49,7 +49,7 @@ impl CardChannel for PcscChannel<'_> {
         self.features.max_command_data
     }
 
-    fn verify_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    fn send_on_pin_pad(&mut self, entry: &PinPadCommand<'_>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
         let (code, request) = self.features.request(entry).ok_or(TransportError::NoPinPad)?;
         let length = match self.transaction.control(code.into(), &request, self.buffer) {
             Ok(response) => response.len(),

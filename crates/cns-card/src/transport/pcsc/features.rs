@@ -38,11 +38,11 @@ const WITHOUT_PIN_PAD: [(u16, u16); 8] = [
 /// program.
 const SWITCH: &str = "CNS_PKCS11_PINPAD";
 
-/// `bmFormatString` (2.5.2): the PIN's place counts in bytes, is the first one, left-justified, and holds ASCII.
+/// `bmFormatString` (2.5.2): the PIN begins at byte 0 of the command's data, is left-justified and coded in ASCII.
 const ASCII_LEFT_JUSTIFIED: u8 = 0x82;
 /// `bEntryValidationCondition`: the person ends the entry with the validation key.
 const VALIDATION_KEY: u8 = 0x02;
-/// `bConfirmPIN` (2.5.3): the present PIN is asked for, and the new one a second time.
+/// `bConfirmPIN` (2.5.3): the present PIN is asked for, and the new one twice.
 const ASK_PRESENT_AND_CONFIRM: u8 = 0x03;
 /// `wLangId`: Italian, for readers with a display.
 const ITALIAN: u16 = 0x0410;
@@ -84,7 +84,7 @@ impl Features {
         PinPad { verify: self.verify.is_some(), modify: self.modify.is_some() }
     }
 
-    /// The control code and the structure for an entry; `None` when the reader has no such feature, or its structure
+    /// The control code and the structure for a PIN that is typed on the PIN pad; `None` when the reader has no such feature, or its structure
     /// cannot say what is wanted.
     pub(super) fn request(&self, entry: &PinPadCommand<'_>) -> Option<(u32, Vec<u8>)> {
         match entry.fields {
@@ -99,24 +99,32 @@ impl Features {
     }
 }
 
-/// `PIN_VERIFY_STRUCTURE` (2.5.2) or `PIN_MODIFY_STRUCTURE` (2.5.3): little-endian, without padding between fields.
+/// `PIN_VERIFY_STRUCTURE` (2.5.2) or `PIN_MODIFY_STRUCTURE` (2.5.3): little-endian, its fields side by side.
+///
+/// The command comes with FF in each PIN's field. The reader overwrites these bytes from the left with the digits that are
+/// typed; the rest stays FF, which is the card's padding.
 fn structure(entry: &PinPadCommand<'_>, offsets: &[u8], conditions: &[u8], messages: u8) -> Option<Vec<u8>> {
     let field_length = u8::try_from(entry.field_length).ok().filter(|length| *length <= 0x0F)?;
     let (fewest, most) = (u8::try_from(entry.digits.0).ok()?, u8::try_from(entry.digits.1).ok()?);
     let mut bytes = Vec::with_capacity(32 + entry.command.len());
-    // bTimerOut, bTimerOut2: the reader's own patience.
+    // bTimerOut, bTimerOut2: the reader's own time limits.
     bytes.extend([0, 0]);
+    // bmFormatString; bmPINBlockString: no length is inserted, and the PIN's field has so many bytes.
     bytes.extend([ASCII_LEFT_JUSTIFIED, field_length]);
     // bmPINLengthFormat: the command holds no length of the PIN.
     bytes.push(0);
+    // Only to change a PIN: bInsertionOffsetOld, bInsertionOffsetNew.
     bytes.extend(offsets);
     // wPINMaxExtraDigit: the fewest in the high byte, the most in the low one.
     bytes.extend(u16::from_be_bytes([fewest, most]).to_le_bytes());
+    // bConfirmPIN (only to change a PIN), bEntryValidationCondition, bNumberMessage.
     bytes.extend(conditions);
+    // wLangId; bMsgIndex, or bMsgIndex1 to bMsgIndex3.
     bytes.extend(ITALIAN.to_le_bytes());
     bytes.extend(0..messages);
     // bTeoPrologue: for readers that make T=1 blocks from it; zero otherwise.
     bytes.extend([0; 3]);
+    // ulDataLength, abData.
     bytes.extend(u32::try_from(entry.command.len()).ok()?.to_le_bytes());
     bytes.extend(entry.command);
     Some(bytes)
@@ -187,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_true_keypad() {
+    fn a_true_pin_pad() {
         let features = Features::of(FEATURES, PROPERTIES, true);
         assert_eq!((features.verify, features.modify), (Some(0x4233_0006), Some(0x4233_0007)));
         assert_eq!(features.max_command_data, Some(255));
@@ -197,7 +205,7 @@ mod tests {
 
     /// The ids as libccid's list has them, vendor and product; what else the reader says of itself stays true.
     #[test]
-    fn a_claimed_keypad() {
+    fn a_claimed_pin_pad() {
         for id in [
             "25DD:3111",
             "076B:3A21",
@@ -228,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_switch_takes_the_keypad_and_nothing_else() {
+    fn the_switch_takes_the_pin_pad_and_nothing_else() {
         let features = Features::of(FEATURES, PROPERTIES, false);
         assert_eq!(features.pin_pad(), PinPad::default());
         assert_eq!(features.max_command_data, Some(255));

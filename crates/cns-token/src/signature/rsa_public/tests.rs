@@ -24,7 +24,7 @@ fn blocks() -> [[u8; LENGTH]; 8] {
     [noise, frame, with(0..8), with(0..255), [0; LENGTH], with(128..256), with(64..192), largest]
 }
 
-/// All of them are numbers that the check computes with: what is refused at the door would count as fast.
+/// All of them are numbers that the check computes with: what is refused before that would count as fast.
 #[test]
 fn every_case_is_a_block() {
     let key = key();

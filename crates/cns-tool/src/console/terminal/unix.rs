@@ -9,7 +9,7 @@ use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflu
 use zeroize::Zeroizing;
 
 const CONTROLLING_TERMINAL: &str = "/dev/tty";
-/// Room for a line; canonical input has no longer ones (MAX_CANON of Linux), so that no copy is left behind by growing.
+/// Space for a line; canonical input has no longer ones (MAX_CANON of Linux), so that no copy is left behind by growing.
 const LONGEST_LINE: usize = 4096;
 
 /// The terminal whose echo is off. One for the process: signals put it back.

@@ -27,13 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct BackupLog {
     folder: PathBuf,
-    content: FileAsWritten,
+    content: LogContent,
     /// Held as long as the log is open for writing, so that two commands follow each other.
     lock: Option<File>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct FileAsWritten {
+struct LogContent {
     /// Folders that were made, for the log itself and for files.
     folders: Vec<PathBuf>,
     entries: BTreeMap<PathBuf, Entry>,
@@ -47,7 +47,7 @@ impl BackupLog {
     pub fn read(folder: &Path) -> io::Result<Self> {
         let content = match atomic_write::read(&folder.join(FILE))? {
             Some(bytes) => serde_json::from_slice(&bytes)?,
-            None => FileAsWritten::default(),
+            None => LogContent::default(),
         };
         Ok(Self { folder: folder.to_owned(), content, lock: None })
     }

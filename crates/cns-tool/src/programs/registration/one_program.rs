@@ -135,8 +135,8 @@ impl Registrar<'_> {
                 || self.host.home().is_none_or(|home| home.exists() && !self.host.home_is_the_users()))
     }
 
-    /// The files of the program, and those of its that only the log knows (those of a profile that was taken from the
-    /// list, say).
+    /// [`Program::files`], and the program's files that only the backup log names (as those of a profile that the browser's
+    /// list has no more).
     fn known_files(&self, program: &dyn Program, log: &BackupLog) -> Vec<ConfigFile> {
         let mut files = program.files(self.host, self.scope);
         for path in log.paths() {

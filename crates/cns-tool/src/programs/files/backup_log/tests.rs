@@ -92,7 +92,7 @@ fn backups_stay_when_the_list_was_removed() {
 #[test]
 fn a_log_of_the_first_version_can_be_read() {
     let content = r#"{"folders": [], "entries": {"/x": {"backup": null, "written": "00"}}}"#;
-    let content: FileAsWritten = serde_json::from_str(content).unwrap();
+    let content: LogContent = serde_json::from_str(content).unwrap();
     assert!(content.entries.values().all(|entry| entry.changes().count() == 0));
 }
 
