@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use fs_err::{self as fs, File};
 
 use crate::rustup::{NO_NIGHTLY, Toolchain};
@@ -155,9 +155,7 @@ fn build() -> Result<BuildState> {
     let folder = target().join("fuzz");
     let mut command = Toolchain::Nightly.program("cargo");
     command.args(BUILD).arg(&folder).current_dir(workspace());
-    if !interop::programs::status(&mut command)?.success() {
-        bail!("the fuzz targets do not build");
-    }
+    ensure!(interop::programs::status(&mut command)?.success(), "the fuzz targets do not build");
     Ok(BuildState::Binaries(folder.join(TRIPLE).join("release")))
 }
 
@@ -218,9 +216,7 @@ fn keep(name: &str, binaries: &Path, new: &Path, kept: &Path) -> Result<()> {
     let output = new.with_extension("merge");
     let mut command = Command::new(binaries.join(name));
     command.arg("-set_cover_merge=1").args([kept, new]);
-    if !watch(command, &output, GRACE)? {
-        bail!("{}", tail(&read_lossy(&output)?, 40));
-    }
+    ensure!(watch(command, &output, GRACE)?, "{}", tail(&read_lossy(&output)?, 40));
     fs::remove_file(output)?;
     Ok(())
 }

@@ -161,9 +161,7 @@ pub fn miri() -> Result<StepOutcome> {
         .args(["abi::pointers", "abi::template", "abi::mechanism"])
         .env("CARGO_TARGET_DIR", target().join("miri"))
         .current_dir(workspace());
-    if !interop::programs::status(&mut command)?.success() {
-        bail!("miri found something, see above");
-    }
+    ensure!(interop::programs::status(&mut command)?.success(), "miri found something, see above");
     Ok(StepOutcome::Passed("abi::pointers, abi::template, abi::mechanism".into()))
 }
 

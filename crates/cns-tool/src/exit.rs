@@ -9,43 +9,32 @@ use crate::text::Language;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// 0: what was asked for is done, and all is well.
-    Success,
+    Success = 0,
     /// 1: it failed, or something that was checked is not well.
-    Failed,
+    Failed = 1,
     /// 2: the command line is wrong.
-    Usage,
+    Usage = 2,
     /// 3: no PC/SC service, or no reader.
-    NoReader,
+    NoReader = 3,
     /// 4: no card in the reader.
-    NoCard,
+    NoCard = 4,
     /// 5: a card that cannot be used: not a CNS, mute, without certificate.
-    UnusableCard,
+    UnusableCard = 5,
     /// 6: the PIN or PUK was wrong; a try is spent.
-    WrongPin,
+    WrongPin = 6,
     /// 7: the PIN or PUK is locked.
-    Locked,
+    Locked = 7,
     /// 8: nothing was sent to the card: the PIN cannot be one, is too easy, was typed differently, or the person said no.
-    NotDone,
+    NotDone = 8,
     /// 130: interrupted (Ctrl-C).
-    Interrupted,
+    Interrupted = 130,
 }
 
 impl Exit {
     /// The number that a script sees.
     #[must_use]
     pub fn code(self) -> u8 {
-        match self {
-            Self::Success => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::NoReader => 3,
-            Self::NoCard => 4,
-            Self::UnusableCard => 5,
-            Self::WrongPin => 6,
-            Self::Locked => 7,
-            Self::NotDone => 8,
-            Self::Interrupted => 130,
-        }
+        self as u8
     }
 }
 

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::programs;
 
@@ -22,9 +22,7 @@ pub fn cargo(arguments: &[&str]) -> Result<()> {
 /// The same, with more in its environment.
 pub fn cargo_with(arguments: &[&str], environment: &[(&str, &OsStr)]) -> Result<()> {
     let status = programs::status(command(arguments).envs(environment.iter().copied()))?;
-    if !status.success() {
-        bail!("`cargo {}` failed", arguments.join(" "));
-    }
+    ensure!(status.success(), "`cargo {}` failed", arguments.join(" "));
     Ok(())
 }
 
@@ -33,9 +31,7 @@ pub fn cargo_said(arguments: &[&str]) -> Result<String> {
     let output = programs::output(&mut command(arguments))?;
     let said =
         [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
-    if !output.status.success() {
-        bail!("{said}\n`cargo {}` failed", arguments.join(" "));
-    }
+    ensure!(output.status.success(), "{said}\n`cargo {}` failed", arguments.join(" "));
     Ok(said)
 }
 
@@ -117,9 +113,7 @@ pub fn test_executables(choice: &[&str]) -> Result<Vec<TestExecutable>> {
     let mut command =
         command(&[&["test", "--no-run", "--message-format=json-render-diagnostics"], choice].concat());
     let output = programs::output(command.stderr(Stdio::inherit()))?;
-    if !output.status.success() {
-        bail!("`cargo test --no-run {}` failed", choice.join(" "));
-    }
+    ensure!(output.status.success(), "`cargo test --no-run {}` failed", choice.join(" "));
     let messages = String::from_utf8(output.stdout)?;
     let programs = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;

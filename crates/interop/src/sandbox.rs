@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -177,9 +177,7 @@ fn temporary_folder(usual: PathBuf) -> PathBuf {
 /// Sets up the private network.
 fn ip(arguments: &[&str]) -> Result<()> {
     let status = programs::status(Command::new("ip").args(arguments))?;
-    if !status.success() {
-        bail!("the private network could not be set up: ip {}", arguments.join(" "));
-    }
+    ensure!(status.success(), "the private network could not be set up: ip {}", arguments.join(" "));
     Ok(())
 }
 

@@ -5,9 +5,10 @@
 //! among it, is never broken. All text is clean here of what a terminal would obey ([`crate::console`]): whose names
 //! are in it is not known.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::time::Duration;
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -53,39 +54,43 @@ impl Verdict {
 
 /// The two outputs of the command.
 pub struct Output<'a> {
-    out: Box<dyn Write + 'a>,
-    err: Box<dyn Write + 'a>,
+    out: OneOutput<'a>,
+    err: OneOutput<'a>,
+}
+
+/// One of them.
+struct OneOutput<'a> {
+    writer: Box<dyn Write + 'a>,
     /// The columns of the terminal; `None` of what is no terminal.
-    out_width: Option<usize>,
-    err_width: Option<usize>,
-    out_colour: ColorChoice,
-    err_colour: ColorChoice,
+    width: Option<usize>,
+    colour: ColorChoice,
+}
+
+impl<'a> OneOutput<'a> {
+    fn of_process(stream: impl RawStream + io::IsTerminal + 'a) -> Self {
+        let (width, colour) = (terminal_width(&stream), AutoStream::choice(&stream));
+        Self { writer: Box::new(stream), width, colour }
+    }
+
+    fn no_terminal(writer: impl Write + 'a) -> Self {
+        Self { writer: Box::new(writer), width: None, colour: ColorChoice::Never }
+    }
+
+    fn write(&mut self, text: &str, hanging: usize) {
+        write_styled(&mut self.writer, self.colour, &wrap(text, self.width, hanging));
+    }
 }
 
 impl<'a> Output<'a> {
     /// The process's own.
     #[must_use]
     pub fn of_process() -> Self {
-        Self {
-            out: Box::new(io::stdout()),
-            err: Box::new(io::stderr()),
-            out_width: io::stdout().is_terminal().then(textwrap::termwidth),
-            err_width: io::stderr().is_terminal().then(textwrap::termwidth),
-            out_colour: AutoStream::choice(&io::stdout()),
-            err_colour: AutoStream::choice(&io::stderr()),
-        }
+        Self { out: OneOutput::of_process(io::stdout()), err: OneOutput::of_process(io::stderr()) }
     }
 
     /// Two writers that are no terminals.
     pub fn to(out: impl Write + 'a, err: impl Write + 'a) -> Self {
-        Self {
-            out: Box::new(out),
-            err: Box::new(err),
-            out_width: None,
-            err_width: None,
-            out_colour: ColorChoice::Never,
-            err_colour: ColorChoice::Never,
-        }
+        Self { out: OneOutput::no_terminal(out), err: OneOutput::no_terminal(err) }
     }
 
     pub(crate) fn set_colour(&mut self, choice: Colour) {
@@ -94,19 +99,19 @@ impl<'a> Output<'a> {
             Colour::Never => ColorChoice::Never,
             Colour::Auto => return,
         };
-        (self.out_colour, self.err_colour) = (choice, choice);
+        (self.out.colour, self.err.colour) = (choice, choice);
     }
 
     /// Text of the result, of one line or several.
     pub fn line(&mut self, text: &str) {
-        self.write(&clean(text), 0);
+        self.out.write(&clean(text), 0);
     }
 
     /// A title over lines of the result.
     pub fn title(&mut self, text: &str) {
         let bold = Style::new().bold();
         let text = one_line(text);
-        self.write(&format!("{bold}{text}{bold:#}"), 0);
+        self.out.write(&format!("{bold}{text}{bold:#}"), 0);
     }
 
     /// A named value: the name in a column `width` characters wide.
@@ -114,24 +119,24 @@ impl<'a> Output<'a> {
         let dim = Style::new().dimmed();
         let padding = " ".repeat(width.saturating_sub(name.chars().count()) + 1);
         let (name, value) = (one_line(name), one_line(value));
-        self.write(&format!("  {dim}{name}{dim:#}{padding}{value}"), width + 3);
+        self.out.write(&format!("  {dim}{name}{dim:#}{padding}{value}"), width + 3);
     }
 
     /// A line with its verdict in front.
     pub fn verdict(&mut self, verdict: Verdict, text: &str) {
         let (mark, style) = verdict.mark();
         let text = one_line(text);
-        self.write(&format!("{style}{mark}{style:#} {text}"), 2);
+        self.out.write(&format!("{style}{mark}{style:#} {text}"), 2);
     }
 
     /// Help, with the colours of `clap` in it: nothing but our own text.
     pub(crate) fn help(&mut self, text: &str) {
-        self.write(text, 0);
+        self.out.write(text, 0);
     }
 
     /// The same where it was not asked for.
     pub(crate) fn help_unasked(&mut self, text: &str) {
-        self.write_err(text, 0);
+        self.err.write(text, 0);
     }
 
     /// A result for programs, over several lines.
@@ -150,44 +155,44 @@ impl<'a> Output<'a> {
     /// # Errors
     /// Those of the standard output.
     pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)?;
-        self.out.flush()
+        self.out.writer.write_all(bytes)?;
+        self.out.writer.flush()
     }
 
     /// Is the result shown to a person?
     #[must_use]
     pub fn is_terminal(&self) -> bool {
-        self.out_width.is_some()
+        self.out.width.is_some()
     }
 
     /// One line for the person, beside the result.
     pub fn note(&mut self, text: &str) {
-        self.write_err(&one_line(text), 0);
+        self.err.write(&one_line(text), 0);
     }
 
     /// A warning for the person, beside the result.
     pub fn warning(&mut self, text: &str) {
         let (mark, style) = Verdict::Warning.mark();
         let text = one_line(text);
-        self.write_err(&format!("{style}{mark}{style:#} {text}"), 2);
+        self.err.write(&format!("{style}{mark}{style:#} {text}"), 2);
     }
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
         let style = colour(AnsiColor::Red).bold();
         let text = clean(text);
-        self.write_err(&format!("{style}{label}:{style:#} {text}"), 2);
+        self.err.write(&format!("{style}{label}:{style:#} {text}"), 2);
     }
 
     pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
         let bold = Style::new().bold();
         let text = clean(text);
-        self.write_err(&format!("  {bold}{label}:{bold:#} {text}"), 4);
+        self.err.write(&format!("  {bold}{label}:{bold:#} {text}"), 4);
     }
 
     /// Shows that something is under way until the returned value is dropped; on a terminal only.
     #[must_use]
     pub fn progress(&self, text: &str) -> Progress {
-        if self.err_width.is_none() {
+        if self.err.width.is_none() {
             return Progress(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -199,15 +204,7 @@ impl<'a> Output<'a> {
 
     /// Never broken into lines that fit a terminal: a program may read it there too.
     fn write_json(&mut self, json: &str) {
-        write_styled(&mut self.out, ColorChoice::Never, &format!("{}\n", escape_json(json)));
-    }
-
-    fn write(&mut self, text: &str, hanging: usize) {
-        write_styled(&mut self.out, self.out_colour, &wrap(text, self.out_width, hanging));
-    }
-
-    fn write_err(&mut self, text: &str, hanging: usize) {
-        write_styled(&mut self.err, self.err_colour, &wrap(text, self.err_width, hanging));
+        write_styled(&mut self.out.writer, ColorChoice::Never, &format!("{}\n", escape_json(json)));
     }
 }
 
@@ -224,9 +221,13 @@ fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
 }
 
+fn terminal_width(stream: &impl io::IsTerminal) -> Option<usize> {
+    stream.is_terminal().then(textwrap::termwidth)
+}
+
 /// Our own text for the error output, as [`Output::note`] writes it there; for who has no [`Output`].
 pub(crate) fn wrap_for_terminal(text: &str) -> String {
-    wrap(text, io::stderr().is_terminal().then(textwrap::termwidth), 0)
+    wrap(text, terminal_width(&io::stderr()), 0)
 }
 
 /// The text as lines of at most `width` columns, broken between words; what goes on is indented as its line was, and by
@@ -281,7 +282,7 @@ mod tests {
         let value = ["C=IT, O=Regione di Prova, CN=Regione di Prova - CA Cittadini"; 9].join(", ");
         let mut shown = Vec::new();
         let mut output = Output::to(&mut shown, io::sink());
-        output.out_width = Some(40);
+        output.out.width = Some(40);
         output.json(&[&value]);
         output.json_line(&[&value]);
         drop(output);

@@ -147,21 +147,14 @@ fn rounded(value: f64) -> String {
 }
 
 fn words(limits: &Limits, unit: Unit) -> String {
-    let mut words = Vec::new();
-    if let Some(commands) = limits.commands {
-        words.push(format!("≤ {commands} commands"));
-    }
-    if let Some(bytes) = limits.bytes {
-        words.push(format!("≤ {bytes:.0} bytes"));
-    }
-    if let Some(value) = limits.value {
-        let unit = if unit == Unit::Microseconds { "µs" } else { "ms" };
-        words.push(format!("≤ {value} {unit}"));
-    }
-    if let Some(ratio) = limits.ratio {
-        words.push(format!("ratio ≤ {ratio:.2}"));
-    }
-    words.join(", ")
+    let value_unit = if unit == Unit::Microseconds { "µs" } else { "ms" };
+    let words = [
+        limits.commands.map(|commands| format!("≤ {commands} commands")),
+        limits.bytes.map(|bytes| format!("≤ {bytes:.0} bytes")),
+        limits.value.map(|value| format!("≤ {value} {value_unit}")),
+        limits.ratio.map(|ratio| format!("ratio ≤ {ratio:.2}")),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The outcome of a line as one word, for who follows the rounds.
