@@ -244,3 +244,39 @@ fn a_certificate_that_changes_between_two_reads() {
         assert_eq!(shown(&stage).2, renewed, "{name}");
     }
 }
+
+/// The way to the card breaks at each look into another place: the certificate that was read is shown all the same.
+#[test]
+fn a_search_that_breaks_off_leaves_the_first_certificate() {
+    for (name, other_place) in [
+        ("idemia2021", &[0x14, 0x00, 0x40, 0x00][..]),
+        ("st2021", &[0x14, 0x00, 0x90, 0x01, 0x20, 0x02]),
+        ("unknown", &[0x14, 0x00, 0x40, 0x00]),
+    ] {
+        let stage = Stage::built(builder(name).certificate(UNCLEAR));
+        let der = stage.card().certificate_der().to_vec();
+        stage.card().faults().set_hook(Box::new(move |command, _| {
+            let is_struck =
+                command[1] == 0xA4 && command.windows(other_place.len()).any(|w| w == other_place);
+            is_struck.then(Vec::new)
+        }));
+        logs_in_with(&stage, &der, name);
+    }
+}
+
+/// What was shown for want of a search is not cached as what was chosen: the next process searches again.
+#[test]
+fn a_search_that_broke_off_is_made_again_by_the_next_process() {
+    for name in ["st2021", "cardos", "oberthur"] {
+        let (stage, directory) = stage_with_cache(builder(name).certificate(UNCLEAR).another_pair(VALID));
+        stage.card().faults().set_hook(Box::new(|command, _| {
+            let is_struck = command[1] == 0xA4 && command.ends_with(&[0x14, 0x00, 0x90, 0x01, 0x20, 0x02]);
+            is_struck.then(Vec::new)
+        }));
+        assert_eq!(shown(&stage).2, stage.card().certificate_der(), "{name}");
+        assert_eq!(crate::caching::files(&directory).len(), 0, "{name}");
+        stage.card().faults().clear();
+        stage.another_process();
+        logs_in_with(&stage, &other(&stage), name);
+    }
+}

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use cns_card::{
     CachedCard, Card, CardError, CertificateFile, CertificateProblem, OpenedCard, PublicFiles, Transport,
+    TransportError,
 };
 
 use crate::certificate::{Certificate, CertificatePurpose};
@@ -52,11 +53,28 @@ fn with_login_certificate(
         if let Some(first) = &files.certificate
             && wants_others(card, first)
         {
-            card.read_other_certificates()?;
+            look_for_others(card)?;
         }
         choose(card, files, now);
     }
     Ok(opened)
+}
+
+/// Looks for other certificates, and once more where the way to the card fails at it. Where it fails again, the card is
+/// still one with the certificates that were read: a reader or a card that cannot answer there is no reason to show none.
+fn look_for_others(card: &mut Card) -> Result<(), CardError> {
+    for _ in 0..2 {
+        match card.read_other_certificates() {
+            Err(
+                error @ (CardError::Malformed { .. }
+                | CardError::Transport(
+                    TransportError::Transmit | TransportError::Timeout | TransportError::Service { .. },
+                )),
+            ) => tracing::warn!(%error, "the search for other certificates failed"),
+            outcome => return outcome,
+        }
+    }
+    Ok(())
 }
 
 /// Puts the best of the certificates that were read in the place of the first.

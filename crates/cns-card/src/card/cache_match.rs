@@ -101,6 +101,7 @@ fn again(
     Ok(CardContents {
         login: Ok(login),
         others: Vec::new(),
+        others_are_all: true,
         signature: None,
         card_id,
         personal_data: FileContent::NotRead,

@@ -94,19 +94,22 @@ impl Card {
     /// without certificate has none: all its places were looked at.
     ///
     /// # Errors
-    /// Those of the exchange. Whatever a single place answers, it holds no certificate then.
+    /// Those of the exchange; what was found before is kept, and the card is not for the cache. Whatever a single place
+    /// answers, it holds no certificate then.
     pub fn read_other_certificates(&mut self) -> Result<(), CardError> {
         let Some(Ok(login)) = self.contents.as_ref().map(|contents| contents.login.clone()) else {
             return Ok(());
         };
         let profile = self.driver.profile();
-        let others = self.transact("read other certificates", OTHERS_BUDGET, |session, _| {
-            certificate_search::read_others(session, profile, &login)
-        })?;
+        let mut others = Vec::new();
+        let outcome = self.transact("read other certificates", OTHERS_BUDGET, |session, _| {
+            certificate_search::read_others(session, profile, &login, &mut others)
+        });
         if let Some(contents) = &mut self.contents {
             contents.others = others;
+            contents.others_are_all = outcome.is_ok();
         }
-        Ok(())
+        outcome
     }
 
     /// Makes one of the other certificates, or none, the one that stands for this card from now on; the one before is among
@@ -192,10 +195,11 @@ impl Card {
         }
     }
 
-    /// This card for the cache; `None` for a card without certificate.
+    /// This card for the cache; `None` for a card without certificate, and for one whose search for others failed: the next
+    /// process is to search again.
     #[must_use]
     pub fn cached_card(&self) -> Option<CachedCard> {
-        let contents = self.contents.as_ref()?;
+        let contents = self.contents.as_ref().filter(|contents| contents.others_are_all)?;
         let LocatedCertificate { certificate, file, .. } = contents.login.as_ref().ok()?;
         Some(CachedCard {
             atr: self.connection.atr().to_vec(),

@@ -37,15 +37,15 @@ pub(crate) fn find(
 }
 
 /// All certificates that can be read, but the first and copies of it. A place that the card refuses to show, or fails at,
-/// holds none; when the commands are spent, the search is over.
+/// holds none; when the commands are spent, the search is over. `found` has those before an error, too.
 pub(crate) fn read_others(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
     first: &LocatedCertificate,
-) -> Result<Vec<LocatedCertificate>, CardError> {
-    let mut found = Vec::new();
-    match search(session, profile, first, &mut found) {
-        Ok(()) | Err(CardError::TooManyCommands { .. }) => Ok(found),
+    found: &mut Vec<LocatedCertificate>,
+) -> Result<(), CardError> {
+    match search(session, profile, first, found) {
+        Ok(()) | Err(CardError::TooManyCommands { .. }) => Ok(()),
         Err(error) => Err(error),
     }
 }

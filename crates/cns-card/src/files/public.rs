@@ -49,6 +49,8 @@ pub(crate) struct CardContents {
     pub(crate) login: Result<LocatedCertificate, CertificateProblem>,
     /// The other certificates that were read.
     pub(crate) others: Vec<LocatedCertificate>,
+    /// No search for others has failed.
+    pub(crate) others_are_all: bool,
     /// The certificate of the signature keyset, DER; `None` also when it was not read.
     pub(crate) signature: Option<Vec<u8>>,
     pub(crate) card_id: FileContent<CardId>,
@@ -95,7 +97,15 @@ pub(crate) fn read(
     let card_id = id.and_then(|(id, _)| Some(id.clone()));
     let identity = id.present().map(|(_, identity)| identity.clone());
     let identity = identity.or_else(|| login.as_ref().ok().map(Identity::of));
-    Ok(CardContents { login, others: Vec::new(), signature, card_id, personal_data, identity })
+    Ok(CardContents {
+        login,
+        others: Vec::new(),
+        others_are_all: true,
+        signature,
+        card_id,
+        personal_data,
+        identity,
+    })
 }
 
 /// The whole content of a data file. On a card with applications EF ID_Carta may be in another one than the login.
