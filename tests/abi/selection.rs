@@ -280,3 +280,14 @@ fn a_search_that_broke_off_is_made_again_by_the_next_process() {
         logs_in_with(&stage, &other(&stage), name);
     }
 }
+/// A lot of which nothing is known, with a certificate for signatures only: no key that its PIN opens is known, so that a
+/// PIN could only be spent.
+#[test]
+fn no_pin_goes_to_an_unknown_lot_with_a_signature_certificate_only() {
+    let stage = Stage::built(builder("unknown").certificate(SIGNATURE));
+    let session = stage.session();
+    let wrong = session.login(b"00000");
+    assert!(wrong.is_err());
+    let _ = session.set_pin(b"00000", b"11111");
+    assert_eq!((pin_commands(&stage), stage.card().pin_tries_left()), (0, 3), "{wrong:?}");
+}

@@ -113,7 +113,8 @@ impl Card {
     }
 
     /// Makes one of the other certificates, or none, the one that stands for this card from now on; the one before is among
-    /// the others then. Whichever was read first goes on proving the card.
+    /// the others then. Whichever was read first goes on proving the card. On a card of an unknown lot that is left without
+    /// one, no key is known that its PIN opens: no PIN command is sent to it from then on.
     pub fn set_login_certificate(&mut self, chosen: Option<&CertificateFile>) {
         let Some(contents) = self.contents.as_mut().filter(|contents| contents.login.is_ok()) else { return };
         let others = std::mem::take(&mut contents.others);
@@ -123,6 +124,9 @@ impl Card {
                 true => contents.login = Ok(one),
                 false => contents.others.push(one),
             }
+        }
+        if contents.login.is_err() {
+            self.driver = self.driver.without_certificate().unwrap_or(self.driver);
         }
     }
 
