@@ -12,9 +12,11 @@ mod model;
 mod steps;
 
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use virtual_cns::Personality;
+use virtual_cns::holders::CertificateOptions;
+use virtual_cns::{Card, Personality};
 
-use common::apart;
+use command::{Keyboard, cns};
+use common::{Stage, apart};
 use fixture::Fixture;
 use steps::{Ask, Front, Lost, Step, What};
 
@@ -117,4 +119,27 @@ fn a_feared_try_that_was_not_spent_is_no_right_pin() {
 
 fn ask(front: Front, what: What, right: bool, lost: Option<Lost>) -> Step {
     Step::Ask(Ask { front, what, right, lost })
+}
+
+/// A card without number, with two certificates that are valid: whichever a front end chooses, it is one card with one
+/// count of tries.
+#[test]
+fn a_card_of_two_certificates_and_no_number_has_one_count() {
+    for name in ["oberthur", "st2021"] {
+        let personality = Personality::by_name(name).expect("a personality");
+        let older = CertificateOptions { years: (2021, 2027), ..CertificateOptions::PLAIN };
+        let card = Card::builder(&personality)
+            .card_id("")
+            .without_file(&[0x1000, 0x1003])
+            .certificate(older)
+            .another_pair(CertificateOptions::PLAIN);
+        let stage = Stage::built(card);
+        for _ in 0..2 {
+            let mut keyboard = Keyboard::of(Front::Script { last_try: false }, "00000", None);
+            let _ = cns(&stage.readers, &["pin", "verify", "--pin-stdin"], &mut keyboard);
+        }
+        assert_eq!(stage.card().pin_tries_left(), 1, "{name}");
+        let module = stage.session().login(b"00000");
+        assert_eq!((stage.card().pin_tries_left(), module.is_err()), (1, true), "{name}: the last try");
+    }
 }

@@ -6,6 +6,7 @@
 use cns_card::{Card, CardError, DataFile, Holder, PublicFiles};
 
 use crate::certificate::Certificate;
+use crate::selection::look_for_others;
 use crate::signature::{Hash, digest};
 
 /// By what a card is identified, and what it shows of its holder.
@@ -33,7 +34,7 @@ impl TokenIdentity {
             Some(id) => id.to_owned(),
             None => match card.card_id()? {
                 Some(id) => id.as_str().to_owned(),
-                None => substitute_serial(files, certificate.as_ref()),
+                None => substitute_serial(card, files)?,
             },
         };
         let holder = match certificate {
@@ -59,13 +60,22 @@ impl TokenIdentity {
 /// The serial number of a card that shows nothing of its own.
 const NOTHING: &str = "0000000000000000";
 
-/// For a card without number: what the certificate has instead, else something stable made from it.
-fn substitute_serial(files: &PublicFiles, certificate: Option<&Certificate>) -> String {
-    let Some(file) = &files.certificate else { return NOTHING.to_owned() };
-    match certificate.and_then(Certificate::card_id).map(clean) {
-        Some(id) => cut(&id, 16).to_owned(),
-        None => digest(Hash::Sha1, &[&file.der])[..8].iter().map(|byte| format!("{byte:02X}")).collect(),
-    }
+/// For a card without number: what one of its certificates has instead, else something stable made from one. All of them
+/// are read for it, and the same one is taken whichever was chosen to log in: programs that choose on another day, or after
+/// a shorter search, are to count the tries of one card.
+fn substitute_serial(card: &mut Card, files: &PublicFiles) -> Result<String, CardError> {
+    let Some(chosen) = &files.certificate else { return Ok(NOTHING.to_owned()) };
+    look_for_others(card)?;
+    let all: Vec<&[u8]> =
+        std::iter::once(chosen).chain(card.other_certificates()).map(|file| &*file.der).collect();
+    let parsed: Vec<Certificate> = all.iter().filter_map(|der| Certificate::parse(der)).collect();
+    let by_profile = parsed.iter().filter_map(Certificate::card_id_by_profile).min();
+    let number = by_profile.or_else(|| parsed.iter().filter_map(Certificate::card_id).min()).map(clean);
+    let made = || {
+        let first = all.iter().min().map(|der| digest(Hash::Sha1, &[der]));
+        first.iter().flat_map(|digest| &digest[..8]).map(|byte| format!("{byte:02X}")).collect()
+    };
+    Ok(number.map_or_else(made, |number| cut(&number, 16).to_owned()))
 }
 
 /// Without colons (NSS separates token and certificate names with one) and control characters; blanks folded.

@@ -62,7 +62,7 @@ fn with_login_certificate(
 
 /// Looks for other certificates, and once more where the way to the card fails at it. Where it fails again, the card is
 /// still one with the certificates that were read: a reader or a card that cannot answer there is no reason to show none.
-fn look_for_others(card: &mut Card) -> Result<(), CardError> {
+pub(crate) fn look_for_others(card: &mut Card) -> Result<(), CardError> {
     for _ in 0..2 {
         match card.read_other_certificates() {
             Err(
