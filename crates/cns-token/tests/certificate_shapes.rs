@@ -78,6 +78,24 @@ fn a_tax_code_in_the_serial_number() {
     assert_eq!(certificate(&[]).tax_code(), None);
 }
 
+/// A device's number and a name can have 16 letters and digits too. Digits of a code may be letters (omocodia).
+#[test]
+fn not_all_that_is_as_long_is_a_tax_code() {
+    let name = attribute(COMMON_NAME, UTF8, b"Rossi Mario");
+    for other in ["6090001234567000", "2F0A1B2C3D4E5F60", "DEVICE0123456789", "ALESSANDROMARINO"] {
+        let number = attribute(SERIAL_NUMBER, PRINTABLE, other.as_bytes());
+        assert_eq!(certificate(&[name.clone(), number]).tax_code(), Some("Rossi Mario"), "{other}");
+    }
+    for code in ["RSSMRA80A01H501U", "RSSMRAULALMHRLMU", "rssmra80a01h501u"] {
+        let number = attribute(SERIAL_NUMBER, PRINTABLE, code.as_bytes());
+        assert_eq!(certificate(&[name.clone(), number]).tax_code(), Some(code));
+    }
+    // Of two names, the one with the code before its slash.
+    let device = attribute(COMMON_NAME, UTF8, b"6090001234567000/token.1");
+    let holder = attribute(COMMON_NAME, UTF8, format!("{TAX_CODE}/6090001234567000.h").as_bytes());
+    assert_eq!(certificate(&[device, holder]).card_id_by_profile(), Some("6090001234567000"));
+}
+
 /// A date hides no certificate: nobody needs it to log in.
 #[test]
 fn dates_that_no_calendar_has() {
@@ -93,6 +111,8 @@ fn dates_that_no_calendar_has() {
         (UTC_TIME, b"3006312359+0200", "20300630"),
         (GENERALIZED_TIME, b"20300631235959Z", "20300630"),
         (GENERALIZED_TIME, b"20300631", "20300630"),
+        // No leap year, as one in four hundred years is.
+        (GENERALIZED_TIME, b"21000229000000Z", "21000228"),
     ] {
         let der = certificate_with(std::slice::from_ref(&name), from.clone(), tlv(tag, written));
         let shown = String::from_utf8_lossy(written).into_owned();

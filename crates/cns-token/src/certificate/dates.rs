@@ -54,7 +54,10 @@ fn readable_time(time: &AnyRef<'_>) -> Option<Vec<u8>> {
         digits.as_bytes()[year_digits..end].chunks_exact(2).map(|two| (two[0] - b'0') * 10 + two[1] - b'0');
     let mut next = |least, most| pairs.next().unwrap_or(least).clamp(least, most);
     let month = next(1, 12);
-    let leap = year.parse::<u32>().ok()?.is_multiple_of(4);
+    let year_number = year.parse::<u32>().ok()?;
+    // 2000 is a leap year, and of the years to 2050 that two digits stand for all are that can be divided by four.
+    let leap = year_number.is_multiple_of(4)
+        && (year_digits == 2 || !year_number.is_multiple_of(100) || year_number.is_multiple_of(400));
     let last_day = match month {
         2 => 28 + u8::from(leap),
         4 | 6 | 9 | 11 => 30,

@@ -81,11 +81,16 @@ fn without_prefix(number: &str) -> &str {
     number[prefix.map_or(0, str::len)..].trim()
 }
 
-/// 16 letters and digits, or the 11 digits of a provisional code.
+/// A person's code (letters in nine places, and digits in the others, or the letters that stand for them when two persons
+/// would have the same code), or the 11 digits of a provisional code.
 #[must_use]
 pub fn is_tax_code(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || b"LMNPQRSTUV".contains(&byte.to_ascii_uppercase());
     match text.len() {
-        16 => text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+        16 => text.bytes().enumerate().all(|(place, byte)| match place {
+            0..=5 | 8 | 11 | 15 => byte.is_ascii_alphabetic(),
+            _ => is_digit(byte),
+        }),
         11 => text.bytes().all(|byte| byte.is_ascii_digit()),
         _ => false,
     }
