@@ -118,9 +118,14 @@ impl CommandApdu {
         self.encoded(self.class, &self.data, self.le, form)
     }
 
-    /// The bytes for T=0, where P3 is either Lc or Le (ISO/IEC 7816-3:2006, 12.2): a command with data has no Le field.
+    /// The bytes for T=0, where P3 is either Lc or Le (ISO/IEC 7816-3:2006, 12.2): a command with data has no Le field. One
+    /// with neither has P3 = 00 (12.2.2): not every reader's driver adds it.
     pub(crate) fn encode_for_t0(&self) -> Option<SecretBuffer> {
-        let le = if self.data.is_empty() { self.le } else { Le::Absent };
+        let le = match (self.data.is_empty(), self.le) {
+            (true, Le::Absent) => Le::UpTo(MAX_SHORT_RESPONSE),
+            (true, le) => le,
+            (false, _) => Le::Absent,
+        };
         self.encoded(self.class, &self.data, le, LengthFields::Short)
     }
 
@@ -205,6 +210,17 @@ mod tests {
         assert_eq!(extended(plain().with_le(65536)), hex!("00A40102000000"));
         assert_eq!(extended(plain().with_data(&hex!("3F00"))), hex!("00A401020000023F00"));
         assert_eq!(extended(plain().with_data(&hex!("3F00")).with_le(256)), hex!("00A401020000023F000100"));
+    }
+
+    /// ISO/IEC 7816-3:2006, 12.2.2 to 12.2.5: the header of a command over T=0 has five bytes in each case.
+    #[test]
+    fn the_four_cases_over_t0() {
+        let plain = || CommandApdu::new("TEST", 0x22, 0xF3, 0x03);
+        let over_t0 = |command: CommandApdu| command.encode_for_t0().unwrap().to_vec();
+        assert_eq!(over_t0(plain()), hex!("0022F30300"));
+        assert_eq!(over_t0(plain().with_le(5)), hex!("0022F30305"));
+        assert_eq!(over_t0(plain().with_data(&hex!("3F00"))), hex!("0022F303023F00"));
+        assert_eq!(over_t0(plain().with_data(&hex!("3F00")).with_le(256)), hex!("0022F303023F00"));
     }
 
     /// ISO/IEC 7816-3:2006, 12.1.3: a short Lc says 1 to 255.
