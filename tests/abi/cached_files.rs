@@ -184,3 +184,28 @@ fn four_processes_at_once() {
     let left = files(&folder.path().join("cns-pkcs11"));
     assert_eq!(left.len(), 1, "{left:?}");
 }
+
+/// A card that fails once at the file of the name, or of its number, says nothing about it: the next process reads it. What
+/// is cached of it must not be another name for ever.
+#[test]
+fn a_file_that_failed_once_is_not_cached_as_absent() {
+    for (path, failure) in [([0x11, 0x00, 0x11, 0x02], 0x6F00_u16), ([0x10, 0x00, 0x10, 0x03], 0x6581)] {
+        let personality = Personality::st2021();
+        let card = || Card::builder(&personality).card_id("").file(&[0x1000, 0x1003], b"1207000000000001");
+        let (undisturbed, _directory) = stage_with_cache(card());
+        let (label, serial, _) = shown(&undisturbed);
+        assert!(serial == "1207000000000001" && label.ends_with(" 0001"), "{label}, {serial}");
+        drop(undisturbed);
+        let (stage, _directory) = stage_with_cache(card());
+        stage.card().faults().set_hook(Box::new(move |command, _| {
+            (command[1] == 0xA4 && command.ends_with(&path)).then(|| failure.to_be_bytes().to_vec())
+        }));
+        let _ = shown(&stage);
+        stage.card().faults().clear();
+        for _ in 0..2 {
+            stage.another_process();
+            let (now_label, now_serial, _) = shown(&stage);
+            assert_eq!((now_label, now_serial), (label.clone(), serial.clone()), "{failure:04X}");
+        }
+    }
+}

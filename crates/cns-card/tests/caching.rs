@@ -84,7 +84,7 @@ fn whose_card_it_is() {
     script.expect_bytes(&bytes("00B00040BF"), &ok(&file[64..255]));
     assert_eq!(card.holder().unwrap().unwrap().surname.len(), 70);
     script.done();
-    for answers in [&["6A82"][..], &["9000", "9000"], &["9000", "00000000000000000000 9000"], &["6F00"]] {
+    for answers in [&["6A82"][..], &["9000", "9000"], &["9000", "00000000000000000000 9000"], &["6982"]] {
         let script = Script::new(CARDOS);
         expect_certificate(&script, &certificate(300));
         let (mut card, _) = look(&script, &[]);
@@ -97,6 +97,17 @@ fn whose_card_it_is() {
         let _ = card.holder();
         assert!(card.lacks(DataFile::PersonalData));
     }
+    // A card that fails at it may have it: it is asked again.
+    let script = Script::new(CARDOS);
+    expect_certificate(&script, &certificate(300));
+    let (mut card, _) = look(&script, &[]);
+    script.expect("00A40800 04 11001102", "6F00");
+    assert_eq!(card.holder().unwrap(), None);
+    assert!(!card.lacks(DataFile::PersonalData));
+    script.expect("00A40800 04 11001102", "9000");
+    script.expect_bytes(&bytes("00B0000040"), &ok(&personal_data(20)[..64]));
+    assert!(card.holder().unwrap().is_some());
+    script.done();
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn again(
 ) -> Result<CardContents, CardError> {
     let card_id = match &cached.card_id {
         FileContent::NotRead if profile.application.is_some() => {
-            card_id::read(session, profile)?.map(|(number, _)| number).into()
+            card_id::read(session, profile)?.and_then(|(number, _)| Some(number.clone()))
         }
         known => known.clone(),
     };

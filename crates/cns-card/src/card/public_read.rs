@@ -8,7 +8,6 @@ use crate::files::card_id::{self, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
 use crate::files::certificate_search::{self, OTHERS_BUDGET};
 use crate::files::content::FileContent;
-use crate::files::identity::Identity;
 use crate::files::personal_data::{Holder, PersonalData};
 use crate::files::public::{self, DataFile, Extent, PublicFiles};
 
@@ -163,12 +162,14 @@ impl Card {
         let profile = self.driver.profile();
         let read =
             self.transact("read card id", OPERATION_BUDGET, |session, _| card_id::read(session, profile))?;
-        let (number, identity): (Option<CardId>, Option<Identity>) = read.unzip();
+        let identity = read.present().map(|(_, identity)| identity.clone());
         self.identity = self.identity.take().or(identity);
+        let number = read.and_then(|(number, _)| Some(number.clone()));
+        let known = number.present().cloned();
         if let Some(contents) = &mut self.contents {
-            contents.card_id = number.clone().into();
+            contents.card_id = number;
         }
-        Ok(number)
+        Ok(known)
     }
 
     /// The name in EF Dati_personali; the beginning of the file is read if it was not yet.
@@ -184,8 +185,9 @@ impl Card {
         let profile = self.driver.profile();
         let holder = self
             .transact("read holder", OPERATION_BUDGET, |session, _| public::read_holder(session, profile))?;
-        self.holder = holder.clone().into();
-        Ok(holder)
+        let known = holder.present().cloned();
+        self.holder = holder;
+        Ok(known)
     }
 
     /// Is the file known to be absent, or to hold nothing readable? Sends no command.

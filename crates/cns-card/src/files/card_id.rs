@@ -1,7 +1,8 @@
 //! The card's number: EF ID_Carta, or the file that a family has instead.
 
 use crate::card_session::CardSession;
-use crate::error::{CardError, optional};
+use crate::error::CardError;
+use crate::files::content::{FileContent, read_or_refused};
 use crate::files::identity::{Identity, read_beginning};
 use crate::profile::{CardIdCoding, CardIdFile, CardProfile};
 
@@ -61,16 +62,22 @@ impl std::fmt::Debug for CardId {
 pub(crate) fn read(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
-) -> Result<Option<(CardId, Identity)>, CardError> {
+) -> Result<FileContent<(CardId, Identity)>, CardError> {
+    let mut outcome = FileContent::Absent;
     for place in profile.card_id {
-        let length = place.length();
-        let beginning =
-            optional(read_beginning(session, profile, place.file, 0, length))?.unwrap_or_default();
-        if let Some(id) = place.decode(&beginning) {
-            return Ok(Some((id, Identity { file: place.file, start: 0, content: beginning })));
+        let beginning = read_beginning(session, profile, place.file, 0, place.length());
+        let content = read_or_refused(beginning.map(Some))?;
+        let id = |content: &Vec<u8>| {
+            let identity = Identity { file: place.file, start: 0, content: content.clone() };
+            Some((place.decode(content)?, identity))
+        };
+        match content.and_then(id) {
+            FileContent::Absent => {}
+            FileContent::NotRead => outcome = FileContent::NotRead,
+            found => return Ok(found),
         }
     }
-    Ok(None)
+    Ok(outcome)
 }
 
 impl CardIdFile {

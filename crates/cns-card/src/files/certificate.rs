@@ -2,7 +2,7 @@
 
 use crate::card_session::{CardSession, Span};
 use crate::error::CardError;
-use crate::iso7816::StatusWord;
+use crate::files::content::refuses;
 use crate::iso7816::tlv::Header;
 use crate::profile::{
     CardProfile, CertificateForm, CertificateLocation, FileReference, KeyPairLayout, KeyReference,
@@ -126,12 +126,6 @@ pub(crate) fn read_signature_certificate(
         Err(CardError::Status { .. } | CardError::Malformed { .. }) => Ok(None),
         Err(broken) => Err(broken),
     }
-}
-
-/// Does the card refuse to show such a file (checking errors, 67xx to 6Exx), as opposed to failing at it (64xx to 66xx,
-/// 6Fxx, or no status word at all)?
-fn refuses(status: StatusWord) -> bool {
-    matches!(status.0 >> 8, 0x62 | 0x63 | 0x67..=0x6E)
 }
 
 fn read_der(

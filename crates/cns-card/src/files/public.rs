@@ -5,7 +5,7 @@ use crate::error::{CardError, optional};
 use crate::files::card_id::{self, CARD_ID_LENGTH, CardId};
 use crate::files::certificate::{self, CertificateFile, CertificateProblem, LocatedCertificate};
 use crate::files::certificate_search;
-use crate::files::content::FileContent;
+use crate::files::content::{FileContent, read_or_refused};
 use crate::files::identity::Identity;
 use crate::files::personal_data::{self, Holder, PersonalData};
 use crate::profile::{CardIdFile, CardProfile, KeyPairLayout};
@@ -80,7 +80,7 @@ pub(crate) fn read(
 ) -> Result<CardContents, CardError> {
     let everything = extent == Extent::Everything;
     let id = match everything || profile.application.is_some() {
-        true => card_id::read(session, profile)?.into(),
+        true => card_id::read(session, profile)?,
         false => FileContent::NotRead,
     };
     let login = certificate_search::find(session, profile)?;
@@ -128,7 +128,7 @@ pub(crate) fn read_data(
 pub(crate) fn read_holder(
     session: &mut CardSession<'_>,
     profile: &CardProfile,
-) -> Result<Option<Holder>, CardError> {
+) -> Result<FileContent<Holder>, CardError> {
     /// Issuer, dates, surname and name: 32 bytes, 4 of lengths, 28 of names. Longer names take a second READ.
     const AS_A_RULE: usize = 64;
     let read = |session: &mut CardSession<'_>| {
@@ -148,7 +148,7 @@ pub(crate) fn read_holder(
         )?;
         Ok(PersonalData::parse(&content).and_then(|data| data.holder()))
     };
-    Ok(optional(read(session))?.flatten())
+    read_or_refused(read(session))
 }
 
 /// What one READ brings on any card.
