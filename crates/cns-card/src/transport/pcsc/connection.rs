@@ -204,6 +204,8 @@ impl CardConnection for PcscConnection {
                 }
                 TransactionState::WasReset => {
                     *reset_unreported = true;
+                    // What is agreed on is agreed on anew.
+                    *protocol = None;
                     card.reconnect(ShareMode::Shared, PROTOCOLS, pcsc::Disposition::LeaveCard)
                 }
                 TransactionState::Free => match card.transaction2() {
