@@ -1,9 +1,9 @@
 //! The log: one line per call and per card command, in the file that `CNS_PKCS11_LOG=path[:level]` names.
 //!
 //! `level` is `error`, `warn`, `info`, `debug` (the default: it has everything a bug report needs) or `trace` (adds
-//! the bytes of commands that carry no secret). The file is created for its owner only (0600), never through a symbolic link, and must be
-//! a plain file of the user's own. It takes 16 MiB: then this process stops writing, and the next one moves
-//! the full file to `path.old` and begins again. A line is
+//! the bytes of commands that carry no secret). The file is created for its owner only (0600), never through a symbolic
+//! link, and must be a plain file of the user's own. It takes 16 MiB: then this process stops writing, and the next one
+//! moves the full file to `path.old` and begins again. A line is
 //!
 //! ```text
 //! 2026-11-21T23:09:29.123456Z 4711 4712 DEBUG cns_pkcs11::call C_Sign CKR_OK micros=184203

@@ -9,8 +9,8 @@ use rustix::process::geteuid;
 
 pub(super) use cns_cache::runs_with_elevated_privileges;
 
-/// For appending, if it is (or becomes) a plain file of this user's, which from then on no other user can read: it may have been
-/// made by an editor or a shell. NONBLOCK so that a pipe cannot stop us.
+/// For appending, if it is (or becomes) a plain file of this user's, which from then on no other user can read: it may
+/// have been made by an editor or a shell. NONBLOCK so that a pipe cannot stop us.
 pub(super) fn open(path: &Path) -> Option<File> {
     let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let flags = i32::try_from(flags.bits()).ok()?;

@@ -83,7 +83,8 @@ impl Session {
     /// `C_Decrypt`: ends the operation. A wrong padding is no error (decision 0018).
     ///
     /// # Errors
-    /// `EncryptedDataInvalid` for a number that is not below the modulus, `EncryptedDataLenRange`, `OperationNotInitialized`, those of the card.
+    /// `EncryptedDataInvalid` for a number that is not below the modulus, `EncryptedDataLenRange`,
+    /// `OperationNotInitialized`, those of the card.
     pub fn decrypt(&self, data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let message = self.take_whole(DECRYPT, data, ModelError::EncryptedDataLenRange)?;
         self.finish_decryption(message)

@@ -61,7 +61,8 @@ impl Stage {
     /// Readers as the test made them; `card` is only at hand, not inserted here.
     pub fn over(readers: Readers, card: SharedCard) -> Self {
         let alone = STAGE.lock().unwrap_or_else(PoisonError::into_inner);
-        // SAFETY: one test at a time, and no thread of another one is left. Nothing is remembered from test to test, unless one asks for it.
+        // SAFETY: one test at a time, and no thread of another one is left. Nothing is remembered from test to test,
+        // unless one asks for it.
         unsafe { std::env::set_var("CNS_PKCS11_CACHE", "off") };
         cns_pkcs11::testing::set_time(Some(holders_time()));
         let client = load();

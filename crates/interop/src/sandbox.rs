@@ -41,8 +41,9 @@ static SANDBOX_PID: AtomicI32 = AtomicI32::new(0);
 /// The folder of a sandbox that is still prepared.
 static PREPARATION_FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// For Ctrl-C and its like. Outside, the process that made the sandbox asks it to end, then ends it, and goes on a moment longer
-/// to remove the temporary folder. Inside, what was started is ended; in a private sandbox the kernel would do it too.
+/// For Ctrl-C and its like. Outside, the process that made the sandbox asks it to end, then ends it, and goes on a
+/// moment longer to remove the temporary folder. Inside, what was started is ended; in a private sandbox the kernel
+/// would do it too.
 pub fn terminate() {
     let process = || Pid::from_raw(SANDBOX_PID.load(Ordering::SeqCst));
     let Some(sandbox) = process() else {

@@ -1,5 +1,6 @@
-//! A CNS of a lot that is not described yet; its mark may be anywhere in the ATR (FirmaQUI). All known places are searched
-//! for a certificate, and everything else is as in the specification. A card without certificate gets no PIN command.
+//! A CNS of a lot that is not described yet; its mark may be anywhere in the ATR (FirmaQUI). The places in
+//! its row are searched for a certificate, and everything else is as in the specification. A card without certificate
+//! gets no PIN command.
 
 use super::ace2025::{self, ESIGN};
 use super::pin_command::PinCommand;

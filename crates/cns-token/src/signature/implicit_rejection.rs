@@ -17,7 +17,8 @@ use super::padding::PKCS1_OVERHEAD;
 /// The message inside `00 02 padding 00 message`, or the made-up one. `frame` is what the card made of `cryptogram`;
 /// both are as long as the modulus. The message is at most 11 bytes shorter.
 pub fn decrypted_message(frame: &[u8], cryptogram: &[u8]) -> Zeroizing<Vec<u8>> {
-    // What a private exponent is for in the draft: the frame is known only to the maker of the cryptogram and to the holder of the key.
+    // What a private exponent is for in the draft: the frame is known only to the maker of the cryptogram and to the
+    // holder of the key.
     let secret = Zeroizing::new(digest(Hash::Sha256, &[b"cns-pkcs11 implicit rejection", frame]));
     let derivation_key = Zeroizing::new(hmac(&secret, &[cryptogram]));
     let (content, start) = opened(frame, &derivation_key);

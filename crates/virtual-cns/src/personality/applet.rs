@@ -1,5 +1,6 @@
-//! The IDEMIA/Oberthur applet layout of families C and D (docs/cards/README.md, section 2): the certificate under 1400/9001, the
-//! keys under 1400/9002, object maps that name both, and a classic certificate file that holds nothing but zeros.
+//! The IDEMIA/Oberthur applet layout of families C and D (docs/cards/README.md, section 2): the certificate under
+//! 1400/9001, the keys under 1400/9002, object maps that name both, and a classic certificate file that holds nothing
+//! but zeros.
 
 use super::classic::global_data;
 use super::{Contents, LayoutInput, zero_filled};

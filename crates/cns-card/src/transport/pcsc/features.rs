@@ -84,8 +84,8 @@ impl Features {
         PinPad { verify: self.verify.is_some(), modify: self.modify.is_some() }
     }
 
-    /// The control code and the structure for a PIN that is typed on the PIN pad; `None` when the reader has no such feature, or its structure
-    /// cannot say what is wanted.
+    /// The control code and the structure for PINs that are typed on the PIN pad; `None` when the reader has no such
+    /// feature, or its structure cannot say what is wanted.
     pub(super) fn request(&self, entry: &PinPadCommand<'_>) -> Option<(u32, Vec<u8>)> {
         match entry.fields {
             1 => Some((self.verify?, structure(entry, &[], &[VALIDATION_KEY, 1], 1)?)),

@@ -1,4 +1,5 @@
-//! Whether programs can load the module. It is tried in a process of its own: a library that crashes must not end the examination.
+//! Whether programs can load the module. It is tried in a process of its own: a library that crashes must not end the
+//! examination.
 
 use std::env;
 use std::process::{Command, Stdio};

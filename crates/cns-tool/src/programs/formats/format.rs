@@ -92,8 +92,8 @@ pub(crate) trait FileFormat: Sync {
     /// The file without `ours`, which was inserted; `None` if that does not stand there as it was written.
     fn without(&self, text: &str, ours: &str) -> Option<String>;
 
-    /// The file without our module, also where a person named it; an empty text where the file has to go, `None` where that cannot
-    /// be done without losing more.
+    /// The file without our module, also where a person named it; an empty text where the file has to go, `None` where
+    /// that cannot be done without losing more.
     ///
     /// # Errors
     /// [`Refusal`]: the file has to stay as it is.
