@@ -143,37 +143,16 @@ impl Write for DeadlineStream {
     }
 }
 
-/// Asks for the page at an address, as the holder of an identity.
+/// Asks for the page over a connection that is to be opened, as the holder of an identity.
 pub(super) fn get(
+    open: impl FnOnce() -> io::Result<TcpStream>,
     target: &Endpoint,
-    address: SocketAddr,
     trusted: Vec<CertificateDer<'static>>,
     only: Option<TlsVersion>,
     identity: Arc<dyn ResolvesClientCert>,
 ) -> Result<HttpResponse, HttpsError> {
     let end = Instant::now() + PATIENCE;
-    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    get_until(DeadlineStream { stream, end }, target, trusted, only, identity)
-}
-
-/// The same, over a connection that is open already.
-pub(super) fn get_over(
-    stream: TcpStream,
-    target: &Endpoint,
-    trusted: Vec<CertificateDer<'static>>,
-    only: Option<TlsVersion>,
-    identity: Arc<dyn ResolvesClientCert>,
-) -> Result<HttpResponse, HttpsError> {
-    get_until(DeadlineStream { stream, end: Instant::now() + PATIENCE }, target, trusted, only, identity)
-}
-
-fn get_until(
-    connected: DeadlineStream,
-    target: &Endpoint,
-    trusted: Vec<CertificateDer<'static>>,
-    only: Option<TlsVersion>,
-    identity: Arc<dyn ResolvesClientCert>,
-) -> Result<HttpResponse, HttpsError> {
+    let connected = DeadlineStream { stream: open()?, end };
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(trusted);
     let versions = match only {

@@ -190,7 +190,7 @@ mod tests {
     use rustls::client::ResolvesClientCert;
     use rustls::sign::{CertifiedKey, Signer, SigningKey};
 
-    use super::super::https::{Endpoint, get_over};
+    use super::super::https::{Endpoint, get};
     use super::*;
 
     /// Has the card's certificate and not its key; or nothing at all.
@@ -244,7 +244,7 @@ mod tests {
         let trusted = vec![site.certificate.clone()];
         let (answer, served) = std::thread::scope(|scope| {
             let serving = scope.spawn(|| site.serve(theirs));
-            let answer = get_over(ours, &Endpoint::at(address), trusted, Some(tls), Arc::new(visitor));
+            let answer = get(|| Ok(ours), &Endpoint::at(address), trusted, Some(tls), Arc::new(visitor));
             (answer, serving.join().expect("no panic"))
         });
         assert_eq!(served.is_ok(), site.signed_with().is_some());

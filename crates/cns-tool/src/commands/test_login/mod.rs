@@ -10,6 +10,7 @@ mod offline_login;
 mod signing_failure;
 mod tls_messages;
 
+use std::net::TcpStream;
 use std::path::PathBuf;
 
 use rustls::ProtocolVersion;
@@ -19,7 +20,7 @@ use url::Url;
 
 use self::client_certificate::{can_sign, sent};
 use self::https::{Endpoint, HttpResponse, TlsVersion};
-use self::https_error::HttpsError;
+use self::https_error::{HttpsError, PATIENCE};
 use self::messages::WIDTH;
 use self::signing_failure::signing_failure;
 use crate::card::certificate::CertificateDetails;
@@ -75,7 +76,13 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
     let identity = CardIdentity::new(session, key, certificate.der.clone(), bits);
     let asked = {
         let _shown = context.output.progress(&messages::asking_server(language, &target.name()));
-        https::get(&target, address, roots, arguments.tls, identity.clone())
+        https::get(
+            || TcpStream::connect_timeout(&address, PATIENCE),
+            &target,
+            roots,
+            arguments.tls,
+            identity.clone(),
+        )
     };
     match asked {
         Ok(answer) => Ok(show(&target, &answer, &certificate, identity.was_asked_for(), context)),
