@@ -88,10 +88,16 @@ fn ace_2021() {
     assert!(files.personal_data.is_some());
 }
 
-/// A kiosk's card that answers 9000 to each file identifier on the way, and 6986 where no file is selected.
+/// Cards of the applet (a kiosk's Cosmo 9.1, a TS-CNS of 2023) that answer 9000 to each file identifier on the way, without
+/// control information, and 6986 where no file is selected.
 #[test]
-fn cosmo_91_file_by_file() {
-    let script = Script::new(COSMO91);
+fn the_applet_file_by_file() {
+    for atr in [COSMO91, IDEMIA] {
+        file_by_file(&Script::new(atr));
+    }
+}
+
+fn file_by_file(script: &Script) {
     script.expect("00A40800 04 10001003", "6D00");
     for identifier in ["3F00", "1000", "1003"] {
         script.expect(&format!("00A40000 02 {identifier}"), "9000");
@@ -113,6 +119,34 @@ fn cosmo_91_file_by_file() {
     let (_, files) = script.open_cns();
     script.done();
     assert_eq!(files.personal_data.unwrap().tax_code.as_deref(), Some("RSSMRA80A01H501U"));
+}
+
+/// The DF of the 2021 applet's keys with its control information. While another DF is current MSE is accepted, and PSO is
+/// refused with 6984 after its data: then once more with the DF selected.
+#[test]
+fn the_2021_applets_key_df() {
+    let script = Script::new(IDEMIA);
+    expect_idemia_listing(&script, &certificate(1885));
+    let (mut card, files) = script.open_cns();
+    script.expect("00A40000 02 3F00", "9000").expect("00200010 08 3132333435FFFFFF", "9000");
+    assert_eq!(card.verify(&pin()), Ok(()));
+    let key_df = "6F35 80021234 82033800008302900285010186 09 FF1010FFFFFFFF10FF 8A0105CB17FFFFFFFFFFFFFFFFFFFFFFFFFFFF 9000";
+    let block = [1; 256];
+    let pso = [&bytes("002A8086 000101 00")[..], &block, &bytes("0100")].concat();
+    let expect_from_the_df = || {
+        script.expect("00A40800 04 14009002", key_df);
+        script.expect("0022F30300", "9000").expect("0022F1B8 03 830102", "9000");
+        script.expect_bytes(&pso, &ok(&[2; 256]));
+    };
+    let key = files.certificate.unwrap().key;
+    expect_from_the_df();
+    assert!(card.private_key_operation(key, &block).is_ok());
+    // Another program has selected another DF since.
+    script.expect_bytes(&pso, &bytes("6984"));
+    expect_from_the_df();
+    assert!(card.private_key_operation(key, &block).is_ok());
+    script.done();
+    assert_eq!(script.count(0x20), 1);
 }
 
 /// A contactless TS on a reader of short APDUs: EF Dati_personali by its path, without any application before, 9000 and no
