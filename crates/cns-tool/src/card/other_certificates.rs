@@ -6,6 +6,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
 use super::certificate::{CertificateDetails, Validity};
+use crate::console::as_text::as_text;
 
 /// One of them. It holds nothing of the card's holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,8 +62,4 @@ pub enum Purpose {
 /// Those that can be read as certificates, in the order in which they were found.
 pub(crate) fn other_certificates(card: &Card, now: OffsetDateTime) -> Vec<OtherCertificate> {
     card.other_certificates().filter_map(|file| OtherCertificate::of(&file.der, now)).collect()
-}
-
-fn as_text<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(date)
 }

@@ -1,5 +1,6 @@
 //! Terminal and standard streams: questions, interruption, output, files that results go to.
 
+pub(crate) mod as_text;
 pub mod interrupt;
 mod output;
 mod output_file;

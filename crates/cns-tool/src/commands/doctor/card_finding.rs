@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 use time::Date;
 
 use super::area::Area;
-use super::as_text::as_text;
 use crate::card::other_certificates::OtherCertificate;
 use crate::console::Verdict;
+use crate::console::as_text::as_text;
 
 /// A fact about the card in a reader. It never holds data of the card's holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,9 +4,9 @@ use cns_card::TransportError;
 use serde::Serialize;
 
 use super::area::Area;
-use super::as_text::as_text;
 use super::card_finding::CardFinding;
 use crate::console::Verdict;
+use crate::console::as_text::as_text;
 use crate::programs::{ProgramState, Sandboxed};
 
 /// A fact. It never holds data of the card's holder.

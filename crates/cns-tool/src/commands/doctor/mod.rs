@@ -1,7 +1,6 @@
 //! `cns doctor`: what keeps the card from working.
 
 mod area;
-mod as_text;
 mod card;
 mod card_finding;
 mod card_messages;
