@@ -123,10 +123,23 @@ fn dates_that_no_calendar_has() {
         assert!(der.windows(certificate.subject.len()).any(|part| part == certificate.subject), "{shown}");
         assert_eq!(certificate.rsa_key.as_ref().map(|key| key.bits()), Some(1024), "{shown}");
     }
-    for hopeless in [&b""[..], b"A", b"Z", b"30", b"\xFF\xFF"] {
-        let der = certificate_with(std::slice::from_ref(&name), from.clone(), tlv(UTC_TIME, hopeless));
-        let _ = Certificate::parse(&der);
+    // What is no date at all is no limit.
+    for (tag, no_date) in [
+        (UTC_TIME, &b""[..]),
+        (UTC_TIME, b"A"),
+        (UTC_TIME, b"Z"),
+        (UTC_TIME, b"3"),
+        (UTC_TIME, b"\xFF\xFF"),
+        (GENERALIZED_TIME, b"203"),
+        (UTF8, b"never"),
+    ] {
+        let der = certificate_with(std::slice::from_ref(&name), tlv(tag, no_date), tlv(tag, no_date));
+        let certificate = Certificate::parse(&der).unwrap_or_else(|| panic!("{no_date:x?}"));
+        assert_eq!(certificate.validity, ("19700101".to_owned(), "99991231".to_owned()), "{no_date:x?}");
+        assert_eq!(certificate.tax_code(), Some(TAX_CODE), "{no_date:x?}");
     }
+    let trailing = certificate_with(&[name], from, tlv(UTC_TIME, b"300101000000Z\xFF"));
+    assert_eq!(Certificate::parse(&trailing).expect("a certificate").validity.1, "20300101");
 }
 
 /// id-ecPublicKey on P-256 (RFC 5480), a damaged modulus, keys too short and too long.

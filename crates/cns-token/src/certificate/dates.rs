@@ -5,15 +5,21 @@ use der::asn1::AnyRef;
 use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, Tagged as _};
 
 /// The certificate with both ends of its validity replaced by dates that a parser reads, each as near to what is written
-/// there as can be; `None` when it is no certificate at all. The signature no longer fits: only for reading names, keys and
-/// extensions.
+/// there as can be; `None` when it is no certificate at all. What is no date at all is read as no limit: 1970, and the
+/// end of RFC 5280, 4.1.2.5 for "no well-defined expiration date". The signature no longer fits: only for reading names,
+/// keys and extensions.
 pub(super) fn with_readable_dates(der: &[u8]) -> Option<Vec<u8>> {
     let certificate = fields(AnyRef::from_der(der).ok()?)?;
     let (tbs, rest) = certificate.split_first()?;
     let parts = fields(*tbs)?;
     // [0] version, where there is one, then number, algorithm, issuer, validity (RFC 5280, 4.1).
     let at = if parts.first()?.tag().is_context_specific() { 4 } else { 3 };
-    let validity = fields(*parts.get(at)?)?.iter().map(readable_time).collect::<Option<Vec<_>>>()?.concat();
+    let times = fields(*parts.get(at)?)?;
+    let time = |number: usize, unlimited: &[u8]| {
+        let readable = times.get(number).and_then(readable_time);
+        readable.or_else(|| AnyRef::new(Tag::GeneralizedTime, unlimited).ok()?.to_der().ok())
+    };
+    let validity = [time(0, b"19700101000000Z")?, time(1, b"99991231235959Z")?].concat();
     let mut content = encoded(&parts[..at])?;
     content.extend(sequence(&validity)?);
     content.extend(encoded(&parts[at + 1..])?);
@@ -47,11 +53,10 @@ fn readable_time(time: &AnyRef<'_>) -> Option<Vec<u8>> {
         Tag::GeneralizedTime => 4,
         _ => return None,
     };
-    let digits: &str = std::str::from_utf8(time.value()).ok()?;
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    let year = digits[..end].get(..year_digits)?;
-    let mut pairs =
-        digits.as_bytes()[year_digits..end].chunks_exact(2).map(|two| (two[0] - b'0') * 10 + two[1] - b'0');
+    let end = time.value().iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(time.value().len());
+    let digits = std::str::from_utf8(&time.value()[..end]).ok()?;
+    let (year, rest) = digits.split_at_checked(year_digits)?;
+    let mut pairs = rest.as_bytes().chunks_exact(2).map(|two| (two[0] - b'0') * 10 + two[1] - b'0');
     let mut next = |least, most| pairs.next().unwrap_or(least).clamp(least, most);
     let month = next(1, 12);
     let year_number = year.parse::<u32>().ok()?;
