@@ -8,9 +8,9 @@ use anyhow::Result;
 use super::check::{Check, Client};
 use super::{
     bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
-    concurrent_programs, curl, examples, gnutls, java, killed_client, nginx, nss, nss_documents,
-    opensc_module, openssh, openssl, openvpn, p11_kit, pin_guard, pin_pad, pkcs11_tool, python,
-    removal_and_reset,
+    concurrent_programs, curl, documented_commands, examples, gnutls, java, killed_client, nginx, nss,
+    nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit, pin_guard, pin_pad, pkcs11_tool,
+    python, removal_and_reset,
 };
 use crate::packages;
 
@@ -55,6 +55,7 @@ const CLIENTS: &[Client] = &[
         concurrent_programs::checks,
     ),
     Client::new("disturbances", &["pcscd"], removal_and_reset::PACKAGES, removal_and_reset::checks),
+    Client::new("documents", &["bash"], documented_commands::PACKAGES, documented_commands::checks),
     Client::new("the bench", &["pcscd"], &[], bench_counts::checks),
 ];
 

@@ -14,6 +14,7 @@ mod concurrent_clients;
 pub mod concurrent_programs;
 mod curl;
 pub mod demonstrations;
+mod documented_commands;
 mod examples;
 mod gnutls;
 mod java;

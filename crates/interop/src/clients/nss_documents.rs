@@ -100,7 +100,7 @@ fn message(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 /// A PDF of one page.
-fn letter() -> String {
+pub(super) fn letter() -> String {
     let text = "BT /F1 12 Tf 72 720 Td (Una lettera da firmare) Tj ET";
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
