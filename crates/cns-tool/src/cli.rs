@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
 
+#[cfg(target_os = "linux")]
+use crate::commands::practice;
 use crate::commands::{
     cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, status,
     test_login, watch,
@@ -81,6 +83,9 @@ pub enum Command {
     TestLogin(test_login::Arguments),
     /// Sign a file with the card's key (detached signature)
     Sign(sign::Arguments),
+    /// Practise a login with a virtual card and a portal inside this computer, for courses
+    #[cfg(target_os = "linux")]
+    Practice(practice::Arguments),
     /// Show readers and cards as they come and go, for support people
     Watch(watch::Arguments),
     /// Prepare a report about an unknown card, without personal data
@@ -112,6 +117,8 @@ impl Cli {
             Command::Generate(arguments) => generate::run(arguments, command, context),
             Command::Guide(arguments) => guide::run(arguments, context),
             Command::Pin { action } => pin::run(action, context),
+            #[cfg(target_os = "linux")]
+            Command::Practice(arguments) => practice::run(arguments, context),
             Command::Sign(arguments) => sign::run(arguments, context),
             Command::Status(arguments) => status::run(arguments, context),
             Command::TestLogin(arguments) => test_login::run(arguments, context),

@@ -34,6 +34,10 @@ const COMMANDS: &[(&str, &str)] = &[
         "Prova un accesso con la tessera: a un sito vero, oppure, senza indirizzo, senza usare la rete",
     ),
     ("cns sign", "Firma un file con la chiave della tessera (firma staccata)"),
+    (
+        "cns practice",
+        "Prova un accesso con una tessera virtuale e un portale dentro questo computer, per i corsi",
+    ),
     ("cns watch", "Mostra lettori e tessere che vanno e vengono, per l'assistenza"),
     ("cns card-report", "Prepara un rapporto su una tessera sconosciuta, senza dati personali"),
     ("cns cache", "Mostra o cancella quello che il modulo ricorda delle tessere"),
@@ -77,6 +81,9 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("cns sign --raw", "Solo la firma RSA (PKCS#1 v1.5, SHA-256), senza certificato"),
     ("cns sign --output", "Dove scrivere la firma (se manca: FILE.p7s, oppure FILE.sig con --raw)"),
     ("cns sign --force", "Sostituisce la firma che c'è già"),
+    ("cns practice --card", "Il tipo di tessera virtuale; «virtual-cns list» li elenca"),
+    ("cns practice --address", "Dove il lettore virtuale accetta le tessere"),
+    ("cns practice --stop", "Ferma la prova in corso in un altro terminale"),
     ("cns watch --count", "Finisce dopo N eventi"),
 ];
 
@@ -106,7 +113,8 @@ const NEW_PIN: &str = "Il PIN ha due metà: una è stampata sul foglio dello spo
                        Non può essere fatto di cifre tutte uguali o in fila, né essere la data di nascita.";
 
 /// What stands for a value.
-const VALUES: &[(&str, &str)] = &[("PROGRAM", "PROGRAMMA"), ("READER", "LETTORE"), ("TOPIC", "ARGOMENTO")];
+const VALUES: &[(&str, &str)] =
+    &[("PROGRAM", "PROGRAMMA"), ("READER", "LETTORE"), ("TOPIC", "ARGOMENTO"), ("KIND", "TIPO")];
 
 /// The command of this path with its own texts in Italian; its subcommands stay as they are.
 pub(crate) fn translated(mut command: Command, path: &str) -> Command {

@@ -68,7 +68,7 @@ pub fn release_module() -> Result<PathBuf> {
 
 /// Builds what the client checks use: the module, the command, and the reader with a PIN pad.
 pub fn release_for_clients() -> Result<()> {
-    let packages = ["cns-pkcs11", "cns-tool", "virtual-pinpad"];
+    let packages = ["cns-pkcs11", "cns-tool", "virtual-cns", "virtual-pinpad"];
     let mut arguments = vec!["build", "--release"];
     arguments.extend(packages.iter().flat_map(|package| ["--package", package]));
     cargo(&arguments)

@@ -9,6 +9,8 @@ pub mod generate;
 pub mod guide;
 pub mod load_module;
 pub mod pin;
+#[cfg(target_os = "linux")]
+pub mod practice;
 pub mod setup;
 pub mod sign;
 pub mod status;

@@ -31,6 +31,7 @@ mod p11_kit;
 mod pin_guard;
 mod pin_pad;
 mod pkcs11_tool;
+mod practice;
 mod python;
 mod raw_apdu;
 mod removal_and_reset;

@@ -33,7 +33,7 @@ pub(crate) enum ResponseError {
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum HttpsError {
+pub(crate) enum HttpsError {
     #[error(transparent)]
     Tls(rustls::Error),
     #[error(transparent)]

@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cns_token::certificate::with_x509;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -33,22 +34,11 @@ pub(super) struct LocalServer {
 
 impl LocalServer {
     /// Opens it for one version of TLS and the holder of a certificate.
-    ///
-    /// TLS 1.3 signs with RSA-PSS (RFC 8446, 4.2.3). With TLS 1.2 PKCS#1 v1.5 is asked for: many portals take nothing else.
     pub(super) fn open(tls: TlsVersion, holder: &[u8]) -> Result<Self, HttpsError> {
-        let verifier = Arc::new(ClientVerifier::new(tls, holder)?);
-        let key = rcgen::KeyPair::generate().map_err(general)?;
-        let parameters = rcgen::CertificateParams::new([Ipv4Addr::LOCALHOST.to_string()]).map_err(general)?;
-        let certificate = parameters.self_signed(&key).map_err(general)?.der().clone();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[version(tls)])
-            .map_err(HttpsError::Tls)?
-            .with_client_cert_verifier(Arc::clone(&verifier) as Arc<dyn ClientCertVerifier>)
-            .with_single_cert(vec![certificate.clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-            .map_err(HttpsError::Tls)?;
+        let verifier = Arc::new(ClientVerifier::new(schemes(tls).to_vec(), holder)?);
+        let (config, certificate) = server_config(&[version(tls)], Arc::clone(&verifier))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        Ok(Self { listener, config: Arc::new(config), verifier, certificate })
+        Ok(Self { listener, config, verifier, certificate })
     }
 
     /// A connection to it, as its two ends: the visitor's, with the address of the site, and the site's.
@@ -87,10 +77,53 @@ impl LocalServer {
     }
 }
 
+/// The server of `cns practice`: both versions of TLS, for the holder of a certificate or no certificate at all.
+pub(crate) fn practice_server(holder: &[u8]) -> Result<Arc<ServerConfig>, HttpsError> {
+    let schemes = [schemes(TlsVersion::V13), schemes(TlsVersion::V12)].concat();
+    let verifier = ClientVerifier { mandatory: false, ..ClientVerifier::new(schemes, holder)? };
+    let versions = [TlsVersion::V13, TlsVersion::V12].map(version);
+    Ok(server_config(&versions, Arc::new(verifier))?.0)
+}
+
+/// A server with a certificate of its own, made for it.
+fn server_config(
+    versions: &[&'static SupportedProtocolVersion],
+    verifier: Arc<ClientVerifier>,
+) -> Result<(Arc<ServerConfig>, CertificateDer<'static>), HttpsError> {
+    let key = rcgen::KeyPair::generate().map_err(general)?;
+    let names = [Ipv4Addr::LOCALHOST.to_string(), "localhost".to_owned()];
+    let parameters = rcgen::CertificateParams::new(names).map_err(general)?;
+    let certificate = parameters.self_signed(&key).map_err(general)?.der().clone();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .map_err(HttpsError::Tls)?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![certificate.clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .map_err(HttpsError::Tls)?;
+    Ok((Arc::new(config), certificate))
+}
+
 fn version(tls: TlsVersion) -> &'static SupportedProtocolVersion {
     match tls {
         TlsVersion::V12 => &TLS12,
         TlsVersion::V13 => &TLS13,
+    }
+}
+
+/// TLS 1.3 signs with RSA-PSS (RFC 8446, 4.2.3). With TLS 1.2 PKCS#1 v1.5 is asked for: many portals take nothing else.
+fn schemes(tls: TlsVersion) -> [SignatureScheme; 3] {
+    match tls {
+        TlsVersion::V12 => [
+            SignatureScheme::RSA_PKCS1_SHA256,
+            SignatureScheme::RSA_PKCS1_SHA384,
+            SignatureScheme::RSA_PKCS1_SHA512,
+        ],
+        TlsVersion::V13 => [
+            SignatureScheme::RSA_PSS_SHA256,
+            SignatureScheme::RSA_PSS_SHA384,
+            SignatureScheme::RSA_PSS_SHA512,
+        ],
     }
 }
 
@@ -104,26 +137,27 @@ struct ClientVerifier {
     certificate: Vec<u8>,
     key: PublicKey,
     schemes: Vec<SignatureScheme>,
+    /// The issuer's name, so that a browser offers no other certificates.
+    issuer: [DistinguishedName; 1],
+    /// Whether a client must have a certificate.
+    mandatory: bool,
     signed: Mutex<Option<SignatureScheme>>,
 }
 
 impl ClientVerifier {
-    fn new(tls: TlsVersion, holder: &[u8]) -> Result<Self, HttpsError> {
+    fn new(schemes: Vec<SignatureScheme>, holder: &[u8]) -> Result<Self, HttpsError> {
         let no_key = || HttpsError::Tls(Error::InvalidCertificate(rustls::CertificateError::BadEncoding));
         let key = PublicKey::of(holder).ok_or_else(no_key)?;
-        let schemes = match tls {
-            TlsVersion::V12 => vec![
-                SignatureScheme::RSA_PKCS1_SHA256,
-                SignatureScheme::RSA_PKCS1_SHA384,
-                SignatureScheme::RSA_PKCS1_SHA512,
-            ],
-            TlsVersion::V13 => vec![
-                SignatureScheme::RSA_PSS_SHA256,
-                SignatureScheme::RSA_PSS_SHA384,
-                SignatureScheme::RSA_PSS_SHA512,
-            ],
-        };
-        Ok(Self { certificate: holder.to_vec(), key, schemes, signed: Mutex::new(None) })
+        let issuer = with_x509(holder, |parsed| DistinguishedName::from(parsed.issuer().as_raw().to_vec()));
+        let issuer = [issuer.ok_or_else(no_key)?];
+        Ok(Self {
+            certificate: holder.to_vec(),
+            key,
+            schemes,
+            issuer,
+            mandatory: true,
+            signed: Mutex::new(None),
+        })
     }
 
     fn check(
@@ -145,8 +179,12 @@ impl ClientVerifier {
 }
 
 impl ClientCertVerifier for ClientVerifier {
+    fn client_auth_mandatory(&self) -> bool {
+        self.mandatory
+    }
+
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &[]
+        &self.issuer
     }
 
     /// Only this very certificate: what a real site thinks of its issuer and its dates is not asked here.

@@ -10,6 +10,9 @@ mod offline_login;
 mod signing_failure;
 mod tls_messages;
 
+pub(crate) use https_error::HttpsError;
+pub(crate) use local_server::practice_server;
+
 use std::net::TcpStream;
 use std::path::PathBuf;
 
@@ -20,7 +23,7 @@ use url::Url;
 
 use self::client_certificate::{can_sign, sent};
 use self::https::{Endpoint, HttpResponse, TlsVersion};
-use self::https_error::{HttpsError, PATIENCE};
+use self::https_error::PATIENCE;
 use self::messages::WIDTH;
 use self::signing_failure::signing_failure;
 use crate::card::certificate::CertificateDetails;

@@ -1,0 +1,127 @@
+//! What `cns practice` says.
+
+use crate::exit::FailureText;
+use crate::text::{Language, Message};
+
+pub(super) const NOT_RUNNING: Message = Message::new(
+    "Nessuna prova è in corso: non c'è niente da fermare.",
+    "No practice is running: nothing to stop.",
+);
+
+pub(super) const ENDED: Message = Message::new(
+    "Prova finita: la tessera virtuale è stata tolta e non è rimasto nulla. Per togliere anche il lettore \
+     virtuale: sudo apt remove vsmartcard-vpcd",
+    "The practice has ended: the virtual card is out and nothing is left. To remove the virtual reader, too: \
+     sudo apt remove vsmartcard-vpcd",
+);
+
+pub(super) fn runs_already(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick("Una prova è già in corso.", "A practice is already running."),
+        "",
+        language.pick("Per fermarla: cns practice --stop", "To stop it: cns practice --stop"),
+    )
+}
+
+pub(super) fn cannot_start(language: Language) -> FailureText {
+    FailureText::new(language.pick("La prova non può cominciare.", "The practice cannot start."), "", "")
+}
+
+pub(super) fn no_virtual_reader(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick("Manca il lettore virtuale.", "There is no virtual reader."),
+        language.pick(
+            "Per la prova serve il lettore virtuale del pacchetto vsmartcard-vpcd.",
+            "The practice needs the virtual reader of the package vsmartcard-vpcd.",
+        ),
+        language.pick(
+            "Installalo: sudo apt install vsmartcard-vpcd. Poi riavvia il servizio: sudo systemctl restart pcscd. \
+             Finché è installato accetta tessere virtuali anche dalla rete locale: usalo su un computer per i corsi \
+             e toglilo alla fine.",
+            "Install it: sudo apt install vsmartcard-vpcd. Then restart the service: sudo systemctl restart pcscd. \
+             While it is installed it also takes virtual cards from the local network: use it on a computer for \
+             courses and remove it afterwards.",
+        ),
+    )
+}
+
+pub(super) fn no_program(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick("Manca il programma virtual-cns.", "The program virtual-cns is missing."),
+        "",
+        language.pick(
+            "Installa il pacchetto che lo contiene, oppure compilalo: cargo build --release -p virtual-cns",
+            "Install the package that has it, or build it: cargo build --release -p virtual-cns",
+        ),
+    )
+}
+
+pub(super) fn unknown_kind(language: Language, kind: &str) -> FailureText {
+    FailureText::new(
+        language.pick(
+            format!("Non c'è una tessera virtuale di tipo «{kind}»."),
+            format!("There is no virtual card of the kind \"{kind}\"."),
+        ),
+        "",
+        language.pick("Per l'elenco: virtual-cns list", "For the list: virtual-cns list"),
+    )
+}
+
+pub(super) fn card_not_seen(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick(
+            "Il servizio delle smart card non vede la tessera virtuale.",
+            "The smart card service does not see the virtual card.",
+        ),
+        "",
+        language.pick(
+            "Riavvia il servizio e ripeti: sudo systemctl restart pcscd",
+            "Restart the service and try again: sudo systemctl restart pcscd",
+        ),
+    )
+}
+
+pub(super) fn cannot_log_in(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick(
+            "Questa tessera virtuale non ha un certificato per accedere.",
+            "This virtual card has no certificate to log in with.",
+        ),
+        "",
+        language.pick("Scegline un'altra con --card.", "Choose another one with --card."),
+    )
+}
+
+/// What to do, a line each.
+pub(super) fn instructions(language: Language, url: &str, pin: &str) -> Vec<String> {
+    let lines = language.pick(
+        [
+            "La tessera virtuale è inserita. Ora, come con una tessera vera:".to_owned(),
+            format!("1. Apri nel browser: {url}"),
+            "2. Scegli «Entra con CNS». Il browser avvisa che non conosce questo sito: è il portale di prova, \
+             prosegui."
+                .to_owned(),
+            "3. Scegli il certificato con il codice fiscale.".to_owned(),
+            format!("4. Scrivi il PIN di prova: {pin}"),
+            "Per finire: Ctrl-C qui, oppure «cns practice --stop» in un altro terminale.".to_owned(),
+        ],
+        [
+            "The virtual card is in. Now do as with a real one:".to_owned(),
+            format!("1. Open in your browser: {url}"),
+            "2. Choose \"Log in with CNS\". The browser warns that it does not know this site: it is the practice \
+             portal, go on."
+                .to_owned(),
+            "3. Pick the certificate with the tax code.".to_owned(),
+            format!("4. Type the practice PIN: {pin}"),
+            "To end: Ctrl-C here, or \"cns practice --stop\" in another terminal.".to_owned(),
+        ],
+    );
+    lines.into()
+}
+
+pub(super) fn logged_in(language: Language, tls: &str) -> String {
+    language.pick(
+        format!("Accesso riuscito con la tessera virtuale ({tls})."),
+        format!("Logged in with the virtual card ({tls})."),
+    )
+}
