@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::Event;
+use super::event::PracticeEvent;
 
 /// The practice of this user; there is one at a time. Those who asked it to stop learn of its end when it is dropped.
 pub(super) struct Control {
@@ -18,7 +18,7 @@ pub(super) struct Control {
 
 impl Control {
     /// `None` where a practice runs already.
-    pub(super) fn open(events: Sender<Event>) -> io::Result<Option<Self>> {
+    pub(super) fn open(events: Sender<PracticeEvent>) -> io::Result<Option<Self>> {
         let listener = match UnixListener::bind_addr(&address()?) {
             Err(error) if error.kind() == ErrorKind::AddrInUse => return Ok(None),
             listener => listener?,
@@ -30,7 +30,7 @@ impl Control {
                 // Other users see the socket, too.
                 if is_ours(&connection) {
                     asking.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-                    let _ = events.send(Event::Stop);
+                    let _ = events.send(PracticeEvent::Stop);
                 }
             }
         });

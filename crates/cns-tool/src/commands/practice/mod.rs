@@ -2,6 +2,7 @@
 //! and for people who help others.
 
 mod control;
+mod event;
 mod messages;
 mod page;
 mod portal;
@@ -14,6 +15,7 @@ use cns_card::{Cancellation, Occupancy};
 use cns_token::{TokenIdentity, forget_card};
 
 use self::control::{Control, stop_running};
+use self::event::PracticeEvent;
 use self::portal::Portal;
 use self::virtual_card::VirtualCard;
 use crate::card::failures::card_failure;
@@ -35,15 +37,6 @@ pub struct Arguments {
     /// End the practice that runs in another terminal
     #[arg(long)]
     stop: bool,
-}
-
-/// What happens during a practice.
-#[derive(Debug)]
-enum Event {
-    /// A browser logged in with the virtual card; the version of TLS.
-    LoggedIn(&'static str),
-    /// `cns practice --stop`.
-    Stop,
 }
 
 /// What readers of the package `vsmartcard-vpcd` are called.
@@ -90,10 +83,10 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     // Until it is stopped from elsewhere, or the virtual card is gone.
     while card.is_inserted() {
         match events.recv_timeout(POLL) {
-            Ok(Event::LoggedIn(tls)) => {
+            Ok(PracticeEvent::LoggedIn(tls)) => {
                 context.output.verdict(Verdict::Ok, &messages::logged_in(language, tls));
             }
-            Ok(Event::Stop) => break,
+            Ok(PracticeEvent::Stop) => break,
             Err(_) => {}
         }
     }

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use rustls::{ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
 
-use super::{Event, page};
+use super::event::PracticeEvent;
+use super::page;
 use crate::card::certificate::CertificateDetails;
 use crate::commands::test_login::{HttpsError, practice_server};
 use crate::text::Language;
@@ -27,7 +28,11 @@ pub(super) struct Portal {
 
 impl Portal {
     /// Opens it for the holder of a certificate.
-    pub(super) fn open(holder: &[u8], language: Language, events: Sender<Event>) -> Result<Self, HttpsError> {
+    pub(super) fn open(
+        holder: &[u8],
+        language: Language,
+        events: Sender<PracticeEvent>,
+    ) -> Result<Self, HttpsError> {
         let config = practice_server(holder)?;
         let details = Arc::new(CertificateDetails::parse(holder).ok_or(HttpsError::NoAnswer)?);
         let (chooser, login) =
@@ -66,7 +71,7 @@ fn log_in(
     config: &Arc<ServerConfig>,
     holder: &CertificateDetails,
     language: Language,
-    events: &Sender<Event>,
+    events: &Sender<PracticeEvent>,
 ) -> io::Result<()> {
     let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
     let mut stream = StreamOwned::new(connection, stream);
@@ -80,7 +85,7 @@ fn log_in(
     let with_card = stream.conn.peer_certificates().is_some();
     respond(&mut stream, |path| match with_card {
         true if path == "/" => {
-            let _ = events.send(Event::LoggedIn(tls));
+            let _ = events.send(PracticeEvent::LoggedIn(tls));
             page::welcome(language, holder, tls)
         }
         true => String::new(),
