@@ -27,7 +27,7 @@ const EXIT_CODES: &str = "Exit codes:\n  \
            1  it failed, or something that was checked is not well\n  \
            2  the command line is wrong\n  \
            3  no smart card service, or no reader\n  \
-           4  no card in the reader\n  \
+           4  no card in the reader (for doctor: the check is incomplete)\n  \
            5  a card that cannot be used: not a CNS, no answer, no certificate\n  \
            6  the PIN or the PUK is wrong: a try is used up\n  \
            7  the PIN or the PUK is locked\n  \

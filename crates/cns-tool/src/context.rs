@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use cns_card::Transport;
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::console::Output;
@@ -11,7 +12,8 @@ use crate::console::messages as console_messages;
 use crate::console::one_line;
 use crate::console::prompt::{NoAnswer, Prompt};
 use crate::exit::{Exit, Failure};
-use crate::host::System;
+use crate::host::{CommandRunner, System, SystemCommands};
+use crate::json::Document;
 use crate::text::Language;
 
 /// What a command works with.
@@ -24,10 +26,14 @@ pub struct Context<'a> {
     pub output: Output<'a>,
     /// The system around.
     pub system: System,
+    /// Commands of the system.
+    pub commands: &'a dyn CommandRunner,
     /// What time it is.
     pub now: SystemTime,
     /// The person's language.
     pub language: Language,
+    /// The command's name, where its result is asked for as JSON.
+    pub(crate) json: Option<String>,
 }
 
 impl<'a> Context<'a> {
@@ -39,7 +45,8 @@ impl<'a> Context<'a> {
         system: System,
     ) -> Self {
         let language = Language::English;
-        Self { transport, prompt, output, system, now: SystemTime::now(), language }
+        let (commands, now) = (&SystemCommands, SystemTime::now());
+        Self { transport, prompt, output, system, commands, now, language, json: None }
     }
 
     /// Asks for a line that is shown. On Ctrl-C the message says that nothing was sent to the card.
@@ -60,11 +67,31 @@ impl<'a> Context<'a> {
         self.language = language;
     }
 
-    /// Writes a failure to the error output; returns its exit code.
+    /// Whether a program reads the result.
+    pub(crate) fn wants_json(&self) -> bool {
+        self.json.is_some()
+    }
+
+    /// The result of a command that [`Self::wants_json`].
+    pub(crate) fn write_json(&mut self, content: &impl Serialize) {
+        let command = self.json.as_deref().unwrap_or_default();
+        self.output.json(&Document::new(command, content));
+    }
+
+    /// The same on one line, for results that come one after another.
+    pub(crate) fn write_json_line(&mut self, content: &impl Serialize) {
+        let command = self.json.as_deref().unwrap_or_default();
+        self.output.json_line(&Document::new(command, content));
+    }
+
+    /// Writes a failure to the error output, or as JSON to the standard output where that was asked for; returns its
+    /// exit code. After Ctrl-C nobody waits for a result: that is a note in either case.
     pub(crate) fn report(&mut self, failure: &Failure) -> Exit {
         let language = self.language;
         if failure.exit == Exit::Interrupted {
             interrupt::report(|| self.output.note(&failure.what));
+        } else if self.wants_json() {
+            self.write_json_line(&FailureDocument { error: failure });
         } else {
             self.output.error(language.pick("Errore", "Error"), &failure.what);
             let why = (language.pick("Perché", "Why"), &failure.why);
@@ -77,4 +104,10 @@ impl<'a> Context<'a> {
         }
         failure.exit
     }
+}
+
+/// A failure as JSON has it.
+#[derive(Serialize)]
+struct FailureDocument<'a> {
+    error: &'a Failure,
 }

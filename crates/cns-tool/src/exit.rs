@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use serde::{Serialize, Serializer};
+
 use crate::host::SystemError;
 use crate::text::Language;
 
@@ -38,6 +40,56 @@ impl Exit {
     }
 }
 
+/// Why a command failed, for programs; finer than the exit code, and as stable (docs/json.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "named after what happened; docs/json.md has a sentence for each")]
+pub enum ErrorCode {
+    Failed,
+    CardBusy,
+    NoModule,
+    ModuleNotLoaded,
+    Usage,
+    NoService,
+    NoReader,
+    UnknownReader,
+    NoCard,
+    CardRemoved,
+    UnusableCard,
+    MuteCard,
+    UnsupportedCard,
+    NoCertificate,
+    ReaderCannotSign,
+    WrongPin,
+    PinLocked,
+    NotDone,
+    SeveralCards,
+    NoTerminal,
+    Interrupted,
+}
+
+impl From<Exit> for ErrorCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Success | Exit::Failed => Self::Failed,
+            Exit::Usage => Self::Usage,
+            Exit::NoReader => Self::NoReader,
+            Exit::NoCard => Self::NoCard,
+            Exit::UnusableCard => Self::UnusableCard,
+            Exit::WrongPin => Self::WrongPin,
+            Exit::Locked => Self::PinLocked,
+            Exit::NotDone => Self::NotDone,
+            Exit::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
+impl Serialize for Exit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.code())
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         exit.code().into()
@@ -62,16 +114,19 @@ impl FailureText {
     /// The failure that ends the command with this code.
     pub(crate) fn with(self, exit: Exit) -> Failure {
         let sentence = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Failure { exit, what: self.what, why: sentence(self.why), next: sentence(self.next) }
+        Failure { why: sentence(self.why), next: sentence(self.next), ..Failure::new(exit, self.what) }
     }
 }
 
 /// Why a command could not do what was asked: what happened, why, what to do next, in the person's language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
+    /// What happened, for programs.
+    pub code: ErrorCode,
     /// How the command ends.
     pub exit: Exit,
     /// What happened: one sentence.
+    #[serde(rename = "text")]
     pub what: String,
     /// Why, where that is known and not said already.
     pub why: Option<String>,
@@ -82,7 +137,13 @@ pub struct Failure {
 impl Failure {
     /// A failure of which only the fact is known.
     pub fn new(exit: Exit, what: impl Into<String>) -> Self {
-        Self { exit, what: what.into(), why: None, next: None }
+        Self { code: exit.into(), exit, what: what.into(), why: None, next: None }
+    }
+
+    /// With a finer code than that of its exit.
+    #[must_use]
+    pub(crate) fn with_code(self, code: ErrorCode) -> Self {
+        Self { code, ..self }
     }
 
     /// With the reason.

@@ -63,6 +63,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("--pem", "In formato PEM (testo); è quello che si usa se non si dice nulla"),
     ("--der", "In formato DER (binario)"),
     ("cns status --show", "Mostra il codice fiscale per intero"),
+    ("cns doctor --fix", "Esegue i comandi che sistemano qualcosa, chiedendo prima di ognuno"),
     ("cns doctor --report", "Scrive anche un file per chi ti aiuta, senza dati personali"),
     ("cns doctor --module", concat!("Esamina questo ", module_file_name!(), " invece di quello installato")),
     ("cns setup --remove", "Toglie il driver e rimette ogni file com'era"),
@@ -102,7 +103,7 @@ const NOTES: &[(&str, &str)] = &[
 
 const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, e tutto è a posto\n  1  non riuscito, oppure qualcosa di quello che è \
      stato controllato non va\n  2  la riga di comando è sbagliata\n  3  manca il servizio delle smart \
-     card, o il lettore\n  4  nel lettore non c'è una tessera\n  5  tessera che non si può usare: non è una \
+     card, o il lettore\n  4  nel lettore non c'è una tessera (per doctor: controllo incompleto)\n  5  tessera che non si può usare: non è una \
      CNS, non risponde, non ha il certificato\n  6  PIN o PUK sbagliato: un tentativo è consumato\n  7  PIN \
      o PUK bloccato\n  8  alla tessera non è stato inviato nulla: scritto male, troppo facile da \
      indovinare, non confermato\n130  interrotto (Ctrl-C)";

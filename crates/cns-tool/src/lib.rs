@@ -14,6 +14,7 @@ mod context;
 mod exit;
 pub mod host;
 mod italian_help;
+mod json;
 pub mod options;
 pub mod pkcs11;
 pub mod programs;
@@ -22,7 +23,7 @@ pub mod text;
 pub use card::certificate::{CNS_POLICY, CertificateDetails, Validity};
 pub use console::{Colour, Output, Verdict};
 pub use context::Context;
-pub use exit::{Exit, Failure};
+pub use exit::{ErrorCode, Exit, Failure};
 pub use host::{OperatingSystem, System};
 
 use std::ffi::OsString;
@@ -38,7 +39,9 @@ use text::Language;
 pub fn run(arguments: &[OsString], context: &mut Context<'_>) -> Exit {
     let language = cli::wanted_language(arguments).unwrap_or_else(|| Language::of_locale(&context.system));
     context.set_language(language);
-    let matches = match cli::command(language).try_get_matches_from(arguments) {
+    let command = cli::command(language);
+    context.json = json::requested(&command, arguments);
+    let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return clap_errors::report(&error, context),
     };

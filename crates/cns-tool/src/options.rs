@@ -10,6 +10,14 @@ pub struct ModuleOption {
     pub module: Option<PathBuf>,
 }
 
+/// The form of the result, for every subcommand that programs use.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct JsonOption {
+    /// Write the result as JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The reader to use, for every subcommand that works with a card.
 #[derive(Debug, clap::Args)]
 pub struct ReaderOption {

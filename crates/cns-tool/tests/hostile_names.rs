@@ -65,13 +65,19 @@ fn nothing_gets_out_as_it_came() {
 
 #[test]
 fn json_says_them_in_escapes() {
-    for arguments in [&["status", "--json"][..], &["doctor", "--json"], &["data", "--json"]] {
-        let told = environment().run("en", arguments, Person::silent()).transcript;
-        assert!(!told.contains(is_obeyed), "{arguments:?}: {told:?}");
-        let json = told.split_once('\n').expect("the command line").1.rsplit_once("\n[").expect("the code").0;
-        let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
-        if arguments[0] == "status" {
-            assert_eq!(value[0]["reader"], READER);
+    for arguments in [
+        &["status", "--json"][..],
+        &["doctor", "--json"],
+        &["data", "--json"],
+        &["cert", "show", "--json"],
+        &["watch", "--count", "1", "--json"],
+        &["status", "--json", "--reader", "no such reader"],
+    ] {
+        let (json, exit) = environment().output("en", arguments);
+        assert!(!json.contains(is_obeyed), "{arguments:?}: {json:?}");
+        let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        if arguments[0] == "status" && exit.code() == 0 {
+            assert_eq!(value["readers"][0]["reader"], READER);
         }
     }
 }

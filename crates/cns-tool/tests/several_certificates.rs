@@ -91,11 +91,9 @@ fn run(environment: &Environment, language: &str, arguments: &[&str]) -> (String
 
 /// What `cns doctor --json` finds of the certificates, by name.
 fn findings(environment: &Environment) -> Vec<Value> {
-    let (transcript, _) = run(environment, "en", &["doctor", "--json"]);
-    let (from, to) =
-        (transcript.find('[').expect("a list"), transcript.rfind("[1]").or(transcript.rfind("[0]")));
-    let rows: Vec<Value> = serde_json::from_str(&transcript[from..to.expect("an exit")]).expect("JSON");
-    rows.into_iter().filter(|row| row["area"] == "certificate").collect()
+    let (document, _) = environment.json("en", &["doctor", "--json"]);
+    let rows = document["findings"].as_array().expect("a list");
+    rows.iter().filter(|row| row["area"] == "certificate").cloned().collect()
 }
 
 fn names(findings: &[Value]) -> Vec<&str> {
@@ -129,11 +127,8 @@ fn status_and_doctor_name_the_others() {
             assert!(status.contains(words) && exit == Exit::Success, "{status}");
             assert!(run(&environment, language, &["doctor"]).0.contains(words));
         }
-        let (json, _) = run(&environment, "en", &["status", "--json"]);
-        let report: Value =
-            serde_json::from_str(&json[json.find('[').expect("a list")..json.rfind("[0]").expect("an exit")])
-                .expect("JSON");
-        let other = &report[0]["other_certificates"][0];
+        let (json, _) = environment.json("en", &["status", "--json"]);
+        let other = &json["readers"][0]["card"]["other_certificates"][0];
         assert_eq!(
             (&other["purpose"], &other["state"]),
             (&Value::from(purpose), &Value::from(state)),
@@ -192,9 +187,9 @@ fn doctor_compares_what_the_module_shows_with_the_card() {
             cached,
         };
         let findings = doctor::examine(&examination);
-        let old = findings
-            .iter()
-            .find(|finding| matches!(finding, Finding::OfCard(CardFinding::OldCertificateShown)));
+        let old = findings.iter().find(|finding| {
+            matches!(finding, Finding::OfCard { finding: CardFinding::OldCertificateShown, .. })
+        });
         old.is_some_and(|old| old.verdict() == Verdict::Problem)
     };
     assert!(!is_old(Vec::new()), "nothing is cached");

@@ -81,6 +81,15 @@ impl Validity {
             Self::Expired => "expired",
         }
     }
+
+    /// How many whole days are left, of a certificate that is valid.
+    #[must_use]
+    pub fn days_left(self) -> Option<i64> {
+        match self {
+            Self::Valid(days) | Self::Soon(days) => Some(days),
+            Self::NotYet | Self::Expired => None,
+        }
+    }
 }
 
 impl CertificateDetails {

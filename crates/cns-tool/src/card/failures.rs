@@ -5,7 +5,7 @@ use cns_card::{CardError, TransportError, UnsupportedCard};
 use super::{messages, unsupported_text};
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
-use crate::exit::{Exit, Failure};
+use crate::exit::{ErrorCode, Exit, Failure};
 use crate::text::Language;
 
 /// The failure for a card that is not a CNS. For a Romanian card the advice is added in Romanian.
@@ -15,12 +15,18 @@ pub(crate) fn unsupported(what: UnsupportedCard, language: Language) -> Failure 
         next.push_str(&format!("\n\nRomână: {}", unsupported_text::ROMANIAN_HEALTH_CARD_IN_ROMANIAN));
     }
     let card = unsupported_text::card(what, language);
-    Failure::new(Exit::UnusableCard, messages::unsupported_card(language, card)).then(next)
+    let failure = Failure::new(Exit::UnusableCard, messages::unsupported_card(language, card));
+    failure.with_code(ErrorCode::UnsupportedCard).then(next)
+}
+
+/// The failure for a card that does not answer.
+pub(crate) fn mute_card(language: Language) -> Failure {
+    messages::mute_card(language).with(Exit::UnusableCard).with_code(ErrorCode::MuteCard)
 }
 
 /// The failure for an error of the card outside PIN commands.
 pub(crate) fn card_failure(error: CardError, language: Language) -> Failure {
-    messages::card_failed(language, error).with(exit_of(error))
+    messages::card_failed(language, error).with(exit_of(error)).with_code(code_of(error))
 }
 
 /// The exit code that goes with an error of the card.
@@ -40,11 +46,25 @@ pub(crate) fn exit_of(error: CardError) -> Exit {
     }
 }
 
+/// The code that goes with an error of the card, for programs.
+pub(crate) fn code_of(error: CardError) -> ErrorCode {
+    match error {
+        CardError::Transport(TransportError::ServiceUnavailable) => ErrorCode::NoService,
+        CardError::Transport(TransportError::CardRemoved) => ErrorCode::CardRemoved,
+        CardError::Transport(TransportError::MuteCard) => ErrorCode::MuteCard,
+        CardError::Transport(TransportError::Busy) => ErrorCode::CardBusy,
+        CardError::ReaderTooShort { .. } => ErrorCode::ReaderCannotSign,
+        error => exit_of(error).into(),
+    }
+}
+
 /// Why a question has no answer.
 pub(crate) fn no_answer(none: NoAnswer, language: Language) -> Failure {
     match none {
         NoAnswer::Interrupted => Failure::new(Exit::Interrupted, console_messages::INTERRUPTED.to(language)),
-        NoAnswer::NoTerminal => console_messages::no_terminal(language).with(Exit::NotDone),
+        NoAnswer::NoTerminal => {
+            console_messages::no_terminal(language).with(Exit::NotDone).with_code(ErrorCode::NoTerminal)
+        }
         NoAnswer::Io(error) => Failure::new(Exit::Failed, console_messages::INPUT_FAILED.to(language))
             .because_of(error, language),
     }

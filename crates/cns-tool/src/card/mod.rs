@@ -1,5 +1,6 @@
 //! The card in a reader: which one, its certificate, its numbers, and what is said when it fails.
 
+pub(crate) mod as_json;
 pub(crate) mod card_batch;
 pub(crate) mod card_number;
 pub mod certificate;

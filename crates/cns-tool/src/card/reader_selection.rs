@@ -2,11 +2,11 @@
 
 use cns_card::{Occupancy, ReaderStatus, Transport};
 
-use super::failures::{card_failure, no_answer};
+use super::failures::{card_failure, mute_card, no_answer};
 use super::messages;
 use crate::console::one_line;
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::{ErrorCode, Exit, Failure};
 use crate::text::Language;
 
 /// The name of the reader that the person means, with a card in it.
@@ -18,7 +18,7 @@ pub(crate) fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> 
     match cards[..] {
         [one] => Ok(one.name.clone()),
         [] if matching.iter().any(|reader| reader.occupancy == Occupancy::MuteCard) => {
-            Err(messages::mute_card(language).with(Exit::UnusableCard))
+            Err(mute_card(language))
         }
         [] => Err(messages::no_card(language).with(Exit::NoCard)),
         _ => pick(&cards, context),
@@ -34,7 +34,8 @@ pub(crate) fn matching_readers(
     let readers = readers(context.transport, language)?;
     match wanted {
         Some(wanted) => named(&readers, wanted).map_err(|all| {
-            messages::unknown_reader(language, wanted, &list(all.iter())).with(Exit::NoReader)
+            let failure = messages::unknown_reader(language, wanted, &list(all.iter())).with(Exit::NoReader);
+            failure.with_code(ErrorCode::UnknownReader)
         }),
         None => Ok(readers),
     }
@@ -64,7 +65,8 @@ fn pick(cards: &[&ReaderStatus], context: &mut Context<'_>) -> Result<String, Fa
     let language = context.language;
     let list = list(cards.iter().copied());
     if !context.prompt.is_interactive() {
-        return Err(messages::several_cards(language, &list).with(Exit::NotDone));
+        let failure = messages::several_cards(language, &list).with(Exit::NotDone);
+        return Err(failure.with_code(ErrorCode::SeveralCards));
     }
     context.output.note(messages::WHICH_READER.to(language));
     for reader in list.lines() {

@@ -28,7 +28,8 @@ pub enum Colour {
 }
 
 /// How something that was looked at is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Well.
     Ok,

@@ -1,10 +1,12 @@
 //! The computer: its folders and users, and what differs between operating systems.
 
+mod command_runner;
 mod folders;
 pub(crate) mod os;
 mod system;
 mod system_error;
 
+pub use command_runner::{CommandRunner, SystemCommands};
 pub use folders::Host;
 pub use system::{OperatingSystem, System};
 pub use system_error::SystemError;

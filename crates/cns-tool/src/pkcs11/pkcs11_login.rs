@@ -18,7 +18,7 @@ use crate::commands::pin::messages as pin_messages;
 use crate::commands::pin::{PinPrompts, announce_retries};
 use crate::console::interrupt;
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::{ErrorCode, Exit, Failure};
 use crate::options::{ModuleOption, PinOptions, ReaderOption};
 use crate::pkcs11::pkcs11_module::{self, Pkcs11Module};
 use crate::text::Language;
@@ -83,7 +83,8 @@ pub(crate) fn log_in_when<T>(
         pkcs11_module::certificate(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let certificate = der.as_deref().and_then(CertificateDetails::parse);
     let Some(certificate) = certificate else {
-        return Err(Failure::new(Exit::UnusableCard, certificate_messages::no_certificate(language, None)));
+        let failure = Failure::new(Exit::UnusableCard, certificate_messages::no_certificate(language, None));
+        return Err(failure.with_code(ErrorCode::NoCertificate));
     };
     let prepared = ready(&certificate, context)?;
 

@@ -12,11 +12,11 @@ use cryptoki::session::Session;
 use cryptoki::slot::Slot;
 
 use super::messages;
-use crate::card::messages as card_messages;
+use crate::card::failures::card_failure;
 use crate::commands::pin::messages as pin_messages;
 use crate::console::one_line;
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::{ErrorCode, Exit, Failure};
 use crate::pkcs11::module_path;
 use crate::text::Language;
 
@@ -63,6 +63,7 @@ impl Pkcs11Module {
             Some(path) => path.to_owned(),
             None => module_path::find(&context.system).ok_or_else(|| {
                 Failure::new(Exit::Failed, messages::NO_MODULE.to(language))
+                    .with_code(ErrorCode::NoModule)
                     .then(messages::INSTALL_IT.to(language))
             })?,
         };
@@ -71,6 +72,7 @@ impl Pkcs11Module {
                 Exit::Failed,
                 messages::module_not_loaded(language, &one_line(&path.display().to_string())),
             )
+            .with_code(ErrorCode::ModuleNotLoaded)
             .because(one_line(&error.to_string()))
         };
         let pkcs11 = Pkcs11::new(&path).map_err(failed)?;
@@ -192,7 +194,7 @@ pub(crate) fn failure(error: &Error, language: Language) -> Failure {
     match rv {
         Rv::DeviceRemoved | Rv::TokenNotPresent | Rv::SessionHandleInvalid | Rv::SlotIdInvalid => {
             let removed = cns_card::TransportError::CardRemoved;
-            card_messages::card_failed(language, removed.into()).with(Exit::NoCard)
+            card_failure(removed.into(), language)
         }
         Rv::TokenNotRecognized => messages::not_recognized(language).with(Exit::UnusableCard),
         Rv::UserNotLoggedIn => messages::login_ended(language).with(Exit::Failed),

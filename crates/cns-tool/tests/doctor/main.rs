@@ -7,9 +7,11 @@ mod certificate_der;
 mod certificates;
 #[path = "../environment/mod.rs"]
 mod environment;
+mod fix;
 mod machines;
 mod module;
 mod other_systems;
 mod patient;
 mod programs;
 mod report;
+mod sections;

@@ -1,4 +1,5 @@
 //! A prepared computer with an environment on it.
+#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use cns_tool::{Exit, OperatingSystem, System};
 use serde_json::Value;
 use virtual_cns::Personality;
 
-use crate::environment::{Environment, Person};
+use crate::environment::Environment;
 
 pub const MODULE: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
 pub const LIST: &str = "/home/anna/.mozilla/firefox/ab.default/pkcs11.txt";
@@ -36,7 +37,7 @@ impl Patient {
         for program in ["/usr/sbin/pcscd", "/usr/bin/firefox", "/usr/bin/chromium", MODULE] {
             patient.write(program, "");
         }
-        patient.write("/etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
+        patient.write("/etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\n");
         patient.write("/home/anna/.mozilla/firefox/profiles.ini", "[Profile0]\nPath=ab.default\n");
         let entry = format!("library={MODULE}\nname=CNS\n\n");
         patient.write(LIST, &entry);
@@ -77,12 +78,9 @@ impl Patient {
 
     /// The findings as JSON, and how it ended.
     pub fn findings(&self) -> (Vec<Value>, Exit) {
-        let told = self.environment.run("en", &["doctor", "--json"], Person::silent());
-        let start = told.transcript.find("[\n").unwrap();
-        let end = told.transcript.rfind("\n]").unwrap() + 2;
-        let json = serde_json::from_str(&told.transcript[start..end]).unwrap();
+        let (document, exit) = self.environment.json("en", &["doctor", "--json"]);
         assert_eq!(self.environment.pin_commands(), 0);
-        (json, told.exit)
+        (document["findings"].as_array().unwrap().clone(), exit)
     }
 
     /// The names of all findings with this verdict.

@@ -13,7 +13,9 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use cns_tool::host::CommandRunner;
 use cns_tool::{Context, Exit, OperatingSystem, Output, System};
+use serde_json::Value;
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, CardBuilder, Personality, SharedCard};
 
@@ -30,6 +32,16 @@ pub struct Environment {
     pub card: SharedCard,
     pub today: SystemTime,
     pub system: System,
+    pub commands: Box<dyn CommandRunner>,
+}
+
+/// No command of the system is expected.
+struct NoCommands;
+
+impl CommandRunner for NoCommands {
+    fn run(&self, command: &[String]) -> io::Result<Option<i32>> {
+        panic!("nobody expected the command: {command:?}")
+    }
 }
 
 /// What a run of the command told, and how it ended.
@@ -64,7 +76,7 @@ impl Environment {
             variables: BTreeMap::new(),
             operating_system: OperatingSystem::Linux,
         };
-        Self { readers, card, today, system }
+        Self { readers, card, today, system, commands: Box::new(NoCommands) }
     }
 
     pub fn card(&self) -> MutexGuard<'_, Card> {
@@ -81,6 +93,7 @@ impl Environment {
         let output = Output::to(told.clone(), told.clone());
         let mut context = Context::new(&transport, &mut person, output, self.system.clone());
         context.now = self.today;
+        context.commands = &*self.commands;
         let exit = cns_tool::run(&line, &mut context);
         drop(context);
         assert!(person.is_done(), "the person was not asked for: {:?}", person.left());
@@ -89,6 +102,27 @@ impl Environment {
             transcript: format!("$ cns {}\n{transcript}[{}]\n", arguments.join(" "), exit.code()),
             exit,
         }
+    }
+
+    /// Runs the command as a script does: the standard output, and how it ended.
+    pub fn output(&self, language: &str, arguments: &[&str]) -> (String, Exit) {
+        let (out, mut person) = (Shared::default(), Person::script(&[]));
+        let line: Vec<OsString> =
+            ["cns", "--lang", language].iter().chain(arguments).map(OsString::from).collect();
+        let transport = testkit::InProcess(self.readers.clone());
+        let output = Output::to(out.clone(), io::sink());
+        let mut context = Context::new(&transport, &mut person, output, self.system.clone());
+        context.now = self.today;
+        context.commands = &*self.commands;
+        let exit = cns_tool::run(&line, &mut context);
+        drop(context);
+        (String::from_utf8(out.0.take()).expect("UTF-8"), exit)
+    }
+
+    /// The same of a command that writes one JSON object.
+    pub fn json(&self, language: &str, arguments: &[&str]) -> (Value, Exit) {
+        let (out, exit) = self.output(language, arguments);
+        (serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}")), exit)
     }
 
     /// The readers as the command gets them.

@@ -18,15 +18,15 @@ use crate::card::certificate_messages;
 use crate::card::open_card;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
-use crate::options::ReaderOption;
+use crate::exit::{ErrorCode, Exit, Failure};
+use crate::options::{JsonOption, ReaderOption};
 use crate::text::Language;
 
 /// What to do with the certificate.
 #[derive(Debug, clap::Subcommand)]
 pub enum CertAction {
     /// Show what the certificate says
-    Show(CertificateOptions),
+    Show(ShowOptions),
     /// Write the certificate to a file or to the output
     Export(ExportOptions),
     /// Show the PKCS#11 names (URIs, RFC 7512) of card, certificate and key, for other programs
@@ -41,6 +41,16 @@ pub struct CertificateOptions {
     /// The signature certificate, on cards that have one
     #[arg(long)]
     signature: bool,
+}
+
+/// The options of `cns cert show`.
+#[derive(Debug, clap::Args)]
+pub struct ShowOptions {
+    #[command(flatten)]
+    which: CertificateOptions,
+    /// Whether a program reads the result.
+    #[command(flatten)]
+    pub json: JsonOption,
 }
 
 /// The options of `cns cert export`.
@@ -61,8 +71,8 @@ pub struct ExportOptions {
 
 pub(crate) fn run(action: &CertAction, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match action {
-        CertAction::Show(which) => {
-            let (opened, certificate) = read(which, context)?;
+        CertAction::Show(options) => {
+            let (opened, certificate) = read(&options.which, context)?;
             show::show(&opened.reader, &certificate, context);
         }
         CertAction::Export(options) => {
@@ -89,7 +99,7 @@ fn read(
             true => messages::NO_SIGNATURE_CERTIFICATE.to(language).to_owned(),
             false => certificate_messages::no_certificate(language, opened.files.certificate_problem),
         };
-        let failure = Failure::new(Exit::UnusableCard, what);
+        let failure = Failure::new(Exit::UnusableCard, what).with_code(ErrorCode::NoCertificate);
         return Err(match which.signature {
             true => failure,
             false => failure.then(advice_without_certificate(&opened, language)),

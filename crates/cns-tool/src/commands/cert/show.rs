@@ -1,19 +1,75 @@
 //! `cns cert show`.
 
-use time::Date;
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
 
 use super::messages;
 use crate::card::card_number;
 use crate::card::certificate::{CNS_POLICY, CertificateDetails, Validity};
 use crate::console::Verdict;
+use crate::console::as_text::as_text;
 use crate::context::Context;
 use crate::text::{Language, UNKNOWN};
 
 /// The width of the column of names, in characters.
 const WIDTH: usize = 18;
 
+/// The result as JSON has it.
+#[derive(Serialize)]
+struct ShownCertificate<'a> {
+    reader: &'a str,
+    certificate: CertificateFacts<'a>,
+}
+
+#[derive(Serialize)]
+struct CertificateFacts<'a> {
+    state: &'static str,
+    days_left: Option<i64>,
+    #[serde(serialize_with = "as_text")]
+    not_before: Date,
+    #[serde(serialize_with = "as_text")]
+    not_after: Date,
+    subject: &'a str,
+    issuer: &'a str,
+    serial_number: &'a str,
+    policies: &'a [String],
+    key_usage: &'a [&'static str],
+    extended_key_usage: &'a [String],
+    emails: &'a [String],
+    key_bits: Option<usize>,
+    sha256: String,
+    sha1: String,
+}
+
+impl<'a> CertificateFacts<'a> {
+    fn of(certificate: &'a CertificateDetails, now: OffsetDateTime) -> Self {
+        let validity = certificate.validity(now);
+        Self {
+            state: validity.name(),
+            days_left: validity.days_left(),
+            not_before: certificate.not_before.date(),
+            not_after: certificate.not_after.date(),
+            subject: &certificate.subject,
+            issuer: &certificate.issuer,
+            serial_number: &certificate.serial,
+            policies: &certificate.policies,
+            key_usage: &certificate.key_usage,
+            extended_key_usage: &certificate.extended_key_usage,
+            emails: &certificate.emails,
+            key_bits: certificate.key_bits,
+            sha256: certificate.sha256(),
+            sha1: certificate.sha1(),
+        }
+    }
+}
+
 pub(super) fn show(reader: &str, certificate: &CertificateDetails, context: &mut Context<'_>) {
     let language = context.language;
+    if context.wants_json() {
+        let now = context.now.into();
+        return context
+            .write_json(&ShownCertificate { reader, certificate: CertificateFacts::of(certificate, now) });
+    }
     context.output.title(&messages::certificate_title(language, reader));
     let policies = certificate.policies.iter().map(|policy| match policy.as_str() {
         CNS_POLICY => format!("{policy} ({})", messages::CNS_POLICY.to(language)),

@@ -1,11 +1,13 @@
 //! `cns cert uri`: RFC 7512 URIs of token, certificate and key, as the module itself names them.
 
+use serde::Serialize;
+
 use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::options::{ModuleOption, ReaderOption};
-use crate::pkcs11::pkcs11_module::{Pkcs11Module, TokenNames};
+use crate::options::{JsonOption, ModuleOption, ReaderOption};
+use crate::pkcs11::pkcs11_module::{Pkcs11Module, PublicObject, TokenNames};
 
 /// The options of `cns cert uri`.
 #[derive(Debug, clap::Args)]
@@ -14,6 +16,9 @@ pub struct UriOptions {
     reader: ReaderOption,
     #[command(flatten)]
     module: ModuleOption,
+    /// Whether a program reads the result.
+    #[command(flatten)]
+    pub json: JsonOption,
 }
 
 pub(super) fn run(options: &UriOptions, context: &mut Context<'_>) -> Result<(), Failure> {
@@ -21,21 +26,57 @@ pub(super) fn run(options: &UriOptions, context: &mut Context<'_>) -> Result<(),
     // Says what is wrong with a card that the module has no token for.
     drop(open_card::open_in(&reader, context)?);
     let module = Pkcs11Module::load(options.module.module.as_deref(), context)?;
-    let tokens = module.tokens_in(&reader, context.language)?;
+    let mut tokens = Vec::new();
+    for token in module.tokens_in(&reader, context.language)? {
+        let objects = module.objects(&token, context.language)?;
+        tokens.push(TokenUris {
+            uri: token_uri(&token.names),
+            label: token.names.label.clone(),
+            objects: objects.into_iter().map(|object| ObjectUri::of(object, &token.names)).collect(),
+        });
+    }
+    if context.wants_json() {
+        context.write_json(&Uris { reader: &reader, tokens });
+        return Ok(());
+    }
     for token in tokens {
-        let names = &token.names;
-        context.output.line(&token_uri(names));
-        for object in module.objects(&token, context.language)? {
-            context.output.line(&format!(
-                "{};id={};object={};type={}",
-                token_uri(names),
-                object.id.iter().map(|byte| format!("%{byte:02X}")).collect::<String>(),
-                encoded(&object.label),
-                object.kind
-            ));
+        context.output.line(&token.uri);
+        for object in token.objects {
+            context.output.line(&object.uri);
         }
     }
     Ok(())
+}
+
+/// The result as JSON has it.
+#[derive(Serialize)]
+struct Uris<'a> {
+    reader: &'a str,
+    tokens: Vec<TokenUris>,
+}
+
+#[derive(Serialize)]
+struct TokenUris {
+    uri: String,
+    label: String,
+    objects: Vec<ObjectUri>,
+}
+
+#[derive(Serialize)]
+struct ObjectUri {
+    /// As in the URI: `cert`, `public`.
+    r#type: &'static str,
+    label: String,
+    uri: String,
+}
+
+impl ObjectUri {
+    fn of(object: PublicObject, names: &TokenNames) -> Self {
+        let id: String = object.id.iter().map(|byte| format!("%{byte:02X}")).collect();
+        let (token, label, kind) = (token_uri(names), encoded(&object.label), object.kind);
+        let uri = format!("{token};id={id};object={label};type={kind}");
+        Self { r#type: kind, label: object.label, uri }
+    }
 }
 
 fn token_uri(names: &TokenNames) -> String {

@@ -19,16 +19,15 @@ use crate::host::Host;
 /// Below this length OpenSSL at its usual security level and GnuTLS refuse an RSA key.
 const SHORT: usize = 2048;
 
-/// What is in a reader that has something in it.
-pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFinding> {
+/// What is in a reader that has something in it, and the holder's name, which is in no finding.
+pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardFinding>, Option<String>) {
     let transport = examination.transport;
-    let name = reader.to_owned();
-    match cns_token::open(transport, reader, examination.now.into()) {
+    let findings = match cns_token::open(transport, reader, examination.now.into()) {
         Ok(OpenedCard::Cns(card, files)) => {
             let family = card.family().to_owned();
             let cannot_sign = modulus_length(&files)
                 .is_some_and(|length| card.check_reader(length).is_err())
-                .then(|| CardFinding::ReaderCannotSign { reader: name.clone() });
+                .then_some(CardFinding::ReaderCannotSign);
             let mut certificates = certificate(examination, &files);
             let keyset = files.signature_certificate.as_deref();
             let keyset = keyset.and_then(|der| OtherCertificate::of(der, examination.now));
@@ -37,20 +36,23 @@ pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFi
             if shows_old_certificate(examination, reader, &card, &files) {
                 certificates.push(CardFinding::OldCertificateShown);
             }
-            let pins = OpenCard::new(reader, card, files, transport)
-                .and_then(|mut opened| pins(&mut opened, transport));
-            let pins =
-                pins.unwrap_or_else(|error| vec![CardFinding::CardFails { reader: name.clone(), error }]);
+            let (pins, holder) = match OpenCard::new(reader, card, files, transport) {
+                Ok(mut opened) => (pins(&mut opened, transport), opened.holder()),
+                Err(error) => (Err(error), None),
+            };
+            let pins = pins.unwrap_or_else(|error| vec![CardFinding::CardFails { error }]);
             let contactless = is_contactless(transport, reader);
-            let recognised = CardFinding::CardRecognised { reader: name, family, contactless };
-            std::iter::once(recognised).chain(cannot_sign).chain(certificates).chain(pins).collect()
+            let recognised = CardFinding::CardRecognised { family, contactless };
+            let findings = std::iter::once(recognised).chain(cannot_sign).chain(certificates).chain(pins);
+            return (findings.collect(), holder);
         }
         Ok(OpenedCard::Unsupported { what, advice, .. }) => {
-            vec![CardFinding::CardUnsupported { reader: name, card: what, advice }]
+            vec![CardFinding::CardUnsupported { card: what, advice }]
         }
-        Err(CardError::Transport(TransportError::MuteCard)) => vec![CardFinding::CardMute { reader: name }],
-        Err(error) => vec![CardFinding::CardFails { reader: name, error }],
-    }
+        Err(CardError::Transport(TransportError::MuteCard)) => vec![CardFinding::CardMute],
+        Err(error) => vec![CardFinding::CardFails { error }],
+    };
+    (findings, None)
 }
 
 /// Whether the module, which believes what is cached of a card that proves it is that one, shows a certificate that the

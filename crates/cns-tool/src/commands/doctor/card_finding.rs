@@ -7,6 +7,7 @@ use time::Date;
 
 use super::area::Area;
 use crate::card::other_certificates::OtherCertificate;
+use crate::card::{as_json, failures};
 use crate::console::Verdict;
 use crate::console::as_text::as_text;
 
@@ -16,29 +17,27 @@ use crate::console::as_text::as_text;
 #[allow(missing_docs, reason = "fields are named after what they hold")]
 pub enum CardFinding {
     /// The card does not answer to reset.
-    CardMute { reader: String },
+    CardMute,
     /// The card could not be read.
     CardFails {
-        reader: String,
-        #[serde(serialize_with = "as_text")]
+        #[serde(serialize_with = "as_error_code")]
         error: CardError,
     },
     /// Not a card for us.
     CardUnsupported {
-        reader: String,
-        #[serde(serialize_with = "as_text")]
+        #[serde(rename = "kind", serialize_with = "as_json::kind")]
         card: UnsupportedCard,
         #[serde(skip)]
         advice: Advice,
     },
     /// A CNS of this family, at its contacts or by radio.
-    CardRecognised { reader: String, family: String, contactless: bool },
+    CardRecognised { family: String, contactless: bool },
     /// This reader carries short commands only, and the card's signature needs a longer one.
-    ReaderCannotSign { reader: String },
+    ReaderCannotSign,
 
     /// The card has no certificate.
     CertificateMissing {
-        #[serde(serialize_with = "as_text")]
+        #[serde(serialize_with = "as_json::certificate_problem")]
         problem: CertificateProblem,
         /// A health card is activated at a counter.
         #[serde(skip)]
@@ -46,7 +45,7 @@ pub enum CardFinding {
     },
     /// It cannot be read whole: cut off, or too long.
     CertificateDamaged {
-        #[serde(serialize_with = "as_text")]
+        #[serde(serialize_with = "as_json::certificate_problem")]
         problem: CertificateProblem,
     },
     /// What is on the card cannot be read as a certificate.
@@ -116,6 +115,10 @@ pub enum CardFinding {
     PukLocked,
 }
 
+fn as_error_code<S: Serializer>(error: &CardError, serializer: S) -> Result<S::Ok, S::Error> {
+    failures::code_of(*error).serialize(serializer)
+}
+
 fn as_problem_name<S: Serializer>(problem: &KeyProblem, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(match problem {
         KeyProblem::NotRsa => "not-rsa",
@@ -127,11 +130,11 @@ fn as_problem_name<S: Serializer>(problem: &KeyProblem, serializer: S) -> Result
 impl CardFinding {
     pub(super) fn area(&self) -> Area {
         match self {
-            Self::CardMute { .. }
+            Self::CardMute
             | Self::CardFails { .. }
             | Self::CardUnsupported { .. }
             | Self::CardRecognised { .. }
-            | Self::ReaderCannotSign { .. } => Area::Card,
+            | Self::ReaderCannotSign => Area::Card,
             Self::CertificateMissing { .. }
             | Self::CertificateDamaged { .. }
             | Self::CertificateUnreadable
@@ -173,10 +176,10 @@ impl CardFinding {
             | Self::PinLastTry { .. }
             | Self::PukLastTry => Verdict::Warning,
             Self::PinTriesUnknown { .. } | Self::OtherCertificate { .. } => Verdict::NotApplicable,
-            Self::CardMute { .. }
+            Self::CardMute
             | Self::CardFails { .. }
             | Self::CardUnsupported { .. }
-            | Self::ReaderCannotSign { .. }
+            | Self::ReaderCannotSign
             | Self::CertificateMissing { .. }
             | Self::CertificateDamaged { .. }
             | Self::CertificateUnreadable

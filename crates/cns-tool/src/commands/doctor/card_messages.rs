@@ -9,10 +9,10 @@ use crate::card::messages as card_messages;
 use crate::card::unsupported_text;
 use crate::text::Language;
 
-/// A finding of the card.
-pub(super) fn card_finding(language: Language, finding: &CardFinding) -> FindingText {
+/// A finding of the card in a reader.
+pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFinding) -> FindingText {
     match finding {
-        CardFinding::CardMute { reader } => FindingText::with_remedy(
+        CardFinding::CardMute => FindingText::with_remedy(
             language.pick(
                 format!("La tessera in {reader} non risponde."),
                 format!("The card in {reader} does not answer."),
@@ -24,7 +24,7 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
                  is broken: cns guide lost",
             ),
         ),
-        CardFinding::CardFails { reader, error } => {
+        CardFinding::CardFails { error } => {
             let text = card_messages::card_failed(language, *error);
             let what = language.pick(
                 format!("Non riesco a leggere la tessera in {reader}. {}", text.what),
@@ -32,7 +32,7 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
             );
             FindingText::with_remedy(what, text.next)
         }
-        CardFinding::ReaderCannotSign { .. } => {
+        CardFinding::ReaderCannotSign => {
             let text = card_messages::reader_cannot_sign(language);
             FindingText::with_remedy(format!("{} {}", text.what, text.why), text.next)
         }
@@ -44,7 +44,7 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
             certificate_messages::SIGNED_WITH_SHA1.to(language),
             certificate_messages::HAVE_IT_RENEWED.to(language),
         ),
-        CardFinding::CardUnsupported { reader, card, advice } => {
+        CardFinding::CardUnsupported { card, advice } => {
             let card = unsupported_text::card(*card, language);
             FindingText::with_remedy(
                 language.pick(
@@ -54,11 +54,11 @@ pub(super) fn card_finding(language: Language, finding: &CardFinding) -> Finding
                 unsupported_text::advice(*advice, language),
             )
         }
-        CardFinding::CardRecognised { family, contactless: false, .. } => FindingText::fact(language.pick(
+        CardFinding::CardRecognised { family, contactless: false } => FindingText::fact(language.pick(
             format!("La tessera è riconosciuta ({family}), dal chip."),
             format!("The card is recognised ({family}), at its chip."),
         )),
-        CardFinding::CardRecognised { family, contactless: true, .. } => FindingText::fact(language.pick(
+        CardFinding::CardRecognised { family, contactless: true } => FindingText::fact(language.pick(
             format!("La tessera è riconosciuta ({family}), senza contatto (NFC)."),
             format!("The card is recognised ({family}), by radio (NFC)."),
         )),

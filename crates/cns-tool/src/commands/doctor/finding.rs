@@ -74,7 +74,11 @@ pub enum Finding {
 
     /// What the card in a reader is like.
     #[serde(untagged)]
-    OfCard(CardFinding),
+    OfCard {
+        reader: String,
+        #[serde(flatten)]
+        finding: CardFinding,
+    },
     /// What a program knows of the module.
     #[serde(untagged)]
     Program(ProgramState),
@@ -85,7 +89,7 @@ impl Finding {
     #[must_use]
     pub fn area(&self) -> Area {
         match self {
-            Self::OfCard(finding) => finding.area(),
+            Self::OfCard { finding, .. } => finding.area(),
             Self::ServiceRuns
             | Self::SystemServiceRuns
             | Self::SystemServiceFails { .. }
@@ -115,7 +119,7 @@ impl Finding {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::OfCard(finding) => finding.verdict(),
+            Self::OfCard { finding, .. } => finding.verdict(),
             Self::Program(state) => state.verdict(),
             Self::ServiceRuns
             | Self::SystemServiceRuns

@@ -27,6 +27,27 @@ pub(crate) fn area(language: Language, area: Area) -> &'static str {
     }
 }
 
+/// The same for the card in a reader, where there are several cards; `holder` is known of a CNS.
+pub(crate) fn area_of_card(language: Language, area: Area, reader: &str, holder: Option<&str>) -> String {
+    match (area, holder) {
+        (Area::Certificate, _) => language.pick(
+            format!("Certificato della tessera nel lettore {reader}"),
+            format!("Certificate of the card in the reader {reader}"),
+        ),
+        (Area::Pin, _) => language.pick(
+            format!("PIN della tessera nel lettore {reader}"),
+            format!("PIN of the card in the reader {reader}"),
+        ),
+        (_, Some(holder)) => language.pick(
+            format!("Tessera nel lettore {reader} ({holder})"),
+            format!("Card in the reader {reader} ({holder})"),
+        ),
+        (_, None) => {
+            language.pick(format!("Tessera nel lettore {reader}"), format!("Card in the reader {reader}"))
+        }
+    }
+}
+
 /// A finding.
 pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
     match finding {
@@ -175,7 +196,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                  by radio.",
             ),
         ),
-        Finding::OfCard(finding) => card_finding(language, finding),
+        Finding::OfCard { reader, finding } => card_finding(language, reader, finding),
         Finding::ModuleLoads { path, version } => FindingText::fact(language.pick(
             format!("I programmi possono caricare il modulo, versione {version} ({path})."),
             format!("Programs can load the module, version {version} ({path})."),
@@ -277,6 +298,11 @@ pub(crate) fn summary(language: Language, problems: usize, warnings: usize) -> S
         ),
     }
 }
+
+pub(crate) const INCOMPLETE: Message = Message::new(
+    "Controllo incompleto: inserisci la tessera e ripeti: cns doctor",
+    "The check is incomplete: insert the card and run it again: cns doctor",
+);
 
 pub(crate) const ABOUT_THE_SUPPORT_REPORT: Message = Message::new(
     "Il rapporto non contiene dati personali; leggilo prima di darlo ad altri.",

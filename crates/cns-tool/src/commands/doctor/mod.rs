@@ -1,12 +1,16 @@
 //! `cns doctor`: what keeps the card from working.
 
+mod action;
 mod area;
 mod card;
 mod card_finding;
 mod card_messages;
+mod diagnosis;
 mod examination;
 mod finding;
 mod finding_text;
+mod fix;
+mod fix_messages;
 mod messages;
 mod module;
 mod other_modules;
@@ -15,8 +19,10 @@ mod readers;
 mod redaction;
 mod registrations;
 mod report;
+mod show;
 mod usb;
 
+pub use action::Action;
 pub use area::Area;
 pub use card_finding::CardFinding;
 pub use examination::Examination;
@@ -26,23 +32,25 @@ pub use report::report;
 
 use std::path::PathBuf;
 
-use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::console::Verdict;
-use crate::console::one_line;
+use self::diagnosis::Diagnosis;
 use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::host::Host;
+use crate::options::JsonOption;
 use crate::pkcs11::module_path::{self, module_file_name};
 
 /// The options of `cns doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Write the result as JSON, for programs
-    #[arg(long)]
-    json: bool,
+    /// Carry out what can be put right by a command, asking before each
+    #[arg(long, conflicts_with_all = ["json", "module"])]
+    fix: bool,
+    /// Whether a program reads the result.
+    #[command(flatten)]
+    pub json: JsonOption,
     /// Also write a file for whoever helps you, without personal data
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -51,18 +59,10 @@ pub struct Arguments {
     module: Option<PathBuf>,
 }
 
-/// A finding as JSON has it.
-#[derive(Serialize)]
-struct Row<'a> {
-    area: Area,
-    verdict: &'static str,
-    #[serde(flatten)]
-    finding: &'a Finding,
-    explanation: String,
-    remedy: Option<String>,
-}
-
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    if arguments.fix {
+        fix::require_person(context)?;
+    }
     let destination = arguments.report.as_deref().map(|file| Destination::new(OutputKind::Text, Some(file)));
     if let Some(destination) = &destination {
         destination.check(context)?;
@@ -72,83 +72,41 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         Some(given) => Some(std::path::absolute(given).unwrap_or_else(|_| given.clone())),
         None => module_path::find(&host.system).map(|found| host.inside(&found)),
     };
-    let examination = Examination {
-        host: &host,
-        transport: context.transport,
-        now: OffsetDateTime::from(context.now),
-        module: module.map(|path| path.display().to_string()),
-        cached: match host.is_running_system() {
-            true => cns_token::cached_cards(),
-            false => Vec::new(),
-        },
+    let examine = |context: &mut Context<'_>| {
+        Diagnosis::of(&Examination {
+            host: &host,
+            transport: context.transport,
+            now: OffsetDateTime::from(context.now),
+            module: module.as_ref().map(|path| path.display().to_string()),
+            cached: match host.is_running_system() {
+                true => cns_token::cached_cards(),
+                false => Vec::new(),
+            },
+        })
     };
     let progress = context.output.progress(messages::EXAMINING.to(context.language));
-    let findings = examine(&examination);
+    let diagnosis = examine(context);
     drop(progress);
     // The standard output holds one thing: what was asked for there.
     let report_alone = destination.as_ref().is_some_and(Destination::is_output);
-    match arguments.json {
+    match context.wants_json() {
         _ if report_alone => {}
-        true => json(&findings, context),
-        false => show(&findings, context),
+        true => show::json(&diagnosis, &host, context),
+        false => show::show(&diagnosis, context),
     }
     if let Some(destination) = destination {
-        let text = report(&host, context.transport, &findings);
+        let text = report(&host, context.transport, &diagnosis.findings);
         destination.deliver(text.as_bytes(), context)?;
         context.output.note(messages::ABOUT_THE_SUPPORT_REPORT.to(context.language));
     }
-    let problem = findings.iter().any(|finding| finding.verdict() == Verdict::Problem);
-    Ok(if problem { Exit::Failed } else { Exit::Success })
-}
-
-fn show(findings: &[Finding], context: &mut Context<'_>) {
-    let language = context.language;
-    let mut area = None;
-    for finding in findings {
-        if area != Some(finding.area()) {
-            area = Some(finding.area());
-            context.output.title(messages::area(language, finding.area()));
-        }
-        let text = messages::finding(language, finding);
-        context.output.verdict(finding.verdict(), &text.what);
-        if let Some(remedy) = text.remedy {
-            context.output.line(&format!("  {}: {}", messages::REMEDY.to(language), one_line(&remedy)));
-        }
-    }
-    let count = |verdict| findings.iter().filter(|finding| finding.verdict() == verdict).count();
-    context.output.line("");
-    context.output.line(&messages::summary(language, count(Verdict::Problem), count(Verdict::Warning)));
-}
-
-fn json(findings: &[Finding], context: &mut Context<'_>) {
-    let row = |finding| {
-        let text = messages::finding(context.language, finding);
-        let verdict = verdict_name(finding.verdict());
-        Row { area: finding.area(), verdict, finding, explanation: text.what, remedy: text.remedy }
-    };
-    let rows: Vec<Row<'_>> = findings.iter().map(row).collect();
-    context.output.json(&rows);
-}
-
-fn verdict_name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Ok => "ok",
-        Verdict::Warning => "warning",
-        Verdict::Problem => "problem",
-        Verdict::NotApplicable => "not-applicable",
+    match arguments.fix {
+        true => fix::run(&diagnosis, &host, context, examine),
+        false => Ok(diagnosis.exit()),
     }
 }
 
 /// Checks everything, from the service to the browsers: no PIN command is sent, nothing is changed.
 #[must_use]
 pub fn examine(examination: &Examination<'_>) -> Vec<Finding> {
-    let host = examination.host;
-    let mut findings = readers::examine(host, examination.transport);
-    for reader in readers::occupied(examination.transport) {
-        findings.extend(card::examine(examination, &reader).into_iter().map(Finding::OfCard));
-    }
-    findings.push(module::examine(host, examination.module.as_deref()));
-    findings.extend(registrations::examine(host, examination.module.as_deref()));
-    findings.extend(other_modules::examine(host));
-    findings
+    Diagnosis::of(examination).findings
 }

@@ -6,11 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use serde::Serialize;
 
 use crate::console::Verdict;
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::{ErrorCode, Exit, Failure};
 use crate::host::{Host, OperatingSystem};
+use crate::options::JsonOption;
 use crate::pkcs11::messages::{INSTALL_IT, NO_MODULE};
 use crate::pkcs11::module_path::{self, module_file_name};
 use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
@@ -33,6 +35,9 @@ pub struct Arguments {
     /// Only your own programs, even as administrator
     #[arg(long)]
     user: bool,
+    /// Whether a program reads the result.
+    #[command(flatten)]
+    pub json: JsonOption,
 }
 
 /// A program, as it is named on the command line.
@@ -92,13 +97,22 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         });
     }
     close_log(&registrar, log, language)?;
-    for result in &results {
-        context.output.verdict(result.outcome.verdict(), &messages::result(language, result));
-    }
-    if !arguments.remove && !arguments.dry_run {
-        for step in next_steps(&results, &host, language) {
+    let next = match arguments.remove || arguments.dry_run {
+        true => Vec::new(),
+        false => next_steps(&results, &host, language),
+    };
+    if context.wants_json() {
+        let scope = if scope == Scope::User { "user" } else { "everybody" };
+        let programs = results.iter().map(|result| Row::of(result, language)).collect();
+        let (remove, dry_run) = (arguments.remove, arguments.dry_run);
+        context.write_json(&SetupDocument { scope, remove, dry_run, programs, next: &next });
+    } else {
+        for result in &results {
+            context.output.verdict(result.outcome.verdict(), &messages::result(language, result));
+        }
+        for step in &next {
             context.output.line("");
-            context.output.line(&step);
+            context.output.line(step);
         }
     }
     // A program that was named and is not there counts as failed; one that `all` passes over does not.
@@ -106,6 +120,45 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         |result: &SetupResult| result.outcome == Outcome::NotFound && arguments.names(result.program);
     let is_bad = |result: &SetupResult| result.outcome.verdict() == Verdict::Problem || missing(result);
     Ok(if results.iter().any(is_bad) { Exit::Failed } else { Exit::Success })
+}
+
+/// The result as JSON has it.
+#[derive(Serialize)]
+struct SetupDocument<'a> {
+    scope: &'static str,
+    remove: bool,
+    dry_run: bool,
+    programs: Vec<Row<'a>>,
+    next: &'a [String],
+}
+
+/// What became of one file or program.
+#[derive(Serialize)]
+struct Row<'a> {
+    program: &'static dyn Program,
+    path: Option<&'a str>,
+    #[serde(flatten)]
+    outcome: &'a Outcome,
+    verdict: Verdict,
+    /// The file as it was before.
+    backup: Option<&'a str>,
+    explanation: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(result: &'a SetupResult, language: Language) -> Self {
+        Self {
+            program: result.program,
+            path: Some(result.path.as_str()).filter(|path| !path.is_empty()),
+            outcome: &result.outcome,
+            verdict: result.outcome.verdict(),
+            backup: match &result.outcome {
+                Outcome::Registered(backup) => backup.as_deref(),
+                _ => None,
+            },
+            explanation: messages::result(language, result),
+        }
+    }
 }
 
 /// Only read where nothing is to be written.
@@ -145,7 +198,10 @@ fn module(host: &Host, arguments: &Arguments, language: Language) -> Result<Stri
         Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.clone()),
         None => {
             let found = module_path::find(&host.system);
-            let none = || Failure::new(Exit::Failed, NO_MODULE.to(language)).then(INSTALL_IT.to(language));
+            let none = || {
+                let failure = Failure::new(Exit::Failed, NO_MODULE.to(language));
+                failure.with_code(ErrorCode::NoModule).then(INSTALL_IT.to(language))
+            };
             host.inside(&found.ok_or_else(none)?)
         }
     };

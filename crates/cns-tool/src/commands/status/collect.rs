@@ -1,13 +1,14 @@
-//! What `cns status` finds out: values without language, as its JSON has them.
+//! What `cns status` finds out, as its JSON has it.
 
 use cns_card::{
     CardError, CertificateProblem, Occupancy, OpenedCard, ReaderStatus, Retries, UnsupportedCard,
 };
 use cns_token::Secret;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::card::OpenCard;
+use crate::card::as_json;
 use crate::card::certificate::{CertificateDetails, Validity};
 use crate::card::failures;
 use crate::card::messages as card_messages;
@@ -15,6 +16,12 @@ use crate::card::other_certificates::{OtherCertificate, other_certificates};
 use crate::card::{card_batch, card_number, reader_selection, redact};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+
+/// The readers that are meant.
+#[derive(Debug, Serialize)]
+pub(super) struct Readers<'a> {
+    pub(super) readers: &'a [ReaderReport],
+}
 
 /// A reader and what is in it.
 #[derive(Debug, Serialize)]
@@ -28,17 +35,19 @@ pub(super) struct ReaderReport {
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub(super) enum ReaderContent {
     Empty,
-    Mute,
-    Cns(Box<CardStatus>),
+    Mute {
+        error: Failure,
+    },
+    Cns {
+        card: Box<CardStatus>,
+    },
     Unsupported {
-        #[serde(skip)]
-        what: UnsupportedCard,
-        card: String,
+        #[serde(serialize_with = "as_json::kind")]
+        kind: UnsupportedCard,
+        error: Failure,
     },
     Failed {
-        #[serde(skip)]
-        error: CardError,
-        message: String,
+        error: Failure,
     },
 }
 
@@ -55,17 +64,18 @@ pub(super) struct CardStatus {
     pub(super) number_on_the_back: Option<String>,
     pub(super) lombardia_user_id: Option<String>,
     pub(super) certificate: Option<CertificateReport>,
-    #[serde(serialize_with = "retries")]
+    /// Why there is none.
+    pub(super) certificate_problem: Option<&'static str>,
+    #[serde(skip)]
+    pub(super) problem: Option<CertificateProblem>,
+    #[serde(serialize_with = "as_json::tries")]
     pub(super) pin_tries: Retries,
-    #[serde(serialize_with = "retries")]
+    #[serde(serialize_with = "as_json::tries")]
     pub(super) puk_tries: Retries,
     /// The card has a signature keyset with a PIN of its own, which is not used here.
     pub(super) signature_keyset: bool,
     /// What else is beside the certificate for logging in.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) other_certificates: Vec<OtherCertificate>,
-    #[serde(skip)]
-    pub(super) problem: Option<CertificateProblem>,
 }
 
 /// The certificate for logging in.
@@ -87,24 +97,16 @@ pub(super) struct CertificateReport {
     pub(super) begins: OffsetDateTime,
 }
 
-/// A number, `"blocked"` or `"unknown"`.
-fn retries<S: Serializer>(retries: &Retries, serializer: S) -> Result<S::Ok, S::Error> {
-    match retries {
-        Retries::Left(left) => serializer.serialize_u8(*left),
-        Retries::Blocked => serializer.serialize_str("blocked"),
-        Retries::Unknown => serializer.serialize_str("unknown"),
-    }
-}
-
 impl ReaderReport {
     /// How usable what is in the reader is.
     pub(super) fn exit(&self) -> Exit {
         match &self.content {
             ReaderContent::Empty => Exit::NoCard,
-            ReaderContent::Mute | ReaderContent::Unsupported { .. } => Exit::UnusableCard,
-            ReaderContent::Failed { error, .. } => failures::exit_of(*error),
-            ReaderContent::Cns(card) if card.pin_tries == Retries::Blocked => Exit::Locked,
-            ReaderContent::Cns(card) => {
+            ReaderContent::Mute { error }
+            | ReaderContent::Unsupported { error, .. }
+            | ReaderContent::Failed { error } => error.exit,
+            ReaderContent::Cns { card } if card.pin_tries == Retries::Blocked => Exit::Locked,
+            ReaderContent::Cns { card } => {
                 match card.certificate.as_ref().map(|certificate| certificate.validity) {
                     Some(Validity::Valid(_) | Validity::Soon(_)) => Exit::Success,
                     Some(Validity::NotYet | Validity::Expired) | None => Exit::UnusableCard,
@@ -128,9 +130,10 @@ pub(super) fn collect(
 fn report(reader: &ReaderStatus, show: bool, context: &Context<'_>) -> ReaderReport {
     let content = match reader.occupancy {
         Occupancy::NoReader | Occupancy::Empty => ReaderContent::Empty,
-        Occupancy::MuteCard => ReaderContent::Mute,
-        Occupancy::Card => read_card(&reader.name, show, context)
-            .unwrap_or_else(|error| ReaderContent::Failed { error, message: error.to_string() }),
+        Occupancy::MuteCard => ReaderContent::Mute { error: failures::mute_card(context.language) },
+        Occupancy::Card => read_card(&reader.name, show, context).unwrap_or_else(|error| {
+            ReaderContent::Failed { error: failures::card_failure(error, context.language) }
+        }),
     };
     ReaderReport { reader: reader.name.clone(), content }
 }
@@ -139,11 +142,12 @@ fn read_card(reader: &str, show: bool, context: &Context<'_>) -> Result<ReaderCo
     let atr = context.transport.connect(reader)?.atr().to_vec();
     match cns_token::open(context.transport, reader, context.now)? {
         OpenedCard::Unsupported { what, .. } => {
-            Ok(ReaderContent::Unsupported { what, card: what.to_string() })
+            let error = failures::unsupported(what, context.language);
+            Ok(ReaderContent::Unsupported { kind: what, error })
         }
         OpenedCard::Cns(card, files) => {
             let mut opened = OpenCard::new(reader, card, files, context.transport)?;
-            Ok(ReaderContent::Cns(Box::new(describe(&mut opened, &atr, show, context)?)))
+            Ok(ReaderContent::Cns { card: Box::new(describe(&mut opened, &atr, show, context)?) })
         }
     }
 }
@@ -162,6 +166,8 @@ fn describe(
     let certificate = files.certificate.as_ref().and_then(|file| CertificateDetails::parse(&file.der));
     let unreadable =
         (files.certificate.is_some() && certificate.is_none()).then_some(CertificateProblem::Unreadable);
+    let absent = certificate.is_none().then_some(CertificateProblem::Absent);
+    let problem = files.certificate_problem.or(unreadable).or(absent);
     let personal = files.personal_data.as_ref();
     let named = personal.and_then(|data| Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?)));
     let tax_code = certificate.as_ref().and_then(CertificateDetails::tax_code).map(str::to_owned);
@@ -180,11 +186,12 @@ fn describe(
         number_on_the_back: back,
         card_id,
         certificate: certificate.map(|certificate| certificate_report(&certificate, context)),
+        certificate_problem: problem.map(as_json::certificate_problem_name),
+        problem,
         pin_tries,
         puk_tries,
         signature_keyset: files.signature_certificate.is_some(),
         other_certificates,
-        problem: files.certificate_problem.or(unreadable),
     })
 }
 
@@ -192,10 +199,7 @@ fn certificate_report(certificate: &CertificateDetails, context: &Context<'_>) -
     let validity = certificate.validity(context.now.into());
     CertificateReport {
         state: validity.name(),
-        days_left: match validity {
-            Validity::Valid(days) | Validity::Soon(days) => Some(days),
-            Validity::NotYet | Validity::Expired => None,
-        },
+        days_left: validity.days_left(),
         not_before: certificate.not_before.date().to_string(),
         not_after: certificate.not_after.date().to_string(),
         issuer: certificate.issuer.clone(),

@@ -9,7 +9,7 @@ mod show;
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::options::ReaderOption;
+use crate::options::{JsonOption, ReaderOption};
 
 /// The options of `cns status`.
 #[derive(Debug, clap::Args)]
@@ -19,15 +19,15 @@ pub struct Arguments {
     /// Show the whole tax code
     #[arg(long)]
     show: bool,
-    /// Write the result as JSON, for programs
-    #[arg(long)]
-    json: bool,
+    /// Whether a program reads the result.
+    #[command(flatten)]
+    pub json: JsonOption,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let reports = collect::collect(arguments.reader.reader.as_deref(), arguments.show, context)?;
-    if arguments.json {
-        context.output.json(&reports);
+    if context.wants_json() {
+        context.write_json(&collect::Readers { readers: &reports });
     } else {
         show::show(&reports, context);
     }

@@ -6,8 +6,6 @@ use super::collect::{CardStatus, CertificateReport, ReaderContent, ReaderReport}
 use super::messages;
 use crate::card::card_number;
 use crate::card::certificate_messages;
-use crate::card::failures;
-use crate::card::messages as card_messages;
 use crate::commands::cert::validity_text;
 use crate::console::Verdict;
 use crate::context::Context;
@@ -27,22 +25,16 @@ pub(super) fn show(reports: &[ReaderReport], context: &mut Context<'_>) {
             ReaderContent::Empty => {
                 context.output.verdict(Verdict::NotApplicable, messages::EMPTY_READER.to(language))
             }
-            ReaderContent::Mute => {
-                let failure = card_messages::mute_card(language);
-                context.output.verdict(Verdict::Problem, &failure.what);
-                context.output.line(&format!("  {} {}", failure.why, failure.next));
+            ReaderContent::Mute { error } => {
+                context.output.verdict(Verdict::Problem, &error.what);
+                let advice = [&error.why, &error.next].map(|text| text.as_deref().unwrap_or_default());
+                context.output.line(&format!("  {}", advice.join(" ")));
             }
-            ReaderContent::Unsupported { what, .. } => {
-                let failure = failures::unsupported(*what, context.language);
-                context.output.verdict(Verdict::Problem, &failure.what);
-                context.output.line(&failure.next.unwrap_or_default());
+            ReaderContent::Unsupported { error, .. } | ReaderContent::Failed { error } => {
+                context.output.verdict(Verdict::Problem, &error.what);
+                context.output.line(error.next.as_deref().unwrap_or_default());
             }
-            ReaderContent::Failed { error, .. } => {
-                let failure = failures::card_failure(*error, language);
-                context.output.verdict(Verdict::Problem, &failure.what);
-                context.output.line(&failure.next.unwrap_or_default());
-            }
-            ReaderContent::Cns(card) => show_card(card, context),
+            ReaderContent::Cns { card } => show_card(card, context),
         }
     }
 }

@@ -5,6 +5,7 @@ mod client_certificate;
 mod https;
 mod https_error;
 mod local_server;
+mod login_report;
 mod messages;
 mod offline_login;
 mod signing_failure;
@@ -24,6 +25,7 @@ use url::Url;
 use self::client_certificate::{can_sign, sent};
 use self::https::{Endpoint, HttpResponse, TlsVersion};
 use self::https_error::PATIENCE;
+use self::login_report::{Connection, LoginReport};
 use self::messages::WIDTH;
 use self::signing_failure::signing_failure;
 use crate::card::certificate::CertificateDetails;
@@ -31,6 +33,7 @@ use crate::console::Verdict;
 use crate::console::messages as console_messages;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::options::JsonOption;
 use crate::pkcs11::card_identity::CardIdentity;
 use crate::pkcs11::pkcs11_login::{LoginOptions, log_in_when};
 
@@ -51,6 +54,9 @@ pub struct Arguments {
     tls: Option<TlsVersion>,
     #[command(flatten)]
     login: LoginOptions,
+    /// Whether a program reads the result.
+    #[command(flatten)]
+    pub json: JsonOption,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -101,12 +107,36 @@ fn show(
     context: &mut Context<'_>,
 ) -> Exit {
     let language = context.language;
-    context.output.title(&messages::answer_title(language, &target.name()));
-    let protocol = match answer.protocol {
-        Some(ProtocolVersion::TLSv1_2) => TlsVersion::V12.name().to_owned(),
-        Some(ProtocolVersion::TLSv1_3) => TlsVersion::V13.name().to_owned(),
-        other => format!("{other:?}"),
+    let (verdict, text, exit) = match (asked, answer.status) {
+        (false, _) => (Verdict::Problem, messages::SERVER_DID_NOT_ASK.to(language), Exit::Failed),
+        (true, 400..) => (Verdict::Problem, messages::SERVER_SAID_NO.to(language), Exit::Failed),
+        (true, _) => (Verdict::Ok, messages::LOGGED_IN.to(language), Exit::Success),
     };
+    let tls = match answer.protocol {
+        Some(ProtocolVersion::TLSv1_2) => Some(TlsVersion::V12),
+        Some(ProtocolVersion::TLSv1_3) => Some(TlsVersion::V13),
+        _ => None,
+    };
+    if context.wants_json() {
+        let connection = Connection {
+            tls: tls.map(TlsVersion::number),
+            cipher_suite: &answer.suite,
+            signature: None,
+            certificate_requested: asked,
+            status: Some(answer.status),
+            location: answer.location.as_deref(),
+        };
+        context.write_json(&LoginReport {
+            server: Some(target.name()),
+            success: exit == Exit::Success,
+            explanation: text,
+            certificate_sent: asked.then(|| sent(certificate)),
+            connections: vec![connection],
+        });
+        return exit;
+    }
+    context.output.title(&messages::answer_title(language, &target.name()));
+    let protocol = tls.map_or_else(|| format!("{:?}", answer.protocol), |tls| tls.name().to_owned());
     let sent = match asked {
         true => sent(certificate),
         false => messages::NO_CERTIFICATE_ASKED.to(language).to_owned(),
@@ -126,11 +156,6 @@ fn show(
     for line in &answer.first_lines {
         context.output.line(&format!("  | {line}"));
     }
-    let (verdict, text, exit) = match (asked, answer.status) {
-        (false, _) => (Verdict::Problem, messages::SERVER_DID_NOT_ASK.to(language), Exit::Failed),
-        (true, 400..) => (Verdict::Problem, messages::SERVER_SAID_NO.to(language), Exit::Failed),
-        (true, _) => (Verdict::Ok, messages::LOGGED_IN.to(language), Exit::Success),
-    };
     context.output.verdict(verdict, text);
     exit
 }

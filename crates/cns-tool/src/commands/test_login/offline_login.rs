@@ -13,6 +13,7 @@ use super::client_certificate::{can_sign, sent};
 use super::https::{self, Endpoint, TlsVersion};
 use super::https_error::{HttpsError, ResponseError};
 use super::local_server::LocalServer;
+use super::login_report::{Connection, LoginReport, signature_name};
 use super::messages::{self, WIDTH};
 use super::signing_failure::signing_failure;
 use crate::card::certificate::{CertificateDetails, Validity};
@@ -89,6 +90,18 @@ fn visit(
 
 fn show(logins: &[OfflineLogin], certificate: &CertificateDetails, context: &mut Context<'_>) -> Exit {
     let language = context.language;
+    let state = certificate.validity(context.now.into());
+    let exit = match state {
+        Validity::Valid(_) | Validity::Soon(_) => Exit::Success,
+        Validity::NotYet | Validity::Expired => Exit::Failed,
+    };
+    let (verdict, text) = validity(certificate, context);
+    if context.wants_json() {
+        let success = exit == Exit::Success;
+        let explanation = if success { messages::OFFLINE_LOGIN_WORKS.to(language) } else { &text };
+        context.write_json(&report(logins, certificate, success, explanation));
+        return exit;
+    }
     context.output.title(messages::OFFLINE_TITLE.to(language));
     context.output.field(messages::CERTIFICATE_SENT.to(language), WIDTH, &sent(certificate));
     for login in logins {
@@ -97,13 +110,33 @@ fn show(logins: &[OfflineLogin], certificate: &CertificateDetails, context: &mut
     }
     context.output.verdict(Verdict::Ok, messages::OFFLINE_LOGIN_WORKS.to(language));
     context.output.note(messages::OFFLINE_LIMITS.to(language));
-    let state = certificate.validity(context.now.into());
-    if matches!(state, Validity::Valid(_)) {
-        return Exit::Success;
+    if !matches!(state, Validity::Valid(_)) {
+        context.output.verdict(verdict, &text);
     }
-    let (verdict, text) = validity(certificate, context);
-    context.output.verdict(verdict, &text);
-    if matches!(state, Validity::Soon(_)) { Exit::Success } else { Exit::Failed }
+    exit
+}
+
+fn report<'a>(
+    logins: &'a [OfflineLogin],
+    certificate: &CertificateDetails,
+    success: bool,
+    explanation: &'a str,
+) -> LoginReport<'a> {
+    let connection = |login: &'a OfflineLogin| Connection {
+        tls: Some(login.tls.number()),
+        cipher_suite: &login.suite,
+        signature: signature_name(login.signed),
+        certificate_requested: true,
+        status: None,
+        location: None,
+    };
+    LoginReport {
+        server: None,
+        success,
+        explanation,
+        certificate_sent: Some(sent(certificate)),
+        connections: logins.iter().map(connection).collect(),
+    }
 }
 
 /// As cryptographers name it.

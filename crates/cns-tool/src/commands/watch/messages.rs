@@ -1,9 +1,15 @@
 //! What `cns watch` says.
 
+use cns_card::UnsupportedCard;
+use serde::Serialize;
+
+use crate::card::{as_json, unsupported_text};
+use crate::exit::Failure;
 use crate::text::{Language, Message};
 
 /// Something that happened to readers and cards.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
 pub(crate) enum Event {
     /// The PC/SC service went away.
     ServiceGone,
@@ -16,11 +22,15 @@ pub(crate) enum Event {
     /// A CNS was put in.
     Cns { reader: String, family: &'static str, certificate: bool },
     /// Another card was put in.
-    OtherCard { reader: String, what: &'static str },
+    OtherCard {
+        reader: String,
+        #[serde(serialize_with = "as_json::kind")]
+        kind: UnsupportedCard,
+    },
     /// A card that does not answer.
     MuteCard { reader: String },
     /// A CNS that could not be read.
-    UnreadableCard { reader: String, error: String },
+    UnreadableCard { reader: String, error: Failure },
     /// The card was taken out.
     CardGone { reader: String },
 }
@@ -57,7 +67,8 @@ pub(crate) fn event(language: Language, event: &Event) -> String {
             format!("Tessera inserita: {family}, senza certificato ({reader})"),
             format!("Card put in: {family}, without certificate ({reader})"),
         ),
-        Event::OtherCard { reader, what } => {
+        Event::OtherCard { reader, kind } => {
+            let what = unsupported_text::card(*kind, language);
             language.pick(format!("Inserita {what} ({reader})"), format!("Card put in: {what} ({reader})"))
         }
         Event::MuteCard { reader } => language.pick(
@@ -65,8 +76,8 @@ pub(crate) fn event(language: Language, event: &Event) -> String {
             format!("Card put in: it does not answer ({reader})"),
         ),
         Event::UnreadableCard { reader, error } => language.pick(
-            format!("Inserita una tessera che non si legge: {error} ({reader})"),
-            format!("Card put in: it cannot be read, {error} ({reader})"),
+            format!("Inserita una tessera che non si legge ({reader}). {}", error.what),
+            format!("Card put in: it cannot be read ({reader}). {}", error.what),
         ),
         Event::CardGone { reader } => {
             language.pick(format!("Tessera tolta ({reader})"), format!("Card taken out ({reader})"))

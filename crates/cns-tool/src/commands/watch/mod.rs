@@ -5,13 +5,16 @@ mod messages;
 use std::time::{Duration, SystemTime};
 
 use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
+use serde::Serialize;
 use time::OffsetDateTime;
 
 use self::messages::Event;
-use crate::card::unsupported_text;
+use crate::card::failures::card_failure;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::json;
+use crate::options::JsonOption;
 
 /// How long to wait at most before looking again, lest an event was missed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,6 +25,9 @@ pub struct Arguments {
     /// Ends after N events
     #[arg(long, value_name = "N")]
     count: Option<usize>,
+    /// Whether a program reads the result: an object a line.
+    #[command(flatten)]
+    pub json: JsonOption,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -52,6 +58,15 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     }
 }
 
+/// An event as JSON has it.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(serialize_with = "json::moment")]
+    time: OffsetDateTime,
+    #[serde(flatten)]
+    event: &'a Event,
+}
+
 struct Watch {
     reported: usize,
     most: Option<usize>,
@@ -65,11 +80,17 @@ impl Watch {
     }
 
     fn report(&mut self, event: &Event, context: &mut Context<'_>) {
-        if !self.is_done() {
-            let line = format!("{} {}", clock(SystemTime::now()), messages::event(context.language, event));
-            context.output.line(&one_line(&line));
-            self.reported += 1;
+        if self.is_done() {
+            return;
         }
+        let time = OffsetDateTime::from(SystemTime::now());
+        if context.wants_json() {
+            context.write_json_line(&Line { time, event });
+        } else {
+            let line = format!("{} {}", clock(time), messages::event(context.language, event));
+            context.output.line(&one_line(&line));
+        }
+        self.reported += 1;
     }
 
     fn compare(&mut self, now: Vec<ReaderStatus>, context: &mut Context<'_>) {
@@ -106,15 +127,13 @@ fn card_event(reader: &ReaderStatus, context: &Context<'_>) -> Event {
             let family = card.family();
             Event::Cns { reader: name, family, certificate: files.certificate.is_some() }
         }
-        Ok(OpenedCard::Unsupported { what, .. }) => {
-            Event::OtherCard { reader: name, what: unsupported_text::card(what, context.language) }
-        }
-        Err(error) => Event::UnreadableCard { reader: name, error: error.to_string() },
+        Ok(OpenedCard::Unsupported { what, .. }) => Event::OtherCard { reader: name, kind: what },
+        Err(error) => Event::UnreadableCard { reader: name, error: card_failure(error, context.language) },
     }
 }
 
 /// The time of day in UTC, as the system's log may be compared with.
-fn clock(now: SystemTime) -> String {
-    let (hour, minute, second) = OffsetDateTime::from(now).to_hms();
+fn clock(now: OffsetDateTime) -> String {
+    let (hour, minute, second) = now.to_hms();
     format!("{hour:02}:{minute:02}:{second:02}Z")
 }

@@ -1,15 +1,18 @@
 //! What can happen to a file or a program; the sentences are those of `cns setup`.
 
+use serde::Serialize;
+
 use crate::console::Verdict;
 use crate::host::{OperatingSystem, SystemError};
 use crate::programs::formats::malformed::Malformed;
 use crate::programs::sandbox::Sandboxed;
 
 /// What happened to a file, or did not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// The module is registered there now; the file as it was is kept at this path, if there was one.
-    Registered(Option<String>),
+    Registered(#[serde(skip)] Option<String>),
     /// It would be, without `--dry-run`.
     WouldRegister,
     /// It was there already, at the right path.
@@ -28,9 +31,9 @@ pub enum Outcome {
     EditedSince,
     /// Somebody else has registered the module there, and it stays; `true` if the person named this program, so that
     /// only the file's owner can take it out.
-    ByHand(bool),
+    ByHand(#[serde(skip)] bool),
     /// Somebody else has registered the module there, at this other path, where it is.
-    Elsewhere(String),
+    Elsewhere(#[serde(skip)] String),
     /// Somebody else has registered the module there more than once.
     Twice,
     /// It would be restored or taken out, without `--dry-run`.
@@ -38,35 +41,35 @@ pub enum Outcome {
     /// The module is not registered there.
     NothingThere,
     /// This browser has it open.
-    Open(&'static str),
+    Open(#[serde(skip)] &'static str),
     /// It cannot be understood.
-    Malformed(Malformed),
+    Malformed(#[serde(skip)] Malformed),
     /// This other module is in the only place there is.
-    Occupied(String),
+    Occupied(#[serde(skip)] String),
     /// A person has filled the file that is to have our name.
     InUse,
     /// This link on the way leads nowhere.
-    DanglingLink(String),
+    DanglingLink(#[serde(skip)] String),
     /// The administrator would follow this link, which another user may have made.
-    LinkOfAnother(String),
+    LinkOfAnother(#[serde(skip)] String),
     /// It is a device, a pipe or a folder.
     NotAFile,
     /// It has a second name, which would go on naming the old content.
     HardLinked,
     /// It is written, and other users may not read this folder or file.
-    NotForEverybody(String),
+    NotForEverybody(#[serde(skip)] String),
     /// It belongs to the administrator, in a folder of the user.
     RootOwned,
     /// It cannot be read or written.
-    NotWritable(SystemError),
+    NotWritable(#[serde(skip)] SystemError),
     /// The program is not installed, or has never been started by this user.
     NotFound,
     /// The program is not part of `all`.
     OnRequest,
     /// The program uses no PKCS#11 module on this system.
-    NotOnThisSystem(OperatingSystem),
+    NotOnThisSystem(#[serde(skip)] OperatingSystem),
     /// A browser that cannot be set up.
-    Sandboxed(Sandboxed),
+    Sandboxed(#[serde(skip)] Sandboxed),
     /// The administrator has no own browser here: the home belongs to somebody else.
     HomeOfAnother,
 }
