@@ -13,7 +13,7 @@ use crate::console::one_line;
 use crate::console::prompt::{NoAnswer, Prompt};
 use crate::exit::{Exit, Failure};
 use crate::host::{CommandRunner, System, SystemCommands};
-use crate::json::Document;
+use crate::json::JsonDocument;
 use crate::text::Language;
 
 /// What a command works with.
@@ -75,13 +75,13 @@ impl<'a> Context<'a> {
     /// The result of a command that [`Self::wants_json`].
     pub(crate) fn write_json(&mut self, content: &impl Serialize) {
         let command = self.json.as_deref().unwrap_or_default();
-        self.output.json(&Document::new(command, content));
+        self.output.json(&JsonDocument::new(command, content));
     }
 
     /// The same on one line, for results that come one after another.
     pub(crate) fn write_json_line(&mut self, content: &impl Serialize) {
         let command = self.json.as_deref().unwrap_or_default();
-        self.output.json_line(&Document::new(command, content));
+        self.output.json_line(&JsonDocument::new(command, content));
     }
 
     /// Writes a failure to the error output, or as JSON to the standard output where that was asked for; returns its

@@ -11,14 +11,14 @@ const SCHEMA: u32 = 1;
 
 /// An object with its head: schema number and command.
 #[derive(Serialize)]
-pub(crate) struct Document<'a, T: Serialize> {
+pub(crate) struct JsonDocument<'a, T: Serialize> {
     schema: u32,
     command: &'a str,
     #[serde(flatten)]
     content: &'a T,
 }
 
-impl<'a, T: Serialize> Document<'a, T> {
+impl<'a, T: Serialize> JsonDocument<'a, T> {
     pub(crate) fn new(command: &'a str, content: &'a T) -> Self {
         Self { schema: SCHEMA, command, content }
     }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 /// `{"state": "known", "left": 3}`.
 pub(crate) fn tries<S: Serializer>(retries: &Retries, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
-    struct Tries {
+    struct RetryCount {
         state: &'static str,
         left: Option<u8>,
     }
@@ -15,7 +15,7 @@ pub(crate) fn tries<S: Serializer>(retries: &Retries, serializer: S) -> Result<S
         Retries::Blocked => ("blocked", Some(0)),
         Retries::Unknown => ("unknown", None),
     };
-    Tries { state, left }.serialize(serializer)
+    RetryCount { state, left }.serialize(serializer)
 }
 
 /// Which card it is that is none for us.

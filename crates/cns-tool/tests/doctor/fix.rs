@@ -18,11 +18,13 @@ use crate::patient::{DATABASE, LIST, MODULE, Patient};
 
 /// Commands that were run, one a line.
 type Log = Rc<RefCell<Vec<String>>>;
+/// What a command line does, in the place of a process.
+type Act = dyn Fn(&str) -> io::Result<Option<i32>>;
 
 /// Runs nothing: writes the command down, and does what a test wants in its place.
 struct Pretended {
     log: Log,
-    act: Box<dyn Fn(&str) -> io::Result<Option<i32>>>,
+    act: Box<Act>,
 }
 
 impl CommandRunner for Pretended {

@@ -3,6 +3,7 @@
 
 #[path = "../environment/mod.rs"]
 mod environment;
+mod kept;
 #[path = "../doctor/patient.rs"]
 mod patient;
 mod processes;

@@ -1,4 +1,4 @@
-//! The JSON Schema in docs, compiled as it is and without room for members that it does not name.
+//! The JSON Schema in docs, compiled as it is, and so that it refuses members that it does not name.
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
@@ -64,6 +64,12 @@ fn members_may_come_and_none_may_go() {
     document["more"] = 1.into();
     open.expect(&document);
     assert!(closed.check(&document).is_err());
+    // An event with an error is no failure of the command.
+    let mut event = serde_json::json!({ "schema": 1, "command": "watch", "time": "2026-07-01T00:00:00Z" });
+    event["event"] = "unreadable-card".into();
+    event["error"] = document["error"].clone();
+    open.expect(&event);
+    closed.expect(&event);
     document["error"].as_object_mut().unwrap().remove("code");
     assert!(open.check(&document).is_err());
 }

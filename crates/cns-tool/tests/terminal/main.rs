@@ -197,3 +197,22 @@ fn a_script_that_is_a_person_after_all() {
     screen.ended_with(0);
     assert!(!screen.text().contains(DEFAULT_PIN), "{}", screen.text());
 }
+
+#[test]
+fn what_is_said_after_ctrl_c_breaks_between_words() {
+    const SAID: &str =
+        "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.";
+    for columns in [40, 80] {
+        let mut screen = start("pin verify");
+        screen.shows(PIN);
+        screen.has_columns(columns);
+        screen.types("\u{3}");
+        screen.ended_with(130);
+        let said = &screen.text()[screen.text().find("Interrotto").expect("a sentence")..];
+        let said = said.split_inclusive("consumato.").next().expect("its end");
+        let lines: Vec<&str> = said.lines().map(str::trim_end).collect();
+        assert!(lines.iter().all(|line| line.chars().count() <= columns.into()), "{lines:?}");
+        assert_eq!(lines.join(" "), SAID, "{columns} columns");
+        assert!(lines.len() > 1, "{lines:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod action;
 mod area;
+mod area_messages;
 mod card;
 mod card_finding;
 mod card_messages;

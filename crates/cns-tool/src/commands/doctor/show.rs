@@ -6,7 +6,7 @@ use super::action::Action;
 use super::area::Area;
 use super::diagnosis::Diagnosis;
 use super::finding::Finding;
-use super::messages;
+use super::{area_messages, messages};
 use crate::console::Verdict;
 use crate::console::one_line;
 use crate::context::Context;
@@ -85,9 +85,9 @@ fn title(finding: &Finding, diagnosis: &Diagnosis, context: &Context<'_>) -> Str
     match finding {
         Finding::OfCard { reader, finding } if diagnosis.has_several_cards() => {
             let holder = diagnosis.holders.get(reader).map(String::as_str);
-            messages::area_of_card(context.language, finding.area(), reader, holder)
+            area_messages::area_of_card(context.language, finding.area(), reader, holder)
         }
-        finding => messages::area(context.language, finding.area()).to_owned(),
+        finding => area_messages::area(context.language, finding.area()).to_owned(),
     }
 }
 

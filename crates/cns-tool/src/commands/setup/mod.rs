@@ -103,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     };
     if context.wants_json() {
         let scope = if scope == Scope::User { "user" } else { "everybody" };
-        let programs = results.iter().map(|result| Row::of(result, language)).collect();
+        let programs = results.iter().map(|result| ProgramReport::of(result, language)).collect();
         let (remove, dry_run) = (arguments.remove, arguments.dry_run);
         context.write_json(&SetupDocument { scope, remove, dry_run, programs, next: &next });
     } else {
@@ -128,13 +128,13 @@ struct SetupDocument<'a> {
     scope: &'static str,
     remove: bool,
     dry_run: bool,
-    programs: Vec<Row<'a>>,
+    programs: Vec<ProgramReport<'a>>,
     next: &'a [String],
 }
 
 /// What became of one file or program.
 #[derive(Serialize)]
-struct Row<'a> {
+struct ProgramReport<'a> {
     program: &'static dyn Program,
     path: Option<&'a str>,
     #[serde(flatten)]
@@ -145,7 +145,7 @@ struct Row<'a> {
     explanation: String,
 }
 
-impl<'a> Row<'a> {
+impl<'a> ProgramReport<'a> {
     fn of(result: &'a SetupResult, language: Language) -> Self {
         Self {
             program: result.program,
