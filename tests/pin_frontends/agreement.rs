@@ -29,11 +29,11 @@ pub(crate) enum Left {
 impl Sayings {
     pub(crate) fn of(stage: &Stage) -> Self {
         let status = json(stage, &["status", "--json"]);
-        let card = &status[0];
-        assert_eq!(card["state"], "cns", "{status}");
+        let card = &status["readers"][0]["card"];
         let (pin, puk) = (left(&card["pin_tries"]), left(&card["puk_tries"]));
         let doctor = json(stage, &["doctor", "--json"]);
-        let findings = doctor.as_array().expect("findings").iter().filter(|row| row["area"] == "pin");
+        let findings =
+            doctor["findings"].as_array().expect("findings").iter().filter(|row| row["area"] == "pin");
         let flags = [(); 2].map(|()| told(stage.client.token_info(0)).expect("a token").flags);
         Self { flags, pin, puk, findings: findings.cloned().collect() }
     }
@@ -97,10 +97,10 @@ fn json(stage: &Stage, arguments: &[&str]) -> Value {
 }
 
 fn left(value: &Value) -> Left {
-    match (value.as_u64(), value.as_str()) {
-        (Some(left), _) => Left::Known(u8::try_from(left).expect("few tries")),
-        (_, Some("blocked")) => Left::Blocked,
-        (_, Some("unknown")) => Left::Unknown,
+    match (value["state"].as_str(), value["left"].as_u64()) {
+        (Some("known"), Some(left)) => Left::Known(u8::try_from(left).expect("few tries")),
+        (Some("blocked"), Some(0)) => Left::Blocked,
+        (Some("unknown"), None) => Left::Unknown,
         _ => panic!("tries: {value}"),
     }
 }

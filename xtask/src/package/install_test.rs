@@ -216,7 +216,8 @@ fn bind(what: &Path, place: &Path) -> Result<()> {
 
 fn doctor(root: &Path) -> Result<StepOutcome> {
     let said = output(root, "cns", &["doctor", "--json"])?;
-    let findings: Vec<Value> = serde_json::from_str(&said.stdout)?;
+    let document: Value = serde_json::from_str(&said.stdout)?;
+    let findings = document["findings"].as_array().context("no findings")?;
     // That a card does not say how many tries are left is told, and is neither well nor a problem.
     let well = |finding: &&Value| finding["verdict"] == "ok" || finding["finding"] == "pin-tries-unknown";
     let bad: Vec<_> = findings.iter().filter(|finding| !well(finding)).collect();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
@@ -128,7 +128,8 @@ fn doctor(client: &ClientEnvironment) -> Result<usize> {
     let mut command = cns(client, &["doctor", "--json", "--module"]);
     command.arg(&client.module).env("HOME", home(client));
     let said = process::run(command, "", CLIENT_LIMIT)?;
-    let findings: Vec<Value> = serde_json::from_str(&said.stdout)?;
+    let document: Value = serde_json::from_str(&said.stdout)?;
+    let findings = document["findings"].as_array().context("no findings")?;
     let well =
         |name: &str| findings.iter().any(|finding| finding["finding"] == name && finding["verdict"] == "ok");
     for name in ["service-runs", "reader-seen", "card-recognised", "certificate-is-cns", "module-loads"] {

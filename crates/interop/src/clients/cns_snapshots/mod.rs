@@ -59,13 +59,15 @@ pub fn checks() -> Vec<Check> {
 
 fn card_and_data(testbed: &mut Testbed) -> Result<StepOutcome> {
     let module = testbed.client.module.display().to_string();
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 11] = [
         &["status"],
         &["status", "--show"],
         &["status", "--json"],
         &["cert", "show"],
+        &["cert", "show", "--json"],
         &["cert", "export"],
         &["cert", "uri", "--module", &module],
+        &["cert", "uri", "--json", "--module", &module],
         &["data"],
         &["card-report"],
         &["cache", "status"],
@@ -77,7 +79,7 @@ fn card_and_data(testbed: &mut Testbed) -> Result<StepOutcome> {
     runs.extend(run_in_both(testbed, &["cache", "clear"], "")?);
     ensure!(testbed.card.verify_count() == 0, "a PIN was sent");
     expect_known(testbed, "card", &["status__status-cns#st2021", "certificate__data"], runs)?;
-    pass("ten commands in Italian and English, no VERIFY")
+    pass("twelve commands in Italian and English, no VERIFY")
 }
 
 fn doctor(testbed: &mut Testbed) -> Result<StepOutcome> {
@@ -153,6 +155,8 @@ fn through_the_module(testbed: &mut Testbed) -> Result<StepOutcome> {
     let portal = testbed.client.portal()?;
     let (url, ca) = (portal.url(), portal.ca_file().display().to_string());
     runs.extend(run_with_pin(testbed, &["test-login", &url, "--ca", &ca, "--module", &module])?);
+    runs.extend(run_with_pin(testbed, &["test-login", "--json", "--module", &module])?);
+    runs.extend(run_with_pin(testbed, &["test-login", "--json", &url, "--ca", &ca, "--module", &module])?);
     expect_known(testbed, "module", &[], runs)?;
     pass("signatures, a login without a site (one VERIFY, two signatures), a login to a site")
 }

@@ -107,7 +107,7 @@ fn puk(testbed: &mut Testbed) -> Result<StepOutcome> {
         let heard = program.pin_commands();
         program.cns(unblock, &right, NOTHING_SENT)?;
         module.step(&in_module)?.expect(KEPT)?;
-        let told = program.tells("puk_tries")?;
+        let told = program.tries("puk_tries")?;
         ensure!(told == 1, "cns status tells {told} tries for the PUK");
         ensure!(program.pin_commands() == heard, "the card heard of a PUK that was refused");
         program.cns(&[unblock, &["--last-try"]].concat(), &right, DONE)?;
@@ -155,7 +155,7 @@ impl<'s> CountedCard<'s> {
         for other in WAYS {
             self.cns(other, &pin, NOTHING_SENT)?;
         }
-        let told = self.tells("pin_tries")?;
+        let told = self.tries("pin_tries")?;
         ensure!(told == 1, "cns status tells {told} tries");
         let doctor = self.run(&["doctor", "--json"], "")?;
         ensure!(doctor.stdout.contains("pin-last-try"), "{}", doctor.report("does not tell the last try"));
@@ -207,24 +207,13 @@ impl<'s> CountedCard<'s> {
         process::run(command, &format!("{typed}\n"), CLIENT_LIMIT)
     }
 
-    /// A number of `cns status --json`.
-    fn tells(&self, name: &str) -> Result<u64> {
+    /// By `cns status --json`, of the card in the first reader that has one.
+    fn tries(&self, secret: &str) -> Result<u64> {
         let run = self.run(&["status", "--json"], "")?;
-        let told: serde_json::Value =
+        let status: serde_json::Value =
             serde_json::from_str(&run.stdout).with_context(|| run.report("no JSON"))?;
-        find(&told, name)
-            .and_then(serde_json::Value::as_u64)
-            .with_context(|| run.report(&format!("no {name}")))
-    }
-}
-
-/// The first member of this name, however deep.
-fn find<'j>(json: &'j serde_json::Value, name: &str) -> Option<&'j serde_json::Value> {
-    match json {
-        serde_json::Value::Object(members) => {
-            members.get(name).or_else(|| members.values().find_map(|member| find(member, name)))
-        }
-        serde_json::Value::Array(items) => items.iter().find_map(|item| find(item, name)),
-        _ => None,
+        let readers = status["readers"].as_array().into_iter().flatten();
+        let mut tries = readers.filter_map(|reader| reader["card"][secret]["left"].as_u64());
+        tries.next().with_context(|| run.report("no tries"))
     }
 }
