@@ -80,6 +80,9 @@ pub enum TransportError {
     /// The PC/SC service does not run, or went away.
     #[error("the PC/SC service is not available")]
     ServiceUnavailable,
+    /// The PC/SC service runs, and its library in this process speaks another version of their protocol.
+    #[error("the PC/SC service and its library are of different versions")]
+    ServiceVersion,
     /// The reader does not exist any more.
     #[error("the reader is not available")]
     ReaderUnavailable,
