@@ -2,6 +2,7 @@
 
 use cns_card::{CardError, TransportError, UnsupportedCard};
 
+use super::service::SECURITY_VIOLATION;
 use super::{messages, unsupported_text};
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
@@ -26,9 +27,13 @@ pub(crate) fn card_failure(error: CardError, language: Language) -> Failure {
 /// The exit code that goes with an error of the card.
 pub(crate) fn exit_of(error: CardError) -> Exit {
     match error {
-        CardError::Transport(TransportError::ServiceUnavailable | TransportError::ReaderUnavailable) => {
-            Exit::NoReader
-        }
+        CardError::Transport(
+            TransportError::ServiceUnavailable
+            | TransportError::ServiceVersion
+            | TransportError::Timeout
+            | TransportError::Service { code: SECURITY_VIOLATION }
+            | TransportError::ReaderUnavailable,
+        ) => Exit::NoReader,
         CardError::Transport(TransportError::NoCard | TransportError::CardRemoved) => Exit::NoCard,
         CardError::Transport(TransportError::MuteCard) | CardError::ReaderTooShort { .. } => {
             Exit::UnusableCard

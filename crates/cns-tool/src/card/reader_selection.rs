@@ -1,13 +1,13 @@
 //! Which reader: from `--reader`, from the one card there is, or from the person.
 
-use cns_card::{Occupancy, ReaderStatus, Transport};
+use cns_card::{Occupancy, ReaderStatus};
 
-use super::failures::{card_failure, no_answer};
+use super::failures::no_answer;
 use super::messages;
+use super::service::ServiceFailure;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::text::Language;
 
 /// The name of the reader that the person means, with a card in it.
 pub(crate) fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<String, Failure> {
@@ -31,7 +31,7 @@ pub(crate) fn matching_readers(
     context: &Context<'_>,
 ) -> Result<Vec<ReaderStatus>, Failure> {
     let language = context.language;
-    let readers = readers(context.transport, language)?;
+    let readers = readers(context)?;
     match wanted {
         Some(wanted) => named(&readers, wanted).map_err(|all| {
             messages::unknown_reader(language, wanted, &list(all.iter())).with(Exit::NoReader)
@@ -41,10 +41,13 @@ pub(crate) fn matching_readers(
 }
 
 /// All readers; at least one.
-pub(crate) fn readers(transport: &dyn Transport, language: Language) -> Result<Vec<ReaderStatus>, Failure> {
-    let readers = transport.readers().map_err(|error| card_failure(error.into(), language))?;
+pub(crate) fn readers(context: &Context<'_>) -> Result<Vec<ReaderStatus>, Failure> {
+    let readers = context
+        .transport
+        .readers()
+        .map_err(|error| ServiceFailure::of(error, &context.system).failure(context.language))?;
     if readers.is_empty() {
-        return Err(messages::no_reader(language).with(Exit::NoReader));
+        return Err(messages::no_reader(context.language).with(Exit::NoReader));
     }
     Ok(readers)
 }

@@ -36,7 +36,7 @@ impl Patient {
         for program in ["/usr/sbin/pcscd", "/usr/bin/firefox", "/usr/bin/chromium", MODULE] {
             patient.write(program, "");
         }
-        patient.write("/etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
+        patient.write("/etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\n");
         patient.write("/home/anna/.mozilla/firefox/profiles.ini", "[Profile0]\nPath=ab.default\n");
         let entry = format!("library={MODULE}\nname=CNS\n\n");
         patient.write(LIST, &entry);

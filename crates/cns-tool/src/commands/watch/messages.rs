@@ -1,12 +1,13 @@
 //! What `cns watch` says.
 
+use crate::card::service::ServiceFailure;
 use crate::text::{Language, Message};
 
 /// Something that happened to readers and cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// The PC/SC service went away.
-    ServiceGone,
+    /// The PC/SC service cannot be used, from the beginning or from now on.
+    ServiceGone { failure: ServiceFailure },
     /// It is back.
     ServiceBack,
     /// A reader is there.
@@ -33,12 +34,10 @@ pub(crate) const WATCHING: Message = Message::new(
 /// What happened.
 pub(crate) fn event(language: Language, event: &Event) -> String {
     match event {
-        Event::ServiceGone => language
-            .pick(
-                "Il servizio delle smart card (PC/SC) non risponde.",
-                "The smart card service (PC/SC) does not answer.",
-            )
-            .into(),
+        Event::ServiceGone { failure } => {
+            let (what, next) = failure.texts(language);
+            format!("{what} {next}")
+        }
         Event::ServiceBack => language
             .pick(
                 "Il servizio delle smart card (PC/SC) risponde di nuovo.",

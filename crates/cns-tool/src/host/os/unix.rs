@@ -12,6 +12,9 @@ use std::path::Path;
 
 use rustix::fs::{FlockOperation, Gid, OFlags, Uid, fchown, fcntl_lock, flock};
 use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+
+use super::SocketState;
 
 /// Who asks; 0 is the administrator.
 pub(crate) fn user() -> u32 {
@@ -170,4 +173,60 @@ pub(crate) fn may_follow(link: &Metadata, folder: &Path) -> bool {
 pub(crate) fn identity_of_input() -> Option<FileIdentity> {
     let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
     File::from(input).metadata().ok().as_ref().and_then(of)
+}
+
+/// Whether something listens at a socket of the file system; never waits.
+pub(crate) fn socket_state(path: &Path) -> SocketState {
+    let attempt = || {
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+        connect(&socket, &SocketAddrUnix::new(path)?)
+    };
+    match attempt() {
+        Ok(()) => SocketState::Accepts,
+        Err(Errno::AGAIN) => SocketState::Full,
+        Err(Errno::ACCESS | Errno::PERM) => SocketState::Forbidden,
+        Err(_) => SocketState::Absent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use rustix::net::{bind, listen};
+
+    use super::*;
+
+    #[test]
+    fn sockets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("comm");
+        assert_eq!(socket_state(&path), SocketState::Absent);
+        assert_eq!(
+            socket_state(&folder.path().join("x".repeat(200))),
+            SocketState::Absent,
+            "a name too long"
+        );
+        let socket =
+            socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+        bind(&socket, &SocketAddrUnix::new(&path).unwrap()).unwrap();
+        assert_eq!(socket_state(&path), SocketState::Absent, "nothing listens");
+        listen(&socket, 0).unwrap();
+        assert_eq!(socket_state(&path), SocketState::Accepts);
+        let _waiting: Vec<_> = (0..8).map(|_| waiting(&path)).collect();
+        assert_eq!(socket_state(&path), SocketState::Full);
+        std::fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+        // Root may connect all the same.
+        let expected = if user() == 0 { SocketState::Full } else { SocketState::Forbidden };
+        assert_eq!(socket_state(&path), expected);
+    }
+
+    /// A client that nothing has accepted yet.
+    fn waiting(path: &Path) -> std::os::fd::OwnedFd {
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).unwrap();
+        let _ = connect(&socket, &SocketAddrUnix::new(path).unwrap());
+        socket
+    }
 }
