@@ -13,3 +13,4 @@ mod other_systems;
 mod patient;
 mod programs;
 mod report;
+mod snap;

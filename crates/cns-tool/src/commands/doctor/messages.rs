@@ -5,7 +5,7 @@ use super::area::Area;
 use super::card_messages::card_finding;
 use super::finding::Finding;
 use super::finding_text::FindingText;
-use super::program_messages::program_state;
+use super::program_messages::{program_state, sandboxed_browser};
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
 
@@ -119,22 +119,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             format!("The module is there ({path}); it was not loaded, as this is not the running system."),
         )),
         Finding::Program(state) => program_state(language, state),
-        Finding::SandboxedBrowser { browser } => FindingText::with_remedy(
-            language.pick(
-                format!(
-                    "{} è installato come {}: non può raggiungere il lettore.",
-                    browser.browser, browser.sandbox
-                ),
-                format!(
-                    "{} is installed as a {}: it cannot reach the reader.",
-                    browser.browser, browser.sandbox
-                ),
-            ),
-            language.pick(
-                "Usare il pacchetto della distribuzione o quello del produttore: cns guide readers",
-                "Use your distribution's package or the maker's: cns guide readers",
-            ),
-        ),
+        Finding::SandboxedBrowser { browser } => sandboxed_browser(language, browser),
         Finding::NoOtherModules => FindingText::fact(language.pick(
             "Nessun altro modulo per queste tessere è in uso.",
             "No other module for these cards is in use.",
