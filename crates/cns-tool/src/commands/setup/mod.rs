@@ -16,8 +16,12 @@ use crate::pkcs11::module_path::{self, module_file_name};
 use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
 use crate::text::Language;
 
+const NOTE: &str = "Ends with 1 also if there is a browser and none could be set up: it is a snap or a flatpak, or was never \
+                    started.";
+
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = NOTE)]
 pub struct Arguments {
     #[arg(value_name = "PROGRAM", value_parser = program_parser(), help = programs_help(Language::English))]
     programs: Vec<Choice>,
