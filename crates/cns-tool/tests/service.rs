@@ -238,7 +238,7 @@ fn serve(mut client: UnixStream, answer: Answer, received: &Mutex<Vec<u32>>) {
     if let Answer::HangsUp = answer {
         return;
     }
-    // A header of size and command, then the versions: major, minor, and room for a code.
+    // A header of size and command, then the versions: major, minor, and a code to be filled in.
     let mut header = [0; 8];
     while client.read_exact(&mut header).is_ok() {
         let number = |at: usize| u32::from_ne_bytes(header[at..at + 4].try_into().unwrap());

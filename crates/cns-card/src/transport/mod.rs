@@ -147,7 +147,8 @@ pub trait Transport: Send + Sync {
     /// All readers.
     ///
     /// # Errors
-    /// [`TransportError::ServiceUnavailable`] without a PC/SC service; no reader is `Ok` and empty.
+    /// [`TransportError::ServiceUnavailable`] without a PC/SC service, [`TransportError::ServiceVersion`] where it runs and
+    /// the library does not speak its protocol; no reader is `Ok` and empty.
     fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError>;
 
     /// The status of one reader. Sends no card command and does not wait for a transaction.

@@ -7,6 +7,7 @@ use super::service_messages;
 use crate::exit::FailureText;
 use crate::text::{Language, Message};
 
+pub(crate) const LOOKING_FOR_READERS: Message = Message::new("Cerco il lettore…", "Looking for the reader…");
 pub(crate) const READING_CARD: Message = Message::new("Leggo la tessera…", "Reading the card…");
 
 /// No reader is connected.

@@ -42,10 +42,12 @@ pub(crate) fn matching_readers(
 
 /// All readers; at least one.
 pub(crate) fn readers(context: &Context<'_>) -> Result<Vec<ReaderStatus>, Failure> {
-    let readers = context
-        .transport
-        .readers()
-        .map_err(|error| ServiceFailure::of(error, &context.system).failure(context.language))?;
+    // The service may have to be started first, and is waited for.
+    let searching = context.output.progress(messages::LOOKING_FOR_READERS.to(context.language));
+    let readers = context.transport.readers();
+    drop(searching);
+    let readers =
+        readers.map_err(|error| ServiceFailure::of(error, &context.system).failure(context.language))?;
     if readers.is_empty() {
         return Err(messages::no_reader(context.language).with(Exit::NoReader));
     }

@@ -4,12 +4,9 @@
 use cns_card::TransportError;
 use serde::Serialize;
 
-use super::service_messages;
 use crate::console::as_text::as_text;
-use crate::exit::{Exit, Failure};
 use crate::host::os::{SocketState, socket_state};
 use crate::host::{Distribution, OperatingSystem, System};
-use crate::text::Language;
 
 /// What pcscd answers to a user whom polkit does not let in (`SCARD_W_SECURITY_VIOLATION`).
 pub(crate) const SECURITY_VIOLATION: u32 = 0x8010_006A;
@@ -75,17 +72,6 @@ impl ServiceFailure {
             (error, _) => ServiceState::SystemFails { error },
         };
         Self { state, distribution: Distribution::of(system) }
-    }
-
-    /// What is the matter, and what to do.
-    pub(crate) fn texts(&self, language: Language) -> (String, String) {
-        service_messages::of(language, self)
-    }
-
-    /// The failure that ends a command.
-    pub(crate) fn failure(&self, language: Language) -> Failure {
-        let (what, next) = self.texts(language);
-        Failure::new(Exit::NoReader, what).then(next)
     }
 }
 

@@ -3,7 +3,7 @@
 use cns_card::TransportError;
 
 use super::service::{ServiceFailure, ServiceState};
-use crate::exit::FailureText;
+use crate::exit::{Exit, Failure, FailureText};
 use crate::host::{Distribution, Software};
 use crate::text::{Language, Message};
 
@@ -12,8 +12,20 @@ const POLKIT: Message = Message::new(
     "org.debian.pcsc-lite.access_pcsc and access_card",
 );
 
-/// What is the matter, and what to do.
-pub(crate) fn of(language: Language, failure: &ServiceFailure) -> (String, String) {
+impl ServiceFailure {
+    /// What is the matter, and what to do.
+    pub(crate) fn texts(&self, language: Language) -> (String, String) {
+        texts(language, self)
+    }
+
+    /// The failure that ends a command.
+    pub(crate) fn failure(&self, language: Language) -> Failure {
+        let (what, next) = self.texts(language);
+        Failure::new(Exit::NoReader, what).then(next)
+    }
+}
+
+fn texts(language: Language, failure: &ServiceFailure) -> (String, String) {
     let distribution = failure.distribution;
     match &failure.state {
         ServiceState::NotInstalled => (
@@ -112,8 +124,8 @@ fn forbidden(language: Language, remote: bool) -> (String, String) {
     (
         language
             .pick(
-                "Non hai il permesso di usare il lettore (polkit).",
-                "You are not permitted to use the reader (polkit).",
+                "Non hai il permesso di usare il lettore.",
+                "You are not permitted to use the reader.",
             )
             .to_owned(),
         language.pick(
@@ -215,8 +227,8 @@ pub(crate) fn did_not_answer(language: Language) -> FailureText {
 pub(crate) fn card_forbidden(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "Non hai il permesso di usare la tessera nel lettore (polkit).",
-            "You are not permitted to use the card in the reader (polkit).",
+            "Non hai il permesso di usare la tessera nel lettore.",
+            "You are not permitted to use the card in the reader.",
         ),
         "",
         language.pick(

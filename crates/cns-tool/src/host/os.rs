@@ -8,6 +8,7 @@ mod system;
 
 /// What a service's socket is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(windows, allow(dead_code, reason = "the service has no socket there"))]
 pub(crate) enum SocketState {
     /// There is none, or nothing listens at it.
     Absent,

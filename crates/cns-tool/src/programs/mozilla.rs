@@ -137,6 +137,14 @@ impl Program for MozillaBrowser {
         self.profiles(host)
     }
 
+    fn not_found(&self, language: Language) -> String {
+        let title = self.title;
+        language.pick(
+            format!("nessun profilo trovato; apri {title} una volta, chiudilo e riprova"),
+            format!("no profile found; start {title} once and close it, then try again"),
+        )
+    }
+
     fn next_step(&self, language: Language, path: &str, _: OperatingSystem) -> Option<String> {
         self.snap_step(language, path)
     }

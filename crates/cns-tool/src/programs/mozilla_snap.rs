@@ -56,24 +56,17 @@ impl MozillaBrowser {
     /// What is left to do once a list of the snap names the copy.
     pub(super) fn snap_step(&self, language: Language, path: &str) -> Option<String> {
         let snap = self.snap.filter(|snap| path.contains(&format!("/snap/{snap}/common/")))?;
+        let title = self.title;
         Some(language.pick(
             format!(
-                "Firefox è uno snap: perché veda il lettore, dai una volta questo comando:\n  \
+                "{title} è uno snap: perché veda il lettore, dai una volta questo comando:\n  \
                  sudo snap connect {snap}:pcscd\nNon lo abbiamo provato con un vero snap. Se non funziona: cns guide \
                  browser"
             ),
             format!(
-                "Firefox is a snap: for it to see the reader, run this once:\n  sudo snap connect \
+                "{title} is a snap: for it to see the reader, run this once:\n  sudo snap connect \
                  {snap}:pcscd\nWe have not tried it with a real snap. If it does not work: cns guide browser"
             ),
         ))
-    }
-
-    fn not_found(&self, language: Language) -> String {
-        let title = self.title;
-        language.pick(
-            format!("nessun profilo trovato; apri {title} una volta, chiudilo e riprova"),
-            format!("no profile found; start {title} once and close it, then try again"),
-        )
     }
 }

@@ -1,13 +1,14 @@
 //! What is to be known of a program: its files, and whatever it does unlike the others.
 
 use std::fmt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
 use super::formats::format::FileFormat;
 use super::formats::malformed::Malformed;
-use super::registration::module_copy::is_current;
 use super::registration::outcome::Outcome;
 use super::sandbox::Sandboxed;
 use super::scope::Scope;
@@ -215,7 +216,7 @@ impl ProgramState {
         let wanted = host.inside(copy).display().to_string();
         match found {
             [one] if *one == wanted && copy.is_file() => {
-                let current = module.map(|module| is_current(&host.at(module), copy));
+                let current = module.map(|module| is_same(&host.at(module), copy));
                 match current {
                     Some(Ok(false)) => Self::CopyOutdated { program, path: host.shown(copy) },
                     _ => Self::Registered { program, path },
@@ -259,11 +260,16 @@ impl ProgramState {
     }
 }
 
+/// Whether two files are the same to the byte.
+fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
+    Ok(fs::read(one)? == fs::read(other)?)
+}
+
 /// The program's files that lead to a module of ours which is not there, as after a package was removed.
 pub(crate) fn missing_modules(program: &dyn Program, host: &Host, scope: Scope) -> Vec<(PathBuf, String)> {
     let files = program.files(host, scope).into_iter().filter(|file| file.path.is_file());
     let missing = files.filter_map(|file| {
-        let text = std::fs::read_to_string(&file.path).unwrap_or_default();
+        let text = fs::read_to_string(&file.path).unwrap_or_default();
         let modules = file.format.our_modules(&text).unwrap_or_default();
         Some((file.path, modules.into_iter().find(|module| !host.at(module).is_file())?))
     });

@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(socket_state(&path), SocketState::Accepts);
         let _waiting: Vec<_> = (0..8).map(|_| waiting(&path)).collect();
         assert_eq!(socket_state(&path), SocketState::Full);
-        std::fs::set_permissions(&path, Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
         // Root may connect all the same.
         let expected = if user() == 0 { SocketState::Full } else { SocketState::Forbidden };
         assert_eq!(socket_state(&path), expected);

@@ -2,7 +2,6 @@
 //! backup log knows it by its fingerprint.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use super::outcome::Outcome;
@@ -75,9 +74,4 @@ impl Registrar<'_> {
 
 fn is_ours(copy: &Path, now: &[u8], log: &BackupLog) -> bool {
     log.entry(copy).is_some_and(|entry| entry.is_as_written(now))
-}
-
-/// Whether the module at `module` and its copy are the same to the byte.
-pub(crate) fn is_current(module: &Path, copy: &Path) -> io::Result<bool> {
-    Ok(fs::read(module)? == fs::read(copy)?)
 }
