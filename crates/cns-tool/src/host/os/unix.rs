@@ -11,8 +11,8 @@ use std::os::unix::fs::{
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, Gid, OFlags, Uid, fchown, fcntl_lock, flock};
-use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+use rustix::io::{Errno, ioctl_fionbio};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
 
 use super::SocketState;
 
@@ -178,8 +178,8 @@ pub(crate) fn identity_of_input() -> Option<FileIdentity> {
 /// Whether something listens at a socket of the file system; never waits.
 pub(crate) fn socket_state(path: &Path) -> SocketState {
     let attempt = || {
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+        let socket = socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
+        ioctl_fionbio(&socket, true)?;
         connect(&socket, &SocketAddrUnix::new(path)?)
     };
     match attempt() {
@@ -190,7 +190,7 @@ pub(crate) fn socket_state(path: &Path) -> SocketState {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -208,11 +208,10 @@ mod tests {
             SocketState::Absent,
             "a name too long"
         );
-        let socket =
-            socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
-        bind(&socket, &SocketAddrUnix::new(&path).unwrap()).unwrap();
+        let listener = socket(AddressFamily::UNIX, SocketType::STREAM, None).unwrap();
+        bind(&listener, &SocketAddrUnix::new(&path).unwrap()).unwrap();
         assert_eq!(socket_state(&path), SocketState::Absent, "nothing listens");
-        listen(&socket, 0).unwrap();
+        listen(&listener, 0).unwrap();
         assert_eq!(socket_state(&path), SocketState::Accepts);
         let _waiting: Vec<_> = (0..8).map(|_| waiting(&path)).collect();
         assert_eq!(socket_state(&path), SocketState::Full);
@@ -224,9 +223,9 @@ mod tests {
 
     /// A client that nothing has accepted yet.
     fn waiting(path: &Path) -> std::os::fd::OwnedFd {
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).unwrap();
-        let _ = connect(&socket, &SocketAddrUnix::new(path).unwrap());
-        socket
+        let client = socket(AddressFamily::UNIX, SocketType::STREAM, None).unwrap();
+        ioctl_fionbio(&client, true).unwrap();
+        let _ = connect(&client, &SocketAddrUnix::new(path).unwrap());
+        client
     }
 }
