@@ -86,7 +86,8 @@ fn pcscd(error: TransportError, system: &System) -> ServiceState {
             let socket = system.variable(SOCKET_VARIABLE).map_or_else(|| system.at(SOCKET), Into::into);
             match socket_state(&socket) {
                 SocketState::Accepts => ServiceState::VersionMismatch,
-                SocketState::Forbidden => forbidden(),
+                // pcscd hangs up on a user whom polkit does not let in.
+                SocketState::Forbidden | SocketState::HangsUp => forbidden(),
                 SocketState::Full => ServiceState::Mute,
                 SocketState::Absent if PROGRAMS.iter().any(|path| system.at(path).exists()) => {
                     ServiceState::Stopped

@@ -16,6 +16,8 @@ pub(crate) enum SocketState {
     Forbidden,
     /// Something listens at it.
     Accepts,
+    /// Something listens, and ends the connection at once.
+    HangsUp,
     /// Something listens and does not take what is waiting.
     Full,
 }

@@ -80,13 +80,11 @@ pub(super) fn transport_error(error: Error) -> TransportError {
     }
 }
 
-/// Of `SCardEstablishContext`. There pcscd refuses a library of another protocol with `SCARD_E_SERVICE_STOPPED`, and hangs
-/// up on a user whom polkit does not let in: how far the library got by then decides between its two codes for that.
-/// Windows means what the names say.
+/// Of `SCardEstablishContext`. There pcscd refuses a library of another protocol with `SCARD_E_SERVICE_STOPPED`; Windows
+/// means what the name says.
 pub(super) fn establish_error(error: Error) -> TransportError {
     match error {
         Error::ServiceStopped if cfg!(not(windows)) => TransportError::ServiceVersion,
-        Error::CommError if cfg!(not(windows)) => transport_error(Error::SecurityViolation),
         error => transport_error(error),
     }
 }
@@ -158,10 +156,7 @@ mod tests {
             assert_eq!(transport_error(error), expected, "{code:08X}");
         }
         #[cfg(not(windows))]
-        {
-            assert_eq!(establish_error(Error::ServiceStopped), TransportError::ServiceVersion);
-            assert_eq!(establish_error(Error::CommError), TransportError::Service { code: 0x8010_006A });
-        }
+        assert_eq!(establish_error(Error::ServiceStopped), TransportError::ServiceVersion);
         assert_eq!(establish_error(Error::NoService), TransportError::ServiceUnavailable);
         assert_eq!(connect_error(Error::UnpoweredCard), TransportError::MuteCard);
         assert_eq!(connect_error(Error::ProtoMismatch), TransportError::MuteCard);

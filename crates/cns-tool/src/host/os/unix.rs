@@ -3,12 +3,14 @@
 mod attributes;
 
 use std::fs::{DirBuilder, File, Metadata, Permissions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::{
     DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
 };
+use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, Gid, OFlags, Uid, fchown, fcntl_lock, flock};
 use rustix::io::{Errno, ioctl_fionbio};
@@ -175,19 +177,30 @@ pub(crate) fn identity_of_input() -> Option<FileIdentity> {
     File::from(input).metadata().ok().as_ref().and_then(of)
 }
 
-/// Whether something listens at a socket of the file system; never waits.
+/// How long a service that turns a user away may take to hang up; one that does not waits for a message.
+const HANG_UP: Duration = Duration::from_millis(500);
+
+/// Whether something listens at a socket of the file system.
 pub(crate) fn socket_state(path: &Path) -> SocketState {
     let attempt = || {
         let socket = socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
         ioctl_fionbio(&socket, true)?;
-        connect(&socket, &SocketAddrUnix::new(path)?)
+        connect(&socket, &SocketAddrUnix::new(path)?)?;
+        Ok(UnixStream::from(socket))
     };
     match attempt() {
-        Ok(()) => SocketState::Accepts,
+        Ok(stream) if hangs_up(&stream) => SocketState::HangsUp,
+        Ok(_) => SocketState::Accepts,
         Err(Errno::AGAIN) => SocketState::Full,
         Err(Errno::ACCESS | Errno::PERM) => SocketState::Forbidden,
         Err(_) => SocketState::Absent,
     }
+}
+
+fn hangs_up(mut stream: &UnixStream) -> bool {
+    let waits = stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(HANG_UP)));
+    let end = waits.and_then(|()| stream.read(&mut [0]));
+    end.map_or_else(|error| error.kind() == io::ErrorKind::ConnectionReset, |read| read == 0)
 }
 
 #[cfg(all(test, target_os = "linux"))]
