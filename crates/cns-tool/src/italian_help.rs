@@ -92,6 +92,11 @@ const ARGUMENTS: &[(&str, &str)] = &[
 const NOTES: &[(&str, &str)] = &[
     ("cns", EXIT_CODES),
     (
+        "cns setup",
+        "Finisce con 1 anche se c'è un browser ma nessuno è stato configurato: è uno snap o un flatpak, oppure non è mai \
+         stato aperto.",
+    ),
+    (
         "cns pin verify",
         "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per e-mail o SMS. Si \
          scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Mentre si scrive, sullo schermo \

@@ -65,7 +65,8 @@ fn nothing_to_look_at() {
     sections.add("no reader", &none.in_both(&["status"]));
     let empty = Environment::over(Readers::new(&[READER]), spare());
     sections.add("no card", &empty.in_both(&["status"]));
-    let stopped = Environment::with(&Personality::st2021());
+    let mut stopped = Environment::with(&Personality::st2021());
+    let _root = stopped.on_debian();
     stopped.readers.stop_service();
     sections.add("no service", &stopped.in_both(&["status"]));
     assert_snapshot!("status-nothing", sections.text());

@@ -28,7 +28,8 @@ fn what_comes_and_goes() {
     for language in ["it", "en"] {
         let readers = Readers::new(&["One"]);
         let card = Card::builder(&Personality::idemia_2021()).shared();
-        let environment = Environment::over(readers.clone(), Arc::clone(&card));
+        let mut environment = Environment::over(readers.clone(), Arc::clone(&card));
+        let _root = environment.on_debian();
         let emv = Card::new(&Personality::by_name("emv").expect("a card")).shared();
         let events = thread::spawn(move || {
             let happens: [Box<dyn Fn()>; 6] = [

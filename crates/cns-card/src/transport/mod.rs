@@ -80,6 +80,9 @@ pub enum TransportError {
     /// The PC/SC service does not run, or went away.
     #[error("the PC/SC service is not available")]
     ServiceUnavailable,
+    /// The PC/SC service runs, and its library in this process speaks another version of their protocol.
+    #[error("the PC/SC service and its library are of different versions")]
+    ServiceVersion,
     /// The reader does not exist any more.
     #[error("the reader is not available")]
     ReaderUnavailable,
@@ -144,7 +147,8 @@ pub trait Transport: Send + Sync {
     /// All readers.
     ///
     /// # Errors
-    /// [`TransportError::ServiceUnavailable`] without a PC/SC service; no reader is `Ok` and empty.
+    /// [`TransportError::ServiceUnavailable`] without a PC/SC service, [`TransportError::ServiceVersion`] where it runs and
+    /// the library does not speak its protocol; no reader is `Ok` and empty.
     fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError>;
 
     /// The status of one reader. Sends no card command and does not wait for a transaction.

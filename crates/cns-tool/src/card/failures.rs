@@ -2,6 +2,7 @@
 
 use cns_card::{CardError, TransportError, UnsupportedCard};
 
+use super::service::SECURITY_VIOLATION;
 use super::{messages, unsupported_text};
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
@@ -32,9 +33,13 @@ pub(crate) fn card_failure(error: CardError, language: Language) -> Failure {
 /// The exit code that goes with an error of the card.
 pub(crate) fn exit_of(error: CardError) -> Exit {
     match error {
-        CardError::Transport(TransportError::ServiceUnavailable | TransportError::ReaderUnavailable) => {
-            Exit::NoReader
-        }
+        CardError::Transport(
+            TransportError::ServiceUnavailable
+            | TransportError::ServiceVersion
+            | TransportError::Timeout
+            | TransportError::Service { code: SECURITY_VIOLATION }
+            | TransportError::ReaderUnavailable,
+        ) => Exit::NoReader,
         CardError::Transport(TransportError::NoCard | TransportError::CardRemoved) => Exit::NoCard,
         CardError::Transport(TransportError::MuteCard) | CardError::ReaderTooShort { .. } => {
             Exit::UnusableCard
@@ -49,7 +54,12 @@ pub(crate) fn exit_of(error: CardError) -> Exit {
 /// The code that goes with an error of the card, for programs.
 pub(crate) fn code_of(error: CardError) -> ErrorCode {
     match error {
-        CardError::Transport(TransportError::ServiceUnavailable) => ErrorCode::NoService,
+        CardError::Transport(
+            TransportError::ServiceUnavailable
+            | TransportError::ServiceVersion
+            | TransportError::Timeout
+            | TransportError::Service { code: SECURITY_VIOLATION },
+        ) => ErrorCode::NoService,
         CardError::Transport(TransportError::CardRemoved) => ErrorCode::CardRemoved,
         CardError::Transport(TransportError::MuteCard) => ErrorCode::MuteCard,
         CardError::Transport(TransportError::Busy) => ErrorCode::CardBusy,

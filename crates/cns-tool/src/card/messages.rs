@@ -2,48 +2,13 @@
 
 use cns_card::{CardError, TransportError};
 
+use super::service::SECURITY_VIOLATION;
+use super::service_messages;
 use crate::exit::FailureText;
-use crate::host::OperatingSystem;
 use crate::text::{Language, Message};
 
+pub(crate) const LOOKING_FOR_READERS: Message = Message::new("Cerco il lettore…", "Looking for the reader…");
 pub(crate) const READING_CARD: Message = Message::new("Leggo la tessera…", "Reading the card…");
-
-/// No PC/SC service.
-pub(crate) fn no_service(language: Language) -> FailureText {
-    if OperatingSystem::HERE != OperatingSystem::Linux {
-        return FailureText::new(
-            language.pick(
-                "Il servizio delle smart card (PC/SC) non risponde.",
-                "The smart card service (PC/SC) does not answer.",
-            ),
-            language.pick(
-                "Il sistema lo accende con il primo lettore, e nessun lettore è collegato.",
-                "The system starts it with the first reader, and no reader is plugged in.",
-            ),
-            language.pick(
-                "Collegare il lettore. Se non basta, riavviare il computer; «cns doctor» cerca la causa.",
-                "Plug the reader in. If that does not help, restart the computer; \"cns doctor\" looks for \
-                 the cause.",
-            ),
-        );
-    }
-    FailureText::new(
-        language.pick(
-            "Il servizio delle smart card (PC/SC) non risponde.",
-            "The smart card service (PC/SC) does not answer.",
-        ),
-        language.pick(
-            "Il servizio pcscd non è installato, è spento, oppure non hai il permesso di usarlo.",
-            "The service pcscd is not installed, not running, or you are not permitted to use it.",
-        ),
-        language.pick(
-            "Installare i pacchetti pcscd e libccid e accendere il servizio: sudo systemctl enable --now \
-             pcscd.socket. «cns doctor» cerca la causa.",
-            "Install the packages pcscd and libccid and start the service: sudo systemctl enable --now \
-             pcscd.socket. \"cns doctor\" looks for the cause.",
-        ),
-    )
-}
 
 /// No reader is connected.
 pub(crate) fn no_reader(language: Language) -> FailureText {
@@ -175,7 +140,13 @@ pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
             language.pick("Ripetere il comando.", "Run the command again."),
         ),
         CardError::Transport(TransportError::MuteCard) => return mute_card(language),
-        CardError::Transport(TransportError::ServiceUnavailable) => return no_service(language),
+        CardError::Transport(TransportError::ServiceUnavailable) => {
+            return service_messages::went_away(language);
+        }
+        CardError::Transport(TransportError::Timeout) => return service_messages::did_not_answer(language),
+        CardError::Transport(TransportError::Service { code: SECURITY_VIOLATION }) => {
+            return service_messages::card_forbidden(language);
+        }
         CardError::ReaderTooShort { .. } => return reader_cannot_sign(language),
         CardError::DifferentCard => (
             language

@@ -1,13 +1,13 @@
 //! Which reader: from `--reader`, from the one card there is, or from the person.
 
-use cns_card::{Occupancy, ReaderStatus, Transport};
+use cns_card::{Occupancy, ReaderStatus};
 
-use super::failures::{card_failure, mute_card, no_answer};
+use super::failures::{mute_card, no_answer};
 use super::messages;
+use super::service::ServiceFailure;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{ErrorCode, Exit, Failure};
-use crate::text::Language;
 
 /// The name of the reader that the person means, with a card in it.
 pub(crate) fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<String, Failure> {
@@ -31,7 +31,7 @@ pub(crate) fn matching_readers(
     context: &Context<'_>,
 ) -> Result<Vec<ReaderStatus>, Failure> {
     let language = context.language;
-    let readers = readers(context.transport, language)?;
+    let readers = readers(context)?;
     match wanted {
         Some(wanted) => named(&readers, wanted).map_err(|all| {
             let failure = messages::unknown_reader(language, wanted, &list(all.iter())).with(Exit::NoReader);
@@ -42,10 +42,15 @@ pub(crate) fn matching_readers(
 }
 
 /// All readers; at least one.
-pub(crate) fn readers(transport: &dyn Transport, language: Language) -> Result<Vec<ReaderStatus>, Failure> {
-    let readers = transport.readers().map_err(|error| card_failure(error.into(), language))?;
+pub(crate) fn readers(context: &Context<'_>) -> Result<Vec<ReaderStatus>, Failure> {
+    // The service may have to be started first, and is waited for.
+    let searching = context.output.progress(messages::LOOKING_FOR_READERS.to(context.language));
+    let readers = context.transport.readers();
+    drop(searching);
+    let readers =
+        readers.map_err(|error| ServiceFailure::of(error, &context.system).failure(context.language))?;
     if readers.is_empty() {
-        return Err(messages::no_reader(language).with(Exit::NoReader));
+        return Err(messages::no_reader(context.language).with(Exit::NoReader));
     }
     Ok(readers)
 }

@@ -1,12 +1,14 @@
 //! The computer: its folders and users, and what differs between operating systems.
 
 mod command_runner;
+mod distribution;
 mod folders;
 pub(crate) mod os;
 mod system;
 mod system_error;
 
 pub use command_runner::{CommandRunner, SystemCommands};
+pub use distribution::{Distribution, Software, Words};
 pub use folders::Host;
 pub use system::{OperatingSystem, System};
 pub use system_error::SystemError;

@@ -113,11 +113,15 @@ impl Program for Chromium {
         (is_ours && path.ends_with(nss::LIST)).then(|| nss::list(folder.to_owned(), None))
     }
 
-    fn sandboxed(&self, host: &Host) -> Vec<Sandboxed> {
+    fn sandboxed(&self, host: &Host, _: Scope) -> Vec<Sandboxed> {
         sandbox::installed(
             host,
             BROWSERS.iter().map(|browser| (browser.title, browser.snap, browser.flatpak)),
         )
+    }
+
+    fn is_there(&self, host: &Host) -> bool {
+        is_installed(host) || !self.sandboxed(host, Scope::User).is_empty()
     }
 
     fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
@@ -150,7 +154,9 @@ impl Program for Chromium {
 }
 
 fn is_installed(host: &Host) -> bool {
-    BROWSERS.iter().flat_map(|browser| browser.executables).any(|program| host.at(program).exists())
+    let mut programs =
+        BROWSERS.iter().flat_map(|browser| browser.executables).map(|program| host.at(program));
+    programs.any(|program| program.exists() && !sandbox::starts_snap(&program))
 }
 
 /// The databases that may be there. Every version reads the first if it exists; newer ones (seen with 156) otherwise the

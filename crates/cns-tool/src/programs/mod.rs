@@ -10,6 +10,7 @@ mod formats;
 mod java;
 mod list;
 mod mozilla;
+mod mozilla_snap;
 mod nss;
 mod openssh;
 mod openssl;
@@ -18,6 +19,7 @@ mod program;
 mod registration;
 mod sandbox;
 mod scope;
+mod snap_interface;
 
 pub use files::backup_log::BackupLog;
 pub use formats::malformed::Malformed;
@@ -26,7 +28,7 @@ pub(crate) use program::missing_modules;
 pub use program::{ConfigFile, Program, ProgramState};
 pub use registration::outcome::Outcome;
 pub use registration::registrar::{Registrar, SetupResult};
-pub use sandbox::Sandboxed;
+pub use sandbox::{Sandboxed, Way};
 pub use scope::Scope;
 
 #[cfg(all(test, unix))]

@@ -8,7 +8,7 @@ use super::formats::format::FileFormat as _;
 use super::formats::policies::Policies;
 use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
-use super::sandbox::{self, Sandboxed};
+use super::sandbox::{self, Sandboxed, Way};
 use super::scope::Scope;
 use super::{browser_lock, nss};
 use crate::host::{Host, OperatingSystem};
@@ -96,15 +96,41 @@ impl Program for MozillaBrowser {
         there.then_some((path, Outcome::ByAdministrator))
     }
 
-    fn sandboxed(&self, host: &Host) -> Vec<Sandboxed> {
-        sandbox::installed(host, [(self.title, self.snap, self.flatpak)])
+    fn sandboxed(&self, host: &Host, scope: Scope) -> Vec<Sandboxed> {
+        let mut found = sandbox::installed(host, [(self.title, self.snap, self.flatpak)]);
+        let started = !self.snap_profiles(host).is_empty();
+        found.retain(|found| found.sandbox != "snap" || scope == Scope::Everybody || !started);
+        for snap in found.iter_mut().filter(|found| found.sandbox == "snap") {
+            snap.way = if scope == Scope::Everybody { Way::EachUser } else { Way::StartOnce };
+        }
+        found
+    }
+
+    fn is_there(&self, host: &Host) -> bool {
+        let sandboxed = sandbox::installed(host, [(self.title, self.snap, self.flatpak)]);
+        self.is_installed(host) || !sandboxed.is_empty()
+    }
+
+    fn has_copy_at(&self, host: &Host, path: &Path) -> bool {
+        self.made_copy(host, path)
     }
 
     fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
-        if let Some(state) = self.state_by_policies(host, module) {
-            return Some(vec![state]);
+        let mut lists = self.profiles(host);
+        let mut states: Vec<_> = self.state_by_policies(host, module).into_iter().collect();
+        let has_policies = !states.is_empty();
+        let snap = self.snap.filter(|snap| sandbox::has_snap(host, snap));
+        if has_policies {
+            // They are for all profiles but those of a sandbox.
+            lists.retain(|list| list.module_copy.is_some());
         }
-        Some(nss::states(self, host, (&self.profiles(host), self.is_installed(host)), module))
+        // A snap that was never started is said among the browsers in sandboxes.
+        let is_said = has_policies || (snap.is_some() && !self.is_installed(host));
+        if !(lists.is_empty() && is_said) {
+            states.extend(nss::states(self, host, (&lists, self.is_installed(host)), module));
+        }
+        states.extend(snap.and_then(|snap| self.interface(host, snap, module)));
+        Some(states)
     }
 
     fn module_lists(&self, host: &Host) -> Vec<ConfigFile> {
@@ -118,6 +144,10 @@ impl Program for MozillaBrowser {
             format!("no profile found; start {title} once and close it, then try again"),
         )
     }
+
+    fn next_step(&self, language: Language, path: &str, _: OperatingSystem) -> Option<String> {
+        self.snap_step(language, path)
+    }
 }
 
 impl MozillaBrowser {
@@ -127,7 +157,10 @@ impl MozillaBrowser {
                 self.windows_installations(host).any(|folder| folder.join(self.windows_executable).exists())
             }
             OperatingSystem::MacOs => host.at(self.bundle).exists(),
-            OperatingSystem::Linux => self.executables.iter().any(|program| host.at(program).exists()),
+            OperatingSystem::Linux => {
+                let mut programs = self.executables.iter().map(|program| host.at(program));
+                programs.any(|program| program.exists() && !sandbox::starts_snap(&program))
+            }
         }
     }
 
@@ -174,9 +207,13 @@ impl MozillaBrowser {
         usual.into_iter().chain(newer).collect()
     }
 
-    /// The lists of the user's profiles.
+    /// The lists of the user's profiles, those of a snap among them.
     fn profiles(&self, host: &Host) -> Vec<ConfigFile> {
-        let folders = self.profile_folders(host);
+        [self.lists_in(host, &self.profile_folders(host)), self.snap_profiles(host)].concat()
+    }
+
+    /// Those that the files `profiles.ini` in these folders name.
+    pub(super) fn lists_in(&self, host: &Host, folders: &[PathBuf]) -> Vec<ConfigFile> {
         let profiles: BTreeSet<PathBuf> = folders.iter().flat_map(|folder| profiles_in(folder)).collect();
         let list = |folder: PathBuf| {
             let open_in = is_open(host, &folder).then_some(self.title);

@@ -15,16 +15,17 @@ pub(crate) const LIST: &str = "pkcs11.txt";
 
 /// The list in a folder that need not exist yet.
 pub(crate) fn list(folder: PathBuf, open_in: Option<&'static str>) -> ConfigFile {
-    ConfigFile { path: folder.join(LIST), format: &NssModules, open_in }
+    ConfigFile { open_in, ..ConfigFile::new(folder.join(LIST), &NssModules) }
 }
 
 /// Whether NSS on this computer loads the modules of p11-kit by itself, as on Fedora: a module that both name cannot be
-/// loaded twice.
-pub(crate) fn uses_p11_kit(host: &Host, list: &Path) -> bool {
+/// loaded twice. A browser in a sandbox has an NSS of its own.
+pub(crate) fn uses_p11_kit(host: &Host, list: &ConfigFile) -> bool {
     let proxy = |path: &Path| {
         fs::read(path).is_ok_and(|content| String::from_utf8_lossy(&content).contains("p11-kit-proxy"))
     };
-    proxy(&host.at("/etc/crypto-policies/back-ends/nss.config")) || proxy(list)
+    list.module_copy.is_none()
+        && (proxy(&host.at("/etc/crypto-policies/back-ends/nss.config")) || proxy(&list.path))
 }
 
 /// What the lists of a browser say of the module.
@@ -38,7 +39,7 @@ pub(crate) fn states(
         let (never, not) = (ProgramState::NeverStarted { program }, ProgramState::NotInstalled { program });
         return vec![if is_installed { never } else { not }];
     }
-    let mut states: Vec<_> = lists.iter().map(|list| state(program, host, &list.path, module)).collect();
+    let mut states: Vec<_> = lists.iter().map(|list| state(program, host, list, module)).collect();
     let registered = states.iter().any(|state| matches!(state, ProgramState::Registered { .. }));
     for state in &mut states {
         if let ProgramState::NotRegistered { elsewhere, .. } = state {
@@ -48,9 +49,14 @@ pub(crate) fn states(
     states
 }
 
-fn state(program: &'static dyn Program, host: &Host, list: &Path, module: Option<&str>) -> ProgramState {
-    let path = host.shown(list);
-    let owner = fs::metadata(list).ok().and_then(|metadata| os::owner(&metadata));
+fn state(
+    program: &'static dyn Program,
+    host: &Host,
+    list: &ConfigFile,
+    module: Option<&str>,
+) -> ProgramState {
+    let path = host.shown(&list.path);
+    let owner = fs::metadata(&list.path).ok().and_then(|metadata| os::owner(&metadata));
     if owner == Some(0) && !host.is_administrator() {
         return ProgramState::RootOwned { program, path };
     }
@@ -58,8 +64,11 @@ fn state(program: &'static dyn Program, host: &Host, list: &Path, module: Option
         return ProgramState::ThroughP11Kit { program };
     }
     let ours = |text: String| NssModules.our_modules(&text).unwrap_or_default();
-    match fs::read_to_string(list) {
-        Ok(text) => ProgramState::of_paths((program, path), host, &ours(text), module),
+    match fs::read_to_string(&list.path) {
+        Ok(text) => match &list.module_copy {
+            Some(copy) => ProgramState::of_copy((program, path), host, &ours(text), (module, copy)),
+            None => ProgramState::of_paths((program, path), host, &ours(text), module),
+        },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             ProgramState::NotRegistered { program, path, elsewhere: false }
         }

@@ -1,6 +1,8 @@
 //! What is to be known of a program: its files, and whatever it does unlike the others.
 
 use std::fmt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
@@ -75,9 +77,19 @@ pub trait Program: Sync {
         None
     }
 
-    /// Its installations that cannot reach the reader.
-    fn sandboxed(&self, _host: &Host) -> Vec<Sandboxed> {
+    /// Its installations in sandboxes that `setup` does not set up now.
+    fn sandboxed(&self, _host: &Host, _scope: Scope) -> Vec<Sandboxed> {
         Vec::new()
+    }
+
+    /// Whether it is installed: a browser that is and is not set up is a failure of `setup`.
+    fn is_there(&self, _host: &Host) -> bool {
+        false
+    }
+
+    /// Whether a copy of the module that the backup log names was made for this program.
+    fn has_copy_at(&self, _host: &Host, _path: &Path) -> bool {
+        false
     }
 
     /// Whether it knows the module; `None` for a program that is not expected to: then only a path that leads nowhere
@@ -134,11 +146,13 @@ pub struct ConfigFile {
     pub(crate) format: &'static dyn FileFormat,
     /// The browser that has it open now.
     pub(crate) open_in: Option<&'static str>,
+    /// Where the program can load the module from, if not from where it is installed: a copy.
+    pub(crate) module_copy: Option<PathBuf>,
 }
 
 impl ConfigFile {
     pub(crate) fn new(path: PathBuf, format: &'static dyn FileFormat) -> Self {
-        Self { path, format, open_in: None }
+        Self { path, format, open_in: None, module_copy: None }
     }
 
     /// One that is in our own folder of settings.
@@ -167,6 +181,12 @@ pub enum ProgramState {
     NotRegistered { program: &'static dyn Program, path: String, elsewhere: bool },
     /// It looks for the module where it is not.
     RegisteredWrongly { program: &'static dyn Program, path: String, module: String },
+    /// It loads a copy of the module, and that is not the one that is installed.
+    CopyOutdated { program: &'static dyn Program, path: String },
+    /// It is a snap that knows the module and is not let to pcscd.
+    SnapNotConnected { program: &'static dyn Program, snap: &'static str },
+    /// It is a snap that knows the module, of a version that cannot reach pcscd.
+    SnapWithoutInterface { program: &'static dyn Program, snap: &'static str },
     /// It would load the module twice.
     RegisteredTwice { program: &'static dyn Program, path: String },
     /// The file belongs to the administrator, in a folder of the user.
@@ -186,6 +206,27 @@ pub enum ProgramState {
 }
 
 impl ProgramState {
+    /// By the list of a program that needs a copy of the module.
+    pub(crate) fn of_copy(
+        (program, path): (&'static dyn Program, String),
+        host: &Host,
+        found: &[String],
+        (module, copy): (Option<&str>, &Path),
+    ) -> Self {
+        let wanted = host.inside(copy).display().to_string();
+        match found {
+            [one] if *one == wanted && copy.is_file() => {
+                let current = module.map(|module| is_same(&host.at(module), copy));
+                match current {
+                    Some(Ok(false)) => Self::CopyOutdated { program, path: host.shown(copy) },
+                    _ => Self::Registered { program, path },
+                }
+            }
+            [one] => Self::RegisteredWrongly { program, path, module: one.clone() },
+            found => Self::of_paths((program, path), host, found, module),
+        }
+    }
+
     /// By a file that names our module at these paths.
     pub(crate) fn of_paths(
         (program, path): (&'static dyn Program, String),
@@ -219,11 +260,16 @@ impl ProgramState {
     }
 }
 
+/// Whether two files are the same to the byte.
+fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
+    Ok(fs::read(one)? == fs::read(other)?)
+}
+
 /// The program's files that lead to a module of ours which is not there, as after a package was removed.
 pub(crate) fn missing_modules(program: &dyn Program, host: &Host, scope: Scope) -> Vec<(PathBuf, String)> {
     let files = program.files(host, scope).into_iter().filter(|file| file.path.is_file());
     let missing = files.filter_map(|file| {
-        let text = std::fs::read_to_string(&file.path).unwrap_or_default();
+        let text = fs::read_to_string(&file.path).unwrap_or_default();
         let modules = file.format.our_modules(&text).unwrap_or_default();
         Some((file.path, modules.into_iter().find(|module| !host.at(module).is_file())?))
     });

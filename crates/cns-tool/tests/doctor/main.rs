@@ -15,3 +15,4 @@ mod patient;
 mod programs;
 mod report;
 mod sections;
+mod snap;

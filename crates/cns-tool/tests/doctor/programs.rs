@@ -105,6 +105,13 @@ fn other_drivers_by_their_files_names() {
         ("/usr/lib/libcybermw.so", "Cyberneid"),
         ("/usr/lib/pkcs11/libASEP11.so", "Athena"),
         ("/usr/lib/libSIECAP11.so", "Siemens"),
+        // Windows' own, as InfoCamere's and Formez PA's programs list them.
+        (r"C:\Windows\System32\inp11lib.dll", "Incard"),
+        (r"C:\Windows\System32\SI_PKCS11.dll", "Siemens"),
+        (r"C:\Windows\System32\SissP11.dll", "Siemens"),
+        ("/usr/lib/libbit4xpki.so", "bit4id"),
+        ("/usr/lib/libbit4opki.so", "bit4id"),
+        ("/usr/lib/libbit4ipki.so", "bit4id"),
     ] {
         let patient = Patient::healthy();
         patient.write(LIST, &format!("library={MODULE}\nname=CNS\n\nlibrary={file}\nname=x\n"));

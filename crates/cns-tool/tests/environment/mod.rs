@@ -125,6 +125,18 @@ impl Environment {
         (serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}")), exit)
     }
 
+    /// With pcscd installed, on Debian; as long as the folder is there.
+    pub fn on_debian(&mut self) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a folder");
+        for (file, content) in [("usr/sbin/pcscd", ""), ("etc/os-release", "ID=debian\n")] {
+            let file = root.path().join(file);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            std::fs::write(file, content).expect("a file");
+        }
+        self.system.root = root.path().to_owned();
+        root
+    }
+
     /// The readers as the command gets them.
     pub fn transport(&self) -> impl cns_card::Transport + use<> {
         testkit::InProcess(self.readers.clone())

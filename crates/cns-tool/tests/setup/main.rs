@@ -12,6 +12,7 @@ mod other_systems;
 mod own_programs;
 mod package;
 mod refusals;
+mod snap;
 mod ssh;
 mod theirs;
 mod tree;

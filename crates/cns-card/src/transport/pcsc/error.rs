@@ -80,6 +80,15 @@ pub(super) fn transport_error(error: Error) -> TransportError {
     }
 }
 
+/// Of `SCardEstablishContext`. There pcscd refuses a library of another protocol with `SCARD_E_SERVICE_STOPPED`; Windows
+/// means what the name says.
+pub(super) fn establish_error(error: Error) -> TransportError {
+    match error {
+        Error::ServiceStopped if cfg!(not(windows)) => TransportError::ServiceVersion,
+        error => transport_error(error),
+    }
+}
+
 /// Of `SCardConnect`.
 pub(super) fn connect_error(error: Error) -> TransportError {
     match error {
@@ -146,6 +155,9 @@ mod tests {
             assert_eq!(error as u32, code);
             assert_eq!(transport_error(error), expected, "{code:08X}");
         }
+        #[cfg(not(windows))]
+        assert_eq!(establish_error(Error::ServiceStopped), TransportError::ServiceVersion);
+        assert_eq!(establish_error(Error::NoService), TransportError::ServiceUnavailable);
         assert_eq!(connect_error(Error::UnpoweredCard), TransportError::MuteCard);
         assert_eq!(connect_error(Error::ProtoMismatch), TransportError::MuteCard);
         assert_eq!(exchange_error(Error::CommError), TransportError::Transmit);

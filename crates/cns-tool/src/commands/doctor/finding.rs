@@ -1,12 +1,12 @@
 //! The facts that an examination may find; those about a card are in `card_finding`.
 
-use cns_card::TransportError;
 use serde::Serialize;
 
 use super::area::Area;
 use super::card_finding::CardFinding;
+use crate::card::service::ServiceFailure;
 use crate::console::Verdict;
-use crate::console::as_text::as_text;
+use crate::host::Words;
 use crate::programs::{ProgramState, Sandboxed};
 
 /// A fact. It never holds data of the card's holder.
@@ -16,37 +16,29 @@ use crate::programs::{ProgramState, Sandboxed};
 pub enum Finding {
     /// pcscd answers.
     ServiceRuns,
-    /// There is no pcscd.
-    ServiceNotInstalled,
-    /// pcscd is installed and does not answer.
-    ServiceStopped,
-    /// Windows runs its service from the first reader on, and none is plugged in.
-    ServiceWaitsForReader,
-    /// pcscd does not let this user in (polkit); `remote` over ssh.
-    ServiceForbidden { remote: bool },
     /// The service that belongs to the system answers.
     SystemServiceRuns,
-    /// It answers with an error.
-    SystemServiceFails {
-        #[serde(rename = "why", serialize_with = "as_text")]
-        error: TransportError,
-    },
-    /// pcscd answers with an error.
-    ServiceFails {
-        #[serde(rename = "why", serialize_with = "as_text")]
-        error: TransportError,
-    },
 
     /// A reader that works.
     ReaderSeen { reader: String },
     /// No reader is plugged in.
     NoReader,
-    /// A reader is plugged in that needs another driver; the package of Debian that has it.
-    ReaderNeedsDriver { reader: String, package: String },
+    /// A reader is plugged in that needs another driver; the package that has it and the command that installs it, where
+    /// they are known.
+    ReaderNeedsDriver {
+        reader: String,
+        package: Option<&'static str>,
+        #[serde(skip)]
+        install: Option<Words>,
+    },
     /// The kernel keeps an NFC reader for itself.
     ReaderHeldByKernel { reader: String, module: String },
-    /// A reader is plugged in and pcscd does not see it.
-    ReaderNotSeen { reader: String },
+    /// A reader is plugged in and pcscd does not see it; the command that installs the usual driver.
+    ReaderNotSeen {
+        reader: String,
+        #[serde(skip)]
+        install: Option<Words>,
+    },
 
     /// No card is in any reader.
     NoCard,
@@ -72,6 +64,9 @@ pub enum Finding {
     /// A program that may look into encrypted connections: a login with a certificate then fails.
     Interception { product: String },
 
+    /// What keeps the service from being used.
+    #[serde(untagged)]
+    Service(ServiceFailure),
     /// What the card in a reader is like.
     #[serde(untagged)]
     OfCard {
@@ -90,14 +85,7 @@ impl Finding {
     pub fn area(&self) -> Area {
         match self {
             Self::OfCard { finding, .. } => finding.area(),
-            Self::ServiceRuns
-            | Self::SystemServiceRuns
-            | Self::SystemServiceFails { .. }
-            | Self::ServiceNotInstalled
-            | Self::ServiceStopped
-            | Self::ServiceWaitsForReader
-            | Self::ServiceForbidden { .. }
-            | Self::ServiceFails { .. } => Area::Service,
+            Self::ServiceRuns | Self::SystemServiceRuns | Self::Service(_) => Area::Service,
             Self::ReaderSeen { .. }
             | Self::NoReader
             | Self::ReaderNeedsDriver { .. }
@@ -131,12 +119,7 @@ impl Finding {
             | Self::OtherModule { .. }
             | Self::Interception { .. } => Verdict::Warning,
             Self::ModuleNotTried { .. } => Verdict::NotApplicable,
-            Self::ServiceNotInstalled
-            | Self::ServiceStopped
-            | Self::ServiceWaitsForReader
-            | Self::SystemServiceFails { .. }
-            | Self::ServiceForbidden { .. }
-            | Self::ServiceFails { .. }
+            Self::Service(_)
             | Self::NoReader
             | Self::ReaderNeedsDriver { .. }
             | Self::ReaderHeldByKernel { .. }

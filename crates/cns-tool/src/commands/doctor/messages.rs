@@ -1,11 +1,9 @@
 //! What `cns doctor` says.
 
-use cns_card::TransportError;
-
 use super::card_messages::card_finding;
 use super::finding::Finding;
 use super::finding_text::FindingText;
-use super::program_messages::program_state;
+use super::program_messages::{program_state, sandboxed_browser};
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
 
@@ -19,86 +17,14 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             "Il servizio delle smart card (pcscd) risponde.",
             "The smart card service (pcscd) answers.",
         )),
-        Finding::ServiceNotInstalled => FindingText::with_remedy(
-            language.pick(
-                "Il servizio delle smart card (pcscd) non è installato.",
-                "The smart card service (pcscd) is not installed.",
-            ),
-            language.pick(
-                "Installarlo: sudo apt install pcscd libccid (Fedora: pcsc-lite pcsc-lite-ccid).",
-                "Install it: sudo apt install pcscd libccid (Fedora: pcsc-lite pcsc-lite-ccid).",
-            ),
-        ),
-        Finding::ServiceStopped => FindingText::with_remedy(
-            language.pick(
-                "Il servizio delle smart card (pcscd) è installato, ma non risponde.",
-                "The smart card service (pcscd) is installed and does not answer.",
-            ),
-            language.pick(
-                "Accenderlo: sudo systemctl enable --now pcscd.socket",
-                "Start it: sudo systemctl enable --now pcscd.socket",
-            ),
-        ),
+        Finding::Service(failure) => {
+            let (what, remedy) = failure.texts(language);
+            FindingText::with_remedy(what, remedy)
+        }
         Finding::SystemServiceRuns => FindingText::fact(language.pick(
             "Il servizio delle smart card del sistema risponde.",
             "The system's smart card service answers.",
         )),
-        Finding::SystemServiceFails { error } => FindingText::with_remedy(
-            language.pick(
-                format!("Il servizio delle smart card del sistema risponde con un errore{}.", code(*error)),
-                format!("The system's smart card service answers with an error{}.", code(*error)),
-            ),
-            language.pick(
-                "Staccare e ricollegare il lettore; se non basta, riavviare il computer.",
-                "Unplug the reader and plug it in again; if that does not help, restart the computer.",
-            ),
-        ),
-        Finding::ServiceWaitsForReader => FindingText::with_remedy(
-            language.pick(
-                "Il servizio delle smart card di Windows (SCardSvr) non è in funzione: parte con il primo \
-                 lettore, e nessun lettore è collegato.",
-                "The smart card service of Windows (SCardSvr) does not run: it starts with the first \
-                 reader, and none is plugged in.",
-            ),
-            language.pick(
-                "Collegare il lettore, senza hub se possibile. Se non basta, accendere il servizio «Smart \
-                 card» in services.msc. Quale lettore comprare: cns guide readers",
-                "Plug the reader in, without a hub if possible. If that does not help, start the service \
-                 “Smart Card” in services.msc. Which reader to buy: cns guide readers",
-            ),
-        ),
-        Finding::ServiceForbidden { remote: true } => FindingText::with_remedy(
-            language.pick(
-                "Il servizio delle smart card non ti fa entrare: sei collegato da lontano (ssh).",
-                "The smart card service does not let you in: you are connected from afar (ssh).",
-            ),
-            language.pick(
-                "Provare davanti al computer, oppure chiedere all'amministratore una regola polkit per \
-                 org.debian.pcsc-lite.access_pcsc e access_card.",
-                "Try at the computer itself, or ask its administrator for a polkit rule for \
-                 org.debian.pcsc-lite.access_pcsc and access_card.",
-            ),
-        ),
-        Finding::ServiceForbidden { remote: false } => FindingText::with_remedy(
-            language.pick(
-                "Il servizio delle smart card non ti fa entrare (polkit).",
-                "The smart card service does not let you in (polkit).",
-            ),
-            language.pick(
-                "Uscire dalla sessione del desktop e rientrare; se non basta, chiedere all'amministratore \
-                 una regola polkit per org.debian.pcsc-lite.access_pcsc e access_card.",
-                "Log out of the desktop and in again; if that does not help, ask the administrator for a \
-                 polkit rule for org.debian.pcsc-lite.access_pcsc and access_card.",
-            ),
-        ),
-        Finding::ServiceFails { error } => FindingText::with_remedy(
-            language.pick(
-                format!("Il servizio delle smart card risponde con un errore{}.", code(*error)),
-                format!("The smart card service answers with an error{}.", code(*error)),
-            ),
-            language
-                .pick("Riavviarlo: sudo systemctl restart pcscd", "Restart it: sudo systemctl restart pcscd"),
-        ),
         Finding::ReaderSeen { reader } => FindingText::fact(
             language.pick(format!("Il lettore funziona: {reader}."), format!("The reader works: {reader}.")),
         ),
@@ -110,17 +36,12 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                 "Plug the reader in, without a hub if possible. Which one to buy: cns guide readers",
             ),
         ),
-        Finding::ReaderNeedsDriver { reader, package } => FindingText::with_remedy(
+        Finding::ReaderNeedsDriver { reader, install, .. } => FindingText::with_remedy(
             language.pick(
                 format!("Il lettore {reader} è collegato, ma gli serve il driver del produttore."),
                 format!("The reader {reader} is plugged in, but needs its maker's driver."),
             ),
-            language.pick(
-                format!("Installarlo: sudo apt install {package}, poi staccare e ricollegare il lettore."),
-                format!(
-                    "Install it: sudo apt install {package}, then unplug the reader and plug it in again."
-                ),
-            ),
+            install_driver(language, install.as_deref()),
         ),
         Finding::ReaderHeldByKernel { reader, module } => FindingText::with_remedy(
             language.pick(
@@ -139,17 +60,12 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                  /etc/modprobe.d/cns-nfc.conf, then restart the computer.",
             ),
         ),
-        Finding::ReaderNotSeen { reader } => FindingText::with_remedy(
+        Finding::ReaderNotSeen { reader, install } => FindingText::with_remedy(
             language.pick(
                 format!("Il lettore {reader} è collegato, ma il servizio delle smart card non lo vede."),
                 format!("The reader {reader} is plugged in, but the smart card service does not see it."),
             ),
-            language.pick(
-                "Installare il driver comune (sudo apt install libccid), poi staccare e ricollegare il \
-                 lettore.",
-                "Install the usual driver (sudo apt install libccid), then unplug the reader and plug it in \
-                 again.",
-            ),
+            install_driver(language, install.as_deref()),
         ),
         Finding::NoCard => FindingText::with_remedy(
             language.pick("Nel lettore non c'è nessuna tessera.", "No card is in the reader."),
@@ -187,22 +103,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             format!("The module is there ({path}); it was not loaded, as this is not the running system."),
         )),
         Finding::Program(state) => program_state(language, state),
-        Finding::SandboxedBrowser { browser } => FindingText::with_remedy(
-            language.pick(
-                format!(
-                    "{} è installato come {}: non può raggiungere il lettore.",
-                    browser.browser, browser.sandbox
-                ),
-                format!(
-                    "{} is installed as a {}: it cannot reach the reader.",
-                    browser.browser, browser.sandbox
-                ),
-            ),
-            language.pick(
-                "Usare il pacchetto della distribuzione o quello del produttore: cns guide readers",
-                "Use your distribution's package or the maker's: cns guide readers",
-            ),
-        ),
+        Finding::SandboxedBrowser { browser } => sandboxed_browser(language, browser),
         Finding::NoOtherModules => FindingText::fact(language.pick(
             "Nessun altro modulo per queste tessere è in uso.",
             "No other module for these cards is in use.",
@@ -238,11 +139,20 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
     }
 }
 
-/// The number by which PC/SC calls an error, where that is all there is.
-fn code(error: TransportError) -> String {
-    match error {
-        TransportError::Service { code } => format!(" (PC/SC {code:08X})"),
-        _ => String::new(),
+/// Installs a reader's driver; `None` where the package is not known.
+fn install_driver(language: Language, command: Option<&[&str]>) -> String {
+    match command.map(|words| words.join(" ")) {
+        Some(command) => language.pick(
+            format!("Installa il driver del lettore, poi stacca e ricollega il lettore: {command}"),
+            format!("Install the reader's driver, then unplug the reader and plug it in again: {command}"),
+        ),
+        None => language
+            .pick(
+                "Installa il driver Linux che il produttore del lettore offre, poi stacca e ricollega il lettore.",
+                "Install the Linux driver that the reader's maker offers, then unplug the reader and plug it in \
+                 again.",
+            )
+            .to_owned(),
     }
 }
 

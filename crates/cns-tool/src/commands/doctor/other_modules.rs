@@ -20,7 +20,11 @@ const MODULES: &[(&str, &[&str])] = &[
 
 /// The same, by the whole name of the file, without `lib` and what follows the first full stop: these are too short to
 /// be looked for within other names.
-const FILE_NAMES: &[(&str, &[&str])] = &[("Incard", &["inp11", "stpkcs11"]), ("Cyberneid", &["cybermw"])];
+const FILE_NAMES: &[(&str, &[&str])] = &[
+    ("Incard", &["inp11", "inp11lib", "stpkcs11"]),
+    ("Cyberneid", &["cybermw"]),
+    ("Siemens", &["si_pkcs11", "sissp11"]),
+];
 
 /// Programs that look into encrypted connections, and where they are installed.
 const INTERCEPTING: &[(&str, &[&str])] = &[

@@ -1,8 +1,31 @@
 //! What `cns doctor` says about programs.
 
 use super::finding_text::FindingText;
-use crate::programs::{Program, ProgramState};
+use crate::programs::{Program, ProgramState, Sandboxed, Way};
 use crate::text::Language;
+
+/// A browser in a sandbox that is not set up.
+pub(super) fn sandboxed_browser(language: Language, found: &Sandboxed) -> FindingText {
+    let Sandboxed { browser, sandbox, way } = found;
+    let what = language.pick(
+        format!(
+            "{browser} è installato come {sandbox}, dove non vede né il driver né, di solito, il lettore."
+        ),
+        format!(
+            "{browser} is installed as a {sandbox}, where it sees neither the driver nor, mostly, the reader."
+        ),
+    );
+    let remedy = match way {
+        Way::StartOnce | Way::EachUser => language.pick(
+            "Aprilo una volta e chiudilo, poi: cns setup firefox",
+            "Start it once and close it, then: cns setup firefox",
+        ),
+        Way::Guide => {
+            language.pick("Le vie che restano: cns guide browser", "The ways left: cns guide browser")
+        }
+    };
+    FindingText::with_remedy(what, remedy)
+}
 
 /// What a program knows of the module.
 pub(super) fn program_state(language: Language, state: &ProgramState) -> FindingText {
@@ -49,6 +72,41 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
                 &format!("is told about the module twice, and may refuse it ({path})"),
             ),
             with_browser_closed(*program),
+        ),
+        ProgramState::CopyOutdated { program, path } => FindingText::with_remedy(
+            about(
+                *program,
+                &format!("lo snap usa una copia del driver che non è più quella installata ({path})"),
+                &format!(
+                    "the snap uses a copy of the driver that is not the installed one any more ({path})"
+                ),
+            ),
+            with_browser_closed(*program),
+        ),
+        ProgramState::SnapNotConnected { program, snap } => FindingText::with_remedy(
+            about(
+                *program,
+                "è uno snap, configurato per la tessera, ma non ha il permesso di raggiungere il lettore",
+                "is a snap, set up for the card, but not permitted to reach the reader",
+            ),
+            format!(
+                "{}: sudo snap connect {snap}:pcscd",
+                language.pick(
+                    "Dagli il permesso, poi riapri il browser",
+                    "Permit it, then start the browser again"
+                )
+            ),
+        ),
+        ProgramState::SnapWithoutInterface { program, .. } => FindingText::with_remedy(
+            about(
+                *program,
+                "questa versione dello snap non può raggiungere il lettore",
+                "this version of the snap cannot reach the reader",
+            ),
+            language.pick(
+                "Aggiorna lo snap (sudo snap refresh), oppure usa un altro Firefox: cns guide browser",
+                "Update the snap (sudo snap refresh), or use another Firefox: cns guide browser",
+            ),
         ),
         ProgramState::RootOwned { program, path } => FindingText::with_remedy(
             about(

@@ -1,20 +1,17 @@
 //! The PC/SC service and its readers.
 
-use cns_card::{Occupancy, Transport, TransportError};
+use cns_card::{Occupancy, Transport};
 
 use super::finding::Finding;
 use super::usb::{self, Device};
-use crate::host::{Host, OperatingSystem};
-
-/// What pcscd answers to a user whom polkit does not let in (`SCARD_W_SECURITY_VIOLATION`).
-const SECURITY_VIOLATION: u32 = 0x8010_006A;
-const SERVICE: &[&str] = &["/usr/sbin/pcscd", "/usr/bin/pcscd"];
+use crate::card::service::ServiceFailure;
+use crate::host::{Distribution, Host, OperatingSystem, Software};
 
 /// The service, each reader, and readers that are plugged in and not seen.
 pub(super) fn examine(host: &Host, transport: &dyn Transport) -> Vec<Finding> {
     let readers = match transport.readers() {
         Ok(readers) => readers,
-        Err(error) => return vec![service(host, error)],
+        Err(error) => return vec![Finding::Service(ServiceFailure::of(error, &host.system))],
     };
     let runs = match host.system.operating_system {
         OperatingSystem::Linux => Finding::ServiceRuns,
@@ -46,32 +43,17 @@ pub(super) fn occupied(transport: &dyn Transport) -> Vec<String> {
     readers.into_iter().filter(|reader| occupied(reader.occupancy)).map(|reader| reader.name).collect()
 }
 
-fn service(host: &Host, error: TransportError) -> Finding {
-    match (error, host.system.operating_system) {
-        (TransportError::ServiceUnavailable, OperatingSystem::Windows) => Finding::ServiceWaitsForReader,
-        (error, OperatingSystem::Linux) => pcscd(host, error),
-        (error, _) => Finding::SystemServiceFails { error },
-    }
-}
-
-fn pcscd(host: &Host, error: TransportError) -> Finding {
-    match error {
-        TransportError::ServiceUnavailable if SERVICE.iter().any(|path| host.at(path).exists()) => {
-            Finding::ServiceStopped
-        }
-        TransportError::ServiceUnavailable => Finding::ServiceNotInstalled,
-        TransportError::Service { code: SECURITY_VIOLATION } => {
-            Finding::ServiceForbidden { remote: host.system.variable("SSH_CONNECTION").is_some() }
-        }
-        error => Finding::ServiceFails { error },
-    }
-}
-
 fn unseen_reader(host: &Host, device: &Device) -> Finding {
     let reader = device.name.clone();
-    match (usb::holding_module(host, device), usb::needed_package(device)) {
+    let distribution = Distribution::of(&host.system);
+    match (usb::holding_module(host, device), usb::needed_driver(device)) {
         (Some(module), _) => Finding::ReaderHeldByKernel { reader, module },
-        (None, Some(package)) => Finding::ReaderNeedsDriver { reader, package: package.to_owned() },
-        (None, None) => Finding::ReaderNotSeen { reader },
+        (None, Some(driver)) => {
+            let package = distribution.packages(driver).and_then(|packages| packages.first().copied());
+            Finding::ReaderNeedsDriver { reader, package, install: distribution.install(driver) }
+        }
+        (None, None) => {
+            Finding::ReaderNotSeen { reader, install: distribution.install(Software::CcidDriver) }
+        }
     }
 }

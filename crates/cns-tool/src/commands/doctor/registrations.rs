@@ -21,7 +21,7 @@ pub(super) fn examine(host: &Host, module: Option<&str>) -> Vec<Finding> {
             }));
         }
     }
-    let sandboxed = PROGRAMS.iter().flat_map(|program| program.sandboxed(host));
+    let sandboxed = PROGRAMS.iter().flat_map(|program| program.sandboxed(host, Scope::User));
     let (snaps, others): (Vec<Sandboxed>, Vec<_>) = sandboxed.partition(|found| found.sandbox == "snap");
     let sandboxed = [snaps, others].concat().into_iter().map(|browser| Finding::SandboxedBrowser { browser });
     states.into_iter().map(Finding::Program).chain(sandboxed).collect()

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::host::Host;
+use crate::host::{Host, Software};
 
 /// A device that is a smart card reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +20,8 @@ pub(super) struct Device {
     ccid: bool,
 }
 
-/// Readers that speak a protocol of their own, or better with their maker's driver, and Debian's package for them.
-const DRIVERS: &[(u16, Option<u16>, &str)] =
-    &[(0x072F, None, "libacsccid1"), (0x0DC3, None, "libasedrive-usb")];
+/// Makers of readers that speak a protocol of their own, or better with their maker's driver, and that driver.
+const DRIVERS: &[(u16, Software)] = &[(0x072F, Software::AcsDriver), (0x0DC3, Software::AsedriveDriver)];
 
 /// NFC readers that Linux itself drives (`pn533_usb`), and then keeps from pcscd: ACS ACR122U, SCM SCL3711, PN533.
 const KERNEL_NFC: &[(u16, u16)] = &[(0x072F, 0x2200), (0x04E6, 0x5591), (0x04CC, 0x2533), (0x04CC, 0x0531)];
@@ -61,16 +60,13 @@ pub(super) fn holding_module(host: &Host, device: &Device) -> Option<String> {
     KERNEL_MODULES.iter().find(loaded).map(|name| (*name).to_owned())
 }
 
-/// The package with the driver of a reader that the usual driver does not work.
-pub(super) fn needed_package(device: &Device) -> Option<&'static str> {
-    let fits = |(vendor, product, _): &&(u16, Option<u16>, &str)| {
-        *vendor == device.vendor && product.is_none_or(|product| product == device.product)
-    };
-    DRIVERS.iter().find(fits).map(|(_, _, package)| *package)
+/// The driver of a reader that the usual driver does not work.
+pub(super) fn needed_driver(device: &Device) -> Option<Software> {
+    DRIVERS.iter().find(|(vendor, _)| *vendor == device.vendor).map(|(_, driver)| *driver)
 }
 
 fn is_reader(device: &Device) -> bool {
-    device.ccid || KERNEL_NFC.contains(&(device.vendor, device.product)) || needed_package(device).is_some()
+    device.ccid || KERNEL_NFC.contains(&(device.vendor, device.product)) || needed_driver(device).is_some()
 }
 
 fn device(folder: &Path, name: &str, all: &[String]) -> Option<Device> {

@@ -36,6 +36,8 @@ pub enum Topic {
     Fse,
     /// Readers.
     Readers,
+    /// Browsers, those in sandboxes above all.
+    Browser,
     /// The Romanian health insurance card, in Romanian too.
     Romania,
 }
@@ -51,7 +53,8 @@ macro_rules! page {
 macro_rules! pages {
     ($language:ident) => {
         page!($language, "activate": Activate | "codes": Codes | "unblock": Unblock | "lost": Lost | "minors": Minors
-            | "inps": Inps | "inail": Inail | "fse": Fse | "readers": Readers | "romania": Romania)
+            | "inps": Inps | "inail": Inail | "fse": Fse | "readers": Readers | "browser": Browser
+            | "romania": Romania)
     };
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     let control = Control::open(send.clone())
         .map_err(|error| messages::cannot_start(language).with(Exit::Failed).because_of(error, language))?;
     let Some(_control) = control else { return Err(messages::runs_already(language).with(Exit::NotDone)) };
-    let readers = readers(context.transport, language)?;
+    let readers = readers(context)?;
     if !readers.iter().any(|reader| reader.name.contains(VIRTUAL_READER)) {
         return Err(messages::no_virtual_reader(language).with(Exit::NoReader));
     }
@@ -100,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
 fn wait_for_card(context: &Context<'_>) -> Result<String, Failure> {
     let start = Instant::now();
     loop {
-        let readers = readers(context.transport, context.language)?;
+        let readers = readers(context)?;
         let with_card = readers
             .iter()
             .find(|reader| reader.name.contains(VIRTUAL_READER) && reader.occupancy == Occupancy::Card);

@@ -1,7 +1,7 @@
 //! What `cns setup` says.
 
 use crate::pkcs11::module_path::module_file_name;
-use crate::programs::{Outcome, SetupResult};
+use crate::programs::{Outcome, Sandboxed, SetupResult, Way};
 use crate::text::{Language, Message};
 
 /// What was done or found.
@@ -26,6 +26,17 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             format!("configurato ({path}; com'era prima: {backup})"),
             format!("set up ({path}; as it was before: {backup})"),
         ),
+        Outcome::Copied => language.pick(
+            format!("il driver è copiato dove lo snap lo può caricare ({path})"),
+            format!("the driver is copied to where the snap can load it ({path})"),
+        ),
+        Outcome::WouldCopy => language.pick(
+            format!("il driver sarebbe copiato dove lo snap lo può caricare ({path})"),
+            format!("the driver would be copied to where the snap can load it ({path})"),
+        ),
+        Outcome::CopyRemoved => {
+            language.pick(format!("copia del driver tolta ({path})"), format!("copy of the driver removed ({path})"))
+        }
         Outcome::WouldRegister => {
             language.pick(format!("sarebbe configurato ({path})"), format!("would be set up ({path})"))
         }
@@ -165,22 +176,44 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             format!("non toccato; solo su richiesta: cns setup {name}"),
             format!("left alone; on request: cns setup {name}"),
         ),
-        Outcome::Sandboxed(found) => language.pick(
-            format!(
-                "{} è installato come {}: non può raggiungere il lettore. Usa il pacchetto della distribuzione o \
-                 quello del produttore (cns guide readers)",
-                found.browser, found.sandbox
-            ),
-            format!(
-                "{} is installed as a {}: it cannot reach the reader. Use your distribution's package or the \
-                 maker's (cns guide readers)",
-                found.browser, found.sandbox
-            ),
-        ),
+        Outcome::Sandboxed(found) => sandboxed(language, found),
         Outcome::HomeOfAnother => language.pick(
             "questa cartella personale è di un altro utente: dai il comando come quell'utente, senza sudo"
                 .to_owned(),
             "this home belongs to somebody else: run the command as that user, without sudo".to_owned(),
+        ),
+    }
+}
+
+fn sandboxed(language: Language, found: &Sandboxed) -> String {
+    let Sandboxed { browser, sandbox, way } = found;
+    match way {
+        Way::StartOnce => language.pick(
+            format!("{browser} è installato come {sandbox} e non è mai stato aperto: aprilo una volta, chiudilo e riprova"),
+            format!(
+                "{browser} is installed as a {sandbox} and was never started: start it once and close it, then try \
+                 again"
+            ),
+        ),
+        Way::EachUser => language.pick(
+            format!(
+                "{browser} è installato come {sandbox}, che non vede il driver del sistema: ogni utente lo configura \
+                 per sé con cns setup firefox, senza sudo"
+            ),
+            format!(
+                "{browser} is installed as a {sandbox}, which does not see the system's driver: each user sets it \
+                 up with cns setup firefox, without sudo"
+            ),
+        ),
+        Way::Guide => language.pick(
+            format!(
+                "{browser} è installato come {sandbox}, dove non vede né il driver né, di solito, il lettore: non \
+                 configurato. Le vie che restano: cns guide browser"
+            ),
+            format!(
+                "{browser} is installed as a {sandbox}, where it sees neither the driver nor, mostly, the reader: \
+                 not set up. The ways left: cns guide browser"
+            ),
         ),
     }
 }
@@ -214,6 +247,8 @@ pub(crate) fn log_unusable(language: Language, folder: &str) -> String {
     )
 }
 
+pub(crate) const NO_BROWSER: Message =
+    Message::new("Nessun browser è configurato per la tessera.", "No browser is set up for the card.");
 pub(crate) const NO_HOME: Message = Message::new(
     "La variabile HOME non dice qual è la tua cartella personale.",
     "The variable HOME does not say where your home is.",

@@ -18,8 +18,12 @@ use crate::pkcs11::module_path::{self, module_file_name};
 use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
 use crate::text::Language;
 
+const NOTE: &str = "Ends with 1 also if there is a browser and none could be set up: it is a snap or a flatpak, or was never \
+                    started.";
+
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = NOTE)]
 pub struct Arguments {
     #[arg(value_name = "PROGRAM", value_parser = program_parser(), help = programs_help(Language::English))]
     programs: Vec<Choice>,
@@ -119,7 +123,23 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     let missing =
         |result: &SetupResult| result.outcome == Outcome::NotFound && arguments.names(result.program);
     let is_bad = |result: &SetupResult| result.outcome.verdict() == Verdict::Problem || missing(result);
-    Ok(if results.iter().any(is_bad) { Exit::Failed } else { Exit::Success })
+    if results.iter().any(is_bad) {
+        return Ok(Exit::Failed);
+    }
+    if arguments.remove || !lacks_browser(arguments, &results, &host) {
+        return Ok(Exit::Success);
+    }
+    context.output.line("");
+    context.output.line(messages::NO_BROWSER.to(language));
+    Ok(Exit::Failed)
+}
+
+/// Whether a browser was asked for that is there, and none is set up.
+fn lacks_browser(arguments: &Arguments, results: &[SetupResult], host: &Host) -> bool {
+    let mut browsers =
+        arguments.programs().map(|(program, _)| program).filter(|program| program.is_browser());
+    let mut of_browsers = results.iter().filter(|result| result.program.is_browser());
+    browsers.any(|program| program.is_there(host)) && !of_browsers.any(|result| result.outcome.is_set_up())
 }
 
 /// The result as JSON has it.
@@ -233,5 +253,8 @@ fn next_steps(results: &[SetupResult], host: &Host, language: Language) -> Vec<S
     let steps = results.iter().filter(is_set_up).filter_map(|result| {
         result.program.next_step(language, &whole(&result.path), host.system.operating_system)
     });
-    steps.collect()
+    let mut steps: Vec<String> = steps.collect();
+    // Of several profiles of one browser.
+    steps.dedup();
+    steps
 }

@@ -3,6 +3,7 @@
 use cns_card::UnsupportedCard;
 use serde::Serialize;
 
+use crate::card::service::ServiceFailure;
 use crate::card::{as_json, unsupported_text};
 use crate::exit::Failure;
 use crate::text::{Language, Message};
@@ -11,8 +12,11 @@ use crate::text::{Language, Message};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(crate) enum Event {
-    /// The PC/SC service went away.
-    ServiceGone,
+    /// The PC/SC service cannot be used, from the beginning or from now on.
+    ServiceGone {
+        #[serde(flatten)]
+        failure: ServiceFailure,
+    },
     /// It is back.
     ServiceBack,
     /// A reader is there.
@@ -43,12 +47,10 @@ pub(crate) const WATCHING: Message = Message::new(
 /// What happened.
 pub(crate) fn event(language: Language, event: &Event) -> String {
     match event {
-        Event::ServiceGone => language
-            .pick(
-                "Il servizio delle smart card (PC/SC) non risponde.",
-                "The smart card service (PC/SC) does not answer.",
-            )
-            .into(),
+        Event::ServiceGone { failure } => {
+            let (what, next) = failure.texts(language);
+            format!("{what} {next}")
+        }
         Event::ServiceBack => language
             .pick(
                 "Il servizio delle smart card (PC/SC) risponde di nuovo.",

@@ -4,12 +4,13 @@ mod messages;
 
 use std::time::{Duration, SystemTime};
 
-use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus, TransportError};
+use cns_card::{Cancellation, Occupancy, OpenedCard, ReaderStatus};
 use serde::Serialize;
 use time::OffsetDateTime;
 
 use self::messages::Event;
 use crate::card::failures::card_failure;
+use crate::card::service::ServiceFailure;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -43,10 +44,11 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
                 }
                 watch.compare(now, context);
             }
-            Err(TransportError::ServiceUnavailable) if watch.service => {
+            Err(error) if watch.service => {
                 watch.service = false;
                 watch.compare(Vec::new(), context);
-                watch.report(&Event::ServiceGone, context);
+                let failure = ServiceFailure::of(error, &context.system);
+                watch.report(&Event::ServiceGone { failure }, context);
             }
             Err(_) => {}
         }

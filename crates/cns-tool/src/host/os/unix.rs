@@ -3,15 +3,20 @@
 mod attributes;
 
 use std::fs::{DirBuilder, File, Metadata, Permissions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::{
     DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
 };
+use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, Gid, OFlags, Uid, fchown, fcntl_lock, flock};
-use rustix::io::Errno;
+use rustix::io::{Errno, ioctl_fionbio};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
+
+use super::SocketState;
 
 /// Who asks; 0 is the administrator.
 pub(crate) fn user() -> u32 {
@@ -170,4 +175,70 @@ pub(crate) fn may_follow(link: &Metadata, folder: &Path) -> bool {
 pub(crate) fn identity_of_input() -> Option<FileIdentity> {
     let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
     File::from(input).metadata().ok().as_ref().and_then(of)
+}
+
+/// How long a service that turns a user away may take to hang up; one that does not waits for a message.
+const HANG_UP: Duration = Duration::from_millis(500);
+
+/// Whether something listens at a socket of the file system.
+pub(crate) fn socket_state(path: &Path) -> SocketState {
+    let attempt = || {
+        let socket = socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
+        ioctl_fionbio(&socket, true)?;
+        connect(&socket, &SocketAddrUnix::new(path)?)?;
+        Ok(UnixStream::from(socket))
+    };
+    match attempt() {
+        Ok(stream) if hangs_up(&stream) => SocketState::HangsUp,
+        Ok(_) => SocketState::Accepts,
+        Err(Errno::AGAIN) => SocketState::Full,
+        Err(Errno::ACCESS | Errno::PERM) => SocketState::Forbidden,
+        Err(_) => SocketState::Absent,
+    }
+}
+
+fn hangs_up(mut stream: &UnixStream) -> bool {
+    let waits = stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(HANG_UP)));
+    let end = waits.and_then(|()| stream.read(&mut [0]));
+    end.map_or_else(|error| error.kind() == io::ErrorKind::ConnectionReset, |read| read == 0)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use rustix::net::{bind, listen};
+
+    use super::*;
+
+    #[test]
+    fn sockets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("comm");
+        assert_eq!(socket_state(&path), SocketState::Absent);
+        assert_eq!(
+            socket_state(&folder.path().join("x".repeat(200))),
+            SocketState::Absent,
+            "a name too long"
+        );
+        let listener = socket(AddressFamily::UNIX, SocketType::STREAM, None).unwrap();
+        bind(&listener, &SocketAddrUnix::new(&path).unwrap()).unwrap();
+        assert_eq!(socket_state(&path), SocketState::Absent, "nothing listens");
+        listen(&listener, 0).unwrap();
+        assert_eq!(socket_state(&path), SocketState::Accepts);
+        let _waiting: Vec<_> = (0..8).map(|_| waiting(&path)).collect();
+        assert_eq!(socket_state(&path), SocketState::Full);
+        std::fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+        // Root may connect all the same.
+        let expected = if user() == 0 { SocketState::Full } else { SocketState::Forbidden };
+        assert_eq!(socket_state(&path), expected);
+    }
+
+    /// A client that nothing has accepted yet.
+    fn waiting(path: &Path) -> std::os::fd::OwnedFd {
+        let client = socket(AddressFamily::UNIX, SocketType::STREAM, None).unwrap();
+        ioctl_fionbio(&client, true).unwrap();
+        let _ = connect(&client, &SocketAddrUnix::new(path).unwrap());
+        client
+    }
 }

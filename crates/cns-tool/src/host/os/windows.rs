@@ -6,6 +6,8 @@ use std::io;
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use super::SocketState;
+
 /// CreateFileW: others may remove it, and nothing else.
 const FILE_SHARE_DELETE: u32 = 0x0000_0004;
 /// Somebody has it open and does not share it.
@@ -111,4 +113,9 @@ pub(crate) fn may_follow(_: &Metadata, _: &Path) -> bool {
 /// Not to be known here.
 pub(crate) fn identity_of_input() -> Option<FileIdentity> {
     None
+}
+
+/// The smart card service has no socket here.
+pub(crate) fn socket_state(_: &Path) -> SocketState {
+    SocketState::Absent
 }

@@ -184,9 +184,10 @@ impl OneFile<'_> {
     }
 
     /// Whether the module is not at the path that a program looks for it at. A name without a folder is looked for in
-    /// folders of that program's own.
+    /// folders of that program's own. One that needs a copy finds it at no other place.
     fn is_missing(&self, path: &str) -> bool {
-        path.contains(['/', '\\']) && !self.registrar.host.at(path).is_file()
+        self.file.module_copy.is_some()
+            || path.contains(['/', '\\']) && !self.registrar.host.at(path).is_file()
     }
 
     /// Writes the file, or removes it; with `--dry-run` only checks whether that may be done.

@@ -1,11 +1,12 @@
 //! Registering and unregistering, program by program. A file is written whole or not at all; one that is refused leaves
 //! the others to their turn.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::one_file::OneFile;
 use super::outcome::Outcome;
 use super::registrar::{Registrar, SetupResult};
+use crate::console::Verdict;
 use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
 use crate::programs::list::PROGRAMS;
@@ -31,16 +32,25 @@ impl Registrar<'_> {
         if let Some(outcome) = self.refuse(program) {
             return vec![without_file(outcome)];
         }
-        if let Some((path, outcome)) = program.registered_by_others(self.host, self.scope, Some(module)) {
-            return vec![result(&path, outcome)];
-        }
-        let sandboxed = program.sandboxed(self.host).into_iter();
+        let sandboxed = program.sandboxed(self.host, self.scope).into_iter();
         let sandboxed: Vec<_> = sandboxed.map(|found| without_file(Outcome::Sandboxed(found))).collect();
-        let files = program.files_to_write(self.host, self.scope, named);
-        let mut results: Vec<_> = files
-            .into_iter()
-            .map(|file| result(&file.path, self.register_in(program, &file, module, log)))
-            .collect();
+        let mut files = program.files_to_write(self.host, self.scope, named);
+        let mut results = Vec::new();
+        if let Some((path, outcome)) = program.registered_by_others(self.host, self.scope, Some(module)) {
+            results.push(result(&path, outcome));
+            // What others have registered a sandbox does not see.
+            files.retain(|file| file.module_copy.is_some());
+        }
+        for file in files {
+            match &file.module_copy {
+                Some(copy) => results.extend(
+                    self.register_copy(program, (&file, copy), module, log)
+                        .into_iter()
+                        .map(|(path, outcome)| result(&path, outcome)),
+                ),
+                None => results.push(result(&file.path, self.register_in(program, &file, module, log))),
+            }
+        }
         if results.is_empty() && sandboxed.is_empty() {
             results.push(without_file(Outcome::NotFound));
         }
@@ -66,12 +76,42 @@ impl Registrar<'_> {
             let outcomes = self.unregister_in(&file, named, log).into_iter();
             results.extend(outcomes.map(|outcome| result(&file.path, outcome)));
         }
+        // While a list names a copy, the copy stays.
+        if results.iter().all(|result| result.outcome.verdict() != Verdict::Problem) {
+            for copy in self.copies(program, log) {
+                let outcome = self.remove_copy(&copy, log).unwrap_or_else(|refused| refused);
+                results.push(result(&copy, outcome));
+            }
+        }
         let by_others = program.registered_by_others(self.host, self.scope, None);
         results.extend(by_others.map(|(path, outcome)| result(&path, outcome)));
         if results.is_empty() {
             results.push(without_file(Outcome::NothingThere));
         }
         results
+    }
+
+    /// The same for a list that has to name a copy. No copy is made for a list that would stay as it is.
+    fn register_copy(
+        &self,
+        program: &dyn Program,
+        (list, copy): (&ConfigFile, &Path),
+        module: &str,
+        log: &mut BackupLog,
+    ) -> Vec<(PathBuf, Outcome)> {
+        let named = self.host.inside(copy).display().to_string();
+        let trial = Registrar { dry_run: true, ..*self };
+        let planned = trial.register_in(program, list, &named, log);
+        if !planned.is_set_up() {
+            return vec![(list.path.clone(), planned)];
+        }
+        let copied = match self.copy_module(module, copy, log) {
+            Ok(Outcome::Already) => None,
+            Ok(copied) => Some((copy.to_owned(), copied)),
+            Err(refused) => return vec![(copy.to_owned(), refused)],
+        };
+        let registered = (list.path.clone(), self.register_in(program, list, &named, log));
+        copied.into_iter().chain([registered]).collect()
     }
 
     fn register_in(
@@ -84,7 +124,7 @@ impl Registrar<'_> {
         if let Some(reason) = self.refuse_read(file) {
             return reason;
         }
-        if program.is_browser() && nss::uses_p11_kit(self.host, &file.path) {
+        if program.is_browser() && nss::uses_p11_kit(self.host, file) {
             return Outcome::ThroughP11Kit;
         }
         OneFile { registrar: self, file, log }.register(module).unwrap_or_else(|outcome| outcome)
@@ -112,7 +152,13 @@ impl Registrar<'_> {
                     atomic_write::remove_unfinished(&file.path);
                 }
             }
+            self.copies(*program, log).iter().for_each(|copy| atomic_write::remove_unfinished(copy));
         }
+    }
+
+    /// The copies of the module that were made for this program.
+    fn copies(&self, program: &dyn Program, log: &BackupLog) -> Vec<PathBuf> {
+        log.paths().filter(|path| program.has_copy_at(self.host, path)).map(Path::to_owned).collect()
     }
 
     /// Whether the module was registered before, and is not there any more.

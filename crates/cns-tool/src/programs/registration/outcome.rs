@@ -13,6 +13,12 @@ use crate::programs::sandbox::Sandboxed;
 pub enum Outcome {
     /// The module is registered there now; the file as it was is kept at this path, if there was one.
     Registered(#[serde(skip)] Option<String>),
+    /// A copy of the module is there now, where a browser in a sandbox may load it.
+    Copied,
+    /// That copy would be made, without `--dry-run`.
+    WouldCopy,
+    /// The copy is gone.
+    CopyRemoved,
     /// It would be, without `--dry-run`.
     WouldRegister,
     /// It was there already, at the right path.
@@ -68,18 +74,35 @@ pub enum Outcome {
     OnRequest,
     /// The program uses no PKCS#11 module on this system.
     NotOnThisSystem(#[serde(skip)] OperatingSystem),
-    /// A browser that cannot be set up.
+    /// A browser in a sandbox that is not set up.
     Sandboxed(#[serde(skip)] Sandboxed),
     /// The administrator has no own browser here: the home belongs to somebody else.
     HomeOfAnother,
 }
 
 impl Outcome {
+    /// Whether the program has the module now, or would have it without `--dry-run`.
+    #[must_use]
+    pub fn is_set_up(&self) -> bool {
+        matches!(
+            self,
+            Self::Registered(_)
+                | Self::WouldRegister
+                | Self::Already
+                | Self::ByPackage
+                | Self::ByAdministrator
+                | Self::ThroughP11Kit
+                | Self::Elsewhere(_)
+        )
+    }
+
     /// How good that is.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Registered(_)
+            | Self::Copied
+            | Self::CopyRemoved
             | Self::Already
             | Self::ByPackage
             | Self::ByAdministrator
@@ -87,6 +110,7 @@ impl Outcome {
             | Self::Restored
             | Self::TakenOut => Verdict::Ok,
             Self::WouldRegister
+            | Self::WouldCopy
             | Self::WouldRemove
             | Self::NothingThere
             | Self::NotFound

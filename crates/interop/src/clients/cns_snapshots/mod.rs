@@ -123,8 +123,10 @@ fn setup(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn pages(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let subjects =
-        ["activate", "codes", "unblock", "lost", "minors", "inps", "inail", "fse", "readers", "romania"];
+    let subjects = [
+        "activate", "codes", "unblock", "lost", "minors", "inps", "inail", "fse", "readers", "browser",
+        "romania",
+    ];
     let mut runs = run_in_both(testbed, &["guide"], "")?;
     for subject in subjects {
         runs.extend(run_in_both(testbed, &["guide", subject], "")?);
