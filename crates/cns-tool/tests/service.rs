@@ -102,8 +102,8 @@ impl Computer {
         for language in ["it", "en"] {
             let (json, exit) = self.run(language, "doctor --json");
             assert_eq!(exit, Exit::Failed);
-            let start = json.find("[\n").unwrap();
-            let rows: serde_json::Value = serde_json::from_str(&json[start..]).unwrap();
+            let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+            let rows = &document["findings"];
             assert_eq!(rows[0]["finding"], finding, "{rows:#}");
             let what = rows[0]["explanation"].as_str().unwrap();
             let remedy = rows[0]["remedy"].as_str().unwrap();
