@@ -34,6 +34,7 @@ mod pkcs11_tool;
 mod practice;
 mod python;
 mod raw_apdu;
+mod registries;
 mod removal_and_reset;
 mod run;
 mod terminal;
