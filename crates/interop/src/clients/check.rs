@@ -59,7 +59,7 @@ pub fn pass(what: impl Into<String>) -> Result<StepOutcome> {
 }
 
 /// What holders type by mistake: a PIN as long as theirs.
-const WRONG_PIN: &str = "11111111";
+pub const WRONG_PIN: &str = "11111111";
 
 /// A program that is given a wrong PIN fails, and that costs exactly one try.
 pub fn wrong_pin(testbed: &Testbed, program: impl FnOnce(&str) -> Result<ProgramOutput>) -> Result<()> {

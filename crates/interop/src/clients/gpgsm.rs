@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use super::check::{Check, on_each, pass};
+use super::check::{Check, WRONG_PIN, on_each, pass};
 use super::pkcs11_tool::expect_verifies;
 use crate::process::{self, ProgramOutput};
 use crate::report::StepOutcome;
@@ -34,6 +34,7 @@ fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
     let listing = home.run(&["--with-colons", "--list-secret-keys"])?.succeed()?;
     ensure!(listing.stdout.lines().any(|line| line.starts_with("crs:")), "{}", listing.report("no key"));
     expect_verifies(testbed, 0)?;
+    client.write("pins", &format!("{WRONG_PIN}\n{}\n", client.pin))?;
     let mut signed = 0;
     loop {
         ensure!(signed < MESSAGES, "openssl verifies none of {signed} messages");
@@ -50,11 +51,12 @@ fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
             break;
         }
     }
-    expect_verifies(testbed, 1)?;
+    // A wrong PIN, then the right one, and no third command.
+    expect_verifies(testbed, 2)?;
     ensure!(testbed.card.signature_count() == signed, "{} signatures", testbed.card.signature_count());
     let asked = process::read_lossy(&client.file("pinentry.log"))?;
-    ensure!(asked.matches("GETPIN").count() == 1, "one PIN, but it asked:\n{asked}");
-    pass("asked for the PIN once; verified by gpgsm and by openssl")
+    ensure!(asked.matches("GETPIN").count() == 2, "two PINs, but it asked:\n{asked}");
+    pass("asked again after a wrong PIN, then no more; verified by gpgsm and by openssl")
 }
 
 /// GnuPG's folder, with an agent that ends with it.
@@ -115,17 +117,17 @@ fn fingerprint(client: &ClientEnvironment) -> Result<String> {
     Ok(value.trim().to_owned())
 }
 
-/// Writes down what it is asked and types the PIN.
+/// Writes down what it is asked and types the next PIN.
 fn pinentry_script(client: &ClientEnvironment) -> String {
     format!(
         "#!/bin/sh\necho OK\nwhile read -r line; do\n\
          echo \"$line\" >>{log}\n\
          case \"$line\" in\n\
-         GETPIN*) echo 'D {pin}' ;;\n\
+         GETPIN*) echo \"D $(head -n 1 {pins})\"; sed -i 1d {pins} ;;\n\
          BYE*) echo OK; exit ;;\n\
          esac\n\
          echo OK\ndone\n",
         log = client.file("pinentry.log").display(),
-        pin = client.pin
+        pins = client.file("pins").display(),
     )
 }
