@@ -5,13 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::check::{Check, on_each, pass};
+use super::check::{Check, on_each, pass, wrong_pin};
 use super::examples::prepared;
 use super::pkcs11_tool::{self, expect_verifies};
 use super::{nss_documents, registries};
-use crate::process::InteractiveProcess;
+use crate::process::{InteractiveProcess, ProgramOutput};
 use crate::report::StepOutcome;
-use crate::testbed::client_environment::CLIENT_LIMIT;
+use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment};
 use crate::testbed::{Testbed, card, certificates};
 
 pub const PACKAGES: &[&str] = &["bsdutils", "opensc", "poppler-utils", "python3", "python3-venv"];
@@ -36,8 +36,6 @@ fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
     if let Some(skipped) = registries::skip(client, PYHANKO)? {
         return Ok(skipped);
     }
-    let program = prepared(client, PYHANKO).join("bin/pyhanko");
-    let program = program.display();
     client.write("cns-ca.pem", &certificates::pem(&testbed.card.ca_certificate())?)?;
     client.write("letter.pdf", &nss_documents::letter())?;
     // A CNS says nothing of non-repudiation, which pyHanko's own rule wants.
@@ -46,22 +44,12 @@ fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
         "validation-contexts:\n  cns:\n    trust: cns-ca.pem\n    trust-replace: true\n    \
          signer-key-usage: [digital_signature]\n",
     )?;
-    let label = label(testbed)?;
-    let line = format!(
-        "{program} sign addsig --field Firma pkcs11 --lib {} --cert-label {label} letter.pdf signed.pdf",
-        client.module.display()
-    );
-    let mut command = client.command("script");
-    command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
-    let mut dialogue = InteractiveProcess::start(command)?;
-    dialogue.expect("PIN: ", CLIENT_LIMIT)?;
-    expect_verifies(testbed, 0)?;
-    dialogue.send(&client.pin)?;
-    dialogue.finish(CLIENT_LIMIT)?.succeed()?;
-    expect_verifies(testbed, 1)?;
+    wrong_pin(testbed, |pin| sign_with(testbed, pin))?;
+    sign_with(testbed, &client.pin)?.succeed()?;
+    expect_verifies(testbed, 2)?;
     ensure!(testbed.card.signature_count() == 1, "{} signatures", testbed.card.signature_count());
 
-    let mut verify = client.command(&program.to_string());
+    let mut verify = client.command(&program(client));
     verify.args(["sign", "validate", "--pretty-print", "--validation-context", "cns"]);
     verify.args(["--no-revocation-check", "signed.pdf"]);
     client.run(verify)?.succeed()?.expect_output("The signature is judged VALID")?;
@@ -70,7 +58,30 @@ fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
     let verified = client.run(verify)?.expect_output("Signature is Valid")?;
     let (tax_code, _) = testbed.card.identity();
     verified.expect_output("Total document signed")?.expect_output(&tax_code)?;
-    pass(format!("{tax_code}, one PIN; verified by pyHanko and by pdfsig"))
+    pass(format!("{tax_code}, one PIN; a wrong PIN cost one try; verified by pyHanko and by pdfsig"))
+}
+
+fn program(client: &ClientEnvironment) -> String {
+    prepared(client, PYHANKO).join("bin/pyhanko").to_string_lossy().into_owned()
+}
+
+/// Signs the letter on a terminal, where it asks.
+fn sign_with(testbed: &Testbed, pin: &str) -> Result<ProgramOutput> {
+    let client = &testbed.client;
+    let verifies = testbed.card.verify_count();
+    let line = format!(
+        "{} sign addsig --field Firma pkcs11 --lib {} --cert-label {} letter.pdf signed.pdf",
+        program(client),
+        client.module.display(),
+        label(testbed)?
+    );
+    let mut command = client.command("script");
+    command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+    let mut dialogue = InteractiveProcess::start(command)?;
+    dialogue.expect("PIN: ", CLIENT_LIMIT)?;
+    expect_verifies(testbed, verifies)?;
+    dialogue.send(pin)?;
+    dialogue.finish(CLIENT_LIMIT)
 }
 
 /// The certificate's label, as a person finds it.
