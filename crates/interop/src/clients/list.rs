@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::thread;
 
 use anyhow::Result;
 
@@ -83,9 +84,12 @@ pub fn matching(filter: Option<&str>) -> Vec<(&'static Client, Check)> {
 /// What the chosen checks need of the network, put into the run's folder.
 pub fn prepare(folder: &Path, filter: Option<&str>) {
     let chosen: Vec<Check> = matching(filter).into_iter().map(|(_, check)| check).collect();
-    examples::prepare(folder, &chosen);
-    pyhanko::prepare(folder, &chosen);
-    node::prepare(folder, &chosen);
+    thread::scope(|scope| {
+        // They wait for the network.
+        scope.spawn(|| pyhanko::prepare(folder, &chosen));
+        scope.spawn(|| node::prepare(folder, &chosen));
+        examples::prepare(folder, &chosen);
+    });
     bench_counts::prepare(folder, &chosen);
     browsers::cns_setup::prepare(folder, &chosen);
 }
