@@ -18,6 +18,8 @@ pub const PACKAGES: &[&str] = &["krb5-admin-server", "krb5-kdc", "krb5-pkinit", 
 
 const REALM: &str = "CNS.TEST";
 const ACCOUNT: &str = "cittadino";
+/// An account for which no card has been named.
+const OTHER_ACCOUNT: &str = "altro";
 
 /// A certificate that PKINIT takes as a domain's (RFC 4556): its purpose, and the domain's own name.
 const EXTENSIONS: &str = "[req]
@@ -48,9 +50,9 @@ pub fn checks() -> Vec<Check> {
 
 fn ticket(testbed: &mut Testbed) -> Result<StepOutcome> {
     let domain = Domain::start(testbed)?;
-    wrong_pin(testbed, |pin| domain.kinit(pin))?;
+    wrong_pin(testbed, |pin| domain.kinit(ACCOUNT, pin))?;
     let before = (testbed.card.verify_count(), testbed.card.signature_count());
-    domain.kinit(&testbed.client.pin)?.succeed().with_context(|| domain.log())?;
+    domain.kinit(ACCOUNT, &testbed.client.pin)?.succeed().with_context(|| domain.log())?;
     let after = (testbed.card.verify_count(), testbed.card.signature_count());
     ensure!(after == (before.0 + 1, before.1 + 1), "VERIFY and signatures: {before:?}, then {after:?}");
     let listing = testbed.client.run(domain.command("klist"))?.succeed()?;
@@ -58,7 +60,13 @@ fn ticket(testbed: &mut Testbed) -> Result<StepOutcome> {
     listing.expect_output(&format!("krbtgt/{REALM}@{REALM}"))?;
     let issued = domain.log().lines().any(|line| line.contains("ISSUE") && line.contains(ACCOUNT));
     ensure!(issued, "the domain issued no ticket\n{}", domain.log());
-    pass(format!("a ticket for {}, one PIN; a wrong PIN cost one try", testbed.card.identity().0))
+    let refused = domain.kinit(OTHER_ACCOUNT, &testbed.client.pin)?;
+    ensure!(refused.status.is_some_and(|status| !status.success()), "{}", refused.report("let in"));
+    refused.expect_output("Client name mismatch").with_context(|| domain.log())?;
+    pass(format!(
+        "a ticket for {}, one PIN; a wrong PIN cost one try; none for another account",
+        testbed.card.identity().0
+    ))
 }
 
 /// A domain's server with one account.
@@ -80,6 +88,7 @@ impl<'a> Domain<'a> {
         client.run(create)?.succeed()?;
         let (tax_code, _) = testbed.card.identity();
         for line in [
+            format!("addprinc -nokey +requires_preauth {OTHER_ACCOUNT}"),
             format!("addprinc -nokey +requires_preauth {ACCOUNT}"),
             format!("setstr {ACCOUNT} pkinit_cert_match <SUBJECT>^.*CN={tax_code}/.*$"),
         ] {
@@ -106,10 +115,10 @@ impl<'a> Domain<'a> {
     }
 
     /// A ticket with the card; the PIN is typed.
-    fn kinit(&self, pin: &str) -> Result<process::ProgramOutput> {
+    fn kinit(&self, account: &str, pin: &str) -> Result<process::ProgramOutput> {
         let mut kinit = self.command("kinit");
         kinit.arg("-X").arg(format!("X509_user_identity=PKCS11:{}", self.client.module.display()));
-        kinit.arg(ACCOUNT);
+        kinit.arg(account);
         run(kinit, &format!("{pin}\n"), CLIENT_LIMIT)
     }
 
