@@ -1,7 +1,8 @@
 //! A program, the checks it must pass, and how a check is written.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
+use crate::process::ProgramOutput;
 use crate::report::StepOutcome;
 use crate::testbed::{Testbed, card};
 
@@ -55,6 +56,22 @@ pub fn on_each(
 /// Passed, with one line on what was shown.
 pub fn pass(what: impl Into<String>) -> Result<StepOutcome> {
     Ok(StepOutcome::Passed(what.into()))
+}
+
+/// What holders type by mistake: a PIN as long as theirs.
+pub const WRONG_PIN: &str = "11111111";
+
+/// A program that is given a wrong PIN fails, and that costs exactly one try.
+pub fn wrong_pin(testbed: &Testbed, program: impl FnOnce(&str) -> Result<ProgramOutput>) -> Result<()> {
+    let card = &testbed.card;
+    let before = (card.verify_count(), card.pin_tries_left(), card.signature_count());
+    let said = program(WRONG_PIN)?;
+    let failed = said.status.is_some_and(|status| !status.success());
+    ensure!(failed, "{}", said.report("took a wrong PIN, or did not end"));
+    let after = (card.verify_count(), card.pin_tries_left(), card.signature_count());
+    let expected = (before.0 + 1, before.1 - 1, before.2);
+    ensure!(after == expected, "VERIFY, tries and signatures: {after:?}, not {expected:?}");
+    Ok(())
 }
 
 /// The names of all supported kinds of card, families D to H included.

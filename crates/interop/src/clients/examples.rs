@@ -5,15 +5,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
 use super::check::{Check, on_each, pass};
 use super::pkcs11_tool::expect_verifies;
+use super::registries;
 use crate::cargo::{self, workspace};
-use crate::process::{self, run};
+use crate::process::run;
 use crate::report::StepOutcome;
 use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment};
 use crate::testbed::{Testbed, card};
@@ -23,11 +23,8 @@ pub const PACKAGES: &[&str] =
 
 const CARDS: &[&str] = &[card::DEFAULT, "idemia2021"];
 
-/// pip fetches and may compile; a machine without network must notice before the coffee is cold.
-const PIP_LIMIT: Duration = Duration::from_secs(120);
-
-/// Debian's Python, for which the packages are; another may come first in PATH.
-const PYTHON: &str = "/usr/bin/python3";
+/// What python-pkcs11 is fetched as.
+const PYTHON_PKCS11: &str = "python-pkcs11";
 
 pub fn checks() -> Vec<Check> {
     [
@@ -59,22 +56,8 @@ pub fn prepare(folder: &Path, chosen: &[Check]) {
         }
     }
     if wanted("sign_python_pkcs11.py") {
-        let log = match virtual_environment(&folder.join("python")) {
-            Ok(()) => return,
-            Err(error) => format!("{error:#}"),
-        };
-        let _ = fs::write(folder.join("pip.log"), log);
+        registries::pip(folder, PYTHON_PKCS11, &[PYTHON_PKCS11]);
     }
-}
-
-fn virtual_environment(folder: &Path) -> Result<()> {
-    let mut make = Command::new(PYTHON);
-    make.args(["-m", "venv"]).arg(folder);
-    run(make, "", PIP_LIMIT)?.succeed()?;
-    let mut pip = Command::new(folder.join("bin/python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "python-pkcs11"]);
-    run(pip, "", PIP_LIMIT)?.succeed()?;
-    Ok(())
 }
 
 /// Where [`prepare`] left something: the folder of the run, in which each check has one.
@@ -83,7 +66,7 @@ pub fn prepared(client: &ClientEnvironment, name: &str) -> PathBuf {
 }
 
 /// A file of this repository.
-fn example(name: &str) -> PathBuf {
+pub fn example(name: &str) -> PathBuf {
     workspace().join("examples").join(name)
 }
 
@@ -124,18 +107,17 @@ fn compile(testbed: &Testbed) -> Result<()> {
 
 fn pykcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
     signs(testbed, |client| {
-        let mut command = client.command(PYTHON);
+        let mut command = client.command(registries::PYTHON);
         command.arg(example("sign_pykcs11.py"));
         command
     })
 }
 
 fn python_pkcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
-    if let Ok(log) = process::read_lossy(&prepared(&testbed.client, "pip.log")) {
-        let why = log.lines().rfind(|line| !line.is_empty()).unwrap_or_default();
-        return Ok(StepOutcome::Skipped(format!("pip cannot install python-pkcs11: {why}")));
+    if let Some(skipped) = registries::skip(&testbed.client, PYTHON_PKCS11)? {
+        return Ok(skipped);
     }
-    let python = prepared(&testbed.client, "python/bin/python");
+    let python = prepared(&testbed.client, PYTHON_PKCS11).join("bin/python");
     signs(testbed, |client| {
         let mut command = client.command(&python.to_string_lossy());
         command.arg(example("sign_python_pkcs11.py"));
@@ -144,7 +126,7 @@ fn python_pkcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 /// Runs `program MODULE FILE` with the PIN as its input, and lets openssl verify what it prints.
-fn signs(testbed: &Testbed, program: impl FnOnce(&ClientEnvironment) -> Command) -> Result<StepOutcome> {
+pub fn signs(testbed: &Testbed, program: impl FnOnce(&ClientEnvironment) -> Command) -> Result<StepOutcome> {
     let client = &testbed.client;
     let file = client.write("text", "Un testo da firmare\n")?;
     let mut command = program(client);

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::thread;
 
 use anyhow::Result;
 
 use super::check::{Check, Client};
 use super::{
     bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
-    concurrent_programs, curl, documented_commands, examples, gnutls, java, killed_client, nginx, nss,
-    nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit, pin_guard, pin_pad, pkcs11_tool,
-    practice, python, removal_and_reset,
+    concurrent_programs, curl, documented_commands, eap_tls, examples, gnutls, go, gpgsm, java, kerberos,
+    killed_client, nginx, node, nss, nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit,
+    pin_guard, pin_pad, pkcs11_tool, practice, pyhanko, python, removal_and_reset, stunnel,
 };
 use crate::packages;
 
@@ -42,6 +43,13 @@ const CLIENTS: &[Client] = &[
     Client::new("Python", &["python3-pykcs11"], python::PACKAGES, python::checks),
     Client::new("examples", &["gcc", "python3-pykcs11"], examples::PACKAGES, examples::checks),
     Client::new("valgrind", &["valgrind"], examples::VALGRIND_PACKAGES, examples::valgrind_checks),
+    Client::new("stunnel", &["stunnel4"], stunnel::PACKAGES, stunnel::checks),
+    Client::new("wpa_supplicant", &["eapoltest"], eap_tls::PACKAGES, eap_tls::checks),
+    Client::new("Kerberos", &["krb5-pkinit"], kerberos::PACKAGES, kerberos::checks),
+    Client::new("GnuPG", &["gpgsm", "gnupg-pkcs11-scd"], gpgsm::PACKAGES, gpgsm::checks),
+    Client::new("pyHanko", &["python3"], pyhanko::PACKAGES, pyhanko::checks),
+    Client::new("Node.js", &["nodejs"], node::PACKAGES, node::checks),
+    Client::new("Go", &["golang-go", "golang-github-thalesignite-crypto11-dev"], go::PACKAGES, go::checks),
     Client::new("programs that are killed", &["pcscd"], killed_client::PACKAGES, killed_client::checks),
     Client::new("reader with a keypad", &["opensc"], pin_pad::PACKAGES, pin_pad::checks),
     Client::new("cns", &["gnutls-bin", "openssl"], cns_command::PACKAGES, cns_command::checks),
@@ -76,7 +84,12 @@ pub fn matching(filter: Option<&str>) -> Vec<(&'static Client, Check)> {
 /// What the chosen checks need of the network, put into the run's folder.
 pub fn prepare(folder: &Path, filter: Option<&str>) {
     let chosen: Vec<Check> = matching(filter).into_iter().map(|(_, check)| check).collect();
-    examples::prepare(folder, &chosen);
+    thread::scope(|scope| {
+        // They wait for the network.
+        scope.spawn(|| pyhanko::prepare(folder, &chosen));
+        scope.spawn(|| node::prepare(folder, &chosen));
+        examples::prepare(folder, &chosen);
+    });
     bench_counts::prepare(folder, &chosen);
     browsers::cns_setup::prepare(folder, &chosen);
 }
