@@ -35,7 +35,7 @@ impl Support {
     const NONE: Self = Self { engine: false, provider: false };
 
     /// That which is installed.
-    fn installed(host: &Host) -> Self {
+    fn of_computer(host: &Host) -> Self {
         Self {
             engine: is_installed(host, "OPENSSL_ENGINES", "engines-3"),
             provider: is_installed(host, "OPENSSL_MODULES", "ossl-modules"),
@@ -43,7 +43,7 @@ impl Support {
     }
 
     /// That which a file has a section for.
-    fn configured(text: &str) -> Self {
+    fn of_text(text: &str) -> Self {
         Self { engine: has_setting(text, ENGINE_SETTING), provider: has_setting(text, PROVIDER_SETTING) }
     }
 
@@ -70,24 +70,24 @@ impl Program for Openssl {
     }
 
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
-        let format = Support::installed(host).format();
+        let format = Support::of_computer(host).format();
         ConfigFile::own(host, scope, "openssl.cnf", format).into_iter().collect()
     }
 
     fn files_to_write(&self, host: &Host, scope: Scope, _named: bool) -> Vec<ConfigFile> {
-        if Support::installed(host) == Support::NONE { Vec::new() } else { self.files(host, scope) }
+        if Support::of_computer(host) == Support::NONE { Vec::new() } else { self.files(host, scope) }
     }
 
     /// Only that a file of ours has no longer what OpenSSL needs.
     fn inspect(&'static self, host: &Host, _module: Option<&str>) -> Option<Vec<ProgramState>> {
-        let installed = Support::installed(host);
+        let installed = Support::of_computer(host);
         let files = [Scope::User, Scope::Everybody].into_iter().flat_map(|scope| self.files(host, scope));
         let states = files.filter_map(|file| {
             let text = std::fs::read_to_string(&file.path).ok()?;
             let modules = file.format.our_modules(&text).ok()?;
             let usable = !modules.is_empty() && modules.iter().all(|module| host.at(module).is_file());
             let path = host.shown(&file.path);
-            match usable && Support::configured(&text) != installed {
+            match usable && Support::of_text(&text) != installed {
                 true if installed == Support::NONE => Some(ProgramState::Unsupported { program: self, path }),
                 true => Some(ProgramState::Outdated { program: self, path }),
                 false => None,
@@ -107,7 +107,7 @@ impl Program for Openssl {
 
     fn next_step(&self, language: Language, path: &str, host: &Host) -> Option<String> {
         let text = std::fs::read_to_string(host.at(path)).unwrap_or_default();
-        let support = Support::configured(&text);
+        let support = Support::of_text(&text);
         // curl reads the file for its engine only.
         let uses = match support.engine {
             true => language.pick("OpenSSL e curl usano la tessera", "OpenSSL and curl use the card"),
