@@ -4,13 +4,13 @@ use super::formats::format::HEAD;
 use super::formats::own_file::OwnFile;
 use super::program::{ConfigFile, Program};
 use super::scope::Scope;
-use crate::host::{Host, OperatingSystem};
+use crate::host::Host;
 use crate::text::Language;
 
 /// Java.
 pub(super) struct Java;
 
-static CONFIGURATION: OwnFile = OwnFile { setting: "library", content };
+static CONFIGURATION: OwnFile = OwnFile { settings: &["library"], content, contents: &[content] };
 
 impl Program for Java {
     fn name(&self) -> &'static str {
@@ -29,7 +29,7 @@ impl Program for Java {
         ConfigFile::own(host, scope, "java.cfg", &CONFIGURATION).into_iter().collect()
     }
 
-    fn next_step(&self, language: Language, path: &str, _: OperatingSystem) -> Option<String> {
+    fn next_step(&self, language: Language, path: &str, _: &Host) -> Option<String> {
         let command = format!(
             "keytool -list -keystore NONE -storetype PKCS11 -providerClass sun.security.pkcs11.SunPKCS11 \
              -providerArg {path}"

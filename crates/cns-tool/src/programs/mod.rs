@@ -24,6 +24,7 @@ mod snap_interface;
 pub use files::backup_log::BackupLog;
 pub use formats::malformed::Malformed;
 pub use list::PROGRAMS;
+pub(crate) use openssl::install_openssl_support;
 pub(crate) use program::missing_modules;
 pub use program::{ConfigFile, Program, ProgramState};
 pub use registration::outcome::Outcome;

@@ -145,7 +145,7 @@ impl Program for MozillaBrowser {
         )
     }
 
-    fn next_step(&self, language: Language, path: &str, _: OperatingSystem) -> Option<String> {
+    fn next_step(&self, language: Language, path: &str, _: &Host) -> Option<String> {
         self.snap_step(language, path)
     }
 }

@@ -3,7 +3,7 @@
 use super::formats::ssh_config::SshConfig;
 use super::program::{ConfigFile, Program};
 use super::scope::Scope;
-use crate::host::{Host, OperatingSystem};
+use crate::host::Host;
 use crate::text::Language;
 
 /// The client.
@@ -35,7 +35,7 @@ impl Program for Openssh {
         path.map(|path| ConfigFile::new(path, &SshConfig)).into_iter().collect()
     }
 
-    fn next_step(&self, language: Language, _: &str, _: OperatingSystem) -> Option<String> {
+    fn next_step(&self, language: Language, _: &str, _: &Host) -> Option<String> {
         let step = language.pick(
             "D'ora in poi ssh chiede il PIN della tessera a ogni accesso che ne usa la chiave.",
             "From now on ssh asks for the card's PIN at every login that uses its key.",

@@ -114,7 +114,7 @@ pub trait Program: Sync {
     }
 
     /// What is left to do after `path` was written.
-    fn next_step(&self, _language: Language, _path: &str, _system: OperatingSystem) -> Option<String> {
+    fn next_step(&self, _language: Language, _path: &str, _host: &Host) -> Option<String> {
         None
     }
 }
@@ -187,6 +187,10 @@ pub enum ProgramState {
     SnapNotConnected { program: &'static dyn Program, snap: &'static str },
     /// It is a snap that knows the module, of a version that cannot reach pcscd.
     SnapWithoutInterface { program: &'static dyn Program, snap: &'static str },
+    /// The file is for something else than what is installed now.
+    Outdated { program: &'static dyn Program, path: String },
+    /// Nothing is installed by which it could load the module.
+    Unsupported { program: &'static dyn Program, path: String },
     /// It would load the module twice.
     RegisteredTwice { program: &'static dyn Program, path: String },
     /// The file belongs to the administrator, in a folder of the user.
@@ -253,7 +257,7 @@ impl ProgramState {
             Self::NotRegistered { program, elsewhere, .. } if *elsewhere || !program.is_browser() => {
                 Verdict::Warning
             }
-            Self::NeverStarted { .. } => Verdict::Warning,
+            Self::NeverStarted { .. } | Self::Outdated { .. } | Self::Unsupported { .. } => Verdict::Warning,
             Self::NotInstalled { .. } | Self::NotThroughModules { .. } => Verdict::NotApplicable,
             _ => Verdict::Problem,
         }

@@ -26,6 +26,7 @@ impl Computer {
         let system = System { root: root.path().to_owned(), variables, operating_system };
         let computer = Self { root, host: Host::of_process(system) };
         computer.write(MODULE, "a library, say");
+        computer.write("/usr/lib/ossl-modules/pkcs11.so", "OpenSSL's provider, say");
         fs::create_dir(computer.root.path().join("home")).unwrap();
         computer
     }
@@ -147,7 +148,11 @@ fn a_browser_made_of_firefox_has_its_own_profiles() {
 /// A program with one file needs a name, a title and the file.
 struct Mail;
 
-static MAIL: OwnFile = OwnFile { setting: "module", content: |module| format!("module = {module}\n") };
+static MAIL: OwnFile = OwnFile { settings: &["module"], content: mail, contents: &[mail] };
+
+fn mail(module: &str) -> String {
+    format!("module = {module}\n")
+}
 
 impl Program for Mail {
     fn name(&self) -> &'static str {

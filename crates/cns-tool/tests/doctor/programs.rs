@@ -162,3 +162,19 @@ fn entries_for_a_module_that_is_gone() {
         assert_eq!(patient.named("problem"), NONE, "{file}");
     }
 }
+
+/// OpenSSL reads no further than a section for something that is not there.
+#[test]
+fn a_file_for_openssl_that_fits_no_more() {
+    const FILE: &str = "/home/anna/.config/cns/openssl.cnf";
+    let patient = Patient::healthy();
+    patient.write(FILE, &format!("MODULE_PATH = {MODULE}\n"));
+    let finding = patient.finding("unsupported");
+    assert_eq!(finding["program"], "openssl");
+    patient.write("/usr/lib64/ossl-modules/pkcs11.so", "");
+    assert_eq!(patient.finding("outdated")["path"], "~/.config/cns/openssl.cnf");
+    patient.write(FILE, &format!("pkcs11-module-path = {MODULE}\n"));
+    assert_eq!(patient.named("warning"), NONE);
+    patient.write("/usr/lib64/engines-3/pkcs11.so", "");
+    assert_eq!(patient.finding("outdated")["program"], "openssl");
+}

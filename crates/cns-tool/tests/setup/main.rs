@@ -8,6 +8,7 @@ mod administrator;
 mod at_once;
 mod everybody;
 mod metadata;
+mod openssl;
 mod other_systems;
 mod own_programs;
 mod package;

@@ -10,6 +10,7 @@ fn windows_there_and_back() {
     const PROFILE: &str = "/Users/anna/AppData/Roaming/Mozilla/Firefox/Profiles/ab.default/pkcs11.txt";
     let module = "/Program Files/CNS PKCS11/cns_pkcs11.dll";
     let tree = Tree::of(OperatingSystem::Windows, module, "/Users/anna/AppData/Roaming/Mozilla/Firefox");
+    tree.write("/Program Files/OpenSSL-Win64/lib/engines-3/pkcs11.dll", "");
     let before = tree.picture();
     let (said, exit) = tree.setup("all ssh");
     assert_eq!(exit, Exit::Success, "{said}");

@@ -12,6 +12,12 @@ use cns_tool::{Context, Exit, OperatingSystem, Output, System};
 
 pub const MODULE: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
 
+/// Debian's package libengine-pkcs11-openssl.
+pub const ENGINE: &str = "/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so";
+
+/// Debian's package pkcs11-provider.
+pub const PROVIDER: &str = "/usr/lib/x86_64-linux-gnu/ossl-modules/pkcs11.so";
+
 /// What `certutil -N` of NSS 3.87 writes, shortened.
 pub const FRESH_LIST: &str = "library=\nname=NSS Internal PKCS #11 Module\n\
                               NSS=Flags=internal,critical trustOrder=75 cipherOrder=100\n\n";
@@ -35,10 +41,11 @@ impl std::fmt::Debug for Picture {
 }
 
 impl Tree {
-    /// A computer with the module installed, and an empty home.
+    /// A computer with the module and OpenSSL's engine installed, and an empty home.
     pub fn new() -> Self {
         let tree = Self { folder: tempfile::tempdir().unwrap(), operating_system: OperatingSystem::Linux };
         tree.write(MODULE, "an ELF file, say");
+        tree.write(ENGINE, "OpenSSL's engine");
         tree.write("/proc/sys/kernel/hostname", "casa\n");
         fs::create_dir_all(tree.path("/home/anna")).unwrap();
         tree

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::check::{Check, Client};
 use super::{
-    bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
+    apache, bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
     concurrent_programs, curl, documented_commands, eap_tls, examples, gnutls, go, gpgsm, java, kerberos,
     killed_client, nginx, node, nss, nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit,
     pin_guard, pin_pad, pkcs11_tool, practice, pyhanko, python, removal_and_reset, stunnel,
@@ -26,8 +26,33 @@ const CLIENTS: &[Client] = &[
         openssl::PACKAGES,
         openssl::checks,
     ),
+    Client::new(
+        "OpenSSL with provider pkcs11",
+        &["openssl", "pkcs11-provider"],
+        openssl::PROVIDER_PACKAGES,
+        openssl::provider_checks,
+    ),
     Client::new("curl", &["curl"], curl::PACKAGES, curl::checks),
+    Client::new(
+        "curl with provider",
+        &["curl", "pkcs11-provider"],
+        curl::PROVIDER_PACKAGES,
+        curl::provider_checks,
+    ),
     Client::new("nginx as client", &["nginx-light"], nginx::PACKAGES, nginx::checks),
+    Client::new(
+        "nginx with provider",
+        &["nginx-light", "pkcs11-provider"],
+        nginx::PROVIDER_PACKAGES,
+        nginx::provider_checks,
+    ),
+    Client::new("Apache, the card as its key", &["apache2"], apache::PACKAGES, apache::checks),
+    Client::new(
+        "Apache with provider",
+        &["apache2", "pkcs11-provider"],
+        apache::PROVIDER_PACKAGES,
+        apache::provider_checks,
+    ),
     Client::new("GnuTLS", &["gnutls-bin"], gnutls::PACKAGES, gnutls::checks),
     Client::new("NSS tools", &["libnss3-tools"], nss::PACKAGES, nss::checks),
     Client::new(

@@ -4,6 +4,7 @@
 //! own transcript, not only on what the program claims. A program that cannot be had here is reported as skipped,
 //! by name, and never counted as passed.
 
+mod apache;
 mod bench_counts;
 pub mod browsers;
 mod check;

@@ -1,4 +1,4 @@
-//! nginx as a server whose own key is the card's, through the engine: the master logs in once when it reads its
+//! nginx as a server whose own key is the card's, through engine and provider: the master logs in once when it reads its
 //! configuration, and the workers it forks sign. Nobody puts a CNS into a web server; but a module that survives
 //! this survives every daemon that forks after its login.
 
@@ -10,28 +10,41 @@ use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
 use super::check::{Check, on_each, pass};
-use super::openssl;
+use super::openssl::{self, Support};
 use crate::process::{self, Process, wait_until};
+use crate::report::StepOutcome;
 use crate::testbed::client_environment::{ClientEnvironment, Tls};
 use crate::testbed::{Testbed, card, display};
 
 pub const PACKAGES: &[&str] = &["curl", "libengine-pkcs11-openssl", "nginx-light", "openssl"];
+pub const PROVIDER_PACKAGES: &[&str] = &["curl", "nginx-light", "openssl", "pkcs11-provider"];
 
 /// Each page goes to either worker; so many in a row never go to the same one.
 const PAGES: usize = 40;
 
+const CARDS: [&str; 2] = [card::DEFAULT, "idemia2021"];
+
 pub fn checks() -> Vec<Check> {
-    let cards = [card::DEFAULT, "idemia2021"];
-    on_each(&cards, "nginx, the card as its key: two forked workers sign", |testbed| {
-        let (first, second) = (pages(testbed, Tls::V1_2)?, pages(testbed, Tls::V1_3)?);
-        pass(format!("TLS 1.2: {first}; TLS 1.3: {second}"))
+    on_each(&CARDS, "nginx, the card as its key: two forked workers sign", |testbed| {
+        both_versions(testbed, Support::Engine)
     })
 }
 
-fn pages(testbed: &Testbed, tls: Tls) -> Result<String> {
+pub fn provider_checks() -> Vec<Check> {
+    on_each(&CARDS, "nginx with provider, the card as its key: two forked workers sign", |testbed| {
+        both_versions(testbed, Support::Provider)
+    })
+}
+
+fn both_versions(testbed: &mut Testbed, support: Support) -> Result<StepOutcome> {
+    let (first, second) = (pages(testbed, support, Tls::V1_2)?, pages(testbed, support, Tls::V1_3)?);
+    pass(format!("TLS 1.2: {first}; TLS 1.3: {second}"))
+}
+
+fn pages(testbed: &Testbed, support: Support, tls: Tls) -> Result<String> {
     let client = &testbed.client;
     let before = (testbed.card.verify_count(), testbed.card.signature_count());
-    let (_server, port) = start(client, tls)?;
+    let (_server, port) = start(client, support, tls)?;
     let mut workers = BTreeSet::new();
     let mut pages = 0;
     while workers.len() < 2 {
@@ -49,7 +62,8 @@ fn pages(testbed: &Testbed, tls: Tls) -> Result<String> {
 /// One page, from a server that has the card's key; answers the worker that served it.
 fn page(client: &ClientEnvironment, port: u16) -> Result<String> {
     let mut command = client.command("curl");
-    command.env("OPENSSL_CONF", openssl::configuration(client)?).args(["--silent", "--show-error", "--fail"]);
+    // At level 0 for the sake of 1024-bit keys.
+    command.env("OPENSSL_CONF", client.file("openssl.cnf")).args(["--silent", "--show-error", "--fail"]);
     // The certificate names a person, not this host: what counts is its key.
     command.args(["--insecure", "--pinnedpubkey", "key.pem", &format!("https://127.0.0.1:{port}/")]);
     let said = client.run(command)?.succeed()?;
@@ -57,12 +71,14 @@ fn page(client: &ClientEnvironment, port: u16) -> Result<String> {
     worker.with_context(|| said.report("another page"))
 }
 
-fn start(client: &ClientEnvironment, tls: Tls) -> Result<(Process, u16)> {
+fn start(client: &ClientEnvironment, support: Support, tls: Tls) -> Result<(Process, u16)> {
     let folder = client.fresh_folder("nginx")?;
-    client.certificate_file()?;
-    let mut key = client.command("openssl");
-    key.args(["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"]);
-    client.run(key)?.succeed()?;
+    openssl::public_key(client)?;
+    // nginx opens no URI of a provider before 1.29.
+    let key = match support {
+        Support::Engine => format!("engine:pkcs11:{}", client.key_uri()),
+        Support::Provider => openssl::key_file(client)?.display().to_string(),
+    };
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     let here = folder.display();
     let configuration = folder.join("nginx.conf");
@@ -90,7 +106,7 @@ http {{
     server {{
         listen 127.0.0.1:{port} ssl reuseport;
         ssl_certificate {certificate};
-        ssl_certificate_key "engine:pkcs11:{key}";
+        ssl_certificate_key "{key}";
         ssl_protocols TLSv{version};
         ssl_ciphers DEFAULT@SECLEVEL=0;
         ssl_session_cache off;
@@ -104,12 +120,12 @@ http {{
 }}
 "#,
             certificate = client.file("card.pem").display(),
-            key = client.key_uri(),
             version = tls.number(),
         ),
     )?;
     // nginx uses the engine without making it ready: openssl.cnf must.
-    let openssl = process::read_lossy(&openssl::configuration(client)?)?.replace("init = 0", "init = 1");
+    let openssl =
+        process::read_lossy(&openssl::configuration_of(client, support)?)?.replace("init = 0", "init = 1");
     let mut command = client.command("nginx");
     command.env("OPENSSL_CONF", client.write("nginx-openssl.cnf", &openssl)?);
     command.arg("-p").arg(&folder).arg("-c").arg(&configuration).arg("-e").arg(folder.join("error.log"));

@@ -1,7 +1,7 @@
 //! What `cns doctor` says about programs.
 
 use super::finding_text::FindingText;
-use crate::programs::{Program, ProgramState, Sandboxed, Way};
+use crate::programs::{Program, ProgramState, Sandboxed, Way, install_openssl_support};
 use crate::text::Language;
 
 /// A browser in a sandbox that is not set up.
@@ -39,6 +39,10 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
             program.name()
         )
     };
+    let as_owner = |program: &dyn Program, path: &str| {
+        let sudo = if path.starts_with("/etc") { "sudo " } else { "" };
+        format!("{sudo}cns setup {}", program.name())
+    };
     match state {
         ProgramState::Registered { program, path } => FindingText::fact(about(
             *program,
@@ -59,11 +63,23 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
                 &format!("cerca il modulo dove non c'è: {module} ({path})"),
                 &format!("looks for the module where it is not: {module} ({path})"),
             ),
-            match program.name() {
-                _ if program.is_browser() => with_browser_closed(*program),
-                name if path.starts_with("/etc") => format!("sudo cns setup {name}"),
-                name => format!("cns setup {name}"),
-            },
+            if program.is_browser() { with_browser_closed(*program) } else { as_owner(*program, path) },
+        ),
+        ProgramState::Outdated { program, path } => FindingText::with_remedy(
+            about(
+                *program,
+                &format!("{path} non corrisponde a ciò che è installato ora"),
+                &format!("{path} does not fit what is installed now"),
+            ),
+            as_owner(*program, path),
+        ),
+        ProgramState::Unsupported { program, path } => FindingText::with_remedy(
+            about(
+                *program,
+                &format!("{path} indica il driver, ma manca ciò che lo carica"),
+                &format!("{path} names the driver, but what loads it is not installed"),
+            ),
+            install_openssl_support(language),
         ),
         ProgramState::RegisteredTwice { program, path } => FindingText::with_remedy(
             about(

@@ -67,6 +67,16 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             "è stato modificato dopo «cns setup». Togli tu quello che non ti serve più",
             "it has been edited since `cns setup` wrote it. Remove yourself what you do not need any more",
         ),
+        Outcome::Incomplete => language.pick(
+            format!(
+                "{path} è stato modificato, e gli manca una parte per ciò che è installato ora. Rinominalo, dai \
+                 cns setup {name} e riporta le tue modifiche"
+            ),
+            format!(
+                "{path} has been edited, and lacks a part for what is installed now. Rename it, run cns setup \
+                 {name}, then make your changes again"
+            ),
+        ),
         Outcome::ByHand(false) => language.pick(
             format!(
                 "{path} indica il driver, ma non per opera di «cns setup»: lasciato com'è. Per toglierlo: \

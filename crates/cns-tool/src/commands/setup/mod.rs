@@ -250,9 +250,10 @@ fn next_steps(results: &[SetupResult], host: &Host, language: Language) -> Vec<S
     let home = host.home().map(|home| host.inside(&home).display().to_string()).unwrap_or_default();
     let whole =
         |path: &str| path.strip_prefix('~').map_or_else(|| path.to_owned(), |rest| home.clone() + rest);
-    let steps = results.iter().filter(is_set_up).filter_map(|result| {
-        result.program.next_step(language, &whole(&result.path), host.system.operating_system)
-    });
+    let steps = results
+        .iter()
+        .filter(is_set_up)
+        .filter_map(|result| result.program.next_step(language, &whole(&result.path), host));
     let mut steps: Vec<String> = steps.collect();
     // Of several profiles of one browser.
     steps.dedup();

@@ -98,6 +98,8 @@ impl BackupLog {
     /// With the lock held: the log, without what killed runs left in its folder.
     fn opened(folder: &Path, mut made: Vec<PathBuf>) -> io::Result<Self> {
         let mut log = Self::read(folder)?;
+        // Also where the first run was killed before the list had its name.
+        atomic_write::remove_unfinished_in(folder);
         if folder.join(FILE).exists() {
             log.remove_unneeded();
         } else {
@@ -108,9 +110,8 @@ impl BackupLog {
         Ok(log)
     }
 
-    /// Backups without an entry, and unfinished files. A backup is written before its entry and removed after it.
+    /// Backups without an entry. A backup is written before its entry and removed after it.
     fn remove_unneeded(&self) {
-        atomic_write::remove_unfinished_in(&self.folder);
         let backups: Vec<&String> =
             self.content.entries.values().filter_map(|entry| entry.backup.as_ref()).collect();
         let Ok(found) = fs::read_dir(&self.folder) else { return };

@@ -151,8 +151,14 @@ pub(crate) trait FileFormat: Sync {
         false
     }
 
-    /// Whether ours has to stand at the end of the file.
-    fn is_last(&self) -> bool {
+    /// Whether ours may have to be written anew though it names the module: it has to stand at the end of the file, or
+    /// depends on what is installed.
+    fn may_be_outdated(&self) -> bool {
+        false
+    }
+
+    /// Whether a text that names the module lacks more that the program needs on this computer.
+    fn is_incomplete(&self, _text: &str) -> bool {
         false
     }
 

@@ -7,15 +7,24 @@ use super::malformed::Malformed;
 
 /// Such a file.
 pub(crate) struct OwnFile {
-    /// The setting that has the module's path.
-    pub(crate) setting: &'static str,
+    /// The settings that have the module's path.
+    pub(crate) settings: &'static [&'static str],
     /// The whole file for a path.
     pub(crate) content: fn(&str) -> String,
+    /// The same for all that another run may have written.
+    pub(crate) contents: &'static [fn(&str) -> String],
 }
 
 impl FileFormat for OwnFile {
     fn modules(&self, text: &str) -> Result<Vec<String>, Malformed> {
-        Ok(text.lines().filter_map(|line| self.module_in_line(line)).map(str::to_owned).collect())
+        let mut modules: Vec<String> = Vec::new();
+        for module in text.lines().filter_map(|line| self.module_in_line(line)) {
+            // Each setting is for another part of the program.
+            if !modules.iter().any(|known| known == module) {
+                modules.push(module.to_owned());
+            }
+        }
+        Ok(modules)
     }
 
     /// One that a person has filled stays that person's: only an empty one is written.
@@ -28,7 +37,7 @@ impl FileFormat for OwnFile {
     }
 
     fn module_in_line<'a>(&self, line: &'a str) -> Option<&'a str> {
-        value(line, self.setting)
+        self.settings.iter().find_map(|setting| value(line, setting))
     }
 
     fn path_in_file(&self, module: &str) -> String {
@@ -41,12 +50,27 @@ impl FileFormat for OwnFile {
 
     fn take_out(&self, text: &str) -> Result<Option<String>, Refusal> {
         let modules = self.our_modules(text).unwrap_or_default();
-        Ok(modules.iter().any(|module| (self.content)(module) == text).then(String::new))
+        let is_ours = |module: &String| self.contents.iter().any(|content| content(module) == text);
+        Ok(modules.iter().any(is_ours).then(String::new))
+    }
+
+    fn may_be_outdated(&self) -> bool {
+        true
+    }
+
+    fn is_incomplete(&self, text: &str) -> bool {
+        let whole = (self.content)("");
+        self.settings.iter().any(|setting| has_setting(&whole, setting) && !has_setting(text, setting))
     }
 
     fn is_only_ours(&self) -> bool {
         true
     }
+}
+
+/// Whether a line of `text` is this setting.
+pub(crate) fn has_setting(text: &str, setting: &str) -> bool {
+    text.lines().any(|line| value(line, setting).is_some())
 }
 
 /// The value of a line `name = value`, perhaps in quotes, without a comment after it.

@@ -65,7 +65,7 @@ impl FileFormat for SshConfig {
         other_provider(host, scope, text)
     }
 
-    fn is_last(&self) -> bool {
+    fn may_be_outdated(&self) -> bool {
         true
     }
 

@@ -43,14 +43,16 @@ impl OneFile<'_> {
         match self.content(now)? {
             Content::Edited(text) if !named.is_empty() => {
                 if named == [module] {
-                    return Ok(self.already());
+                    return Ok(self.already(&text));
                 }
                 // The path alone; what is ours stays what the log says.
                 let edit = format.with_path(&text, &|path| path != module, module);
                 self.put(now, Some(&edit.ok_or(Outcome::EditedSince)?.text))?;
                 Ok(self.registered())
             }
-            Content::Ours(..) if named == [module] && !format.is_last() => Ok(self.already()),
+            Content::Ours(..) if named == [module] && !format.may_be_outdated() => {
+                Ok(self.already(now.unwrap_or_default()))
+            }
             Content::Edited(text) => self.add(now, Some(text), module),
             Content::NotOurs(base) | Content::Ours(base, _) => self.add(now, base, module),
         }
@@ -73,7 +75,7 @@ impl OneFile<'_> {
                     self.put(now, base.as_deref())?;
                     self.log.remove(&self.file.path)?;
                 }
-                return Ok(if one == module { self.already() } else { Outcome::Elsewhere(one.clone()) });
+                return Ok(if one == module { self.already(text) } else { Outcome::Elsewhere(one.clone()) });
             }
             [one] => {
                 let edit = format.with_path(text, &|path| path == one, module);
@@ -82,7 +84,7 @@ impl OneFile<'_> {
             _ => return Err(Outcome::Twice),
         };
         if now == Some(edit.text.as_str()) {
-            return Ok(self.already());
+            return Ok(self.already(&edit.text));
         }
         self.check_write()?;
         if !registrar.dry_run {
@@ -214,7 +216,10 @@ impl OneFile<'_> {
         self.file.format.mode(self.registrar.is_for_everybody(self.file))
     }
 
-    fn already(&self) -> Outcome {
+    fn already(&self, text: &str) -> Outcome {
+        if self.file.format.is_incomplete(text) {
+            return Outcome::Incomplete;
+        }
         self.registrar.hidden_from_everybody(self.file).unwrap_or(Outcome::Already)
     }
 
@@ -226,6 +231,9 @@ impl OneFile<'_> {
         let text = self.text().ok().flatten().unwrap_or_default();
         if self.file.format.our_modules(&text).is_ok_and(|named| named.is_empty()) {
             return io::Error::from(io::ErrorKind::InvalidData).into();
+        }
+        if self.file.format.is_incomplete(&text) {
+            return Outcome::Incomplete;
         }
         let backup = self.log.backup(&self.file.path).map(|backup| self.registrar.host.shown(&backup));
         self.registrar.hidden_from_everybody(self.file).unwrap_or(Outcome::Registered(backup))

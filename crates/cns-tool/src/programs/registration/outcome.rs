@@ -35,6 +35,8 @@ pub enum Outcome {
     TakenOut,
     /// Somebody has changed what was written there: the file stays as it is.
     EditedSince,
+    /// A person's file names the module, and lacks what the program needs on this computer.
+    Incomplete,
     /// Somebody else has registered the module there, and it stays; `true` if the person named this program, so that
     /// only the file's owner can take it out.
     ByHand(#[serde(skip)] bool),
@@ -116,7 +118,11 @@ impl Outcome {
             | Self::NotFound
             | Self::NotOnThisSystem(_)
             | Self::OnRequest => Verdict::NotApplicable,
-            Self::Sandboxed(_) | Self::EditedSince | Self::ByHand(_) | Self::Elsewhere(_) => Verdict::Warning,
+            Self::Sandboxed(_)
+            | Self::EditedSince
+            | Self::Incomplete
+            | Self::ByHand(_)
+            | Self::Elsewhere(_) => Verdict::Warning,
             _ => Verdict::Problem,
         }
     }

@@ -79,6 +79,17 @@ fn unfinished_files_of_a_killed_run_go_with_the_next_one() {
     assert_eq!(names, expected);
 }
 
+/// Killed while it wrote its list for the first time.
+#[test]
+fn unfinished_files_go_also_where_there_is_no_list_yet() {
+    let base = tempfile::tempdir().unwrap();
+    let folder = base.path().join("cns/setup");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(".cns-setup-abc123"), "left").unwrap();
+    BackupLog::open(&folder).unwrap().close().unwrap();
+    assert!(!folder.join(".cns-setup-abc123").exists());
+}
+
 /// Without its list it is not known which backups are wanted.
 #[test]
 fn backups_stay_when_the_list_was_removed() {

@@ -1,0 +1,137 @@
+//! OpenSSL: what is installed decides what its file has.
+
+use cns_tool::Exit;
+
+use crate::tree::{ENGINE, MODULE, PROVIDER, Tree};
+
+const FILE: &str = "/home/anna/.config/cns/openssl.cnf";
+
+/// As version 0.1.0 wrote it.
+const WITH_ENGINE: &str = "\
+# By `cns setup`; `cns setup --remove` takes it away.
+openssl_conf = cns_main
+[cns_main]
+engines = cns_engines
+ssl_conf = cns_tls
+[cns_engines]
+pkcs11 = cns_pkcs11
+[cns_pkcs11]
+engine_id = pkcs11
+MODULE_PATH = /usr/lib/x86_64-linux-gnu/libcns_pkcs11.so
+init = 0
+[cns_tls]
+system_default = cns_tls_defaults
+[cns_tls_defaults]
+# Cards with 1024-bit keys need this line without its #: OpenSSL refuses them by default.
+# CipherString = DEFAULT@SECLEVEL=0
+";
+
+fn with_provider() -> String {
+    let section = "[cns_providers]\ndefault = cns_default\npkcs11 = cns_provider\n[cns_default]\nactivate = 1\n\
+                   [cns_provider]\npkcs11-module-path = /usr/lib/x86_64-linux-gnu/libcns_pkcs11.so\nactivate = 1\n";
+    let engine = "[cns_engines]\npkcs11 = cns_pkcs11\n[cns_pkcs11]\nengine_id = pkcs11\n\
+                  MODULE_PATH = /usr/lib/x86_64-linux-gnu/libcns_pkcs11.so\ninit = 0\n";
+    WITH_ENGINE.replace("engines = cns_engines\n", "providers = cns_providers\n").replace(engine, section)
+}
+
+/// The provider before the engine: OpenSSL reads no further than the first section that fails.
+fn with_both() -> String {
+    let text = with_provider().replace("\nssl_conf", "\nengines = cns_engines\nssl_conf");
+    let engine = WITH_ENGINE.find("[cns_engines]").unwrap()..WITH_ENGINE.find("[cns_tls]").unwrap();
+    text.replace("[cns_tls]", &format!("{}[cns_tls]", &WITH_ENGINE[engine]))
+}
+
+fn without_engine() -> Tree {
+    let tree = Tree::new();
+    std::fs::remove_file(tree.path(ENGINE)).unwrap();
+    tree
+}
+
+#[test]
+fn what_is_installed_is_what_is_written() {
+    let engine = Tree::new();
+    let both = Tree::new();
+    both.write(PROVIDER, "");
+    for (folder, expected) in ["/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"]
+        .map(|at| (at, with_provider()))
+    {
+        let tree = without_engine();
+        tree.write(&format!("{folder}/ossl-modules/pkcs11.so"), "");
+        assert_eq!(tree.setup("openssl").1, Exit::Success);
+        assert_eq!(tree.read(FILE), expected, "{folder}");
+    }
+    for (tree, expected) in [(engine, WITH_ENGINE.to_owned()), (both, with_both())] {
+        let before = tree.picture();
+        assert_eq!(tree.setup("openssl").1, Exit::Success);
+        assert_eq!(tree.read(FILE), expected);
+        let once = tree.picture();
+        assert!(tree.setup("openssl").0.contains("was set up already"));
+        assert_eq!(tree.picture(), once);
+        tree.setup("--remove");
+        assert_eq!(tree.picture(), before);
+    }
+}
+
+#[test]
+fn without_both_nothing_is_written_and_the_package_is_named() {
+    let tree = without_engine();
+    let before = tree.picture();
+    for (arguments, exit) in [("openssl", Exit::Failed), ("", Exit::Success), ("all", Exit::Success)] {
+        let (said, found) = tree.setup(arguments);
+        assert_eq!(found, exit, "{said}");
+        let line = said.lines().find(|line| line.contains("OpenSSL")).unwrap();
+        assert!(line.starts_with('–') && line.contains("pkcs11-provider"), "{said}");
+        assert!(!said.contains("OPENSSL_CONF"), "{said}");
+        tree.setup("--remove");
+        assert_eq!(tree.picture(), before);
+    }
+}
+
+/// The file of a computer that changed its packages, there and back.
+#[test]
+fn a_file_follows_the_packages() {
+    let tree = Tree::new();
+    let before = tree.picture();
+    tree.setup("openssl");
+    tree.write(PROVIDER, "");
+    let once = tree.picture();
+    assert!(tree.setup("openssl --dry-run").0.contains("would be set up"));
+    assert_eq!(tree.picture(), once);
+    assert!(tree.setup("openssl").0.contains("✓ OpenSSL: set up"));
+    assert_eq!(tree.read(FILE), with_both());
+    std::fs::remove_file(tree.path(ENGINE)).unwrap();
+    let said = tree.setup("openssl").0;
+    assert_eq!(tree.read(FILE), with_provider());
+    assert!(said.contains(&format!("export PKCS11_PROVIDER_MODULE={MODULE}")), "{said}");
+    // Without either the file can still be taken away.
+    std::fs::remove_dir_all(tree.path("/usr/lib/x86_64-linux-gnu/ossl-modules")).unwrap();
+    assert_eq!(tree.setup("openssl").1, Exit::Failed);
+    assert_eq!(tree.setup("openssl --remove").1, Exit::Success);
+    tree.write(ENGINE, "OpenSSL's engine");
+    assert_eq!(tree.picture(), before);
+}
+
+/// A person took the # away; that file cannot be exchanged for another.
+#[test]
+fn an_edited_file_is_not_said_to_be_complete() {
+    let tree = Tree::new();
+    tree.setup("openssl");
+    let edited = WITH_ENGINE.replace("# CipherString", "CipherString");
+    tree.write(FILE, &edited);
+    assert!(tree.setup("openssl").0.contains("✓ OpenSSL: was set up already"));
+    tree.write(PROVIDER, "");
+    let (said, _) = tree.setup("openssl");
+    assert!(said.contains("! OpenSSL: ") && said.contains("lacks a part"), "{said}");
+    assert_eq!(tree.read(FILE), edited);
+}
+
+/// Named, `--remove` takes out each of the three files also where the log is lost.
+#[test]
+fn all_three_files_are_known_without_the_log() {
+    for text in [WITH_ENGINE.to_owned(), with_provider(), with_both()] {
+        let tree = Tree::new();
+        tree.write(FILE, &text);
+        assert_eq!(tree.setup("openssl --remove").1, Exit::Success);
+        assert!(!tree.exists(FILE), "{text}");
+    }
+}
