@@ -38,7 +38,7 @@ const CLIENTS: &[Client] = &[
     Client::new("p11-kit", &["p11-kit"], p11_kit::PACKAGES, p11_kit::checks),
     Client::new("OpenSSH", &["openssh-client"], openssh::PACKAGES, openssh::checks),
     Client::new("OpenVPN", &["openvpn"], openvpn::PACKAGES, openvpn::checks),
-    Client::new("Java", &["openjdk-17-jdk-headless"], java::PACKAGES, java::checks),
+    Client::new("Java", &["openjdk-17-jdk-headless | openjdk-21-jdk-headless"], java::PACKAGES, java::checks),
     Client::new("Python", &["python3-pykcs11"], python::PACKAGES, python::checks),
     Client::new("examples", &["gcc", "python3-pykcs11"], examples::PACKAGES, examples::checks),
     Client::new("valgrind", &["valgrind"], examples::VALGRIND_PACKAGES, examples::valgrind_checks),
