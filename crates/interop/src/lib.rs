@@ -9,6 +9,7 @@
 pub mod bench;
 pub mod cargo;
 pub mod clients;
+pub mod debian_root;
 pub mod demo;
 pub mod packages;
 pub mod process;

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::programs;
+use crate::{debian_root, programs};
 
 /// To build the module: PC/SC and how to find it.
 pub const BUILD: &[&str] = &["libpcsclite-dev", "pkg-config"];
@@ -30,7 +30,7 @@ pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
         return Ok(());
     }
     refresh(&missing)?;
-    let known = known(&missing);
+    let known = known(None, &missing);
     let chosen = missing.iter().map(|wish| choose(wish, &known).unwrap_or(wish));
     install(&chosen.collect::<Vec<_>>())
 }
@@ -38,14 +38,14 @@ pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
 /// Installs what can be had of `wanted`: all at once, or, when that fails, one by one. Says what cannot be had.
 pub fn ensure_available(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
     let missing = missing(wanted)?;
-    let mut known = known(&missing);
+    let mut known = known(None, &missing);
     // A system that was never asked has no lists: then nothing is known, not even what every Debian has.
-    if missing.is_empty() || known.is_empty() && !self::known(CARD).is_empty() {
+    if missing.is_empty() || known.is_empty() && !self::known(None, CARD).is_empty() {
         return Ok(());
     }
     let refreshed = refresh(&missing);
     if refreshed.is_ok() {
-        known = self::known(&missing);
+        known = self::known(None, &missing);
     }
     let chosen: Vec<&str> = missing.iter().filter_map(|wish| choose(wish, &known)).collect();
     let Err(error) = refreshed.and_then(|()| install(&chosen)) else { return Ok(()) };
@@ -72,13 +72,24 @@ fn choose<'w>(wish: &'w str, known: &BTreeSet<String>) -> Option<&'w str> {
     alternatives(wish).find(|name| known.contains(*name))
 }
 
-/// Those names of the wishes that the lists of this system have.
-fn known(wishes: &[&str]) -> BTreeSet<String> {
-    let mut query = Command::new("apt-cache");
+/// Those names of the wishes that the lists of a system have: of the one in this folder, or of this one.
+fn known(root: Option<&Path>, wishes: &[&str]) -> BTreeSet<String> {
+    let mut query = program(root, "apt-cache");
     query.arg("madison").args(wishes.iter().copied().flat_map(alternatives)).stderr(Stdio::null());
     let Ok(output) = query.output() else { return BTreeSet::new() };
     let lines = String::from_utf8_lossy(&output.stdout).into_owned();
     lines.lines().filter_map(|line| Some(line.split('|').next()?.trim().to_owned())).collect()
+}
+
+fn program(root: Option<&Path>, name: &str) -> Command {
+    root.map_or_else(|| Command::new(name), |root| debian_root::inside(root, name, &[]))
+}
+
+/// The packages to install for `wishes` in the system in this folder: what is missing, as far as it can be had.
+pub fn obtainable(root: &Path, wishes: &[&'static str]) -> Vec<&'static str> {
+    let missing = missing_in(Some(root), wishes.iter().copied());
+    let known = known(Some(root), &missing);
+    missing.into_iter().filter_map(|wish| choose(wish, &known)).collect()
 }
 
 /// Fetches the lists of packages; on a system without them, says what to install.
@@ -121,14 +132,18 @@ pub fn version(package: &str) -> String {
 
 /// Those of `wanted` that dpkg does not know as installed; all of them where there is no dpkg.
 pub fn missing(wanted: impl IntoIterator<Item = &'static str>) -> Result<Vec<&'static str>> {
+    Ok(missing_in(None, wanted))
+}
+
+fn missing_in(root: Option<&Path>, wanted: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
     let wanted: BTreeSet<&str> = wanted.into_iter().collect();
-    let mut query = Command::new("dpkg-query");
+    let mut query = program(root, "dpkg-query");
     query.args(["-W", "-f", "${Package} ${Status}\n"]).args(wanted.iter().copied().flat_map(alternatives));
     // dpkg-query fails when one name is unknown and still lists the others: only its output counts.
-    let Ok(output) = query.stderr(Stdio::null()).output() else { return Ok(wanted.into_iter().collect()) };
+    let Ok(output) = query.stderr(Stdio::null()).output() else { return wanted.into_iter().collect() };
     let installed = installed(&String::from_utf8_lossy(&output.stdout));
     let there = |wish: &str| alternatives(wish).any(|name| installed.contains(name));
-    Ok(wanted.into_iter().filter(|wish| !there(wish)).collect())
+    wanted.into_iter().filter(|wish| !there(wish)).collect()
 }
 
 /// The names of installed packages in the lines `name want flag status`.

@@ -10,13 +10,14 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
-use super::clean_root::{self, IN_THERE, apt_get, inside};
+use super::clean_root::{self, IN_THERE};
 use super::layout::MODULE;
 use super::pictures;
 use super::tools::{dpkg_architecture, folder, run_tool, version};
 use interop::clients::browsers::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
 use interop::clients::browsers::firefox::{Firefox, Registration};
 use interop::clients::browsers::{SCREEN, chromium_home, nss_database, scenarios};
+use interop::debian_root::{self, apt_get, inside};
 use interop::packages;
 use interop::process::{self, ProgramOutput};
 use interop::report::{Report, StepOutcome};
@@ -25,7 +26,8 @@ use interop::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls}
 use interop::testbed::portal::Visitor;
 use interop::testbed::{Testbed, card};
 
-const PACKAGES: &[&str] = &["debootstrap"];
+/// Which architecture this is.
+const PACKAGES: &[&str] = &["dpkg-dev"];
 /// The administrator's programs, and his own browsers.
 const SETUP: &[&str] = &["setup", "all", "firefox", "chrome"];
 /// What is other at each look, or not of the system itself.
@@ -33,23 +35,41 @@ const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 /// What `cns setup` may make, and what must be gone with the package.
 const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
 
-/// The steps outside the sandbox: a clean system, then the test inside.
-pub fn steps(report: &mut Report, with_pictures: bool) {
+/// The steps outside the sandbox: a clean system, then the test inside. The pcscd, and what looks at the browsers, is this
+/// system's, or that of the release the clean system has, too.
+pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
     const NAME: &str = "the package in a clean system";
-    if !rustix::process::geteuid().is_root() {
-        return report.step(NAME, || {
-            Ok(StepOutcome::Skipped("only root can make a clean system (debootstrap)".into()))
-        });
-    }
+    let drawing = if with_pictures { pictures::PACKAGES } else { &[] };
+    let wishes = [packages::CARD, packages::PORTAL, PACKAGES, SCREEN, drawing].concat();
+    let mut place = None;
     report.step("a clean system", || {
-        let drawing = if with_pictures { pictures::PACKAGES } else { &[] };
-        packages::ensure([packages::CARD, packages::PORTAL, PACKAGES, SCREEN, drawing].concat())?;
-        clean_root::prepare(&package()?)?;
-        Ok(StepOutcome::Passed(clean_root::base().display().to_string()))
+        let suite = on.map_or_else(debian_root::own_release, |suite| Ok(suite.to_owned()))?;
+        let reason = match on {
+            None => debian_root::unavailable(&suite)?,
+            Some(suite) => debian_root::for_clients(suite, &wishes)?.err(),
+        };
+        if let Some(reason) = reason {
+            return Ok(StepOutcome::Skipped(reason));
+        }
+        if on.is_none() {
+            packages::ensure(wishes.iter().copied())?;
+        }
+        clean_root::prepare(&suite, &package()?)?;
+        let made = place.insert(clean_root::base(&suite));
+        Ok(StepOutcome::Passed(made.folder().display().to_string()))
     });
-    report.step(NAME, || match Sandbox::enter(|_| ())? {
-        0 => Ok(()),
-        code => anyhow::bail!("see above (exit code {code})"),
+    report.step(NAME, || {
+        if place.is_none() {
+            return Ok(StepOutcome::Skipped("there is no clean system: see above".into()));
+        }
+        let code = match on {
+            None => Sandbox::enter(|_| ()),
+            Some(suite) => debian_root::enter(suite, &wishes, |_| ()),
+        };
+        match code? {
+            0 => Ok(().into()),
+            code => anyhow::bail!("see above (exit code {code})"),
+        }
     });
 }
 
@@ -68,7 +88,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     }
     let root = sandbox.folder.join("root");
     let mut copy = Command::new("cp");
-    copy.arg("--archive").arg(clean_root::base()).arg(&root);
+    copy.arg("--archive").arg(clean_root::base(&debian_root::own_release()?).folder()).arg(&root);
     run_tool(copy)?;
     clean_root::bring(&package()?, &root)?;
     let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);

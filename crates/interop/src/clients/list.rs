@@ -66,15 +66,20 @@ pub fn checks() -> Vec<(&'static Client, Check)> {
     clients.flat_map(|client| (client.checks)().into_iter().map(move |check| (client, check))).collect()
 }
 
-/// Those whose line holds `filter`.
-pub fn matching(filter: Option<&str>) -> Vec<(&'static Client, Check)> {
+/// The lines of all checks.
+pub fn titles() -> Vec<String> {
+    checks().iter().map(|(_, check)| check.title()).collect()
+}
+
+/// Those whose line holds one of these texts; all where there is none.
+pub fn matching(filter: &[String]) -> Vec<(&'static Client, Check)> {
     let mut checks = checks();
-    checks.retain(|(_, check)| filter.is_none_or(|text| check.title().contains(text)));
+    checks.retain(|(_, check)| filter.is_empty() || filter.iter().any(|text| check.title().contains(text)));
     checks
 }
 
 /// What the chosen checks need of the network, put into the run's folder.
-pub fn prepare(folder: &Path, filter: Option<&str>) {
+pub fn prepare(folder: &Path, filter: &[String]) {
     let chosen: Vec<Check> = matching(filter).into_iter().map(|(_, check)| check).collect();
     examples::prepare(folder, &chosen);
     bench_counts::prepare(folder, &chosen);
@@ -82,9 +87,18 @@ pub fn prepare(folder: &Path, filter: Option<&str>) {
 }
 
 /// Installs what the chosen checks need. What only some of them need may be missing afterwards: those are skipped.
-pub fn install(filter: Option<&str>) -> Result<()> {
-    packages::ensure([packages::CARD, packages::PORTAL].concat())?;
-    let wanted: BTreeSet<&str> =
-        matching(filter).into_iter().flat_map(|(client, _)| client.packages).copied().collect();
-    packages::ensure_available(wanted)
+pub fn install(filter: &[String]) -> Result<()> {
+    packages::ensure(common())?;
+    packages::ensure_available(wishes(filter))
+}
+
+/// All packages that the chosen checks use where they can be had.
+pub fn wishes(filter: &[String]) -> Vec<&'static str> {
+    let of_checks = matching(filter).into_iter().flat_map(|(client, _)| client.packages).copied();
+    common().chain(of_checks).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What every check needs.
+fn common() -> impl Iterator<Item = &'static str> {
+    packages::CARD.iter().chain(packages::PORTAL).copied()
 }

@@ -38,5 +38,5 @@ mod removal_and_reset;
 mod run;
 mod terminal;
 
-pub use list::{install, prepare};
+pub use list::{install, prepare, titles, wishes};
 pub use run::{ClientOptions, module, run, run_inside};
