@@ -8,7 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use fs_err as fs;
+use fs_err::{self as fs, File};
+use rustix::fs::{FlockOperation, flock};
 
 use crate::process::{self, ProgramOutput};
 use crate::sandbox::{self, Sandbox};
@@ -25,27 +26,42 @@ const TIMEOUT: Duration = Duration::from_secs(1800);
 pub struct DebianRoot {
     suite: String,
     folder: PathBuf,
+    /// Shared by those who use it: nobody changes it under them.
+    lock: File,
 }
 
 impl DebianRoot {
-    /// That of this release and for this purpose, whether it was made or not.
-    pub fn new(suite: &str, purpose: &str) -> Self {
-        Self { suite: suite.to_owned(), folder: roots().join(format!("{suite}-{purpose}")) }
+    /// That of this release and for this purpose, with what can be had of `wishes`: made unless it is there, then kept.
+    pub fn with_packages(suite: &str, purpose: &str, wishes: &[&'static str]) -> Result<Self> {
+        let folder = folder(suite, purpose);
+        fs::create_dir_all(roots())?;
+        let lock = File::create(roots().join(format!("{suite}.lock")))?;
+        let root = Self { suite: suite.to_owned(), folder, lock };
+        flock(&root.lock, FlockOperation::LockShared)?;
+        if root.lacks(wishes) {
+            flock(&root.lock, FlockOperation::LockExclusive)?;
+            // Perhaps somebody else did it meanwhile.
+            if root.lacks(wishes) {
+                root.install(wishes)?;
+            }
+            flock(&root.lock, FlockOperation::LockShared)?;
+        }
+        Ok(root)
     }
 
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Makes it unless it is there, and installs what is missing of `wishes` and can be had.
-    pub fn install(&self, wishes: &[&'static str]) -> Result<()> {
-        let there = self.folder.exists();
-        if there && packages::obtainable(&self.folder, wishes).is_empty() {
-            return Ok(());
-        }
+    fn lacks(&self, wishes: &[&'static str]) -> bool {
+        !self.folder.exists() || !packages::obtainable(&self.folder, wishes).is_empty()
+    }
+
+    /// Makes it unless it is there, and installs what is missing.
+    fn install(&self, wishes: &[&'static str]) -> Result<()> {
         let unfinished = self.folder.with_extension("unfinished");
         remove(&unfinished)?;
-        if there {
+        if self.folder.exists() {
             fs::rename(&self.folder, &unfinished)?;
         } else {
             let mut copy = Command::new("cp");
@@ -58,11 +74,6 @@ impl DebianRoot {
         run_tool(apt_get(&unfinished, &[&["install"], &obtainable[..]].concat()))?;
         run_tool(apt_get(&unfinished, &["clean"]))?;
         fs::rename(&unfinished, &self.folder).map_err(Into::into)
-    }
-
-    /// Makes it anew at its next use.
-    pub fn remove(&self) -> Result<()> {
-        remove(&self.folder)
     }
 
     /// Why programs and libraries that were built here cannot be used there, if so: a newer Debian runs what an older
@@ -96,8 +107,7 @@ pub fn for_clients(suite: &str, wishes: &[&'static str]) -> Result<Result<Debian
     if let Some(reason) = unavailable(suite)? {
         return Ok(Err(reason));
     }
-    let root = DebianRoot::new(suite, "clients");
-    root.install(wishes)?;
+    let root = DebianRoot::with_packages(suite, "clients", wishes)?;
     Ok(root.cannot_load()?.map_or(Ok(root), Err))
 }
 
@@ -150,6 +160,11 @@ pub fn unavailable(suite: &str) -> Result<Option<String>> {
     fetch.args(["download-file", &index]).arg(folder.path().join("InRelease"));
     let fetched = process::run(fetch, "", TIMEOUT)?.succeed();
     Ok(fetched.is_err().then(|| format!("this machine's source of packages has no {suite}: {index}")))
+}
+
+/// Where it is, once it was made.
+pub fn folder(suite: &str, purpose: &str) -> PathBuf {
+    roots().join(format!("{suite}-{purpose}"))
 }
 
 fn roots() -> PathBuf {

@@ -1,12 +1,14 @@
 //! A clean system of the distribution to install into: made once, copied for each run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use fs_err as fs;
-use interop::debian_root::{DebianRoot, apt_get};
+use interop::debian_root::{self, DebianRoot, apt_get};
 
 use super::tools::run_tool;
+
+const PURPOSE: &str = "clean";
 
 /// What a test needs in there besides the package: programs that use it.
 const PROGRAMS: &[&str] = &[
@@ -20,25 +22,22 @@ const PROGRAMS: &[&str] = &[
     "fonts-dejavu-core",
 ];
 
-/// The system that is copied.
-pub fn base(suite: &str) -> DebianRoot {
-    DebianRoot::new(suite, "clean")
+/// Where the system is that is copied.
+pub fn base(suite: &str) -> PathBuf {
+    debian_root::folder(suite, PURPOSE)
 }
 
 /// Makes it, unless it is there; then fetches what `package` depends on, for a test that has no network.
-pub fn prepare(suite: &str, package: &Path) -> Result<()> {
-    let base = base(suite);
-    let done = base.folder().join("var/lib/cns-test-programs");
-    let programs = PROGRAMS.join("\n");
-    if !fs::read_to_string(&done).is_ok_and(|made_with| made_with == programs) {
-        base.remove()?;
-        base.install(PROGRAMS)?;
-        // OpenSC is here as a program to test with; people's systems mostly lack it, and `cns doctor` would warn of it.
-        fs::remove_file(base.folder().join("usr/share/p11-kit/modules/opensc-pkcs11.module"))?;
-        fs::write(&done, programs)?;
+pub fn prepare(suite: &str, package: &Path) -> Result<DebianRoot> {
+    let base = DebianRoot::with_packages(suite, PURPOSE, PROGRAMS)?;
+    // OpenSC is here as a program to test with; people's systems mostly lack it, and `cns doctor` would warn of it.
+    let registered = base.folder().join("usr/share/p11-kit/modules/opensc-pkcs11.module");
+    if registered.exists() {
+        fs::remove_file(registered)?;
     }
     bring(package, base.folder())?;
-    run_tool(apt_get(base.folder(), &["install", "--download-only", IN_THERE])).map(|_| ())
+    run_tool(apt_get(base.folder(), &["install", "--download-only", IN_THERE]))?;
+    Ok(base)
 }
 
 /// Where the package lies in the clean system.

@@ -41,7 +41,7 @@ pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
     const NAME: &str = "the package in a clean system";
     let drawing = if with_pictures { pictures::PACKAGES } else { &[] };
     let wishes = [packages::CARD, packages::PORTAL, PACKAGES, SCREEN, drawing].concat();
-    let mut place = None;
+    let mut clean = None;
     report.step("a clean system", || {
         let suite = on.map_or_else(debian_root::own_release, |suite| Ok(suite.to_owned()))?;
         let reason = match on {
@@ -54,12 +54,11 @@ pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
         if on.is_none() {
             packages::ensure(wishes.iter().copied())?;
         }
-        clean_root::prepare(&suite, &package()?)?;
-        let made = place.insert(clean_root::base(&suite));
+        let made = clean.insert(clean_root::prepare(&suite, &package()?)?);
         Ok(StepOutcome::Passed(made.folder().display().to_string()))
     });
     report.step(NAME, || {
-        if place.is_none() {
+        if clean.is_none() {
             return Ok(StepOutcome::Skipped("there is no clean system: see above".into()));
         }
         let code = match on {
@@ -88,7 +87,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     }
     let root = sandbox.folder.join("root");
     let mut copy = Command::new("cp");
-    copy.arg("--archive").arg(clean_root::base(&debian_root::own_release()?).folder()).arg(&root);
+    copy.arg("--archive").arg(clean_root::base(&debian_root::own_release()?)).arg(&root);
     run_tool(copy)?;
     clean_root::bring(&package()?, &root)?;
     let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);
