@@ -34,6 +34,7 @@ const SHORT: &[&str] = &[
     "many programs: four at once on one card [st2021]",
     "many programs: ten at once list, log in, sign and log out [st2021]",
     "two users on one card",
+    "transport: its own test",
     "cns setup firefox: the profile's Firefox",
     "cns setup chrome: Chromium logs in, --remove",
 ];

@@ -135,7 +135,15 @@ fn python_pkcs11(testbed: &mut Testbed) -> Result<StepOutcome> {
         let why = log.lines().rfind(|line| !line.is_empty()).unwrap_or_default();
         return Ok(StepOutcome::Skipped(format!("pip cannot install python-pkcs11: {why}")));
     }
-    let python = prepared(&testbed.client, "python/bin/python");
+    let environment = prepared(&testbed.client, "python");
+    let mut version = testbed.client.command(PYTHON);
+    version.args(["-c", "import sys; print('lib/python%d.%d' % sys.version_info[:2])"]);
+    let library = testbed.client.run(version)?.succeed()?.stdout;
+    if !environment.join(library.trim()).exists() {
+        let why = format!("pip ran with the other system's Python: there is no {}", library.trim());
+        return Ok(StepOutcome::Skipped(why));
+    }
+    let python = environment.join("bin/python");
     signs(testbed, |client| {
         let mut command = client.command(&python.to_string_lossy());
         command.arg(example("sign_python_pkcs11.py"));

@@ -10,7 +10,7 @@ use super::{
     bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
     concurrent_programs, curl, documented_commands, examples, gnutls, java, killed_client, nginx, nss,
     nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit, pin_guard, pin_pad, pkcs11_tool,
-    practice, python, removal_and_reset,
+    practice, python, removal_and_reset, transport,
 };
 use crate::packages;
 
@@ -57,6 +57,7 @@ const CLIENTS: &[Client] = &[
     ),
     Client::new("disturbances", &["pcscd"], removal_and_reset::PACKAGES, removal_and_reset::checks),
     Client::new("documents", &["bash"], documented_commands::PACKAGES, documented_commands::checks),
+    Client::new("the transport", &["pcscd"], &[], transport::checks),
     Client::new("the bench", &["pcscd"], &[], bench_counts::checks),
 ];
 
@@ -83,6 +84,7 @@ pub fn prepare(folder: &Path, filter: &[String]) {
     let chosen: Vec<Check> = matching(filter).into_iter().map(|(_, check)| check).collect();
     examples::prepare(folder, &chosen);
     bench_counts::prepare(folder, &chosen);
+    transport::prepare(folder, &chosen);
     browsers::cns_setup::prepare(folder, &chosen);
 }
 

@@ -37,6 +37,7 @@ mod raw_apdu;
 mod removal_and_reset;
 mod run;
 mod terminal;
+mod transport;
 
 pub use list::{install, prepare, titles, wishes};
 pub use run::{ClientOptions, module, run, run_inside};
