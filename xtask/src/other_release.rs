@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::test::command;
 use interop::debian_root;
 use interop::report::{Report, StepOutcome};
-use interop::{cargo, clients, programs};
+use interop::{clients, programs};
 
 /// What begins the names of the checks: one or two kinds of card are enough, for the cards are not what is other there.
 const SHORT: &[&str] = &[
@@ -55,7 +55,6 @@ pub fn steps(report: &mut Report, suite: &str) {
     let filter: Vec<String> = SHORT.iter().map(|&text| text.to_owned()).collect();
     let mut usable = false;
     report.step(&format!("Debian {suite} in a folder"), || {
-        cargo::release_for_clients()?;
         Ok(match debian_root::for_clients(suite, &clients::wishes(&filter))? {
             Ok(root) => {
                 usable = true;

@@ -102,11 +102,13 @@ impl DebianRoot {
     }
 }
 
-/// The root in which the programs of this release meet what was built here, or why there is none.
+/// The root in which the programs of this release meet what is built here, or why there is none.
 pub fn for_clients(suite: &str, wishes: &[&'static str]) -> Result<Result<DebianRoot, String>> {
     if let Some(reason) = unavailable(suite)? {
         return Ok(Err(reason));
     }
+    packages::ensure(packages::BUILD.iter().copied())?;
+    cargo::release_for_clients()?;
     let root = DebianRoot::with_packages(suite, "clients", wishes)?;
     Ok(root.cannot_load()?.map_or(Ok(root), Err))
 }

@@ -40,20 +40,17 @@ pub fn run(options: &DemoOptions) -> Result<u8> {
         return virtual_card(&sandbox, &options.card, &clients::module(options.module.as_deref())?);
     }
     println!("A login with a TS-CNS / CNS card to a portal that demands its certificate.\n");
-    packages::ensure(packages::BUILD.iter().copied())?;
-    if options.on.is_none() {
-        packages::ensure(demonstrations::packages())?;
+    if let Some(suite) = &options.on {
+        return debian_root::enter(suite, &demonstrations::packages().collect::<Vec<_>>(), |_| ());
     }
+    packages::ensure(packages::BUILD.iter().copied().chain(demonstrations::packages()))?;
     if options.module.is_none() {
         println!("Building the module …");
         cargo::release_module()?;
     }
-    match (&options.reader, &options.on) {
-        (None, None) => Sandbox::enter(|_| ()),
-        (None, Some(suite)) => {
-            debian_root::enter(suite, &demonstrations::packages().collect::<Vec<_>>(), |_| ())
-        }
-        (Some(reader), _) => physical_card(reader, &clients::module(options.module.as_deref())?),
+    match &options.reader {
+        None => Sandbox::enter(|_| ()),
+        Some(reader) => physical_card(reader, &clients::module(options.module.as_deref())?),
     }
 }
 

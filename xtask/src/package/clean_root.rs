@@ -36,7 +36,12 @@ pub fn prepare(suite: &str, package: &Path) -> Result<DebianRoot> {
         fs::remove_file(registered)?;
     }
     bring(package, base.folder())?;
-    run_tool(apt_get(base.folder(), &["install", "--download-only", IN_THERE]))?;
+    let fetch = || run_tool(apt_get(base.folder(), &["install", "--download-only", IN_THERE]));
+    // A root that was kept may know only of packages that have been replaced since.
+    if fetch().is_err() {
+        run_tool(apt_get(base.folder(), &["update"]))?;
+        fetch()?;
+    }
     Ok(base)
 }
 

@@ -45,14 +45,13 @@ pub fn run(options: &ClientOptions) -> Result<u8> {
     if let Some(sandbox) = Sandbox::current()? {
         return run_inside(&sandbox, &module(options.module.as_deref())?, filter);
     }
+    if let Some(suite) = &options.on {
+        return debian_root::enter(suite, &wishes(filter), |folder| prepare(folder, filter));
+    }
     packages::ensure(packages::BUILD.iter().copied())?;
-    let Some(suite) = &options.on else {
-        install(filter)?;
-        cargo::release_for_clients()?;
-        return Sandbox::enter(|folder| prepare(folder, filter));
-    };
+    install(filter)?;
     cargo::release_for_clients()?;
-    debian_root::enter(suite, &wishes(filter), |folder| prepare(folder, filter))
+    Sandbox::enter(|folder| prepare(folder, filter))
 }
 
 /// The module a run uses: the one it was given, or our own.
