@@ -222,7 +222,9 @@ pub fn inside(root: &Path, program: &str, arguments: &[&str]) -> Command {
 pub fn apt_get(root: &Path, arguments: &[&str]) -> Command {
     let mut command = in_own_mounts(r#"mount --rbind /proc "$0/proc" && exec chroot "$0" "$@""#);
     command.arg(root).args(["apt-get", "-y", "-qq", "--no-install-recommends"]);
-    command.args(["-o", "APT::Sandbox::User=root"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    // What a power cut would leave is made anew.
+    command.args(["-o", "APT::Sandbox::User=root", "-o", "DPkg::Options::=--force-unsafe-io"]);
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
     as_administrator(&mut command);
     command
 }
