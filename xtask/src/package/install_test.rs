@@ -1,8 +1,5 @@
 //! The package in a clean system: installed with its dependencies, used, and gone without a trace.
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,6 +10,7 @@ use serde_json::Value;
 use super::clean_root::{self, IN_THERE};
 use super::layout::MODULE;
 use super::pictures;
+use super::snapshot::{Snapshot, snapshot};
 use super::tools::{dpkg_architecture, folder, run_tool, version};
 use interop::clients::browsers::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
 use interop::clients::browsers::firefox::{Firefox, Registration};
@@ -30,8 +28,6 @@ use interop::testbed::{Testbed, card};
 const PACKAGES: &[&str] = &["dpkg-dev"];
 /// The administrator's programs, and his own browsers.
 const SETUP: &[&str] = &["setup", "all", "firefox", "chrome"];
-/// What is other at each look, or not of the system itself.
-const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 /// What `cns setup` may make, and what must be gone with the package.
 const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
 
@@ -118,11 +114,11 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
         let said = output(&root, "pkcs11-tool", &["--module", &module, "-L"])?.expect_output("CNS")?;
         passed(said.stdout.lines().find(|line| line.contains("token label")).unwrap_or_default().trim())
     });
-    let before = picture(&root)?;
-    let mut set_up = Picture::new();
+    let before = snapshot(&root)?;
+    let mut set_up = Snapshot::new();
     report.step("cns setup: everybody's programs, and root's own", || {
         output(&root, "cns", SETUP)?;
-        set_up = picture(&root)?;
+        set_up = snapshot(&root)?;
         let policies = fs::read_to_string(root.join("etc/firefox/policies/policies.json"))?;
         ensure!(policies.contains(&module), "the policies do not name {module}: {policies}");
         passed("")
@@ -136,7 +132,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     });
     report.step("cns setup --remove: every file as it was", || {
         output(&root, "cns", &["setup", "--remove"])?;
-        let after = picture(&root)?;
+        let after = snapshot(&root)?;
         let other: Vec<_> = before.iter().filter(|(path, seen)| after.get(*path) != Some(seen)).collect();
         let new: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
         ensure!(other.is_empty() && new.is_empty(), "changed: {other:?}; new: {new:?}");
@@ -157,7 +153,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     });
     report.step("cns setup --remove after the browsers: every file that it had touched as it was", || {
         output(&root, "cns", &["setup", "--remove"])?;
-        let after = picture(&root)?;
+        let after = snapshot(&root)?;
         let touched: Vec<_> = set_up
             .iter()
             .filter(|(path, seen)| before.get(*path) != Some(seen))
@@ -278,34 +274,4 @@ fn remove(root: &Path) -> Result<StepOutcome> {
     let made: Vec<&&str> = MADE.iter().filter(|path| root.join(path).exists()).collect();
     ensure!(made.is_empty(), "what `cns setup` made is left: {made:?}");
     passed(&format!("{} files and folders gone", files.lines().count()))
-}
-
-/// Every file, link and folder, with its mode and what is in it.
-type Picture = BTreeMap<PathBuf, (u32, u64)>;
-
-fn picture(root: &Path) -> Result<Picture> {
-    let mut picture = Picture::new();
-    for entry in fs::read_dir(root)? {
-        let entry = entry?;
-        if !PASSING.iter().any(|name| entry.file_name() == *name) {
-            draw(&entry.path(), &mut picture)?;
-        }
-    }
-    Ok(picture)
-}
-
-fn draw(path: &Path, picture: &mut Picture) -> Result<()> {
-    let metadata = fs::symlink_metadata(path)?;
-    let mut hasher = DefaultHasher::new();
-    if metadata.is_symlink() {
-        fs::read_link(path)?.hash(&mut hasher);
-    } else if metadata.is_dir() {
-        for entry in fs::read_dir(path)? {
-            draw(&entry?.path(), picture)?;
-        }
-    } else if metadata.is_file() {
-        fs::read(path)?.hash(&mut hasher);
-    }
-    picture.insert(path.to_owned(), (metadata.permissions().mode(), hasher.finish()));
-    Ok(())
 }

@@ -10,6 +10,7 @@ mod install_test;
 mod layout;
 mod notices;
 mod pictures;
+mod snapshot;
 mod tarball;
 mod tools;
 
