@@ -4,7 +4,6 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::test::command;
 use interop::debian_root;
 use interop::report::{Report, StepOutcome};
 use interop::{clients, programs};
@@ -78,7 +77,7 @@ fn run(arguments: &[&str]) -> Result<StepOutcome> {
     let status = programs::status(Command::new(programs::own_executable()?).args(arguments))?;
     match status.success() {
         true => Ok(().into()),
-        false => bail!("see above (run it alone: {} {})", command(), arguments.join(" ")),
+        false => bail!("see above (run it alone: {} {})", programs::own_command(), arguments.join(" ")),
     }
 }
 

@@ -1,6 +1,5 @@
 //! `cargo xtask test`: everything, from a fresh clone. CI runs this and nothing else.
 
-use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -50,7 +49,7 @@ pub fn run(options: &TestOptions) -> Result<u8> {
         let status = programs::status(Command::new(programs::own_executable()?).args(["package", "--test"]))?;
         match status.success() {
             true => Ok(()),
-            false => bail!("see above (run it alone: {} package --test)", command()),
+            false => bail!("see above (run it alone: {} package --test)", programs::own_command()),
         }
     });
     report.step("packages for the client tests", || clients::install(&[]));
@@ -58,7 +57,9 @@ pub fn run(options: &TestOptions) -> Result<u8> {
     report.step("real programs with a virtual card", || {
         match Sandbox::enter(|folder| clients::prepare(folder, &[]))? {
             0 => Ok(()),
-            code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
+            code => {
+                bail!("see above (exit code {code}; run them alone: {} clients)", programs::own_command())
+            }
         }
     });
     other_release::step_of_test(&mut report);
@@ -100,11 +101,7 @@ impl BackgroundTask {
         print!("{}", fs::read_to_string(&self.output)?);
         match status?.success() {
             true => Ok(()),
-            false => bail!("see above (run it alone: {} {})", command(), self.name),
+            false => bail!("see above (run it alone: {} {})", programs::own_command(), self.name),
         }
     }
-}
-
-pub fn command() -> &'static str {
-    if env::var_os("CARGO").is_some() { "cargo xtask" } else { "xtask" }
 }

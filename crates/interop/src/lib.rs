@@ -8,6 +8,7 @@
 
 pub mod bench;
 pub mod cargo;
+pub mod chroot;
 pub mod clients;
 pub mod debian_root;
 pub mod demo;

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{debian_root, programs};
+use crate::{chroot, programs};
 
 /// To build the module: PC/SC and how to find it.
 pub const BUILD: &[&str] = &["libpcsclite-dev", "pkg-config"];
@@ -82,7 +82,7 @@ fn known(root: Option<&Path>, wishes: &[&str]) -> BTreeSet<String> {
 }
 
 fn program(root: Option<&Path>, name: &str) -> Command {
-    root.map_or_else(|| Command::new(name), |root| debian_root::inside(root, name, &[]))
+    root.map_or_else(|| Command::new(name), |root| chroot::inside(root, name, &[]))
 }
 
 /// The packages to install for `wishes` in the system in this folder: what is missing, as far as it can be had.

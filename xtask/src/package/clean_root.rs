@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use fs_err as fs;
-use interop::debian_root::{self, DebianRoot, apt_get};
+use interop::chroot::apt_get;
+use interop::debian_root::{self, DebianRoot};
 
 use super::tools::run_tool;
 

@@ -14,8 +14,8 @@ use fs_err as fs;
 
 use super::tools::run_tool;
 use interop::cargo;
+use interop::chroot::inside;
 use interop::clients::browsers::firefox::Firefox;
-use interop::debian_root::inside;
 use interop::process::{self, Process, wait_until};
 use interop::report::StepOutcome;
 use interop::testbed::Testbed;
