@@ -128,12 +128,15 @@ pub fn enter(suite: &str, wishes: &[&'static str], prepare: impl FnOnce(&Path)) 
 
 /// The release whose programs this machine's own tests do not meet.
 pub fn other_release() -> Result<Option<&'static str>> {
-    let own = own_release()?;
-    Ok(match own.as_str() {
+    own_release().map(|own| other_than(&own))
+}
+
+fn other_than(own: &str) -> Option<&'static str> {
+    match own {
         "bookworm" => Some("trixie"),
         "trixie" => Some("bookworm"),
         _ => None,
-    })
+    }
 }
 
 /// The name of this machine's release.
@@ -219,5 +222,16 @@ fn remove(folder: &Path) -> Result<()> {
     match folder.exists() {
         true => fs::remove_dir_all(folder).map_err(Into::into),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_release_has_the_other_one() {
+        let [bookworm, trixie, ubuntu] = ["bookworm", "trixie", "noble"].map(other_than);
+        assert_eq!((bookworm, trixie, ubuntu), (Some("trixie"), Some("bookworm"), None));
     }
 }

@@ -274,4 +274,10 @@ mod tests {
             assert_eq!(temporary_folder(usual.into()), Path::new(used));
         }
     }
+
+    #[test]
+    fn what_was_built_is_at_the_same_place_in_the_other_system() {
+        let place = below(Path::new("/tmp/cns-1/system"), Path::new("/home/anna/cns/target"));
+        assert_eq!(place, Path::new("/tmp/cns-1/system/home/anna/cns/target"));
+    }
 }
