@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::package;
 use interop::debian_root;
 use interop::report::{Report, StepOutcome};
 use interop::{clients, programs};
@@ -54,7 +55,8 @@ pub fn steps(report: &mut Report, suite: &str) {
     let filter: Vec<String> = SHORT.iter().map(|&text| text.to_owned()).collect();
     let mut usable = false;
     report.step(&format!("Debian {suite} in a folder"), || {
-        Ok(match debian_root::for_clients(suite, &clients::wishes(&filter))? {
+        let wishes = [clients::wishes(&filter), package::wishes()].concat();
+        Ok(match debian_root::for_clients(suite, &wishes)? {
             Ok(root) => {
                 usable = true;
                 StepOutcome::Passed(root.folder().display().to_string())

@@ -36,8 +36,7 @@ const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", 
 /// system's, or that of the release the clean system has, too.
 pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
     const NAME: &str = "the package in a clean system";
-    let drawing = if with_pictures { pictures::PACKAGES } else { &[] };
-    let wishes = [packages::CARD, packages::PORTAL, PACKAGES, SCREEN, drawing].concat();
+    let wishes = [wishes(), if with_pictures { pictures::PACKAGES.to_vec() } else { vec![] }].concat();
     let mut clean = None;
     report.step("a clean system", || {
         let suite = on.map_or_else(debian_root::own_release, |suite| Ok(suite.to_owned()))?;
@@ -67,6 +66,11 @@ pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
             code => anyhow::bail!("see above (exit code {code})"),
         }
     });
+}
+
+/// What the test needs outside the clean system.
+pub fn wishes() -> Vec<&'static str> {
+    [packages::CARD, packages::PORTAL, PACKAGES, SCREEN].concat()
 }
 
 /// Where the package is.

@@ -20,6 +20,7 @@ use std::process::Command;
 use anyhow::Result;
 use fs_err as fs;
 
+pub use install_test::wishes;
 use interop::cargo;
 use interop::packages;
 use interop::process;
