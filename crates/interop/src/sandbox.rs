@@ -118,20 +118,26 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Makes `root` the system, and starts this command once more, in there; answers only why it could not. Its changes are
-    /// kept in memory, for no other place is sure to serve as the upper half of an overlay.
-    fn move_into(&self, root: &Path) -> Result<Error> {
+    /// A folder of this name that holds what `base` does, and can be changed: changes are kept in memory, for no other place
+    /// is sure to serve as the upper half of an overlay, and go with the sandbox.
+    pub fn overlay(&self, base: &Path, name: &str) -> Result<PathBuf> {
         ensure!(self.private, "no mounts of our own here");
-        let (system, changes) = (self.folder.join("system"), self.folder.join("changes"));
-        fs::create_dir_all(&system)?;
+        let (place, changes) = (self.folder.join(name), self.folder.join(format!("{name}-changes")));
+        fs::create_dir_all(&place)?;
         fs::create_dir_all(&changes)?;
         mount(["-t", "tmpfs", "tmpfs"].as_ref(), &changes)?;
         let [upper, work] = ["upper", "work"].map(|half| changes.join(half));
         fs::create_dir(&upper)?;
         fs::create_dir(&work)?;
         let halves =
-            format!("lowerdir={},upperdir={},workdir={}", root.display(), upper.display(), work.display());
-        mount(["-t", "overlay", "overlay", "-o", &halves].as_ref(), &system)?;
+            format!("lowerdir={},upperdir={},workdir={}", base.display(), upper.display(), work.display());
+        mount(["-t", "overlay", "overlay", "-o", &halves].as_ref(), &place)?;
+        Ok(place)
+    }
+
+    /// Makes `root` the system, and starts this command once more, in there; answers only why it could not.
+    fn move_into(&self, root: &Path) -> Result<Error> {
+        let system = self.overlay(root, "system")?;
         for part in ["/proc", "/sys", "/dev"].map(Path::new) {
             mount([OsStr::new("--rbind"), part.as_ref()].as_ref(), &below(&system, part))?;
         }

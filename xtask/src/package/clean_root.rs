@@ -1,4 +1,4 @@
-//! A clean system of the distribution to install into: made once, copied for each run.
+//! A clean system of the distribution to install into: made once; what a run changes goes with the run.
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ const PROGRAMS: &[&str] = &[
     "fonts-dejavu-core",
 ];
 
-/// Where the system is that is copied.
+/// Where the system is, once it was made.
 pub fn base(suite: &str) -> PathBuf {
     debian_root::folder(suite, PURPOSE)
 }

@@ -86,10 +86,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
         report.step("install", || Ok(StepOutcome::Skipped("no mounts of our own here".into())));
         return Ok(report.close("install"));
     }
-    let root = sandbox.folder.join("root");
-    let mut copy = Command::new("cp");
-    copy.arg("--archive").arg(clean_root::base(&debian_root::own_release()?)).arg(&root);
-    run_tool(copy)?;
+    let root = sandbox.overlay(&clean_root::base(&debian_root::own_release()?), "root")?;
     clean_root::bring(&package()?, &root)?;
     let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);
     let mut patient = None;
