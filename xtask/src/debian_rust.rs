@@ -12,6 +12,7 @@ use fs_err as fs;
 
 use crate::rustup::has_sources;
 use interop::cargo::target;
+use interop::packages;
 
 /// Its names are for the sake of web browsers, which are built with it.
 const COMPILER: &str = "rustc-web";
@@ -28,13 +29,30 @@ impl DebianRust {
     pub fn unpacked() -> Result<Option<Self>> {
         let place = target().join("debian-rust");
         let root = place.join("usr");
-        let there = has_sources(&root) || unpack(&place)?;
-        Ok(there.then_some(Self { root }))
+        if !has_sources(&root) && !unpack(&place)? {
+            return Ok(None);
+        }
+        let compiler = Self { root };
+        if !compiler.starts() {
+            // A small system lacks what LLVM itself is linked with: that comes with its package, which excludes nothing.
+            packages::ensure_available(llvm().map(|name| &*name.leak()))?;
+        }
+        Ok(compiler.starts().then_some(compiler))
+    }
+
+    fn starts(&self) -> bool {
+        let mut command = Command::new(self.root.join("bin/rustc"));
+        command.arg("--version").env("LD_LIBRARY_PATH", self.own_libraries());
+        command.output().is_ok_and(|output| output.status.success())
+    }
+
+    fn own_libraries(&self) -> PathBuf {
+        self.root.join("lib/x86_64-linux-gnu")
     }
 
     /// Has a cargo command compile with it. What is unstable is allowed: building the standard library is.
     pub fn compiles_for(&self, command: &mut Command) {
-        let mut libraries = OsString::from(self.root.join("lib/x86_64-linux-gnu"));
+        let mut libraries = OsString::from(self.own_libraries());
         if let Some(others) = env::var_os("LD_LIBRARY_PATH") {
             libraries.push(":");
             libraries.push(others);
@@ -54,7 +72,7 @@ fn unpack(root: &Path) -> Result<bool> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || !Path::new("/usr/bin/apt-get").exists() {
         return Ok(false);
     }
-    let Some(packages) = packages() else { return Ok(false) };
+    let Some(packages) = names() else { return Ok(false) };
     println!("Fetching from the distribution, to unpack and not to install: {}", packages.join(" "));
     let fetched = root.with_extension("fetched");
     let _ = fs::remove_dir_all(&fetched);
@@ -78,10 +96,16 @@ fn unpack(root: &Path) -> Result<bool> {
 }
 
 /// The compiler, its libraries of this version, its LLVM, and the sources.
-fn packages() -> Option<Vec<String>> {
-    let library = dependency(LIBRARIES, "libstd-rust-web-")?;
-    let llvm = dependency(&library, "libllvm")?;
-    Some(vec![COMPILER.into(), SOURCES.into(), LIBRARIES.into(), library, llvm])
+fn names() -> Option<Vec<String>> {
+    Some(vec![COMPILER.into(), SOURCES.into(), LIBRARIES.into(), library()?, llvm()?])
+}
+
+fn library() -> Option<String> {
+    dependency(LIBRARIES, "libstd-rust-web-")
+}
+
+fn llvm() -> Option<String> {
+    dependency(&library()?, "libllvm")
 }
 
 /// What a package depends on that begins so.

@@ -15,6 +15,7 @@ mod figures;
 mod foreign;
 mod fuzz;
 mod mutants;
+mod other_release;
 mod package;
 mod rustup;
 mod sanitize;
@@ -40,7 +41,7 @@ enum Task {
     /// See a virtual TS-CNS (or your own card) log in to a portal, with real programs
     Demo(demo::DemoOptions),
     /// Run every check and every test, real programs included: what CI runs
-    Test,
+    Test(test::TestOptions),
     /// Run the quick part: formatting, clippy, the tests that need no other program
     Check,
     /// Run the real programs only
@@ -83,7 +84,7 @@ fn run(task: Task) -> Result<u8> {
     let _ = ctrlc::set_handler(sandbox::terminate);
     match task {
         Task::Demo(options) => demo::run(&options),
-        Task::Test => test::run(),
+        Task::Test(options) => test::run(&options),
         Task::Package(options) => package::run(&options),
         Task::Check => check::run(),
         Task::Clients(options) => clients::run(&options),

@@ -1,6 +1,5 @@
 //! `cargo xtask test`: everything, from a fresh clone. CI runs this and nothing else.
 
-use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -8,19 +7,30 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use fs_err::{self as fs, File};
 
-use crate::{check, foreign};
+use crate::{check, foreign, other_release};
 use interop::process::Process;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 use interop::{cargo, clients, programs};
 
+#[derive(Debug, clap::Args)]
+pub struct TestOptions {
+    /// Only the short set of real programs, those of this release of Debian (bookworm, trixie), and the package there
+    #[arg(long, value_name = "SUITE")]
+    on: Option<String>,
+}
+
 /// The steps of this command, and its exit code.
-pub fn run() -> Result<u8> {
+pub fn run(options: &TestOptions) -> Result<u8> {
     if let Some(sandbox) = Sandbox::current()? {
-        return clients::run_inside(&sandbox, &cargo::module_path()?, None);
+        return clients::run_inside(&sandbox, &cargo::module_path()?, &[]);
     }
     let start = Instant::now();
     let mut report = Report::default();
+    if let Some(suite) = &options.on {
+        other_release::steps(&mut report, suite);
+        return Ok(report.close("steps"));
+    }
     check::steps(&mut report);
     report.step("release build of module, command and test reader", || {
         cargo::release_for_clients()?;
@@ -39,17 +49,20 @@ pub fn run() -> Result<u8> {
         let status = programs::status(Command::new(programs::own_executable()?).args(["package", "--test"]))?;
         match status.success() {
             true => Ok(()),
-            false => bail!("see above (run it alone: {} package --test)", command()),
+            false => bail!("see above (run it alone: {} package --test)", programs::own_command()),
         }
     });
-    report.step("packages for the client tests", || clients::install(None));
+    report.step("packages for the client tests", || clients::install(&[]));
     // Each client's own line and the clients' own count come from inside the sandbox.
     report.step("real programs with a virtual card", || {
-        match Sandbox::enter(|folder| clients::prepare(folder, None))? {
+        match Sandbox::enter(|folder| clients::prepare(folder, &[]))? {
             0 => Ok(()),
-            code => bail!("see above (exit code {code}; run them alone: {} clients)", command()),
+            code => {
+                bail!("see above (exit code {code}; run them alone: {} clients)", programs::own_command())
+            }
         }
     });
+    other_release::step_of_test(&mut report);
     report.step("other systems: macOS type-checked, Windows built and run under wine", || {
         other_systems?.finish()
     });
@@ -59,7 +72,7 @@ pub fn run() -> Result<u8> {
 }
 
 /// What the people who wait for it were promised.
-const MOST_MINUTES: u32 = 30;
+const MOST_MINUTES: u32 = 45;
 
 /// A command that mostly compiles, while the tests with real programs mostly wait for these and for cards. It gets the
 /// processor when nobody else wants it.
@@ -88,11 +101,7 @@ impl BackgroundTask {
         print!("{}", fs::read_to_string(&self.output)?);
         match status?.success() {
             true => Ok(()),
-            false => bail!("see above (run it alone: {} {})", command(), self.name),
+            false => bail!("see above (run it alone: {} {})", programs::own_command(), self.name),
         }
     }
-}
-
-fn command() -> &'static str {
-    if env::var_os("CARGO").is_some() { "cargo xtask" } else { "xtask" }
 }

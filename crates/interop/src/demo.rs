@@ -16,7 +16,7 @@ use crate::testbed::client_environment::ClientEnvironment;
 use crate::testbed::pcscd::Reader;
 use crate::testbed::portal::Visitor;
 use crate::testbed::{Testbed, card, physical_card};
-use crate::{cargo, packages};
+use crate::{cargo, debian_root, packages};
 
 #[derive(Debug, clap::Args)]
 pub struct DemoOptions {
@@ -26,6 +26,9 @@ pub struct DemoOptions {
     /// Use the real card in this reader (part of its name is enough) and ask for its PIN
     #[arg(long, value_name = "NAME", conflicts_with = "card")]
     reader: Option<String>,
+    /// With the programs of this release of Debian (bookworm, trixie), in a folder that debootstrap makes
+    #[arg(long, value_name = "SUITE", conflicts_with = "reader")]
+    on: Option<String>,
     /// Use this module instead of building our own
     #[arg(long, value_name = "PATH")]
     module: Option<PathBuf>,
@@ -37,6 +40,9 @@ pub fn run(options: &DemoOptions) -> Result<u8> {
         return virtual_card(&sandbox, &options.card, &clients::module(options.module.as_deref())?);
     }
     println!("A login with a TS-CNS / CNS card to a portal that demands its certificate.\n");
+    if let Some(suite) = &options.on {
+        return debian_root::enter(suite, &demonstrations::packages().collect::<Vec<_>>(), |_| ());
+    }
     packages::ensure(packages::BUILD.iter().copied().chain(demonstrations::packages()))?;
     if options.module.is_none() {
         println!("Building the module …");

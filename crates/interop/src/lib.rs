@@ -8,7 +8,9 @@
 
 pub mod bench;
 pub mod cargo;
+pub mod chroot;
 pub mod clients;
+pub mod debian_root;
 pub mod demo;
 pub mod packages;
 pub mod process;

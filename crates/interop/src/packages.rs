@@ -2,6 +2,9 @@
 //!
 //! A fresh machine has Rust, git and the network, nothing else. So each command names what it needs, says what it
 //! is about to install, and installs only what is missing. On another kind of system it says what to install.
+//!
+//! One release of Debian has what another lacks. `a | b`, as in Debian's own lists, means the first of these that there
+//! is; what no list of this system's has is never asked for, and costs the checks that need it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::programs;
+use crate::{chroot, programs};
 
 /// To build the module: PC/SC and how to find it.
 pub const BUILD: &[&str] = &["libpcsclite-dev", "pkg-config"];
@@ -27,28 +30,66 @@ pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
         return Ok(());
     }
     refresh(&missing)?;
-    install(&missing)
+    let known = known(None, &missing);
+    let chosen = missing.iter().map(|wish| choose(wish, &known).unwrap_or(wish));
+    install(&chosen.collect::<Vec<_>>())
 }
 
 /// Installs what can be had of `wanted`: all at once, or, when that fails, one by one. Says what cannot be had.
 pub fn ensure_available(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
     let missing = missing(wanted)?;
-    if missing.is_empty() {
+    let mut known = known(None, &missing);
+    // A system that was never asked has no lists: then nothing is known, not even what every Debian has.
+    if missing.is_empty() || known.is_empty() && !self::known(None, CARD).is_empty() {
         return Ok(());
     }
-    let all = refresh(&missing).and_then(|()| install(&missing));
-    let Err(error) = all else { return Ok(()) };
+    let refreshed = refresh(&missing);
+    if refreshed.is_ok() {
+        known = self::known(None, &missing);
+    }
+    let chosen: Vec<&str> = missing.iter().filter_map(|wish| choose(wish, &known)).collect();
+    let Err(error) = refreshed.and_then(|()| install(&chosen)) else { return Ok(()) };
     if !may_install() {
         println!("{error:#}");
         return Ok(());
     }
     println!("{error:#}\nTrying them one by one.");
-    for package in missing {
+    for package in chosen {
         if let Err(error) = install(&[package]) {
             println!("cannot be had: {error:#}");
         }
     }
     Ok(())
+}
+
+/// The names of `a | b`, the better one first.
+fn alternatives(wish: &str) -> impl Iterator<Item = &str> {
+    wish.split('|').map(str::trim)
+}
+
+/// The first of a wish's names that the system's lists have.
+fn choose<'w>(wish: &'w str, known: &BTreeSet<String>) -> Option<&'w str> {
+    alternatives(wish).find(|name| known.contains(*name))
+}
+
+/// Those names of the wishes that the lists of a system have: of the one in this folder, or of this one.
+fn known(root: Option<&Path>, wishes: &[&str]) -> BTreeSet<String> {
+    let mut query = program(root, "apt-cache");
+    query.arg("madison").args(wishes.iter().copied().flat_map(alternatives)).stderr(Stdio::null());
+    let Ok(output) = query.output() else { return BTreeSet::new() };
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    lines.lines().filter_map(|line| Some(line.split('|').next()?.trim().to_owned())).collect()
+}
+
+fn program(root: Option<&Path>, name: &str) -> Command {
+    root.map_or_else(|| Command::new(name), |root| chroot::inside(root, name, &[]))
+}
+
+/// The packages to install for `wishes` in the system in this folder: what is missing, as far as it can be had.
+pub fn obtainable(root: &Path, wishes: &[&'static str]) -> Vec<&'static str> {
+    let missing = missing_in(Some(root), wishes.iter().copied());
+    let known = known(Some(root), &missing);
+    missing.into_iter().filter_map(|wish| choose(wish, &known)).collect()
 }
 
 /// Fetches the lists of packages; on a system without them, says what to install.
@@ -81,24 +122,28 @@ fn install(packages: &[&str]) -> Result<()> {
 
 /// A package and its installed version, as dpkg tells it.
 pub fn version(package: &str) -> String {
-    let query = Command::new("dpkg-query").args(["-W", "-f", "${Version}", package]).output();
-    match query {
-        Ok(output) if output.status.success() && !output.stdout.is_empty() => {
-            format!("{package} {}", String::from_utf8_lossy(&output.stdout))
-        }
-        _ => format!("{package}, version unknown"),
-    }
+    let version = |name| {
+        let query = Command::new("dpkg-query").args(["-W", "-f", "${Version}", name]).output().ok()?;
+        let version = String::from_utf8_lossy(&query.stdout).into_owned();
+        (query.status.success() && !version.is_empty()).then(|| format!("{name} {version}"))
+    };
+    alternatives(package).find_map(version).unwrap_or_else(|| format!("{package}, version unknown"))
 }
 
 /// Those of `wanted` that dpkg does not know as installed; all of them where there is no dpkg.
 pub fn missing(wanted: impl IntoIterator<Item = &'static str>) -> Result<Vec<&'static str>> {
+    Ok(missing_in(None, wanted))
+}
+
+fn missing_in(root: Option<&Path>, wanted: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
     let wanted: BTreeSet<&str> = wanted.into_iter().collect();
-    let mut query = Command::new("dpkg-query");
-    query.args(["-W", "-f", "${Package} ${Status}\n"]).args(&wanted).stderr(Stdio::null());
+    let mut query = program(root, "dpkg-query");
+    query.args(["-W", "-f", "${Package} ${Status}\n"]).args(wanted.iter().copied().flat_map(alternatives));
     // dpkg-query fails when one name is unknown and still lists the others: only its output counts.
-    let Ok(output) = query.output() else { return Ok(wanted.into_iter().collect()) };
+    let Ok(output) = query.stderr(Stdio::null()).output() else { return wanted.into_iter().collect() };
     let installed = installed(&String::from_utf8_lossy(&output.stdout));
-    Ok(wanted.into_iter().filter(|name| !installed.contains(*name)).collect())
+    let there = |wish: &str| alternatives(wish).any(|name| installed.contains(name));
+    wanted.into_iter().filter(|wish| !there(wish)).collect()
 }
 
 /// The names of installed packages in the lines `name want flag status`.
@@ -142,5 +187,15 @@ mod tests {
     fn only_what_is_fully_installed_counts() {
         let listing = "pcscd install ok installed\nnginx-light deinstall ok config-files\n";
         assert_eq!(installed(listing), BTreeSet::from(["pcscd".to_owned()]));
+    }
+
+    #[test]
+    fn of_alternatives_the_first_that_the_release_has_is_chosen() {
+        let known = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let wish = "openjdk-17-jdk-headless | openjdk-21-jdk-headless";
+        assert_eq!(choose(wish, &known(&["openjdk-21-jdk-headless"])), Some("openjdk-21-jdk-headless"));
+        let both = known(&["openjdk-17-jdk-headless", "openjdk-21-jdk-headless"]);
+        assert_eq!(choose(wish, &both), Some("openjdk-17-jdk-headless"));
+        assert_eq!(choose("pkcs11-provider", &both), None);
     }
 }

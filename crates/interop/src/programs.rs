@@ -41,6 +41,11 @@ pub fn own_executable() -> Result<PathBuf> {
     }
 }
 
+/// How a person starts this very program.
+pub fn own_command() -> &'static str {
+    if env::var_os("CARGO").is_some() { "cargo xtask" } else { "xtask" }
+}
+
 /// The PATH with what it lacks at its end; `None` when it lacks nothing.
 fn with_system_folders(present: Option<&OsStr>) -> Result<Option<OsString>> {
     let present = present.unwrap_or_else(|| OsStr::new(USUAL_PATH));

@@ -6,25 +6,30 @@
 //! mounts, so that files under /run and /etc can be replaced for the clients without touching the system, and its
 //! own process ids: when this command ends, however it ends, the kernel ends everything that was started inside.
 //!
+//! A root of another release (`debian_root`) can be in the place of the system: what is changed there goes with the
+//! sandbox, what was built is at the same place as outside.
+//!
 //! Root makes such a sandbox with `unshare`; anybody else too where the kernel lets users have namespaces, otherwise
 //! through sudo. In a container that forbids it root does without: then there is one pcscd, in its usual place.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Error, Result, bail, ensure};
 use fs_err as fs;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::process::{self, wait_until};
-use crate::programs;
+use crate::{cargo, programs};
 
 /// For what takes no time.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -32,6 +37,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// Set inside a sandbox: which kind it is.
 const KIND: &str = "INTEROP_SANDBOX";
 const FOLDER: &str = "INTEROP_SANDBOX_FOLDER";
+/// The system to move into, until that was done.
+const ROOT: &str = "INTEROP_SANDBOX_ROOT";
 const NAMESPACES: &[&str] = &["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
 const AS_MYSELF: &[&str] = &["--user", "--map-root-user"];
 
@@ -77,6 +84,9 @@ impl Sandbox {
     pub fn current() -> Result<Option<Self>> {
         let (Some(kind), Some(folder)) = (env::var_os(KIND), env::var_os(FOLDER)) else { return Ok(None) };
         let sandbox = Self { private: kind == "private", folder: folder.into() };
+        if let Some(root) = env::var_os(ROOT) {
+            return Err(sandbox.move_into(Path::new(&root))?);
+        }
         if sandbox.private {
             ip(&["link", "set", "lo", "up"])?;
             // vpcd writes a message in two pieces; without this each command waits 40 ms for a delayed
@@ -102,22 +112,66 @@ impl Sandbox {
             fs::set_permissions(&folder, Permissions::from_mode(mode))?;
         }
         for place in mounted_directories(|place| place.is_dir()) {
-            let mut mount = Command::new("mount");
             let inside = place.strip_prefix("/run").context("a place in /run")?;
-            mount.arg("--bind").args([run.join(inside), place.to_owned()]);
-            process::run(mount, "", TIMEOUT)?.succeed()?;
+            mount([OsStr::new("--bind"), run.join(inside).as_ref()].as_ref(), place)?;
         }
         Ok(())
+    }
+
+    /// A folder of this name that holds what `base` does, and can be changed: changes are kept in memory, for no other place
+    /// is sure to serve as the upper half of an overlay, and go with the sandbox.
+    pub fn overlay(&self, base: &Path, name: &str) -> Result<PathBuf> {
+        ensure!(self.private, "no mounts of our own here");
+        let (place, changes) = (self.folder.join(name), self.folder.join(format!("{name}-changes")));
+        fs::create_dir_all(&place)?;
+        fs::create_dir_all(&changes)?;
+        mount(["-t", "tmpfs", "tmpfs"].as_ref(), &changes)?;
+        let [upper, work] = ["upper", "work"].map(|half| changes.join(half));
+        fs::create_dir(&upper)?;
+        fs::create_dir(&work)?;
+        let halves =
+            format!("lowerdir={},upperdir={},workdir={}", base.display(), upper.display(), work.display());
+        mount(["-t", "overlay", "overlay", "-o", &halves].as_ref(), &place)?;
+        Ok(place)
+    }
+
+    /// Makes `root` the system, and starts this command once more, in there; answers only why it could not.
+    fn move_into(&self, root: &Path) -> Result<Error> {
+        let system = self.overlay(root, "system")?;
+        for part in ["/proc", "/sys", "/dev"].map(Path::new) {
+            mount([OsStr::new("--rbind"), part.as_ref()].as_ref(), &below(&system, part))?;
+        }
+        for folder in [cargo::workspace().to_owned(), cargo::target(), self.folder.clone()] {
+            let place = below(&system, &folder);
+            fs::create_dir_all(&place)?;
+            mount([OsStr::new("--bind"), folder.as_ref()].as_ref(), &place)?;
+        }
+        let mut command = Command::new("sh");
+        command.args(["-c", r#"cd "$0" && pivot_root . mnt && umount --lazy /mnt && cd / && exec "$@""#]);
+        command.arg(system).arg(programs::own_executable()?).args(env::args_os().skip(1)).env_remove(ROOT);
+        Ok(Error::new(command.exec()).context("cannot run sh"))
+    }
+
+    /// Runs this very command again, inside a new sandbox where the system is another one; answers its exit code.
+    pub fn enter_root(root: &Path, prepare: impl FnOnce(&Path)) -> Result<u8> {
+        Self::enter_with(Some(root), prepare)
     }
 
     /// Runs this very command again, inside a new sandbox; answers its exit code. What has to be fetched from the
     /// network is put into the sandbox's folder by `prepare`: inside there is none.
     pub fn enter(prepare: impl FnOnce(&Path)) -> Result<u8> {
+        Self::enter_with(None, prepare)
+    }
+
+    fn enter_with(root: Option<&Path>, prepare: impl FnOnce(&Path)) -> Result<u8> {
         let folder = tempfile::Builder::new().prefix("cns-").tempdir_in(temporary_folder(env::temp_dir()))?;
         *PREPARATION_FOLDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.path().to_owned());
         prepare(folder.path());
         let mut command = Self::enter_command()?;
         command.env(FOLDER, folder.path());
+        if let Some(root) = root {
+            command.env(ROOT, root);
+        }
         let mut sandbox = programs::start(&mut command).context("cannot start the private sandbox")?;
         SANDBOX_PID.store(i32::try_from(sandbox.id())?, Ordering::SeqCst);
         let status = sandbox.wait()?;
@@ -182,6 +236,22 @@ fn ip(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Whether root can have mounts, network and process ids of his own here.
+pub fn private_namespaces_allowed() -> bool {
+    namespaces_allowed("unshare", &[])
+}
+
+fn mount(arguments: &[impl AsRef<OsStr>], place: &Path) -> Result<()> {
+    let mut mount = Command::new("mount");
+    mount.args(arguments).arg(place);
+    process::run(mount, "", TIMEOUT)?.succeed().map(|_| ())
+}
+
+/// The place of an absolute path in the system in this folder.
+fn below(system: &Path, path: &Path) -> PathBuf {
+    system.join(path.strip_prefix("/").unwrap_or(path))
+}
+
 /// Whether `program arguments --mount … true` works.
 fn namespaces_allowed(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
@@ -209,5 +279,11 @@ mod tests {
         for (usual, used) in [("/tmp", "/tmp"), ("/var/tmp", "/var/tmp"), ("/run/user/1000", "/tmp")] {
             assert_eq!(temporary_folder(usual.into()), Path::new(used));
         }
+    }
+
+    #[test]
+    fn what_was_built_is_at_the_same_place_in_the_other_system() {
+        let place = below(Path::new("/tmp/cns-1/system"), Path::new("/home/anna/cns/target"));
+        assert_eq!(place, Path::new("/tmp/cns-1/system/home/anna/cns/target"));
     }
 }

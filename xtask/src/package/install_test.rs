@@ -1,8 +1,5 @@
 //! The package in a clean system: installed with its dependencies, used, and gone without a trace.
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,13 +7,16 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
-use super::clean_root::{self, IN_THERE, apt_get, inside};
+use super::clean_root::{self, IN_THERE};
 use super::layout::MODULE;
 use super::pictures;
+use super::snapshot::{Snapshot, snapshot};
 use super::tools::{dpkg_architecture, folder, run_tool, version};
+use interop::chroot::{apt_get, inside};
 use interop::clients::browsers::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
 use interop::clients::browsers::firefox::{Firefox, Registration};
 use interop::clients::browsers::{SCREEN, chromium_home, nss_database, scenarios};
+use interop::debian_root;
 use interop::packages;
 use interop::process::{self, ProgramOutput};
 use interop::report::{Report, StepOutcome};
@@ -25,32 +25,52 @@ use interop::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls}
 use interop::testbed::portal::Visitor;
 use interop::testbed::{Testbed, card};
 
-const PACKAGES: &[&str] = &["debootstrap"];
+/// Which architecture this is.
+const PACKAGES: &[&str] = &["dpkg-dev"];
 /// The administrator's programs, and his own browsers.
 const SETUP: &[&str] = &["setup", "all", "firefox", "chrome"];
-/// What is other at each look, or not of the system itself.
-const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 /// What `cns setup` may make, and what must be gone with the package.
 const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
 
-/// The steps outside the sandbox: a clean system, then the test inside.
-pub fn steps(report: &mut Report, with_pictures: bool) {
+/// The steps outside the sandbox: a clean system, then the test inside. The pcscd, and what looks at the browsers, is this
+/// system's, or that of the release the clean system has, too.
+pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
     const NAME: &str = "the package in a clean system";
-    if !rustix::process::geteuid().is_root() {
-        return report.step(NAME, || {
-            Ok(StepOutcome::Skipped("only root can make a clean system (debootstrap)".into()))
-        });
-    }
+    let wishes = [wishes(), if with_pictures { pictures::PACKAGES.to_vec() } else { vec![] }].concat();
+    let mut clean = None;
     report.step("a clean system", || {
-        let drawing = if with_pictures { pictures::PACKAGES } else { &[] };
-        packages::ensure([packages::CARD, packages::PORTAL, PACKAGES, SCREEN, drawing].concat())?;
-        clean_root::prepare(&package()?)?;
-        Ok(StepOutcome::Passed(clean_root::base().display().to_string()))
+        let suite = on.map_or_else(debian_root::own_release, |suite| Ok(suite.to_owned()))?;
+        let reason = match on {
+            None => debian_root::unavailable(&suite)?,
+            Some(suite) => debian_root::for_clients(suite, &wishes)?.err(),
+        };
+        if let Some(reason) = reason {
+            return Ok(StepOutcome::Skipped(reason));
+        }
+        if on.is_none() {
+            packages::ensure(wishes.iter().copied())?;
+        }
+        let made = clean.insert(clean_root::prepare(&suite, &package()?)?);
+        Ok(StepOutcome::Passed(made.folder().display().to_string()))
     });
-    report.step(NAME, || match Sandbox::enter(|_| ())? {
-        0 => Ok(()),
-        code => anyhow::bail!("see above (exit code {code})"),
+    report.step(NAME, || {
+        if clean.is_none() {
+            return Ok(StepOutcome::Skipped("there is no clean system: see above".into()));
+        }
+        let code = match on {
+            None => Sandbox::enter(|_| ()),
+            Some(suite) => debian_root::enter(suite, &wishes, |_| ()),
+        };
+        match code? {
+            0 => Ok(().into()),
+            code => anyhow::bail!("see above (exit code {code})"),
+        }
     });
+}
+
+/// What the test needs outside the clean system.
+pub fn wishes() -> Vec<&'static str> {
+    [packages::CARD, packages::PORTAL, PACKAGES, SCREEN].concat()
 }
 
 /// Where the package is.
@@ -66,10 +86,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
         report.step("install", || Ok(StepOutcome::Skipped("no mounts of our own here".into())));
         return Ok(report.close("install"));
     }
-    let root = sandbox.folder.join("root");
-    let mut copy = Command::new("cp");
-    copy.arg("--archive").arg(clean_root::base()).arg(&root);
-    run_tool(copy)?;
+    let root = sandbox.overlay(&clean_root::base(&debian_root::own_release()?), "root")?;
     clean_root::bring(&package()?, &root)?;
     let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);
     let mut patient = None;
@@ -99,11 +116,11 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
         let said = output(&root, "pkcs11-tool", &["--module", &module, "-L"])?.expect_output("CNS")?;
         passed(said.stdout.lines().find(|line| line.contains("token label")).unwrap_or_default().trim())
     });
-    let before = picture(&root)?;
-    let mut set_up = Picture::new();
+    let before = snapshot(&root)?;
+    let mut set_up = Snapshot::new();
     report.step("cns setup: everybody's programs, and root's own", || {
         output(&root, "cns", SETUP)?;
-        set_up = picture(&root)?;
+        set_up = snapshot(&root)?;
         let policies = fs::read_to_string(root.join("etc/firefox/policies/policies.json"))?;
         ensure!(policies.contains(&module), "the policies do not name {module}: {policies}");
         passed("")
@@ -117,7 +134,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     });
     report.step("cns setup --remove: every file as it was", || {
         output(&root, "cns", &["setup", "--remove"])?;
-        let after = picture(&root)?;
+        let after = snapshot(&root)?;
         let other: Vec<_> = before.iter().filter(|(path, seen)| after.get(*path) != Some(seen)).collect();
         let new: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
         ensure!(other.is_empty() && new.is_empty(), "changed: {other:?}; new: {new:?}");
@@ -138,7 +155,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     });
     report.step("cns setup --remove after the browsers: every file that it had touched as it was", || {
         output(&root, "cns", &["setup", "--remove"])?;
-        let after = picture(&root)?;
+        let after = snapshot(&root)?;
         let touched: Vec<_> = set_up
             .iter()
             .filter(|(path, seen)| before.get(*path) != Some(seen))
@@ -260,34 +277,4 @@ fn remove(root: &Path) -> Result<StepOutcome> {
     let made: Vec<&&str> = MADE.iter().filter(|path| root.join(path).exists()).collect();
     ensure!(made.is_empty(), "what `cns setup` made is left: {made:?}");
     passed(&format!("{} files and folders gone", files.lines().count()))
-}
-
-/// Every file, link and folder, with its mode and what is in it.
-type Picture = BTreeMap<PathBuf, (u32, u64)>;
-
-fn picture(root: &Path) -> Result<Picture> {
-    let mut picture = Picture::new();
-    for entry in fs::read_dir(root)? {
-        let entry = entry?;
-        if !PASSING.iter().any(|name| entry.file_name() == *name) {
-            draw(&entry.path(), &mut picture)?;
-        }
-    }
-    Ok(picture)
-}
-
-fn draw(path: &Path, picture: &mut Picture) -> Result<()> {
-    let metadata = fs::symlink_metadata(path)?;
-    let mut hasher = DefaultHasher::new();
-    if metadata.is_symlink() {
-        fs::read_link(path)?.hash(&mut hasher);
-    } else if metadata.is_dir() {
-        for entry in fs::read_dir(path)? {
-            draw(&entry?.path(), picture)?;
-        }
-    } else if metadata.is_file() {
-        fs::read(path)?.hash(&mut hasher);
-    }
-    picture.insert(path.to_owned(), (metadata.permissions().mode(), hasher.finish()));
-    Ok(())
 }

@@ -12,9 +12,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use super::clean_root::inside;
 use super::tools::run_tool;
 use interop::cargo;
+use interop::chroot::inside;
 use interop::clients::browsers::firefox::Firefox;
 use interop::process::{self, Process, wait_until};
 use interop::report::StepOutcome;

@@ -68,9 +68,11 @@ impl PcscdService {
 
     pub(crate) fn start_service(&mut self) {
         let directory = self.directory.display();
+        // Debian 13's pcscd asks polkit who may use a card, where nobody is there to ask.
         let script = format!(
-            "mkdir -p /run/pcscd && mount --bind {directory}/run /run/pcscd && rm -f /run/pcscd/* && \
-             exec pcscd --foreground --debug --config {directory}/conf"
+            "polkit=$(pcscd --help | grep -o -e --disable-polkit); \
+             mkdir -p /run/pcscd && mount --bind {directory}/run /run/pcscd && rm -f /run/pcscd/* && \
+             exec pcscd $polkit --foreground --debug --config {directory}/conf"
         );
         let log = fs::File::create(&self.log).unwrap();
         let child = Command::new("unshare")

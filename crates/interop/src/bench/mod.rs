@@ -43,7 +43,7 @@ const PACKAGES: &[&str] = &["opensc-pkcs11"];
 pub fn run(options: &BenchOptions) -> Result<u8> {
     let Some(sandbox) = Sandbox::current()? else {
         packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())?;
-        clients::install(Some("Firefox"))?;
+        clients::install(&["Firefox".to_owned()])?;
         workload::build()?;
         if options.module.is_none() {
             cargo::release_module()?;

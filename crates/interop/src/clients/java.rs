@@ -10,7 +10,7 @@ use crate::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls};
 use crate::testbed::portal::Visitor;
 use crate::testbed::{Testbed, card};
 
-pub const PACKAGES: &[&str] = &["openjdk-17-jdk-headless"];
+pub const PACKAGES: &[&str] = &["openjdk-17-jdk-headless | openjdk-21-jdk-headless"];
 
 const PROGRAM: &str = include_str!("java/Login.java");
 

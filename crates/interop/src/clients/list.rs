@@ -11,7 +11,7 @@ use super::{
     apache, bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
     concurrent_programs, curl, documented_commands, eap_tls, examples, gnutls, go, gpgsm, java, kerberos,
     killed_client, nginx, node, nss, nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit,
-    pin_guard, pin_pad, pkcs11_tool, practice, pyhanko, python, removal_and_reset, stunnel,
+    pin_guard, pin_pad, pkcs11_tool, practice, pyhanko, python, removal_and_reset, stunnel, transport,
 };
 use crate::packages;
 
@@ -64,7 +64,7 @@ const CLIENTS: &[Client] = &[
     Client::new("p11-kit", &["p11-kit"], p11_kit::PACKAGES, p11_kit::checks),
     Client::new("OpenSSH", &["openssh-client"], openssh::PACKAGES, openssh::checks),
     Client::new("OpenVPN", &["openvpn"], openvpn::PACKAGES, openvpn::checks),
-    Client::new("Java", &["openjdk-17-jdk-headless"], java::PACKAGES, java::checks),
+    Client::new("Java", &["openjdk-17-jdk-headless | openjdk-21-jdk-headless"], java::PACKAGES, java::checks),
     Client::new("Python", &["python3-pykcs11"], python::PACKAGES, python::checks),
     Client::new("examples", &["gcc", "python3-pykcs11"], examples::PACKAGES, examples::checks),
     Client::new("valgrind", &["valgrind"], examples::VALGRIND_PACKAGES, examples::valgrind_checks),
@@ -90,6 +90,7 @@ const CLIENTS: &[Client] = &[
     ),
     Client::new("disturbances", &["pcscd"], removal_and_reset::PACKAGES, removal_and_reset::checks),
     Client::new("documents", &["bash"], documented_commands::PACKAGES, documented_commands::checks),
+    Client::new("the transport", &["pcscd"], &[], transport::checks),
     Client::new("the bench", &["pcscd"], &[], bench_counts::checks),
 ];
 
@@ -99,15 +100,20 @@ pub fn checks() -> Vec<(&'static Client, Check)> {
     clients.flat_map(|client| (client.checks)().into_iter().map(move |check| (client, check))).collect()
 }
 
-/// Those whose line holds `filter`.
-pub fn matching(filter: Option<&str>) -> Vec<(&'static Client, Check)> {
+/// The lines of all checks.
+pub fn titles() -> Vec<String> {
+    checks().iter().map(|(_, check)| check.title()).collect()
+}
+
+/// Those whose line holds one of these texts; all where there is none.
+pub fn matching(filter: &[String]) -> Vec<(&'static Client, Check)> {
     let mut checks = checks();
-    checks.retain(|(_, check)| filter.is_none_or(|text| check.title().contains(text)));
+    checks.retain(|(_, check)| filter.is_empty() || filter.iter().any(|text| check.title().contains(text)));
     checks
 }
 
 /// What the chosen checks need of the network, put into the run's folder.
-pub fn prepare(folder: &Path, filter: Option<&str>) {
+pub fn prepare(folder: &Path, filter: &[String]) {
     let chosen: Vec<Check> = matching(filter).into_iter().map(|(_, check)| check).collect();
     thread::scope(|scope| {
         // They wait for the network.
@@ -116,13 +122,23 @@ pub fn prepare(folder: &Path, filter: Option<&str>) {
         examples::prepare(folder, &chosen);
     });
     bench_counts::prepare(folder, &chosen);
+    transport::prepare(folder, &chosen);
     browsers::cns_setup::prepare(folder, &chosen);
 }
 
 /// Installs what the chosen checks need. What only some of them need may be missing afterwards: those are skipped.
-pub fn install(filter: Option<&str>) -> Result<()> {
-    packages::ensure([packages::CARD, packages::PORTAL].concat())?;
-    let wanted: BTreeSet<&str> =
-        matching(filter).into_iter().flat_map(|(client, _)| client.packages).copied().collect();
-    packages::ensure_available(wanted)
+pub fn install(filter: &[String]) -> Result<()> {
+    packages::ensure(common())?;
+    packages::ensure_available(wishes(filter))
+}
+
+/// All packages that the chosen checks use where they can be had.
+pub fn wishes(filter: &[String]) -> Vec<&'static str> {
+    let of_checks = matching(filter).into_iter().flat_map(|(client, _)| client.packages).copied();
+    common().chain(of_checks).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What every check needs.
+fn common() -> impl Iterator<Item = &'static str> {
+    packages::CARD.iter().chain(packages::PORTAL).copied()
 }

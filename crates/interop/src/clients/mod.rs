@@ -46,6 +46,7 @@ mod removal_and_reset;
 mod run;
 mod stunnel;
 mod terminal;
+mod transport;
 
-pub use list::{install, prepare};
+pub use list::{install, prepare, titles, wishes};
 pub use run::{ClientOptions, module, run, run_inside};

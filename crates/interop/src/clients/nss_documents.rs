@@ -49,8 +49,8 @@ fn pdf(testbed: &mut Testbed) -> Result<StepOutcome> {
     let sign = ["-nss-pwd", &client.pin, "-add-signature", "-nick", &nickname, "-reason", "Prova"];
     pdfsig(&[&sign[..], &["letter.pdf", "signed.pdf"]].concat())?;
     expect_verifies(testbed, 1)?;
-    // The first is only to learn how much space to leave in the document.
-    ensure!(testbed.card.signature_count() == 2, "{} signatures", testbed.card.signature_count());
+    // Until poppler 25 a first one is made only to learn how much space to leave in the document.
+    ensure!(matches!(testbed.card.signature_count(), 1 | 2), "{} signatures", testbed.card.signature_count());
     let (tax_code, _) = testbed.card.identity();
     let verified = pdfsig(&["signed.pdf"])?
         .expect_output("Signature is Valid.")?

@@ -9,16 +9,19 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow};
 
 use super::check::{Check, Client};
-use super::list::{checks, install, matching, prepare};
+use super::list::{install, matching, prepare, titles, wishes};
 use crate::report::{Report, StepOutcome};
 use crate::sandbox::Sandbox;
 use crate::testbed::Testbed;
-use crate::{cargo, packages};
+use crate::{cargo, debian_root, packages};
 
 #[derive(Debug, clap::Args)]
 pub struct ClientOptions {
-    /// Run only the checks whose line holds this text
-    filter: Option<String>,
+    /// Run only the checks whose line holds one of these texts
+    filter: Vec<String>,
+    /// With the programs of this release of Debian (bookworm, trixie), in a folder that debootstrap makes
+    #[arg(long, value_name = "SUITE")]
+    on: Option<String>,
     /// Use this module instead of building our own
     #[arg(long, value_name = "PATH")]
     module: Option<PathBuf>,
@@ -33,18 +36,22 @@ const AT_A_TIME: usize = 4;
 /// `cargo xtask clients`.
 pub fn run(options: &ClientOptions) -> Result<u8> {
     if options.list {
-        for (_, check) in checks() {
-            println!("{}", check.title());
+        for title in titles() {
+            println!("{title}");
         }
         return Ok(0);
     }
-    let Some(sandbox) = Sandbox::current()? else {
-        packages::ensure(packages::BUILD.iter().copied())?;
-        install(options.filter.as_deref())?;
-        cargo::release_for_clients()?;
-        return Sandbox::enter(|folder| prepare(folder, options.filter.as_deref()));
-    };
-    run_inside(&sandbox, &module(options.module.as_deref())?, options.filter.as_deref())
+    let filter = &options.filter;
+    if let Some(sandbox) = Sandbox::current()? {
+        return run_inside(&sandbox, &module(options.module.as_deref())?, filter);
+    }
+    if let Some(suite) = &options.on {
+        return debian_root::enter(suite, &wishes(filter), |folder| prepare(folder, filter));
+    }
+    packages::ensure(packages::BUILD.iter().copied())?;
+    install(filter)?;
+    cargo::release_for_clients()?;
+    Sandbox::enter(|folder| prepare(folder, filter))
 }
 
 /// The module a run uses: the one it was given, or our own.
@@ -57,7 +64,7 @@ pub fn module(given: Option<&Path>) -> Result<PathBuf> {
 
 /// Runs the checks in `sandbox`, some at a time, and prints their lines in order, then one line per client; answers
 /// the exit code.
-pub fn run_inside(sandbox: &Sandbox, module: &Path, filter: Option<&str>) -> Result<u8> {
+pub fn run_inside(sandbox: &Sandbox, module: &Path, filter: &[String]) -> Result<u8> {
     println!("module: {}", module.display());
     let waiting = Mutex::new(matching(filter).into_iter().enumerate());
     let (done, results) = mpsc::channel();
