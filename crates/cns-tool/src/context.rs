@@ -49,10 +49,14 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The same for a secret.
-    pub(crate) fn ask_secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
+    /// The same for a secret, as long as `go_on` is true while the person types.
+    pub(crate) fn ask_secret(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Zeroizing<String>, NoAnswer> {
         interrupt::while_asking(console_messages::INTERRUPTED.to(self.language), || {
-            self.prompt.secret(&one_line(question))
+            self.prompt.secret(&one_line(question), go_on)
         })
     }
 

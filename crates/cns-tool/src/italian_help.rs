@@ -86,8 +86,8 @@ const NOTES: &[(&str, &str)] = &[
     (
         "cns pin verify",
         "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per e-mail o SMS. Si \
-         scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Mentre si scrive, sullo schermo \
-         non appare nulla.",
+         scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che \
+         scrivi appare un punto.",
     ),
     ("cns pin change", NEW_PIN),
     ("cns pin unblock", NEW_PIN),
@@ -102,7 +102,7 @@ const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, e tutto è a posto\n  1
 
 const NEW_PIN: &str = "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per \
                        e-mail o SMS. Si scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \
-                       Mentre si scrive, sullo schermo non appare nulla.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
+                       Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
                        Non può essere fatto di cifre tutte uguali o in fila, né essere la data di nascita.";
 
 /// What stands for a value.

@@ -44,6 +44,7 @@ pub(crate) fn exit_of(error: CardError) -> Exit {
 pub(crate) fn no_answer(none: NoAnswer, language: Language) -> Failure {
     match none {
         NoAnswer::Interrupted => Failure::new(Exit::Interrupted, console_messages::INTERRUPTED.to(language)),
+        NoAnswer::Stopped => card_failure(TransportError::CardRemoved.into(), language),
         NoAnswer::NoTerminal => console_messages::no_terminal(language).with(Exit::NotDone),
         NoAnswer::Io(error) => Failure::new(Exit::Failed, console_messages::INPUT_FAILED.to(language))
             .because_of(error, language),

@@ -61,11 +61,11 @@ fn job_control() {
             match signal {
                 SIGTSTP => {
                     let _finished = uninterrupted();
-                    terminal::stop(|| {
-                        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
-                    });
+                    terminal::lend();
+                    // Stops; SIGCONT is among the signals then.
+                    let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
                 }
-                // After a stop that cannot be handled (SIGSTOP), the terminal is the shell's.
+                // Also after a stop that cannot be handled (SIGSTOP).
                 SIGCONT => terminal::hide_again(),
                 _ => end(),
             }

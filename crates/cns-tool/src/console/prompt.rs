@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
-use crate::console::terminal::{self, Keyboard};
+use crate::console::terminal::{self, Keyboard, TypedSecret};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub enum NoAnswer {
     Interrupted,
     /// There is no terminal.
     NoTerminal,
+    /// What was watched while the person typed has put an end to the question: the card was taken out.
+    Stopped,
     /// The terminal failed.
     Io(io::Error),
 }
@@ -35,11 +37,16 @@ pub trait Prompt {
     /// Is there a terminal with a person?
     fn is_interactive(&self) -> bool;
 
-    /// Asks for a secret: what is typed is not shown.
+    /// Asks for a secret: of what is typed only the length shows. While it waits it calls `go_on` some times a second, and
+    /// ends with [`NoAnswer::Stopped`] when that is false.
     ///
     /// # Errors
     /// [`NoAnswer`].
-    fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer>;
+    fn secret(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Zeroizing<String>, NoAnswer>;
 
     /// Asks for a line that is shown.
     ///
@@ -87,9 +94,17 @@ impl Prompt for Terminal {
         self.keyboard().is_some()
     }
 
-    fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
+    fn secret(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Zeroizing<String>, NoAnswer> {
         let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
-        keyboard.secret(question)?.ok_or(NoAnswer::Interrupted)
+        match keyboard.secret(question, go_on)? {
+            TypedSecret::Line(typed) => Ok(typed),
+            TypedSecret::Declined => Err(NoAnswer::Interrupted),
+            TypedSecret::Stopped => Err(NoAnswer::Stopped),
+        }
     }
 
     fn line(&mut self, question: &str) -> Result<String, NoAnswer> {

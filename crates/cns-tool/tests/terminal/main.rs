@@ -4,6 +4,7 @@
 
 #[path = "../environment/mod.rs"]
 mod environment;
+mod marks;
 mod screen;
 
 use std::io::Write as _;
@@ -38,6 +39,15 @@ fn the_command_in_a_terminal() {
         panic!("something was wrong in the program");
     }
     interrupt::install();
+    if arguments == "watched question" {
+        let mut looks = 0;
+        let answer = Terminal.secret("Domanda: ", &mut || {
+            looks += 1;
+            looks < 3
+        });
+        writeln!(std::io::stdout(), "[{answer:?} after {looks}]").expect("the terminal");
+        process::exit(0);
+    }
     let slow = Latency { per_command: Duration::from_millis(30), ..Latency::default() };
     let readers = Readers::new(&["One", "Two"]);
     let card = Card::builder(&Personality::idemia_2021()).latency(slow).shared();
@@ -64,7 +74,11 @@ fn run(environment: &Environment, arguments: &str) -> ! {
 }
 
 fn start(arguments: &str) -> Screen {
-    Screen::start("the_command_in_a_terminal", &[(ARGUMENTS, arguments)])
+    start_in(arguments, 80, "C.UTF-8")
+}
+
+fn start_in(arguments: &str, columns: u16, locale: &str) -> Screen {
+    Screen::start("the_command_in_a_terminal", columns, &[(ARGUMENTS, arguments), ("LC_ALL", locale)])
 }
 
 #[test]

@@ -23,11 +23,11 @@ use crate::options::{PinOptions, ReaderOption};
 
 const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
                           e-mail or SMS. Type them one after the other, without a blank. The same goes for \
-                          the PUK. While you type, the screen shows nothing.";
+                          the PUK. A dot stands for each digit that you type.";
 
 const NEW_PIN: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
                        e-mail or SMS. Type them one after the other, without a blank. The same goes for the \
-                       PUK. While you type, the screen shows nothing.\n\nThe new PIN has 5 to 8 digits. \
+                       PUK. A dot stands for each digit that you type.\n\nThe new PIN has 5 to 8 digits. \
                        They cannot be all the same or in sequence, nor be the date of birth.";
 
 /// What to do with a PIN.

@@ -155,7 +155,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     fn typed(&mut self, question: &str) -> Result<Zeroizing<String>, Failure> {
         let answer = match self.options.pin_stdin {
             true => self.context.prompt.script_line(),
-            false => self.context.ask_secret(question),
+            false => self.context.ask_secret(question, &mut || true),
         };
         answer.map_err(|none| self.no_answer(none))
     }

@@ -4,6 +4,8 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use zeroize::Zeroizing;
 
+use super::TypedSecret;
+
 /// A console that a person types at.
 #[derive(Debug)]
 pub(crate) struct Keyboard;
@@ -34,9 +36,13 @@ impl Keyboard {
         Ok((length > 0).then(|| line.trim().to_owned()))
     }
 
-    /// Asks for a line that does not show.
-    pub(crate) fn secret(&mut self, question: &str) -> io::Result<Option<Zeroizing<String>>> {
-        rpassword::prompt_password(question).map(|typed| Some(Zeroizing::new(typed)))
+    /// Asks for a line that does not show. Does not look around while it waits.
+    pub(crate) fn secret(
+        &mut self,
+        question: &str,
+        _go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<TypedSecret> {
+        rpassword::prompt_password(question).map(|typed| TypedSecret::Line(Zeroizing::new(typed)))
     }
 }
 
