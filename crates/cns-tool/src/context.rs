@@ -9,9 +9,11 @@ use crate::console::Output;
 use crate::console::interrupt;
 use crate::console::messages as console_messages;
 use crate::console::one_line;
+use crate::console::pinentry::Pinentry;
 use crate::console::prompt::{NoAnswer, Prompt};
 use crate::exit::{Exit, Failure};
 use crate::host::System;
+use crate::options::PinOptions;
 use crate::text::Language;
 
 /// What a command works with.
@@ -28,6 +30,8 @@ pub struct Context<'a> {
     pub now: SystemTime,
     /// The person's language.
     pub language: Language,
+    /// Asks for secrets instead of `prompt`.
+    pinentry: Option<Pinentry>,
 }
 
 impl<'a> Context<'a> {
@@ -39,7 +43,7 @@ impl<'a> Context<'a> {
         system: System,
     ) -> Self {
         let language = Language::English;
-        Self { transport, prompt, output, system, now: SystemTime::now(), language }
+        Self { transport, prompt, output, system, now: SystemTime::now(), language, pinentry: None }
     }
 
     /// Asks for a line that is shown. On Ctrl-C the message says that nothing was sent to the card.
@@ -49,15 +53,55 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The same for a secret, as long as `go_on` is true while the person types.
+    /// Asks for PINs in a window from now on, if that is wanted or there is no terminal.
+    pub(crate) fn choose_pinentry(&mut self, options: &PinOptions) {
+        let has_terminal = self.prompt.is_interactive();
+        self.pinentry = Pinentry::wanted(options, has_terminal, &self.system, self.language);
+        if self.pinentry.is_some() {
+            self.output.keep_told();
+        }
+    }
+
+    /// Asks for a yes to what was told.
+    pub(crate) fn confirm(
+        &mut self,
+        question: &str,
+        is_yes: &dyn Fn(&str) -> bool,
+    ) -> Result<bool, NoAnswer> {
+        self.ask_person(|person| person.confirm(&one_line(question), is_yes))
+    }
+
+    /// Asks for a secret, as long as `go_on` is true while the person types.
     pub(crate) fn ask_secret(
         &mut self,
         question: &str,
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Zeroizing<String>, NoAnswer> {
-        interrupt::while_asking(console_messages::INTERRUPTED.to(self.language), || {
-            self.prompt.secret(&one_line(question), go_on)
-        })
+        self.ask_person(|person| person.secret(&one_line(question), go_on))
+    }
+
+    /// The same for a new one; says whether it was typed `again` already.
+    pub(crate) fn ask_new_secret(
+        &mut self,
+        question: &str,
+        again: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<(Zeroizing<String>, bool), NoAnswer> {
+        self.ask_person(|person| person.new_secret(&one_line(question), &one_line(again), go_on))
+    }
+
+    fn ask_person<T>(
+        &mut self,
+        ask: impl FnOnce(&mut dyn Prompt) -> Result<T, NoAnswer>,
+    ) -> Result<T, NoAnswer> {
+        let person: &mut dyn Prompt = match &mut self.pinentry {
+            Some(pinentry) => {
+                pinentry.tell(self.output.take_told());
+                pinentry
+            }
+            None => self.prompt,
+        };
+        interrupt::while_asking(console_messages::INTERRUPTED.to(self.language), || ask(person))
     }
 
     pub(crate) fn set_language(&mut self, language: Language) {

@@ -54,6 +54,11 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "Per gli script: legge dall'ingresso un codice per riga, nell'ordine in cui sarebbe chiesto; il PIN \
          nuovo una volta sola",
     ),
+    (
+        "--pinentry",
+        "Chiede il PIN in una finestra, con pinentry o con questo programma dello stesso tipo (senza un \
+         terminale succede da sé)",
+    ),
     ("--last-try", "Per gli script: usa anche l'ultimo tentativo, dopo il quale il codice si blocca"),
     ("--signature", "Il certificato di firma, sulle tessere che ne hanno uno"),
     ("--pem", "In formato PEM (testo); è quello che si usa se non si dice nulla"),

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::output;
+use super::{output, pinentry};
 use crate::console::prompt::NoAnswer;
 use crate::console::terminal;
 use crate::exit::Exit;
@@ -41,6 +41,7 @@ fn end() {
     terminal::restore();
     // Held to the end: no other message follows.
     let question = question();
+    pinentry::end_open();
     let lines = match *question {
         PromptState::None => "\n".to_owned(),
         PromptState::Asked(text) => format!("\n{}", output::wrap_for_terminal(text)),

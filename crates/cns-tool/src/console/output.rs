@@ -56,6 +56,15 @@ impl Verdict {
 pub struct Output<'a> {
     out: OneOutput<'a>,
     err: OneOutput<'a>,
+    /// Only for questions in windows.
+    told: Option<Told>,
+}
+
+/// What the person was told since the last question.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) notes: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// One of them.
@@ -85,12 +94,23 @@ impl<'a> Output<'a> {
     /// The process's own.
     #[must_use]
     pub fn of_process() -> Self {
-        Self { out: OneOutput::of_process(io::stdout()), err: OneOutput::of_process(io::stderr()) }
+        let (out, err) = (OneOutput::of_process(io::stdout()), OneOutput::of_process(io::stderr()));
+        Self { out, err, told: None }
     }
 
     /// Two writers that are no terminals.
     pub fn to(out: impl Write + 'a, err: impl Write + 'a) -> Self {
-        Self { out: OneOutput::no_terminal(out), err: OneOutput::no_terminal(err) }
+        Self { out: OneOutput::no_terminal(out), err: OneOutput::no_terminal(err), told: None }
+    }
+
+    /// From now on what is told is kept, too.
+    pub(crate) fn keep_told(&mut self) {
+        self.told = Some(Told::default());
+    }
+
+    /// What was told since the last time.
+    pub(crate) fn take_told(&mut self) -> Told {
+        self.told.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     pub(crate) fn set_colour(&mut self, choice: Colour) {
@@ -167,7 +187,11 @@ impl<'a> Output<'a> {
 
     /// One line for the person, beside the result.
     pub fn note(&mut self, text: &str) {
-        self.err.write(&one_line(text), 0);
+        let text = one_line(text);
+        self.err.write(&text, 0);
+        if let Some(told) = &mut self.told {
+            told.notes.push(text.into_owned());
+        }
     }
 
     /// A warning for the person, beside the result.
@@ -175,6 +199,9 @@ impl<'a> Output<'a> {
         let (mark, style) = Verdict::Warning.mark();
         let text = one_line(text);
         self.err.write(&format!("{style}{mark}{style:#} {text}"), 2);
+        if let Some(told) = &mut self.told {
+            told.warnings.push(text.into_owned());
+        }
     }
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {

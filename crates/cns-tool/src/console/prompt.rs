@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
+use crate::console::pinentry::PinentryError;
 use crate::console::terminal::{self, Keyboard, TypedSecret};
 
 /// Why there is no answer.
@@ -19,6 +20,12 @@ pub enum NoAnswer {
     NoTerminal,
     /// What was watched while the person typed has put an end to the question: the card was taken out.
     Stopped,
+    /// The person has closed the window.
+    Declined,
+    /// Nothing was typed for too long.
+    TimedOut,
+    /// There should be a window to type in, and there is none.
+    Pinentry(PinentryError),
     /// The terminal failed.
     Io(io::Error),
 }
@@ -48,11 +55,34 @@ pub trait Prompt {
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Zeroizing<String>, NoAnswer>;
 
+    /// Asks for a new secret as [`Prompt::secret`] does, and says whether it was typed twice already: else the question
+    /// `again` is to follow.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn new_secret(
+        &mut self,
+        question: &str,
+        again: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<(Zeroizing<String>, bool), NoAnswer> {
+        let _ = again;
+        Ok((self.secret(question, go_on)?, false))
+    }
+
     /// Asks for a line that is shown.
     ///
     /// # Errors
     /// [`NoAnswer`].
     fn line(&mut self, question: &str) -> Result<String, NoAnswer>;
+
+    /// Asks for a yes: a line, or a button.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn confirm(&mut self, question: &str, is_yes: &dyn Fn(&str) -> bool) -> Result<bool, NoAnswer> {
+        Ok(is_yes(&self.line(question)?))
+    }
 
     /// The next line of the standard input, for scripts; without its line end.
     ///

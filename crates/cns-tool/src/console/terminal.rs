@@ -23,7 +23,6 @@ pub(crate) use system::{EchoGuard, Keyboard, restore};
 pub(crate) use system::{hide_again, lend};
 
 /// How often a question for a secret looks around while it waits.
-#[cfg_attr(windows, expect(dead_code, reason = "a console's question only waits"))]
 pub(crate) const LOOK_AROUND: Duration = Duration::from_millis(300);
 
 /// What came of a question for a secret.

@@ -64,6 +64,7 @@ pub(crate) fn log_in_when<T>(
     ready: impl FnOnce(&CertificateDetails, &mut Context<'_>) -> Result<T, Failure>,
 ) -> Result<(LoginSession, T), Failure> {
     let language = context.language;
+    context.choose_pinentry(&options.pin);
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     let mut opened = open_card::open_in(&reader, context)?;
     context.output.note(&pin_messages::which_card(language, &reader, opened.holder().as_deref()));

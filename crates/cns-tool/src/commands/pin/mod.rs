@@ -119,6 +119,7 @@ fn uses_pin_pad(offered: bool, options: &Options, context: &mut Context<'_>) -> 
 
 /// The card that is meant.
 fn open(options: &Options, context: &mut Context<'_>) -> Result<OpenCard, Failure> {
+    context.choose_pinentry(&options.pin);
     let opened = open_card::open_card(options.reader.reader.as_deref(), context)?;
     context.output.note(&messages::which_card(context.language, &opened.reader, opened.holder().as_deref()));
     Ok(opened)

@@ -84,7 +84,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             self.context.output.note(messages::RULES_OF_NEW_PINS.to(language));
         }
         self.until_accepted(|prompts| {
-            let typed = prompts.typed(&first)?;
+            let (typed, twice) = prompts.typed_new(&first, &again)?;
             let Some(pin) = parse_secret(secret, policy, &typed) else {
                 return Ok(Err(messages::not_this_form(language, secret, policy)));
             };
@@ -94,7 +94,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             if let Some(weakness) = weak_pin::weakness(&typed, files) {
                 return Ok(Err(messages::weakness(language, weakness).to_owned()));
             }
-            if !prompts.options.pin_stdin && prompts.typed(&again)? != typed {
+            if !twice && prompts.typed(&again)? != typed {
                 return Ok(Err(messages::TYPED_DIFFERENTLY.to(language).to_owned()));
             }
             Ok(Ok(pin))
@@ -126,8 +126,9 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
 
     fn agree(&mut self) -> Result<(), Failure> {
         let language = self.context.language;
-        let answer = self.context.ask(messages::GO_ON.to(language)).map_err(|none| self.no_answer(none))?;
-        if messages::means_yes(language, &answer) {
+        let is_yes = |answer: &str| messages::means_yes(language, answer);
+        let agreed = self.context.confirm(messages::GO_ON.to(language), &is_yes);
+        if agreed.map_err(|none| self.no_answer(none))? {
             Ok(())
         } else {
             Err(Failure::new(Exit::NotDone, messages::NOTHING_SENT.to(language)))
@@ -156,6 +157,15 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         let answer = match self.options.pin_stdin {
             true => self.context.prompt.script_line(),
             false => self.context.ask_secret(question, &mut || true),
+        };
+        answer.map_err(|none| self.no_answer(none))
+    }
+
+    /// A new secret, and whether it need not be asked for again.
+    fn typed_new(&mut self, first: &str, again: &str) -> Result<(Zeroizing<String>, bool), Failure> {
+        let answer = match self.options.pin_stdin {
+            true => self.context.prompt.script_line().map(|typed| (typed, true)),
+            false => self.context.ask_new_secret(first, again, &mut || true),
         };
         answer.map_err(|none| self.no_answer(none))
     }
