@@ -5,6 +5,7 @@
 #[path = "../environment/mod.rs"]
 mod environment;
 mod marks;
+mod pinentry;
 mod screen;
 
 use std::io::Write as _;
