@@ -9,7 +9,7 @@ use super::check::{Check, Client};
 use super::{
     bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
     concurrent_programs, curl, examples, gnutls, java, killed_client, nginx, nss, nss_documents,
-    opensc_module, openssh, openssl, openvpn, p11_kit, pin_guard, pin_pad, pkcs11_tool, python,
+    opensc_module, openssh, openssl, openvpn, p11_kit, pin_guard, pin_pad, pinentry, pkcs11_tool, python,
     removal_and_reset,
 };
 use crate::packages;
@@ -47,6 +47,7 @@ const CLIENTS: &[Client] = &[
     Client::new("cns", &["gnutls-bin", "openssl"], cns_command::PACKAGES, cns_command::checks),
     Client::new("cns, every sentence", &["tmux"], cns_terminal::PACKAGES, cns_snapshots::checks),
     Client::new("cns in a terminal", &["tmux"], cns_terminal::PACKAGES, cns_terminal::checks),
+    Client::new("pinentry", &["pinentry-qt", "pinentry-gnome3"], pinentry::PACKAGES, pinentry::checks),
     Client::new("many programs", &["opensc"], concurrent_clients::PACKAGES, concurrent_clients::checks),
     Client::new(
         "programs and users side by side",

@@ -29,6 +29,7 @@ mod openvpn;
 mod p11_kit;
 mod pin_guard;
 mod pin_pad;
+mod pinentry;
 mod pkcs11_tool;
 mod python;
 mod raw_apdu;

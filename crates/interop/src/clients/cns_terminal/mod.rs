@@ -6,7 +6,8 @@ mod shell;
 
 use anyhow::{Result, ensure};
 
-use self::shell::{line, quoted};
+pub use self::shell::line;
+use self::shell::quoted;
 use crate::clients::check::{Check, on_each, pass};
 use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;
