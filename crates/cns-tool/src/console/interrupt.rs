@@ -38,10 +38,10 @@ pub fn install() {
 
 fn end() {
     let _finished = uninterrupted();
+    pinentry::end_open();
     terminal::restore();
     // Held to the end: no other message follows.
     let question = question();
-    pinentry::end_open();
     let lines = match *question {
         PromptState::None => "\n".to_owned(),
         PromptState::Asked(text) => format!("\n{}", output::wrap_for_terminal(text)),

@@ -71,10 +71,15 @@ impl<'t> Windows<'t> {
         self.display.attach(&mut command);
         command.env("PINENTRY", self.program);
         let mut running = Process::start(log_output(command, &log)?)?;
-        for (number, keys) in windows.iter().enumerate() {
+        // Each question is a process of its own.
+        let mut last = None;
+        for keys in windows {
             let up = wait_until("a window", LIMIT, || {
                 ensure!(running.runs()?, "ended:\n{}", process::read_lossy(&log)?);
-                Ok(self.display.titles()?.iter().any(|title| title == TITLE))
+                let owner = self.display.owner(TITLE)?;
+                let other = owner.is_some() && owner != last;
+                last = owner.filter(|_| other).or_else(|| last.take());
+                Ok(other)
             });
             if let Err(error) = up {
                 let picture = self.display.picture(&format!("failed-{}", self.program))?;
@@ -89,9 +94,6 @@ impl<'t> Windows<'t> {
                         self.display.picture(&format!("{}-{name}", self.program))?;
                     }
                 }
-            }
-            if number + 1 < windows.len() {
-                wait_until("the window gone", LIMIT, || Ok(self.display.titles()?.is_empty()))?;
             }
         }
         let ended = running.wait(LIMIT)?;

@@ -94,16 +94,24 @@ impl Drop for Connection {
     }
 }
 
-/// Ends the program that is asking, if there is one. Politely first: it may have changed a terminal.
+/// Ends the program that is asking, if there is one. Politely first: it may have changed a terminal, and gives it back
+/// before this returns.
 pub(crate) fn end_open() {
-    let Some(mut child) = open().take() else { return };
+    let mut open = open();
+    if let Some(child) = open.as_mut() {
+        end(child);
+    }
+    *open = None;
+}
+
+fn end(child: &mut Child) {
     if matches!(child.try_wait(), Ok(Some(_))) {
         return;
     }
     #[cfg(unix)]
     {
         let _ = rustix::process::kill_process(
-            rustix::process::Pid::from_child(&child),
+            rustix::process::Pid::from_child(child),
             rustix::process::Signal::TERM,
         );
         if matches!(child.wait_timeout(FAREWELL), Ok(Some(_))) {
@@ -118,17 +126,21 @@ fn open() -> MutexGuard<'static, Option<Child>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How it ended: Ctrl-C at a terminal is a signal to it, too.
+/// How it ended: by an interruption of `cns`, which has taken it away, or of both, for Ctrl-C at a terminal is a signal to
+/// it, too.
 fn ended() -> ConnectionError {
+    let mut open = open();
+    let Some(child) = open.as_mut() else { return ConnectionError::Interrupted };
+    let status = child.wait_timeout(FAREWELL).ok().flatten();
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt as _;
-        let status = open().as_mut().and_then(|child| child.wait_timeout(FAREWELL).ok().flatten());
         let interrupt = rustix::process::Signal::INT.as_raw();
         if status.and_then(|status| status.signal()) == Some(interrupt) {
             return ConnectionError::Interrupted;
         }
     }
+    let _ = status;
     ConnectionError::Ended
 }
 
