@@ -19,7 +19,7 @@ pub struct ReaderOption {
 }
 
 /// Where PINs come from, for every subcommand that asks for one.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct PinOptions {
     /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
     #[arg(long)]

@@ -5,7 +5,6 @@ use cns_card::{CardError, TransportError, UnsupportedCard};
 use super::{messages, unsupported_text};
 use crate::console::messages as console_messages;
 use crate::console::pinentry::{ConnectionError, PinentryError};
-use crate::console::prompt::NoAnswer;
 use crate::exit::{Exit, Failure};
 use crate::text::Language;
 
@@ -41,22 +40,8 @@ pub(crate) fn exit_of(error: CardError) -> Exit {
     }
 }
 
-/// Why a question has no answer.
-pub(crate) fn no_answer(none: NoAnswer, language: Language) -> Failure {
-    match none {
-        NoAnswer::Interrupted => Failure::new(Exit::Interrupted, console_messages::INTERRUPTED.to(language)),
-        NoAnswer::Stopped => card_failure(TransportError::CardRemoved.into(), language),
-        NoAnswer::Declined => Failure::new(Exit::NotDone, console_messages::DECLINED.to(language)),
-        NoAnswer::TimedOut => Failure::new(Exit::NotDone, console_messages::TIMED_OUT.to(language)),
-        NoAnswer::Pinentry(error) => pinentry_failure(error, language),
-        NoAnswer::NoTerminal => console_messages::no_terminal(language).with(Exit::NotDone),
-        NoAnswer::Io(error) => Failure::new(Exit::Failed, console_messages::INPUT_FAILED.to(language))
-            .because_of(error, language),
-    }
-}
-
 /// Why no window asks. Nothing was sent to the card.
-fn pinentry_failure(error: PinentryError, language: Language) -> Failure {
+pub(crate) fn pinentry_failure(error: PinentryError, language: Language) -> Failure {
     let text = match &error {
         PinentryError::NotFoundInstead => console_messages::no_terminal_nor_pinentry(language),
         PinentryError::NotFound => console_messages::no_pinentry(language),

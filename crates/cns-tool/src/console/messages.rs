@@ -93,6 +93,15 @@ pub(crate) const INTERRUPTED: Message = Message::new(
     "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
     "Interrupted: no code was sent to the card, no try was used up.",
 );
+/// The same after a PIN that was wrong, or right.
+pub(crate) const INTERRUPTED_LATER: Message = Message::new(
+    "Interrotto: alla tessera non è stato inviato nessun altro codice.",
+    "Interrupted: no other code was sent to the card.",
+);
+pub(crate) const NO_TRY_USED: Message =
+    Message::new("Nessun tentativo è stato consumato.", "No try was used up.");
+pub(crate) const NO_OTHER_TRY_USED: Message =
+    Message::new("Nessun altro tentativo è stato consumato.", "No other try was used up.");
 pub(crate) const SCRIPT_ENDED: Message = Message::new(
     "L'ingresso è finito prima dell'ultima risposta: alla tessera non è stato inviato nulla.",
     "The input ended before the last answer: nothing was sent to the card.",

@@ -185,6 +185,12 @@ impl<'a> Output<'a> {
         self.out.width.is_some()
     }
 
+    /// Are both outputs shown to a person?
+    #[must_use]
+    pub fn is_all_terminal(&self) -> bool {
+        self.is_terminal() && self.err.width.is_some()
+    }
+
     /// One line for the person, beside the result.
     pub fn note(&mut self, text: &str) {
         let text = one_line(text);

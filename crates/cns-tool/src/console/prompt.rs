@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 use crate::console::pinentry::PinentryError;
-use crate::console::terminal::{self, Keyboard, TypedSecret};
+use crate::console::terminal::{self, Keyboard, Typed};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -35,6 +35,16 @@ impl From<io::Error> for NoAnswer {
         match error.kind() {
             ErrorKind::Interrupted | ErrorKind::UnexpectedEof => Self::Interrupted,
             _ => Self::Io(error),
+        }
+    }
+}
+
+impl<T> Typed<T> {
+    fn answer(self) -> Result<T, NoAnswer> {
+        match self {
+            Self::Line(line) => Ok(line),
+            Self::Declined => Err(NoAnswer::Interrupted),
+            Self::Stopped => Err(NoAnswer::Stopped),
         }
     }
 }
@@ -84,6 +94,16 @@ pub trait Prompt {
         Ok(is_yes(&self.line(question)?))
     }
 
+    /// As [`Prompt::line`]; while it waits it calls `go_on` some times a second, and ends with [`NoAnswer::Stopped`] when that is
+    /// false.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn line_while(&mut self, question: &str, go_on: &mut dyn FnMut() -> bool) -> Result<String, NoAnswer> {
+        let line = self.line(question)?;
+        if go_on() { Ok(line) } else { Err(NoAnswer::Stopped) }
+    }
+
     /// The next line of the standard input, for scripts; without its line end.
     ///
     /// # Errors
@@ -130,16 +150,16 @@ impl Prompt for Terminal {
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Zeroizing<String>, NoAnswer> {
         let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
-        match keyboard.secret(question, go_on)? {
-            TypedSecret::Line(typed) => Ok(typed),
-            TypedSecret::Declined => Err(NoAnswer::Interrupted),
-            TypedSecret::Stopped => Err(NoAnswer::Stopped),
-        }
+        keyboard.secret(question, go_on)?.answer()
     }
 
     fn line(&mut self, question: &str) -> Result<String, NoAnswer> {
+        self.line_while(question, &mut || true)
+    }
+
+    fn line_while(&mut self, question: &str, go_on: &mut dyn FnMut() -> bool) -> Result<String, NoAnswer> {
         let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
-        keyboard.line(question)?.ok_or(NoAnswer::Interrupted)
+        keyboard.line(question, go_on)?.answer()
     }
 
     fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer> {

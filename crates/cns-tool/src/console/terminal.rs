@@ -26,10 +26,13 @@ pub(crate) use system::{hide_again, lend};
 pub(crate) const LOOK_AROUND: Duration = Duration::from_millis(300);
 
 /// What came of a question for a secret.
+pub(crate) type TypedSecret = Typed<Zeroizing<String>>;
+
+/// What came of a question.
 #[derive(Debug)]
-#[cfg_attr(windows, expect(dead_code, reason = "a console's question has an answer or fails"))]
-pub(crate) enum TypedSecret {
-    Line(Zeroizing<String>),
+#[cfg_attr(windows, expect(dead_code, reason = "a console's question is not stopped"))]
+pub(crate) enum Typed<T> {
+    Line(T),
     /// Ctrl-D.
     Declined,
     /// What was watched meanwhile has put an end to it.

@@ -2,6 +2,7 @@
 //! reach the shell, and the terminal is as before however the command ends.
 #![cfg(target_os = "linux")]
 
+mod again;
 #[path = "../environment/mod.rs"]
 mod environment;
 mod marks;
@@ -20,7 +21,7 @@ use environment::Environment;
 use rustix::process::Signal;
 use screen::Screen;
 use virtual_cns::in_process::Readers;
-use virtual_cns::{Card, DEFAULT_PIN, Holder, Latency, Personality};
+use virtual_cns::{Card, DEFAULT_PIN, Holder, Latency, Personality, SharedCard};
 
 /// Set in the process that runs the command: its arguments.
 const ARGUMENTS: &str = "CNS_TEST_ARGUMENTS";
@@ -57,12 +58,30 @@ fn the_command_in_a_terminal() {
         readers.insert("Two", Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared());
         run(&Environment::over(readers, card), second);
     }
+    if let Some(command) = arguments.strip_prefix("inserted later: ") {
+        readers.remove("One");
+        later(&readers, |readers, card| readers.insert("One", card), &card);
+        run(&Environment::over(readers, card), command);
+    }
+    if let Some(command) = arguments.strip_prefix("pulled later: ") {
+        later(&readers, |readers, _| drop(readers.remove("One")), &card);
+        run(&Environment::over(readers, card), command);
+    }
     run(&Environment::over(readers, card), &arguments);
+}
+
+/// Something happens to the readers while the command waits.
+fn later(readers: &Readers, happens: fn(&Readers, SharedCard), card: &SharedCard) {
+    let (readers, card) = (readers.clone(), Arc::clone(card));
+    std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(2));
+        happens(&readers, card);
+    });
 }
 
 fn run(environment: &Environment, arguments: &str) -> ! {
     let line: Vec<_> =
-        ["cns", "--lang", "it"].into_iter().chain(arguments.split(' ')).map(Into::into).collect();
+        ["cns", "--lang", "it"].into_iter().chain(arguments.split_whitespace()).map(Into::into).collect();
     let mut terminal = Terminal;
     let transport = environment.transport();
     let mut context =

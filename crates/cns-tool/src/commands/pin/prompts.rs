@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::messages;
 use super::weak_pin;
-use crate::card::failures::no_answer;
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
@@ -156,7 +155,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     fn typed(&mut self, question: &str) -> Result<Zeroizing<String>, Failure> {
         let answer = match self.options.pin_stdin {
             true => self.context.prompt.script_line(),
-            false => self.context.ask_secret(question, &mut || true),
+            false => self.context.ask_secret(question),
         };
         answer.map_err(|none| self.no_answer(none))
     }
@@ -165,7 +164,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
     fn typed_new(&mut self, first: &str, again: &str) -> Result<(Zeroizing<String>, bool), Failure> {
         let answer = match self.options.pin_stdin {
             true => self.context.prompt.script_line().map(|typed| (typed, true)),
-            false => self.context.ask_new_secret(first, again, &mut || true),
+            false => self.context.ask_new_secret(first, again),
         };
         answer.map_err(|none| self.no_answer(none))
     }
@@ -175,7 +174,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             NoAnswer::Interrupted if self.options.pin_stdin => {
                 Failure::new(Exit::NotDone, console_messages::SCRIPT_ENDED.to(self.context.language))
             }
-            none => no_answer(none, self.context.language),
+            none => self.context.no_answer(none),
         }
     }
 }

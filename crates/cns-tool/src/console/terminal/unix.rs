@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::marks::Marks;
 use super::secret_line::{EditingKeys, KeyEffect, SecretLine};
-use super::{LOOK_AROUND, TypedSecret};
+use super::{LOOK_AROUND, Typed, TypedSecret};
 
 const CONTROLLING_TERMINAL: &str = "/dev/tty";
 /// Canonical input has no longer lines (MAX_CANON of Linux).
@@ -88,14 +88,24 @@ impl Keyboard {
         EchoGuard { ours: true }
     }
 
-    /// Asks for a line that shows; `None` at the end of the input (Ctrl-D).
-    pub(crate) fn line(&mut self, question: &str) -> io::Result<Option<String>> {
+    /// Asks for a line that shows. Looks around with `go_on` while it waits.
+    pub(crate) fn line(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<Typed<String>> {
         self.throw_away()?;
         let _echo = EchoOn::begin();
         let mut screen = io::stderr();
         screen.write_all(question.as_bytes())?;
         screen.flush()?;
-        Ok(self.read_line()?.map(|line| line.trim().to_owned()))
+        while !self.has_key() {
+            if !go_on() {
+                screen.write_all(b"\n")?;
+                return Ok(Typed::Stopped);
+            }
+        }
+        Ok(self.read_line()?.map_or(Typed::Declined, |line| Typed::Line(line.trim().to_owned())))
     }
 
     /// Asks for a secret: a mark shows each character. Looks around with `go_on` while it waits.
