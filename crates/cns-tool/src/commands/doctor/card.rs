@@ -20,7 +20,7 @@ use crate::host::Host;
 const SHORT: usize = 2048;
 
 /// What is in a reader that has something in it.
-pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFinding> {
+pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> Vec<CardFinding> {
     let transport = examination.transport;
     let name = reader.to_owned();
     match cns_token::open(transport, reader, examination.now.into()) {

@@ -1,19 +1,19 @@
 //! `cns doctor`: what keeps the card from working.
 
 mod area;
-mod card;
+pub(crate) mod card;
 mod card_finding;
 mod card_messages;
 mod examination;
 mod finding;
 mod finding_text;
-mod messages;
-mod module;
+pub(crate) mod messages;
+pub(crate) mod module;
 mod other_modules;
 mod program_messages;
-mod readers;
+pub(crate) mod readers;
 mod redaction;
-mod registrations;
+pub(crate) mod registrations;
 mod report;
 mod usb;
 
@@ -27,7 +27,6 @@ pub use report::report;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use time::OffsetDateTime;
 
 use crate::console::Verdict;
 use crate::console::one_line;
@@ -35,7 +34,7 @@ use crate::console::{Destination, OutputKind};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::host::Host;
-use crate::pkcs11::module_path::{self, module_file_name};
+use crate::pkcs11::module_path::module_file_name;
 
 /// The options of `cns doctor`.
 #[derive(Debug, clap::Args)]
@@ -68,20 +67,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         destination.check(context)?;
     }
     let host = Host::of_process(context.system.clone());
-    let module = match &arguments.module {
-        Some(given) => Some(std::path::absolute(given).unwrap_or_else(|_| given.clone())),
-        None => module_path::find(&host.system).map(|found| host.inside(&found)),
-    };
-    let examination = Examination {
-        host: &host,
-        transport: context.transport,
-        now: OffsetDateTime::from(context.now),
-        module: module.map(|path| path.display().to_string()),
-        cached: match host.is_running_system() {
-            true => cns_token::cached_cards(),
-            false => Vec::new(),
-        },
-    };
+    let examination = Examination::new(&host, arguments.module.as_deref(), context);
     let progress = context.output.progress(messages::EXAMINING.to(context.language));
     let findings = examine(&examination);
     drop(progress);
@@ -109,15 +95,20 @@ fn show(findings: &[Finding], context: &mut Context<'_>) {
             area = Some(finding.area());
             context.output.title(messages::area(language, finding.area()));
         }
-        let text = messages::finding(language, finding);
-        context.output.verdict(finding.verdict(), &text.what);
-        if let Some(remedy) = text.remedy {
-            context.output.line(&format!("  {}: {}", messages::REMEDY.to(language), one_line(&remedy)));
-        }
+        show_finding(finding, context);
     }
     let count = |verdict| findings.iter().filter(|finding| finding.verdict() == verdict).count();
     context.output.line("");
     context.output.line(&messages::summary(language, count(Verdict::Problem), count(Verdict::Warning)));
+}
+
+/// A finding, and below it what to do.
+pub(crate) fn show_finding(finding: &Finding, context: &mut Context<'_>) {
+    let text = messages::finding(context.language, finding);
+    context.output.verdict(finding.verdict(), &text.what);
+    if let Some(remedy) = text.remedy {
+        context.output.line(&format!("  {}: {}", messages::REMEDY.to(context.language), one_line(&remedy)));
+    }
 }
 
 fn json(findings: &[Finding], context: &mut Context<'_>) {

@@ -11,7 +11,7 @@ const SECURITY_VIOLATION: u32 = 0x8010_006A;
 const SERVICE: &[&str] = &["/usr/sbin/pcscd", "/usr/bin/pcscd"];
 
 /// The service, each reader, and readers that are plugged in and not seen.
-pub(super) fn examine(host: &Host, transport: &dyn Transport) -> Vec<Finding> {
+pub(crate) fn examine(host: &Host, transport: &dyn Transport) -> Vec<Finding> {
     let readers = match transport.readers() {
         Ok(readers) => readers,
         Err(error) => return vec![service(host, error)],
