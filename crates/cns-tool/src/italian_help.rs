@@ -13,6 +13,7 @@ const COMMANDS: &[(&str, &str)] = &[
         "La tua Carta Nazionale dei Servizi (CNS, TS-CNS): stato, PIN, certificato, configurazione e \
          diagnosi",
     ),
+    ("cns start", "Ti accompagna passo per passo, dalla tessera in mano all'accesso (basta scrivere cns)"),
     ("cns status", "Mostra lettori, tessere, titolare, scadenza del certificato e tentativi rimasti"),
     ("cns doctor", "Cerca che cosa impedisce alla tessera di funzionare e dice che cosa fare"),
     ("cns setup", "Fa conoscere la tessera a Firefox, Chrome e altri programmi, o la toglie (--remove)"),
@@ -69,7 +70,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("cns setup --remove", "Toglie il driver e rimette ogni file com'era"),
     ("cns setup --dry-run", "Dice soltanto che cosa farebbe"),
     ("cns setup --module", concat!("Registra questo ", module_file_name!(), " invece di quello installato")),
-    ("cns setup --user", "Soltanto i tuoi programmi, anche come amministratore"),
+    ("--user", "Soltanto i tuoi programmi, anche come amministratore"),
     ("cns guide TOPIC", "La pagina da leggere (se manca: l'elenco)"),
     (
         "cns test-login URL",
@@ -110,8 +111,24 @@ const NEW_PIN: &str = "Il PIN ha due metà: una è stampata sul foglio dello spo
                        Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
                        Non può essere fatto di cifre tutte uguali o in fila, né essere la data di nascita.";
 
+/// Commands that have a name in each language: English, Italian. Both work in both; the help shows the language's own.
+const NAMES: &[(&str, &str)] = &[("start", "inizia")];
+
 /// What stands for a value.
 const VALUES: &[(&str, &str)] = &[("PROGRAM", "PROGRAMMA"), ("READER", "LETTORE"), ("TOPIC", "ARGOMENTO")];
+
+/// The command under its name in this language, with the other name as a hidden one.
+pub(crate) fn named(command: Command, language: Language) -> Command {
+    let name = NAMES.iter().find(|(english, _)| *english == command.get_name());
+    let Some(&(english, italian)) = name else { return command };
+    let (own, other) = language.pick((italian, english), (english, italian));
+    command.name(own).alias(other)
+}
+
+/// Whether a command has this name in Italian only.
+pub(crate) fn is_italian(name: &str) -> bool {
+    NAMES.iter().any(|(_, italian)| *italian == name)
+}
 
 /// The command of this path with its own texts in Italian; its subcommands stay as they are.
 pub(crate) fn translated(mut command: Command, path: &str) -> Command {

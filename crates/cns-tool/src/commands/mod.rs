@@ -11,6 +11,7 @@ pub mod load_module;
 pub mod pin;
 pub mod setup;
 pub mod sign;
+pub mod start;
 pub mod status;
 pub mod test_login;
 pub mod watch;

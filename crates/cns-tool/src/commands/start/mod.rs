@@ -1,0 +1,45 @@
+//! `cns start`: from the card in the hand to a login, step by step. It looks at what is there and does what is missing;
+//! nothing is remembered, so that a second run passes over what is done.
+
+mod browsers;
+mod login;
+mod messages;
+mod site;
+mod steps;
+mod yes_or_no;
+
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::options::{ModuleOption, ReaderOption};
+use steps::Steps;
+
+/// The options of `cns start`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    reader: ReaderOption,
+    #[command(flatten)]
+    module: ModuleOption,
+    /// Only your own programs, even as administrator
+    #[arg(long)]
+    user: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    if !context.prompt.is_interactive() {
+        return Err(messages::for_a_person(context.language).with(Exit::NotDone));
+    }
+    let mut steps = Steps::new(context);
+    steps.wanted_reader.clone_from(&arguments.reader.reader);
+    steps.module.clone_from(&arguments.module.module);
+    steps.own_programs_only = arguments.user;
+    steps.card()?;
+    steps.step(5, messages::BROWSERS, browsers::set_up)?;
+    if steps.has_card() {
+        steps.step(6, messages::LOGIN, login::try_login)?;
+    }
+    if steps.is_complete() {
+        steps.step(7, messages::SITE, site::open)?;
+    }
+    Ok(steps.end())
+}
