@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod shell;
+mod start;
 
 use anyhow::{Result, ensure};
 
@@ -66,6 +67,7 @@ pub fn checks() -> Vec<Check> {
         ),
         on_each(&["idemia2021"], "cns sign in a terminal: the document comes through a pipe", piped),
         bad_input::checks(),
+        start::checks(),
     ]
     .concat()
 }
@@ -88,6 +90,19 @@ fn dialogue(testbed: &Testbed, arguments: &str, answers: &[(&str, &str)], code: 
     for (_, secret) in answers.iter().filter(|(_, answer)| answer.len() >= 5) {
         ensure!(!screen.contains(secret), "a PIN is on the screen:\n{screen}");
     }
+    Ok(screen)
+}
+
+/// The PIN, asked for again and again.
+fn again(testbed: &Testbed, arguments: &str, pins: &[&str], code: i32) -> Result<String> {
+    let terminal = Terminal::start(&testbed.client, &line("it", arguments)?)?;
+    for (before, pin) in pins.iter().enumerate() {
+        terminal.shows(PIN, before + 1)?;
+        terminal.types(pin)?;
+    }
+    let screen = terminal.ended_with(code)?;
+    ensure!(screen.matches(PIN).count() == pins.len(), "{screen}");
+    ensure!(pins.iter().all(|pin| !screen.contains(pin)), "a PIN is on the screen:\n{screen}");
     Ok(screen)
 }
 
@@ -173,9 +188,12 @@ fn piped(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn locked(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let screen = again(testbed, "pin verify", &[WRONG_PIN, WRONG_PIN], 6)?;
     for left in ["2", "1"] {
-        let screen = dialogue(testbed, "pin verify", &[(PIN, WRONG_PIN)], 6)?;
-        ensure!(screen.contains(&format!("Tentativi rimasti per il PIN: {left}.")), "{screen}");
+        ensure!(
+            screen.contains(&format!("PIN sbagliato. Tentativi rimasti per il PIN: {left}.")),
+            "{screen}"
+        );
     }
     dialogue(testbed, "pin verify", &[("Scrivi «sì»", "no")], 8)?;
     ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
@@ -201,12 +219,11 @@ fn pulled(testbed: &mut Testbed) -> Result<StepOutcome> {
             let screen = {
                 let terminal = Terminal::start(&testbed.client, &line(language, arguments)?)?;
                 terminal.asks(1)?;
+                // Nobody presses Enter: the question ends by itself.
                 testbed.card.remove(&testbed.pcscd)?;
-                terminal.types(&pin)?;
                 terminal.ended_with(4)?
             };
             ensure!(screen.contains(&format!("{removed} {no_try_used}")), "{screen}");
-            ensure!(!screen.contains(&pin), "the PIN is on the screen:\n{screen}");
             testbed.card.insert(&testbed.pcscd, Reader::First)?;
             ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
         }
