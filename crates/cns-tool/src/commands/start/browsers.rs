@@ -160,3 +160,6 @@ fn command_line(this: &Path, module: Option<&str>) -> String {
     let module = module.map(|module| format!(" --module {module}")).unwrap_or_default();
     format!("sudo {program} setup{module}")
 }
+
+#[cfg(all(test, unix))]
+mod tests;

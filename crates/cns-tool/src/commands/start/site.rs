@@ -75,3 +75,39 @@ pub(super) fn program(host: &Host, name: &str) -> Option<PathBuf> {
     let mut candidates = std::env::split_paths(path).map(|folder| host.system.at(folder).join(name));
     candidates.find(|candidate| candidate.is_file())
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::System;
+
+    /// The address, and nothing else, goes to the person's browser; without a desktop, or as root, to none.
+    #[test]
+    fn the_persons_own_browser_is_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = folder.path().join("opened");
+        fs::create_dir_all(folder.path().join("usr/bin")).unwrap();
+        let opener = folder.path().join("usr/bin/xdg-open");
+        let script = format!("#!/bin/sh\necho \"$@\" > {0}.new && mv {0}.new {0}\n", opened.display());
+        fs::write(&opener, script).unwrap();
+        fs::set_permissions(&opener, Permissions::from_mode(0o755)).unwrap();
+        let host = |user, display: &str| {
+            let variables = [("PATH", "/usr/bin"), ("DISPLAY", display)];
+            let variables = variables.map(|(name, value)| (name.into(), value.into())).into();
+            let operating_system = OperatingSystem::Linux;
+            Host { system: System { root: folder.path().to_owned(), variables, operating_system }, user }
+        };
+        assert!(!opens(&host(0, ":0"), SITES[0].address) && !opens(&host(1000, ""), SITES[0].address));
+        assert!(!opened.exists());
+        assert!(opens(&host(1000, ":0"), SITES[0].address));
+        let end = Instant::now() + Duration::from_secs(30);
+        while !opened.exists() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert_eq!(fs::read_to_string(opened).unwrap(), "https://www.inps.it/\n");
+    }
+}
