@@ -71,6 +71,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("cns setup --dry-run", "Dice soltanto che cosa farebbe"),
     ("cns setup --module", concat!("Registra questo ", module_file_name!(), " invece di quello installato")),
     ("--user", "Soltanto i tuoi programmi, anche come amministratore"),
+    ("cns start --pause", "Alla fine aspetta Invio, per una finestra che poi si chiude"),
     ("cns guide TOPIC", "La pagina da leggere (se manca: l'elenco)"),
     (
         "cns test-login URL",

@@ -135,6 +135,16 @@ fn cards_that_cannot_log_in() {
         assert_eq!(computer.list(), FRESH_LIST, "written without a yes");
         sections.add("another card", &told);
 
+        // The certificate is missing; then there is another card with one.
+        let computer = Computer::with(Environment::named("ts-without-certificate"));
+        let card = Card::builder(&Personality::idemia_2021()).shared();
+        let readers = computer.environment.readers.clone();
+        let change = Answer::While(Box::new(move || drop(readers.swap(READER, card))), String::new());
+        let answers = [change].into_iter().chain(types(&["", "n", "", ""])).collect();
+        let (told, exit, sent) = computer.start(language, &["--pause"], answers);
+        assert_eq!((exit, sent), (Exit::Success, 0), "{told}");
+        sections.add("without a certificate", &told);
+
         let mut computer = Computer::new();
         computer.environment.today += std::time::Duration::from_secs(20 * 365 * 24 * 3600);
         let (told, exit, sent) = computer.start(language, &[], types(&["s", ""]));

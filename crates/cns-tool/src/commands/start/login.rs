@@ -1,5 +1,7 @@
 //! The PIN: one VERIFY, which is the check of the PIN and the login to the site inside this computer.
 
+use cns_card::ReaderStatus;
+
 use super::messages;
 use super::steps::Steps;
 use super::yes_or_no;
@@ -8,7 +10,7 @@ use crate::exit::Failure;
 use crate::pkcs11::module_path;
 
 pub(super) fn try_login(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
-    let Some(reader) = steps.reader.as_deref() else { return Ok(()) };
+    let Some(ReaderStatus { name: reader, .. }) = &steps.reader else { return Ok(()) };
     let language = steps.context.language;
     // A PIN is never asked for unless the person wants it.
     if !yes_or_no::ask(messages::TRY_LOGIN.to(language), None, steps.context)? {

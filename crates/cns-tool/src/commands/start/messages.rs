@@ -112,6 +112,7 @@ pub(super) fn open_yourself(language: Language, address: &str) -> String {
 pub(super) const STILL_TO_DO: Message = Message::new("Resta una cosa da fare:", "One thing is left to do:");
 pub(super) const START_AGAIN: Message =
     Message::new("Poi riprendi da qui: cns inizia", "Then go on from here: cns start");
+pub(super) const PRESS_ENTER: Message = Message::new("Premi Invio per finire. ", "Press Enter to finish. ");
 pub(super) const OTHER_PROGRAMS: Message = Message::new("altri programmi", "other programs");
 
 /// The last line, when all is well.

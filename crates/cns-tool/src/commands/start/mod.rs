@@ -23,6 +23,9 @@ pub struct Arguments {
     /// Only your own programs, even as administrator
     #[arg(long)]
     user: bool,
+    /// Wait for Enter at the end, for a window that closes then
+    #[arg(long)]
+    pause: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -41,5 +44,10 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     if steps.is_complete() {
         steps.step(7, messages::SITE, site::open)?;
     }
-    Ok(steps.end())
+    let exit = steps.end();
+    if arguments.pause {
+        // However it is answered: this is the end.
+        let _ = context.ask(messages::PRESS_ENTER.to(context.language));
+    }
+    Ok(exit)
 }

@@ -31,8 +31,8 @@ pub(super) struct Steps<'c, 'w> {
     pub(super) own_programs_only: bool,
     pub(super) context: &'c mut Context<'w>,
     pub(super) host: Host,
-    /// The reader with the card, once it was read.
-    pub(super) reader: Option<String>,
+    /// The reader with the card, as it was when the card was read.
+    pub(super) reader: Option<ReaderStatus>,
     /// The person wants the browsers to be set up.
     pub(super) may_set_up: bool,
     /// The person was asked for the administrator's part.
@@ -227,17 +227,22 @@ fn card(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
     let opened = open_card::open_in(&reader, steps.context)?;
     let text = pin_messages::which_card(steps.context.language, &reader, opened.holder().as_deref());
     steps.context.output.verdict(Verdict::Ok, &text);
-    steps.reader = Some(reader);
+    steps.reader = steps.context.transport.reader(&reader).ok();
     Ok(())
 }
 
 /// Whether it is valid, before a PIN is asked for; and whatever else keeps it from logging in.
 fn certificate(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
+    let Some(before) = steps.reader.clone() else { return Ok(()) };
+    // After a certificate that cannot log in, the person has perhaps put in another card.
+    if steps.context.transport.reader(&before.name).ok() != Some(before) {
+        card(steps)?;
+    }
     let Some(reader) = steps.reader.clone() else { return Ok(()) };
     let examination = Examination::new(&steps.host, steps.module.as_deref(), steps.context);
     let findings = {
         let _shown = steps.context.output.progress(doctor::messages::EXAMINING.to(steps.context.language));
-        doctor::card::examine(&examination, &reader)
+        doctor::card::examine(&examination, &reader.name)
     };
     let findings = findings.into_iter().filter(concerns_a_login).map(Finding::OfCard);
     let findings: Vec<_> = findings.collect();
