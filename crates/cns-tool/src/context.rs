@@ -78,7 +78,8 @@ impl<'a> Context<'a> {
         question: &str,
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<String, NoAnswer> {
-        interrupt::while_asking(self.interrupted(), || self.prompt.line_while(&one_line(question), go_on))
+        let question = self.output.question(question);
+        interrupt::while_asking(self.interrupted(), || self.prompt.line_while(&question, go_on))
     }
 
     /// Asks for PINs in a window from now on, if that is wanted or there is no terminal.

@@ -200,6 +200,14 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// A question, broken between words where the terminal's line ends; the answer is typed behind it.
+    pub(crate) fn question(&self, text: &str) -> String {
+        let text = one_line(text);
+        let question = text.trim_end();
+        let lines = wrap(question, self.err.width, 0);
+        format!("{}{}", lines.trim_end_matches('\n'), &text[question.len()..])
+    }
+
     /// A warning for the person, beside the result.
     pub fn warning(&mut self, text: &str) {
         let (mark, style) = Verdict::Warning.mark();
@@ -308,6 +316,14 @@ mod tests {
         assert_eq!(wrap("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
         // A path can be copied whole.
         assert_eq!(wrap("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
+    }
+
+    #[test]
+    fn a_question_breaks_between_words_and_keeps_the_space_before_the_answer() {
+        let mut output = Output::to(io::sink(), io::sink());
+        assert_eq!(output.question("Preparo Firefox e Chrome? [S/n] "), "Preparo Firefox e Chrome? [S/n] ");
+        output.err.width = Some(20);
+        assert_eq!(output.question("Preparo Firefox e Chrome? [S/n] "), "Preparo Firefox e\nChrome? [S/n] ");
     }
 
     #[test]

@@ -61,10 +61,9 @@ fn missing(steps: &Steps<'_, '_>, module: &str) -> Result<Vec<String>, Failure> 
         states.iter().any(|state| matches!(state, ProgramState::NeverStarted { .. }))
     };
     missing.extend(administrators(steps, module).into_iter().filter(|result| never_started(result.program)));
-    let mut titles: Vec<_> =
-        missing.iter().map(|result| title(result.program, steps.context.language)).collect();
-    titles.dedup();
-    Ok(titles)
+    let is_missing = |program: &&'static dyn Program| missing.iter().any(|result| result.program == *program);
+    let named = PROGRAMS.iter().filter(|program| is_missing(program));
+    Ok(named.map(|program| title(*program, steps.context.language)).collect())
 }
 
 /// What a person calls it.

@@ -6,7 +6,7 @@ use super::messages;
 use super::steps::Steps;
 use super::yes_or_no;
 use crate::commands::{pin, test_login};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::pkcs11::module_path;
 
 pub(super) fn try_login(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
@@ -18,10 +18,15 @@ pub(super) fn try_login(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
         return Ok(());
     }
     let module = steps.module.clone().or_else(|| module_path::find(&steps.context.system));
-    match module.filter(|path| path.is_file()) {
-        Some(module) => test_login::offline(reader, &module, steps.context)?,
-        None => pin::verify_in(reader, steps.context)?,
+    let done = match module.filter(|path| path.is_file()) {
+        Some(module) => test_login::offline(reader, &module, steps.context),
+        None => pin::verify_in(reader, steps.context),
     };
+    // The step is repeated, not the command.
+    done.map_err(|failure| match failure.exit {
+        Exit::NoCard => failure.then(messages::PUT_IT_BACK.to(language)),
+        _ => failure,
+    })?;
     steps.context.pin_was_sent();
     steps.context.use_no_card();
     Ok(())

@@ -97,6 +97,7 @@ pub(super) const TRY_LOGIN: Message = Message::new(
 );
 pub(super) const LOGIN_NOT_TRIED: Message =
     Message::new("Non provato. Quando vuoi: cns test-login", "Not tried. Whenever you like: cns test-login");
+pub(super) const PUT_IT_BACK: Message = Message::new("Reinserisci la tessera.", "Put the card back.");
 pub(super) const WHICH_SITE: Message = Message::new(
     "Quale sito apro? Scrivi il numero, oppure premi Invio per non aprirne nessuno: ",
     "Which site shall be opened? Type its number, or press Enter for none: ",

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
 
 /// `cns test-login` without an address, with the card in this reader; for `cns start`.
 pub(crate) fn offline(reader: &str, module: &Path, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    offline_login::run(None, &LoginOptions::for_reader(reader, module), context)
+    offline_login::log_in(None, &LoginOptions::for_reader(reader, module), context)
 }
 
 fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
