@@ -185,9 +185,7 @@ impl<'a> Output<'a> {
         self.out.width.is_some()
     }
 
-    /// Are both outputs shown to a person?
-    #[must_use]
-    pub fn is_all_terminal(&self) -> bool {
+    pub(crate) fn is_all_terminal(&self) -> bool {
         self.is_terminal() && self.err.width.is_some()
     }
 
@@ -202,10 +200,9 @@ impl<'a> Output<'a> {
 
     /// A question, broken between words where the terminal's line ends; the answer is typed behind it.
     pub(crate) fn question(&self, text: &str) -> String {
-        let text = one_line(text);
+        let (text, width) = (one_line(text), self.err.width);
         let question = text.trim_end();
-        let lines = wrap(question, self.err.width, 0);
-        format!("{}{}", lines.trim_end_matches('\n'), &text[question.len()..])
+        wrap(question, width, 0).trim_end_matches('\n').to_owned() + &text[question.len()..]
     }
 
     /// A warning for the person, beside the result.

@@ -2,11 +2,13 @@
 //! typed shows, Ctrl-C at any question sends nothing and leaves the terminal as it was, one VERIFY for each PIN.
 
 mod bad_input;
+mod dialogue;
 mod shell;
 mod start;
 
 use anyhow::{Result, ensure};
 
+use self::dialogue::{PIN, WRONG_PIN, again, dialogue};
 pub use self::shell::line;
 use self::shell::quoted;
 use crate::clients::check::{Check, on_each, pass};
@@ -18,10 +20,8 @@ use crate::testbed::pcscd::Reader;
 pub const PACKAGES: &[&str] = &["tmux"];
 
 const NEW_PIN: &str = "73910";
-const WRONG_PIN: &str = "99182";
 
 /// The questions, in Italian, as they end on the screen.
-const PIN: &str = "PIN (da 5 a 8 cifre):";
 const PRESENT_PIN: &str = "PIN attuale (da 5 a 8 cifre):";
 const PUK: &str = "PUK (8 cifre):";
 const NEW: &str = "PIN nuovo (da 5 a 8 cifre):";
@@ -77,33 +77,6 @@ fn through_the_module(testbed: &Testbed) -> Result<[String; 2]> {
     testbed.client.write("document", "Something to sign.\n")?;
     let module = quoted(&testbed.client.module);
     Ok([format!("sign document --module {module}"), format!("test-login --module {module}")])
-}
-
-/// Holds a whole dialogue and answers the screen; none of the secrets may be on it.
-fn dialogue(testbed: &Testbed, arguments: &str, answers: &[(&str, &str)], code: i32) -> Result<String> {
-    let terminal = Terminal::start(&testbed.client, &line("it", arguments)?)?;
-    for (question, answer) in answers {
-        terminal.shows(question, 1)?;
-        terminal.types(answer)?;
-    }
-    let screen = terminal.ended_with(code)?;
-    for (_, secret) in answers.iter().filter(|(_, answer)| answer.len() >= 5) {
-        ensure!(!screen.contains(secret), "a PIN is on the screen:\n{screen}");
-    }
-    Ok(screen)
-}
-
-/// The PIN, asked for again and again.
-fn again(testbed: &Testbed, arguments: &str, pins: &[&str], code: i32) -> Result<String> {
-    let terminal = Terminal::start(&testbed.client, &line("it", arguments)?)?;
-    for (before, pin) in pins.iter().enumerate() {
-        terminal.shows(PIN, before + 1)?;
-        terminal.types(pin)?;
-    }
-    let screen = terminal.ended_with(code)?;
-    ensure!(screen.matches(PIN).count() == pins.len(), "{screen}");
-    ensure!(pins.iter().all(|pin| !screen.contains(pin)), "a PIN is on the screen:\n{screen}");
-    Ok(screen)
 }
 
 fn dialogues(testbed: &mut Testbed) -> Result<StepOutcome> {

@@ -3,8 +3,8 @@
 
 use anyhow::{Result, ensure};
 
+use super::dialogue::{PIN, WRONG_PIN, again, dialogue};
 use super::shell::{line, quoted};
-use super::{PIN, WRONG_PIN, again};
 use crate::clients::check::{Check, on_each, pass};
 use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;
@@ -86,6 +86,7 @@ fn start(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn waits(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let pin = testbed.card.pin();
     for words in &WORDS {
         testbed.card.remove(&testbed.pcscd)?;
         let arguments = format!("{} --user --module {}", words.name, quoted(&testbed.client.module));
@@ -98,20 +99,17 @@ fn waits(testbed: &mut Testbed) -> Result<StepOutcome> {
         }
         terminal.shows(words.try_now, 1)?;
         terminal.types(words.yes)?;
-        for asked in 1..=2 {
-            terminal.shows(words.pin, asked)?;
-            terminal.types(if asked == 1 { WRONG_PIN } else { "0000" })?;
+        for (before, typed) in [WRONG_PIN, &pin].into_iter().enumerate() {
+            terminal.shows(words.pin, before + 1)?;
+            terminal.types(typed)?;
         }
-        // Too short a PIN is asked for a third time, and not sent.
-        terminal.shows(words.pin, 3)?;
+        terminal.shows(words.site, 1)?;
         terminal.interrupts()?;
         let screen = terminal.ended_with(130)?;
-        ensure!(!screen.contains(WRONG_PIN), "{screen}");
+        ensure!(!screen.contains(WRONG_PIN) && !screen.contains(&pin), "{screen}");
     }
-    ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
-    pass(
-        "goes on by itself when the card comes; one VERIFY for each wrong PIN, none for one that is too short",
-    )
+    ensure!(testbed.card.verify_count() == 4, "{} VERIFYs", testbed.card.verify_count());
+    pass("goes on by itself when the card comes; one VERIFY for each PIN, the wrong and the right one")
 }
 
 fn wrong_pins(testbed: &mut Testbed) -> Result<StepOutcome> {
@@ -131,7 +129,7 @@ fn wrong_pins(testbed: &mut Testbed) -> Result<StepOutcome> {
         let sent = testbed.card.verify_count() - before;
         ensure!(sent == 4, "{sent} VERIFYs");
         // The last try needs a yes, and is the right one.
-        super::dialogue(testbed, "pin verify", &[("Scrivi «sì»", "sì"), (PIN, &pin)], 0)?;
+        dialogue(testbed, "pin verify", &[("Scrivi «sì»", "sì"), (PIN, &pin)], 0)?;
     }
     pass("right after wrong; two wrong PINs and no third question")
 }
