@@ -51,6 +51,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Lead you step by step, from the card in your hand to a login (cns alone will do)
+    #[command(after_help = start::EXIT_CODE)]
     Start(start::Arguments),
     /// Show readers, cards, holder, expiry of the certificate and tries left
     Status(status::Arguments),

@@ -91,6 +91,12 @@ const ARGUMENTS: &[(&str, &str)] = &[
 const NOTES: &[(&str, &str)] = &[
     ("cns", EXIT_CODES),
     (
+        "cns start",
+        "Ogni passo si può saltare; un altro avvio riprende da quello che manca. Il PIN viene chiesto solo \
+         dopo un sì. Codice di uscita: 0 se non resta nulla da fare, altrimenti quello della prima cosa \
+         rimasta (cns --help).",
+    ),
+    (
         "cns pin verify",
         "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per e-mail o SMS. Si \
          scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che \

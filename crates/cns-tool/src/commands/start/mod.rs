@@ -13,6 +13,10 @@ use crate::exit::{Exit, Failure};
 use crate::options::{ModuleOption, ReaderOption};
 use steps::Steps;
 
+pub(crate) const EXIT_CODE: &str = "Each step can be left out; another run goes on with what is missing. The PIN is asked \
+                                     for after a yes only. Exit code: 0 when nothing is left to do, else that of the \
+                                     first thing that was left (cns --help).";
+
 /// The options of `cns start`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
