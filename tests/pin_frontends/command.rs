@@ -47,7 +47,7 @@ impl Prompt for Keyboard {
         self.person.is_some()
     }
 
-    fn secret(&mut self, _: &str) -> Result<Zeroizing<String>, NoAnswer> {
+    fn secret(&mut self, _: &str, _: &mut dyn FnMut() -> bool) -> Result<Zeroizing<String>, NoAnswer> {
         self.person.ok_or(NoAnswer::NoTerminal)?;
         self.secrets.pop_front().map(Zeroizing::new).ok_or(NoAnswer::Interrupted)
     }

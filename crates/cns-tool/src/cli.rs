@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 
-use clap::{Arg, ArgAction, CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[cfg(target_os = "linux")]
 use crate::commands::practice;
 use crate::commands::{
-    cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, status,
+    cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, start, status,
     test_login, watch,
 };
 use crate::console::Colour;
@@ -52,6 +52,9 @@ pub struct Cli {
 /// What the command can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Lead you step by step, from the card in your hand to a login (cns alone will do)
+    #[command(after_help = start::EXIT_CODE)]
+    Start(start::Arguments),
     /// Show readers, cards, holder, expiry of the certificate and tries left
     Status(status::Arguments),
     /// Look for what keeps the card from working, and say what to do
@@ -120,6 +123,7 @@ impl Cli {
             #[cfg(target_os = "linux")]
             Command::Practice(arguments) => practice::run(arguments, context),
             Command::Sign(arguments) => sign::run(arguments, context),
+            Command::Start(arguments) => start::run(arguments, context),
             Command::Status(arguments) => status::run(arguments, context),
             Command::TestLogin(arguments) => test_login::run(arguments, context),
             Command::Watch(arguments) => watch::run(arguments, context),
@@ -128,13 +132,26 @@ impl Cli {
 }
 
 fn asks_for_a_secret(command: &Command) -> bool {
-    matches!(command, Command::Pin { .. } | Command::Sign(_) | Command::TestLogin(_))
+    matches!(command, Command::Pin { .. } | Command::Sign(_) | Command::Start(_) | Command::TestLogin(_))
 }
 
 /// The command line as `clap` knows it, in a language: for parsing, man pages and completions.
 #[must_use]
 pub fn command(language: Language) -> clap::Command {
     localised(Cli::command(), "cns", language)
+}
+
+/// What the command line says.
+///
+/// # Errors
+/// Those of `clap`: wrong usage, and the help that was asked for.
+pub fn parse(arguments: &[OsString], language: Language) -> Result<Cli, clap::Error> {
+    let mut matches = command(language).try_get_matches_from(arguments)?;
+    if matches.subcommand_name().is_some_and(italian_help::is_italian) {
+        // [`Cli`] knows the English names.
+        matches = command(Language::English).try_get_matches_from(arguments)?;
+    }
+    Cli::from_arg_matches(&matches)
 }
 
 /// The language that `--lang` asks for: it must be known before the command line can be described.
@@ -154,13 +171,18 @@ fn localised(command: clap::Command, path: &str, language: Language) -> clap::Co
         Language::Italian => italian_help::translated(command, path),
         Language::English => command,
     };
+    command = italian_help::named(command, language);
+    let own_path = match path.rsplit_once(' ') {
+        Some((above, _)) => format!("{above} {}", command.get_name()),
+        None => path.to_owned(),
+    };
     command = command
         .disable_help_flag(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)
         .subcommand_help_heading(language.pick("Comandi", "Commands"))
         .subcommand_value_name(SUBCOMMAND.to(language))
-        .bin_name(path)
+        .bin_name(own_path)
         .mut_args(|argument| {
             let arguments = language.pick("Argomenti", "Arguments");
             let heading = if argument.is_positional() { arguments } else { options };

@@ -13,6 +13,7 @@ const COMMANDS: &[(&str, &str)] = &[
         "La tua Carta Nazionale dei Servizi (CNS, TS-CNS): stato, PIN, certificato, configurazione e \
          diagnosi",
     ),
+    ("cns start", "Ti accompagna passo per passo, dalla tessera in mano all'accesso (basta scrivere cns)"),
     ("cns status", "Mostra lettori, tessere, titolare, scadenza del certificato e tentativi rimasti"),
     ("cns doctor", "Cerca che cosa impedisce alla tessera di funzionare e dice che cosa fare"),
     ("cns setup", "Fa conoscere la tessera a Firefox, Chrome e altri programmi, o la toglie (--remove)"),
@@ -58,6 +59,11 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "Per gli script: legge dall'ingresso un codice per riga, nell'ordine in cui sarebbe chiesto; il PIN \
          nuovo una volta sola",
     ),
+    (
+        "--pinentry",
+        "Chiede il PIN in una finestra, con pinentry o con questo programma dello stesso tipo (senza un \
+         terminale succede da sé)",
+    ),
     ("--last-try", "Per gli script: usa anche l'ultimo tentativo, dopo il quale il codice si blocca"),
     ("--signature", "Il certificato di firma, sulle tessere che ne hanno uno"),
     ("--pem", "In formato PEM (testo); è quello che si usa se non si dice nulla"),
@@ -69,7 +75,8 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("cns setup --remove", "Toglie il driver e rimette ogni file com'era"),
     ("cns setup --dry-run", "Dice soltanto che cosa farebbe"),
     ("cns setup --module", concat!("Registra questo ", module_file_name!(), " invece di quello installato")),
-    ("cns setup --user", "Soltanto i tuoi programmi, anche come amministratore"),
+    ("--user", "Soltanto i tuoi programmi, anche come amministratore"),
+    ("cns start --pause", "Alla fine aspetta Invio, per una finestra che poi si chiude"),
     ("cns guide TOPIC", "La pagina da leggere (se manca: l'elenco)"),
     (
         "cns test-login URL",
@@ -97,10 +104,16 @@ const NOTES: &[(&str, &str)] = &[
          stato aperto.",
     ),
     (
+        "cns start",
+        "Ogni passo si può saltare; un altro avvio riprende da quello che manca. Il PIN viene chiesto solo \
+         dopo un sì. Codice di uscita: 0 se non resta nulla da fare, altrimenti quello della prima cosa \
+         rimasta (cns --help).",
+    ),
+    (
         "cns pin verify",
         "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per e-mail o SMS. Si \
-         scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Mentre si scrive, sullo schermo \
-         non appare nulla.",
+         scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che \
+         scrivi appare un punto.",
     ),
     ("cns pin change", NEW_PIN),
     ("cns pin unblock", NEW_PIN),
@@ -115,12 +128,28 @@ const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, e tutto è a posto\n  1
 
 const NEW_PIN: &str = "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per \
                        e-mail o SMS. Si scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \
-                       Mentre si scrive, sullo schermo non appare nulla.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
+                       Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
                        Non può essere fatto di cifre tutte uguali o in fila, né essere la data di nascita.";
+
+/// Commands that have a name in each language: English, Italian. Both work in both; the help shows the language's own.
+const NAMES: &[(&str, &str)] = &[("start", "inizia")];
 
 /// What stands for a value.
 const VALUES: &[(&str, &str)] =
     &[("PROGRAM", "PROGRAMMA"), ("READER", "LETTORE"), ("TOPIC", "ARGOMENTO"), ("KIND", "TIPO")];
+
+/// The command under its name in this language, with the other name as a hidden one.
+pub(crate) fn named(command: Command, language: Language) -> Command {
+    let name = NAMES.iter().find(|(english, _)| *english == command.get_name());
+    let Some(&(english, italian)) = name else { return command };
+    let (own, other) = language.pick((italian, english), (english, italian));
+    command.name(own).alias(other)
+}
+
+/// Whether a command has this name in Italian only.
+pub(crate) fn is_italian(name: &str) -> bool {
+    NAMES.iter().any(|(_, italian)| *italian == name)
+}
 
 /// The command of this path with its own texts in Italian; its subcommands stay as they are.
 pub(crate) fn translated(mut command: Command, path: &str) -> Command {

@@ -28,7 +28,7 @@ pub use host::{OperatingSystem, System};
 
 use std::ffi::OsString;
 
-use clap::FromArgMatches;
+use clap::error::ErrorKind;
 
 use cli::Cli;
 use text::Language;
@@ -39,13 +39,10 @@ use text::Language;
 pub fn run(arguments: &[OsString], context: &mut Context<'_>) -> Exit {
     let language = cli::wanted_language(arguments).unwrap_or_else(|| Language::of_locale(&context.system));
     context.set_language(language);
-    let command = cli::command(language);
-    context.json = json::requested(&command, arguments);
-    let matches = match command.try_get_matches_from(arguments) {
-        Ok(matches) => matches,
-        Err(error) => return clap_errors::report(&error, context),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    context.json = json::requested(&cli::command(language), arguments);
+    // A program that reads JSON waits for nothing and is asked nothing.
+    context.on_terminal &= context.json.is_none();
+    let cli = match parse(arguments, context) {
         Ok(cli) => cli,
         Err(error) => return clap_errors::report(&error, context),
     };
@@ -54,4 +51,19 @@ pub fn run(arguments: &[OsString], context: &mut Context<'_>) -> Exit {
         Ok(exit) => exit,
         Err(failure) => context.report(&failure),
     }
+}
+
+/// What the command line says; for a person who names no command: `start`.
+fn parse(arguments: &[OsString], context: &Context<'_>) -> Result<Cli, clap::Error> {
+    cli::parse(arguments, context.language).or_else(|error| {
+        let lacks_command = matches!(
+            error.kind(),
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
+        );
+        if !context.on_terminal || !lacks_command {
+            return Err(error);
+        }
+        let start = [arguments, &["start".into()]].concat();
+        cli::parse(&start, context.language).map_err(|_| error)
+    })
 }

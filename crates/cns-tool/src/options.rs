@@ -27,11 +27,20 @@ pub struct ReaderOption {
 }
 
 /// Where PINs come from, for every subcommand that asks for one.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct PinOptions {
     /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
     #[arg(long)]
     pub pin_stdin: bool,
+    /// Ask for the PIN in a window, with pinentry or with this program of its kind (without a terminal, that happens by itself)
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with = "pin_stdin"
+    )]
+    pub pinentry: Option<Option<PathBuf>>,
     /// For scripts: uses even the last try, after which the code is locked
     #[arg(long, requires = "pin_stdin")]
     pub last_try: bool,

@@ -92,6 +92,9 @@ fn two_readers_are_two_lines() {
     let environment = Environment::over(readers, first);
     let told = environment.run("en", &["pin", "verify"], Person::typing(&["1", DEFAULT_PIN])).transcript;
     assert!(!told.contains(is_obeyed) && !told.contains("\n✓ All is well"), "{told:?}");
-    assert!(told.contains("\n  1. Reader ✓ All is well") && told.contains("\n  2. Other\n"), "{told}");
+    assert!(
+        told.contains("\n  1. Reader ✓ All is well") && told.contains("\n  2. Other – MARIO ROSSI\n"),
+        "{told}"
+    );
     assert_eq!(environment.pin_commands(), 1);
 }

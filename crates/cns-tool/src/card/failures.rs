@@ -5,7 +5,7 @@ use cns_card::{CardError, TransportError, UnsupportedCard};
 use super::service::SECURITY_VIOLATION;
 use super::{messages, unsupported_text};
 use crate::console::messages as console_messages;
-use crate::console::prompt::NoAnswer;
+use crate::console::pinentry::{ConnectionError, PinentryError};
 use crate::exit::{ErrorCode, Exit, Failure};
 use crate::text::Language;
 
@@ -68,14 +68,17 @@ pub(crate) fn code_of(error: CardError) -> ErrorCode {
     }
 }
 
-/// Why a question has no answer.
-pub(crate) fn no_answer(none: NoAnswer, language: Language) -> Failure {
-    match none {
-        NoAnswer::Interrupted => Failure::new(Exit::Interrupted, console_messages::INTERRUPTED.to(language)),
-        NoAnswer::NoTerminal => {
-            console_messages::no_terminal(language).with(Exit::NotDone).with_code(ErrorCode::NoTerminal)
-        }
-        NoAnswer::Io(error) => Failure::new(Exit::Failed, console_messages::INPUT_FAILED.to(language))
-            .because_of(error, language),
+/// Why no window asks. Nothing was sent to the card.
+pub(crate) fn pinentry_failure(error: PinentryError, language: Language) -> Failure {
+    let text = match &error {
+        PinentryError::NotFoundInstead => console_messages::no_terminal_nor_pinentry(language),
+        PinentryError::NotFound => console_messages::no_pinentry(language),
+        PinentryError::Refused(code) => console_messages::pinentry_failed(language, Some(*code)),
+        _ => console_messages::pinentry_failed(language, None),
+    };
+    let failure = text.with(Exit::NotDone);
+    match error {
+        PinentryError::Connection(ConnectionError::NotStarted(error)) => failure.because_of(error, language),
+        _ => failure,
     }
 }

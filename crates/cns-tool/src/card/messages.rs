@@ -80,6 +80,13 @@ pub(crate) fn no_such_number(language: Language, last: usize) -> String {
     )
 }
 
+pub(crate) const INSERT_READER: Message = Message::new(
+    "Collega il lettore al computer… (Ctrl-C per annullare)",
+    "Plug the reader in… (Ctrl-C to cancel)",
+);
+pub(crate) const INSERT_CARD: Message =
+    Message::new("Inserisci la tessera… (Ctrl-C per annullare)", "Insert the card… (Ctrl-C to cancel)");
+
 /// A card that does not answer.
 pub(crate) fn mute_card(language: Language) -> FailureText {
     FailureText::new(

@@ -7,6 +7,7 @@ pub(crate) mod card_number;
 pub mod certificate;
 pub(crate) mod certificate_messages;
 pub(crate) mod failures;
+mod holder;
 pub(crate) mod messages;
 pub(crate) mod open_card;
 pub mod other_certificates;

@@ -7,8 +7,8 @@ use cns_token::{
 };
 
 use super::failures::{card_failure, unsupported};
-use super::messages;
 use super::reader_selection::select_reader;
+use super::{holder, messages};
 use crate::context::Context;
 use crate::exit::Failure;
 
@@ -45,8 +45,7 @@ impl OpenCard {
 
     /// The holder's name, if the card has it in readable form.
     pub(crate) fn holder(&self) -> Option<String> {
-        let data = self.files.personal_data.as_ref()?;
-        Some(format!("{} {}", data.name.as_ref()?, data.surname.as_ref()?))
+        holder::name(&self.files)
     }
 
     /// The card.

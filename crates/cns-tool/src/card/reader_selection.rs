@@ -2,15 +2,35 @@
 
 use cns_card::{Occupancy, ReaderStatus};
 
-use super::failures::{mute_card, no_answer};
-use super::messages;
+use super::failures::mute_card;
 use super::service::ServiceFailure;
+use super::{holder, messages};
 use crate::console::one_line;
 use crate::context::Context;
 use crate::exit::{ErrorCode, Exit, Failure};
 
-/// The name of the reader that the person means, with a card in it.
+/// The name of the reader that the person means, with a card in it. At a terminal, reader and card are waited for.
 pub(crate) fn select_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<String, Failure> {
+    let mut invited = None;
+    loop {
+        let Ok(known) = context.transport.readers() else { return occupied_reader(wanted, context) };
+        let failure = match occupied_reader(wanted, context) {
+            Err(failure) if context.on_terminal => failure,
+            found => return found,
+        };
+        let missing = match failure.exit {
+            Exit::NoReader if known.is_empty() => messages::INSERT_READER,
+            Exit::NoCard => messages::INSERT_CARD,
+            _ => return Err(failure),
+        };
+        let invitation = (invited != Some(missing)).then(|| missing.to(context.language));
+        invited = Some(missing);
+        context.wait_for_change(invitation, &known)?;
+    }
+}
+
+/// The same, at once.
+pub(crate) fn occupied_reader(wanted: Option<&str>, context: &mut Context<'_>) -> Result<String, Failure> {
     let language = context.language;
     let matching = matching_readers(wanted, context)?;
     let cards: Vec<&ReaderStatus> =
@@ -73,14 +93,17 @@ fn pick(cards: &[&ReaderStatus], context: &mut Context<'_>) -> Result<String, Fa
         let failure = messages::several_cards(language, &list).with(Exit::NotDone);
         return Err(failure.with_code(ErrorCode::SeveralCards));
     }
+    let holders: Vec<_> = cards.iter().map(|card| holder::card_in(&card.name, context)).collect();
     context.output.note(messages::WHICH_READER.to(language));
-    for reader in list.lines() {
-        context.output.note(reader);
+    for (reader, holder) in list.lines().zip(holders) {
+        match holder {
+            Some(holder) => context.output.note(&format!("{reader} – {holder}")),
+            None => context.output.note(reader),
+        }
     }
     loop {
-        let answer = context
-            .ask(&messages::reader_number(language, cards.len()))
-            .map_err(|none| no_answer(none, language))?;
+        let answer = context.ask(&messages::reader_number(language, cards.len()));
+        let answer = answer.map_err(|none| context.no_answer(none))?;
         let number = answer.trim().parse::<usize>().ok();
         if let Some(reader) = number.and_then(|number| cards.get(number.checked_sub(1)?)) {
             return Ok(reader.name.clone());

@@ -13,6 +13,7 @@ pub mod pin;
 pub mod practice;
 pub mod setup;
 pub mod sign;
+pub mod start;
 pub mod status;
 pub mod test_login;
 pub mod watch;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::output;
+use super::{output, pinentry};
 use crate::console::prompt::NoAnswer;
 use crate::console::terminal;
 use crate::exit::Exit;
@@ -38,6 +38,7 @@ pub fn install() {
 
 fn end() {
     let _finished = uninterrupted();
+    pinentry::end_open();
     terminal::restore();
     // Held to the end: no other message follows.
     let question = question();
@@ -61,11 +62,11 @@ fn job_control() {
             match signal {
                 SIGTSTP => {
                     let _finished = uninterrupted();
-                    terminal::stop(|| {
-                        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
-                    });
+                    terminal::lend();
+                    // Stops; SIGCONT is among the signals then.
+                    let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
                 }
-                // After a stop that cannot be handled (SIGSTOP), the terminal is the shell's.
+                // Also after a stop that cannot be handled (SIGSTOP).
                 SIGCONT => terminal::hide_again(),
                 _ => end(),
             }

@@ -19,12 +19,89 @@ pub(crate) fn no_terminal(language: Language) -> FailureText {
     )
 }
 
+/// The same where a window could ask, had a program for that been found.
+pub(crate) fn no_terminal_nor_pinentry(language: Language) -> FailureText {
+    FailureText {
+        next: language.pick(
+            "Esegui il comando in un terminale, oppure installa pinentry-gnome3 o pinentry-qt, che chiedono il \
+             PIN in una finestra; per gli script c'è --pin-stdin.",
+            "Run the command in a terminal, or install pinentry-gnome3 or pinentry-qt, which ask for the PIN in \
+             a window; for scripts there is --pin-stdin.",
+        ),
+        ..no_terminal(language)
+    }
+}
+
+/// A window was wanted, and there is no program for it.
+pub(crate) fn no_pinentry(language: Language) -> FailureText {
+    FailureText::new(
+        language.pick(
+            "Non trovo pinentry, il programma che chiede il PIN in una finestra.",
+            "There is no pinentry, the program that asks for the PIN in a window.",
+        ),
+        "",
+        language.pick(
+            "Installa pinentry-gnome3 o pinentry-qt, oppure esegui il comando in un terminale senza --pinentry.",
+            "Install pinentry-gnome3 or pinentry-qt, or run the command in a terminal without --pinentry.",
+        ),
+    )
+}
+
+/// A pinentry that is of no use; `code` is what it says itself.
+pub(crate) fn pinentry_failed(language: Language, code: Option<u32>) -> FailureText {
+    let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+    FailureText::new(
+        language.pick(
+            format!(
+                "pinentry, il programma che chiede il PIN in una finestra, non ha funzionato{code}: alla \
+                 tessera non è stato inviato nulla."
+            ),
+            format!(
+                "pinentry, the program that asks for the PIN in a window, did not work{code}: nothing was sent \
+                 to the card."
+            ),
+        ),
+        "",
+        language.pick(
+            "Esegui il comando in un terminale, oppure prova un altro programma, per esempio \
+             --pinentry=pinentry-qt.",
+            "Run the command in a terminal, or try another program, for example --pinentry=pinentry-qt.",
+        ),
+    )
+}
+
+pub(crate) const DECLINED: Message = Message::new(
+    "Annullato: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
+    "Cancelled: no code was sent to the card, no try was used up.",
+);
+pub(crate) const TIMED_OUT: Message = Message::new(
+    "Nessuna risposta in cinque minuti: alla tessera non è stato inviato nessun codice, nessun tentativo è \
+     stato consumato.",
+    "No answer in five minutes: no code was sent to the card, no try was used up.",
+);
+pub(crate) const WINDOW_TITLE: Message = Message::new("Carta CNS", "CNS card");
+pub(crate) const GO_ON: Message = Message::new("Continua", "Go on");
+pub(crate) const CANCEL: Message = Message::new("Annulla", "Cancel");
+pub(crate) const SHOW_PIN: Message = Message::new("Mostra le cifre", "Show the digits");
+pub(crate) const HIDE_PIN: Message = Message::new("Nascondi le cifre", "Hide the digits");
+pub(crate) const REPEATED_DIFFERENTLY: Message =
+    Message::new("Le due volte il PIN nuovo non era lo stesso.", "The new PIN was not the same both times.");
+
 pub(crate) const INPUT_FAILED: Message =
     Message::new("Non riesco a leggere dal terminale.", "The terminal cannot be read.");
 pub(crate) const INTERRUPTED: Message = Message::new(
     "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
     "Interrupted: no code was sent to the card, no try was used up.",
 );
+/// The same after a PIN that was wrong, or right.
+pub(crate) const INTERRUPTED_LATER: Message = Message::new(
+    "Interrotto: alla tessera non è stato inviato nessun altro codice.",
+    "Interrupted: no other code was sent to the card.",
+);
+pub(crate) const NO_TRY_USED: Message =
+    Message::new("Nessun tentativo è stato consumato.", "No try was used up.");
+pub(crate) const NO_OTHER_TRY_USED: Message =
+    Message::new("Nessun altro tentativo è stato consumato.", "No other try was used up.");
 pub(crate) const SCRIPT_ENDED: Message = Message::new(
     "L'ingresso è finito prima dell'ultima risposta: alla tessera non è stato inviato nulla.",
     "The input ended before the last answer: nothing was sent to the card.",

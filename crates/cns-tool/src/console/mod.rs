@@ -4,6 +4,7 @@ pub(crate) mod as_text;
 pub mod interrupt;
 mod output;
 mod output_file;
+pub mod pinentry;
 pub mod prompt;
 mod terminal;
 mod untrusted_text;

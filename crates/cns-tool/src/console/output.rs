@@ -57,6 +57,15 @@ impl Verdict {
 pub struct Output<'a> {
     out: OneOutput<'a>,
     err: OneOutput<'a>,
+    /// Only for questions in windows.
+    told: Option<Told>,
+}
+
+/// What the person was told since the last question.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) notes: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// One of them.
@@ -86,12 +95,23 @@ impl<'a> Output<'a> {
     /// The process's own.
     #[must_use]
     pub fn of_process() -> Self {
-        Self { out: OneOutput::of_process(io::stdout()), err: OneOutput::of_process(io::stderr()) }
+        let (out, err) = (OneOutput::of_process(io::stdout()), OneOutput::of_process(io::stderr()));
+        Self { out, err, told: None }
     }
 
     /// Two writers that are no terminals.
     pub fn to(out: impl Write + 'a, err: impl Write + 'a) -> Self {
-        Self { out: OneOutput::no_terminal(out), err: OneOutput::no_terminal(err) }
+        Self { out: OneOutput::no_terminal(out), err: OneOutput::no_terminal(err), told: None }
+    }
+
+    /// From now on what is told is kept, too.
+    pub(crate) fn keep_told(&mut self) {
+        self.told = Some(Told::default());
+    }
+
+    /// What was told since the last time.
+    pub(crate) fn take_told(&mut self) -> Told {
+        self.told.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     pub(crate) fn set_colour(&mut self, choice: Colour) {
@@ -166,9 +186,24 @@ impl<'a> Output<'a> {
         self.out.width.is_some()
     }
 
+    pub(crate) fn is_all_terminal(&self) -> bool {
+        self.is_terminal() && self.err.width.is_some()
+    }
+
     /// One line for the person, beside the result.
     pub fn note(&mut self, text: &str) {
-        self.err.write(&one_line(text), 0);
+        let text = one_line(text);
+        self.err.write(&text, 0);
+        if let Some(told) = &mut self.told {
+            told.notes.push(text.into_owned());
+        }
+    }
+
+    /// A question, broken between words where the terminal's line ends; the answer is typed behind it.
+    pub(crate) fn question(&self, text: &str) -> String {
+        let (text, width) = (one_line(text), self.err.width);
+        let question = text.trim_end();
+        wrap(question, width, 0).trim_end_matches('\n').to_owned() + &text[question.len()..]
     }
 
     /// A warning for the person, beside the result.
@@ -176,6 +211,9 @@ impl<'a> Output<'a> {
         let (mark, style) = Verdict::Warning.mark();
         let text = one_line(text);
         self.err.write(&format!("{style}{mark}{style:#} {text}"), 2);
+        if let Some(told) = &mut self.told {
+            told.warnings.push(text.into_owned());
+        }
     }
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
@@ -276,6 +314,14 @@ mod tests {
         assert_eq!(wrap("perché sì\n  no e poi no", Some(9), 0), "perché sì\n  no e\n  poi no\n");
         // A path can be copied whole.
         assert_eq!(wrap("in /usr/share/p11-kit", Some(8), 0), "in\n/usr/share/p11-kit\n");
+    }
+
+    #[test]
+    fn a_question_breaks_between_words_and_keeps_the_space_before_the_answer() {
+        let mut output = Output::to(io::sink(), io::sink());
+        assert_eq!(output.question("Preparo Firefox e Chrome? [S/n] "), "Preparo Firefox e Chrome? [S/n] ");
+        output.err.width = Some(20);
+        assert_eq!(output.question("Preparo Firefox e Chrome? [S/n] "), "Preparo Firefox e\nChrome? [S/n] ");
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
-use crate::console::terminal::{self, Keyboard};
+use crate::console::pinentry::PinentryError;
+use crate::console::terminal::{self, Keyboard, Typed};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -17,6 +18,14 @@ pub enum NoAnswer {
     Interrupted,
     /// There is no terminal.
     NoTerminal,
+    /// What was watched while the person typed has put an end to the question: the card was taken out.
+    Stopped,
+    /// The person has closed the window.
+    Declined,
+    /// Nothing was typed for too long.
+    TimedOut,
+    /// There should be a window to type in, and there is none.
+    Pinentry(PinentryError),
     /// The terminal failed.
     Io(io::Error),
 }
@@ -30,22 +39,70 @@ impl From<io::Error> for NoAnswer {
     }
 }
 
+impl<T> Typed<T> {
+    fn answer(self) -> Result<T, NoAnswer> {
+        match self {
+            Self::Line(line) => Ok(line),
+            Self::Declined => Err(NoAnswer::Interrupted),
+            Self::Stopped => Err(NoAnswer::Stopped),
+        }
+    }
+}
+
 /// Somebody to ask.
 pub trait Prompt {
     /// Is there a terminal with a person?
     fn is_interactive(&self) -> bool;
 
-    /// Asks for a secret: what is typed is not shown.
+    /// Asks for a secret: of what is typed only the length shows. While it waits it calls `go_on` some times a second, and
+    /// ends with [`NoAnswer::Stopped`] when that is false.
     ///
     /// # Errors
     /// [`NoAnswer`].
-    fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer>;
+    fn secret(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Zeroizing<String>, NoAnswer>;
+
+    /// Asks for a new secret as [`Prompt::secret`] does, and says whether it was typed twice already: else the question
+    /// `again` is to follow.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn new_secret(
+        &mut self,
+        question: &str,
+        again: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<(Zeroizing<String>, bool), NoAnswer> {
+        let _ = again;
+        Ok((self.secret(question, go_on)?, false))
+    }
 
     /// Asks for a line that is shown.
     ///
     /// # Errors
     /// [`NoAnswer`].
     fn line(&mut self, question: &str) -> Result<String, NoAnswer>;
+
+    /// Asks for a yes: a line, or a button.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn confirm(&mut self, question: &str, is_yes: &dyn Fn(&str) -> bool) -> Result<bool, NoAnswer> {
+        Ok(is_yes(&self.line(question)?))
+    }
+
+    /// As [`Prompt::line`]; while it waits it calls `go_on` some times a second, and ends with [`NoAnswer::Stopped`] when that is
+    /// false.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn line_while(&mut self, question: &str, go_on: &mut dyn FnMut() -> bool) -> Result<String, NoAnswer> {
+        let line = self.line(question)?;
+        if go_on() { Ok(line) } else { Err(NoAnswer::Stopped) }
+    }
 
     /// The next line of the standard input, for scripts; without its line end.
     ///
@@ -87,14 +144,22 @@ impl Prompt for Terminal {
         self.keyboard().is_some()
     }
 
-    fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
+    fn secret(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Zeroizing<String>, NoAnswer> {
         let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
-        keyboard.secret(question)?.ok_or(NoAnswer::Interrupted)
+        keyboard.secret(question, go_on)?.answer()
     }
 
     fn line(&mut self, question: &str) -> Result<String, NoAnswer> {
+        self.line_while(question, &mut || true)
+    }
+
+    fn line_while(&mut self, question: &str, go_on: &mut dyn FnMut() -> bool) -> Result<String, NoAnswer> {
         let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
-        keyboard.line(question)?.ok_or(NoAnswer::Interrupted)
+        keyboard.line(question, go_on)?.answer()
     }
 
     fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer> {

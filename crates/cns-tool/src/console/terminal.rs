@@ -4,10 +4,37 @@
 //! [`EchoGuard`] lives, echo is off but for questions whose answers may be seen; what was typed before a question, and
 //! what is left at the end, is thrown away.
 
+#[cfg(unix)]
+#[path = "terminal/marks.rs"]
+mod marks;
+#[cfg(unix)]
+#[path = "terminal/secret_line.rs"]
+mod secret_line;
 #[cfg_attr(unix, path = "terminal/unix.rs")]
 #[cfg_attr(windows, path = "terminal/windows.rs")]
 mod system;
 
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
 pub(crate) use system::{EchoGuard, Keyboard, restore};
 #[cfg(unix)]
-pub(crate) use system::{hide_again, stop};
+pub(crate) use system::{hide_again, lend};
+
+/// How often a question for a secret looks around while it waits.
+pub(crate) const LOOK_AROUND: Duration = Duration::from_millis(300);
+
+/// What came of a question for a secret.
+pub(crate) type TypedSecret = Typed<Zeroizing<String>>;
+
+/// What came of a question.
+#[derive(Debug)]
+#[cfg_attr(windows, expect(dead_code, reason = "a console's question is not stopped"))]
+pub(crate) enum Typed<T> {
+    Line(T),
+    /// Ctrl-D.
+    Declined,
+    /// What was watched meanwhile has put an end to it.
+    Stopped,
+}

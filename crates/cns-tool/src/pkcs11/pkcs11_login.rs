@@ -1,7 +1,9 @@
 //! Logging in through the module: reader, retries left, one PIN, one `C_Login`.
 
-use cns_card::{CertificateProblem, Occupancy, Retries, TransportError};
-use cns_token::{LastRetry, Secret, allow_last_retry, recorded_state};
+use std::path::Path;
+
+use cns_card::{CertificateProblem, Occupancy, PinPolicy, Retries, TransportError};
+use cns_token::{CardName, LastRetry, Secret, allow_last_retry, recorded_state};
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::{Session, UserType};
@@ -15,7 +17,7 @@ use crate::card::failures;
 use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::commands::pin::messages as pin_messages;
-use crate::commands::pin::{PinPrompts, announce_retries};
+use crate::commands::pin::{PinPrompts, RetryAfterWrongPin, announce_retries};
 use crate::console::interrupt;
 use crate::context::Context;
 use crate::exit::{ErrorCode, Exit, Failure};
@@ -50,6 +52,15 @@ impl LoginSession {
 }
 
 impl LoginOptions {
+    /// A person's login with the card in this reader.
+    pub(crate) fn for_reader(reader: &str, module: &Path) -> Self {
+        Self {
+            reader: ReaderOption { reader: Some(reader.to_owned()) },
+            module: ModuleOption { module: Some(module.to_owned()) },
+            pin: PinOptions::default(),
+        }
+    }
+
     /// Is the standard input taken by the PIN?
     pub(crate) fn pin_from_input(&self) -> bool {
         self.pin.pin_stdin
@@ -64,8 +75,10 @@ pub(crate) fn log_in_when<T>(
     ready: impl FnOnce(&CertificateDetails, &mut Context<'_>) -> Result<T, Failure>,
 ) -> Result<(LoginSession, T), Failure> {
     let language = context.language;
+    context.choose_pinentry(&options.pin);
     let reader = reader_selection::select_reader(options.reader.reader.as_deref(), context)?;
     let mut opened = open_card::open_in(&reader, context)?;
+    context.use_card_in(&reader);
     context.output.note(&pin_messages::which_card(language, &reader, opened.holder().as_deref()));
     check_signing(&mut opened, language)?;
     let state = opened.retry_state(Secret::Pin, context.transport);
@@ -88,42 +101,70 @@ pub(crate) fn log_in_when<T>(
     };
     let prepared = ready(&certificate, context)?;
 
-    let pin = if token.has_pin_pad && !options.pin.pin_stdin {
-        context.output.note(pin_messages::TYPE_AT_THE_READER.to(language));
-        None
-    } else {
-        let typed = PinPrompts::new(&options.pin, context).typed_pin(Secret::Pin, policy)?;
-        Some(AuthPin::new(typed.as_str().into()))
-    };
-    // Now it is certain that no try is gone; after the login it would not be.
-    if let Some(error) = card_removed(&reader, context) {
-        let mut failure = failures::card_failure(error.into(), language);
-        failure.what = format!("{} {}", failure.what, pin_messages::NO_TRY_USED.to(language));
-        return Err(failure);
+    let typed =
+        TypedPin { options: &options.pin, policy, on_pin_pad: token.has_pin_pad && !options.pin.pin_stdin };
+    let mut retry = RetryAfterWrongPin::default();
+    while let Err((failure, left)) = typed.log_in(&session, (&reader, &name), last, context) {
+        retry.offer(failure, left, context)?;
+        last = LastRetry::Withheld;
     }
-    let mut status = context.transport.reader(&reader);
-    // Another program may have used a try since they were announced.
-    let recorded = status.as_ref().ok().and_then(|status| recorded_state(&name, Secret::Pin, status));
-    if last == LastRetry::Withheld && recorded.is_some_and(|state| state.is_last()) {
-        PinPrompts::new(&options.pin, context).agree_to_last_try(Secret::Pin)?;
-        last = LastRetry::Agreed;
-        status = context.transport.reader(&reader);
-    }
-    let logged_in = {
-        let _whole = interrupt::uninterrupted();
-        let _permit = match (last, &status) {
-            (LastRetry::Agreed, Ok(status)) => allow_last_retry(&name, status),
-            _ => None,
-        };
-        session.login(UserType::User, pin.as_ref())
-    };
-    logged_in.map_err(|error| login_failure(&error, &reader, context))?;
+    context.pin_was_sent();
     let key =
         pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let Some(key) = key else {
         return Err(messages::cannot_sign(language).with(Exit::UnusableCard));
     };
     Ok((LoginSession { session, key, certificate, module }, prepared))
+}
+
+/// One PIN that is typed, and the login with it.
+struct TypedPin<'o> {
+    options: &'o PinOptions,
+    policy: PinPolicy,
+    on_pin_pad: bool,
+}
+
+impl TypedPin<'_> {
+    /// One `C_Login` at most. The tries left go with the failure; only after a wrong PIN they are asked for.
+    fn log_in(
+        &self,
+        session: &Session,
+        (reader, name): (&str, &CardName),
+        mut last: LastRetry,
+        context: &mut Context<'_>,
+    ) -> Result<(), (Failure, Retries)> {
+        let language = context.language;
+        let ends = |failure| (failure, Retries::Unknown);
+        let pin = if self.on_pin_pad {
+            context.output.note(pin_messages::TYPE_AT_THE_READER.to(language));
+            None
+        } else {
+            let typed =
+                PinPrompts::new(self.options, context).typed_pin(Secret::Pin, self.policy).map_err(ends)?;
+            Some(AuthPin::new(typed.as_str().into()))
+        };
+        // Now it is certain that no try is gone; after the login it would not be.
+        if let Some(error) = card_removed(reader, context) {
+            return Err(ends(context.nothing_was_sent(failures::card_failure(error.into(), language))));
+        }
+        let mut status = context.transport.reader(reader);
+        // Another program may have used a try since they were announced.
+        let recorded = status.as_ref().ok().and_then(|status| recorded_state(name, Secret::Pin, status));
+        if last == LastRetry::Withheld && recorded.is_some_and(|state| state.is_last()) {
+            PinPrompts::new(self.options, context).agree_to_last_try(Secret::Pin).map_err(ends)?;
+            last = LastRetry::Agreed;
+            status = context.transport.reader(reader);
+        }
+        let logged_in = {
+            let _whole = interrupt::uninterrupted();
+            let _permit = match (last, &status) {
+                (LastRetry::Agreed, Ok(status)) => allow_last_retry(name, status),
+                _ => None,
+            };
+            session.login(UserType::User, pin.as_ref())
+        };
+        logged_in.map_err(|error| login_failure(&error, reader, context))
+    }
 }
 
 /// What keeps the card from signing, as far as that is known without a PIN.
@@ -152,14 +193,15 @@ fn card_removed(reader: &str, context: &Context<'_>) -> Option<TransportError> {
     }
 }
 
-fn login_failure(error: &Error, reader: &str, context: &Context<'_>) -> Failure {
+/// The failure, and after a wrong PIN the tries that are left.
+fn login_failure(error: &Error, reader: &str, context: &Context<'_>) -> (Failure, Retries) {
     let language = context.language;
-    match error {
+    let failure = match error {
         Error::Pkcs11(RvError::PinIncorrect, _) => {
             let opened = open_card::open_in(reader, context).ok();
             let state = opened.and_then(|mut opened| opened.retry_state(Secret::Pin, context.transport).ok());
             let left = state.map_or(Retries::Unknown, |state| state.left());
-            pin_messages::wrong_secret(language, Secret::Pin, left).with(Exit::WrongPin)
+            return (pin_messages::wrong_secret(language, Secret::Pin, left).with(Exit::WrongPin), left);
         }
         Error::Pkcs11(RvError::FunctionCanceled, _) => {
             Failure::new(Exit::NotDone, pin_messages::NOT_ENTERED.to(language))
@@ -174,5 +216,6 @@ fn login_failure(error: &Error, reader: &str, context: &Context<'_>) -> Failure 
             pin_messages::not_activated(language).with(Exit::Failed)
         }
         error => pkcs11_module::failure(error, language),
-    }
+    };
+    (failure, Retries::Unknown)
 }

@@ -3,9 +3,10 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 
 pub mod person;
+pub mod waits;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -33,6 +34,10 @@ pub struct Environment {
     pub today: SystemTime,
     pub system: System,
     pub commands: Box<dyn CommandRunner>,
+    /// A person sees and types everything: cards are waited for, a wrong PIN is asked for again.
+    pub on_terminal: bool,
+    /// What happens when the command waits for readers and cards, one for each wait.
+    pub while_waiting: Mutex<VecDeque<waits::Event>>,
 }
 
 /// No command of the system is expected.
@@ -76,7 +81,15 @@ impl Environment {
             variables: BTreeMap::new(),
             operating_system: OperatingSystem::Linux,
         };
-        Self { readers, card, today, system, commands: Box::new(NoCommands) }
+        Self {
+            readers,
+            card,
+            today,
+            system,
+            commands: Box::new(NoCommands),
+            on_terminal: false,
+            while_waiting: Mutex::default(),
+        }
     }
 
     pub fn card(&self) -> MutexGuard<'_, Card> {
@@ -89,11 +102,12 @@ impl Environment {
         person.write_to(told.clone());
         let line: Vec<OsString> =
             ["cns", "--lang", language].iter().chain(arguments).map(OsString::from).collect();
-        let transport = testkit::InProcess(self.readers.clone());
+        let transport = waits::Waits(testkit::InProcess(self.readers.clone()), &self.while_waiting);
         let output = Output::to(told.clone(), told.clone());
         let mut context = Context::new(&transport, &mut person, output, self.system.clone());
         context.now = self.today;
         context.commands = &*self.commands;
+        context.on_terminal = self.on_terminal;
         let exit = cns_tool::run(&line, &mut context);
         drop(context);
         assert!(person.is_done(), "the person was not asked for: {:?}", person.left());

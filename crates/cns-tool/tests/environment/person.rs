@@ -80,11 +80,16 @@ impl Prompt for Person {
         self.interactive
     }
 
-    fn secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
+    fn secret(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Zeroizing<String>, NoAnswer> {
         if !self.interactive {
             return Err(NoAnswer::NoTerminal);
         }
-        self.answer(question, false).map(Zeroizing::new)
+        let typed = self.answer(question, false).map(Zeroizing::new)?;
+        if go_on() { Ok(typed) } else { Err(NoAnswer::Stopped) }
     }
 
     fn line(&mut self, question: &str) -> Result<String, NoAnswer> {

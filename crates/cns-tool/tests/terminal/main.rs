@@ -2,8 +2,11 @@
 //! reach the shell, and the terminal is as before however the command ends.
 #![cfg(target_os = "linux")]
 
+mod again;
 #[path = "../environment/mod.rs"]
 mod environment;
+mod marks;
+mod pinentry;
 mod screen;
 
 use std::io::Write as _;
@@ -18,7 +21,7 @@ use environment::Environment;
 use rustix::process::Signal;
 use screen::Screen;
 use virtual_cns::in_process::Readers;
-use virtual_cns::{Card, DEFAULT_PIN, Holder, Latency, Personality};
+use virtual_cns::{Card, DEFAULT_PIN, Holder, Latency, Personality, SharedCard};
 
 /// Set in the process that runs the command: its arguments.
 const ARGUMENTS: &str = "CNS_TEST_ARGUMENTS";
@@ -38,6 +41,15 @@ fn the_command_in_a_terminal() {
         panic!("something was wrong in the program");
     }
     interrupt::install();
+    if arguments == "watched question" {
+        let mut looks = 0;
+        let answer = Terminal.secret("Domanda: ", &mut || {
+            looks += 1;
+            looks < 3
+        });
+        writeln!(std::io::stdout(), "[{answer:?} after {looks}]").expect("the terminal");
+        process::exit(0);
+    }
     let slow = Latency { per_command: Duration::from_millis(30), ..Latency::default() };
     let readers = Readers::new(&["One", "Two"]);
     let card = Card::builder(&Personality::idemia_2021()).latency(slow).shared();
@@ -46,12 +58,30 @@ fn the_command_in_a_terminal() {
         readers.insert("Two", Card::builder(&Personality::idemia_2021()).holder(Holder::BIANCHI).shared());
         run(&Environment::over(readers, card), second);
     }
+    if let Some(command) = arguments.strip_prefix("inserted later: ") {
+        readers.remove("One");
+        later(&readers, |readers, card| readers.insert("One", card), &card);
+        run(&Environment::over(readers, card), command);
+    }
+    if let Some(command) = arguments.strip_prefix("pulled later: ") {
+        later(&readers, |readers, _| drop(readers.remove("One")), &card);
+        run(&Environment::over(readers, card), command);
+    }
     run(&Environment::over(readers, card), &arguments);
+}
+
+/// Something happens to the readers while the command waits.
+fn later(readers: &Readers, happens: fn(&Readers, SharedCard), card: &SharedCard) {
+    let (readers, card) = (readers.clone(), Arc::clone(card));
+    std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(2));
+        happens(&readers, card);
+    });
 }
 
 fn run(environment: &Environment, arguments: &str) -> ! {
     let line: Vec<_> =
-        ["cns", "--lang", "it"].into_iter().chain(arguments.split(' ')).map(Into::into).collect();
+        ["cns", "--lang", "it"].into_iter().chain(arguments.split_whitespace()).map(Into::into).collect();
     let mut terminal = Terminal;
     let transport = environment.transport();
     let mut context =
@@ -64,7 +94,11 @@ fn run(environment: &Environment, arguments: &str) -> ! {
 }
 
 fn start(arguments: &str) -> Screen {
-    Screen::start("the_command_in_a_terminal", &[(ARGUMENTS, arguments)])
+    start_in(arguments, 80, "C.UTF-8")
+}
+
+fn start_in(arguments: &str, columns: u16, locale: &str) -> Screen {
+    Screen::start("the_command_in_a_terminal", columns, &[(ARGUMENTS, arguments), ("LC_ALL", locale)])
 }
 
 #[test]

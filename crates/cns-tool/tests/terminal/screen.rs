@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
+use rustix::termios::{LocalModes, OptionalActions, Termios, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
 /// Nothing takes longer, also on a busy computer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,12 +26,12 @@ pub(crate) struct Screen {
     terminal: File,
     process: Child,
     text: String,
-    echo_before: LocalModes,
+    before: Termios,
 }
 
 impl Screen {
-    /// Starts one test of this program as a session of its own with a terminal.
-    pub(crate) fn start(test: &str, variables: &[(&str, &str)]) -> Self {
+    /// Starts one test of this program as a session of its own with a terminal of so many columns.
+    pub(crate) fn start(test: &str, columns: u16, variables: &[(&str, &str)]) -> Self {
         let person =
             openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a terminal");
         grantpt(&person).expect("granted");
@@ -45,6 +45,8 @@ impl Screen {
         let mut modes = tcgetattr(&terminal).expect("modes");
         modes.output_modes.remove(rustix::termios::OutputModes::OPOST);
         tcsetattr(&terminal, OptionalActions::Now, &modes).expect("set");
+        let size = Winsize { ws_row: 25, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&terminal, size).expect("a size");
         // util-linux: a new session with the standard input as its terminal.
         let mut command = Command::new("setsid");
         command.arg("--ctty").arg(std::env::current_exe().expect("this program"));
@@ -52,7 +54,7 @@ impl Screen {
         command.envs(variables.iter().copied()).env_remove("NO_COLOR").env("TERM", "dumb");
         let side = || Stdio::from(OwnedFd::from(open()));
         let process = command.stdin(side()).stdout(side()).stderr(side()).spawn().expect("setsid");
-        Self { person: person.into(), terminal, process, text: String::new(), echo_before: modes.local_modes }
+        Self { person: person.into(), terminal, process, text: String::new(), before: modes }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -85,6 +87,19 @@ impl Screen {
         tcgetattr(&self.terminal).expect("modes").local_modes.contains(LocalModes::ECHO)
     }
 
+    /// What a shell does whose job has stopped.
+    pub(crate) fn shell_takes_the_terminal(&self) {
+        tcsetattr(&self.terminal, OptionalActions::Now, &self.before).expect("set");
+    }
+
+    /// The stopped process is where a signal cannot be too early.
+    pub(crate) fn waits_until_stopped(&mut self) {
+        let status = format!("/proc/{}/stat", self.process.id());
+        self.until("a stopped process", |_| {
+            std::fs::read_to_string(&status).expect("its state").contains(") T ")
+        });
+    }
+
     pub(crate) fn waits_until_echo_is(&mut self, on: bool) {
         self.until(&format!("echo {on}"), |screen| screen.echoes() == on);
     }
@@ -100,7 +115,7 @@ impl Screen {
         self.look(SHORT);
         assert_eq!(ended.code(), Some(code), "{}", self.text);
         let modes = tcgetattr(&self.terminal).expect("modes");
-        assert_eq!(modes.local_modes, self.echo_before, "the terminal is another than before");
+        assert_eq!(format!("{modes:?}"), format!("{:?}", self.before), "the terminal is another than before");
     }
 
     fn until(&mut self, what: &str, mut so: impl FnMut(&mut Self) -> bool) {

@@ -11,7 +11,8 @@ use super::{
     apache, bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
     concurrent_programs, curl, documented_commands, eap_tls, examples, gnutls, go, gpgsm, java, kerberos,
     killed_client, nginx, node, nss, nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit,
-    pin_guard, pin_pad, pkcs11_tool, practice, pyhanko, python, removal_and_reset, stunnel, transport,
+    pin_guard, pin_pad, pinentry, pkcs11_tool, practice, pyhanko, python, removal_and_reset, stunnel,
+    transport,
 };
 use crate::packages;
 
@@ -81,6 +82,7 @@ const CLIENTS: &[Client] = &[
     Client::new("cns, every sentence", &["tmux"], cns_terminal::PACKAGES, cns_snapshots::checks),
     Client::new("cns in a terminal", &["tmux"], cns_terminal::PACKAGES, cns_terminal::checks),
     Client::new("cns practice", &["curl"], practice::PACKAGES, practice::checks),
+    Client::new("pinentry", &["pinentry-qt", "pinentry-gnome3"], pinentry::PACKAGES, pinentry::checks),
     Client::new("many programs", &["opensc"], concurrent_clients::PACKAGES, concurrent_clients::checks),
     Client::new(
         "programs and users side by side",

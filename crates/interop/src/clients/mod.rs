@@ -36,6 +36,7 @@ mod openvpn;
 mod p11_kit;
 mod pin_guard;
 mod pin_pad;
+mod pinentry;
 mod pkcs11_tool;
 mod practice;
 mod pyhanko;

@@ -65,7 +65,7 @@ impl<'d> Terminal<'d> {
     /// Waits until the `times`th question stands on the screen: a line that ends with a colon.
     pub fn asks(&self, times: usize) -> Result<()> {
         let questions = || -> Result<usize> {
-            Ok(self.screen()?.lines().filter(|line| line.trim_end().ends_with(':')).count())
+            Ok(self.screen()?.lines().filter(|line| without_marks(line).ends_with(':')).count())
         };
         match wait_until("a question", LIMIT, || Ok(questions()? >= times)) {
             Ok(()) => Ok(()),
@@ -111,6 +111,11 @@ impl<'d> Terminal<'d> {
         command.args(["-S", &self.socket, "-u"]);
         command
     }
+}
+
+/// A line without what stands for the digits of a secret.
+pub fn without_marks(line: &str) -> &str {
+    line.trim_end().trim_end_matches(['•', '*']).trim_end()
 }
 
 impl Drop for Terminal<'_> {

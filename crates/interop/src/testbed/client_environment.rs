@@ -135,6 +135,8 @@ impl ClientEnvironment {
         let mut command = Command::new(program);
         command.current_dir(&self.folder).env("HOME", self.file("home")).env("LC_ALL", "C.UTF-8");
         command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_CACHE_HOME");
+        // Windows come up where a check makes a screen, not on the developer's.
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
         command.env("XDG_RUNTIME_DIR", self.file("runtime"));
         command.env("CNS_PKCS11_LOG", self.module_log());
         if let Some(socket) = &self.socket {

@@ -79,6 +79,12 @@ impl Display {
         Ok(titles)
     }
 
+    /// The process that a visible window of this title belongs to, as the window says.
+    pub fn owner(&self, title: &str) -> Result<Option<String>> {
+        let found = self.xdotool(&["search", "--onlyvisible", "--name", title, "getwindowpid"])?;
+        Ok(found.stdout.lines().next().map(str::to_owned))
+    }
+
     /// Keeps a picture of the whole screen as `target/clients/NAME.png`.
     pub fn picture(&self, name: &str) -> Result<PathBuf> {
         let folder = picture_folder()?;

@@ -20,7 +20,7 @@ use crate::host::Host;
 const SHORT: usize = 2048;
 
 /// What is in a reader that has something in it, and the holder's name, which is in no finding.
-pub(super) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardFinding>, Option<String>) {
+pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardFinding>, Option<String>) {
     let transport = examination.transport;
     let findings = match cns_token::open(transport, reader, examination.now.into()) {
         Ok(OpenedCard::Cns(card, files)) => {

@@ -128,7 +128,7 @@ fn as_problem_name<S: Serializer>(problem: &KeyProblem, serializer: S) -> Result
 }
 
 impl CardFinding {
-    pub(super) fn area(&self) -> Area {
+    pub(crate) fn area(&self) -> Area {
         match self {
             Self::CardMute
             | Self::CardFails { .. }
@@ -160,7 +160,7 @@ impl CardFinding {
         }
     }
 
-    pub(super) fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
         match self {
             Self::CardRecognised { .. }
             | Self::CertificateValid { .. }

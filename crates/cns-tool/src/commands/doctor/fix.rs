@@ -3,7 +3,6 @@
 use super::action::Action;
 use super::diagnosis::Diagnosis;
 use super::{fix_messages as messages, messages as doctor_messages, show};
-use crate::card::failures::no_answer;
 use crate::commands::pin::messages::means_yes;
 use crate::console::Verdict;
 use crate::console::messages::no_terminal;
@@ -47,7 +46,7 @@ pub(super) fn run(
     let (mut done, mut failed) = (0, 0);
     for action in &actions {
         let question = messages::question(language, &action.command.join(" "));
-        let answer = context.ask(&question).map_err(|none| no_answer(none, language))?;
+        let answer = context.ask(&question).map_err(|none| context.no_answer(none))?;
         match means_yes(language, &answer) {
             false => context.output.verdict(Verdict::NotApplicable, messages::SKIPPED.to(language)),
             true if carry_out(action, context) => done += 1,

@@ -3,7 +3,7 @@
 mod action;
 mod area;
 mod area_messages;
-mod card;
+pub(crate) mod card;
 mod card_finding;
 mod card_messages;
 mod diagnosis;
@@ -12,13 +12,13 @@ mod finding;
 mod finding_text;
 mod fix;
 mod fix_messages;
-mod messages;
-mod module;
+pub(crate) mod messages;
+pub(crate) mod module;
 mod other_modules;
 mod program_messages;
-mod readers;
+pub(crate) mod readers;
 mod redaction;
-mod registrations;
+pub(crate) mod registrations;
 mod report;
 mod show;
 mod usb;
@@ -30,10 +30,9 @@ pub use examination::Examination;
 pub use finding::Finding;
 pub use module::{LibraryInfo, load};
 pub use report::report;
+pub(crate) use show::show_finding;
 
 use std::path::PathBuf;
-
-use time::OffsetDateTime;
 
 use self::diagnosis::Diagnosis;
 use crate::console::{Destination, OutputKind};
@@ -41,7 +40,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::host::Host;
 use crate::options::JsonOption;
-use crate::pkcs11::module_path::{self, module_file_name};
+use crate::pkcs11::module_path::module_file_name;
 
 /// The options of `cns doctor`.
 #[derive(Debug, clap::Args)]
@@ -69,21 +68,8 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         destination.check(context)?;
     }
     let host = Host::of_process(context.system.clone());
-    let module = match &arguments.module {
-        Some(given) => Some(std::path::absolute(given).unwrap_or_else(|_| given.clone())),
-        None => module_path::find(&host.system).map(|found| host.inside(&found)),
-    };
     let examine = |context: &mut Context<'_>| {
-        Diagnosis::of(&Examination {
-            host: &host,
-            transport: context.transport,
-            now: OffsetDateTime::from(context.now),
-            module: module.as_ref().map(|path| path.display().to_string()),
-            cached: match host.is_running_system() {
-                true => cns_token::cached_cards(),
-                false => Vec::new(),
-            },
-        })
+        Diagnosis::of(&Examination::new(&host, arguments.module.as_deref(), context))
     };
     let progress = context.output.progress(messages::EXAMINING.to(context.language));
     let diagnosis = examine(context);

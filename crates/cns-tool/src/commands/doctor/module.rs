@@ -37,7 +37,7 @@ pub fn load(path: &str) -> Result<LibraryInfo, cryptoki::error::Error> {
 }
 
 /// The installed module.
-pub(super) fn examine(host: &Host, path: Option<&str>) -> Finding {
+pub(crate) fn examine(host: &Host, path: Option<&str>) -> Finding {
     let Some(path) = path else { return Finding::ModuleMissing };
     let path = path.to_owned();
     if !host.at(&path).is_file() {

@@ -8,7 +8,7 @@ use crate::card::service::ServiceFailure;
 use crate::host::{Distribution, Host, OperatingSystem, Software};
 
 /// The service, each reader, and readers that are plugged in and not seen.
-pub(super) fn examine(host: &Host, transport: &dyn Transport) -> Vec<Finding> {
+pub(crate) fn examine(host: &Host, transport: &dyn Transport) -> Vec<Finding> {
     let readers = match transport.readers() {
         Ok(readers) => readers,
         Err(error) => return vec![Finding::Service(ServiceFailure::of(error, &host.system))],

@@ -5,7 +5,7 @@ use crate::host::Host;
 use crate::programs::{PROGRAMS, ProgramState, Sandboxed, Scope, missing_modules};
 
 /// Programs that should know the module, those that look for it where it is not, and browsers in sandboxes.
-pub(super) fn examine(host: &Host, module: Option<&str>) -> Vec<Finding> {
+pub(crate) fn examine(host: &Host, module: Option<&str>) -> Vec<Finding> {
     let mut states = Vec::new();
     let mut optional = Vec::new();
     for program in PROGRAMS.iter().copied() {

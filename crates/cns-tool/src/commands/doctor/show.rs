@@ -65,7 +65,6 @@ pub(super) fn show_findings(
     is_meant: impl Fn(&Finding) -> bool,
     context: &mut Context<'_>,
 ) {
-    let language = context.language;
     let mut shown = String::new();
     for finding in diagnosis.findings.iter().filter(|finding| is_meant(finding)) {
         let title = title(finding, diagnosis, context);
@@ -73,11 +72,16 @@ pub(super) fn show_findings(
             context.output.title(&title);
             shown = title;
         }
-        let text = messages::finding(language, finding);
-        context.output.verdict(finding.verdict(), &text.what);
-        if let Some(remedy) = text.remedy {
-            context.output.line(&format!("  {}: {}", messages::REMEDY.to(language), one_line(&remedy)));
-        }
+        show_finding(finding, context);
+    }
+}
+
+/// A finding, and below it what to do.
+pub(crate) fn show_finding(finding: &Finding, context: &mut Context<'_>) {
+    let text = messages::finding(context.language, finding);
+    context.output.verdict(finding.verdict(), &text.what);
+    if let Some(remedy) = text.remedy {
+        context.output.line(&format!("  {}: {}", messages::REMEDY.to(context.language), one_line(&remedy)));
     }
 }
 

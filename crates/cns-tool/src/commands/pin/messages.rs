@@ -293,5 +293,3 @@ pub(crate) const PIN_STAYS_VERIFIED: Message = Message::new(
     "Another program is using the card, so it stays open with the PIN that you just typed. When you have \
      finished, take it out of the reader.",
 );
-pub(crate) const NO_TRY_USED: Message =
-    Message::new("Nessun tentativo è stato consumato.", "No try was used up.");

@@ -1,17 +1,20 @@
 //! `cns pin`: check, change and unblock a PIN.
 //!
-//! One PIN command per run, through the retry guard of `cns_token`. A PIN of wrong form, typed differently the second
-//! time, or easy to guess is never sent. The last try needs a yes, or `--last-try` in a script. A PIN command is never
-//! sent twice, and what was typed is not kept.
+//! One PIN command for each PIN that was typed, through the retry guard of `cns_token`. A PIN of wrong form, typed
+//! differently the second time, or easy to guess is never sent. At a terminal a wrong PIN is asked for again while more
+//! than one try is left; the last needs a yes, or `--last-try` in a script. A PIN command is never sent twice, and what
+//! was typed is not kept.
 
 pub(crate) mod messages;
 mod prompts;
+mod retry;
 mod weak_pin;
 
 use cns_card::{Card, CardError, Pin, PinPad, PinPolicy, Retries};
 use cns_token::{LastRetry, PinCommandError, Secret};
 
 pub(crate) use self::prompts::PinPrompts;
+pub(crate) use self::retry::RetryAfterWrongPin;
 use crate::card::OpenCard;
 use crate::card::failures::card_failure;
 use crate::card::messages as card_messages;
@@ -23,11 +26,11 @@ use crate::options::{PinOptions, ReaderOption};
 
 const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
                           e-mail or SMS. Type them one after the other, without a blank. The same goes for \
-                          the PUK. While you type, the screen shows nothing.";
+                          the PUK. A dot stands for each digit that you type.";
 
 const NEW_PIN: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
                        e-mail or SMS. Type them one after the other, without a blank. The same goes for the \
-                       PUK. While you type, the screen shows nothing.\n\nThe new PIN has 5 to 8 digits. \
+                       PUK. A dot stands for each digit that you type.\n\nThe new PIN has 5 to 8 digits. \
                        They cannot be all the same or in sequence, nor be the date of birth.";
 
 /// What to do with a PIN.
@@ -61,15 +64,22 @@ pub(crate) fn run(action: &PinAction, context: &mut Context<'_>) -> Result<Exit,
     }
 }
 
+/// `cns pin verify` with the card in this reader; for `cns start`.
+pub(crate) fn verify_in(reader: &str, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    let reader = ReaderOption { reader: Some(reader.to_owned()) };
+    verify(&Options { reader, pin: PinOptions::default() }, context)
+}
+
 fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, context)?;
     let (policy, pin_pad) = pins_of(&mut opened, context)?;
-    let last = check_retries(&mut opened, options, Secret::Pin, context)?;
-    let pin = match uses_pin_pad(pin_pad.verify, options, context) {
-        true => Pin::on_pin_pad(),
-        false => PinPrompts::new(&options.pin, context).secret(Secret::Pin, policy)?,
-    };
-    send(&mut opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))?;
+    until_right(&mut opened, options, context, |opened, last, context| {
+        let pin = match uses_pin_pad(pin_pad.verify, options, context) {
+            true => Pin::on_pin_pad(),
+            false => PinPrompts::new(&options.pin, context).secret(Secret::Pin, policy)?,
+        };
+        send(opened, options, (Secret::Pin, last), context, |card| card.verify(&pin))
+    })?;
     context.output.line(messages::PIN_IS_RIGHT.to(context.language));
     report_retries(opened, context)
 }
@@ -77,15 +87,16 @@ fn verify(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure>
 fn change(options: &Options, context: &mut Context<'_>) -> Result<Exit, Failure> {
     let mut opened = open(options, context)?;
     let (policy, pin_pad) = pins_of(&mut opened, context)?;
-    let last = check_retries(&mut opened, options, Secret::Pin, context)?;
-    let (old, new) = if uses_pin_pad(pin_pad.modify, options, context) {
-        (Pin::on_pin_pad(), Pin::on_pin_pad())
-    } else {
-        let mut prompts = PinPrompts::new(&options.pin, context);
-        let (old, typed) = prompts.current(Secret::Pin, policy)?;
-        (old, prompts.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
-    };
-    send(&mut opened, options, (Secret::Pin, last), context, |card| card.change_pin(&old, &new))?;
+    until_right(&mut opened, options, context, |opened, last, context| {
+        let (old, new) = if uses_pin_pad(pin_pad.modify, options, context) {
+            (Pin::on_pin_pad(), Pin::on_pin_pad())
+        } else {
+            let mut prompts = PinPrompts::new(&options.pin, context);
+            let (old, typed) = prompts.current(Secret::Pin, policy)?;
+            (old, prompts.new_pin(Secret::Pin, policy, &opened.files, Some(&typed))?)
+        };
+        send(opened, options, (Secret::Pin, last), context, |card| card.change_pin(&old, &new))
+    })?;
     context.output.line(messages::PIN_IS_CHANGED.to(context.language));
     report_retries(opened, context)
 }
@@ -119,9 +130,32 @@ fn uses_pin_pad(offered: bool, options: &Options, context: &mut Context<'_>) -> 
 
 /// The card that is meant.
 fn open(options: &Options, context: &mut Context<'_>) -> Result<OpenCard, Failure> {
+    context.choose_pinentry(&options.pin);
     let opened = open_card::open_card(options.reader.reader.as_deref(), context)?;
+    context.use_card_in(&opened.reader);
     context.output.note(&messages::which_card(context.language, &opened.reader, opened.holder().as_deref()));
     Ok(opened)
+}
+
+/// One PIN command, and at a terminal others after a wrong PIN.
+fn until_right(
+    opened: &mut OpenCard,
+    options: &Options,
+    context: &mut Context<'_>,
+    mut command: impl FnMut(&mut OpenCard, LastRetry, &mut Context<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut last = check_retries(opened, options, Secret::Pin, context)?;
+    let mut retry = RetryAfterWrongPin::default();
+    loop {
+        let Err(failure) = command(opened, last, context) else { return Ok(()) };
+        let left = match failure.exit {
+            Exit::WrongPin if context.on_terminal => opened.retry_state(Secret::Pin, context.transport).ok(),
+            _ => None,
+        };
+        let left = left.map_or(Retries::Blocked, |state| state.left());
+        retry.offer(failure, left, context)?;
+        last = LastRetry::Withheld;
+    }
 }
 
 /// Says how many tries are left; stops if there are none, or without consent to use the last.
@@ -164,9 +198,7 @@ fn send(
 ) -> Result<(), Failure> {
     let language = context.language;
     if let Err(error) = opened.card().and_then(Card::status) {
-        let mut failure = card_failure(error, language);
-        failure.what = format!("{} {}", failure.what, messages::NO_TRY_USED.to(language));
-        return Err(failure);
+        return Err(context.nothing_was_sent(card_failure(error, language)));
     }
     let (result, ended) = {
         let _shown = context.output.progress(card_messages::ASKING_CARD.to(language));

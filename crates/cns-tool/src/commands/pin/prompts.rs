@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::messages;
 use super::weak_pin;
-use crate::card::failures::no_answer;
 use crate::console::messages as console_messages;
 use crate::console::prompt::NoAnswer;
 use crate::context::Context;
@@ -84,7 +83,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             self.context.output.note(messages::RULES_OF_NEW_PINS.to(language));
         }
         self.until_accepted(|prompts| {
-            let typed = prompts.typed(&first)?;
+            let (typed, twice) = prompts.typed_new(&first, &again)?;
             let Some(pin) = parse_secret(secret, policy, &typed) else {
                 return Ok(Err(messages::not_this_form(language, secret, policy)));
             };
@@ -94,7 +93,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             if let Some(weakness) = weak_pin::weakness(&typed, files) {
                 return Ok(Err(messages::weakness(language, weakness).to_owned()));
             }
-            if !prompts.options.pin_stdin && prompts.typed(&again)? != typed {
+            if !twice && prompts.typed(&again)? != typed {
                 return Ok(Err(messages::TYPED_DIFFERENTLY.to(language).to_owned()));
             }
             Ok(Ok(pin))
@@ -126,8 +125,9 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
 
     fn agree(&mut self) -> Result<(), Failure> {
         let language = self.context.language;
-        let answer = self.context.ask(messages::GO_ON.to(language)).map_err(|none| self.no_answer(none))?;
-        if messages::means_yes(language, &answer) {
+        let is_yes = |answer: &str| messages::means_yes(language, answer);
+        let agreed = self.context.confirm(messages::GO_ON.to(language), &is_yes);
+        if agreed.map_err(|none| self.no_answer(none))? {
             Ok(())
         } else {
             Err(Failure::new(Exit::NotDone, messages::NOTHING_SENT.to(language)))
@@ -160,12 +160,21 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         answer.map_err(|none| self.no_answer(none))
     }
 
+    /// A new secret, and whether it need not be asked for again.
+    fn typed_new(&mut self, first: &str, again: &str) -> Result<(Zeroizing<String>, bool), Failure> {
+        let answer = match self.options.pin_stdin {
+            true => self.context.prompt.script_line().map(|typed| (typed, true)),
+            false => self.context.ask_new_secret(first, again),
+        };
+        answer.map_err(|none| self.no_answer(none))
+    }
+
     fn no_answer(&self, none: NoAnswer) -> Failure {
         match none {
             NoAnswer::Interrupted if self.options.pin_stdin => {
                 Failure::new(Exit::NotDone, console_messages::SCRIPT_ENDED.to(self.context.language))
             }
-            none => no_answer(none, self.context.language),
+            none => self.context.no_answer(none),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `cns setup`: the module registered in other programs' configuration, or taken out of it.
 
-mod messages;
+pub(crate) mod messages;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -91,16 +91,13 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     let host = Host::of_process(context.system.clone());
     let scope = if host.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
     let registrar = Registrar { host: &host, scope, dry_run: arguments.dry_run };
-    let module = if arguments.remove { None } else { Some(module(&host, arguments, language)?) };
-    let mut log = open_log(&registrar, language)?;
-    let mut results = Vec::new();
-    for (program, named) in arguments.programs() {
-        results.extend(match &module {
-            Some(module) => registrar.register(program, module, named, &mut log),
-            None => registrar.unregister(program, named, &mut log),
-        });
-    }
-    close_log(&registrar, log, language)?;
+    let results = match arguments.remove {
+        true => unregister(&registrar, arguments, language)?,
+        false => {
+            let module = module(&host, arguments.module.as_deref(), language)?;
+            register(&registrar, &module, arguments.programs(), language)?
+        }
+    };
     let next = match arguments.remove || arguments.dry_run {
         true => Vec::new(),
         false => next_steps(&results, &host, language),
@@ -181,6 +178,32 @@ impl<'a> ProgramReport<'a> {
     }
 }
 
+/// Registers the module with these programs; beside each, whether the person named it.
+pub(crate) fn register(
+    registrar: &Registrar<'_>,
+    module: &str,
+    programs: impl Iterator<Item = (&'static dyn Program, bool)>,
+    language: Language,
+) -> Result<Vec<SetupResult>, Failure> {
+    let mut log = open_log(registrar, language)?;
+    let registered = |(program, named)| registrar.register(program, module, named, &mut log);
+    let results = programs.flat_map(registered).collect();
+    close_log(registrar, log, language)?;
+    Ok(results)
+}
+
+fn unregister(
+    registrar: &Registrar<'_>,
+    arguments: &Arguments,
+    language: Language,
+) -> Result<Vec<SetupResult>, Failure> {
+    let mut log = open_log(registrar, language)?;
+    let unregistered = |(program, named)| registrar.unregister(program, named, &mut log);
+    let results = arguments.programs().flat_map(unregistered).collect();
+    close_log(registrar, log, language)?;
+    Ok(results)
+}
+
 /// Only read where nothing is to be written.
 fn open_log(registrar: &Registrar<'_>, language: Language) -> Result<BackupLog, Failure> {
     let no_home = || Failure::new(Exit::Failed, messages::NO_HOME.to(language));
@@ -213,9 +236,9 @@ fn log_failure(registrar: &Registrar<'_>, folder: &Path, error: io::Error, langu
 }
 
 /// The module to register, as a path of the computer that every program can read from a file.
-fn module(host: &Host, arguments: &Arguments, language: Language) -> Result<String, Failure> {
-    let path = match &arguments.module {
-        Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.clone()),
+pub(crate) fn module(host: &Host, named: Option<&Path>, language: Language) -> Result<String, Failure> {
+    let path = match named {
+        Some(given) => std::path::absolute(given).unwrap_or_else(|_| given.to_owned()),
         None => {
             let found = module_path::find(&host.system);
             let none = || {

@@ -15,7 +15,7 @@ pub(crate) use https_error::HttpsError;
 pub(crate) use local_server::practice_server;
 
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustls::ProtocolVersion;
 use rustls::pki_types::CertificateDer;
@@ -64,6 +64,11 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         Some(url) => visit(url, arguments, context),
         None => offline_login::run(arguments.tls, &arguments.login, context),
     }
+}
+
+/// `cns test-login` without an address, with the card in this reader; for `cns start`.
+pub(crate) fn offline(reader: &str, module: &Path, context: &mut Context<'_>) -> Result<Exit, Failure> {
+    offline_login::log_in(None, &LoginOptions::for_reader(reader, module), context)
 }
 
 fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {

@@ -38,8 +38,17 @@ pub(super) fn run(
     login: &LoginOptions,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
+    context.output.note(messages::OFFLINE_ANNOUNCED.to(context.language));
+    log_in(only, login, context)
+}
+
+/// The same, when it was said already what is tried.
+pub(super) fn log_in(
+    only: Option<TlsVersion>,
+    login: &LoginOptions,
+    context: &mut Context<'_>,
+) -> Result<Exit, Failure> {
     let language = context.language;
-    context.output.note(messages::OFFLINE_ANNOUNCED.to(language));
     let versions = match only {
         Some(version) => vec![version],
         None => vec![TlsVersion::V13, TlsVersion::V12],

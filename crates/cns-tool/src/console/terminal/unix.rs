@@ -1,19 +1,32 @@
 //! Terminals of POSIX (IEEE 1003.1, chapter 11).
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _, Write};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::os::fd::AsFd as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr, tcsetattr,
+};
 use zeroize::Zeroizing;
 
+use super::marks::Marks;
+use super::secret_line::{EditingKeys, KeyEffect, SecretLine};
+use super::{LOOK_AROUND, Typed, TypedSecret};
+
 const CONTROLLING_TERMINAL: &str = "/dev/tty";
-/// Space for a line; canonical input has no longer ones (MAX_CANON of Linux), so that no copy is left behind by growing.
+/// Canonical input has no longer lines (MAX_CANON of Linux).
 const LONGEST_LINE: usize = 4096;
+/// How long a question waits for a key before it looks around.
+const WATCH: Timespec = Timespec { tv_sec: 0, tv_nsec: LOOK_AROUND.subsec_nanos() as i64 };
 
 /// The terminal whose echo is off. One for the process: signals put it back.
 static HIDDEN: Mutex<Option<TerminalModes>> = Mutex::new(None);
+/// The process was stopped and goes on: what was typed of a secret before is void, and its question may have scrolled away.
+static RESUMED: AtomicBool = AtomicBool::new(false);
 
 struct TerminalModes {
     device: File,
@@ -75,40 +88,102 @@ impl Keyboard {
         EchoGuard { ours: true }
     }
 
-    /// Asks for a line that shows; `None` at the end of the input (Ctrl-D).
-    pub(crate) fn line(&mut self, question: &str) -> io::Result<Option<String>> {
+    /// Asks for a line that shows. Looks around with `go_on` while it waits.
+    pub(crate) fn line(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<Typed<String>> {
         self.throw_away()?;
         let _echo = EchoOn::begin();
-        put(&mut io::stderr(), question)?;
-        Ok(self.read_line()?.map(|line| line.trim().to_owned()))
+        let mut screen = io::stderr();
+        screen.write_all(question.as_bytes())?;
+        screen.flush()?;
+        while !self.has_key() {
+            if !go_on() {
+                screen.write_all(b"\n")?;
+                return Ok(Typed::Stopped);
+            }
+        }
+        Ok(self.read_line()?.map_or(Typed::Declined, |line| Typed::Line(line.trim().to_owned())))
     }
 
-    /// Asks for a line that does not show.
-    pub(crate) fn secret(&mut self, question: &str) -> io::Result<Option<Zeroizing<String>>> {
+    /// Asks for a secret: a mark shows each character. Looks around with `go_on` while it waits.
+    pub(crate) fn secret(
+        &mut self,
+        question: &str,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<TypedSecret> {
         let _hidden = self.hide();
+        let keys = KeyByKey::begin();
         self.throw_away()?;
+        RESUMED.store(false, Ordering::Relaxed);
         // The question is for the person, also when the error output goes to a file.
-        let screen = File::options().write(true).open(CONTROLLING_TERMINAL);
-        let mut screen: Box<dyn Write> = match screen {
-            Ok(screen) => Box::new(screen),
-            Err(_) => Box::new(io::stderr()),
+        let mut marks = match File::options().write(true).open(CONTROLLING_TERMINAL) {
+            Ok(screen) => Marks::on(screen, question)?,
+            Err(_) => Marks::on(io::stderr(), question)?,
         };
-        put(&mut screen, question)?;
-        let line = self.read_line()?;
-        put(&mut screen, "\n")?;
-        Ok(line)
+        let typed = self.read_secret(keys.editing, &mut marks, go_on);
+        marks.end()?;
+        typed
     }
 
     fn throw_away(&self) -> io::Result<()> {
         Ok(tcflush(&self.0, QueueSelector::IFlush)?)
     }
 
-    /// Byte by byte, so that nothing of a secret stays in a buffer.
-    fn read_line(&mut self) -> io::Result<Option<Zeroizing<String>>> {
-        let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
+    /// Byte by byte: what follows the line's end stays with the terminal, which throws it away.
+    fn read_secret(
+        &mut self,
+        keys: EditingKeys,
+        marks: &mut Marks,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<TypedSecret> {
+        let mut line = SecretLine::new(keys);
         let mut byte = Zeroizing::new([0; 1]);
         loop {
-            match self.0.read(&mut *byte) {
+            let key = self.has_key();
+            if RESUMED.swap(false, Ordering::Relaxed) {
+                line.clear();
+                marks.start_again()?;
+            }
+            if !key {
+                if !go_on() {
+                    return Ok(TypedSecret::Stopped);
+                }
+                continue;
+            }
+            let read = self.0.read(&mut *byte);
+            // Typed before the process was stopped, it may be.
+            if RESUMED.load(Ordering::Relaxed) {
+                continue;
+            }
+            match read {
+                Ok(0) => return Ok(TypedSecret::Declined),
+                Ok(_) => match line.take(byte[0]) {
+                    KeyEffect::Nothing => {}
+                    KeyEffect::Added => marks.add()?,
+                    KeyEffect::Erased(characters) => marks.erase(characters)?,
+                    KeyEffect::Entered => return Ok(TypedSecret::Line(line.text())),
+                    KeyEffect::Declined => return Ok(TypedSecret::Declined),
+                },
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Waits for a key, a while. A terminal that cannot be waited for is read at once.
+    fn has_key(&self) -> bool {
+        let mut terminal = [PollFd::new(&self.0, PollFlags::IN)];
+        !matches!(poll(&mut terminal, Some(&WATCH)), Ok(0) | Err(Errno::INTR))
+    }
+
+    fn read_line(&mut self) -> io::Result<Option<String>> {
+        let mut line = Vec::with_capacity(LONGEST_LINE);
+        let mut byte = [0; 1];
+        loop {
+            match self.0.read(&mut byte) {
                 Ok(0) if line.is_empty() => return Ok(None),
                 Ok(0) => break,
                 Ok(_) if byte[0] == b'\n' => break,
@@ -118,19 +193,8 @@ impl Keyboard {
                 Err(error) => return Err(error),
             }
         }
-        let mut text = Zeroizing::new(String::with_capacity(LONGEST_LINE));
-        match std::str::from_utf8(&line) {
-            Ok(valid) => text.push_str(valid.trim_end_matches('\r')),
-            // It cannot be a PIN; the check of its form says so.
-            Err(_) => text.push(char::REPLACEMENT_CHARACTER),
-        }
-        Ok(Some(text))
+        Ok(Some(String::from_utf8_lossy(&line).into_owned()))
     }
-}
-
-fn put(to: &mut impl Write, text: &str) -> io::Result<()> {
-    to.write_all(text.as_bytes())?;
-    to.flush()
 }
 
 /// Keeps echo off; puts the terminal back when dropped, also by a panic.
@@ -152,22 +216,57 @@ struct EchoOn;
 
 impl EchoOn {
     fn begin() -> Self {
-        echo(true);
+        change(|modes| modes.now.local_modes |= modes.before.local_modes & LocalModes::ECHO);
         Self
     }
 }
 
 impl Drop for EchoOn {
     fn drop(&mut self) {
-        echo(false);
+        change(|modes| modes.now.local_modes.remove(LocalModes::ECHO));
     }
 }
 
-fn echo(on: bool) {
+/// During one answer each key comes at once, and editing is ours. Signals stay the terminal's.
+struct KeyByKey {
+    editing: EditingKeys,
+}
+
+impl KeyByKey {
+    /// What the terminal does with whole lines, and with keys such as Ctrl-V.
+    const LINES: LocalModes = LocalModes::ICANON.union(LocalModes::IEXTEN);
+
+    fn begin() -> Self {
+        let mut editing = EditingKeys { erase: 0, kill: 0, word_erase: 0, end: 0, interrupt: [0, 0] };
+        change(|modes| {
+            let codes = &modes.before.special_codes;
+            editing = EditingKeys {
+                erase: codes[SpecialCodeIndex::VERASE],
+                kill: codes[SpecialCodeIndex::VKILL],
+                word_erase: codes[SpecialCodeIndex::VWERASE],
+                end: codes[SpecialCodeIndex::VEOF],
+                interrupt: [codes[SpecialCodeIndex::VINTR], codes[SpecialCodeIndex::VQUIT]],
+            };
+            modes.now.local_modes.remove(Self::LINES);
+            modes.now.special_codes[SpecialCodeIndex::VMIN] = 1;
+            modes.now.special_codes[SpecialCodeIndex::VTIME] = 0;
+        });
+        Self { editing }
+    }
+}
+
+impl Drop for KeyByKey {
+    fn drop(&mut self) {
+        change(|modes| {
+            modes.now.local_modes |= modes.before.local_modes & Self::LINES;
+            modes.now.special_codes = modes.before.special_codes.clone();
+        });
+    }
+}
+
+fn change(change: impl FnOnce(&mut TerminalModes)) {
     if let Some(modes) = hidden().as_mut() {
-        let own = if on { modes.before.local_modes & LocalModes::ECHO } else { LocalModes::empty() };
-        modes.now.local_modes.remove(LocalModes::ECHO);
-        modes.now.local_modes.insert(own);
+        change(modes);
         modes.set(&modes.now);
     }
 }
@@ -179,18 +278,18 @@ pub(crate) fn restore() {
     }
 }
 
-/// Stops the process (Ctrl-Z): the shell gets the terminal as it was, and echo is off again when the process goes on.
-pub(crate) fn stop(stop: impl FnOnce()) {
+/// The shell gets the terminal as it was: the process is about to stop (Ctrl-Z).
+pub(crate) fn lend() {
     if let Some(modes) = hidden().as_ref() {
         modes.put_back();
     }
-    stop();
-    hide_again();
 }
 
-/// Echo as it was before the process was stopped.
+/// As it was before the process was stopped; what was typed in between was for another program.
 pub(crate) fn hide_again() {
     if let Some(modes) = hidden().as_ref() {
+        let _ = tcflush(&modes.device, QueueSelector::IFlush);
+        RESUMED.store(true, Ordering::Relaxed);
         modes.set(&modes.now);
     }
 }

@@ -4,6 +4,8 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use zeroize::Zeroizing;
 
+use super::{Typed, TypedSecret};
+
 /// A console that a person types at.
 #[derive(Debug)]
 pub(crate) struct Keyboard;
@@ -24,19 +26,27 @@ impl Keyboard {
         EchoGuard
     }
 
-    /// Asks for a line that shows; `None` at the end of the input.
-    pub(crate) fn line(&mut self, question: &str) -> io::Result<Option<String>> {
+    /// Asks for a line that shows. Does not look around while it waits.
+    pub(crate) fn line(
+        &mut self,
+        question: &str,
+        _go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<Typed<String>> {
         let mut err = io::stderr();
         err.write_all(question.as_bytes())?;
         err.flush()?;
         let mut line = String::new();
         let length = io::stdin().lock().read_line(&mut line)?;
-        Ok((length > 0).then(|| line.trim().to_owned()))
+        Ok(if length > 0 { Typed::Line(line.trim().to_owned()) } else { Typed::Declined })
     }
 
-    /// Asks for a line that does not show.
-    pub(crate) fn secret(&mut self, question: &str) -> io::Result<Option<Zeroizing<String>>> {
-        rpassword::prompt_password(question).map(|typed| Some(Zeroizing::new(typed)))
+    /// Asks for a line that does not show. Does not look around while it waits.
+    pub(crate) fn secret(
+        &mut self,
+        question: &str,
+        _go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<TypedSecret> {
+        rpassword::prompt_password(question).map(|typed| TypedSecret::Line(Zeroizing::new(typed)))
     }
 }
 

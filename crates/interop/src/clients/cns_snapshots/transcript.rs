@@ -10,7 +10,7 @@ use virtual_cns::holders::CertificateOptions;
 
 use super::super::cns_command::{cns, program};
 use super::dates;
-use crate::clients::terminal::Terminal;
+use crate::clients::terminal::{Terminal, without_marks};
 use crate::process;
 use crate::testbed::client_environment::CLIENT_LIMIT;
 use crate::testbed::{Testbed, certificates};
@@ -80,7 +80,7 @@ pub fn dialogue(testbed: &Testbed, language: &str, arguments: &str, answers: &[&
     }
     let (shown, rest) = screen.split_once("[ended ").context("the end")?;
     let code = rest.split(']').next().unwrap_or_default();
-    let lines: Vec<&str> = shown.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = shown.lines().map(without_marks).filter(|line| !line.is_empty()).collect();
     let command = format!("$ cns --lang {language} {arguments}");
     Ok(Run { command, text: format!("{}\n[{code}]", lines.join("\n")) })
 }

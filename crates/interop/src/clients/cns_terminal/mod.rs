@@ -2,11 +2,15 @@
 //! typed shows, Ctrl-C at any question sends nothing and leaves the terminal as it was, one VERIFY for each PIN.
 
 mod bad_input;
+mod dialogue;
 mod shell;
+mod start;
 
 use anyhow::{Result, ensure};
 
-use self::shell::{line, quoted};
+use self::dialogue::{PIN, WRONG_PIN, again, dialogue};
+pub use self::shell::line;
+use self::shell::quoted;
 use crate::clients::check::{Check, on_each, pass};
 use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;
@@ -16,10 +20,8 @@ use crate::testbed::pcscd::Reader;
 pub const PACKAGES: &[&str] = &["tmux"];
 
 const NEW_PIN: &str = "73910";
-const WRONG_PIN: &str = "99182";
 
 /// The questions, in Italian, as they end on the screen.
-const PIN: &str = "PIN (da 5 a 8 cifre):";
 const PRESENT_PIN: &str = "PIN attuale (da 5 a 8 cifre):";
 const PUK: &str = "PUK (8 cifre):";
 const NEW: &str = "PIN nuovo (da 5 a 8 cifre):";
@@ -65,6 +67,7 @@ pub fn checks() -> Vec<Check> {
         ),
         on_each(&["idemia2021"], "cns sign in a terminal: the document comes through a pipe", piped),
         bad_input::checks(),
+        start::checks(),
     ]
     .concat()
 }
@@ -74,20 +77,6 @@ fn through_the_module(testbed: &Testbed) -> Result<[String; 2]> {
     testbed.client.write("document", "Something to sign.\n")?;
     let module = quoted(&testbed.client.module);
     Ok([format!("sign document --module {module}"), format!("test-login --module {module}")])
-}
-
-/// Holds a whole dialogue and answers the screen; none of the secrets may be on it.
-fn dialogue(testbed: &Testbed, arguments: &str, answers: &[(&str, &str)], code: i32) -> Result<String> {
-    let terminal = Terminal::start(&testbed.client, &line("it", arguments)?)?;
-    for (question, answer) in answers {
-        terminal.shows(question, 1)?;
-        terminal.types(answer)?;
-    }
-    let screen = terminal.ended_with(code)?;
-    for (_, secret) in answers.iter().filter(|(_, answer)| answer.len() >= 5) {
-        ensure!(!screen.contains(secret), "a PIN is on the screen:\n{screen}");
-    }
-    Ok(screen)
 }
 
 fn dialogues(testbed: &mut Testbed) -> Result<StepOutcome> {
@@ -172,9 +161,12 @@ fn piped(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn locked(testbed: &mut Testbed) -> Result<StepOutcome> {
+    let screen = again(testbed, "pin verify", &[WRONG_PIN, WRONG_PIN], 6)?;
     for left in ["2", "1"] {
-        let screen = dialogue(testbed, "pin verify", &[(PIN, WRONG_PIN)], 6)?;
-        ensure!(screen.contains(&format!("Tentativi rimasti per il PIN: {left}.")), "{screen}");
+        ensure!(
+            screen.contains(&format!("PIN sbagliato. Tentativi rimasti per il PIN: {left}.")),
+            "{screen}"
+        );
     }
     dialogue(testbed, "pin verify", &[("Scrivi «sì»", "no")], 8)?;
     ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
@@ -200,12 +192,11 @@ fn pulled(testbed: &mut Testbed) -> Result<StepOutcome> {
             let screen = {
                 let terminal = Terminal::start(&testbed.client, &line(language, arguments)?)?;
                 terminal.asks(1)?;
+                // Nobody presses Enter: the question ends by itself.
                 testbed.card.remove(&testbed.pcscd)?;
-                terminal.types(&pin)?;
                 terminal.ended_with(4)?
             };
             ensure!(screen.contains(&format!("{removed} {no_try_used}")), "{screen}");
-            ensure!(!screen.contains(&pin), "the PIN is on the screen:\n{screen}");
             testbed.card.insert(&testbed.pcscd, Reader::First)?;
             ensure!(testbed.card.verify_count() == 0, "{} VERIFYs", testbed.card.verify_count());
         }
