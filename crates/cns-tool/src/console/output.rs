@@ -58,12 +58,12 @@ pub struct Output<'a> {
     out: OneOutput<'a>,
     err: OneOutput<'a>,
     /// Only for questions in windows.
-    told: Option<Told>,
+    told: Option<RecentMessages>,
 }
 
 /// What the person was told since the last question.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct RecentMessages {
     pub(crate) notes: Vec<String>,
     pub(crate) warnings: Vec<String>,
 }
@@ -106,11 +106,11 @@ impl<'a> Output<'a> {
 
     /// From now on what is told is kept, too.
     pub(crate) fn keep_told(&mut self) {
-        self.told = Some(Told::default());
+        self.told = Some(RecentMessages::default());
     }
 
     /// What was told since the last time.
-    pub(crate) fn take_told(&mut self) -> Told {
+    pub(crate) fn take_told(&mut self) -> RecentMessages {
         self.told.as_mut().map(std::mem::take).unwrap_or_default()
     }
 

@@ -16,7 +16,7 @@ const FULLY_CANCELLED: u32 = 198;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     Ok,
-    Refused(Refusal),
+    Refused(AssuanError),
     /// A part of the answer, decoded.
     Data(Zeroizing<Vec<u8>>),
     /// The person has typed the new secret twice.
@@ -27,7 +27,7 @@ pub(super) enum Reply {
 
 /// What an `ERR` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum AssuanError {
     Cancelled,
     TimedOut,
     /// This code.
@@ -70,13 +70,13 @@ pub(super) fn reply(line: &[u8]) -> Option<Reply> {
     })
 }
 
-fn refusal(rest: &[u8]) -> Option<Refusal> {
+fn refusal(rest: &[u8]) -> Option<AssuanError> {
     let digits = rest.split(|byte| *byte == b' ').next()?;
     let code: u32 = std::str::from_utf8(digits).ok()?.parse().ok()?;
     Some(match code & CODE {
-        CANCELLED | FULLY_CANCELLED | NOT_CONFIRMED => Refusal::Cancelled,
-        TIMEOUT => Refusal::TimedOut,
-        _ => Refusal::Error(code),
+        CANCELLED | FULLY_CANCELLED | NOT_CONFIRMED => AssuanError::Cancelled,
+        TIMEOUT => AssuanError::TimedOut,
+        _ => AssuanError::Error(code),
     })
 }
 
@@ -129,10 +129,10 @@ mod tests {
             ("S PROGRESS x", Some(Reply::Other)),
             ("# a comment", Some(Reply::Other)),
             ("#", Some(Reply::Other)),
-            ("ERR 83886179 canceled", refused(Refusal::Cancelled)),
-            ("ERR 83886194 not confirmed", refused(Refusal::Cancelled)),
-            ("ERR 83886142", refused(Refusal::TimedOut)),
-            ("ERR 83886254 Unknown option", refused(Refusal::Error(83_886_254))),
+            ("ERR 83886179 canceled", refused(AssuanError::Cancelled)),
+            ("ERR 83886194 not confirmed", refused(AssuanError::Cancelled)),
+            ("ERR 83886142", refused(AssuanError::TimedOut)),
+            ("ERR 83886254 Unknown option", refused(AssuanError::Error(83_886_254))),
             ("ERR", None),
             ("ERR x", None),
             ("ERR 99999999999", None),

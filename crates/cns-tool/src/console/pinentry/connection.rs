@@ -12,6 +12,7 @@ use wait_timeout::ChildExt as _;
 use zeroize::Zeroizing;
 
 use super::assuan::{self, LONGEST_LINE, Reply};
+use super::pinentry_error::ConnectionError;
 
 /// How long the process may take to end when it is asked to.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -20,19 +21,6 @@ const UNREAD: usize = 4;
 
 /// The process of the open connection: interruptions end it.
 static OPEN: Mutex<Option<Child>> = Mutex::new(None);
-
-/// Why the connection is of no use.
-#[derive(Debug)]
-pub enum ConnectionError {
-    /// The program cannot be started.
-    NotStarted(io::Error),
-    /// It has ended.
-    Ended,
-    /// Ctrl-C ended it.
-    Interrupted,
-    /// It said something that is not of the protocol.
-    Malformed,
-}
 
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -170,7 +158,7 @@ fn read_lines(mut from: impl Read, to: &SyncSender<Zeroizing<Vec<u8>>>) {
     }
 }
 
-/// With room for the longest line, so that no copy is left behind by growing.
+/// With space for the longest line, so that no copy is left behind by growing.
 fn empty_line() -> Zeroizing<Vec<u8>> {
     Zeroizing::new(Vec::with_capacity(LONGEST_LINE + 1))
 }

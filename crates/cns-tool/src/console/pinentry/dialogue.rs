@@ -1,16 +1,16 @@
 //! One question in a window.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::assuan::{Refusal, Reply, command};
-use super::connection::{Connection, ConnectionError};
+use super::assuan::{AssuanError, Reply, command};
+use super::connection::Connection;
+use super::pinentry_error::{ConnectionError, PinentryError};
 use super::search;
 use crate::console::messages;
-use crate::console::output::Told;
+use crate::console::output::RecentMessages;
 use crate::console::prompt::{NoAnswer, Prompt};
 use crate::console::terminal::LOOK_AROUND;
 use crate::host::System;
@@ -23,25 +23,6 @@ const STEP: Duration = Duration::from_secs(20);
 const ANSWER: Duration = Duration::from_secs(300);
 /// Nobody is asked more often by one command: a program that answers nonsense by itself comes to an end.
 const MOST_QUESTIONS: usize = 20;
-/// Where a program that draws on a terminal finds the person's.
-const CONTROLLING_TERMINAL: &str = "/dev/tty";
-
-/// What is wrong with a pinentry.
-#[derive(Debug)]
-pub enum PinentryError {
-    /// There is none; it was asked for.
-    NotFound,
-    /// There is none, and no terminal either.
-    NotFoundInstead,
-    /// The connection to it is of no use.
-    Connection(ConnectionError),
-    /// It does not answer.
-    Silent,
-    /// It cannot ask, and says this number.
-    Refused(u32),
-    /// It was asked too often.
-    TooOften,
-}
 
 /// A person who is asked in windows.
 #[derive(Debug)]
@@ -51,7 +32,7 @@ pub(crate) struct Pinentry {
     instead_of_terminal: bool,
     options: Vec<(&'static str, String)>,
     language: Language,
-    told: Told,
+    told: RecentMessages,
     /// What the window says above the question; stays until something else is to be said.
     description: String,
     questions: usize,
@@ -67,7 +48,7 @@ struct Patience {
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
-enum Question<'q> {
+enum PinentryQuestion<'q> {
     Secret { prompt: &'q str, again: Option<&'q str> },
     Confirmation,
 }
@@ -96,9 +77,9 @@ impl Pinentry {
         Some(Self {
             programs: search::programs(named, system),
             instead_of_terminal: options.pinentry.is_none(),
-            options: process_options(system),
+            options: search::process_options(system),
             language,
-            told: Told::default(),
+            told: RecentMessages::default(),
             description: String::new(),
             questions: 0,
             patience: Patience { step: STEP, answer: ANSWER + STEP },
@@ -106,7 +87,7 @@ impl Pinentry {
     }
 
     /// What was told since the last question: the person sees no terminal.
-    pub(crate) fn tell(&mut self, told: Told) {
+    pub(crate) fn tell(&mut self, told: RecentMessages) {
         if !told.notes.is_empty() {
             self.description = told.notes.join("\n");
         }
@@ -114,7 +95,11 @@ impl Pinentry {
     }
 
     /// Asks with the first program that can ask.
-    fn ask(&mut self, question: Question<'_>, go_on: &mut dyn FnMut() -> bool) -> Result<Answer, NoAnswer> {
+    fn ask(
+        &mut self,
+        question: PinentryQuestion<'_>,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Answer, NoAnswer> {
         self.questions += 1;
         if self.questions > MOST_QUESTIONS {
             return Err(PinentryError::TooOften.into());
@@ -140,7 +125,7 @@ impl Pinentry {
     fn ask_with(
         &self,
         program: &Path,
-        question: Question<'_>,
+        question: PinentryQuestion<'_>,
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Answer, NoAnswer> {
         let mut connection = Connection::open(program)?;
@@ -150,8 +135,8 @@ impl Pinentry {
             step(&mut connection, self.patience.step)?;
         }
         connection.send(match question {
-            Question::Secret { .. } => "GETPIN\n",
-            Question::Confirmation => "CONFIRM\n",
+            PinentryQuestion::Secret { .. } => "GETPIN\n",
+            PinentryQuestion::Confirmation => "CONFIRM\n",
         })?;
         let answer = answer(&mut connection, self.patience.answer, go_on)?;
         connection.bid_farewell();
@@ -159,7 +144,7 @@ impl Pinentry {
     }
 
     /// The commands before the question. A program that does not know one refuses it, and asks without.
-    fn setting(&self, question: Question<'_>) -> Vec<String> {
+    fn setting(&self, question: PinentryQuestion<'_>) -> Vec<String> {
         let pick = |message: crate::text::Message| message.to(self.language).to_owned();
         let mut lines: Vec<String> =
             self.options.iter().map(|(name, value)| command("OPTION", &format!("{name}={value}"))).collect();
@@ -171,7 +156,7 @@ impl Pinentry {
         set("SETCANCEL", &label(&pick(messages::CANCEL)));
         let warnings = self.told.warnings.join("\n");
         match question {
-            Question::Secret { prompt, again } => {
+            PinentryQuestion::Secret { prompt, again } => {
                 set("SETDESC", &self.description);
                 set("SETPROMPT", &label(prompt.trim()));
                 set("SETOK", "OK");
@@ -183,7 +168,7 @@ impl Pinentry {
                     set("SETREPEATERROR", &pick(messages::REPEATED_DIFFERENTLY));
                 }
             }
-            Question::Confirmation => {
+            PinentryQuestion::Confirmation => {
                 let texts = [self.description.as_str(), &warnings];
                 set("SETDESC", &texts.join("\n\n"));
                 set("SETOK", &label(&pick(messages::GO_ON)));
@@ -203,7 +188,7 @@ impl Prompt for Pinentry {
         question: &str,
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Zeroizing<String>, NoAnswer> {
-        let question = Question::Secret { prompt: question, again: None };
+        let question = PinentryQuestion::Secret { prompt: question, again: None };
         Ok(text(&self.ask(question, go_on)?.typed))
     }
 
@@ -213,7 +198,7 @@ impl Prompt for Pinentry {
         again: &str,
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<(Zeroizing<String>, bool), NoAnswer> {
-        let question = Question::Secret { prompt: question, again: Some(again) };
+        let question = PinentryQuestion::Secret { prompt: question, again: Some(again) };
         let answer = self.ask(question, go_on)?;
         Ok((text(&answer.typed), answer.twice))
     }
@@ -225,7 +210,7 @@ impl Prompt for Pinentry {
 
     /// By buttons; what it is about was told.
     fn confirm(&mut self, _: &str, _: &dyn Fn(&str) -> bool) -> Result<bool, NoAnswer> {
-        match self.ask(Question::Confirmation, &mut || true) {
+        match self.ask(PinentryQuestion::Confirmation, &mut || true) {
             Ok(_) => Ok(true),
             Err(NoAnswer::Declined) => Ok(false),
             Err(other) => Err(other),
@@ -250,22 +235,6 @@ impl From<ConnectionError> for NoAnswer {
             other => Self::Pinentry(PinentryError::Connection(other)),
         }
     }
-}
-
-/// Where a program finds the person's terminal, and how their locale is called.
-fn process_options(system: &System) -> Vec<(&'static str, String)> {
-    let mut options = Vec::new();
-    if cfg!(unix) && File::options().read(true).write(true).open(CONTROLLING_TERMINAL).is_ok() {
-        options.push(("ttyname", CONTROLLING_TERMINAL.to_owned()));
-        if let Some(kind) = system.variable("TERM") {
-            options.push(("ttytype", kind.to_string_lossy().into_owned()));
-        }
-    }
-    for (option, variable) in [("lc-ctype", "LC_CTYPE"), ("lc-messages", "LC_MESSAGES")] {
-        let locale = ["LC_ALL", variable, "LANG"].into_iter().find_map(|name| system.variable(name));
-        options.extend(locale.map(|locale| (option, locale.to_string_lossy().into_owned())));
-    }
-    options
 }
 
 /// An underscore in a label makes the next letter a key.
@@ -298,9 +267,9 @@ fn answer(
             }
             Some(Reply::Data(_)) => return Err(ConnectionError::Malformed.into()),
             Some(Reply::Repeated) => twice = true,
-            Some(Reply::Refused(Refusal::Cancelled)) => return Err(NoAnswer::Declined),
-            Some(Reply::Refused(Refusal::TimedOut)) => return Err(NoAnswer::TimedOut),
-            Some(Reply::Refused(Refusal::Error(code))) => return Err(PinentryError::Refused(code).into()),
+            Some(Reply::Refused(AssuanError::Cancelled)) => return Err(NoAnswer::Declined),
+            Some(Reply::Refused(AssuanError::TimedOut)) => return Err(NoAnswer::TimedOut),
+            Some(Reply::Refused(AssuanError::Error(code))) => return Err(PinentryError::Refused(code).into()),
             Some(Reply::Other) | None => {}
         }
         if !go_on() {
@@ -320,58 +289,4 @@ fn text(typed: &[u8]) -> Zeroizing<String> {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::host::OperatingSystem;
-
-    fn pinentry(folder: &Path, script: &str) -> Pinentry {
-        let (source, program) = (folder.join("source"), folder.join("pinentry"));
-        std::fs::write(&source, format!("#!/bin/sh\n{script}")).expect("written");
-        // By another process: a file that this one wrote may still be open for writing in a child of another test.
-        let mut install = std::process::Command::new("install");
-        assert!(install.arg(&source).arg(&program).status().expect("install").success());
-        let system =
-            System { root: "/".into(), variables: BTreeMap::new(), operating_system: OperatingSystem::HERE };
-        let options = PinOptions { pin_stdin: false, last_try: false, pinentry: Some(Some(program)) };
-        Pinentry::wanted(&options, true, &system, Language::English).expect("wanted")
-    }
-
-    /// What does not answer is not waited for without end, and is gone afterwards; what is watched ends it at once.
-    #[test]
-    fn who_does_not_answer_is_ended() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let pid_file = folder.path().join("pid").display().to_string();
-        let write_pid = format!("echo $$ > '{pid_file}'\n");
-        let deaf = "trap '' TERM\n";
-        let asked = "echo OK; while read -r line; do case $line in GETPIN) break;; *) echo OK;; esac; done\n";
-        let talks = "while :; do echo '# still thinking'; done\n";
-        let waits = "while :; do sleep 0.1; done\n";
-        for (script, go_on) in [
-            ([&write_pid, "", waits], true),
-            ([&write_pid, deaf, waits], true),
-            ([&write_pid, "", talks], true),
-            ([&write_pid, asked, waits], true),
-            ([&write_pid, asked, talks], true),
-            ([&write_pid, asked, waits], false),
-        ] {
-            let script = script.concat();
-            let mut pinentry = pinentry(folder.path(), &script);
-            // On a busy computer a shell takes a while to start.
-            pinentry.patience = match script.contains(asked) {
-                true => Patience { step: STEP, answer: Duration::from_millis(400) },
-                false => Patience { step: Duration::from_secs(2), answer: ANSWER },
-            };
-            let no = pinentry.secret("PIN: ", &mut || go_on).expect_err("no answer");
-            let expected = match (script.contains(asked), go_on) {
-                (false, _) => matches!(no, NoAnswer::Pinentry(PinentryError::Silent)),
-                (true, true) => matches!(no, NoAnswer::TimedOut),
-                (true, false) => matches!(no, NoAnswer::Stopped),
-            };
-            assert!(expected, "{no:?} for {script}");
-            let pid = std::fs::read_to_string(&pid_file).expect("its number");
-            assert!(!Path::new("/proc").join(pid.trim()).exists(), "left behind: {script}");
-        }
-    }
-}
+mod tests;

@@ -4,9 +4,9 @@
 mod assuan;
 mod connection;
 mod dialogue;
+mod pinentry_error;
 mod search;
 
-pub use connection::ConnectionError;
 pub(crate) use connection::end_open;
 pub(crate) use dialogue::Pinentry;
-pub use dialogue::PinentryError;
+pub use pinentry_error::{ConnectionError, PinentryError};

@@ -1,5 +1,6 @@
-//! Whether to ask in a window, and which programs can.
+//! Whether to ask in a window, which programs can, and what they are told of the process.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::host::System;
@@ -18,6 +19,8 @@ const NAMES: [&str; 7] = [
 const VARIABLE: &str = "PINENTRY";
 /// Set where windows can be shown.
 const DISPLAYS: [&str; 2] = ["DISPLAY", "WAYLAND_DISPLAY"];
+/// Where a program that draws on a terminal finds the person's.
+const CONTROLLING_TERMINAL: &str = "/dev/tty";
 
 pub(super) fn has_display(system: &System) -> bool {
     DISPLAYS.iter().any(|name| system.variable(name).is_some())
@@ -43,4 +46,20 @@ fn program(name: &Path, system: &System) -> Option<PathBuf> {
         if cfg!(windows) { path.with_extension("exe") } else { path }
     });
     candidates.find(|path| path.is_file())
+}
+
+/// Where a program finds the person's terminal, and how their locale is called.
+pub(super) fn process_options(system: &System) -> Vec<(&'static str, String)> {
+    let mut options = Vec::new();
+    if cfg!(unix) && File::options().read(true).write(true).open(CONTROLLING_TERMINAL).is_ok() {
+        options.push(("ttyname", CONTROLLING_TERMINAL.to_owned()));
+        if let Some(kind) = system.variable("TERM") {
+            options.push(("ttytype", kind.to_string_lossy().into_owned()));
+        }
+    }
+    for (option, variable) in [("lc-ctype", "LC_CTYPE"), ("lc-messages", "LC_MESSAGES")] {
+        let locale = ["LC_ALL", variable, "LANG"].into_iter().find_map(|name| system.variable(name));
+        options.extend(locale.map(|locale| (option, locale.to_string_lossy().into_owned())));
+    }
+    options
 }

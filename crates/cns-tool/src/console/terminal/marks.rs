@@ -18,7 +18,7 @@ pub(super) struct Marks {
     mark: &'static str,
     characters: usize,
     /// How many marks there are at most: one that began a new row could not be taken back.
-    room: usize,
+    space: usize,
 }
 
 impl Marks {
@@ -26,23 +26,23 @@ impl Marks {
     pub(super) fn on(screen: impl Write + AsFd + 'static, question: &str) -> io::Result<Self> {
         let width = tcgetwinsize(&screen).map_or(0, |size| usize::from(size.ws_col));
         let width = if width == 0 { WIDTH } else { width };
-        let room = width - 1 - textwrap::core::display_width(question) % width;
+        let space = width - 1 - textwrap::core::display_width(question) % width;
         let mark = if is_utf8(|name| std::env::var_os(name)) { BULLET } else { STAR };
         let mut marks =
-            Self { screen: Box::new(screen), question: question.to_owned(), mark, characters: 0, room };
+            Self { screen: Box::new(screen), question: question.to_owned(), mark, characters: 0, space };
         marks.put(question)?;
         Ok(marks)
     }
 
     pub(super) fn add(&mut self) -> io::Result<()> {
         self.characters += 1;
-        if self.characters <= self.room { self.put(self.mark) } else { Ok(()) }
+        if self.characters <= self.space { self.put(self.mark) } else { Ok(()) }
     }
 
     pub(super) fn erase(&mut self, characters: usize) -> io::Result<()> {
-        let shown = self.characters.min(self.room);
+        let shown = self.characters.min(self.space);
         self.characters = self.characters.saturating_sub(characters);
-        self.put(&"\u{8} \u{8}".repeat(shown - self.characters.min(self.room)))
+        self.put(&"\u{8} \u{8}".repeat(shown - self.characters.min(self.space)))
     }
 
     /// The question again, without marks; in its own row, if the cursor is still there.

@@ -194,11 +194,11 @@ mod tests {
     }
 
     #[test]
-    fn there_is_an_end_of_room() {
+    fn there_is_an_end_of_space() {
         let mut line = SecretLine::new(KEYS);
-        let room = line.typed.capacity();
+        let space = line.typed.capacity();
         let marks = (0..10 * LONGEST).filter(|_| line.take(b'1') == KeyEffect::Added).count();
-        assert_eq!((marks, line.typed.capacity()), (LONGEST, room), "it grew: a copy is left behind");
+        assert_eq!((marks, line.typed.capacity()), (LONGEST, space), "it grew: a copy is left behind");
         assert_eq!(line.clear(), KeyEffect::Erased(LONGEST));
     }
 }
