@@ -8,6 +8,7 @@ pub mod pinentry;
 pub mod prompt;
 mod terminal;
 mod untrusted_text;
+mod wrap;
 
 pub use output::{Colour, Output, Verdict};
 pub(crate) use output_file::{Destination, OutputKind};

@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::untrusted_text::{clean, escape_json, one_line};
+use super::wrap::{terminal_width, wrap};
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -260,36 +261,9 @@ fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
 }
 
-fn terminal_width(stream: &impl io::IsTerminal) -> Option<usize> {
-    stream.is_terminal().then(textwrap::termwidth)
-}
-
 /// Our own text for the error output, as [`Output::note`] writes it there; for who has no [`Output`].
 pub(crate) fn wrap_for_terminal(text: &str) -> String {
     wrap(text, terminal_width(&io::stderr()), 0)
-}
-
-/// The text as lines of at most `width` columns, broken between words; what goes on is indented as its line was, and by
-/// `hanging` at least. Names of files and addresses are left whole.
-fn wrap(text: &str, width: Option<usize>, hanging: usize) -> String {
-    let mut lines = String::new();
-    for line in text.split('\n') {
-        match width {
-            None => lines += line,
-            Some(width) => {
-                let own = line.len() - line.trim_start_matches(' ').len();
-                let indent = " ".repeat(own.max(hanging));
-                let options = textwrap::Options::new(width)
-                    .break_words(false)
-                    .word_separator(textwrap::WordSeparator::AsciiSpace)
-                    .word_splitter(textwrap::WordSplitter::NoHyphenation)
-                    .subsequent_indent(&indent);
-                lines += &textwrap::fill(line, options);
-            }
-        }
-        lines.push('\n');
-    }
-    lines
 }
 
 /// Errors of a closed output are ignored (`cns status | head -1`).

@@ -23,12 +23,12 @@ const UNREAD: usize = 4;
 static OPEN: Mutex<Option<Child>> = Mutex::new(None);
 
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(super) struct PinentryConnection {
     input: ChildStdin,
     lines: Receiver<Zeroizing<Vec<u8>>>,
 }
 
-impl Connection {
+impl PinentryConnection {
     pub(super) fn open(program: &Path) -> Result<Self, ConnectionError> {
         let mut command = Command::new(program);
         // What it says on the error output is for developers.
@@ -76,7 +76,7 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for PinentryConnection {
     fn drop(&mut self) {
         end_open();
     }

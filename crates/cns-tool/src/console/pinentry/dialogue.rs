@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::assuan::{AssuanError, Reply, command};
-use super::connection::Connection;
+use super::connection::PinentryConnection;
 use super::pinentry_error::{ConnectionError, PinentryError};
 use super::search;
 use crate::console::messages;
@@ -128,7 +128,7 @@ impl Pinentry {
         question: PinentryQuestion<'_>,
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Answer, NoAnswer> {
-        let mut connection = Connection::open(program)?;
+        let mut connection = PinentryConnection::open(program)?;
         step(&mut connection, self.patience.step)?;
         for line in self.setting(question) {
             connection.send(&line)?;
@@ -243,7 +243,7 @@ fn label(text: &str) -> String {
 }
 
 /// Waits until a command is done. Whether the program knows it does not matter.
-fn step(connection: &mut Connection, limit: Duration) -> Result<(), NoAnswer> {
+fn step(connection: &mut PinentryConnection, limit: Duration) -> Result<(), NoAnswer> {
     match connection.receive_within(limit)? {
         Some(Reply::Ok | Reply::Refused(_)) => Ok(()),
         Some(_) => Err(ConnectionError::Malformed.into()),
@@ -252,7 +252,7 @@ fn step(connection: &mut Connection, limit: Duration) -> Result<(), NoAnswer> {
 }
 
 fn answer(
-    connection: &mut Connection,
+    connection: &mut PinentryConnection,
     limit: Duration,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<Answer, NoAnswer> {
