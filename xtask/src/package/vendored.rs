@@ -1,0 +1,146 @@
+//! The crates that a distribution builds with, which has no network then.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use fs_err as fs;
+use serde_json::{Value, json};
+
+use super::tools::run_tool;
+use interop::cargo;
+
+/// What is built for: a crate that none of these needs is of another system.
+const TARGETS: [&str; 6] = [
+    "x86_64-unknown-linux-gnu",
+    "i686-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "armv7-unknown-linux-gnueabihf",
+    "riscv64gc-unknown-linux-gnu",
+    "powerpc64le-unknown-linux-gnu",
+];
+
+/// Files of crates that are compiled already, for other systems: no distribution takes them, and no build needs them.
+const COMPILED: [&str; 8] = ["a", "dll", "dylib", "exe", "lib", "o", "obj", "so"];
+
+/// Lays the crates of `Cargo.lock` out in `folder`. Those of other systems are there by name, as cargo wants, and empty.
+pub fn lay_out(folder: &Path) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.args(["vendor", "--quiet", "--locked", "--versioned-dirs"]).arg(folder);
+    command.current_dir(cargo::workspace());
+    run_tool(command)?;
+    let needed = needed()?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        match needed.contains(&entry.file_name().to_string_lossy().into_owned()) {
+            true => drop_compiled(&entry.path())?,
+            false => empty(&entry.path())?,
+        }
+    }
+    Ok(())
+}
+
+/// `NAME-VERSION` of every crate that some Linux needs, tests included.
+fn needed() -> Result<BTreeSet<String>> {
+    let mut needed = BTreeSet::new();
+    for target in TARGETS {
+        let mut command = Command::new("cargo");
+        command.args(["metadata", "--format-version", "1", "--locked", "--filter-platform", target]);
+        command.current_dir(cargo::workspace());
+        let metadata: Value = serde_json::from_str(&run_tool(command)?.stdout)?;
+        let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
+        let word = |package: &Value, name: &str| package[name].as_str().unwrap_or_default().to_owned();
+        needed.extend(
+            packages.iter().map(|package| format!("{}-{}", word(package, "name"), word(package, "version"))),
+        );
+    }
+    Ok(needed)
+}
+
+fn drop_compiled(folder: &Path) -> Result<()> {
+    let mut dropped = false;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| COMPILED.iter().any(|compiled| kind == *compiled)) {
+                fs::remove_file(path)?;
+                dropped = true;
+            }
+        }
+    }
+    if dropped { forget_sums(folder) } else { Ok(()) }
+}
+
+fn empty(folder: &Path) -> Result<()> {
+    let manifest = without_targets(&fs::read_to_string(folder.join("Cargo.toml"))?);
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(path)?;
+        } else if path.file_name().is_some_and(|name| name != ".cargo-checksum.json") {
+            fs::remove_file(path)?;
+        }
+    }
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::create_dir(folder.join("src"))?;
+    fs::write(folder.join("src/lib.rs"), "")?;
+    forget_sums(folder)
+}
+
+/// Cargo checks the files that are listed; the sum of the whole crate, which `Cargo.lock` has, stays.
+fn forget_sums(folder: &Path) -> Result<()> {
+    let file = folder.join(".cargo-checksum.json");
+    let mut sums: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
+    sums["files"] = json!({});
+    Ok(fs::write(file, sums.to_string())?)
+}
+
+/// A manifest, as cargo writes it for the registry, that names no file to compile.
+fn without_targets(manifest: &str) -> String {
+    let mut of_target = false;
+    let mut kept = String::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            let header = line.trim_matches(['[', ']']);
+            of_target = ["lib", "bin", "example", "test", "bench"].contains(&header);
+        }
+        let file = ["build = ", "links = ", "readme = "].iter().any(|key| line.starts_with(key));
+        if !of_target && !file {
+            kept += line;
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_emptied_crate_keeps_its_name_and_dependencies() {
+        let manifest = "[package]\nname = \"a\"\nbuild = \"build.rs\"\n\n[lib]\nname = \"a\"\npath = \"lib.rs\"\n\n\
+                        [[bin]]\nname = \"b\"\n\n[dependencies.c]\nversion = \"1\"\n\n[features]\nlib = []\n";
+        let kept = "[package]\nname = \"a\"\n\n[dependencies.c]\nversion = \"1\"\n\n[features]\nlib = []\n";
+        assert_eq!(without_targets(manifest), kept);
+    }
+
+    #[test]
+    fn what_is_dropped_is_not_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        fs::create_dir(file("lib")).unwrap();
+        fs::write(file("lib/windows.o"), "compiled").unwrap();
+        fs::write(file("lib.rs"), "").unwrap();
+        fs::write(file(".cargo-checksum.json"), r#"{"files":{"lib.rs":"00"},"package":"11"}"#).unwrap();
+        drop_compiled(folder.path()).unwrap();
+        assert!(file("lib.rs").exists() && !file("lib/windows.o").exists());
+        let sums: Value =
+            serde_json::from_str(&fs::read_to_string(file(".cargo-checksum.json")).unwrap()).unwrap();
+        assert_eq!(sums, json!({ "files": {}, "package": "11" }));
+    }
+}
