@@ -18,6 +18,7 @@ mod fuzz;
 mod mutants;
 mod other_release;
 mod package;
+mod release;
 mod rustup;
 mod sanitize;
 mod soak;
@@ -53,6 +54,8 @@ enum Task {
     Package(package::PackageOptions),
     /// Copy the release build of module and command, and all that belongs to it, to where a system has it
     Install(package::InstallOptions),
+    /// Make what is published: packages, sums, bill of materials, apt repository; built twice, the same to the byte
+    Release(release::ReleaseOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(bench::BenchOptions),
     /// Type-check for macOS; build for Windows and run that under wine
@@ -89,6 +92,7 @@ fn run(task: Task) -> Result<u8> {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Package(options) => package::run(&options),
+        Task::Release(options) => release::run(&options),
         Task::Install(options) => package::install(&options).map(|()| 0),
         Task::Check => check::run(),
         Task::Clients(options) => clients::run(&options),

@@ -29,7 +29,9 @@ use interop::process;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 pub use layout::{InstallOptions, install};
-use tools::{TIMEOUT, folder, run_tool, staged};
+pub use notices::{linked as linked_crates, metadata};
+use tools::{TIMEOUT, staged};
+pub use tools::{date_of_change, dpkg_architecture, folder, run_tool, version};
 
 /// To put the packages together, and to judge what others build from.
 const PACKAGES: &[&str] =
@@ -67,14 +69,10 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
         return Ok(report.close("steps"));
     }
     report.step("release build of module and command", cargo::release_for_clients);
-    report.step("Debian packages", || {
-        let built = deb::build(&staged("debian")?)?;
-        let shown: Result<Vec<_>> = built.iter().map(|package| size(package)).collect();
-        Ok(StepOutcome::Passed(shown?.join(", ")))
-    });
+    report.step("Debian packages", || Ok(StepOutcome::Passed(debian_packages()?.join(", "))));
     if options.on.is_none() {
         report.step("lintian", lintian);
-        report.step("tarball", || Ok(StepOutcome::Passed(size(&tarball::build(&staged("tarball")?)?)?)));
+        report.step("tarball", || Ok(StepOutcome::Passed(packed()?)));
         report.step("checksums", checksums);
         other_distributions::steps(&mut report);
     }
@@ -82,6 +80,21 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
         install_test::steps(&mut report, options.pictures, options.on.as_deref());
     }
     Ok(report.close("steps"))
+}
+
+/// What is published of module and command, from their release build.
+pub fn artefacts() -> Result<Vec<String>> {
+    let mut made = debian_packages()?;
+    made.push(packed()?);
+    Ok(made)
+}
+
+fn debian_packages() -> Result<Vec<String>> {
+    deb::build(&staged("debian")?)?.iter().map(|package| size(package)).collect()
+}
+
+fn packed() -> Result<String> {
+    size(&tarball::build(&staged("tarball")?)?)
 }
 
 /// A file with its size.

@@ -1,5 +1,6 @@
 //! What the making of every package needs: where packages go, their version and date, tools of the system.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -32,6 +33,9 @@ pub fn version() -> &'static str {
 
 /// When the newest change was made, in seconds since 1970: packages of the same change have the same times in them.
 pub fn date_of_change() -> Result<String> {
+    if let Ok(date) = env::var("SOURCE_DATE_EPOCH") {
+        return Ok(date);
+    }
     let mut command = Command::new("git");
     command.args(["log", "-1", "--format=%ct"]).current_dir(cargo::workspace());
     Ok(run_tool(command)?.stdout.trim().to_owned())
