@@ -7,9 +7,9 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
-use super::tools::{date_of_change, folder, run_tool, staged, version};
+use super::tools::{TIMEOUT, date_of_change, folder, run_tool, staged, version};
 use interop::report::{Report, StepOutcome};
-use interop::{cargo, programs};
+use interop::{cargo, process, programs};
 
 /// One line for each.
 pub fn steps(report: &mut Report) {
@@ -95,10 +95,13 @@ fn app_stream() -> Result<StepOutcome> {
         return Ok(skipped);
     }
     let mut validate = Command::new("appstreamcli");
-    // The project has no address yet.
-    validate.args(["validate", "--no-net", "--override", "url-homepage-missing=info"]);
-    validate.arg(file("io.github.cns_pkcs11.cns.metainfo.xml"));
-    run_tool(validate)?;
+    validate.args(["validate", "--no-net"]).arg(file("io.github.cns_pkcs11.cns.metainfo.xml"));
+    let told = process::run(validate, "", TIMEOUT)?.stdout;
+    let problem = |line: &&str| line.starts_with("E:") || line.starts_with("W:");
+    // The project has no address yet; only newer versions miss it.
+    let problems: Vec<&str> =
+        told.lines().filter(problem).filter(|line| !line.contains("url-homepage-missing")).collect();
+    ensure!(told.contains("Validation") && problems.is_empty(), "{told}");
     Ok(().into())
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use fs_err as fs;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::tools::run_tool;
 use interop::cargo;
@@ -21,8 +21,9 @@ const TARGETS: [&str; 6] = [
     "powerpc64le-unknown-linux-gnu",
 ];
 
-/// Files of crates that are compiled already, for other systems: no distribution takes them, and no build needs them.
-const COMPILED: [&str; 8] = ["a", "dll", "dylib", "exe", "lib", "o", "obj", "so"];
+/// Files of crates that no build needs: compiled ones, for other systems, which no distribution takes, and a manifest as
+/// it was before it was published, which dpkg-source passes over by its name.
+const NEEDLESS: [&str; 9] = ["a", "dll", "dylib", "exe", "lib", "o", "obj", "orig", "so"];
 
 /// Lays the crates of `Cargo.lock` out in `folder`. Those of other systems are there by name, as cargo wants, and empty.
 pub fn lay_out(folder: &Path) -> Result<()> {
@@ -34,7 +35,7 @@ pub fn lay_out(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         match needed.contains(&entry.file_name().to_string_lossy().into_owned()) {
-            true => drop_compiled(&entry.path())?,
+            true => drop_needless(&entry.path())?,
             false => empty(&entry.path())?,
         }
     }
@@ -58,21 +59,19 @@ fn needed() -> Result<BTreeSet<String>> {
     Ok(needed)
 }
 
-fn drop_compiled(folder: &Path) -> Result<()> {
-    let mut dropped = false;
+fn drop_needless(folder: &Path) -> Result<()> {
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(next)? {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|kind| COMPILED.iter().any(|compiled| kind == *compiled)) {
+            } else if path.extension().is_some_and(|kind| NEEDLESS.iter().any(|needless| kind == *needless)) {
                 fs::remove_file(path)?;
-                dropped = true;
             }
         }
     }
-    if dropped { forget_sums(folder) } else { Ok(()) }
+    keep_sums(folder, |name| folder.join(name).exists())
 }
 
 fn empty(folder: &Path) -> Result<()> {
@@ -88,14 +87,14 @@ fn empty(folder: &Path) -> Result<()> {
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::create_dir(folder.join("src"))?;
     fs::write(folder.join("src/lib.rs"), "")?;
-    forget_sums(folder)
+    keep_sums(folder, |_| false)
 }
 
 /// Cargo checks the files that are listed; the sum of the whole crate, which `Cargo.lock` has, stays.
-fn forget_sums(folder: &Path) -> Result<()> {
+fn keep_sums(folder: &Path, keep: impl Fn(&str) -> bool) -> Result<()> {
     let file = folder.join(".cargo-checksum.json");
     let mut sums: Value = serde_json::from_str(&fs::read_to_string(&file)?)?;
-    sums["files"] = json!({});
+    sums["files"].as_object_mut().context("no sums of files")?.retain(|name, _| keep(name));
     Ok(fs::write(file, sums.to_string())?)
 }
 
@@ -119,6 +118,8 @@ fn without_targets(manifest: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -136,11 +137,15 @@ mod tests {
         fs::create_dir(file("lib")).unwrap();
         fs::write(file("lib/windows.o"), "compiled").unwrap();
         fs::write(file("lib.rs"), "").unwrap();
-        fs::write(file(".cargo-checksum.json"), r#"{"files":{"lib.rs":"00"},"package":"11"}"#).unwrap();
-        drop_compiled(folder.path()).unwrap();
+        fs::write(
+            file(".cargo-checksum.json"),
+            r#"{"files":{"lib.rs":"00","lib/windows.o":"22"},"package":"11"}"#,
+        )
+        .unwrap();
+        drop_needless(folder.path()).unwrap();
         assert!(file("lib.rs").exists() && !file("lib/windows.o").exists());
         let sums: Value =
             serde_json::from_str(&fs::read_to_string(file(".cargo-checksum.json")).unwrap()).unwrap();
-        assert_eq!(sums, json!({ "files": {}, "package": "11" }));
+        assert_eq!(sums, json!({ "files": { "lib.rs": "00" }, "package": "11" }));
     }
 }
