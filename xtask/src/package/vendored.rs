@@ -75,7 +75,7 @@ fn drop_needless(folder: &Path) -> Result<()> {
 }
 
 fn empty(folder: &Path) -> Result<()> {
-    let manifest = without_targets(&fs::read_to_string(folder.join("Cargo.toml"))?);
+    let manifest = with_empty_library(&fs::read_to_string(folder.join("Cargo.toml"))?);
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
@@ -98,8 +98,8 @@ fn keep_sums(folder: &Path, keep: impl Fn(&str) -> bool) -> Result<()> {
     Ok(fs::write(file, sums.to_string())?)
 }
 
-/// A manifest, as cargo writes it for the registry, that names no file to compile.
-fn without_targets(manifest: &str) -> String {
+/// A manifest, as cargo writes it for the registry, with an empty library and nothing else to compile.
+fn with_empty_library(manifest: &str) -> String {
     let mut of_target = false;
     let mut kept = String::new();
     for line in manifest.lines() {
@@ -113,7 +113,7 @@ fn without_targets(manifest: &str) -> String {
             kept.push('\n');
         }
     }
-    kept
+    kept + "\n[lib]\npath = \"src/lib.rs\"\n"
 }
 
 #[cfg(test)]
@@ -126,8 +126,9 @@ mod tests {
     fn an_emptied_crate_keeps_its_name_and_dependencies() {
         let manifest = "[package]\nname = \"a\"\nbuild = \"build.rs\"\n\n[lib]\nname = \"a\"\npath = \"lib.rs\"\n\n\
                         [[bin]]\nname = \"b\"\n\n[dependencies.c]\nversion = \"1\"\n\n[features]\nlib = []\n";
-        let kept = "[package]\nname = \"a\"\n\n[dependencies.c]\nversion = \"1\"\n\n[features]\nlib = []\n";
-        assert_eq!(without_targets(manifest), kept);
+        let kept = "[package]\nname = \"a\"\n\n[dependencies.c]\nversion = \"1\"\n\n[features]\nlib = []\n\n\
+                    [lib]\npath = \"src/lib.rs\"\n";
+        assert_eq!(with_empty_library(manifest), kept);
     }
 
     #[test]
