@@ -1,6 +1,6 @@
 //! The package in a clean system: installed with its dependencies, used, and gone without a trace.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
