@@ -16,7 +16,6 @@ mod tarball;
 mod tools;
 mod vendored;
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -30,7 +29,7 @@ use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 pub use layout::{InstallOptions, install};
 pub use notices::{linked as linked_crates, metadata};
-use tools::{TIMEOUT, staged};
+use tools::{TIMEOUT, size, staged};
 pub use tools::{date_of_change, dpkg_architecture, folder, run_tool, version};
 
 /// To put the packages together, and to judge what others build from.
@@ -95,11 +94,6 @@ fn debian_packages() -> Result<Vec<String>> {
 
 fn packed() -> Result<String> {
     size(&tarball::build(&staged("tarball")?)?)
-}
-
-/// A file with its size.
-fn size(made: &Path) -> Result<String> {
-    Ok(format!("{} ({} KiB)", made.display(), fs::metadata(made)?.len() / 1024))
 }
 
 /// SHA-256 of what people download, in the format of `sha256sum -c`.

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
-use super::tools::{folder, pack, run_tool, staged, version};
-use super::{size, vendored};
+use super::tools::{folder, pack, run_tool, size, staged, version};
+use super::vendored;
 use crate::debian_build;
 use interop::cargo;
 use interop::report::{Report, StepOutcome};

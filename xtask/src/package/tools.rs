@@ -52,6 +52,11 @@ pub fn pack(archive: &Path, folder: &Path, name: &str) -> Result<()> {
     run_tool(command).map(|_| ())
 }
 
+/// A file with its size.
+pub fn size(made: &Path) -> Result<String> {
+    Ok(format!("{} ({} KiB)", made.display(), fs::metadata(made)?.len() / 1024))
+}
+
 /// Runs a tool to its end; its failure shows what it said.
 pub fn run_tool(command: Command) -> Result<ProgramOutput> {
     process::run(command, "", TIMEOUT)?.succeed()
