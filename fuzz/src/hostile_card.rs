@@ -146,10 +146,10 @@ impl HostileCard {
             self.skip -= 1;
             return Mutation::Skip(1);
         }
-        if self.repeat_last
-            && let [last] = self.mutations.make_contiguous()
-        {
-            return last.clone();
+        if self.repeat_last {
+            if let [last] = self.mutations.make_contiguous() {
+                return last.clone();
+            }
         }
         let mutation = self.mutations.pop_front().unwrap_or(Mutation::Skip(1));
         if let Mutation::Skip(count) = mutation {

@@ -203,7 +203,8 @@ impl Slot {
             due
         };
         // Who signs at this moment will notice a reset by itself: this does not wait for it.
-        if due && let Ok(mut link) = self.link.try_lock() {
+        let link = due.then(|| self.link.try_lock());
+        if let Some(Ok(mut link)) = link {
             let insertion = self.insertion();
             let reset = link.card_of(insertion).map(|card| card.status());
             match reset {

@@ -192,10 +192,11 @@ impl Slot {
             None => Err(CardError::DifferentCard.into()),
         };
         *self.retries(secret, &mut self.state()) = retries;
-        if is_new
-            && let Err(error) = link.conclude_pin_command(&outcome, logs_in, &*self.transport, &self.reader)
-        {
-            tracing::warn!(reader = %self.reader, %error, "after a PIN command");
+        if is_new {
+            let concluded = link.conclude_pin_command(&outcome, logs_in, &*self.transport, &self.reader);
+            if let Err(error) = concluded {
+                tracing::warn!(reader = %self.reader, %error, "after a PIN command");
+            }
         }
         outcome.map_err(|error| match error {
             PinCommandError::LastRetryProtected => ModelError::LastRetryProtected,

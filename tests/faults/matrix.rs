@@ -146,7 +146,7 @@ impl Matrix {
             self.bench.put_in_again();
         } else {
             let before = self.tired.entry(reason).or_default();
-            let waits = apart::is_soak() || before.is_multiple_of(ONE_RESTS_OF);
+            let waits = apart::is_soak() || *before % ONE_RESTS_OF == 0;
             *before += 1;
             if waits {
                 self.rested += 1;

@@ -59,7 +59,7 @@ fn play(personality: &Personality) {
         report(scenario, None, &verdict::complaints(&bench, scenario, None, &undisturbed));
         for disturbance in Disturbance::all(&undisturbed.calls).filter(|one| scenario.can_meet(one)) {
             number += 1;
-            if !number.is_multiple_of(stride) {
+            if number % stride != 0 {
                 continue;
             }
             let played = scenario.play(&bench, &disturbance.faults());

@@ -191,10 +191,8 @@ impl Fixture {
     fn session(&mut self) -> ManuallyDrop<SessionGuard<'_>> {
         let client = &self.stage.client;
         let guard = |handle| ManuallyDrop::new(SessionGuard { client, handle });
-        if let Some(handle) = self.session
-            && told(guard(handle).info()).is_ok()
-        {
-            return guard(handle);
+        if let Some(open) = self.session.map(guard).filter(|open| told(open.info()).is_ok()) {
+            return open;
         }
         let handle = ManuallyDrop::new(client.open(0)).handle;
         self.session = Some(handle);

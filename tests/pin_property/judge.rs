@@ -20,9 +20,7 @@ impl Fixture {
             Open { steps_dead: open.steps_dead + usize::from(is_dead), ..*open }
         };
         self.sessions = self.sessions.iter().map(aged).filter(|open| open.steps_dead < STUBBORN).collect();
-        if now != self.seen
-            && let Some(inside) = now.0
-        {
+        if let Some(inside) = now.0.filter(|_| now != self.seen) {
             self.models[inside].was_put_in();
         }
         self.seen = now;

@@ -1,13 +1,12 @@
 //! `cargo xtask check`: what can be known in a minute, without any other program.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
 use crate::{clocks, fuzz, sanitize};
-use interop::cargo::{cargo, cargo_said, has};
+use interop::cargo::{cargo, cargo_said, has, home};
 use interop::packages;
 use interop::report::{Report, StepOutcome};
 
@@ -84,9 +83,7 @@ fn advisories() -> Result<StepOutcome> {
     if !has("deny") {
         return Ok(StepOutcome::Skipped(NO_DENY.into()));
     }
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
-    if !home.is_some_and(|home| holds_a_folder(&home.join("advisory-dbs"))) {
+    if !home().is_ok_and(|home| holds_a_folder(&home.join("advisory-dbs"))) {
         return Ok(StepOutcome::Skipped("no advisory database here (cargo deny fetch)".into()));
     }
     cargo(&["deny", "--offline", "--workspace", "check", "advisories"]).map(Into::into)

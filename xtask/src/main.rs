@@ -10,6 +10,7 @@
 mod check;
 mod clocks;
 mod constant_time;
+mod debian_build;
 mod debian_rust;
 mod figures;
 mod foreign;
@@ -17,6 +18,7 @@ mod fuzz;
 mod mutants;
 mod other_release;
 mod package;
+mod release;
 mod rustup;
 mod sanitize;
 mod soak;
@@ -50,6 +52,10 @@ enum Task {
     Soak(soak::SoakOptions),
     /// Make the packages that people install, into target/package
     Package(package::PackageOptions),
+    /// Copy the release build of module and command, and all that belongs to it, to where a system has it
+    Install(package::InstallOptions),
+    /// Make what is published: packages, sums, bill of materials, apt repository; built twice, the same to the byte
+    Release(release::ReleaseOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(bench::BenchOptions),
     /// Type-check for macOS; build for Windows and run that under wine
@@ -86,6 +92,8 @@ fn run(task: Task) -> Result<u8> {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Package(options) => package::run(&options),
+        Task::Release(options) => release::run(&options),
+        Task::Install(options) => package::install(&options).map(|()| 0),
         Task::Check => check::run(),
         Task::Clients(options) => clients::run(&options),
         Task::Soak(options) => soak::run(&options),

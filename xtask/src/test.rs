@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use fs_err::{self as fs, File};
 
-use crate::{check, foreign, other_release};
+use crate::{check, debian_build, foreign, other_release};
 use interop::process::Process;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
@@ -63,6 +63,8 @@ pub fn run(options: &TestOptions) -> Result<u8> {
         }
     });
     other_release::step_of_test(&mut report);
+    report
+        .step("module, command and their unit tests with the Rust of Debian 13", debian_build::step_of_test);
     report.step("other systems: macOS type-checked, Windows built and run under wine", || {
         other_systems?.finish()
     });

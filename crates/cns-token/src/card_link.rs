@@ -222,9 +222,7 @@ impl CardLink {
                 }
                 Err(error) => tracing::warn!(reader, %error, "the reset in a transaction failed"),
             }
-            if let Some((_, card)) = self.card.take()
-                && card.reset_and_close().is_ok()
-            {
+            if self.card.take().is_some_and(|(_, card)| card.reset_and_close().is_ok()) {
                 return Ok(());
             }
         }

@@ -8,6 +8,8 @@
 
 use std::fs::File;
 
+use fs4::FileExt;
+
 use crate::card_name::CardName;
 use crate::runtime_directory::{
     LockTimeout, is_held_by_another_user, is_still_there, login_file, open_existing_file, open_locked_file,
@@ -36,7 +38,7 @@ impl LoginLock {
         let mut was_found = false;
         let file = login_file(card).and_then(|path| {
             was_found = open_existing_file(&path)?.is_some();
-            open_locked_file(&path, |file| file.try_lock_shared().is_ok())
+            open_locked_file(&path, |file| FileExt::try_lock_shared(file).is_ok())
         });
         match file {
             Ok(Some(file)) => Ok(Some(Self { file, card: card.clone(), was_found })),
@@ -67,7 +69,7 @@ impl LoginLock {
         }
         // Before the lock is given up: the last process finds it then.
         let _ = self.file.set_len(LOGIN_LEFT);
-        let _ = self.file.unlock();
+        let _ = FileExt::unlock(&self.file);
         clear_if_last(&self.file, &self.card, clear)
     }
 
@@ -77,7 +79,7 @@ impl LoginLock {
     /// # Errors
     /// Those of `clear`.
     pub(crate) fn release_unused<E>(self, clear: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
-        let _ = self.file.unlock();
+        let _ = FileExt::unlock(&self.file);
         clear_if_last(&self.file, &self.card, || {
             let is_left = self.file.metadata().map_or(true, |found| found.len() >= LOGIN_LEFT);
             if self.was_found || is_left { clear() } else { Ok(()) }
@@ -99,7 +101,7 @@ pub fn reset_after_crashed_login<E>(card: &CardName, clear: impl FnOnce() -> Res
 }
 
 fn clear_if_last<E>(file: &File, card: &CardName, clear: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
-    if file.try_lock().is_err() {
+    if FileExt::try_lock(file).is_err() {
         return Ok(());
     }
     let Ok(path) = login_file(card) else { return Ok(()) };
@@ -111,14 +113,14 @@ fn clear_if_last<E>(file: &File, card: &CardName, clear: impl FnOnce() -> Result
             remove_file(&path);
         }
     }
-    let _ = file.unlock();
+    let _ = FileExt::unlock(file);
     outcome
 }
 
 /// Closing the file is not enough: a child of a fork has it open too, and the lock belongs to both.
 impl Drop for LoginLock {
     fn drop(&mut self) {
-        let _ = self.file.unlock();
+        let _ = FileExt::unlock(&self.file);
     }
 }
 

@@ -95,10 +95,11 @@ impl RetryGuard<'_> {
         }
         *local = record.state;
         drop(shared);
-        if let (Secret::Puk, Err(PinCommandError::Card(error))) = (self.secret, outcome)
-            && has_no_verdict(card, error)
-        {
-            self.unblocking_is_unsure();
+        match (self.secret, outcome) {
+            (Secret::Puk, Err(PinCommandError::Card(error))) if has_no_verdict(card, error) => {
+                self.unblocking_is_unsure();
+            }
+            _ => {}
         }
         outcome
     }

@@ -50,9 +50,7 @@ fn with_login_certificate(
     wants_others: impl FnOnce(&Card, &CertificateFile) -> bool,
 ) -> Result<OpenedCard, CardError> {
     if let OpenedCard::Cns(card, files) = &mut opened {
-        if let Some(first) = &files.certificate
-            && wants_others(card, first)
-        {
+        if files.certificate.as_ref().is_some_and(|first| wants_others(card, first)) {
             look_for_others(card)?;
         }
         choose(card, files, now);

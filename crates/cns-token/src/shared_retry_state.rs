@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{Read, Seek, Write};
 
 use cns_card::{ReaderStatus, Retries};
+use fs4::FileExt;
 
 use crate::card_name::CardName;
 use crate::retry_state::{RetryState, Secret};
@@ -47,7 +48,7 @@ impl SharedRetryState {
         reader: &ReaderStatus,
     ) -> Result<Option<Self>, LockTimeout> {
         let kind = kind(secret);
-        match open_locked(card, kind, |file| file.try_lock().is_ok()) {
+        match open_locked(card, kind, |file| FileExt::try_lock(file).is_ok()) {
             Ok(Some(file)) => {
                 Ok(Some(Self { file, card: card.clone(), kind, insertion: insertion(card, reader) }))
             }
@@ -99,9 +100,9 @@ impl SharedRetryState {
 pub(crate) fn read_without_waiting(card: &CardName, secret: Secret, reader: &ReaderStatus) -> Option<Record> {
     match open_existing(card, kind(secret)) {
         Ok(Some(file)) => {
-            file.try_lock_shared().ok()?;
+            FileExt::try_lock_shared(&file).ok()?;
             let record = read(&file, &insertion(card, reader)).unwrap_or_default();
-            let _ = file.unlock();
+            let _ = FileExt::unlock(&file);
             Some(record)
         }
         Ok(None) => Some(Record::default()),
@@ -144,7 +145,7 @@ fn insertion(card: &CardName, reader: &ReaderStatus) -> String {
 /// Closing the file is not enough: a child of a fork has it open too, and the lock belongs to both.
 impl Drop for SharedRetryState {
     fn drop(&mut self) {
-        let _ = self.file.unlock();
+        let _ = FileExt::unlock(&self.file);
     }
 }
 

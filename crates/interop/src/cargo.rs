@@ -86,6 +86,13 @@ pub fn target() -> PathBuf {
     workspace().join(target)
 }
 
+/// Where cargo keeps what it has fetched.
+pub fn home() -> Result<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    home.context("neither CARGO_HOME nor HOME is set")
+}
+
 /// Where [`release_module`] puts the module.
 pub fn module_path() -> Result<PathBuf> {
     let path = target().join("release/libcns_pkcs11.so");

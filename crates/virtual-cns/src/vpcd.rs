@@ -187,10 +187,7 @@ fn receive(socket: &mut TcpStream) -> io::Result<Vec<u8>> {
 /// The kernel forgets the setting, so it is made before every read.
 fn acknowledge_at_once(socket: &TcpStream) {
     #[cfg(target_os = "linux")]
-    {
-        use std::os::linux::net::TcpStreamExt;
-        let _ = socket.set_quickack(true);
-    }
+    let _ = rustix::net::sockopt::set_tcp_quickack(socket, true);
     #[cfg(not(target_os = "linux"))]
     let _ = socket;
 }

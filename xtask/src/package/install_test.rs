@@ -1,6 +1,6 @@
 //! The package in a clean system: installed with its dependencies, used, and gone without a trace.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::clean_root::{self, IN_THERE};
 use super::layout::MODULE;
-use super::pictures;
 use super::snapshot::{Snapshot, snapshot};
-use super::tools::{dpkg_architecture, folder, run_tool, version};
+use super::tools::{dpkg_architecture, run_tool, version};
+use super::{deb, pictures};
 use interop::chroot::{apt_get, inside};
 use interop::clients::browsers::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
 use interop::clients::browsers::firefox::{Firefox, Registration};
@@ -25,6 +25,8 @@ use interop::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls}
 use interop::testbed::portal::Visitor;
 use interop::testbed::{Testbed, card};
 
+/// What is tested here.
+const PACKAGE: &str = "cns-pkcs11";
 /// Which architecture this is.
 const PACKAGES: &[&str] = &["dpkg-dev"];
 /// The administrator's programs, and his own browsers.
@@ -50,7 +52,7 @@ pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
         if on.is_none() {
             packages::ensure(wishes.iter().copied())?;
         }
-        let made = clean.insert(clean_root::prepare(&suite, &package()?)?);
+        let made = clean.insert(clean_root::prepare(&suite, &deb::path(PACKAGE)?)?);
         Ok(StepOutcome::Passed(made.folder().display().to_string()))
     });
     report.step(NAME, || {
@@ -73,12 +75,6 @@ pub fn wishes() -> Vec<&'static str> {
     [packages::CARD, packages::PORTAL, PACKAGES, SCREEN].concat()
 }
 
-/// Where the package is.
-pub fn package() -> Result<PathBuf> {
-    let architecture = dpkg_architecture("DEB_HOST_ARCH")?;
-    Ok(folder().join(format!("cns-pkcs11_{}_{architecture}.deb", version())))
-}
-
 /// The test, in a sandbox of its own.
 pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     let mut report = Report::default();
@@ -87,7 +83,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
         return Ok(report.close("install"));
     }
     let root = sandbox.overlay(&clean_root::base(&debian_root::own_release()?), "root")?;
-    clean_root::bring(&package()?, &root)?;
+    clean_root::bring(&deb::path(PACKAGE)?, &root)?;
     let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);
     let mut patient = None;
     report.step("install: dependencies come along, everything is in its place", || install(&root, &module));

@@ -1,4 +1,4 @@
-//! Which file goes where.
+//! Which file goes where: the one list that every packaging installs from (`cargo xtask install`).
 
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -9,68 +9,125 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 
 use super::notices;
-use super::tools::run_tool;
+use super::tools::{run_tool, version};
 use interop::cargo;
 
 /// The name of the module's file.
 pub const MODULE: &str = "libcns_pkcs11.so";
 
+/// Where documents go, below the prefix.
+const DOCUMENTS: &str = "share/doc/cns-pkcs11";
+
+/// Files of the source, and the folder below the prefix that each goes to.
+const FILES: &[(&str, &str)] = &[
+    ("include/cns_pkcs11.h", "include"),
+    ("packaging/cns-pkcs11.desktop", "share/applications"),
+    ("packaging/io.github.cns_pkcs11.cns.metainfo.xml", "share/metainfo"),
+    ("packaging/cns-pkcs11.svg", "share/icons/hicolor/scalable/apps"),
+    ("README.md", DOCUMENTS),
+    ("README.it.md", DOCUMENTS),
+    ("CHANGELOG.md", DOCUMENTS),
+    ("LICENSE-MIT", DOCUMENTS),
+    ("LICENSE-APACHE", DOCUMENTS),
+    ("docs/clients.md", DOCUMENTS),
+    ("docs/clients.it.md", DOCUMENTS),
+    ("examples/sign.c", "share/doc/cns-pkcs11/examples"),
+    ("examples/sign.rs", "share/doc/cns-pkcs11/examples"),
+    ("examples/sign_pykcs11.py", "share/doc/cns-pkcs11/examples"),
+    ("examples/sign_python_pkcs11.py", "share/doc/cns-pkcs11/examples"),
+];
+
+/// The places that differ from one distribution to another.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InstallOptions {
+    /// The folder that stands for the root of the system
+    #[arg(long, default_value = "/")]
+    pub destdir: PathBuf,
+    /// Where the files will be found, below that root
+    #[arg(long, default_value = "/usr/local")]
+    pub prefix: PathBuf,
+    /// Where libraries go, below the prefix
+    #[arg(long, default_value = "lib")]
+    pub libdir: String,
+    /// Where zsh looks for completions, below the prefix
+    #[arg(long, default_value = "share/zsh/site-functions")]
+    pub zsh: String,
+    /// Where fish looks for completions, below the prefix
+    #[arg(long, default_value = "share/fish/vendor_completions.d")]
+    pub fish: String,
+}
+
+/// `cargo xtask install`: every file, from the release build of module and command.
+pub fn install(options: &InstallOptions) -> Result<()> {
+    let layout = FileLayout::new(options)?;
+    layout.programs()?;
+    layout.generated_by_the_command()?;
+    layout.p11_kit()?;
+    layout.pkg_config()?;
+    for (file, folder) in FILES {
+        let name = Path::new(file).file_name().context("a file has a name")?.to_string_lossy();
+        layout.file(&cargo::workspace().join(file), &format!("{folder}/{name}"), 0o644)?;
+    }
+    layout.text(&format!("{DOCUMENTS}/THIRD-PARTY"), &notices::third_party()?)?;
+    layout.policy()
+}
+
 /// The places below a prefix.
-pub struct FileLayout {
-    /// The prefix: `usr` of a package, the top folder of a tarball.
-    prefix: PathBuf,
-    /// Where libraries go, below the prefix.
+struct FileLayout<'a> {
+    options: &'a InstallOptions,
+    /// The prefix, while it is below the folder that stands for the root.
+    top: PathBuf,
+    /// The folder of the module when it is installed.
     libraries: String,
 }
 
-impl FileLayout {
-    pub fn new(prefix: PathBuf, libraries: impl Into<String>) -> Self {
-        Self { prefix, libraries: libraries.into() }
+impl<'a> FileLayout<'a> {
+    fn new(options: &'a InstallOptions) -> Result<Self> {
+        let prefix = options.prefix.strip_prefix("/").context("the prefix is not an absolute path")?;
+        let libraries = options.prefix.join(&options.libdir).display().to_string();
+        Ok(Self { options, top: options.destdir.join(prefix), libraries })
     }
 
-    /// Module and command of the release build, without what only a debugger wants.
-    pub fn programs(&self) -> Result<()> {
+    fn programs(&self) -> Result<()> {
         let built = cargo::target().join("release");
-        self.file(&built.join(MODULE), &format!("{}/{MODULE}", self.libraries), 0o644)?;
-        self.file(&built.join("cns"), "bin/cns", 0o755)?;
-        let mut command = Command::new("strip");
-        command.arg("--strip-unneeded").arg(self.prefix.join("bin/cns"));
-        command.arg(self.prefix.join(&self.libraries).join(MODULE));
-        run_tool(command).map(|_| ())
+        self.file(&built.join(MODULE), &format!("{}/{MODULE}", self.options.libdir), 0o644)?;
+        self.file(&built.join("cns"), "bin/cns", 0o755)
     }
 
     /// The link by which p11-kit and others find a module without knowing the machine's triplet, and the file that
     /// tells p11-kit of it.
-    pub fn p11_kit(&self) -> Result<()> {
-        let folder = self.place(&format!("{}/pkcs11", self.libraries))?;
-        fs::create_dir_all(&folder)?;
-        symlink(format!("../{MODULE}"), folder.join(MODULE))?;
+    fn p11_kit(&self) -> Result<()> {
+        let link = self.place(&format!("{}/pkcs11/{MODULE}", self.options.libdir))?;
+        let _ = fs::remove_file(&link);
+        symlink(format!("../{MODULE}"), &link)?;
         self.text("share/p11-kit/modules/cns.module", &format!("module: {MODULE}\n"))
     }
 
-    /// What a person reads, and the policy for administrators; `module` is where that policy says the module is.
-    pub fn documents(&self, module: &str) -> Result<()> {
-        let workspace = cargo::workspace();
-        for name in [
-            "README.md",
-            "README.it.md",
-            "LICENSE-MIT",
-            "LICENSE-APACHE",
-            "docs/clients.md",
-            "docs/clients.it.md",
-        ] {
-            let file = Path::new(name).file_name().and_then(|name| name.to_str()).unwrap_or(name);
-            self.file(&workspace.join(name), &format!("share/doc/cns-pkcs11/{file}"), 0o644)?;
-        }
-        self.text("share/doc/cns-pkcs11/THIRD-PARTY", &notices::third_party()?)?;
+    /// For programs that are built with the header, and look for the module when they run.
+    fn pkg_config(&self) -> Result<()> {
+        let prefix = self.options.prefix.display();
+        let content = format!(
+            "prefix={prefix}\nlibdir=${{prefix}}/{}\nincludedir=${{prefix}}/include\n\
+             moduledir=${{libdir}}/pkcs11\n\n\
+             Name: cns-pkcs11\nDescription: PKCS#11 module for Italian CNS smart cards\nVersion: {}\n\
+             Cflags: -I${{includedir}}\n",
+            self.options.libdir,
+            version()
+        );
+        self.text(&format!("{}/pkgconfig/cns-pkcs11.pc", self.options.libdir), &content)
+    }
+
+    /// The policy by which an administrator adds the module to every Firefox.
+    fn policy(&self) -> Result<()> {
+        let module = format!("{}/{MODULE}", self.libraries);
         let devices = serde_json::json!({ "Add": { "Carta Nazionale dei Servizi": module } });
         let policies = serde_json::json!({ "policies": { "SecurityDevices": devices } });
         let policies = serde_json::to_string_pretty(&policies)? + "\n";
-        self.text("share/doc/cns-pkcs11/examples/policies.json", &policies)
+        self.text(&format!("{DOCUMENTS}/examples/policies.json"), &policies)
     }
 
-    /// Man pages and completions, made by the command itself.
-    pub fn made_by_the_command(&self) -> Result<()> {
+    /// Man pages and completions.
+    fn generated_by_the_command(&self) -> Result<()> {
         let made = tempfile::tempdir()?;
         let mut command = Command::new(cargo::target().join("release/cns"));
         command.arg("generate").arg(made.path());
@@ -80,45 +137,34 @@ impl FileLayout {
                 fs::read_dir(made.path().join(from)).with_context(|| format!("no pages in {from}"))?;
             for page in pages {
                 let page = page?;
-                let name = page.file_name().to_string_lossy().into_owned();
-                self.file(&page.path(), &format!("{to}/{name}"), 0o644)?;
-                self.compress(&format!("{to}/{name}"))?;
+                self.file(&page.path(), &format!("{to}/{}", page.file_name().to_string_lossy()), 0o644)?;
             }
         }
         let completions = made.path().join("completions");
         self.file(&completions.join("cns.bash"), "share/bash-completion/completions/cns", 0o644)?;
-        self.file(&completions.join("_cns"), "share/zsh/vendor-completions/_cns", 0o644)?;
-        self.file(&completions.join("cns.fish"), "share/fish/vendor_completions.d/cns.fish", 0o644)
+        self.file(&completions.join("_cns"), &format!("{}/_cns", self.options.zsh), 0o644)?;
+        self.file(&completions.join("cns.fish"), &format!("{}/cns.fish", self.options.fish), 0o644)
     }
 
     /// Copies a file to a place below the prefix.
-    pub fn file(&self, from: &Path, to: &str, mode: u32) -> Result<()> {
+    fn file(&self, from: &Path, to: &str, mode: u32) -> Result<()> {
         let to = self.place(to)?;
+        // Not written into: a program that runs, or has the module loaded, keeps the old one.
+        let _ = fs::remove_file(&to);
         fs::copy(from, &to).with_context(|| format!("no {}", from.display()))?;
         Ok(fs::set_permissions(&to, Permissions::from_mode(mode))?)
     }
 
     /// Writes a file at a place below the prefix.
-    pub fn text(&self, to: &str, content: &str) -> Result<()> {
+    fn text(&self, to: &str, content: &str) -> Result<()> {
         let to = self.place(to)?;
         fs::write(&to, content)?;
         Ok(fs::set_permissions(&to, Permissions::from_mode(0o644))?)
     }
 
-    /// Compresses a file; without name and time in it, so that it is always the same.
-    pub fn compress(&self, file: &str) -> Result<()> {
-        let mut command = Command::new("gzip");
-        command.args(["--best", "--no-name", "--force"]).arg(self.prefix.join(file));
-        run_tool(command).map(|_| ())
-    }
-
     fn place(&self, to: &str) -> Result<PathBuf> {
-        let place = self.prefix.join(to);
-        for folder in place.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.prefix)) {
-            if !folder.exists() {
-                fs::create_dir_all(folder)?;
-            }
-        }
+        let place = self.top.join(to);
+        fs::create_dir_all(place.parent().context("a place has a folder")?)?;
         Ok(place)
     }
 }

@@ -1,20 +1,21 @@
-//! `cargo xtask package`: what people install, made from one layout of files.
+//! `cargo xtask package`: what people install, and what distributions build from, all with one list of files.
 //!
-//! The `.deb` is put together by `dpkg-deb` and not by `cargo deb`, for three reasons: the same staged files make the
-//! tarball and are what the install test looks at; the folder of the machine's triplet and the link in `pkcs11/` need
-//! no second description; and nothing has to be built before a package can be (docs/decisions/0022).
+//! `cargo xtask install` is that list; `debian/`, the RPM spec, the PKGBUILD and the Nix expression of `packaging/` call
+//! it, and so does the tarball (docs/decisions/0022).
 
 mod clean_root;
 mod deb;
 mod install_test;
 mod layout;
 mod notices;
+mod other_distributions;
 mod pictures;
 mod snapshot;
+mod source;
 mod tarball;
 mod tools;
+mod vendored;
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -26,18 +27,23 @@ use interop::packages;
 use interop::process;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
-use tools::{TIMEOUT, folder, run_tool, version};
+pub use layout::{InstallOptions, install};
+pub use notices::{linked as linked_crates, metadata};
+use tools::{TIMEOUT, size, staged};
+pub use tools::{date_of_change, dpkg_architecture, folder, run_tool, version};
 
-/// To put a `.deb` together, and to read the RPM spec.
-const PACKAGES: &[&str] = &["dpkg-dev", "xz-utils", "git", "rpm"];
-
-/// What lintian finds and we know: programs look for the library by its name, nobody links with it.
-const KNOWN_TAG: &str = "sharedobject-in-library-directory-missing-soname";
+/// To put the packages together, and to judge what others build from.
+const PACKAGES: &[&str] =
+    &["dpkg-dev", "debhelper", "xz-utils", "git", "rpm", "appstream", "desktop-file-utils"];
 
 /// The options of `cargo xtask package`.
 #[derive(Debug, clap::Args)]
 pub struct PackageOptions {
-    /// Also install the .deb in a clean system, log in, and remove it again
+    /// Make Debian's source package instead, with the crates it is built from
+    #[arg(long, conflicts_with_all = ["pictures", "on"])]
+    debian_source: bool,
+    /// Also install the .deb in a clean system, log in, and remove it again; or build the source package in a clean
+    /// Debian 13 and have lintian judge it
     #[arg(long)]
     test: bool,
     /// While testing, take the pictures of README.md and README.it.md anew
@@ -57,13 +63,17 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
     report.step("packages to make packages", || {
         packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())
     });
+    if options.debian_source {
+        source::steps(&mut report, options.test);
+        return Ok(report.close("steps"));
+    }
     report.step("release build of module and command", cargo::release_for_clients);
-    report.step("Debian package", || passed(&deb::build(&staged("debian")?)?));
+    report.step("Debian packages", || Ok(StepOutcome::Passed(debian_packages()?.join(", "))));
     if options.on.is_none() {
         report.step("lintian", lintian);
-        report.step("tarball", || passed(&tarball::build(&staged("tarball")?)?));
+        report.step("tarball", || Ok(StepOutcome::Passed(packed()?)));
         report.step("checksums", checksums);
-        report.step("RPM spec", spec);
+        other_distributions::steps(&mut report);
     }
     if options.test {
         install_test::steps(&mut report, options.pictures, options.on.as_deref());
@@ -71,17 +81,19 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
     Ok(report.close("steps"))
 }
 
-fn passed(made: &Path) -> Result<StepOutcome> {
-    let length = fs::metadata(made)?.len();
-    Ok(StepOutcome::Passed(format!("{} ({} KiB)", made.display(), length / 1024)))
+/// What is published of module and command, from their release build.
+pub fn artefacts() -> Result<Vec<String>> {
+    let mut made = debian_packages()?;
+    made.push(packed()?);
+    Ok(made)
 }
 
-/// A fresh folder for the files of one package.
-fn staged(name: &str) -> Result<PathBuf> {
-    let stage = folder().join("stage").join(name);
-    let _ = fs::remove_dir_all(&stage);
-    fs::create_dir_all(&stage)?;
-    Ok(stage)
+fn debian_packages() -> Result<Vec<String>> {
+    deb::build(&staged("debian")?)?.iter().map(|package| size(package)).collect()
+}
+
+fn packed() -> Result<String> {
+    size(&tarball::build(&staged("tarball")?)?)
 }
 
 /// SHA-256 of what people download, in the format of `sha256sum -c`.
@@ -98,35 +110,18 @@ fn checksums() -> Result<StepOutcome> {
     Ok(StepOutcome::Passed(format!("{} files", names.len())))
 }
 
-/// Errors of the Debian package, where Debian's own judge is installed.
+/// Errors of the Debian packages, where Debian's own judge is installed.
 fn lintian() -> Result<StepOutcome> {
     if Command::new("lintian").arg("--version").output().is_err() {
         return Ok(StepOutcome::Skipped("lintian is not installed".into()));
     }
     let mut command = Command::new("lintian");
-    command.args(["--tag-display-limit", "0"]).arg(install_test::package()?);
-    let told = process::run(command, "", TIMEOUT)?.stdout;
-    let others: Vec<&str> =
-        told.lines().filter(|line| line.starts_with("E:") && !line.contains(KNOWN_TAG)).collect();
-    anyhow::ensure!(others.is_empty(), "{others:#?}");
-    Ok(StepOutcome::Passed(format!("{} lines, no error but the known one", told.lines().count())))
-}
-
-/// The spec is read by `rpmspec`; building from it needs a system with RPMs of Rust.
-fn spec() -> Result<StepOutcome> {
-    let spec = cargo::workspace().join("packaging/cns-pkcs11.spec");
-    fs::copy(&spec, folder().join("cns-pkcs11.spec"))?;
-    if Command::new("rpmspec").arg("--version").output().is_err() {
-        return Ok(StepOutcome::Skipped(
-            "rpmspec is not installed (package rpm): the spec was copied, not read".into(),
-        ));
+    command.args(["--tag-display-limit", "0"]);
+    for name in deb::PACKAGES {
+        command.arg(deb::path(name)?);
     }
-    let mut command = Command::new("rpmspec");
-    command.args(["--query", "--queryformat", "%{name}-%{version} "]).arg(&spec);
-    let names = run_tool(command)?.stdout;
-    anyhow::ensure!(
-        names.contains(&format!("cns-pkcs11-{}", version())),
-        "another version in the spec: {names}"
-    );
-    Ok(StepOutcome::Passed(names.trim().to_owned()))
+    let told = process::run(command, "", TIMEOUT)?.stdout;
+    let errors: Vec<&str> = told.lines().filter(|line| line.starts_with("E:")).collect();
+    anyhow::ensure!(errors.is_empty(), "{errors:#?}");
+    Ok(StepOutcome::Passed(format!("{} lines, no error", told.lines().count())))
 }

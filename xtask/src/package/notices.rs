@@ -36,7 +36,7 @@ pub fn third_party() -> Result<String> {
 }
 
 /// `name vVERSION` of every crate that goes into the two.
-fn linked() -> Result<BTreeSet<String>> {
+pub fn linked() -> Result<BTreeSet<String>> {
     let mut command = Command::new("cargo");
     command.args(["tree", "--package", "cns-pkcs11", "--package", "cns-tool", "--edges", "normal"]);
     command.args(["--prefix", "none", "--format", "{p}"]).current_dir(cargo::workspace());
@@ -45,7 +45,8 @@ fn linked() -> Result<BTreeSet<String>> {
     Ok(said.lines().map(name).collect())
 }
 
-fn metadata() -> Result<Value> {
+/// What cargo knows of every crate of the workspace.
+pub fn metadata() -> Result<Value> {
     let mut command = Command::new("cargo");
     command.args(["metadata", "--format-version", "1"]).current_dir(cargo::workspace());
     Ok(serde_json::from_str(&run_tool(command)?.stdout)?)

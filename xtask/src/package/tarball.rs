@@ -4,26 +4,27 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
+use fs_err as fs;
 
-use super::layout::FileLayout;
-use super::layout::MODULE;
-use super::tools::{date_of_change, folder, run_tool, version};
+use super::layout::{InstallOptions, MODULE, install};
+use super::tools::{folder, pack, run_tool, version};
 
 /// Builds the tarball in `stage`; answers its path.
 pub fn build(stage: &Path) -> Result<PathBuf> {
     let name = format!("cns-pkcs11-{}-{}-linux", version(), std::env::consts::ARCH);
-    let layout = FileLayout::new(stage.join(&name), "lib");
-    layout.programs()?;
-    layout.made_by_the_command()?;
-    layout.documents(&format!("/usr/local/lib/{MODULE}"))?;
+    install(&InstallOptions {
+        destdir: stage.to_owned(),
+        prefix: "/usr/local".into(),
+        libdir: "lib".into(),
+        zsh: "share/zsh/site-functions".into(),
+        fish: "share/fish/vendor_completions.d".into(),
+    })?;
+    let top = stage.join(&name);
+    fs::rename(stage.join("usr/local"), &top)?;
+    let mut strip = Command::new("strip");
+    strip.arg("--strip-unneeded").arg(top.join("bin/cns")).arg(top.join("lib").join(MODULE));
+    run_tool(strip)?;
     let package = folder().join(format!("{name}.tar.gz"));
-    // The same files give the same archive, whoever packs them and when.
-    let mut command = Command::new("tar");
-    command
-        .args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--create", "--file"])
-        .arg(&package);
-    command.arg(format!("--mtime=@{}", date_of_change()?)).args(["--use-compress-program", "gzip -9n"]);
-    command.arg("--directory").arg(stage).arg(&name);
-    run_tool(command)?;
+    pack(&package, stage, &name)?;
     Ok(package)
 }

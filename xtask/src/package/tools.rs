@@ -1,10 +1,12 @@
 //! What the making of every package needs: where packages go, their version and date, tools of the system.
 
-use std::path::PathBuf;
+use std::env;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use fs_err as fs;
 use interop::cargo;
 use interop::process::{self, ProgramOutput};
 
@@ -16,6 +18,14 @@ pub fn folder() -> PathBuf {
     cargo::target().join("package")
 }
 
+/// A fresh folder for the files of one package.
+pub fn staged(name: &str) -> Result<PathBuf> {
+    let stage = folder().join("stage").join(name);
+    let _ = fs::remove_dir_all(&stage);
+    fs::create_dir_all(&stage)?;
+    Ok(stage)
+}
+
 /// The version of everything here.
 pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
@@ -23,9 +33,28 @@ pub fn version() -> &'static str {
 
 /// When the newest change was made, in seconds since 1970: packages of the same change have the same times in them.
 pub fn date_of_change() -> Result<String> {
+    if let Ok(date) = env::var("SOURCE_DATE_EPOCH") {
+        return Ok(date);
+    }
     let mut command = Command::new("git");
     command.args(["log", "-1", "--format=%ct"]).current_dir(cargo::workspace());
     Ok(run_tool(command)?.stdout.trim().to_owned())
+}
+
+/// Packs `name`, which is in `folder`, into the archive: the same files give the same archive, whoever packs them and when.
+pub fn pack(archive: &Path, folder: &Path, name: &str) -> Result<()> {
+    let compress = if archive.extension().is_some_and(|kind| kind == "xz") { "xz -T1" } else { "gzip -9n" };
+    let mut command = Command::new("tar");
+    command.args(["--sort=name", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner"]);
+    command.args(["--mode=u=rwX,go=rX", "--use-compress-program", compress]);
+    command.arg(format!("--mtime=@{}", date_of_change()?)).arg("--create").arg("--file").arg(archive);
+    command.arg("--directory").arg(folder).arg(name);
+    run_tool(command).map(|_| ())
+}
+
+/// A file with its size.
+pub fn size(made: &Path) -> Result<String> {
+    Ok(format!("{} ({} KiB)", made.display(), fs::metadata(made)?.len() / 1024))
 }
 
 /// Runs a tool to its end; its failure shows what it said.

@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
         let bytes = self.field()?;
         let identifiers: Vec<u16> =
             bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-        (bytes.len().is_multiple_of(2) && identifiers.len() <= Path::LONGEST).then(|| Path::new(&identifiers))
+        (bytes.len() % 2 == 0 && identifiers.len() <= Path::LONGEST).then(|| Path::new(&identifiers))
     }
 
     fn content<T, const TEXTS: usize>(

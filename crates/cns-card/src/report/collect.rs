@@ -207,10 +207,11 @@ fn outline(data: &[u8], body: FileKind) -> ReportContent {
     if body == FileKind::ObjectMap {
         return ReportContent::Objects(object_map::identifiers_and_sizes(data));
     }
-    if let [byte @ (0x00 | 0xFF), rest @ ..] = data
-        && rest.iter().all(|other| other == byte)
-    {
-        return ReportContent::Filled { byte: *byte, length: data.len() };
+    match data {
+        [byte @ (0x00 | 0xFF), rest @ ..] if rest.iter().all(|other| other == byte) => {
+            return ReportContent::Filled { byte: *byte, length: data.len() };
+        }
+        _ => {}
     }
     let sequence = |start: usize| {
         let header = Header::parse(data.get(start..)?).filter(|header| header.tag == 0x30)?;

@@ -61,8 +61,7 @@ fn readable_time(time: &AnyRef<'_>) -> Option<Vec<u8>> {
     let month = next(1, 12);
     let year_number = year.parse::<u32>().ok()?;
     // 2000 is a leap year, and of the years to 2050 that two digits stand for all are that can be divided by four.
-    let leap = year_number.is_multiple_of(4)
-        && (year_digits == 2 || !year_number.is_multiple_of(100) || year_number.is_multiple_of(400));
+    let leap = year_number % 4 == 0 && (year_digits == 2 || year_number % 100 != 0 || year_number % 400 == 0);
     let last_day = match month {
         2 => 28 + u8::from(leap),
         4 | 6 | 9 | 11 => 30,

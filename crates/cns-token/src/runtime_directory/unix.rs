@@ -5,9 +5,13 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use fs4::{FileExt, TryLockError};
 use rustix::fs::OFlags;
 
 use super::CardName;
+
+/// A link is not followed, and a pipe not waited for.
+const OPEN_FLAGS: i32 = (OFlags::NOFOLLOW.bits() | OFlags::NONBLOCK.bits()) as i32;
 
 /// Directories that all users may put files into, and remove only their own from; the first that is there is used.
 const SHARED_DIRECTORIES: [&str; 2] = ["/run/lock", "/tmp"];
@@ -21,7 +25,7 @@ pub(super) fn open(path: &Path, make: bool) -> io::Result<File> {
         .create(make)
         .truncate(false)
         .mode(0o644)
-        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+        .custom_flags(OPEN_FLAGS)
         .open(path)?;
     let found = file.metadata()?;
     if !found.is_file() || found.uid() != own_user() {
@@ -61,8 +65,7 @@ pub(crate) fn is_held_by_another_user(card: &CardName) -> bool {
 }
 
 fn is_locked_by(path: &Path, user: u32) -> bool {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    let Ok(file) = OpenOptions::new().read(true).custom_flags(flags).open(path) else { return false };
+    let Ok(file) = OpenOptions::new().read(true).custom_flags(OPEN_FLAGS).open(path) else { return false };
     let of_that_user = file.metadata().is_ok_and(|found| found.is_file() && found.uid() == user);
     of_that_user && is_locked_shared(&file)
 }
@@ -70,7 +73,7 @@ fn is_locked_by(path: &Path, user: u32) -> bool {
 /// Whether a login's lock is on the file. Who has it for itself alone is about to end a login and asks the same of us:
 /// two users that log out at one moment must not leave the card to each other.
 fn is_locked_shared(file: &File) -> bool {
-    file.try_lock_shared().is_ok() && matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
+    FileExt::try_lock_shared(file).is_ok() && matches!(FileExt::try_lock(file), Err(TryLockError::WouldBlock))
 }
 
 fn login_prefix(card: &CardName) -> String {
@@ -122,11 +125,11 @@ mod tests {
         let path = directory.path().join("login");
         let (theirs, ours) = (open(&path, true).expect("a file"), open(&path, false).expect("the file"));
         assert!(!is_locked_shared(&ours));
-        ours.unlock().expect("unlocked");
-        theirs.lock_shared().expect("a lock");
+        FileExt::unlock(&ours).expect("unlocked");
+        FileExt::lock_shared(&theirs).expect("a lock");
         assert!(is_locked_shared(&ours), "logged in");
-        ours.unlock().expect("unlocked");
-        theirs.lock().expect("a lock");
+        FileExt::unlock(&ours).expect("unlocked");
+        FileExt::lock(&theirs).expect("a lock");
         assert!(!is_locked_shared(&ours), "logging out");
     }
 }

@@ -4,14 +4,17 @@
 //! What a card decrypted is a secret while it is checked here, so the arithmetic takes the same time for every number
 //! below the same modulus.
 
+use std::sync::Arc;
+
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
-use crypto_bigint::{BoxedUint, CtLt, Odd};
+use crypto_bigint::{BoxedUint, Odd};
+use subtle::ConstantTimeLess as _;
 use zeroize::Zeroizing;
 
 /// An RSA public key as the certificate gives it.
 #[derive(Debug, Clone)]
 pub struct RsaPublicKey {
-    modulus: BoxedMontyParams,
+    modulus: Arc<BoxedMontyParams>,
     exponent: BoxedUint,
     modulus_bytes: Vec<u8>,
     exponent_bytes: Vec<u8>,
@@ -33,10 +36,10 @@ impl RsaPublicKey {
         if !plausible {
             return None;
         }
-        let odd_modulus: Option<Odd<BoxedUint>> = BoxedUint::from_be_slice_vartime(modulus).into_odd().into();
+        let odd_modulus: Option<Odd<BoxedUint>> = Odd::new(public_integer(modulus)?).into();
         Some(Self {
-            modulus: BoxedMontyParams::new_vartime(odd_modulus?),
-            exponent: BoxedUint::from_be_slice_vartime(exponent),
+            modulus: BoxedMontyParams::new_vartime(odd_modulus?).into(),
+            exponent: public_integer(exponent)?,
             modulus_bytes: modulus.to_vec(),
             exponent_bytes: exponent.to_vec(),
         })
@@ -68,25 +71,30 @@ impl RsaPublicKey {
         let surplus = number.len().saturating_sub(self.length());
         let (surplus, number) = number.split_at(surplus);
         let block = Zeroizing::new(left_pad(number, self.length()));
-        let in_range = bool::from(self.integer(&block).ct_lt(self.modulus.modulus()));
+        let in_range = bool::from(self.integer(&block)?.ct_lt(self.modulus.modulus()));
         (in_range && surplus.iter().all(|byte| *byte == 0)).then_some(block)
     }
 
     /// `number ^ exponent mod modulus`, as a string of `length()` bytes; `None` for what is not below the modulus.
     #[inline(never)] // so that its instructions can be counted (`cargo xtask constant-time`)
     pub fn raw(&self, number: &[u8]) -> Option<Vec<u8>> {
-        let number = self.integer(&self.block(number)?);
-        let power = BoxedMontyForm::new(number, &self.modulus)
+        let number = self.integer(&self.block(number)?)?;
+        let power = BoxedMontyForm::new_with_arc(number, self.modulus.clone())
             .pow_bounded_exp(&self.exponent, self.exponent.bits_vartime())
             .retrieve()
             .to_be_bytes();
         Some(power[power.len() - self.length()..].to_vec())
     }
 
-    /// No longer than the modulus.
-    fn integer(&self, block: &[u8]) -> BoxedUint {
-        BoxedUint::from_be_slice_truncated(block, self.modulus.bits_precision())
+    /// As many limbs as the modulus has, which hold every block.
+    fn integer(&self, block: &[u8]) -> Option<BoxedUint> {
+        BoxedUint::from_be_slice(block, self.modulus.bits_precision()).ok()
     }
+}
+
+/// A number whose length may be seen.
+fn public_integer(number: &[u8]) -> Option<BoxedUint> {
+    BoxedUint::from_be_slice(number, u32::try_from(bits(number)).ok()?).ok()
 }
 
 /// The same number in exactly `length` bytes; the caller knows that it fits.

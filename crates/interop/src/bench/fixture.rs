@@ -108,10 +108,10 @@ impl ScenarioRun {
 
     /// A step that is no scenario of its own, but must have gone well for what follows.
     pub fn prepare(&mut self, workload: &mut Workload<'_>, step: &str) -> Result<()> {
-        if self.failure.is_none()
-            && let Err(error) = workload.step(step)
-        {
-            self.failure = Some(error.downcast::<StepError>()?.code);
+        if self.failure.is_none() {
+            if let Err(error) = workload.step(step) {
+                self.failure = Some(error.downcast::<StepError>()?.code);
+            }
         }
         Ok(())
     }

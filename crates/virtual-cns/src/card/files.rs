@@ -160,7 +160,7 @@ fn offset(command: &Command) -> Result<usize, u16> {
 
 /// File identifiers, two bytes each, one at least.
 fn identifiers(data: &[u8]) -> Result<Vec<u16>, u16> {
-    if data.is_empty() || !data.len().is_multiple_of(2) {
+    if data.is_empty() || data.len() % 2 != 0 {
         return Err(0x6700);
     }
     Ok(data.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect())

@@ -70,10 +70,10 @@ impl Card {
             BadBlock::Value => 0x6A80,
         })?;
         self.signature_count += 1;
-        if key.spends_pin
-            && let Some(pin) = self.key_store.pins.iter_mut().find(|pin| pin.number == key.pin)
-        {
-            pin.verified = false;
+        if key.spends_pin {
+            if let Some(pin) = self.key_store.pins.iter_mut().find(|pin| pin.number == key.pin) {
+                pin.verified = false;
+            }
         }
         Answer::data(result)
     }

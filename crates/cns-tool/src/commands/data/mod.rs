@@ -50,10 +50,11 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         let date = if key.ends_with("_date") { as_date(value) } else { None };
         context.output.field(name.to(language), WIDTH, date.as_ref().unwrap_or(value));
     }
-    if let (Some(in_certificate), Some(in_data)) = (in_certificate, &data.tax_code)
-        && !in_certificate.eq_ignore_ascii_case(in_data)
-    {
-        context.output.warning(&messages::other_tax_code(language, in_certificate));
+    match (in_certificate, &data.tax_code) {
+        (Some(in_certificate), Some(in_data)) if !in_certificate.eq_ignore_ascii_case(in_data) => {
+            context.output.warning(&messages::other_tax_code(language, in_certificate));
+        }
+        _ => {}
     }
     Ok(Exit::Success)
 }

@@ -101,7 +101,7 @@ pub(crate) fn make_folder(folder: &Path, mode: u32) -> io::Result<()> {
 pub(crate) fn try_lock(path: &Path) -> io::Result<Option<File>> {
     let mut options = File::options();
     let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
-    let lock = options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(path)?;
+    let lock = options.custom_flags(OFlags::NOFOLLOW.bits() as i32).open(path)?;
     match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => {}
         Err(Errno::WOULDBLOCK | Errno::INTR) => return Ok(None),

@@ -224,7 +224,7 @@ fn duplicate(node: &CstNode) -> Option<String> {
     }
     let mut names = Vec::new();
     for property in node.as_object()?.properties() {
-        let name = property.decoded_name()?;
+        let name = property.name()?.decoded_value().ok()?;
         if names.contains(&name) {
             return Some(name);
         }
@@ -258,7 +258,7 @@ fn is_older_form(root: &CstRootNode) -> bool {
 /// Name and path of a member of the list.
 fn module(property: &CstObjectProp) -> Option<(String, String)> {
     let path = property.value()?.as_string_lit()?.decoded_value().ok()?;
-    Some((property.decoded_name()?, path))
+    Some((property.name()?.decoded_value().ok()?, path))
 }
 
 #[cfg(test)]
