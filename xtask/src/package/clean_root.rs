@@ -15,6 +15,7 @@ const PURPOSE: &str = "clean";
 const PROGRAMS: &[&str] = &[
     "opensc",
     "curl",
+    "sudo",
     "libengine-pkcs11-openssl",
     "p11-kit",
     "firefox-esr",
@@ -37,7 +38,9 @@ pub fn prepare(suite: &str, package: &Path) -> Result<DebianRoot> {
         fs::remove_file(registered)?;
     }
     bring(package, base.folder())?;
-    let fetch = || run_tool(apt_get(base.folder(), &["install", "--download-only", IN_THERE]));
+    let fetch = || {
+        run_tool(apt_get(base.folder(), &["install", "--install-recommends", "--download-only", IN_THERE]))
+    };
     // A root that was kept may know only of packages that have been replaced since.
     if fetch().is_err() {
         run_tool(apt_get(base.folder(), &["update"]))?;
@@ -47,10 +50,10 @@ pub fn prepare(suite: &str, package: &Path) -> Result<DebianRoot> {
 }
 
 /// Where the package lies in the clean system.
-pub const IN_THERE: &str = "/cns-pkcs11.deb";
+const IN_THERE: &str = "/cns-pkcs11.deb";
 
 /// Puts the package there.
-pub fn bring(package: &Path, root: &Path) -> Result<()> {
+fn bring(package: &Path, root: &Path) -> Result<()> {
     fs::copy(package, root.join(IN_THERE.trim_start_matches('/')))?;
     Ok(())
 }

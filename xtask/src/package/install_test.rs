@@ -1,21 +1,22 @@
 //! The package in a clean system: installed with its dependencies, used, and gone without a trace.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
-use super::clean_root::{self, IN_THERE};
+use super::clean_root;
+use super::environment::{a_chromium_that_trusts, before_the_clean_system, bind, bind_service};
+use super::guided_start::{self, ENGLISH, ITALIAN};
 use super::layout::MODULE;
 use super::snapshot::{Snapshot, snapshot};
-use super::tools::{dpkg_architecture, run_tool, version};
-use super::{deb, pictures};
+use super::tools::{TIMEOUT, dpkg_architecture, run_tool, version};
+use super::{account, deb, pictures};
 use interop::chroot::{apt_get, inside};
-use interop::clients::browsers::chromium::{Chromium, OLD_PLACE, StartOptions, USUAL};
+use interop::clients::browsers::chromium::{Chromium, StartOptions, USUAL};
 use interop::clients::browsers::firefox::{Firefox, Registration};
-use interop::clients::browsers::{SCREEN, chromium_home, nss_database, scenarios};
+use interop::clients::browsers::{SCREEN, scenarios};
 use interop::debian_root;
 use interop::packages;
 use interop::process::{self, ProgramOutput};
@@ -29,8 +30,10 @@ use interop::testbed::{Testbed, card};
 const PACKAGE: &str = "cns-pkcs11";
 /// Which architecture this is.
 const PACKAGES: &[&str] = &["dpkg-dev"];
-/// The administrator's programs, and his own browsers.
-const SETUP: &[&str] = &["setup", "all", "firefox", "chrome"];
+/// A terminal for a person.
+const TERMINAL: &[&str] = &["tmux"];
+/// What gives every file back, of everybody and of the person.
+const REMOVE: &str = "sudo cns setup --remove\ncns setup --remove\n";
 /// What `cns setup` may make, and what must be gone with the package.
 const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", "usr/share/doc/cns-pkcs11"];
 
@@ -72,7 +75,7 @@ pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
 
 /// What the test needs outside the clean system.
 pub fn wishes() -> Vec<&'static str> {
-    [packages::CARD, packages::PORTAL, PACKAGES, SCREEN].concat()
+    [packages::CARD, packages::PORTAL, PACKAGES, TERMINAL, SCREEN].concat()
 }
 
 /// The test, in a sandbox of its own.
@@ -83,10 +86,11 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
         return Ok(report.close("install"));
     }
     let root = sandbox.overlay(&clean_root::base(&debian_root::own_release()?), "root")?;
-    clean_root::bring(&deb::path(PACKAGE)?, &root)?;
     let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);
     let mut patient = None;
-    report.step("install: dependencies come along, everything is in its place", || install(&root, &module));
+    report.step("README's package: dependencies come along, everything is in its place", || {
+        install(&root, &module)
+    });
     report.step("a reader and a card in the clean system", || {
         let testbed = Testbed::start(
             sandbox,
@@ -94,7 +98,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
             &root.join(&module[1..]),
             card::DEFAULT,
         )?;
-        prepare_system(&root, &testbed)?;
+        bind_service(&root, &testbed)?;
         patient = Some(testbed);
         passed("")
     });
@@ -109,14 +113,30 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     });
     let (mut with_firefox, mut with_chromium) = browsers.context("no environments: see above")?;
     report.step("pkcs11-tool lists the card", || {
-        let said = output(&root, "pkcs11-tool", &["--module", &module, "-L"])?.expect_output("CNS")?;
+        // What the module remembers of the card, for either user, is no part of any setup.
+        output(&root, "pkcs11-tool", &["--module", &module, "-O"])?.expect_output("Certificate Object")?;
+        let said = typed(&root, &format!("pkcs11-tool --module {module} -L -O"))?.expect_output("CNS")?;
         passed(said.stdout.lines().find(|line| line.contains("token label")).unwrap_or_default().trim())
     });
     let before = snapshot(&root)?;
-    let mut set_up = Snapshot::new();
-    report.step("cns setup: everybody's programs, and root's own", || {
-        output(&root, "cns", SETUP)?;
-        set_up = snapshot(&root)?;
+    let as_before = |what: &Path| -> Result<StepOutcome> {
+        typed(what, REMOVE)?;
+        let after = snapshot(what)?;
+        let other: Vec<_> = before.iter().filter(|(path, seen)| after.get(*path) != Some(seen)).collect();
+        let new: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
+        ensure!(other.is_empty() && new.is_empty(), "changed: {other:?}; new: {new:?}");
+        passed(&format!("{} files and folders", after.len()))
+    };
+    report.step("cns inizia in a terminal, as README.it.md says: one PIN, to the sites", || {
+        passed(&guided_start::answer(&root, &mut testbed, &ITALIAN)?)
+    });
+    report.step("cns doctor after it: all is well", || doctor(&root));
+    report.step("cns setup --remove: every file as it was", || as_before(&root));
+    if with_pictures {
+        report.step("pictures of cns start", || pictures::start(&root, &testbed, &|| as_before(&root)));
+    }
+    report.step("README's setup and doctor: sudo cns setup, cns setup, cns doctor", || {
+        typed(&root, &account::block_of("README.md", "setup")?)?;
         let policies = fs::read_to_string(root.join("etc/firefox/policies/policies.json"))?;
         ensure!(policies.contains(&module), "the policies do not name {module}: {policies}");
         passed("")
@@ -128,29 +148,27 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     report.step("curl logs in with the configuration of cns setup", || {
         passed(&testbed.login(Tls::V1_3, |client, tls| curl(&root, client, tls))?.to_string())
     });
-    report.step("cns setup --remove: every file as it was", || {
-        output(&root, "cns", &["setup", "--remove"])?;
-        let after = snapshot(&root)?;
-        let other: Vec<_> = before.iter().filter(|(path, seen)| after.get(*path) != Some(seen)).collect();
-        let new: Vec<_> = after.keys().filter(|path| !before.contains_key(*path)).collect();
-        ensure!(other.is_empty() && new.is_empty(), "changed: {other:?}; new: {new:?}");
-        passed(&format!("{} files and folders", after.len()))
+    report.step("cns setup --remove: every file as it was", || as_before(&root));
+    // What a browser writes while it runs is its own affair: here what was set up must be as before.
+    let mut set_up = Snapshot::new();
+    report.step("cns start in a terminal, as README.md says, for the browsers", || {
+        let told = guided_start::answer(&root, &mut testbed, &ENGLISH)?;
+        set_up = snapshot(&root)?;
+        passed(&told)
     });
-    // What a browser writes while it runs is its own affair: here what `cns setup` has touched must be as before.
-    report.step("cns setup again, for the browsers", || output(&root, "cns", SETUP).and_then(|_| passed("")));
-    report.step("Firefox logs in with what cns setup wrote: chooser, one PIN, three pages", || {
+    report.step("Firefox logs in with what cns start wrote: chooser, one PIN, three pages", || {
         let firefox = Firefox::start(&with_firefox.client, Registration::None, Tls::V1_3)?;
         scenarios::three_pages(firefox, &mut with_firefox, Tls::V1_3)
     });
     if with_pictures {
         report.step("pictures of Firefox's chooser", || pictures::chooser(&with_firefox));
     }
-    report.step("Chromium logs in with what cns setup wrote: chooser, one PIN, three pages", || {
+    report.step("Chromium logs in with what cns start wrote: chooser, one PIN, three pages", || {
         let chromium = Chromium::again(&with_chromium.client, StartOptions { module: false, ..USUAL })?;
         scenarios::three_pages(chromium, &mut with_chromium, Tls::V1_3)
     });
     report.step("cns setup --remove after the browsers: every file that it had touched as it was", || {
-        output(&root, "cns", &["setup", "--remove"])?;
+        typed(&root, REMOVE)?;
         let after = snapshot(&root)?;
         let touched: Vec<_> = set_up
             .iter()
@@ -176,9 +194,23 @@ fn output(root: &Path, program: &str, arguments: &[&str]) -> Result<ProgramOutpu
     process::run(inside(root, program, arguments), "", CLIENT_LIMIT)?.succeed()
 }
 
+/// Lines of shell, as the person types them.
+fn typed(root: &Path, lines: &str) -> Result<ProgramOutput> {
+    // Only apt asks, and only whether to go on.
+    process::run(account::shell(root, lines), "y\n", TIMEOUT)?.succeed()
+}
+
 fn install(root: &Path, module: &str) -> Result<StepOutcome> {
+    for folder in ["proc", "dev"] {
+        bind(&Path::new("/").join(folder), &root.join(folder))?;
+    }
+    account::add(root)?;
+    let package = deb::path(PACKAGE)?;
+    let place = root.join(account::HOME).join("target/package");
+    fs::create_dir_all(&place)?;
+    fs::copy(&package, place.join(package.file_name().context("a package has a name")?))?;
     ensure!(!root.join("usr/sbin/pcscd").exists(), "pcscd is there before the package that needs it");
-    run_tool(apt_get(root, &["install", IN_THERE]))?;
+    typed(root, &account::block_of("README.md", "package")?)?;
     ensure!(root.join("usr/sbin/pcscd").exists(), "the package did not bring pcscd");
     ensure!(root.join("usr/lib/pcsc/drivers/ifd-ccid.bundle").exists(), "the package did not bring libccid");
     output(root, "sh", &["-c", &format!("cmp {module} $(dirname {module})/pkcs11/{MODULE}")])?;
@@ -188,47 +220,8 @@ fn install(root: &Path, module: &str) -> Result<StepOutcome> {
     passed(&format!("{} files and folders", files.stdout.lines().count()))
 }
 
-/// An environment of its own whose browsers are the clean system's, as they come from its packages.
-fn before_the_clean_system(sandbox: &Sandbox, root: &Path, module: &str, name: &str) -> Result<Testbed> {
-    let folder = sandbox.folder.join(name);
-    let mut testbed = Testbed::start(sandbox, &folder, &root.join(&module[1..]), card::DEFAULT)?;
-    let there = root.join(folder.strip_prefix("/")?);
-    fs::create_dir_all(&there)?;
-    bind(&folder, &there)?;
-    testbed.client.root = Some(root.to_owned());
-    Ok(testbed)
-}
-
-/// The clean system's root has used a Chromium before, and uses this environment.
-fn a_chromium_that_trusts(root: &Path, testbed: &Testbed) -> Result<()> {
-    let ca = testbed.client.portal()?.ca_file();
-    nss_database(&testbed.client, &root.join("root").join(OLD_PLACE), false, ca)?;
-    let home = chromium_home(&testbed.client);
-    fs::create_dir_all(&home)?;
-    bind(&root.join("root"), &home)?;
-    let seen_inside = root.join(home.strip_prefix("/")?);
-    bind(&root.join("root"), &seen_inside)
-}
-
-/// The service of the testbed answers where the clean system's own would.
-fn prepare_system(root: &Path, testbed: &Testbed) -> Result<()> {
-    let socket = testbed.pcscd.socket();
-    let service = socket.parent().context("the socket has a folder")?;
-    fs::create_dir_all(root.join("run/pcscd"))?;
-    for (what, place) in [(Path::new("/proc"), "proc"), (Path::new("/dev"), "dev"), (service, "run/pcscd")] {
-        bind(what, &root.join(place))?;
-    }
-    Ok(())
-}
-
-fn bind(what: &Path, place: &Path) -> Result<()> {
-    let mut mount = Command::new("mount");
-    mount.arg("--rbind").arg(what).arg(place);
-    run_tool(mount).map(|_| ())
-}
-
 fn doctor(root: &Path) -> Result<StepOutcome> {
-    let said = output(root, "cns", &["doctor", "--json"])?;
+    let said = typed(root, "cns doctor --json")?;
     let document: Value = serde_json::from_str(&said.stdout)?;
     let findings = document["findings"].as_array().context("no findings")?;
     // That a card does not say how many tries are left is told, and is neither well nor a problem.
@@ -262,7 +255,7 @@ fn curl(root: &Path, client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
 }
 
 fn remove(root: &Path) -> Result<StepOutcome> {
-    output(root, "cns", SETUP)?;
+    output(root, "cns", &["setup"])?;
     let files = output(root, "dpkg", &["-L", "cns-pkcs11"])?.stdout;
     run_tool(apt_get(root, &["purge", "cns-pkcs11"]))?;
     let there = |path: &str| {

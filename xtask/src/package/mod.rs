@@ -3,12 +3,16 @@
 //! `cargo xtask install` is that list; `debian/`, the RPM spec, the PKGBUILD and the Nix expression of `packaging/` call
 //! it, and so does the tarball (docs/decisions/0022).
 
+mod account;
 mod clean_root;
 mod deb;
+mod environment;
+mod guided_start;
 mod install_test;
 mod layout;
 mod notices;
 mod other_distributions;
+
 mod pictures;
 mod snapshot;
 mod source;

@@ -1,9 +1,8 @@
-//! The pictures of README.md and README.it.md, taken in the clean system: `cns doctor` in a terminal, Firefox's chooser.
+//! The pictures of README.md and README.it.md, taken in the clean system: `cns start` and `cns doctor` in a terminal, Firefox's chooser.
 //!
 //! Nothing is drawn or edited: a window is photographed, the empty rest of the terminal cut off, the colours counted
 //! down. What would be cut is a failure.
 
-use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -12,10 +11,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
+use super::account;
+use super::guided_start::{ENGLISH, ITALIAN, LAST_SITE};
 use super::tools::run_tool;
 use interop::cargo;
-use interop::chroot::inside;
 use interop::clients::browsers::firefox::Firefox;
+use interop::clients::terminal::quoted;
 use interop::process::{self, Process, wait_until};
 use interop::report::StepOutcome;
 use interop::testbed::Testbed;
@@ -36,9 +37,9 @@ const TERMINAL: &[&str] = &[
     "-fa",
     "DejaVu Sans Mono",
     "-fs",
-    "11",
+    "10",
     "-geometry",
-    "100x46",
+    "100x50",
     "-bg",
     BACKGROUND,
     "-fg",
@@ -48,9 +49,12 @@ const TERMINAL: &[&str] = &[
     "-xrm",
     "XTerm*internalBorder: 0",
 ];
-const ROWS: u32 = 46;
-/// The cursor away, the line as a person types it, the command, how it ended.
-const SCRIPT: &str = r#"printf '\033[?25l$ cns doctor\n'; "$@"; echo $? > "$0"; exec sleep 600"#;
+const ROWS: u32 = 50;
+/// The cursor away, the line as a person types it, the command with a record of what it says, how it ended.
+const SCRIPT: &str = r#"printf '\033[?25l$ %s\n' "$2"
+script --quiet --flush --return --command "$3" "$1"
+echo $? > "$0"
+exec sleep 600"#;
 /// The largest a picture may be that everybody loads with the page, in bytes.
 const LARGEST: u64 = 150_000;
 
@@ -58,35 +62,112 @@ const LARGEST: u64 = 150_000;
 pub fn doctor(root: &Path, client: &ClientEnvironment) -> Result<StepOutcome> {
     let mut taken = Vec::new();
     for (language, locale, _) in LANGUAGES {
-        let display = Display::start(client, &format!("doctor-{language}"))?;
-        let ended = client.file(&format!("doctor-{language}.ended"));
+        let window =
+            TerminalWindow::start(client, root, &format!("doctor-{language}"), "cns doctor", locale)?;
+        window.ends_well()?;
+        taken.push(window.picture(&format!("cns-doctor.{language}"))?);
+    }
+    told(&taken)
+}
+
+/// `cns start` where nothing is set up, to the question for the site. The second language comes after a removal.
+pub fn start(
+    root: &Path,
+    testbed: &Testbed,
+    between: &dyn Fn() -> Result<StepOutcome>,
+) -> Result<StepOutcome> {
+    let mut taken = Vec::new();
+    for (words, language) in [(ITALIAN, "it"), (ENGLISH, "en")] {
+        let line = account::block_of(words.document, "start")?;
+        let label = format!("start-{language}");
+        let window = TerminalWindow::start(&testbed.client, root, &label, line.trim(), words.locale)?;
+        let (pin, enter) = (testbed.card.pin(), words.enter_is_yes);
+        let dialogue =
+            [(enter, 1, ""), (enter, 2, ""), (words.wants_a_word, 1, words.yes), (words.pin, 1, &pin)];
+        for (question, times, answer) in dialogue {
+            window.says(question, times)?;
+            window.types(answer)?;
+        }
+        window.says(LAST_SITE, 1)?;
+        taken.push(window.picture(&format!("cns-start.{language}"))?);
+        window.types("")?;
+        window.ends_well()?;
+        between()?;
+    }
+    told(&taken)
+}
+
+/// A terminal on a screen of its own, in which the person of the clean system has typed a command.
+struct TerminalWindow<'d> {
+    client: &'d ClientEnvironment,
+    label: String,
+    _terminal: Process,
+    display: Display,
+}
+
+impl<'d> TerminalWindow<'d> {
+    fn start(
+        client: &'d ClientEnvironment,
+        root: &Path,
+        label: &str,
+        typed: &str,
+        locale: &str,
+    ) -> Result<Self> {
+        let display = Display::start(client, label)?;
+        let mut command = account::shell(root, typed);
+        command.env("LC_ALL", locale);
+        let line: Vec<String> = account::words(&command).iter().map(quoted).collect();
         let mut terminal = client.command("xterm");
         display.attach(&mut terminal);
-        terminal.args(TERMINAL).args(["-e", "sh", "-c", SCRIPT]).arg(&ended).args(doctor_line(root, locale));
-        let log = client.file("xterm.log");
-        let _terminal = Process::start(display::log_output(terminal, &log)?)?;
-        wait_until("cns doctor in a terminal", TIMEOUT, || {
-            Ok(ended.exists() && fs::metadata(&ended)?.len() > 0)
-        })
-        .with_context(|| process::read_lossy(&log).unwrap_or_default())?;
+        terminal.args(TERMINAL).args(["-e", "sh", "-c", SCRIPT]);
+        terminal.arg(client.file(&format!("{label}.ended"))).arg(client.file(&format!("{label}.said")));
+        terminal.arg(typed).arg(line.join(" "));
+        let terminal = display::log_output(terminal, &client.file("xterm.log"))?;
+        Ok(Self { client, label: label.to_owned(), _terminal: Process::start(terminal)?, display })
+    }
+
+    fn file(&self, kind: &str) -> PathBuf {
+        self.client.file(&format!("{}.{kind}", self.label))
+    }
+
+    fn says(&self, text: &str, times: usize) -> Result<()> {
+        let said = || process::read_lossy(&self.file("said")).unwrap_or_default();
+        wait_until(text, TIMEOUT, || Ok(said().matches(text).count() >= times)).with_context(said)
+    }
+
+    fn types(&self, text: &str) -> Result<()> {
+        // A question is there a moment before it takes what is typed: what came too early is thrown away.
+        thread::sleep(Duration::from_secs(1));
+        if !text.is_empty() {
+            self.display.write(text)?;
+        }
+        self.display.press(&["Return"])
+    }
+
+    fn ends_well(&self) -> Result<()> {
+        let ended = self.file("ended");
+        wait_until(&self.label, TIMEOUT, || Ok(ended.exists() && fs::metadata(&ended)?.len() > 0))
+            .with_context(|| process::read_lossy(&self.client.file("xterm.log")).unwrap_or_default())?;
         let code = fs::read_to_string(&ended)?;
-        ensure!(code.trim() == "0", "cns doctor ended with {}", code.trim());
+        ensure!(code.trim() == "0", "{} ended with {}", self.label, code.trim());
+        Ok(())
+    }
+
+    fn picture(&self, name: &str) -> Result<PathBuf> {
         // The last lines reach the screen a moment after the program has written them.
         thread::sleep(Duration::from_secs(1));
-        let raw = client.file(&format!("doctor-{language}.png"));
-        display.picture_of_window(&raw)?;
+        let (raw, trimmed) = (self.file("png"), self.file("trimmed.png"));
+        self.display.picture_of_window(&raw)?;
         let window = height(&raw)?;
-        let trimmed = client.file(&format!("doctor-{language}-trimmed.png"));
         convert(&raw, &["-bordercolor", BACKGROUND, "-border", "1", "-trim", "+repage"], &trimmed)?;
         // Had the list scrolled, only the cursor's line would be empty.
         ensure!(
             height(&trimmed)? + 2 * window / ROWS < window,
-            "the terminal is too low for the list: {}",
+            "the terminal is too low for what it says: {}",
             raw.display()
         );
-        taken.push(keep(&trimmed, &format!("cns-doctor.{language}"), &["-border", "14"])?);
+        keep(&trimmed, name, &["-border", "14"])
     }
-    told(&taken)
 }
 
 /// The chooser with the certificate of the card, before anything is chosen.
@@ -115,24 +196,6 @@ pub fn chooser(testbed: &Testbed) -> Result<StepOutcome> {
     }
     ensure!(testbed.card.verify_count() == pins, "a PIN was sent for a picture");
     told(&taken)
-}
-
-/// The command in the clean system as words for a terminal, with the environment that it gets there.
-fn doctor_line(root: &Path, locale: &str) -> Vec<OsString> {
-    let mut doctor = inside(root, "cns", &["doctor"]);
-    doctor.env("LC_ALL", locale).env_remove("CNS_PKCS11_LOG").env_remove("NO_COLOR");
-    let mut words = vec![OsString::from("env")];
-    for (name, _) in doctor.get_envs().filter(|(_, value)| value.is_none()) {
-        words.extend([OsStr::new("-u"), name].map(OsString::from));
-    }
-    for (name, value) in doctor.get_envs() {
-        if let Some(value) = value {
-            words.push([name, OsStr::new("="), value].into_iter().collect());
-        }
-    }
-    words.push(doctor.get_program().to_owned());
-    words.extend(doctor.get_args().map(OsString::from));
-    words
 }
 
 /// Puts a picture among those of the documents: small, with nothing in it but what is seen.

@@ -46,7 +46,7 @@ mod registries;
 mod removal_and_reset;
 mod run;
 mod stunnel;
-mod terminal;
+pub mod terminal;
 mod transport;
 
 pub use list::{install, prepare, titles, wishes};

@@ -1,5 +1,6 @@
 //! A real terminal for a program that asks a person: tmux holds it, types into it and reads its screen.
 
+use std::ffi::OsStr;
 use std::process::Command;
 use std::time::Duration;
 
@@ -111,6 +112,11 @@ impl<'d> Terminal<'d> {
         command.args(["-S", &self.socket, "-u"]);
         command
     }
+}
+
+/// As a word of a shell's line.
+pub fn quoted(word: impl AsRef<OsStr>) -> String {
+    format!("'{}'", word.as_ref().to_string_lossy().replace('\'', r"'\''"))
 }
 
 /// A line without what stands for the digits of a secret.

@@ -134,6 +134,8 @@ impl Browser for Chromium {
         // The server has written its log before the browser shows the page, and run it empties the address bar.
         thread::sleep(Duration::from_millis(500));
         self.display.press(&["ctrl+l"])?;
+        // On a busy machine the bar takes no letters at once: "ttps://" is searched for.
+        thread::sleep(Duration::from_millis(500));
         self.display.write(url)?;
         self.display.press(&["Return"])
     }
