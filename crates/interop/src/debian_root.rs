@@ -185,7 +185,8 @@ fn smallest(suite: &str) -> Result<PathBuf> {
     remove(&unfinished)?;
     fs::create_dir_all(&unfinished)?;
     println!("Making a Debian {suite} in {}", root.display());
-    let mut command = Command::new("debootstrap");
+    // What it mounts must not outlive it: a folder with somebody's /proc in it cannot be removed.
+    let mut command = in_own_mounts(r#"exec debootstrap "$0" "$@""#);
     command.args(["--variant=minbase", suite]).arg(&unfinished).arg(mirror()?);
     run_tool(command)?;
     // Nothing starts services in a folder.
