@@ -24,6 +24,7 @@ const SHORT: &[&str] = &[
     "openssl with the file of cns setup: signs [st2021]",
     "curl: logs in with TLS 1.3 [st2021]",
     "curl, provider: logs in with TLS 1.3 [st2021]",
+    "openssl dgst -sign, provider: verified with the certificate [st2021]",
     "nginx with provider, the card as its key: two forked workers sign [st2021]",
     "stunnel: logs in for curl, which speaks plain HTTP to it, TLS 1.2 and 1.3 [st2021]",
     "wpa_supplicant: EAP-TLS, let in by hostapd's RADIUS server [st2021]",
@@ -50,7 +51,7 @@ const SHORT: &[&str] = &[
 /// The step of `cargo xtask test`: the release that this machine is not.
 pub fn step_of_test(report: &mut Report) {
     match debian_root::other_release() {
-        Ok(Some(suite)) => steps(report, suite),
+        Ok(Some(suite)) => steps(report, suite, false),
         other => report.step("the other Debian", || match other {
             Err(error) => Err(error),
             _ => Ok(StepOutcome::Skipped("this machine is neither a Debian 12 nor a Debian 13".into())),
@@ -58,8 +59,8 @@ pub fn step_of_test(report: &mut Report) {
     }
 }
 
-/// The steps on the release `suite`.
-pub fn steps(report: &mut Report, suite: &str) {
+/// The steps on the release `suite`. That it cannot be had is a failure where it was `asked` for.
+pub fn steps(report: &mut Report, suite: &str, asked: bool) {
     let filter: Vec<String> = SHORT.iter().map(|&text| text.to_owned()).collect();
     let mut usable = false;
     report.step(&format!("Debian {suite} in a folder"), || {
@@ -69,6 +70,7 @@ pub fn steps(report: &mut Report, suite: &str) {
                 usable = true;
                 StepOutcome::Passed(root.folder().display().to_string())
             }
+            Err(reason) if asked => bail!(reason),
             Err(reason) => StepOutcome::Skipped(reason),
         })
     });

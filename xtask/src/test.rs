@@ -31,7 +31,7 @@ pub fn run(options: &TestOptions) -> Result<u8> {
     let start = Instant::now();
     let mut report = Report::default();
     if let Some(suite) = &options.on {
-        other_release::steps(&mut report, suite);
+        other_release::steps(&mut report, suite, true);
         return Ok(report.close("steps"));
     }
     if options.oldest_rust {

@@ -50,6 +50,7 @@ pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
             Some(suite) => debian_root::for_clients(suite, &wishes)?.err(),
         };
         if let Some(reason) = reason {
+            ensure!(on.is_none(), reason);
             return Ok(StepOutcome::Skipped(reason));
         }
         if on.is_none() {

@@ -100,7 +100,10 @@ impl<'a> FileLayout<'a> {
         let link = self.place(&format!("{}/pkcs11/{MODULE}", self.options.libdir))?;
         let _ = fs::remove_file(&link);
         symlink(format!("../{MODULE}"), &link)?;
-        self.text("share/p11-kit/modules/cns.module", &format!("module: {MODULE}\n"))
+        // p11-kit looks for a name without a folder below /usr only.
+        let usual = self.options.prefix == Path::new("/usr");
+        let module = if usual { MODULE.to_owned() } else { format!("{}/{MODULE}", self.libraries) };
+        self.text("share/p11-kit/modules/cns.module", &format!("module: {module}\n"))
     }
 
     /// For programs that are built with the header, and look for the module when they run.
@@ -166,5 +169,46 @@ impl<'a> FileLayout<'a> {
         let place = self.top.join(to);
         fs::create_dir_all(place.parent().context("a place has a folder")?)?;
         Ok(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Below another prefix (from source, Nix) p11-kit finds the module by its whole path only.
+    #[test]
+    fn p11_kit_finds_the_module_below_each_prefix() {
+        for (prefix, module) in [
+            ("/usr", "libcns_pkcs11.so"),
+            ("/usr/local", "/usr/local/lib/x/libcns_pkcs11.so"),
+            ("/nix/store/cns", "/nix/store/cns/lib/x/libcns_pkcs11.so"),
+        ] {
+            let root = tempfile::tempdir().unwrap();
+            let options = InstallOptions {
+                destdir: root.path().to_owned(),
+                prefix: prefix.into(),
+                libdir: "lib/x".into(),
+                zsh: String::new(),
+                fish: String::new(),
+            };
+            let layout = FileLayout::new(&options).unwrap();
+            layout.p11_kit().unwrap();
+            let made = |path: &str| root.path().join(&prefix[1..]).join(path);
+            let text = fs::read_to_string(made("share/p11-kit/modules/cns.module")).unwrap();
+            assert_eq!(text, format!("module: {module}\n"));
+            let link = fs::read_link(made("lib/x/pkcs11/libcns_pkcs11.so")).unwrap();
+            assert_eq!(link, Path::new("../libcns_pkcs11.so"));
+        }
+    }
+
+    /// A window that closes with the command would take what it says along.
+    #[test]
+    fn the_menu_entry_waits_at_the_end() {
+        let entry = fs::read_to_string(cargo::workspace().join("packaging/cns-pkcs11.desktop")).unwrap();
+        assert!(
+            entry.contains("\nExec=cns start --pause\n") && entry.contains("\nTerminal=true\n"),
+            "{entry}"
+        );
     }
 }

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use crate::package::{linked_crates, metadata, version};
 use interop::cargo;
 
+/// The name, in the file, of what is published.
+const WHOLE: &str = "cns-pkcs11";
+
 /// The name of the file.
 pub fn file_name() -> String {
     format!("cns-pkcs11-{}.cdx.json", version())
@@ -55,10 +58,14 @@ pub fn bill_of_materials() -> Result<String> {
         names.sort();
         dependencies.insert(name.clone(), json!({ "ref": name, "dependsOn": names }));
     }
+    let ours =
+        packages.iter().filter(|package| ["cns-pkcs11", "cns-tool"].contains(&&*word(package, "name")));
+    let published: Vec<String> = ours.map(reference).collect();
+    dependencies.insert(WHOLE.to_owned(), json!({ "ref": WHOLE, "dependsOn": published }));
     let bill = json!({
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
         "metadata": { "component": {
-            "type": "application", "bom-ref": "cns-pkcs11", "name": "cns-pkcs11", "version": version(),
+            "type": "application", "bom-ref": WHOLE, "name": "cns-pkcs11", "version": version(),
             "licenses": [{ "expression": "MIT OR Apache-2.0" }],
         } },
         "components": components.into_values().collect::<Vec<_>>(),
@@ -102,5 +109,18 @@ mod tests {
             .iter()
             .flat_map(|edge| edge["dependsOn"].as_array().unwrap());
         assert!(ends.into_iter().all(|end| references.contains(&end)));
+        // From what is published each of them is reached.
+        let edges = |from: &Value| {
+            let edge = bill["dependencies"].as_array().unwrap().iter().find(|edge| edge["ref"] == *from);
+            edge.unwrap()["dependsOn"].as_array().unwrap().clone()
+        };
+        let mut reached = edges(&bill["metadata"]["component"]["bom-ref"]);
+        assert_eq!(reached.len(), 2, "module and command: {reached:?}");
+        let mut next = 0;
+        while let Some(from) = reached.get(next).cloned() {
+            reached.extend(edges(&from).into_iter().filter(|to| !reached.contains(to)).collect::<Vec<_>>());
+            next += 1;
+        }
+        assert!(references.iter().all(|reference| reached.contains(reference)), "{reached:?}");
     }
 }

@@ -29,11 +29,15 @@ pub(crate) use module_file_name;
 const FILE_NAMES: [&str; 3] = ["libcns_pkcs11.so", "libcns_pkcs11.dylib", "cns_pkcs11.dll"];
 
 /// Folders that packages and administrators put it into, the package's own first.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 13] = [
     "/usr/lib/x86_64-linux-gnu",
     "/usr/lib/aarch64-linux-gnu",
     "/usr/lib/arm-linux-gnueabihf",
     "/usr/lib/i386-linux-gnu",
+    "/usr/lib/loongarch64-linux-gnu",
+    "/usr/lib/powerpc64le-linux-gnu",
+    "/usr/lib/riscv64-linux-gnu",
+    "/usr/lib/s390x-linux-gnu",
     "/usr/lib64",
     "/usr/lib",
     "/usr/local/lib",
@@ -52,13 +56,20 @@ pub fn is_our_module(path: &str) -> bool {
     FILE_NAMES.contains(&name) || name.eq_ignore_ascii_case(FILE_NAMES[2])
 }
 
-/// The installed module, else one beside the running program (a build tree; on Windows the usual place); `None` when
-/// there is neither.
+/// The installed module, else that of the folder which the running program is from; `None` when there is neither.
 #[must_use]
 pub fn find(system: &System) -> Option<PathBuf> {
-    let beside = std::env::current_exe().ok().and_then(|program| program.parent().map(Path::to_path_buf));
-    let beside = beside.map(|folder| folder.join(file_name(system)));
-    installed(system).or_else(|| beside.filter(|path| path.is_file()))
+    installed(system).or_else(|| near(&std::env::current_exe().ok()?, file_name(system)))
+}
+
+/// Beside the program (a build tree; on Windows the usual place), or where `lib` is beside its `bin` (the tarball, Nix).
+fn near(program: &Path, name: &str) -> Option<PathBuf> {
+    let folder = program.parent()?;
+    let mut folders = vec![folder.to_owned()];
+    if let (true, Some(top)) = (folder.ends_with("bin"), folder.parent()) {
+        folders.extend(["lib", "lib64"].map(|library| top.join(library)));
+    }
+    folders.into_iter().map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
 /// The module in the folders of packages and administrators.
@@ -83,5 +94,43 @@ fn file_name(system: &System) -> &'static str {
         OperatingSystem::Linux => FILE_NAMES[0],
         OperatingSystem::MacOs => FILE_NAMES[1],
         OperatingSystem::Windows => FILE_NAMES[2],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_module_that_came_with_the_program() {
+        for (program, module) in [("bin/cns", "lib/m"), ("bin/cns", "lib64/m"), ("debug/cns", "debug/m")] {
+            let top = tempfile::tempdir().unwrap();
+            let (program, module) = (top.path().join(program), top.path().join(module));
+            assert_eq!(near(&program, "m"), None);
+            fs::create_dir_all(module.parent().unwrap()).unwrap();
+            fs::write(&module, "").unwrap();
+            assert_eq!(near(&program, "m"), Some(module));
+        }
+        let top = tempfile::tempdir().unwrap();
+        fs::create_dir(top.path().join("lib")).unwrap();
+        fs::write(top.path().join("lib/m"), "").unwrap();
+        assert_eq!(near(&top.path().join("other/cns"), "m"), None);
+    }
+
+    /// Each architecture that the packages are made for.
+    #[test]
+    fn debians_folder_of_this_architecture_is_known() {
+        let (architecture, system) = (std::env::consts::ARCH, std::env::consts::OS);
+        if system == "linux" {
+            let name = match architecture {
+                "x86" => "i386",
+                "powerpc64" => "powerpc64le",
+                other => other,
+            };
+            let folder = format!("/usr/lib/{name}-linux-gnu");
+            assert!(FOLDERS.iter().any(|known| known.starts_with(&folder)), "{folder}");
+        }
     }
 }

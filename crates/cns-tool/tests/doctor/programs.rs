@@ -172,7 +172,9 @@ fn a_file_for_openssl_that_fits_no_more() {
     let finding = patient.finding("unsupported");
     assert_eq!(finding["program"], "openssl");
     patient.write("/usr/lib64/ossl-modules/pkcs11.so", "");
-    assert_eq!(patient.finding("outdated")["path"], "~/.config/cns/openssl.cnf");
+    let finding = patient.finding("outdated");
+    assert_eq!(finding["path"], "~/.config/cns/openssl.cnf");
+    assert_eq!(finding["action"]["command"], serde_json::json!(["cns", "setup", "openssl"]));
     patient.write(FILE, &format!("pkcs11-module-path = {MODULE}\n"));
     assert_eq!(patient.named("warning"), NONE);
     patient.write("/usr/lib64/engines-3/pkcs11.so", "");

@@ -121,8 +121,25 @@ fn an_edited_file_is_not_said_to_be_complete() {
     assert!(tree.setup("openssl").0.contains("✓ OpenSSL: was set up already"));
     tree.write(PROVIDER, "");
     let (said, _) = tree.setup("openssl");
-    assert!(said.contains("! OpenSSL: ") && said.contains("lacks a part"), "{said}");
+    assert!(said.contains("! OpenSSL: ") && said.contains("does not fit"), "{said}");
     assert_eq!(tree.read(FILE), edited);
+}
+
+/// It has a part for what is gone: `cns doctor` says so, and `cns setup` is not to say that all is well.
+#[test]
+fn an_edited_file_for_what_is_gone_is_not_said_to_be_set_up() {
+    for (there, gone) in [(ENGINE, PROVIDER), (PROVIDER, ENGINE)] {
+        let tree = Tree::new();
+        tree.write(PROVIDER, "");
+        tree.setup("openssl");
+        let edited = with_both().replace("# CipherString", "CipherString");
+        tree.write(FILE, &edited);
+        assert!(tree.setup("openssl").0.contains("✓ OpenSSL: was set up already"), "{there}");
+        std::fs::remove_file(tree.path(gone)).unwrap();
+        let (said, _) = tree.setup("openssl");
+        assert!(said.contains("! OpenSSL: ") && said.contains("does not fit"), "{there}: {said}");
+        assert_eq!(tree.read(FILE), edited);
+    }
 }
 
 /// Named, `--remove` takes out each of the three files also where the log is lost.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 fn script() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../packaging/prerm")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../debian/cns-pkcs11.prerm")
 }
 
 /// The script with a `cns` that says what it is asked, and ends with `code`; what is said, and whether it ended well.
@@ -36,14 +36,4 @@ fn an_upgrade_takes_nothing_back() {
     for argument in ["upgrade", "failed-upgrade", "deconfigure"] {
         assert_eq!(before_removal(argument, 0), (String::new(), true));
     }
-}
-
-/// The other package says the same.
-#[test]
-fn the_specification_for_fedora_says_the_same() {
-    let spec = fs::read_to_string(script().with_file_name("cns-pkcs11.spec")).unwrap();
-    let script = fs::read_to_string(script()).unwrap();
-    let said: Vec<&str> = script.lines().filter(|line| line.trim().starts_with("echo ")).collect();
-    assert!(!said.is_empty() && said.iter().all(|line| spec.contains(line)));
-    assert!(!spec.contains(">/dev/null"));
 }

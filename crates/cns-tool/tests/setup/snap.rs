@@ -122,6 +122,26 @@ fn an_open_browser_keeps_list_and_copy() {
     assert!(tree.exists(COPY) && named(&tree) == COPY, "the list names it still");
 }
 
+/// What a person has changed in the list is left there, and names the copy still.
+#[test]
+fn a_copy_stays_while_an_edited_list_names_it() {
+    let tree = ubuntu();
+    let before = tree.picture();
+    tree.setup("firefox");
+    let list = tree.read(LIST);
+    let name =
+        list.lines().find(|line| line.starts_with("name=") && list.contains(&format!("{COPY}\n{line}")));
+    tree.write(LIST, &list.replace(name.unwrap(), "name=La mia tessera"));
+    let (said, _) = tree.setup("--remove");
+    assert_eq!(named(&tree), COPY, "{said}");
+    assert!(tree.exists(COPY), "{said}");
+    // Named, both go.
+    let (said, exit) = tree.setup("--remove firefox");
+    assert_eq!(exit, Exit::Success, "{said}");
+    assert_eq!(tree.read(LIST), FRESH_LIST, "{said}");
+    assert_eq!(tree.picture(), before, "{said}");
+}
+
 /// A run that was killed while it wrote the copy.
 #[test]
 fn an_unfinished_copy_goes_with_the_next_run() {

@@ -255,5 +255,6 @@ fn with_setup(testbed: &mut Testbed) -> Result<StepOutcome> {
     let mut verify = client.command("openssl");
     verify.args(["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "text"]);
     client.run(verify)?.succeed()?.expect_output("Verified OK")?;
-    pass(format!("{} VERIFY", testbed.card.verify_count()))
+    ensure!(testbed.card.verify_count() == 1, "{} VERIFY for one signature", testbed.card.verify_count());
+    pass("one PIN, one signature")
 }

@@ -50,7 +50,8 @@ impl Action {
                 ProgramState::NotRegistered { program, path, .. }
                 | ProgramState::RegisteredWrongly { program, path, .. }
                 | ProgramState::RegisteredTwice { program, path }
-                | ProgramState::CopyOutdated { program, path },
+                | ProgramState::CopyOutdated { program, path }
+                | ProgramState::Outdated { program, path },
             ) => {
                 let setup = ["sudo", "cns", "setup", program.name()];
                 Some(match path.starts_with("/etc") && !program.is_browser() {

@@ -69,11 +69,11 @@ fn outcome(language: Language, result: &SetupResult) -> String {
         ),
         Outcome::Incomplete => language.pick(
             format!(
-                "{path} è stato modificato, e gli manca una parte per ciò che è installato ora. Rinominalo, dai \
+                "{path} è stato modificato, e non corrisponde a ciò che è installato ora. Rinominalo, dai \
                  cns setup {name} e riporta le tue modifiche"
             ),
             format!(
-                "{path} has been edited, and lacks a part for what is installed now. Rename it, run cns setup \
+                "{path} has been edited, and does not fit what is installed now. Rename it, run cns setup \
                  {name}, then make your changes again"
             ),
         ),

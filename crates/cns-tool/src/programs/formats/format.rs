@@ -157,8 +157,8 @@ pub(crate) trait FileFormat: Sync {
         false
     }
 
-    /// Whether a text that names the module lacks more that the program needs on this computer.
-    fn is_incomplete(&self, _text: &str) -> bool {
+    /// Whether a text that names the module lacks a part for what is installed on this computer, or has one for what is not.
+    fn is_outdated(&self, _text: &str) -> bool {
         false
     }
 

@@ -58,9 +58,9 @@ impl FileFormat for OwnFile {
         true
     }
 
-    fn is_incomplete(&self, text: &str) -> bool {
+    fn is_outdated(&self, text: &str) -> bool {
         let whole = (self.content)("");
-        self.settings.iter().any(|setting| has_setting(&whole, setting) && !has_setting(text, setting))
+        self.settings.iter().any(|setting| has_setting(&whole, setting) != has_setting(text, setting))
     }
 
     fn is_only_ours(&self) -> bool {

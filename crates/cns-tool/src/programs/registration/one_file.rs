@@ -217,7 +217,7 @@ impl OneFile<'_> {
     }
 
     fn already(&self, text: &str) -> Outcome {
-        if self.file.format.is_incomplete(text) {
+        if self.file.format.is_outdated(text) {
             return Outcome::Incomplete;
         }
         self.registrar.hidden_from_everybody(self.file).unwrap_or(Outcome::Already)
@@ -232,7 +232,7 @@ impl OneFile<'_> {
         if self.file.format.our_modules(&text).is_ok_and(|named| named.is_empty()) {
             return io::Error::from(io::ErrorKind::InvalidData).into();
         }
-        if self.file.format.is_incomplete(&text) {
+        if self.file.format.is_outdated(&text) {
             return Outcome::Incomplete;
         }
         let backup = self.log.backup(&self.file.path).map(|backup| self.registrar.host.shown(&backup));

@@ -1,6 +1,7 @@
 //! Registering and unregistering, program by program. A file is written whole or not at all; one that is refused leaves
 //! the others to their turn.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::one_file::OneFile;
@@ -72,13 +73,19 @@ impl Registrar<'_> {
             return vec![without_file(outcome)];
         }
         let mut results = Vec::new();
+        let mut kept = Vec::new();
         for file in self.known_files(program, log) {
-            let outcomes = self.unregister_in(&file, named, log).into_iter();
-            results.extend(outcomes.map(|outcome| result(&file.path, outcome)));
+            let outcomes = self.unregister_in(&file, named, log);
+            if outcomes.iter().any(|outcome| outcome.verdict() == Verdict::Warning) {
+                let text = fs::read_to_string(&file.path).unwrap_or_default();
+                kept.extend(file.format.our_modules(&text).unwrap_or_default());
+            }
+            results.extend(outcomes.into_iter().map(|outcome| result(&file.path, outcome)));
         }
         // While a list names a copy, the copy stays.
         if results.iter().all(|result| result.outcome.verdict() != Verdict::Problem) {
-            for copy in self.copies(program, log) {
+            let is_named = |copy: &Path| kept.contains(&self.host.inside(copy).display().to_string());
+            for copy in self.copies(program, log).into_iter().filter(|copy| !is_named(copy)) {
                 let outcome = self.remove_copy(&copy, log).unwrap_or_else(|refused| refused);
                 results.push(result(&copy, outcome));
             }

@@ -35,7 +35,7 @@ pub enum Outcome {
     TakenOut,
     /// Somebody has changed what was written there: the file stays as it is.
     EditedSince,
-    /// A person's file names the module, and lacks what the program needs on this computer.
+    /// A person's file names the module, and does not fit what is installed on this computer.
     Incomplete,
     /// Somebody else has registered the module there, and it stays; `true` if the person named this program, so that
     /// only the file's owner can take it out.
