@@ -108,7 +108,6 @@ pub(crate) fn log_in_when<T>(
         retry.offer(failure, left, context)?;
         last = LastRetry::Withheld;
     }
-    context.pin_was_sent();
     let key =
         pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let Some(key) = key else {
@@ -163,6 +162,14 @@ impl TypedPin<'_> {
             };
             session.login(UserType::User, pin.as_ref())
         };
+        // Also where no answer came: a try may be gone.
+        let nothing_compared = matches!(
+            logged_in,
+            Err(Error::Pkcs11(RvError::FunctionFailed | RvError::FunctionCanceled, _))
+        );
+        if !nothing_compared {
+            context.pin_was_sent();
+        }
         logged_in.map_err(|error| login_failure(&error, reader, context))
     }
 }

@@ -208,6 +208,14 @@ fn send(
     if ended.is_err() {
         context.output.warning(messages::PIN_STAYS_VERIFIED.to(language));
     }
+    // Also where no answer came: a try may be gone.
+    let nothing_compared = matches!(
+        result,
+        Err(PinCommandError::LastRetryProtected | PinCommandError::Card(CardError::NotEntered { .. }))
+    );
+    if !nothing_compared {
+        context.pin_was_sent();
+    }
     let Err(error) = result else { return Ok(()) };
     match error {
         // Another program has used one since the tries were announced.

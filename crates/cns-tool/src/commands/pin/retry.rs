@@ -30,7 +30,6 @@ impl RetryAfterWrongPin {
             return Err(failure);
         }
         self.wrong = self.wrong.saturating_add(1);
-        context.pin_was_sent();
         let may_ask = match left {
             Retries::Left(left) => left > 1,
             Retries::Unknown => self.wrong < MOST_UNCOUNTED,
