@@ -77,7 +77,20 @@ impl<'a> Context<'a> {
     /// Asks for a line that is shown. On Ctrl-C the message says that nothing was sent to the card.
     pub(crate) fn ask(&mut self, question: &str) -> Result<String, NoAnswer> {
         let (transport, card) = (self.transport, self.card_in_use.clone());
-        self.ask_while(question, &mut || is_there(transport, card.as_ref()))
+        let answer = self.ask_while(question, &mut || is_there(transport, card.as_ref()));
+        self.of_card_in_use(answer)
+    }
+
+    /// An answer, if it was given while the card that it is about was in its reader: also what happened after the
+    /// question's last look counts.
+    fn of_card_in_use<T>(&self, answer: Result<T, NoAnswer>) -> Result<T, NoAnswer> {
+        let answer = answer?;
+        if self.card_in_use_is_there() { Ok(answer) } else { Err(NoAnswer::Stopped) }
+    }
+
+    /// Whether the card that the questions are about is in its reader; no other, and not put in again.
+    pub(crate) fn card_in_use_is_there(&self) -> bool {
+        is_there(self.transport, self.card_in_use.as_ref())
     }
 
     /// The same, ended with [`NoAnswer::Stopped`] as soon as `go_on` is false.
@@ -108,7 +121,11 @@ impl<'a> Context<'a> {
         is_yes: &dyn Fn(&str) -> bool,
     ) -> Result<bool, NoAnswer> {
         match self.pinentry {
-            Some(_) => self.ask_person(|person| person.confirm(&one_line(question), is_yes)),
+            Some(_) => {
+                let (transport, card) = (self.transport, self.card_in_use.clone());
+                let mut go_on = || is_there(transport, card.as_ref());
+                self.ask_person(|person| person.confirm(&one_line(question), is_yes, &mut go_on))
+            }
             None => Ok(is_yes(&self.ask(question)?)),
         }
     }
@@ -143,7 +160,8 @@ impl<'a> Context<'a> {
             }
             None => self.prompt,
         };
-        interrupt::while_asking(interrupted, || ask(person))
+        let answer = interrupt::while_asking(interrupted, || ask(person));
+        self.of_card_in_use(answer)
     }
 
     /// Says what the person shall do, and waits for readers and cards to become others than these.

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cns_tool::Exit;
-use environment::{Environment, Person};
+use environment::{Environment, Person, READER};
 use insta::assert_snapshot;
 use tempfile::TempDir;
 use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK, Personality};
@@ -145,6 +145,46 @@ fn the_last_try_needs_a_button() {
         told += &format!("{}{}\n", run.transcript, fake.told());
     }
     assert_snapshot!("pinentry-last-try", told);
+}
+
+/// The card is changed while its window is open, and the window answers all the same.
+#[test]
+fn a_window_about_a_card_ends_with_the_card() {
+    for question in ["CONFIRM", "GETPIN"] {
+        let fake = Fake::running(&format!(
+            r#"echo OK
+            while IFS= read -r line; do
+                printf '%s\n' "$line" >> "$folder/told"
+                case "$line" in
+                    {question}) while [ ! -e "$folder/changed" ]; do sleep 0.02; done ;;
+                esac
+                case "$line" in GETPIN) echo 'D {DEFAULT_PIN}' ;; esac
+                echo OK
+            done"#
+        ));
+        let environment = fake.desktop(idemia());
+        environment.card().set_pin_tries(1);
+        let (readers, told) = (environment.readers.clone(), fake.folder.path().join("told"));
+        let changed = fake.folder.path().join("changed");
+        let other = virtual_cns::Card::builder(&Personality::idemia_2021()).pin_tries(1).shared();
+        let put_in = std::sync::Arc::clone(&other);
+        let person = std::thread::spawn(move || {
+            let asked = || fs::read_to_string(&told).is_ok_and(|told| told.contains(question));
+            while !asked() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            readers.swap(READER, put_in);
+            fs::write(changed, "").expect("written");
+        });
+        let run = environment.run("en", &["pin", "verify"], nobody());
+        person.join().expect("it ends");
+        assert_eq!((run.exit, environment.pin_commands()), (Exit::NoCard, 0), "{}", run.transcript);
+        let tries = other.lock().unwrap_or_else(PoisonError::into_inner).pin_tries_left();
+        assert_eq!(tries, 1, "{}", run.transcript);
+        assert!(run.transcript.contains("No try was used up"), "{}", run.transcript);
+        let asked = fake.told().matches("GETPIN").count();
+        assert_eq!(asked, usize::from(question == "GETPIN"), "asked for the PIN of a card that is gone");
+    }
 }
 
 #[test]
