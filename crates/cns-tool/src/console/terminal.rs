@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-pub(crate) use system::{EchoGuard, Keyboard, restore};
+pub(crate) use system::{EchoGuard, Keyboard, lend_while, restore};
 #[cfg(unix)]
 pub(crate) use system::{hide_again, lend};
 

@@ -293,3 +293,17 @@ pub(crate) fn hide_again() {
         modes.set(&modes.now);
     }
 }
+
+/// While this works, the terminal is another program's: as it was before, for that program puts it back as it finds it.
+pub(crate) fn lend_while<T>(work: impl FnOnce() -> T) -> T {
+    let modes = hidden().take();
+    if let Some(modes) = &modes {
+        modes.put_back();
+    }
+    let result = work();
+    if modes.is_some() {
+        *hidden() = modes;
+        hide_again();
+    }
+    result
+}
