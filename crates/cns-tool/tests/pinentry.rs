@@ -147,6 +147,26 @@ fn the_last_try_needs_a_button() {
     assert_snapshot!("pinentry-last-try", told);
 }
 
+/// At a terminal a wrong PIN is asked for again: the next window says so, and no count that is no longer true.
+#[test]
+fn after_a_wrong_pin_the_window_says_what_is_left() {
+    for (language, before, after) in [
+        ("it", "Tentativi rimasti per il PIN: 3", "PIN sbagliato. Tentativi rimasti per il PIN: 2"),
+        ("en", "Tries left for the PIN: 3", "Wrong PIN. Tries left for the PIN: 2"),
+    ] {
+        let answers = [format!("D {WRONG}\\nOK"), format!("D {DEFAULT_PIN}\\nOK")];
+        let fake = Fake::answering(&[&answers[0], &answers[1]]);
+        let environment = Environment { on_terminal: true, ..fake.desktop(idemia()) };
+        let run = environment.run(language, &["pin", "verify", "--pinentry"], Person::silent());
+        assert_eq!((run.exit, environment.pin_commands()), (Exit::Success, 2), "{}", run.transcript);
+        let told = fake.told();
+        let (first, second) = told.split_once("GETPIN").expect("a question");
+        let shows = |window: &str, text: &str| window.lines().any(|line| line.contains(text));
+        assert!(shows(first, before), "{first}");
+        assert!(shows(second, after) && !shows(second, before), "{second}");
+    }
+}
+
 /// The card is changed while its window is open, and the window answers all the same.
 #[test]
 fn a_window_about_a_card_ends_with_the_card() {

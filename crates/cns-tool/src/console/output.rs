@@ -219,8 +219,11 @@ impl<'a> Output<'a> {
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
         let style = colour(AnsiColor::Red).bold();
-        let text = clean(text);
-        self.err.write(&format!("{style}{label}:{style:#} {text}"), 2);
+        self.err.write(&format!("{style}{label}:{style:#} {}", clean(text)), 2);
+        // Where it is asked again: what was told before, a count above all, is no longer true.
+        if let Some(told) = &mut self.told {
+            told.notes.push(one_line(text).into_owned());
+        }
     }
 
     pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
