@@ -17,7 +17,7 @@ use crate::exit::{ErrorCode, Exit, Failure};
 use crate::host::{CommandRunner, System, SystemCommands};
 use crate::json::JsonDocument;
 use crate::options::PinOptions;
-use crate::text::Language;
+use crate::text::{Language, Message};
 
 /// What a command works with.
 pub struct Context<'a> {
@@ -205,9 +205,15 @@ impl<'a> Context<'a> {
             NoAnswer::Stopped => {
                 self.nothing_was_sent(card_failure(TransportError::CardRemoved.into(), language))
             }
-            NoAnswer::Declined => Failure::new(Exit::NotDone, console_messages::DECLINED.to(language)),
-            NoAnswer::TimedOut => Failure::new(Exit::NotDone, console_messages::TIMED_OUT.to(language)),
-            NoAnswer::Pinentry(error) => pinentry_failure(error, language),
+            NoAnswer::Declined => Failure::new(
+                Exit::NotDone,
+                self.first_or_later(console_messages::DECLINED, console_messages::DECLINED_LATER),
+            ),
+            NoAnswer::TimedOut => Failure::new(
+                Exit::NotDone,
+                self.first_or_later(console_messages::TIMED_OUT, console_messages::TIMED_OUT_LATER),
+            ),
+            NoAnswer::Pinentry(error) => pinentry_failure(error, self.pin_was_sent, language),
             NoAnswer::NoTerminal => {
                 console_messages::no_terminal(language).with(Exit::NotDone).with_code(ErrorCode::NoTerminal)
             }
@@ -218,20 +224,18 @@ impl<'a> Context<'a> {
 
     /// A failure before the PIN was sent.
     pub(crate) fn nothing_was_sent(&self, mut failure: Failure) -> Failure {
-        let tries = match self.pin_was_sent {
-            true => console_messages::NO_OTHER_TRY_USED,
-            false => console_messages::NO_TRY_USED,
-        };
-        failure.what = format!("{} {}", failure.what, tries.to(self.language));
+        let tries = self.first_or_later(console_messages::NO_TRY_USED, console_messages::NO_OTHER_TRY_USED);
+        failure.what = format!("{} {tries}", failure.what);
         failure
     }
 
     fn interrupted(&self) -> &'static str {
-        let text = match self.pin_was_sent {
-            true => console_messages::INTERRUPTED_LATER,
-            false => console_messages::INTERRUPTED,
-        };
-        text.to(self.language)
+        self.first_or_later(console_messages::INTERRUPTED, console_messages::INTERRUPTED_LATER)
+    }
+
+    /// What is said of a question for the first PIN of this run; or of a `later` one, after a PIN that was sent.
+    pub(crate) fn first_or_later(&self, first: Message, later: Message) -> &'static str {
+        if self.pin_was_sent { later.to(self.language) } else { first.to(self.language) }
     }
 
     pub(crate) fn set_language(&mut self, language: Language) {

@@ -167,6 +167,26 @@ fn after_a_wrong_pin_the_window_says_what_is_left() {
     }
 }
 
+/// A try is gone then: a second window that is closed says nothing else.
+#[test]
+fn a_window_closed_after_a_wrong_pin() {
+    let timeout = "ERR 83886142 Timeout <Pinentry>";
+    for (language, more, untrue) in
+        [("it", ["altro", "nessun tentativo"], "inviato nulla"), ("en", ["more", "no try"], "nothing was")]
+    {
+        for second in [CANCELLED, timeout, "ERR 83886085 no such device", "garbage"] {
+            let fake = Fake::answering(&[&format!("D {WRONG}\\nOK"), second]);
+            let environment = Environment { on_terminal: true, ..fake.desktop(idemia()) };
+            let run = environment.run(language, &["pin", "verify", "--pinentry"], Person::silent());
+            assert_eq!((run.exit, environment.pin_commands()), (Exit::NotDone, 1), "{}", run.transcript);
+            let [more, no_try] = more;
+            let end = run.transcript.to_lowercase();
+            assert!(!end.contains(no_try) && !end.contains(untrue), "{second}: {}", run.transcript);
+            assert!(end.contains(more) || end.contains("no other code"), "{second}: {}", run.transcript);
+        }
+    }
+}
+
 /// The card is changed while its window is open, and the window answers all the same.
 #[test]
 fn a_window_about_a_card_ends_with_the_card() {

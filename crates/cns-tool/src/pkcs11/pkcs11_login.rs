@@ -212,7 +212,8 @@ fn login_failure(error: &Error, reader: &str, context: &Context<'_>) -> (Failure
             return (pin_messages::wrong_secret(language, Secret::Pin, left).with(Exit::WrongPin), left);
         }
         Error::Pkcs11(RvError::FunctionCanceled, _) => {
-            Failure::new(Exit::NotDone, pin_messages::NOT_ENTERED.to(language))
+            let text = context.first_or_later(pin_messages::NOT_ENTERED, pin_messages::NOT_ENTERED_LATER);
+            Failure::new(Exit::NotDone, text)
         }
         Error::Pkcs11(RvError::PinLocked, _) => {
             pin_messages::secret_locked(language, Secret::Pin).with(Exit::Locked)

@@ -232,7 +232,8 @@ fn send(
             Err(messages::secret_locked(language, secret).with(Exit::Locked))
         }
         PinCommandError::Card(CardError::NotEntered { .. }) => {
-            Err(Failure::new(Exit::NotDone, messages::NOT_ENTERED.to(language)))
+            let text = context.first_or_later(messages::NOT_ENTERED, messages::NOT_ENTERED_LATER);
+            Err(Failure::new(Exit::NotDone, text))
         }
         PinCommandError::Card(CardError::PinNotActivated) => {
             Err(messages::not_activated(language).with(Exit::Failed))

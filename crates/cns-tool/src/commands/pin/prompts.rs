@@ -130,7 +130,8 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         if agreed.map_err(|none| self.no_answer(none))? {
             Ok(())
         } else {
-            Err(Failure::new(Exit::NotDone, messages::NOTHING_SENT.to(language)))
+            let nothing = self.context.first_or_later(messages::NOTHING_SENT, messages::NOTHING_MORE_SENT);
+            Err(Failure::new(Exit::NotDone, nothing))
         }
     }
 
