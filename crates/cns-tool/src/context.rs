@@ -1,5 +1,6 @@
 //! All that a command may touch: readers, terminal, outputs, the system around, the time.
 
+use std::io;
 use std::time::SystemTime;
 
 use cns_card::{Cancellation, ReaderStatus, Transport, TransportError};
@@ -278,6 +279,17 @@ impl<'a> Context<'a> {
             }
         }
         failure.exit
+    }
+
+    /// A result for programs is not there, or not whole. Says why on the error output; what was done well did not succeed
+    /// either.
+    pub(crate) fn report_lost_result(&mut self, error: io::Error, exit: Exit) -> Exit {
+        let language = self.language;
+        let failure = Failure::new(Exit::Failed, console_messages::RESULT_NOT_WRITTEN.to(language))
+            .because_of(error, language);
+        self.json = None;
+        self.report(&failure);
+        if exit == Exit::Success { failure.exit } else { exit }
     }
 }
 

@@ -129,6 +129,10 @@ pub(crate) fn not_written(language: Language, file: &str) -> String {
     language.pick(format!("Non riesco a scrivere {file}."), format!("{file} cannot be written."))
 }
 
+/// It goes to the standard output.
+pub(crate) const RESULT_NOT_WRITTEN: Message =
+    Message::new("Non riesco a scrivere il risultato.", "The result cannot be written.");
+
 /// A result would take the place of what it is made from.
 pub(crate) fn output_is_input(language: Language, file: &str) -> String {
     language.pick(
