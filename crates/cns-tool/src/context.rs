@@ -115,6 +115,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether secrets are asked for in windows.
+    pub(crate) fn asks_in_window(&self) -> bool {
+        self.pinentry.is_some()
+    }
+
     /// Asks for a yes to what was told.
     pub(crate) fn confirm(
         &mut self,

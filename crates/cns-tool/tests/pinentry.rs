@@ -167,6 +167,18 @@ fn after_a_wrong_pin_the_window_says_what_is_left() {
     }
 }
 
+/// A program that answers by itself gives the same PIN for ever.
+#[test]
+fn a_program_that_answers_by_itself_spends_two_tries_at_most() {
+    let answer = format!("D {WRONG}\\nOK");
+    let fake = Fake::answering(&[answer.as_str(); 12]);
+    let card = virtual_cns::Card::builder(&Personality::idemia_2021()).pin_tries(10);
+    let environment = Environment { on_terminal: true, ..fake.desktop(Environment::built(card)) };
+    let run = environment.run("en", &["pin", "verify", "--pinentry"], Person::silent());
+    assert_eq!((run.exit, environment.pin_commands()), (Exit::WrongPin, 2), "{}", run.transcript);
+    assert_eq!(environment.card().pin_tries_left(), 8);
+}
+
 /// A try is gone then: a second window that is closed says nothing else.
 #[test]
 fn a_window_closed_after_a_wrong_pin() {

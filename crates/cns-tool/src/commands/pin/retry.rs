@@ -5,7 +5,8 @@ use cns_card::Retries;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
-/// So many wrong PINs in one run end it where the card does not report what is left: the next may be the last.
+/// So many wrong PINs in one run end it where the card does not report what is left: the next may be the last. Windows
+/// ask no more often either.
 const MOST_UNCOUNTED: u8 = 2;
 
 /// The wrong PINs of a run.
@@ -31,6 +32,8 @@ impl RetryAfterWrongPin {
         }
         self.wrong = self.wrong.saturating_add(1);
         let may_ask = match left {
+            // A program may answer in the place of the person, and would spend all but the last.
+            Retries::Left(_) if context.asks_in_window() && self.wrong >= MOST_UNCOUNTED => false,
             Retries::Left(left) => left > 1,
             Retries::Unknown => self.wrong < MOST_UNCOUNTED,
             Retries::Blocked => false,
