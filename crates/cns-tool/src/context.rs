@@ -47,6 +47,8 @@ pub struct Context<'a> {
     card_in_use: Option<ReaderStatus>,
     /// Whether a PIN was sent already: then it is no longer true that no try was used up.
     pin_was_sent: bool,
+    /// Those of this run.
+    wrong_pins: u8,
 }
 
 impl<'a> Context<'a> {
@@ -72,6 +74,7 @@ impl<'a> Context<'a> {
             on_terminal,
             card_in_use: None,
             pin_was_sent: false,
+            wrong_pins: 0,
         }
     }
 
@@ -201,6 +204,16 @@ impl<'a> Context<'a> {
     /// From now on it is not said that no try was used up.
     pub(crate) fn pin_was_sent(&mut self) {
         self.pin_was_sent = true;
+    }
+
+    /// One more PIN of this run was wrong.
+    pub(crate) fn pin_was_wrong(&mut self) {
+        self.wrong_pins = self.wrong_pins.saturating_add(1);
+    }
+
+    /// How many PINs of this run were wrong.
+    pub(crate) fn wrong_pins(&self) -> u8 {
+        self.wrong_pins
     }
 
     /// Why a question has no answer.

@@ -177,6 +177,7 @@ pub(crate) fn announce_retries(
     prompts: &mut PinPrompts<'_, '_>,
 ) -> Result<LastRetry, Failure> {
     let language = prompts.context().language;
+    let left = if secret.is_puk() { left } else { retry::left_in_this_run(left, prompts.context()) };
     prompts.context().output.note(&messages::tries_before(language, secret, left));
     match left {
         Retries::Blocked => Err(messages::secret_locked(language, secret).with(Exit::Locked)),
