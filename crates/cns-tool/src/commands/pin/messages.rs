@@ -132,12 +132,6 @@ pub(crate) fn weakness(language: Language, weakness: Weakness) -> &'static str {
 
 pub(crate) const TYPED_DIFFERENTLY: Message =
     Message::new("Le due volte il PIN nuovo non era lo stesso.", "The new PIN was not the same both times.");
-pub(crate) const NOTHING_SENT: Message =
-    Message::new("Alla tessera non è stato inviato nulla.", "Nothing was sent to the card.");
-/// The same after another PIN.
-pub(crate) const NOTHING_MORE_SENT: Message =
-    Message::new("Alla tessera non è stato inviato altro.", "Nothing more was sent to the card.");
-
 /// What the last try means.
 pub(crate) fn last_try_warning(language: Language, secret: Secret) -> &'static str {
     match secret {

@@ -130,7 +130,9 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         if agreed.map_err(|none| self.no_answer(none))? {
             Ok(())
         } else {
-            let nothing = self.context.first_or_later(messages::NOTHING_SENT, messages::NOTHING_MORE_SENT);
+            let nothing = self
+                .context
+                .first_or_later(console_messages::NOTHING_SENT, console_messages::NOTHING_MORE_SENT);
             Err(Failure::new(Exit::NotDone, nothing))
         }
     }
@@ -145,7 +147,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             match ask(self)? {
                 Ok(accepted) => return Ok(accepted),
                 Err(why) if self.options.pin_stdin => {
-                    let nothing_sent = messages::NOTHING_SENT.to(self.context.language);
+                    let nothing_sent = console_messages::NOTHING_SENT.to(self.context.language);
                     return Err(Failure::new(Exit::NotDone, format!("{why} {nothing_sent}")));
                 }
                 Err(why) => self.context.output.warning(&why),
