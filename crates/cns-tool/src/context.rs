@@ -1,23 +1,23 @@
 //! All that a command may touch: readers, terminal, outputs, the system around, the time.
 
+mod questions;
+
+use std::io;
 use std::time::SystemTime;
 
-use cns_card::{Cancellation, ReaderStatus, Transport, TransportError};
+use cns_card::{Cancellation, ReaderStatus, Transport};
 use serde::Serialize;
-use zeroize::Zeroizing;
 
-use crate::card::failures::{card_failure, pinentry_failure};
+use crate::card::failures::card_failure;
 use crate::console::Output;
 use crate::console::interrupt;
 use crate::console::messages as console_messages;
-use crate::console::one_line;
 use crate::console::pinentry::Pinentry;
-use crate::console::prompt::{NoAnswer, Prompt};
-use crate::exit::{ErrorCode, Exit, Failure};
+use crate::console::prompt::Prompt;
+use crate::exit::{Exit, Failure};
 use crate::host::{CommandRunner, System, SystemCommands};
 use crate::json::JsonDocument;
-use crate::options::PinOptions;
-use crate::text::Language;
+use crate::text::{Language, Message};
 
 /// What a command works with.
 pub struct Context<'a> {
@@ -46,6 +46,8 @@ pub struct Context<'a> {
     card_in_use: Option<ReaderStatus>,
     /// Whether a PIN was sent already: then it is no longer true that no try was used up.
     pin_was_sent: bool,
+    /// Those of this run.
+    wrong_pins: u8,
 }
 
 impl<'a> Context<'a> {
@@ -71,79 +73,8 @@ impl<'a> Context<'a> {
             on_terminal,
             card_in_use: None,
             pin_was_sent: false,
+            wrong_pins: 0,
         }
-    }
-
-    /// Asks for a line that is shown. On Ctrl-C the message says that nothing was sent to the card.
-    pub(crate) fn ask(&mut self, question: &str) -> Result<String, NoAnswer> {
-        let (transport, card) = (self.transport, self.card_in_use.clone());
-        self.ask_while(question, &mut || is_there(transport, card.as_ref()))
-    }
-
-    /// The same, ended with [`NoAnswer::Stopped`] as soon as `go_on` is false.
-    pub(crate) fn ask_while(
-        &mut self,
-        question: &str,
-        go_on: &mut dyn FnMut() -> bool,
-    ) -> Result<String, NoAnswer> {
-        let question = self.output.question(question);
-        interrupt::while_asking(self.interrupted(), || self.prompt.line_while(&question, go_on))
-    }
-
-    /// Asks for PINs in a window from now on, if that is wanted or there is no terminal.
-    pub(crate) fn choose_pinentry(&mut self, options: &PinOptions) {
-        // A script waits for nothing and is asked once.
-        self.on_terminal &= !options.pin_stdin;
-        let has_terminal = self.prompt.is_interactive();
-        self.pinentry = Pinentry::wanted(options, has_terminal, &self.system, self.language);
-        if self.pinentry.is_some() {
-            self.output.keep_told();
-        }
-    }
-
-    /// Asks for a yes to what was told.
-    pub(crate) fn confirm(
-        &mut self,
-        question: &str,
-        is_yes: &dyn Fn(&str) -> bool,
-    ) -> Result<bool, NoAnswer> {
-        match self.pinentry {
-            Some(_) => self.ask_person(|person| person.confirm(&one_line(question), is_yes)),
-            None => Ok(is_yes(&self.ask(question)?)),
-        }
-    }
-
-    /// Asks for a secret, as long as the card in use is in its reader.
-    pub(crate) fn ask_secret(&mut self, question: &str) -> Result<Zeroizing<String>, NoAnswer> {
-        let (transport, card) = (self.transport, self.card_in_use.clone());
-        let mut go_on = || is_there(transport, card.as_ref());
-        self.ask_person(|person| person.secret(&one_line(question), &mut go_on))
-    }
-
-    /// The same for a new one; says whether it was typed `again` already.
-    pub(crate) fn ask_new_secret(
-        &mut self,
-        question: &str,
-        again: &str,
-    ) -> Result<(Zeroizing<String>, bool), NoAnswer> {
-        let (transport, card) = (self.transport, self.card_in_use.clone());
-        let mut go_on = || is_there(transport, card.as_ref());
-        self.ask_person(|person| person.new_secret(&one_line(question), &one_line(again), &mut go_on))
-    }
-
-    fn ask_person<T>(
-        &mut self,
-        ask: impl FnOnce(&mut dyn Prompt) -> Result<T, NoAnswer>,
-    ) -> Result<T, NoAnswer> {
-        let interrupted = self.interrupted();
-        let person: &mut dyn Prompt = match &mut self.pinentry {
-            Some(pinentry) => {
-                pinentry.tell(self.output.take_told());
-                pinentry
-            }
-            None => self.prompt,
-        };
-        interrupt::while_asking(interrupted, || ask(person))
     }
 
     /// Says what the person shall do, and waits for readers and cards to become others than these.
@@ -164,56 +95,35 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// From now on questions are about the card in this reader.
-    pub(crate) fn use_card_in(&mut self, reader: &str) {
-        self.card_in_use = self.transport.reader(reader).ok();
-    }
-
-    /// From now on questions are about no card.
-    pub(crate) fn use_no_card(&mut self) {
-        self.card_in_use = None;
-    }
-
     /// From now on it is not said that no try was used up.
     pub(crate) fn pin_was_sent(&mut self) {
         self.pin_was_sent = true;
     }
 
-    /// Why a question has no answer.
-    pub(crate) fn no_answer(&self, none: NoAnswer) -> Failure {
-        let language = self.language;
-        match none {
-            NoAnswer::Interrupted => Failure::new(Exit::Interrupted, self.interrupted()),
-            NoAnswer::Stopped => {
-                self.nothing_was_sent(card_failure(TransportError::CardRemoved.into(), language))
-            }
-            NoAnswer::Declined => Failure::new(Exit::NotDone, console_messages::DECLINED.to(language)),
-            NoAnswer::TimedOut => Failure::new(Exit::NotDone, console_messages::TIMED_OUT.to(language)),
-            NoAnswer::Pinentry(error) => pinentry_failure(error, language),
-            NoAnswer::NoTerminal => {
-                console_messages::no_terminal(language).with(Exit::NotDone).with_code(ErrorCode::NoTerminal)
-            }
-            NoAnswer::Io(error) => Failure::new(Exit::Failed, console_messages::INPUT_FAILED.to(language))
-                .because_of(error, language),
-        }
+    /// One more PIN of this run was wrong.
+    pub(crate) fn pin_was_wrong(&mut self) {
+        self.wrong_pins = self.wrong_pins.saturating_add(1);
+    }
+
+    /// How many PINs of this run were wrong.
+    pub(crate) fn wrong_pins(&self) -> u8 {
+        self.wrong_pins
     }
 
     /// A failure before the PIN was sent.
     pub(crate) fn nothing_was_sent(&self, mut failure: Failure) -> Failure {
-        let tries = match self.pin_was_sent {
-            true => console_messages::NO_OTHER_TRY_USED,
-            false => console_messages::NO_TRY_USED,
-        };
-        failure.what = format!("{} {}", failure.what, tries.to(self.language));
+        let tries = self.first_or_later(console_messages::NO_TRY_USED, console_messages::NO_OTHER_TRY_USED);
+        failure.what = format!("{} {tries}", failure.what);
         failure
     }
 
     fn interrupted(&self) -> &'static str {
-        let text = match self.pin_was_sent {
-            true => console_messages::INTERRUPTED_LATER,
-            false => console_messages::INTERRUPTED,
-        };
-        text.to(self.language)
+        self.first_or_later(console_messages::INTERRUPTED, console_messages::INTERRUPTED_LATER)
+    }
+
+    /// What is said of a question for the first PIN of this run; or of a `later` one, after a PIN that was sent.
+    pub(crate) fn first_or_later(&self, first: Message, later: Message) -> &'static str {
+        if self.pin_was_sent { later.to(self.language) } else { first.to(self.language) }
     }
 
     pub(crate) fn set_language(&mut self, language: Language) {
@@ -257,12 +167,17 @@ impl<'a> Context<'a> {
         }
         failure.exit
     }
-}
 
-/// Whether this card is still in its reader; a service that does not answer now is asked again later.
-fn is_there(transport: &dyn Transport, card: Option<&ReaderStatus>) -> bool {
-    let Some(card) = card else { return true };
-    transport.reader(&card.name).map_or(true, |now| now == *card)
+    /// A result for programs is not there, or not whole. Says why on the error output; what was done well did not succeed
+    /// either.
+    pub(crate) fn report_lost_result(&mut self, error: io::Error, exit: Exit) -> Exit {
+        let language = self.language;
+        let failure = Failure::new(Exit::Failed, console_messages::RESULT_NOT_WRITTEN.to(language))
+            .because_of(error, language);
+        self.json = None;
+        self.report(&failure);
+        if exit == Exit::Success { failure.exit } else { exit }
+    }
 }
 
 /// A failure as JSON has it.

@@ -27,6 +27,7 @@ pub use exit::{ErrorCode, Exit, Failure};
 pub use host::{OperatingSystem, System};
 
 use std::ffi::OsString;
+use std::io;
 
 use clap::error::ErrorKind;
 
@@ -47,9 +48,14 @@ pub fn run(arguments: &[OsString], context: &mut Context<'_>) -> Exit {
         Err(error) => return clap_errors::report(&error, context),
     };
     context.output.set_colour(cli.colour.unwrap_or(Colour::Auto));
-    match cli.run(context) {
+    let exit = match cli.run(context) {
         Ok(exit) => exit,
         Err(failure) => context.report(&failure),
+    };
+    match context.output.take_lost() {
+        // A program that reads no further has what it wanted.
+        Some(error) if error.kind() != io::ErrorKind::BrokenPipe => context.report_lost_result(error, exit),
+        _ => exit,
     }
 }
 

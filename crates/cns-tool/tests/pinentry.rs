@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cns_tool::Exit;
-use environment::{Environment, Person};
+use environment::{Environment, Person, READER};
 use insta::assert_snapshot;
 use tempfile::TempDir;
 use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK, Personality};
@@ -145,6 +145,98 @@ fn the_last_try_needs_a_button() {
         told += &format!("{}{}\n", run.transcript, fake.told());
     }
     assert_snapshot!("pinentry-last-try", told);
+}
+
+/// At a terminal a wrong PIN is asked for again: the next window says so, and no count that is no longer true.
+#[test]
+fn after_a_wrong_pin_the_window_says_what_is_left() {
+    for (language, before, after) in [
+        ("it", "Tentativi rimasti per il PIN: 3", "PIN sbagliato. Tentativi rimasti per il PIN: 2"),
+        ("en", "Tries left for the PIN: 3", "Wrong PIN. Tries left for the PIN: 2"),
+    ] {
+        let answers = [format!("D {WRONG}\\nOK"), format!("D {DEFAULT_PIN}\\nOK")];
+        let fake = Fake::answering(&[&answers[0], &answers[1]]);
+        let environment = Environment { on_terminal: true, ..fake.desktop(idemia()) };
+        let run = environment.run(language, &["pin", "verify", "--pinentry"], Person::silent());
+        assert_eq!((run.exit, environment.pin_commands()), (Exit::Success, 2), "{}", run.transcript);
+        let told = fake.told();
+        let (first, second) = told.split_once("GETPIN").expect("a question");
+        let shows = |window: &str, text: &str| window.lines().any(|line| line.contains(text));
+        assert!(shows(first, before), "{first}");
+        assert!(shows(second, after) && !shows(second, before), "{second}");
+    }
+}
+
+/// A program that answers by itself gives the same PIN for ever.
+#[test]
+fn a_program_that_answers_by_itself_spends_two_tries_at_most() {
+    let answer = format!("D {WRONG}\\nOK");
+    let fake = Fake::answering(&[answer.as_str(); 12]);
+    let card = virtual_cns::Card::builder(&Personality::idemia_2021()).pin_tries(10);
+    let environment = Environment { on_terminal: true, ..fake.desktop(Environment::built(card)) };
+    let run = environment.run("en", &["pin", "verify", "--pinentry"], Person::silent());
+    assert_eq!((run.exit, environment.pin_commands()), (Exit::WrongPin, 2), "{}", run.transcript);
+    assert_eq!(environment.card().pin_tries_left(), 8);
+}
+
+/// A try is gone then: a second window that is closed says nothing else.
+#[test]
+fn a_window_closed_after_a_wrong_pin() {
+    let timeout = "ERR 83886142 Timeout <Pinentry>";
+    for (language, more, untrue) in
+        [("it", ["altro", "nessun tentativo"], "inviato nulla"), ("en", ["more", "no try"], "nothing was")]
+    {
+        for second in [CANCELLED, timeout, "ERR 83886085 no such device", "garbage"] {
+            let fake = Fake::answering(&[&format!("D {WRONG}\\nOK"), second]);
+            let environment = Environment { on_terminal: true, ..fake.desktop(idemia()) };
+            let run = environment.run(language, &["pin", "verify", "--pinentry"], Person::silent());
+            assert_eq!((run.exit, environment.pin_commands()), (Exit::NotDone, 1), "{}", run.transcript);
+            let [more, no_try] = more;
+            let end = run.transcript.to_lowercase();
+            assert!(!end.contains(no_try) && !end.contains(untrue), "{second}: {}", run.transcript);
+            assert!(end.contains(more) || end.contains("no other code"), "{second}: {}", run.transcript);
+        }
+    }
+}
+
+/// The card is changed while its window is open, and the window answers all the same.
+#[test]
+fn a_window_about_a_card_ends_with_the_card() {
+    for question in ["CONFIRM", "GETPIN"] {
+        let fake = Fake::running(&format!(
+            r#"echo OK
+            while IFS= read -r line; do
+                printf '%s\n' "$line" >> "$folder/told"
+                case "$line" in
+                    {question}) while [ ! -e "$folder/changed" ]; do sleep 0.02; done ;;
+                esac
+                case "$line" in GETPIN) echo 'D {DEFAULT_PIN}' ;; esac
+                echo OK
+            done"#
+        ));
+        let environment = fake.desktop(idemia());
+        environment.card().set_pin_tries(1);
+        let (readers, told) = (environment.readers.clone(), fake.folder.path().join("told"));
+        let changed = fake.folder.path().join("changed");
+        let other = virtual_cns::Card::builder(&Personality::idemia_2021()).pin_tries(1).shared();
+        let put_in = std::sync::Arc::clone(&other);
+        let person = std::thread::spawn(move || {
+            let asked = || fs::read_to_string(&told).is_ok_and(|told| told.contains(question));
+            while !asked() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            readers.swap(READER, put_in);
+            fs::write(changed, "").expect("written");
+        });
+        let run = environment.run("en", &["pin", "verify"], nobody());
+        person.join().expect("it ends");
+        assert_eq!((run.exit, environment.pin_commands()), (Exit::NoCard, 0), "{}", run.transcript);
+        let tries = other.lock().unwrap_or_else(PoisonError::into_inner).pin_tries_left();
+        assert_eq!(tries, 1, "{}", run.transcript);
+        assert!(run.transcript.contains("No try was used up"), "{}", run.transcript);
+        let asked = fake.told().matches("GETPIN").count();
+        assert_eq!(asked, usize::from(question == "GETPIN"), "asked for the PIN of a card that is gone");
+    }
 }
 
 #[test]

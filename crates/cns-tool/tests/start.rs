@@ -14,7 +14,7 @@ use environment::person::Answer;
 use environment::{Environment, Person, READER, Sections};
 use insta::assert_snapshot;
 use virtual_cns::in_process::Readers;
-use virtual_cns::{Card, DEFAULT_PIN, Holder, Personality};
+use virtual_cns::{Card, DEFAULT_PIN, Effect, Fault, Holder, Personality, When};
 
 const MODULE: &str = "/usr/lib/x86_64-linux-gnu/libcns_pkcs11.so";
 /// What `certutil -N` of NSS writes, shortened.
@@ -259,6 +259,31 @@ fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
         told.ends_with("\nInterrotto: alla tessera non è stato inviato nessun altro codice.\n[130]\n"),
         "{told}"
     );
+}
+
+/// A PIN whose answer is lost may have cost a try: neither Ctrl-C nor a pulled card is told otherwise afterwards.
+#[test]
+fn after_a_lost_answer_it_is_not_said_that_no_try_is_gone() {
+    for (language, no_other) in [("it", "nessun altro"), ("en", "no other")] {
+        for pulled in [false, true] {
+            let computer = Computer::new();
+            let lost = Fault::new(When::Secret, Effect::Answer(Vec::new())).after_execution();
+            computer.environment.card().faults().plan(lost);
+            let mut answers = types(&["s", "s", WRONG]);
+            if pulled {
+                let readers = computer.environment.readers.clone();
+                let pull = Box::new(move || drop(readers.remove(READER)));
+                answers.extend(types(&["", "s"]));
+                answers.extend([Answer::While(pull, DEFAULT_PIN.to_owned()), Answer::CtrlC]);
+            } else {
+                answers.push(Answer::CtrlC);
+            }
+            let (told, exit, sent) = computer.start(language, NO_MODULE, answers);
+            assert_eq!((exit, sent), (Exit::Interrupted, 1), "{told}");
+            assert!(told.to_lowercase().contains(no_other), "{told}");
+            assert!(!told.contains("nessun tentativo") && !told.contains("o try was used"), "{told}");
+        }
+    }
 }
 
 #[test]

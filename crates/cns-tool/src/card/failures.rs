@@ -68,13 +68,15 @@ pub(crate) fn code_of(error: CardError) -> ErrorCode {
     }
 }
 
-/// Why no window asks. Nothing was sent to the card.
-pub(crate) fn pinentry_failure(error: PinentryError, language: Language) -> Failure {
+/// Why no window asks. Nothing was sent to the card, or nothing more than a PIN before.
+pub(crate) fn pinentry_failure(error: PinentryError, pin_was_sent: bool, language: Language) -> Failure {
     let text = match &error {
         PinentryError::NotFoundInstead => console_messages::no_terminal_nor_pinentry(language),
         PinentryError::NotFound => console_messages::no_pinentry(language),
-        PinentryError::Refused(code) => console_messages::pinentry_failed(language, Some(*code)),
-        _ => console_messages::pinentry_failed(language, None),
+        PinentryError::Refused(code) => {
+            console_messages::pinentry_failed(language, Some(*code), pin_was_sent)
+        }
+        _ => console_messages::pinentry_failed(language, None, pin_was_sent),
     };
     let failure = text.with(Exit::NotDone);
     match error {

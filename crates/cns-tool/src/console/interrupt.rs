@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{output, pinentry};
@@ -12,6 +13,12 @@ use crate::exit::Exit;
 
 /// Held while the card works on a command that must not be left half done.
 static UNDER_WAY: Mutex<()> = Mutex::new(());
+
+/// Held while another program has the terminal: Ctrl-C is for that program, too, and this one ends after it.
+static OTHER_PROGRAM: Mutex<()> = Mutex::new(());
+
+/// The process ends as soon as what is under way is done.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// The question that may be interrupted. Locked while its message is written: a Ctrl-C may come as a signal, as an answer,
 /// or as both at once, and is answered once.
@@ -37,6 +44,9 @@ pub fn install() {
 }
 
 fn end() {
+    ENDING.store(true, Ordering::SeqCst);
+    // It puts the terminal back as it found it: only then the shell may have it.
+    let _ended = OTHER_PROGRAM.lock().unwrap_or_else(PoisonError::into_inner);
     let _finished = uninterrupted();
     pinentry::end_open();
     terminal::restore();
@@ -77,6 +87,17 @@ fn job_control() {
 /// As long as the value lives, an interruption waits.
 pub fn uninterrupted() -> MutexGuard<'static, ()> {
     UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs another program at the person's terminal, to its end. An interruption meanwhile ends this process after it.
+pub fn while_another_program<T>(run: impl FnOnce() -> T) -> T {
+    let held = OTHER_PROGRAM.lock().unwrap_or_else(PoisonError::into_inner);
+    let result = terminal::lend_while(run);
+    drop(held);
+    while ENDING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+    result
 }
 
 /// Asks something; `text` is said to who interrupts it.

@@ -48,16 +48,20 @@ pub(crate) fn no_pinentry(language: Language) -> FailureText {
 }
 
 /// A pinentry that is of no use; `code` is what it says itself.
-pub(crate) fn pinentry_failed(language: Language, code: Option<u32>) -> FailureText {
+pub(crate) fn pinentry_failed(language: Language, code: Option<u32>, pin_was_sent: bool) -> FailureText {
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+    let nothing = match pin_was_sent {
+        true => language.pick("altro", "nothing more"),
+        false => language.pick("nulla", "nothing"),
+    };
     FailureText::new(
         language.pick(
             format!(
                 "pinentry, il programma che chiede il PIN in una finestra, non ha funzionato{code}: alla \
-                 tessera non è stato inviato nulla."
+                 tessera non è stato inviato {nothing}."
             ),
             format!(
-                "pinentry, the program that asks for the PIN in a window, did not work{code}: nothing was sent \
+                "pinentry, the program that asks for the PIN in a window, did not work{code}: {nothing} was sent \
                  to the card."
             ),
         ),
@@ -74,11 +78,24 @@ pub(crate) const DECLINED: Message = Message::new(
     "Annullato: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
     "Cancelled: no code was sent to the card, no try was used up.",
 );
+pub(crate) const DECLINED_LATER: Message = Message::new(
+    "Annullato: alla tessera non è stato inviato nessun altro codice.",
+    "Cancelled: no other code was sent to the card.",
+);
 pub(crate) const TIMED_OUT: Message = Message::new(
     "Nessuna risposta in cinque minuti: alla tessera non è stato inviato nessun codice, nessun tentativo è \
      stato consumato.",
     "No answer in five minutes: no code was sent to the card, no try was used up.",
 );
+pub(crate) const TIMED_OUT_LATER: Message = Message::new(
+    "Nessuna risposta in cinque minuti: alla tessera non è stato inviato nessun altro codice.",
+    "No answer in five minutes: no other code was sent to the card.",
+);
+pub(crate) const NOTHING_SENT: Message =
+    Message::new("Alla tessera non è stato inviato nulla.", "Nothing was sent to the card.");
+/// The same after another PIN.
+pub(crate) const NOTHING_MORE_SENT: Message =
+    Message::new("Alla tessera non è stato inviato altro.", "Nothing more was sent to the card.");
 pub(crate) const WINDOW_TITLE: Message = Message::new("Carta CNS", "CNS card");
 pub(crate) const GO_ON: Message = Message::new("Continua", "Go on");
 pub(crate) const CANCEL: Message = Message::new("Annulla", "Cancel");
@@ -116,6 +133,10 @@ pub(crate) fn written(language: Language, file: &str) -> String {
 pub(crate) fn not_written(language: Language, file: &str) -> String {
     language.pick(format!("Non riesco a scrivere {file}."), format!("{file} cannot be written."))
 }
+
+/// It goes to the standard output.
+pub(crate) const RESULT_NOT_WRITTEN: Message =
+    Message::new("Non riesco a scrivere il risultato.", "The result cannot be written.");
 
 /// A result would take the place of what it is made from.
 pub(crate) fn output_is_input(language: Language, file: &str) -> String {

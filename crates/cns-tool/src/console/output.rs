@@ -60,6 +60,8 @@ pub struct Output<'a> {
     err: OneOutput<'a>,
     /// Only for questions in windows.
     told: Option<RecentMessages>,
+    /// Why a result for programs is not there, or not whole.
+    lost: Option<io::Error>,
 }
 
 /// What the person was told since the last question.
@@ -88,7 +90,8 @@ impl<'a> OneOutput<'a> {
     }
 
     fn write(&mut self, text: &str, hanging: usize) {
-        write_styled(&mut self.writer, self.colour, &wrap(text, self.width, hanging));
+        // Who closes what a person reads, reads no more.
+        let _ = write_styled(&mut self.writer, self.colour, &wrap(text, self.width, hanging));
     }
 }
 
@@ -97,12 +100,12 @@ impl<'a> Output<'a> {
     #[must_use]
     pub fn of_process() -> Self {
         let (out, err) = (OneOutput::of_process(io::stdout()), OneOutput::of_process(io::stderr()));
-        Self { out, err, told: None }
+        Self { out, err, told: None, lost: None }
     }
 
     /// Two writers that are no terminals.
     pub fn to(out: impl Write + 'a, err: impl Write + 'a) -> Self {
-        Self { out: OneOutput::no_terminal(out), err: OneOutput::no_terminal(err), told: None }
+        Self { out: OneOutput::no_terminal(out), err: OneOutput::no_terminal(err), told: None, lost: None }
     }
 
     /// From now on what is told is kept, too.
@@ -219,8 +222,11 @@ impl<'a> Output<'a> {
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
         let style = colour(AnsiColor::Red).bold();
-        let text = clean(text);
-        self.err.write(&format!("{style}{label}:{style:#} {text}"), 2);
+        self.err.write(&format!("{style}{label}:{style:#} {}", clean(text)), 2);
+        // Where it is asked again: what was told before, a count above all, is no longer true.
+        if let Some(told) = &mut self.told {
+            told.notes.push(one_line(text).into_owned());
+        }
     }
 
     pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
@@ -244,7 +250,19 @@ impl<'a> Output<'a> {
 
     /// Never broken into lines that fit a terminal: a program may read it there too.
     fn write_json(&mut self, json: &str) {
-        write_styled(&mut self.out.writer, ColorChoice::Never, &format!("{}\n", escape_json(json)));
+        let text = format!("{}\n", escape_json(json));
+        if let Err(error) = write_styled(&mut self.out.writer, ColorChoice::Never, &text) {
+            self.lost = Some(error);
+        }
+    }
+
+    /// Why a result for programs is not there, or not whole.
+    pub(crate) fn lost(&self) -> Option<io::ErrorKind> {
+        self.lost.as_ref().map(io::Error::kind)
+    }
+
+    pub(crate) fn take_lost(&mut self) -> Option<io::Error> {
+        self.lost.take()
     }
 }
 
@@ -267,10 +285,10 @@ pub(crate) fn wrap_for_terminal(text: &str) -> String {
 }
 
 /// Errors of a closed output are ignored (`cns status | head -1`).
-fn write_styled(to: &mut dyn Write, choice: ColorChoice, text: &str) {
+fn write_styled(to: &mut dyn Write, choice: ColorChoice, text: &str) -> io::Result<()> {
     let mut styled = Vec::new();
     let _ = AutoStream::new(&mut styled, choice).write_all(text.as_bytes());
-    let _ = to.write_all(&styled).and_then(|()| to.flush());
+    to.write_all(&styled).and_then(|()| to.flush())
 }
 
 #[cfg(test)]

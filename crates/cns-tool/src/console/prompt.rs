@@ -86,12 +86,17 @@ pub trait Prompt {
     /// [`NoAnswer`].
     fn line(&mut self, question: &str) -> Result<String, NoAnswer>;
 
-    /// Asks for a yes: a line, or a button.
+    /// Asks for a yes: a line, or a button. Looks around as [`Prompt::line_while`] does.
     ///
     /// # Errors
     /// [`NoAnswer`].
-    fn confirm(&mut self, question: &str, is_yes: &dyn Fn(&str) -> bool) -> Result<bool, NoAnswer> {
-        Ok(is_yes(&self.line(question)?))
+    fn confirm(
+        &mut self,
+        question: &str,
+        is_yes: &dyn Fn(&str) -> bool,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<bool, NoAnswer> {
+        Ok(is_yes(&self.line_while(question, go_on)?))
     }
 
     /// As [`Prompt::line`]; while it waits it calls `go_on` some times a second, and ends with [`NoAnswer::Stopped`] when that is

@@ -8,6 +8,9 @@
 #[path = "terminal/marks.rs"]
 mod marks;
 #[cfg(unix)]
+#[path = "terminal/modes.rs"]
+mod modes;
+#[cfg(unix)]
 #[path = "terminal/secret_line.rs"]
 mod secret_line;
 #[cfg_attr(unix, path = "terminal/unix.rs")]
@@ -18,9 +21,11 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-pub(crate) use system::{EchoGuard, Keyboard, restore};
 #[cfg(unix)]
-pub(crate) use system::{hide_again, lend};
+pub(crate) use modes::{hide_again, lend, lend_while, restore};
+pub(crate) use system::{EchoGuard, Keyboard};
+#[cfg(windows)]
+pub(crate) use system::{lend_while, restore};
 
 /// How often a question for a secret looks around while it waits.
 pub(crate) const LOOK_AROUND: Duration = Duration::from_millis(300);

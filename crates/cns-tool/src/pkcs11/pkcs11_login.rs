@@ -108,7 +108,6 @@ pub(crate) fn log_in_when<T>(
         retry.offer(failure, left, context)?;
         last = LastRetry::Withheld;
     }
-    context.pin_was_sent();
     let key =
         pkcs11_module::private_key(&session).map_err(|error| pkcs11_module::failure(&error, language))?;
     let Some(key) = key else {
@@ -163,6 +162,12 @@ impl TypedPin<'_> {
             };
             session.login(UserType::User, pin.as_ref())
         };
+        // Also where no answer came: a try may be gone.
+        let nothing_compared =
+            matches!(logged_in, Err(Error::Pkcs11(RvError::FunctionFailed | RvError::FunctionCanceled, _)));
+        if !nothing_compared {
+            context.pin_was_sent();
+        }
         logged_in.map_err(|error| login_failure(&error, reader, context))
     }
 }
@@ -183,10 +188,13 @@ fn check_signing(opened: &mut OpenCard, language: Language) -> Result<(), Failur
     card.check_reader(length).map_err(|error| failures::card_failure(error, language))
 }
 
-/// What took the card away while the PIN was typed.
+/// What took the card away while the PIN was typed. Another card in its place is not the one that the PIN is for: the
+/// session may be with that one, if they were changed before it was opened.
 fn card_removed(reader: &str, context: &Context<'_>) -> Option<TransportError> {
     match context.transport.reader(reader).map(|status| status.occupancy) {
-        Ok(Occupancy::Card | Occupancy::MuteCard) => None,
+        Ok(Occupancy::Card | Occupancy::MuteCard) => {
+            (!context.card_in_use_is_there()).then_some(TransportError::CardRemoved)
+        }
         Ok(Occupancy::Empty) => Some(TransportError::CardRemoved),
         Ok(Occupancy::NoReader) => Some(TransportError::ReaderUnavailable),
         Err(error) => Some(error),
@@ -204,7 +212,8 @@ fn login_failure(error: &Error, reader: &str, context: &Context<'_>) -> (Failure
             return (pin_messages::wrong_secret(language, Secret::Pin, left).with(Exit::WrongPin), left);
         }
         Error::Pkcs11(RvError::FunctionCanceled, _) => {
-            Failure::new(Exit::NotDone, pin_messages::NOT_ENTERED.to(language))
+            let text = context.first_or_later(pin_messages::NOT_ENTERED, pin_messages::NOT_ENTERED_LATER);
+            Failure::new(Exit::NotDone, text)
         }
         Error::Pkcs11(RvError::PinLocked, _) => {
             pin_messages::secret_locked(language, Secret::Pin).with(Exit::Locked)
@@ -218,4 +227,40 @@ fn login_failure(error: &Error, reader: &str, context: &Context<'_>) -> (Failure
         error => pkcs11_module::failure(error, language),
     };
     (failure, Retries::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use testkit::InProcess;
+    use virtual_cns::in_process::Readers;
+    use virtual_cns::{Card, Personality};
+
+    use super::*;
+    use crate::console::prompt::Terminal;
+    use crate::{Output, System};
+
+    const READER: &str = "One";
+
+    /// The PIN was typed for the card that lay there when the question was asked.
+    #[test]
+    fn another_card_in_the_place_of_the_one_in_use() {
+        let card = || Card::builder(&Personality::idemia_2021()).shared();
+        let readers = Readers::with_card(READER, card());
+        let (transport, mut terminal) = (InProcess(readers.clone()), Terminal);
+        let output = Output::to(io::sink(), io::sink());
+        let mut context = Context::new(&transport, &mut terminal, output, System::of_process());
+        context.use_card_in(READER);
+        assert_eq!(card_removed(READER, &context), None);
+        let first = readers.swap(READER, card()).expect("the first card");
+        assert_eq!(card_removed(READER, &context), Some(TransportError::CardRemoved));
+        // Nor the same one, put in again: its PIN's tries may be others by now.
+        readers.swap(READER, first);
+        assert_eq!(card_removed(READER, &context), Some(TransportError::CardRemoved));
+        readers.remove(READER);
+        assert_eq!(card_removed(READER, &context), Some(TransportError::CardRemoved));
+        readers.unplug(READER);
+        assert_eq!(card_removed(READER, &context), Some(TransportError::ReaderUnavailable));
+    }
 }

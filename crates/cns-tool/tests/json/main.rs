@@ -4,6 +4,7 @@
 #[path = "../environment/mod.rs"]
 mod environment;
 mod kept;
+mod lost;
 #[path = "../doctor/patient.rs"]
 mod patient;
 mod processes;

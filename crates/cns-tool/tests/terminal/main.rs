@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod again;
+mod another_program;
 #[path = "../environment/mod.rs"]
 mod environment;
 mod marks;
@@ -41,6 +42,15 @@ fn the_command_in_a_terminal() {
         panic!("something was wrong in the program");
     }
     interrupt::install();
+    if let Some(script) = arguments.strip_prefix("another program: ") {
+        let hidden = Terminal.hide_typing();
+        let ended =
+            interrupt::while_another_program(|| process::Command::new("sh").args(["-c", script]).status());
+        writeln!(std::io::stdout(), "[{}]", ended.expect("sh").success()).expect("the terminal");
+        let _ = Terminal.line("Domanda: ");
+        drop(hidden);
+        process::exit(0);
+    }
     if arguments == "watched question" {
         let mut looks = 0;
         let answer = Terminal.secret("Domanda: ", &mut || {

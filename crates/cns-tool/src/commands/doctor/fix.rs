@@ -5,6 +5,7 @@ use super::diagnosis::Diagnosis;
 use super::{fix_messages as messages, messages as doctor_messages, show};
 use crate::commands::pin::messages::means_yes;
 use crate::console::Verdict;
+use crate::console::interrupt;
 use crate::console::messages::no_terminal;
 use crate::context::Context;
 use crate::exit::{ErrorCode, Exit, Failure};
@@ -79,7 +80,7 @@ fn carry_out(action: &Action, context: &mut Context<'_>) -> bool {
     if let Some(own) = command.iter().position(|word| word == "cns") {
         command.splice(own + 1..own + 1, ["--lang".to_owned(), language.code().to_owned()]);
     }
-    let problem = match context.commands.run(&command) {
+    let problem = match interrupt::while_another_program(|| context.commands.run(&command)) {
         Ok(Some(0)) => None,
         Ok(code) => Some(messages::failed(language, code, command[0] == "sudo")),
         Err(error) => Some(messages::not_started(language, &command[0], error.into())),

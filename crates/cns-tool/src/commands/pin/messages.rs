@@ -132,9 +132,6 @@ pub(crate) fn weakness(language: Language, weakness: Weakness) -> &'static str {
 
 pub(crate) const TYPED_DIFFERENTLY: Message =
     Message::new("Le due volte il PIN nuovo non era lo stesso.", "The new PIN was not the same both times.");
-pub(crate) const NOTHING_SENT: Message =
-    Message::new("Alla tessera non è stato inviato nulla.", "Nothing was sent to the card.");
-
 /// What the last try means.
 pub(crate) fn last_try_warning(language: Language, secret: Secret) -> &'static str {
     match secret {
@@ -201,6 +198,10 @@ pub(crate) const NOT_ENTERED: Message = Message::new(
     "Sulla tastiera del lettore non è stato scritto un PIN: alla tessera non è stato inviato nulla e nessun \
      tentativo è stato consumato.",
     "No PIN was typed at the reader's keypad: nothing was sent to the card and no try was used up.",
+);
+pub(crate) const NOT_ENTERED_LATER: Message = Message::new(
+    "Sulla tastiera del lettore non è stato scritto un PIN: alla tessera non è stato inviato altro.",
+    "No PIN was typed at the reader's keypad: nothing more was sent to the card.",
 );
 pub(crate) const PIN_IS_RIGHT: Message = Message::new("Il PIN è giusto.", "The PIN is right.");
 pub(crate) const PIN_IS_CHANGED: Message = Message::new(

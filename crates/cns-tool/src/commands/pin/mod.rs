@@ -177,6 +177,7 @@ pub(crate) fn announce_retries(
     prompts: &mut PinPrompts<'_, '_>,
 ) -> Result<LastRetry, Failure> {
     let language = prompts.context().language;
+    let left = if secret.is_puk() { left } else { retry::left_in_this_run(left, prompts.context()) };
     prompts.context().output.note(&messages::tries_before(language, secret, left));
     match left {
         Retries::Blocked => Err(messages::secret_locked(language, secret).with(Exit::Locked)),
@@ -208,6 +209,14 @@ fn send(
     if ended.is_err() {
         context.output.warning(messages::PIN_STAYS_VERIFIED.to(language));
     }
+    // Also where no answer came: a try may be gone.
+    let nothing_compared = matches!(
+        result,
+        Err(PinCommandError::LastRetryProtected | PinCommandError::Card(CardError::NotEntered { .. }))
+    );
+    if !nothing_compared {
+        context.pin_was_sent();
+    }
     let Err(error) = result else { return Ok(()) };
     match error {
         // Another program has used one since the tries were announced.
@@ -224,7 +233,8 @@ fn send(
             Err(messages::secret_locked(language, secret).with(Exit::Locked))
         }
         PinCommandError::Card(CardError::NotEntered { .. }) => {
-            Err(Failure::new(Exit::NotDone, messages::NOT_ENTERED.to(language)))
+            let text = context.first_or_later(messages::NOT_ENTERED, messages::NOT_ENTERED_LATER);
+            Err(Failure::new(Exit::NotDone, text))
         }
         PinCommandError::Card(CardError::PinNotActivated) => {
             Err(messages::not_activated(language).with(Exit::Failed))

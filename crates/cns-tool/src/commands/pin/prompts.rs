@@ -130,7 +130,10 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         if agreed.map_err(|none| self.no_answer(none))? {
             Ok(())
         } else {
-            Err(Failure::new(Exit::NotDone, messages::NOTHING_SENT.to(language)))
+            let nothing = self
+                .context
+                .first_or_later(console_messages::NOTHING_SENT, console_messages::NOTHING_MORE_SENT);
+            Err(Failure::new(Exit::NotDone, nothing))
         }
     }
 
@@ -144,7 +147,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             match ask(self)? {
                 Ok(accepted) => return Ok(accepted),
                 Err(why) if self.options.pin_stdin => {
-                    let nothing_sent = messages::NOTHING_SENT.to(self.context.language);
+                    let nothing_sent = console_messages::NOTHING_SENT.to(self.context.language);
                     return Err(Failure::new(Exit::NotDone, format!("{why} {nothing_sent}")));
                 }
                 Err(why) => self.context.output.warning(&why),

@@ -50,6 +50,10 @@ pub(super) fn stop_running() -> bool {
     let Ok(mut running) = address().and_then(|address| UnixStream::connect_addr(&address)) else {
         return false;
     };
+    // Other users can take the name, and would let it wait for ever.
+    if !is_ours(&running) {
+        return false;
+    }
     // The end of the connection is the answer.
     let _ = running.read(&mut [0]);
     true

@@ -11,7 +11,7 @@ mod virtual_card;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use cns_card::{Cancellation, Occupancy};
+use cns_card::{Cancellation, Occupancy, ReaderStatus, Transport};
 use cns_token::{TokenIdentity, forget_card};
 
 use self::control::{Control, stop_running};
@@ -43,6 +43,8 @@ pub struct Arguments {
 const VIRTUAL_READER: &str = "Virtual PCD";
 /// The service looks for a card every 400 ms.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the service may take to see that the card is gone.
+const REMOVAL: Duration = Duration::from_secs(3);
 /// How often it is looked whether the virtual card is still there.
 const POLL: Duration = Duration::from_millis(500);
 
@@ -65,7 +67,8 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     }
     let mut card =
         VirtualCard::insert(&arguments.card, &arguments.address).map_err(|error| error.failure(language))?;
-    let mut open = open_in(&wait_for_card(context)?, context)?;
+    let reader = wait_for_card(context)?;
+    let mut open = open_in(&reader, context)?;
     let certificate = open.files.certificate.as_ref().map(|file| file.der.clone());
     let certificate =
         certificate.ok_or_else(|| messages::cannot_log_in(language).with(Exit::UnusableCard))?;
@@ -91,6 +94,8 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         }
     }
     drop(card);
+    // Whoever has asked for the end learns of it after this: the next command must not meet half a card.
+    wait_until_empty(&reader, context.transport, REMOVAL);
     forget_card(&serial);
     context.output.line(messages::ENDED.to(language));
     Ok(Exit::Success)
@@ -112,5 +117,58 @@ fn wait_for_card(context: &Context<'_>) -> Result<String, Failure> {
         }
         // What went wrong shows at the next look.
         let _ = context.transport.wait_for_change(&readers, Some(POLL), &Cancellation::new());
+    }
+}
+
+/// Waits for the card to have left a reader, for so long at most.
+fn wait_until_empty(reader: &str, transport: &dyn Transport, patience: Duration) {
+    let end = Instant::now() + patience;
+    while let Ok(known) = transport.readers() {
+        let lies_there = |status: &ReaderStatus| {
+            status.name == reader && matches!(status.occupancy, Occupancy::Card | Occupancy::MuteCard)
+        };
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() || !known.iter().any(lies_there) {
+            return;
+        }
+        if transport.wait_for_change(&known, Some(left.min(POLL)), &Cancellation::new()).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use testkit::InProcess;
+    use virtual_cns::in_process::Readers;
+    use virtual_cns::{Card, Personality};
+
+    use super::*;
+
+    /// Some time after the program has ended the service sees the reader empty; other cards do not matter.
+    #[test]
+    fn the_end_is_when_the_reader_is_empty() {
+        let card = || Card::builder(&Personality::idemia_2021()).shared();
+        let readers = Readers::new(&["One", "Two"]);
+        readers.insert("One", card());
+        readers.insert("Two", card());
+        let transport = InProcess(readers.clone());
+        let start = Instant::now();
+        wait_until_empty("One", &transport, Duration::from_millis(300));
+        assert!(start.elapsed() >= Duration::from_millis(300), "it did not wait");
+        let service = readers.clone();
+        let later = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            service.remove("One");
+        });
+        wait_until_empty("One", &transport, Duration::from_secs(60));
+        assert!(later.is_finished() || later.join().is_ok());
+        assert_eq!(transport.reader("One").map(|status| status.occupancy), Ok(Occupancy::Empty));
+        assert!(start.elapsed() < Duration::from_secs(30), "it waited for another card");
+        readers.stop_service();
+        wait_until_empty("One", &transport, Duration::from_secs(60));
+        assert!(start.elapsed() < Duration::from_secs(30), "it waited for a service that has ended");
     }
 }

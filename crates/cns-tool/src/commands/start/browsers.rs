@@ -10,6 +10,7 @@ use super::yes_or_no;
 use crate::commands::doctor::{self, Finding};
 use crate::commands::setup;
 use crate::console::Verdict;
+use crate::console::interrupt;
 use crate::exit::{Exit, Failure};
 use crate::host::OperatingSystem;
 use crate::programs::{Outcome, PROGRAMS, Program, ProgramState, Registrar, Scope, SetupResult};
@@ -141,7 +142,8 @@ fn ask_administrator(steps: &mut Steps<'_, '_>, module: &str) -> Result<(), Fail
     let mut command = Command::new(sudo);
     command.arg(&this).arg("setup").args(named.map(|module| ["--module", module]).iter().flatten());
     // What it did is shown by what the programs know then.
-    let done = command.stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+    command.stdout(Stdio::null());
+    let done = interrupt::while_another_program(|| command.status()).is_ok_and(|status| status.success());
     if !done {
         steps.context.output.warning(messages::ADMINISTRATOR_REFUSED.to(language));
     }

@@ -27,7 +27,6 @@ pub(super) fn try_login(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
         Exit::NoCard => failure.then(messages::PUT_IT_BACK.to(language)),
         _ => failure,
     })?;
-    steps.context.pin_was_sent();
     steps.context.use_no_card();
     Ok(())
 }

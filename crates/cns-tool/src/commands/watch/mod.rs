@@ -52,7 +52,8 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
             }
             Err(_) => {}
         }
-        if watch.is_done() {
+        // A program that reads no more waits for nothing.
+        if watch.is_done() || context.output.lost().is_some() {
             return Ok(Exit::Success);
         }
         // What went wrong shows at the next look.

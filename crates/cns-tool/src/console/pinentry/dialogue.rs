@@ -209,8 +209,13 @@ impl Prompt for Pinentry {
     }
 
     /// By buttons; what it is about was told.
-    fn confirm(&mut self, _: &str, _: &dyn Fn(&str) -> bool) -> Result<bool, NoAnswer> {
-        match self.ask(PinentryQuestion::Confirmation, &mut || true) {
+    fn confirm(
+        &mut self,
+        _: &str,
+        _: &dyn Fn(&str) -> bool,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<bool, NoAnswer> {
+        match self.ask(PinentryQuestion::Confirmation, go_on) {
             Ok(_) => Ok(true),
             Err(NoAnswer::Declined) => Ok(false),
             Err(other) => Err(other),

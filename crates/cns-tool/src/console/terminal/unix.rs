@@ -3,17 +3,15 @@
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::os::fd::AsFd as _;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::termios::{
-    LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr, tcsetattr,
-};
+use rustix::termios::{LocalModes, QueueSelector, SpecialCodeIndex, tcflush, tcgetattr};
 use zeroize::Zeroizing;
 
 use super::marks::Marks;
+use super::modes::{RESUMED, TerminalModes, hidden, restore};
 use super::secret_line::{EditingKeys, KeyEffect, SecretLine};
 use super::{LOOK_AROUND, Typed, TypedSecret};
 
@@ -22,35 +20,6 @@ const CONTROLLING_TERMINAL: &str = "/dev/tty";
 const LONGEST_LINE: usize = 4096;
 /// How long a question waits for a key before it looks around.
 const WATCH: Timespec = Timespec { tv_sec: 0, tv_nsec: LOOK_AROUND.subsec_nanos() as i64 };
-
-/// The terminal whose echo is off. One for the process: signals put it back.
-static HIDDEN: Mutex<Option<TerminalModes>> = Mutex::new(None);
-/// The process was stopped and goes on: what was typed of a secret before is void, and its question may have scrolled away.
-static RESUMED: AtomicBool = AtomicBool::new(false);
-
-struct TerminalModes {
-    device: File,
-    before: Termios,
-    /// As it is to be now.
-    now: Termios,
-}
-
-impl TerminalModes {
-    fn set(&self, modes: &Termios) {
-        // A terminal that is gone has no echo either.
-        let _ = tcsetattr(&self.device, OptionalActions::Now, modes);
-    }
-
-    /// Not by TCSAFLUSH, which would wait for output that Ctrl-S holds back.
-    fn put_back(&self) {
-        let _ = tcflush(&self.device, QueueSelector::IFlush);
-        self.set(&self.before);
-    }
-}
-
-fn hidden() -> MutexGuard<'static, Option<TerminalModes>> {
-    HIDDEN.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// A terminal that a person types at.
 #[derive(Debug)]
@@ -267,29 +236,6 @@ impl Drop for KeyByKey {
 fn change(change: impl FnOnce(&mut TerminalModes)) {
     if let Some(modes) = hidden().as_mut() {
         change(modes);
-        modes.set(&modes.now);
-    }
-}
-
-/// Makes the terminal what it was, without what was typed in vain.
-pub(crate) fn restore() {
-    if let Some(modes) = hidden().take() {
-        modes.put_back();
-    }
-}
-
-/// The shell gets the terminal as it was: the process is about to stop (Ctrl-Z).
-pub(crate) fn lend() {
-    if let Some(modes) = hidden().as_ref() {
-        modes.put_back();
-    }
-}
-
-/// As it was before the process was stopped; what was typed in between was for another program.
-pub(crate) fn hide_again() {
-    if let Some(modes) = hidden().as_ref() {
-        let _ = tcflush(&modes.device, QueueSelector::IFlush);
-        RESUMED.store(true, Ordering::Relaxed);
         modes.set(&modes.now);
     }
 }

@@ -56,3 +56,8 @@ pub(crate) struct EchoGuard;
 
 /// The shell does it.
 pub(crate) fn restore() {}
+
+/// Nothing is to be put back for another program either.
+pub(crate) fn lend_while<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
