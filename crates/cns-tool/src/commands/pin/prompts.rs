@@ -11,6 +11,7 @@ use crate::console::prompt::NoAnswer;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::PinOptions;
+use crate::text::Message;
 
 /// The questions of one PIN command.
 pub(crate) struct PinPrompts<'d, 'w> {
@@ -110,7 +111,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             };
         }
         self.context.output.warning(messages::last_try_warning(language, secret));
-        self.agree()
+        self.agree(messages::USE_THE_LAST_TRY)
     }
 
     /// Before a PUK whose retry counter is unknown.
@@ -120,17 +121,17 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         }
         let warning = messages::unknown_tries_warning(self.context.language, secret);
         self.context.output.warning(&warning);
-        self.agree()
+        self.agree(messages::GO_ON)
     }
 
-    fn agree(&mut self) -> Result<(), Failure> {
+    fn agree(&mut self, question: Message) -> Result<(), Failure> {
         let language = self.context.language;
         let is_yes = |answer: &str| messages::means_yes(language, answer);
-        let agreed = self.context.confirm(messages::GO_ON.to(language), &is_yes);
+        let agreed = self.context.confirm(question.to(language), &is_yes);
         if agreed.map_err(|none| self.no_answer(none))? {
             Ok(())
         } else {
-            Err(Failure::new(Exit::NotDone, messages::NOTHING_SENT.to(language)))
+            Err(Failure::new(Exit::NotDone, console_messages::DECLINED.to(language)))
         }
     }
 
