@@ -171,7 +171,7 @@ fn a_socket_that_another_variable_names() {
     let _listener = UnixListener::bind(&socket).unwrap();
     computer.variables.insert("PCSCLITE_CSOCK_NAME".into(), socket.into());
     let (said, exit) = computer.run("en", "status");
-    assert!(said.contains("do not match") && exit == Exit::NoReader, "{said}");
+    assert!(said.contains("does not match") && exit == Exit::NoReader, "{said}");
 }
 
 /// A pcscd of the tests: it takes every connection and answers as it was told.

@@ -113,7 +113,7 @@ fn status_and_doctor_name_the_others() {
         (
             EXPIRED,
             "per accedere ai servizi online, scaduto il",
-            "for logging in, ended on",
+            "for logging in, expired on",
             "login",
             "expired",
         ),
