@@ -47,7 +47,7 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
 
 const ISSUERS_SOFTWARE: Message = Message::new(
     "Questa carta funziona con il programma di chi l'ha rilasciata: cercalo sul suo sito. Per accedere con \
-     la CNS, inserisci la tessera sanitaria (TS-CNS).",
+     la CNS, inserisci la Tessera sanitaria (TS-CNS).",
     "This card works with its issuer's program: look for it on the issuer's site. To log in \
      with the CNS, put your health card (TS-CNS) into the reader.",
 );
@@ -55,7 +55,7 @@ const ISSUERS_SOFTWARE: Message = Message::new(
 const CIE_SOFTWARE: Message = Message::new(
     "La carta d'identità elettronica si usa con il programma «Software CIE» del Ministero dell'Interno \
      (www.cartaidentita.interno.gov.it) e con l'accesso «Entra con CIE». Per accedere con la CNS, inserisci \
-     la tessera sanitaria (TS-CNS).",
+     la Tessera sanitaria (TS-CNS).",
     "The electronic identity card is used with the program \"Software CIE\" of the Italian Ministry of the \
      Interior (www.cartaidentita.interno.gov.it) and the login \"Entra con CIE\". To log in with the CNS, \
      put your health card (TS-CNS) into the reader.",
@@ -63,13 +63,13 @@ const CIE_SOFTWARE: Message = Message::new(
 
 const SIGNATURE_SOFTWARE: Message = Message::new(
     "Questa carta serve a firmare documenti, con il programma di firma di chi l'ha rilasciata; non serve ad \
-     accedere ai servizi. Per accedere, inserisci la tessera sanitaria (TS-CNS) o un'altra CNS.",
+     accedere ai servizi. Per accedere, inserisci la Tessera sanitaria (TS-CNS) o un'altra CNS.",
     "This card is for signing documents, with its issuer's signing program; you cannot log in to services \
      with it. To log in, put your health card (TS-CNS) or another CNS into the reader.",
 );
 
 const INSERT_CNS: Message = Message::new(
-    "Inserisci nel lettore la tessera sanitaria (TS-CNS) o un'altra CNS, con i contatti dorati nel verso \
+    "Inserisci nel lettore la Tessera sanitaria (TS-CNS) o un'altra CNS, con i contatti dorati nel verso \
      indicato sul lettore.",
     "Put your health card (TS-CNS) or another CNS into the reader, with the gold contacts the way the reader shows.",
 );
@@ -91,21 +91,21 @@ const ASK_WHO_ISSUED_IT: Message = Message::new(
 );
 
 const USE_THE_CONTACT_SLOT: Message = Message::new(
-    "Se è la tua tessera sanitaria (TS-CNS), usa la fessura del lettore: inserisci la tessera fino in fondo, \
+    "Se è la tua Tessera sanitaria (TS-CNS), usa la fessura del lettore: inserisci la tessera fino in fondo, \
      dal lato dei contatti dorati.",
     "If it is your health card (TS-CNS), use the slot of the reader: insert the card all the way, gold contacts first.",
 );
 
 const ASK_THE_CHAMBER_OF_COMMERCE: Message = Message::new(
     "I certificati di questa serie sono scaduti e non si rinnovano. Chiedi una CNS nuova alla tua Camera di \
-     Commercio, oppure accedi con la tessera sanitaria (TS-CNS).",
+     Commercio, oppure accedi con la Tessera sanitaria (TS-CNS).",
     "The certificates of this series have expired and are not renewed. Ask your chamber of commerce for a \
      new CNS, or log in with your health card (TS-CNS).",
 );
 
 const CHECK_THE_CERTIFICATE: Message = Message::new(
     "A questa carta non inviamo nessun PIN. Se è una carta di un altro Paese, usa il programma di chi \
-     l'ha rilasciata. Se è la tua tessera sanitaria (TS-CNS), il certificato è danneggiato: portala a uno \
+     l'ha rilasciata. Se è la tua Tessera sanitaria (TS-CNS), il certificato è danneggiato: portala a uno \
      sportello della tua Regione (ASL o altro sportello abilitato) e chiedi di sostituirla.",
     "We send no PIN to this card. If it is a card of another country, use its issuer's program. \
      If it is your health card (TS-CNS), its certificate is damaged: take it to a counter of your Region \
@@ -114,7 +114,7 @@ const CHECK_THE_CERTIFICATE: Message = Message::new(
 
 /// After the notice of CAS Gorj, 2015 (docs/cards, unsupported).
 const ROMANIAN_HEALTH_CARD: Message = Message::new(
-    "Con questa tessera non si accede da casa: funziona solo presso medico, farmacia o ospedale in Romania, \
+    "Con questa tessera non puoi accedere da casa: funziona solo presso medico, farmacia o ospedale in Romania, \
      con il loro lettore e il loro programma. Questo computer non le invia mai il PIN. «Card blocat» \
      (errore 15): dopo cinque PIN sbagliati la tessera è bloccata. Chiedi al medico o alla farmacia di \
      telefonare alla tua cassa di assicurazione (CAS) e tieni pronto il codice CID. Dopo lo sblocco, nel \
@@ -122,8 +122,8 @@ const ROMANIAN_HEALTH_CARD: Message = Message::new(
      PIN attuale 0000, PIN nuovo, ancora il PIN nuovo. Lo stesso vale per chi ha dimenticato il PIN. «Card \
      invalid» (errore 5): si telefona alla stessa CAS, con il numero di documento stampato sulla tessera; \
      dopo, la tessera funziona di nuovo con il PIN scelto all'attivazione. Se la carta è un'altra, \
-     inserisci la tessera sanitaria italiana (TS-CNS).",
-    "Nobody can log in from home with this card: it works only at a doctor's, a pharmacy or a hospital in \
+     inserisci la Tessera sanitaria italiana (TS-CNS).",
+    "You cannot log in from home with this card: it works only at a doctor's, a pharmacy or a hospital in \
      Romania, with their reader and their program. This computer never sends it a PIN. \"Card blocat\" \
      (error 15): after five wrong PINs the card is blocked. Ask the doctor or the pharmacy to telephone \
      your county health insurance house (CAS) and have your CID code ready. After they have unblocked it, \

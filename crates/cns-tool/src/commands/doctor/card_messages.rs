@@ -72,7 +72,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             certificate_messages::no_certificate(language, Some(*problem)),
             match is_health_card {
                 true => language.pick(
-                    "Attiva prima la tessera sanitaria come CNS a uno sportello: cns guide activate",
+                    "Attiva prima la Tessera sanitaria come CNS a uno sportello: cns guide activate",
                     "Have the health card activated as a CNS at a counter first: cns guide activate",
                 ),
                 false => language.pick(
@@ -102,7 +102,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             ),
             match is_health_card {
                 true => language.pick(
-                    "La nuova tessera sanitaria ti arriva per posta prima della scadenza. Poi attivala: cns \
+                    "La nuova Tessera sanitaria ti arriva per posta prima della scadenza. Poi attivala: cns \
                      guide activate",
                     "The new health card comes by post before the old one expires. Then have it activated: \
                      cns guide activate",

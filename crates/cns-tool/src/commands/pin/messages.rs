@@ -276,11 +276,11 @@ pub(crate) fn not_activated(language: Language) -> FailureText {
             "The card does not accept the PIN because it is not activated.",
         ),
         language.pick(
-            "La tessera sanitaria arriva per posta con la funzione CNS non ancora attiva.",
+            "La Tessera sanitaria arriva per posta con la funzione CNS non ancora attiva.",
             "A health card comes by post with its CNS function not activated yet.",
         ),
         language.pick(
-            "Attivala con un documento d'identità: la tessera sanitaria a uno sportello abilitato della \
+            "Attivala con un documento d'identità: la Tessera sanitaria a uno sportello abilitato della \
              Regione (ASL o altro), un'altra carta da chi l'ha rilasciata. «cns guide activate» spiega come.",
             "Have it activated with an identity document: a health card at an authorised counter of the \
              Region (ASL or another), any other card by whoever issued it. \"cns guide activate\" explains \
