@@ -71,7 +71,7 @@ fn value(value: &ContextValue) -> String {
 fn unknown_argument(language: Language, argument: &str) -> String {
     language.pick(
         format!("«{argument}» non è un comando né un'opzione di cns."),
-        format!("\"{argument}\" is no command and no option of cns."),
+        format!("\"{argument}\" is not a command or option of cns."),
     )
 }
 
@@ -84,32 +84,30 @@ fn invalid_value(language: Language, value: &str, argument: &str, possible: &str
         }
     };
     language.pick(
-        format!("«{value}» non va bene per {argument}.{possible}"),
-        format!("\"{value}\" does not fit {argument}.{possible}"),
+        format!("«{value}» non è un valore valido per {argument}.{possible}"),
+        format!("\"{value}\" is not a valid value for {argument}.{possible}"),
     )
 }
 
 /// What must be given and is not.
 fn missing(language: Language, what: &str) -> String {
-    language.pick(format!("Nella riga di comando manca: {what}."), format!("The command line lacks: {what}."))
+    language.pick(format!("Nel comando manca: {what}."), format!("The command lacks: {what}."))
 }
 
 /// Options that exclude each other.
 fn conflict(language: Language, argument: &str, other: &str) -> String {
     language.pick(
-        format!("{argument} e {other} non possono stare insieme."),
-        format!("{argument} and {other} do not go together."),
+        format!("Non puoi usare {argument} insieme a {other}."),
+        format!("You cannot use {argument} together with {other}."),
     )
 }
 
-const WRONG_USAGE: Message = Message::new("La riga di comando non è corretta.", "The command line is wrong.");
+const WRONG_USAGE: Message =
+    Message::new("Il comando non è scritto correttamente.", "The command is not written correctly.");
 
 /// Something that was perhaps meant.
 fn perhaps(language: Language, suggestion: &str) -> String {
-    language.pick(
-        format!("Forse volevi scrivere «{suggestion}»."),
-        format!("Perhaps you meant \"{suggestion}\"."),
-    )
+    language.pick(format!("Forse volevi scrivere «{suggestion}»."), format!("Did you mean \"{suggestion}\"?"))
 }
 
 const SEE_HELP: Message = Message::new(

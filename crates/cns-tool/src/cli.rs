@@ -23,22 +23,22 @@ const GENERAL: usize = 900;
 pub(crate) const SUBCOMMAND: Message = Message::new("COMANDO", "COMMAND");
 
 const EXIT_CODES: &str = "Exit codes:\n  \
-           0  done, and all is well\n  \
-           1  it failed, or something that was checked is not well\n  \
-           2  the command line is wrong\n  \
+           0  done, everything is fine\n  \
+           1  it failed, or the check found a problem\n  \
+           2  the command is not written correctly\n  \
            3  no smart card service, or no reader\n  \
            4  no card in the reader (for doctor: the check is incomplete)\n  \
            5  a card that cannot be used: not a CNS, no answer, no certificate\n  \
-           6  the PIN or the PUK is wrong: a try is used up\n  \
+           6  the PIN or the PUK is wrong: a try was used\n  \
            7  the PIN or the PUK is locked\n  \
-           8  nothing was sent to the card: typed wrongly, too easy to guess, or not confirmed\n\
+           8  nothing was sent to the card: code typed wrongly, too easy to guess or not confirmed\n\
          130  interrupted (Ctrl-C)";
 
-/// Your Italian National Service Card (CNS, TS-CNS): state, PIN, certificate, set-up and diagnosis
+/// Your Italian National Service Card (CNS, TS-CNS): status, PIN, certificate, set-up and diagnosis
 #[derive(Debug, Parser)]
 #[command(name = "cns", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub struct Cli {
-    /// Language of the messages: it or en (if absent: the system's)
+    /// Language of the messages: it or en (default: the system's)
     #[arg(long, global = true, display_order = GENERAL, value_name = "it|en")]
     pub lang: Option<Language>,
     /// Colours: auto, always or never
@@ -52,14 +52,14 @@ pub struct Cli {
 /// What the command can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Lead you step by step, from the card in your hand to a login (cns alone will do)
+    /// Guide you step by step to a login with the card (cns alone is enough)
     #[command(after_help = start::EXIT_CODE)]
     Start(start::Arguments),
     /// Show readers, cards, holder, expiry of the certificate and tries left
     Status(status::Arguments),
-    /// Look for what keeps the card from working, and say what to do
+    /// Find out why the card does not work, and tell you what to do
     Doctor(doctor::Arguments),
-    /// Tell Firefox, Chrome and other programs about the card, or take it back (--remove)
+    /// Set up Firefox, Chrome and other programs for the card, or undo it (--remove)
     Setup(setup::Arguments),
     /// `cns generate`, for who makes packages: man pages and completions.
     #[command(hide = true)]
@@ -80,20 +80,20 @@ pub enum Command {
         #[command(subcommand)]
         action: cert::CertAction,
     },
-    /// Show the personal data in the chip
+    /// Show the personal data stored on the card
     Data(data::Arguments),
-    /// Try a login with the card: to a real site or, without an address, without any network
+    /// Test a login with the card: to a real site or, without an address, without using the network
     TestLogin(test_login::Arguments),
-    /// Sign a file with the card's key (detached signature)
+    /// Sign a file with the card's key (separate signature, .p7s)
     Sign(sign::Arguments),
     /// Practise a login with a virtual card and a portal inside this computer, for courses
     #[cfg(target_os = "linux")]
     Practice(practice::Arguments),
-    /// Show readers and cards as they come and go, for support people
+    /// Show when readers are connected and cards inserted, for support people
     Watch(watch::Arguments),
     /// Prepare a report about an unknown card, without personal data
     CardReport(card_report::Arguments),
-    /// Show or forget what the module remembers of cards
+    /// Show or clear what the driver remembers of cards
     #[command(arg_required_else_help = true)]
     Cache {
         /// What to do with it.

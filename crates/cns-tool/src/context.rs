@@ -155,6 +155,9 @@ impl<'a> Context<'a> {
             interrupt::report(|| self.output.note(&failure.what));
         } else if self.wants_json() {
             self.write_json_line(&FailureDocument { error: failure });
+        } else if failure.what == console_messages::DECLINED.to(language) {
+            // A person who says no has made no error.
+            self.output.note(&failure.what);
         } else {
             self.output.error(language.pick("Errore", "Error"), &failure.what);
             let why = (language.pick("Perché", "Why"), &failure.why);

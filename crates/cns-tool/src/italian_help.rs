@@ -13,81 +13,84 @@ const COMMANDS: &[(&str, &str)] = &[
         "La tua Carta Nazionale dei Servizi (CNS, TS-CNS): stato, PIN, certificato, configurazione e \
          diagnosi",
     ),
-    ("cns start", "Ti accompagna passo per passo, dalla tessera in mano all'accesso (basta scrivere cns)"),
+    ("cns start", "Ti guida passo per passo fino all'accesso con la tessera (basta scrivere cns)"),
     ("cns status", "Mostra lettori, tessere, titolare, scadenza del certificato e tentativi rimasti"),
-    ("cns doctor", "Cerca che cosa impedisce alla tessera di funzionare e dice che cosa fare"),
-    ("cns setup", "Fa conoscere la tessera a Firefox, Chrome e altri programmi, o la toglie (--remove)"),
-    ("cns guide", "Spiega come si attiva la tessera, che cosa sono i codici, come si accede"),
+    ("cns doctor", "Cerca perché la tessera non funziona e ti dice che cosa fare"),
+    (
+        "cns setup",
+        "Configura Firefox, Chrome e altri programmi per la tessera, o annulla la configurazione (--remove)",
+    ),
+    ("cns guide", "Spiega come attivare la tessera, che cosa sono i codici, come accedere"),
     ("cns pin", "Controlla, cambia o sblocca il PIN"),
-    ("cns pin verify", "Controlla se il PIN è giusto (un PIN sbagliato consuma un tentativo)"),
+    ("cns pin verify", "Controlla se il PIN è corretto (un PIN errato consuma un tentativo)"),
     ("cns pin change", "Cambia il PIN: chiede quello attuale e due volte quello nuovo"),
     ("cns pin unblock", "Sblocca il PIN con il PUK: chiede il PUK e due volte il PIN nuovo"),
     ("cns cert", "Mostra o esporta il certificato della tessera"),
-    ("cns cert show", "Mostra che cosa dice il certificato"),
-    ("cns cert export", "Scrive il certificato in un file o sull'uscita"),
+    ("cns cert show", "Mostra i dati del certificato"),
+    ("cns cert export", "Scrive il certificato in un file o sullo standard output"),
     (
         "cns cert uri",
         "Mostra i nomi PKCS#11 (URI, RFC 7512) di tessera, certificato e chiave, per altri programmi",
     ),
-    ("cns data", "Mostra i dati personali scritti nel chip"),
+    ("cns data", "Mostra i dati personali registrati nella tessera"),
     (
         "cns test-login",
-        "Prova un accesso con la tessera: a un sito vero, oppure, senza indirizzo, senza usare la rete",
+        "Prova un accesso con la tessera: a un sito vero oppure, senza indirizzo, senza usare la rete",
     ),
-    ("cns sign", "Firma un file con la chiave della tessera (firma staccata)"),
+    ("cns sign", "Firma un file con la chiave della tessera (firma separata, .p7s)"),
     (
         "cns practice",
-        "Prova un accesso con una tessera virtuale e un portale dentro questo computer, per i corsi",
+        "Prova un accesso con una tessera virtuale e un portale interno a questo computer, per i corsi",
     ),
-    ("cns watch", "Mostra lettori e tessere che vanno e vengono, per l'assistenza"),
+    ("cns watch", "Mostra quando si collegano lettori e si inseriscono tessere, per l'assistenza"),
     ("cns card-report", "Prepara un rapporto su una tessera sconosciuta, senza dati personali"),
-    ("cns cache", "Mostra o cancella quello che il modulo ricorda delle tessere"),
-    ("cns cache status", "Mostra quali tessere il modulo ricorda: solo dati pubblici, mai il PIN"),
-    ("cns cache clear", "Cancella tutto quello che il modulo ricorda"),
+    ("cns cache", "Mostra o cancella quello che il driver ricorda delle tessere"),
+    ("cns cache status", "Mostra quali tessere il driver ricorda: solo dati pubblici, mai il PIN"),
+    ("cns cache clear", "Cancella tutto quello che il driver ricorda"),
 ];
 
 /// What each argument means: of one command, or of all that have it.
 const ARGUMENTS: &[(&str, &str)] = &[
-    ("--lang", "Lingua dei messaggi: it o en (se manca: quella del sistema)"),
+    ("--lang", "Lingua dei messaggi: it o en (se non la indichi: quella del sistema)"),
     ("--color", "Colori: auto, always (sempre) o never (mai)"),
     ("--reader", "Lettore da usare, o una parte del suo nome, quando ce n'è più di uno"),
-    ("--module", "Modulo PKCS#11 da usare (se manca: quello installato)"),
+    ("--module", "Modulo PKCS#11 (driver) da usare (se non lo indichi: quello installato)"),
     ("--json", "Scrive il risultato in JSON, per i programmi"),
     ("--output", "Scrive in questo file"),
     (
         "--pin-stdin",
-        "Per gli script: legge dall'ingresso un codice per riga, nell'ordine in cui sarebbe chiesto; il PIN \
-         nuovo una volta sola",
+        "Per gli script: legge dallo standard input un codice per riga, nell'ordine in cui viene chiesto; il \
+         PIN nuovo una volta sola",
     ),
     (
         "--pinentry",
-        "Chiede il PIN in una finestra, con pinentry o con questo programma dello stesso tipo (senza un \
-         terminale succede da sé)",
+        "Chiede il PIN in una finestra, con pinentry o con il programma indicato (senza un terminale succede \
+         automaticamente)",
     ),
     ("--last-try", "Per gli script: usa anche l'ultimo tentativo, dopo il quale il codice si blocca"),
     ("--signature", "Il certificato di firma, sulle tessere che ne hanno uno"),
-    ("--pem", "In formato PEM (testo); è quello che si usa se non si dice nulla"),
+    ("--pem", "In formato PEM (testo), se non indichi altro"),
     ("--der", "In formato DER (binario)"),
     ("cns status --show", "Mostra il codice fiscale per intero"),
-    ("cns doctor --fix", "Esegue i comandi che sistemano qualcosa, chiedendo prima di ognuno"),
+    ("cns doctor --fix", "Esegue i comandi che risolvono i problemi, chiedendo conferma prima di ognuno"),
     ("cns doctor --report", "Scrive anche un file per chi ti aiuta, senza dati personali"),
     ("cns doctor --module", concat!("Esamina questo ", module_file_name!(), " invece di quello installato")),
-    ("cns setup --remove", "Toglie il driver e rimette ogni file com'era"),
-    ("cns setup --dry-run", "Dice soltanto che cosa farebbe"),
+    ("cns setup --remove", "Toglie il driver e riporta ogni file com'era prima"),
+    ("cns setup --dry-run", "Mostra soltanto che cosa verrà fatto"),
     ("cns setup --module", concat!("Registra questo ", module_file_name!(), " invece di quello installato")),
     ("--user", "Soltanto i tuoi programmi, anche come amministratore"),
-    ("cns start --pause", "Alla fine aspetta Invio, per una finestra che poi si chiude"),
-    ("cns guide TOPIC", "La pagina da leggere (se manca: l'elenco)"),
+    ("cns start --pause", "Alla fine attende Invio, quando la finestra si chiude da sola"),
+    ("cns guide TOPIC", "La pagina da leggere (se non la indichi: l'elenco)"),
     (
         "cns test-login URL",
-        "Indirizzo della pagina di accesso con CNS, https://… (se manca: prova dentro questo computer, \
-         senza rete)",
+        "Indirizzo della pagina di accesso con CNS, https://… (se non lo indichi: prova interna a questo \
+         computer, senza rete)",
     ),
     ("cns test-login --ca", "Si fida anche dei certificati in questo file PEM, per i siti di prova"),
     ("cns test-login --tls", "Usa soltanto questa versione di TLS"),
-    ("cns sign FILE", "File da firmare; con - quello che arriva dall'ingresso standard"),
+    ("cns sign FILE", "File da firmare; con - lo standard input"),
     ("cns sign --raw", "Solo la firma RSA (PKCS#1 v1.5, SHA-256), senza certificato"),
-    ("cns sign --output", "Dove scrivere la firma (se manca: FILE.p7s, oppure FILE.sig con --raw)"),
+    ("cns sign --output", "Dove scrivere la firma (se non lo indichi: FILE.p7s, oppure FILE.sig con --raw)"),
     ("cns sign --force", "Sostituisce la firma che c'è già"),
     ("cns practice --card", "Il tipo di tessera virtuale; «virtual-cns list» li elenca"),
     ("cns practice --address", "Dove il lettore virtuale accetta le tessere"),
@@ -100,36 +103,35 @@ const NOTES: &[(&str, &str)] = &[
     ("cns", EXIT_CODES),
     (
         "cns setup",
-        "Finisce con 1 anche se c'è un browser ma nessuno è stato configurato: è uno snap o un flatpak, oppure non è mai \
-         stato aperto.",
+        "Finisce con il codice 1 anche quando nessun browser è stato configurato, per esempio perché è uno \
+         snap o un flatpak o non è mai stato aperto.",
     ),
     (
         "cns start",
-        "Ogni passo si può saltare; un altro avvio riprende da quello che manca. Il PIN viene chiesto solo \
+        "Puoi saltare ogni passo; se lo avvii di nuovo, riprende da quello che manca. Ti chiede il PIN solo \
          dopo un sì. Codice di uscita: 0 se non resta nulla da fare, altrimenti quello della prima cosa \
          rimasta (cns --help).",
     ),
     (
         "cns pin verify",
-        "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per e-mail o SMS. Si \
-         scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che \
-         scrivi appare un punto.",
+        "Spesso il PIN arriva in due parti: una sul foglio dello sportello, l'altra per e-mail o SMS. \
+         Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che scrivi appare un punto.",
     ),
     ("cns pin change", NEW_PIN),
     ("cns pin unblock", NEW_PIN),
 ];
 
-const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, e tutto è a posto\n  1  non riuscito, oppure qualcosa di quello che è \
-     stato controllato non va\n  2  la riga di comando è sbagliata\n  3  manca il servizio delle smart \
+const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, tutto a posto\n  1  non riuscito, oppure il \
+                          controllo ha trovato un problema\n  2  il comando non è scritto correttamente\n  3  manca il servizio delle smart \
      card, o il lettore\n  4  nel lettore non c'è una tessera (per doctor: controllo incompleto)\n  5  tessera che non si può usare: non è una \
-     CNS, non risponde, non ha il certificato\n  6  PIN o PUK sbagliato: un tentativo è consumato\n  7  PIN \
-     o PUK bloccato\n  8  alla tessera non è stato inviato nulla: scritto male, troppo facile da \
-     indovinare, non confermato\n130  interrotto (Ctrl-C)";
+     CNS, non risponde, non ha il certificato\n  6  PIN o PUK errato: un tentativo è stato consumato\n  7  PIN \
+     o PUK bloccato\n  8  alla tessera non è stato inviato nulla: codice scritto male, troppo facile da \
+     indovinare o non confermato\n130  interrotto (Ctrl-C)";
 
-const NEW_PIN: &str = "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per \
-                       e-mail o SMS. Si scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \
-                       Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
-                       Non può essere fatto di cifre tutte uguali o in fila, né essere la data di nascita.";
+const NEW_PIN: &str = "Spesso il PIN arriva in due parti: una sul foglio dello sportello, l'altra per e-mail \
+                       o SMS. Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
+                       Le cifre non possono essere tutte uguali o in sequenza (come 1234), né essere la tua \
+                       data di nascita.";
 
 /// Commands that have a name in each language: English, Italian. Both work in both; the help shows the language's own.
 const NAMES: &[(&str, &str)] = &[("start", "inizia")];

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// The PKCS#11 module to use, for every subcommand that needs it.
 #[derive(Debug, clap::Args)]
 pub struct ModuleOption {
-    /// PKCS#11 module to use (if absent: the installed one)
+    /// PKCS#11 module (driver) to use (default: the installed one)
     #[arg(long, value_name = "FILE")]
     pub module: Option<PathBuf>,
 }
@@ -29,10 +29,10 @@ pub struct ReaderOption {
 /// Where PINs come from, for every subcommand that asks for one.
 #[derive(Debug, Default, clap::Args)]
 pub struct PinOptions {
-    /// For scripts: reads one code a line from the input, in the order of asking; the new PIN once only
+    /// For scripts: read one code per line from standard input, in the order in which they are asked for; the new PIN only once
     #[arg(long)]
     pub pin_stdin: bool,
-    /// Ask for the PIN in a window, with pinentry or with this program of its kind (without a terminal, that happens by itself)
+    /// Ask for the PIN in a window, with pinentry or the program given (without a terminal this happens automatically)
     #[arg(
         long,
         value_name = "PROGRAM",
@@ -41,7 +41,7 @@ pub struct PinOptions {
         conflicts_with = "pin_stdin"
     )]
     pub pinentry: Option<Option<PathBuf>>,
-    /// For scripts: uses even the last try, after which the code is locked
+    /// For scripts: use even the last try, after which the code is locked
     #[arg(long, requires = "pin_stdin")]
     pub last_try: bool,
 }

@@ -41,6 +41,6 @@ fn a_folder_that_others_may_write_is_left_alone() {
     fs::create_dir(&shared).expect("made");
     fs::set_permissions(&shared, fs::Permissions::from_mode(0o777)).expect("opened");
     let (told, code) = cns(folder.path(), &["clear"]);
-    assert!(told.starts_with("Errore: Non riesco a leggere o cambiare ~/.cache/cns-pkcs11."), "{told}");
+    assert!(told.starts_with("Errore: Non riesco a leggere o modificare ~/.cache/cns-pkcs11."), "{told}");
     assert_eq!(code, Some(1));
 }

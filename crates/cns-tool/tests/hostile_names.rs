@@ -10,9 +10,9 @@ use virtual_cns::{Card, DEFAULT_PIN, Holder, Personality};
 
 /// A line that looks like one of ours, a title for the window, C1, a bidirectional override, an isolate, zero width.
 const READER: &str =
-    "Reader\n✓ All is well\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\r\u{8} 00";
+    "Reader\n✓ Everything is fine\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\r\u{8} 00";
 const HOLDER: Holder = Holder {
-    surname: "ROSSI\u{1b}[2J\n✓ All is well",
+    surname: "ROSSI\u{1b}[2J\n✓ Everything is fine",
     given_name: "MARIO\u{202e}\u{9b}31m\u{200b}\r",
     ..Holder::ROSSI
 };
@@ -53,14 +53,14 @@ fn nothing_gets_out_as_it_came() {
         for arguments in commands {
             let told = environment().run(language, arguments, Person::silent()).transcript;
             assert!(!told.contains(is_obeyed), "{arguments:?}: {told:?}");
-            let forged = told.lines().find(|line| line.starts_with("✓ All is well"));
+            let forged = told.lines().find(|line| line.starts_with("✓ Everything is fine"));
             assert_eq!(forged, None, "{arguments:?}: {told}");
         }
         let told = environment().run(language, &["pin", "verify"], Person::typing(&[DEFAULT_PIN])).transcript;
-        assert!(!told.contains(is_obeyed) && !told.contains("\n✓ All is well"), "{told:?}");
+        assert!(!told.contains(is_obeyed) && !told.contains("\n✓ Everything is fine"), "{told:?}");
     }
     let report = std::fs::read_to_string(file).expect("the report");
-    assert!(!report.contains(is_obeyed) && !report.contains("\n✓ All is well"), "{report:?}");
+    assert!(!report.contains(is_obeyed) && !report.contains("\n✓ Everything is fine"), "{report:?}");
 }
 
 #[test]
@@ -91,9 +91,9 @@ fn two_readers_are_two_lines() {
     readers.insert("Other", card());
     let environment = Environment::over(readers, first);
     let told = environment.run("en", &["pin", "verify"], Person::typing(&["1", DEFAULT_PIN])).transcript;
-    assert!(!told.contains(is_obeyed) && !told.contains("\n✓ All is well"), "{told:?}");
+    assert!(!told.contains(is_obeyed) && !told.contains("\n✓ Everything is fine"), "{told:?}");
     assert!(
-        told.contains("\n  1. Reader ✓ All is well") && told.contains("\n  2. Other – MARIO ROSSI\n"),
+        told.contains("\n  1. Reader ✓ Everything is fine") && told.contains("\n  2. Other – MARIO ROSSI\n"),
         "{told}"
     );
     assert_eq!(environment.pin_commands(), 1);

@@ -234,7 +234,7 @@ fn ctrl_c_at_every_question_sends_nothing() {
                 (Exit::Interrupted, 0),
                 "{action}, question {at}"
             );
-            let last = "^C\nInterrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.\n[130]\n";
+            let last = "^C\nInterrotto: nessun codice è stato inviato alla tessera, nessun tentativo è stato usato.\n[130]\n";
             assert!(told.transcript.ends_with(last), "{}", told.transcript);
         }
     }

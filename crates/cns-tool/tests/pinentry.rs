@@ -255,7 +255,7 @@ fn wrong_closed_and_not_answered() {
             let run = environment.run(language, &["pin", "verify"], nobody());
             assert_eq!((run.exit, environment.pin_commands()), (exit, commands), "{}", run.transcript);
             if exit == Exit::NotDone {
-                let sentence = ["nessun tentativo è stato consumato", "no try was used up"];
+                let sentence = ["nessun tentativo è stato usato", "no try was used"];
                 assert!(sentence.iter().any(|text| run.transcript.contains(text)), "{}", run.transcript);
             }
         }
@@ -278,7 +278,7 @@ fn what_cannot_be_a_pin_never_reaches_the_card() {
             "{answer}: {}",
             run.transcript
         );
-        assert_eq!(fake.told().matches("SETERROR That cannot be the PIN").count(), 2);
+        assert_eq!(fake.told().matches("SETERROR The PIN must have").count(), 2);
         drop(fake);
         let fake = Fake::answering(&[answer; 99]);
         let environment = fake.desktop(idemia());

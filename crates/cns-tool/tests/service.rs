@@ -171,7 +171,7 @@ fn a_socket_that_another_variable_names() {
     let _listener = UnixListener::bind(&socket).unwrap();
     computer.variables.insert("PCSCLITE_CSOCK_NAME".into(), socket.into());
     let (said, exit) = computer.run("en", "status");
-    assert!(said.contains("do not match") && exit == Exit::NoReader, "{said}");
+    assert!(said.contains("does not match") && exit == Exit::NoReader, "{said}");
 }
 
 /// A pcscd of the tests: it takes every connection and answers as it was told.
@@ -257,8 +257,9 @@ fn serve(mut client: UnixStream, answer: Answer, received: &Mutex<Vec<u32>>) {
 
 #[test]
 fn a_service_of_another_version() {
-    FakeService::new(Answer::Version(codes::E_SERVICE_STOPPED))
-        .is_said_to_be("The smart card service (pcscd) runs, but its version and that of the library");
+    FakeService::new(Answer::Version(codes::E_SERVICE_STOPPED)).is_said_to_be(
+        "The smart card service (pcscd) is running, but its version does not match the library's",
+    );
 }
 
 #[test]
@@ -271,7 +272,7 @@ fn a_service_that_hangs_up() {
 fn a_mute_service() {
     let began = Instant::now();
     FakeService::new(Answer::Nothing)
-        .is_said_to_be("The smart card service (pcscd) runs, but does not answer.");
+        .is_said_to_be("The smart card service (pcscd) is running, but does not answer.");
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
 }
 
@@ -281,7 +282,7 @@ fn a_socket_without_a_service() {
     // Nothing listens there any more.
     drop(UnixListener::bind(service.folder.path().join("pcscd.comm")).unwrap());
     let installed = ["/usr/sbin/pcscd", "/usr/bin/pcscd"].iter().any(|path| Path::new(path).exists());
-    let sentence = if installed { "is installed, but does not run." } else { "is not installed." };
+    let sentence = if installed { "is installed, but not running." } else { "is not installed." };
     service.is_said_to_be(sentence);
 }
 

@@ -110,10 +110,16 @@ fn status_and_doctor_name_the_others() {
             "signature",
             "valid",
         ),
-        (EXPIRED, "per gli accessi, scaduto il", "for logging in, ended on", "login", "expired"),
+        (
+            EXPIRED,
+            "per accedere ai servizi online, scaduto il",
+            "for logging in, expired on",
+            "login",
+            "expired",
+        ),
         (
             CertificateOptions { years: (2028, 2034), ..VALID },
-            "per gli accessi, vale dal",
+            "per accedere ai servizi online, vale dal",
             "for logging in, valid from",
             "login",
             "not-yet-valid",

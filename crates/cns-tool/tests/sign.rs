@@ -37,7 +37,7 @@ fn nobody_types_a_pin_for_a_signature_that_cannot_be_kept() {
     let outputs = [
         ("no/such/folder", "Il file o la cartella non esiste", "The file or folder does not exist"),
         ("folder", "È una cartella, non un file", "It is a folder, not a file"),
-        ("document/below", "Una parte del percorso non è una cartella", "A part of the path is no folder"),
+        ("document/below", "Una parte del percorso non è una cartella", "A part of the path is not a folder"),
     ];
     let document = path("document");
     for (output, italian, english) in outputs {
@@ -45,11 +45,10 @@ fn nobody_types_a_pin_for_a_signature_that_cannot_be_kept() {
         for raw in [&[][..], &["--raw"]] {
             let arguments = [&[document.as_str(), "-o", &output], raw].concat();
             let told = refused(folder.path(), "it", &arguments, Exit::Failed);
-            let expected =
-                format!("Errore: Non riesco a scrivere {output}.\n  Perché: {italian} (il sistema dice: ");
+            let expected = format!("Errore: Non riesco a scrivere {output}.\n  Perché: {italian}.\n");
             assert!(told.contains(&expected), "{told}");
             let told = refused(folder.path(), "en", &arguments, Exit::Failed);
-            assert!(told.contains(&format!("  Why: {english} (the system says: ")), "{told}");
+            assert!(told.contains(&format!("  Why: {english}.\n")), "{told}");
         }
     }
     // The place that is taken where none is named.
@@ -129,7 +128,7 @@ fn an_older_signature_stays_unless_asked_for() {
         let told = refused(folder.path(), "it", arguments, Exit::Failed);
         assert!(told.contains("esiste già: non lo sostituisco.") && told.contains("--force"), "{told}");
         let told = refused(folder.path(), "en", arguments, Exit::Failed);
-        assert!(told.contains("exists already: it was not replaced.") && told.contains("--force"), "{told}");
+        assert!(told.contains("already exists: it was not replaced.") && told.contains("--force"), "{told}");
     }
 }
 

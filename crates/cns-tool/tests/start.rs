@@ -247,7 +247,7 @@ fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
         let typed = types(&answers[..at]).into_iter().chain([Answer::CtrlC]).collect();
         let (told, exit, sent) = computer.start("it", &[], typed);
         assert_eq!((exit, sent), (Exit::Interrupted, 0), "{told}");
-        assert!(told.ends_with("nessun tentativo è stato consumato.\n[130]\n"), "{told}");
+        assert!(told.ends_with("nessun tentativo è stato usato.\n[130]\n"), "{told}");
         assert_eq!(computer.list() == FRESH_LIST, at == 0, "{told}");
     }
     // After a wrong PIN it is not said that no try was used up.
@@ -256,7 +256,7 @@ fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
     let (told, exit, sent) = computer.start("it", NO_MODULE, answers);
     assert_eq!((exit, sent), (Exit::Interrupted, 1), "{told}");
     assert!(
-        told.ends_with("\nInterrotto: alla tessera non è stato inviato nessun altro codice.\n[130]\n"),
+        told.ends_with("\nInterrotto: nessun altro codice è stato inviato alla tessera.\n[130]\n"),
         "{told}"
     );
 }

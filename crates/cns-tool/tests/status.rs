@@ -102,7 +102,7 @@ fn what_is_true_for_some_cards_only() {
         let told = environment.in_both(&["status"]);
         assert_eq!(told.contains("Lombardia"), lombardia, "{told}");
         assert_eq!(
-            told.contains("Numero sul retro") && told.contains("Number on the back"),
+            told.contains("N. di identificazione") && told.contains("Identification number"),
             health_card,
             "{told}"
         );
@@ -139,14 +139,18 @@ fn cards_that_are_no_cns_are_named() {
         ("cie-first", ["di vecchio tipo", "chi l'ha rilasciata", "of an older kind"]),
         (
             "ts-contactless-side",
-            ["senza contatto", "con il chip in avanti, fino in fondo", "chip first, all the way in"],
+            [
+                "senza contatto",
+                "fino in fondo, dal lato dei contatti dorati",
+                "all the way, gold contacts first",
+            ],
         ),
         ("idemia-spain", ["forse non è una CNS italiana", "di un altro Paese", "may not be an Italian CNS"]),
         ("infocamere-1400", ["InfoCamere", "Camera di Commercio", "chambers of commerce"]),
         ("infocamere-1600", ["InfoCamere", "Camera di Commercio", "chambers of commerce"]),
         ("infocamere-1203", ["InfoCamere", "Camera di Commercio", "chambers of commerce"]),
         ("hpc", ["operatore sanitario (HPC)", "chi l'ha rilasciata", "health professional's card (HPC)"]),
-        ("dsd", ["sola firma digitale", "programma di firma", "digital signatures only"]),
+        ("dsd", ["per la firma digitale", "programma di firma", "digital signatures only"]),
     ] {
         let environment = Environment::with(&Personality::by_name(name).expect("a card"));
         for command in [&["status"][..], &["pin", "verify"], &["cert", "show"]] {

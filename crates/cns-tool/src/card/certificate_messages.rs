@@ -16,8 +16,8 @@ pub(crate) fn no_certificate(language: Language, problem: Option<CertificateProb
             language.pick("La tessera non contiene il certificato.", "The card holds no certificate.").into()
         }
         Some(CertificateProblem::TooLong { length }) => language.pick(
-            format!("Il certificato sulla tessera è troppo lungo: {length} byte, più di 8192."),
-            format!("The certificate on the card is too long: {length} bytes, more than 8192."),
+            format!("Il certificato sulla tessera è troppo lungo: {length} byte, il massimo è 8192."),
+            format!("The certificate on the card is too long: {length} bytes, at most 8192 are allowed."),
         ),
         Some(CertificateProblem::Truncated { declared, present }) => language.pick(
             format!("Il certificato sulla tessera è incompleto: {present} byte su {declared}."),
@@ -69,7 +69,7 @@ pub(crate) fn key_unusable(language: Language, problem: KeyProblem) -> FailureTe
     let why = match problem {
         KeyProblem::NotRsa => language.pick(
             "Non è una chiave RSA, e le CNS hanno chiavi RSA.",
-            "It is no RSA key, and CNS cards have RSA keys.",
+            "It is not an RSA key, and CNS cards have RSA keys.",
         ),
         KeyProblem::Length { .. } => language.pick(
             "È troppo corta o troppo lunga: servono da 1024 a 4096 bit.",
@@ -92,9 +92,8 @@ pub(crate) fn signature_of_another_key(language: Language, what: &str) -> Failur
     FailureText::new(
         what,
         language.pick(
-            "La chiave nella tessera non è quella del certificato, oppure il collegamento con il lettore è \
-             disturbato.",
-            "The key on the card is not the certificate's, or the connection with the reader is disturbed.",
+            "La chiave nella tessera non è quella del certificato, oppure il lettore non trasmette bene i dati.",
+            "The key on the card is not the certificate's, or the reader does not transmit the data correctly.",
         ),
         language.pick(
             "Togli e reinserisci la tessera, poi riprova. Se succede ancora, chiedi a chi ha rilasciato la carta \
@@ -106,20 +105,20 @@ pub(crate) fn signature_of_another_key(language: Language, what: &str) -> Failur
 }
 
 pub(crate) const ONLY_FOR_SIGNATURES: Message = Message::new(
-    "Sulla tessera c'è solo un certificato per la firma digitale: non serve per gli accessi.",
-    "The card has only a certificate for digital signatures: it is not for logging in.",
+    "Sulla tessera c'è solo un certificato per la firma digitale: non serve per accedere ai servizi online.",
+    "The card has only a certificate for digital signatures: you cannot log in with it.",
 );
 pub(crate) const NEEDS_A_LOGIN_CERTIFICATE: Message = Message::new(
-    "Per gli accessi usa una tessera con il certificato CNS. Per firmare usa il programma di chi ha rilasciato questa.",
+    "Per accedere usa una tessera con il certificato CNS. Per firmare usa il programma di chi ha rilasciato questa.",
     "To log in, use a card with a CNS certificate. To sign, use the program of whoever issued this one.",
 );
 
 /// A certificate beside the one that logs in: what it is for, and its validity.
 pub(crate) fn other_certificate(language: Language, other: &OtherCertificate) -> String {
     let purpose = match other.purpose {
-        Purpose::Login => language.pick("per gli accessi", "for logging in"),
+        Purpose::Login => language.pick("per accedere ai servizi online", "for logging in"),
         Purpose::Signature => language.pick("per la firma digitale", "for digital signatures"),
-        Purpose::Unclear => language.pick("scopo non indicato", "purpose not stated"),
+        Purpose::Unclear => language.pick("uso non indicato", "purpose not stated"),
     };
     let (begins, ends) = (language.date(other.not_before), language.date(other.not_after));
     let validity = match other.validity {
@@ -127,7 +126,7 @@ pub(crate) fn other_certificate(language: Language, other: &OtherCertificate) ->
         Validity::Valid(_) | Validity::Soon(_) => {
             language.pick(format!("valido fino al {ends}"), format!("valid until {ends}"))
         }
-        Validity::Expired => language.pick(format!("scaduto il {ends}"), format!("ended on {ends}")),
+        Validity::Expired => language.pick(format!("scaduto il {ends}"), format!("expired on {ends}")),
     };
     format!("{purpose}, {validity}")
 }

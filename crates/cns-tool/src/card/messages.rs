@@ -13,11 +13,11 @@ pub(crate) const READING_CARD: Message = Message::new("Leggo la tessera…", "Re
 /// No reader is connected.
 pub(crate) fn no_reader(language: Language) -> FailureText {
     FailureText::new(
-        language.pick("Nessun lettore di smart card è collegato.", "No smart card reader is connected."),
+        language.pick("Nessun lettore di smart card collegato.", "No smart card reader is connected."),
         "",
         language.pick(
-            "Collegare il lettore a una porta USB. Se è già collegato, «cns doctor» cerca la causa.",
-            "Plug the reader into a USB port. If it is plugged in, \"cns doctor\" looks for the cause.",
+            "Collega il lettore a una porta USB. Se è già collegato, cerca la causa con «cns doctor».",
+            "Plug the reader into a USB port. If it is already plugged in, find the cause with \"cns doctor\".",
         ),
     )
 }
@@ -26,13 +26,13 @@ pub(crate) fn no_reader(language: Language) -> FailureText {
 pub(crate) fn unknown_reader(language: Language, wanted: &str, readers: &str) -> FailureText {
     FailureText::new(
         language.pick(
-            format!("Nessun lettore si chiama «{wanted}». Ci sono:\n{readers}"),
-            format!("No reader is called \"{wanted}\". There are:\n{readers}"),
+            format!("Nessun lettore si chiama «{wanted}». Lettori collegati:\n{readers}"),
+            format!("No reader is called \"{wanted}\". Connected readers:\n{readers}"),
         ),
         "",
         language.pick(
-            "Ripetere il comando con uno di questi nomi, anche solo una parte.",
-            "Run the command again with one of these names, or a part of one.",
+            "Ripeti il comando con uno di questi nomi; basta una parte.",
+            "Run the command again with one of these names; a part of it is enough.",
         ),
     )
 }
@@ -40,11 +40,11 @@ pub(crate) fn unknown_reader(language: Language, wanted: &str, readers: &str) ->
 /// No reader has a card in it.
 pub(crate) fn no_card(language: Language) -> FailureText {
     FailureText::new(
-        language.pick("Non c'è nessuna tessera nel lettore.", "There is no card in the reader."),
+        language.pick("Nel lettore non c'è nessuna tessera.", "There is no card in the reader."),
         "",
         language.pick(
-            "Inserire la tessera fino in fondo, con il chip nel verso indicato sul lettore.",
-            "Push the card all the way in, with the chip the way the reader shows.",
+            "Inserisci la tessera fino in fondo, con i contatti dorati nel verso indicato sul lettore.",
+            "Insert the card all the way, with the gold contacts the way the reader shows.",
         ),
     )
 }
@@ -58,8 +58,8 @@ pub(crate) fn several_cards(language: Language, readers: &str) -> FailureText {
         ),
         "",
         language.pick(
-            "Dire quale usare con --reader LETTORE, oppure togliere le altre.",
-            "Say which one with --reader READER, or take the others out.",
+            "Indica quale usare con --reader LETTORE, oppure togli le altre.",
+            "Choose one with --reader READER, or take the others out.",
         ),
     )
 }
@@ -75,8 +75,8 @@ pub(crate) fn reader_number(language: Language, last: usize) -> String {
 /// What was typed is none of these numbers.
 pub(crate) fn no_such_number(language: Language, last: usize) -> String {
     language.pick(
-        format!("Scrivi uno dei numeri da 1 a {last}, oppure premi Ctrl-C per lasciare tutto com'è."),
-        format!("Type one of the numbers 1 to {last}, or press Ctrl-C to leave everything as it is."),
+        format!("Scrivi uno dei numeri da 1 a {last}, oppure premi Ctrl-C per annullare."),
+        format!("Type one of the numbers 1 to {last}, or press Ctrl-C to cancel."),
     )
 }
 
@@ -92,12 +92,12 @@ pub(crate) fn mute_card(language: Language) -> FailureText {
     FailureText::new(
         language.pick("La tessera nel lettore non risponde.", "The card in the reader does not answer."),
         language.pick(
-            "È inserita al contrario, il chip è sporco, oppure non è una smart card.",
-            "It is the wrong way round, its chip is dirty, or it is no smart card.",
+            "È inserita al contrario, i contatti dorati sono sporchi, oppure non è una smart card.",
+            "It is the wrong way round, its gold contacts are dirty, or it is not a smart card.",
         ),
         language.pick(
-            "Togliere la tessera, pulire il chip con un panno asciutto e reinserirla nel verso giusto.",
-            "Take the card out, wipe the chip with a dry cloth and put it in the right way round.",
+            "Togli la tessera, pulisci i contatti dorati con un panno asciutto e reinseriscila nel verso giusto.",
+            "Take the card out, wipe the gold contacts with a dry cloth and insert it the right way round.",
         ),
     )
 }
@@ -118,12 +118,12 @@ pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
                 .pick("La tessera è stata tolta dal lettore.", "The card was taken out of the reader.")
                 .into(),
             "",
-            language.pick("Reinserirla e ripetere il comando.", "Put it back and run the command again."),
+            language.pick("Reinseriscila e ripeti il comando.", "Put it back and run the command again."),
         ),
         CardError::Transport(TransportError::ReaderUnavailable) => (
             language.pick("Il lettore è stato scollegato.", "The reader was unplugged.").into(),
             "",
-            language.pick("Ricollegarlo e ripetere il comando.", "Plug it in and run the command again."),
+            language.pick("Ricollegalo e ripeti il comando.", "Plug it in and run the command again."),
         ),
         CardError::Transport(TransportError::Busy) => (
             language.pick("La tessera è occupata.", "The card is busy.").into(),
@@ -132,19 +132,19 @@ pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
                 "Another program has been using it for more than three seconds.",
             ),
             language.pick(
-                "Chiudere l'altro programma (browser, programma di firma) e riprovare.",
+                "Chiudi l'altro programma (browser, programma di firma) e riprova.",
                 "Close the other program (browser, signing program) and try again.",
             ),
         ),
         CardError::Transport(TransportError::CardReset) => (
             language
                 .pick(
-                    "Un altro programma ha interrotto il lavoro con la tessera.",
-                    "Another program interrupted the work with the card.",
+                    "Un altro programma ha interrotto la lettura della tessera.",
+                    "Another program interrupted the reading of the card.",
                 )
                 .into(),
             "",
-            language.pick("Ripetere il comando.", "Run the command again."),
+            language.pick("Ripeti il comando.", "Run the command again."),
         ),
         CardError::Transport(TransportError::MuteCard) => return mute_card(language),
         CardError::Transport(TransportError::ServiceUnavailable) => {
@@ -160,27 +160,35 @@ pub(crate) fn card_failed(language: Language, error: CardError) -> FailureText {
                 .pick("Nel lettore ora c'è un'altra tessera.", "Another card is in the reader now.")
                 .into(),
             language.pick(
-                "La tessera è stata cambiata mentre il programma lavorava: a quella nuova non è stato \
-                 inviato nulla.",
-                "The card was changed while the program worked: nothing was sent to the new one.",
+                "Hai cambiato tessera mentre il programma lavorava: a quella nuova non è stato inviato nulla.",
+                "The card was changed while the program was running: nothing was sent to the new one.",
             ),
-            language.pick("Ripetere il comando.", "Run the command again."),
+            language.pick("Ripeti il comando.", "Run the command again."),
         ),
         other => (
             language.pick(
-                format!("La tessera non ha risposto come previsto ({other})."),
-                format!("The card did not answer as it should ({other})."),
+                format!("La tessera non ha risposto come previsto{}.", number(other)),
+                format!("The card did not answer as expected{}.", number(other)),
             ),
             "",
             language.pick(
-                "Togliere e reinserire la tessera, poi riprovare. Se succede ancora, «cns card-report» \
-                 prepara un rapporto senza dati personali da allegare a una segnalazione.",
-                "Take the card out, put it back and try again. If it happens again, \"cns card-report\" \
-                 prepares a report without personal data to attach to an issue.",
+                "Togli e reinserisci la tessera, poi riprova. Se succede ancora, prepara con «cns \
+                 card-report» un rapporto senza dati personali e allegalo a una segnalazione.",
+                "Take the card out, put it back and try again. If it happens again, make a report without \
+                 personal data with \"cns card-report\" and attach it to an issue.",
             ),
         ),
     };
     FailureText { what, why, next }
+}
+
+/// The number by which the card or PC/SC calls an error, where there is one.
+fn number(error: CardError) -> String {
+    match error {
+        CardError::Status { status, .. } => format!(" ({status})"),
+        CardError::Transport(TransportError::Service { code }) => format!(" (PC/SC {code:08X})"),
+        _ => String::new(),
+    }
 }
 
 /// The reader carries short commands only, and the card takes no chain of them.
@@ -188,19 +196,24 @@ pub(crate) fn reader_cannot_sign(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
             "Questo lettore non può trasmettere la firma della tessera.",
-            "This reader cannot carry the card's signature.",
+            "This reader cannot transmit the card's signature.",
         ),
         language.pick(
-            "Il lettore trasmette solo comandi brevi, e questa tessera non accetta la firma a pezzi. Il PIN non \
-             c'entra.",
-            "The reader carries short commands only, and this card does not take the signature in pieces. The \
-             PIN is not the cause.",
+            "Il lettore trasmette solo comandi brevi, e questa tessera non accetta una firma divisa in parti. \
+             Il problema non è il PIN.",
+            "The reader transmits short commands only, and this card does not accept a signature in parts. \
+             The PIN is not the problem.",
         ),
         language.pick(
-            "Usa la fessura a contatto del lettore, o un altro lettore: cns guide readers",
-            "Use the contact slot of the reader, or another reader: cns guide readers",
+            "Inserisci la tessera nella fessura del lettore invece di appoggiarla, o usa un altro lettore: \
+             cns guide readers",
+            "Insert the card into the slot of the reader instead of laying it on, or use another reader: cns \
+             guide readers",
         ),
     )
 }
 
-pub(crate) const ASKING_CARD: Message = Message::new("La tessera lavora…", "The card is working…");
+pub(crate) const ASKING_CARD: Message = Message::new(
+    "Attendi: la tessera sta controllando il codice…",
+    "Please wait: the card is checking the code…",
+);

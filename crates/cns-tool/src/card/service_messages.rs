@@ -40,8 +40,8 @@ fn texts(language: Language, failure: &ServiceFailure) -> (String, String) {
         ServiceState::Stopped => (
             language
                 .pick(
-                    "Il servizio delle smart card (pcscd) è installato, ma non è in funzione.",
-                    "The smart card service (pcscd) is installed, but does not run.",
+                    "Il servizio delle smart card (pcscd) è installato, ma non è avviato.",
+                    "The smart card service (pcscd) is installed, but not running.",
                 )
                 .to_owned(),
             format!("{}: {}", language.pick("Avvialo", "Start it"), distribution.start_service().join(" ")),
@@ -51,8 +51,8 @@ fn texts(language: Language, failure: &ServiceFailure) -> (String, String) {
         ServiceState::Mute => (
             language
                 .pick(
-                    "Il servizio delle smart card (pcscd) è in funzione, ma non risponde.",
-                    "The smart card service (pcscd) runs, but does not answer.",
+                    "Il servizio delle smart card (pcscd) è avviato, ma non risponde.",
+                    "The smart card service (pcscd) is running, but does not answer.",
                 )
                 .to_owned(),
             language.pick(
@@ -81,7 +81,7 @@ fn texts(language: Language, failure: &ServiceFailure) -> (String, String) {
             ),
             language
                 .pick(
-                    "Staccare e ricollegare il lettore; se non basta, riavviare il computer.",
+                    "Stacca e ricollega il lettore; se non basta, riavvia il computer.",
                     "Unplug the reader and plug it in again; if that does not help, restart the computer.",
                 )
                 .to_owned(),
@@ -116,8 +116,13 @@ fn forbidden(language: Language, remote: bool) -> (String, String) {
                 )
                 .to_owned(),
             language.pick(
-                format!("Prova davanti al computer, oppure chiedi all'amministratore una regola polkit per {polkit}."),
-                format!("Try at the computer itself, or ask its administrator for a polkit rule for {polkit}."),
+                format!(
+                    "Prova direttamente al computer, oppure chiedi all'amministratore una regola polkit \
+                         per {polkit}."
+                ),
+                format!(
+                    "Try at the computer itself, or ask its administrator for a polkit rule for {polkit}."
+                ),
             ),
         );
     }
@@ -145,20 +150,20 @@ fn version_mismatch(language: Language, restart: &str) -> (String, String) {
     (
         language
             .pick(
-                "Il servizio delle smart card (pcscd) è in funzione, ma la sua versione non va d'accordo con quella \
-                 della libreria (libpcsclite).",
-                "The smart card service (pcscd) runs, but its version and that of the library (libpcsclite) do \
-                 not match.",
+                "Il servizio delle smart card (pcscd) è avviato, ma la sua versione è diversa da quella della \
+                 libreria (libpcsclite).",
+                "The smart card service (pcscd) is running, but its version does not match the library's \
+                 (libpcsclite).",
             )
             .to_owned(),
         language.pick(
             format!(
-                "Dopo un aggiornamento riavvia il servizio: {restart}. In un contenitore, uno snap o un flatpak \
-                 aggiorna quell'ambiente (runtime), o pcscd fuori di esso."
+                "Dopo un aggiornamento riavvia il servizio: {restart}. Se usi un contenitore, uno snap o un \
+                 flatpak, aggiorna quell'ambiente (runtime), oppure pcscd sul sistema."
             ),
             format!(
-                "After an upgrade restart the service: {restart}. In a container, a snap or a flatpak update that \
-                 environment (runtime), or pcscd outside of it."
+                "After an upgrade restart the service: {restart}. If you use a container, a snap or a \
+                 flatpak, update that environment (runtime), or pcscd on the system."
             ),
         ),
     )
@@ -168,18 +173,18 @@ fn waits_for_reader(language: Language) -> (String, String) {
     (
         language
             .pick(
-                "Il servizio delle smart card di Windows (SCardSvr) non è in funzione: parte con il primo \
-                 lettore, e nessun lettore è collegato.",
-                "The smart card service of Windows (SCardSvr) does not run: it starts with the first \
+                "Il servizio delle smart card di Windows (SCardSvr) non è avviato: si avvia quando colleghi \
+                 un lettore, e nessun lettore è collegato.",
+                "The smart card service of Windows (SCardSvr) is not running: it starts when you plug in a \
                  reader, and none is plugged in.",
             )
             .to_owned(),
         language
             .pick(
-                "Collegare il lettore, senza hub se possibile. Se non basta, accendere il servizio «Smart \
-                 card» in services.msc. Quale lettore comprare: cns guide readers",
-                "Plug the reader in, without a hub if possible. If that does not help, start the service \
-                 “Smart Card” in services.msc. Which reader to buy: cns guide readers",
+                "Collega il lettore direttamente al computer, senza hub USB. Se non basta, avvia il servizio \
+                 «Smart card» in services.msc. Quale lettore comprare: cns guide readers",
+                "Plug the reader directly into the computer, without a USB hub. If that does not help, start \
+                 the service “Smart Card” in services.msc. Which reader to buy: cns guide readers",
             )
             .to_owned(),
     )
@@ -198,12 +203,12 @@ pub(crate) fn went_away(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
             "Il servizio delle smart card (PC/SC) si è interrotto.",
-            "The smart card service (PC/SC) went away.",
+            "The smart card service (PC/SC) stopped.",
         ),
         "",
         language.pick(
-            "Ripeti il comando. Se succede ancora, «cns doctor» cerca la causa.",
-            "Run the command again. If it happens again, \"cns doctor\" looks for the cause.",
+            "Ripeti il comando. Se succede ancora, cerca la causa con «cns doctor».",
+            "Run the command again. If it happens again, find the cause with \"cns doctor\".",
         ),
     )
 }
@@ -217,8 +222,9 @@ pub(crate) fn did_not_answer(language: Language) -> FailureText {
         ),
         "",
         language.pick(
-            "Stacca e ricollega il lettore, poi ripeti il comando; «cns doctor» cerca la causa.",
-            "Unplug the reader and plug it in again, then run the command again; \"cns doctor\" looks for the cause.",
+            "Stacca e ricollega il lettore, poi ripeti il comando. Se succede ancora, cerca la causa con «cns doctor».",
+            "Unplug the reader and plug it in again, then run the command again. If it happens again, find \
+             the cause with \"cns doctor\".",
         ),
     )
 }
@@ -232,9 +238,9 @@ pub(crate) fn card_forbidden(language: Language) -> FailureText {
         ),
         "",
         language.pick(
-            "A distanza (ssh) di solito è vietato: prova davanti al computer, oppure chiedi all'amministratore una \
-             regola polkit per org.debian.pcsc-lite.access_card.",
-            "Remotely (ssh) it usually is not allowed: try at the computer itself, or ask its administrator for a \
+            "Se sei collegato a distanza (ssh), prova direttamente al computer, oppure chiedi \
+             all'amministratore una regola polkit per org.debian.pcsc-lite.access_card.",
+            "If you are connected remotely (ssh), try at the computer itself, or ask its administrator for a \
              polkit rule for org.debian.pcsc-lite.access_card.",
         ),
     )

@@ -13,7 +13,7 @@ pub(crate) fn card(card: UnsupportedCard, language: Language) -> &'static str {
             "una carta d'identità elettronica di vecchio tipo, o una carta di servizi con il marchio CIE"
         }
         UnsupportedCard::HealthProfessional => "una carta dell'operatore sanitario (HPC)",
-        UnsupportedCard::SignatureOnly => "una carta per la sola firma digitale, senza la funzione CNS",
+        UnsupportedCard::SignatureOnly => "una carta per la firma digitale, senza la funzione CNS",
         UnsupportedCard::RomanianHealthCard => "una tessera sanitaria rumena (CNAS)",
         UnsupportedCard::PaymentCard => "una carta di pagamento",
         UnsupportedCard::OlderInfocamere => {
@@ -22,9 +22,7 @@ pub(crate) fn card(card: UnsupportedCard, language: Language) -> &'static str {
         UnsupportedCard::UnreadableCertificate => {
             "una carta con un certificato che questo driver non sa leggere (forse non è una CNS italiana)"
         }
-        UnsupportedCard::ContactlessSide => {
-            "una carta letta senza contatto, e da questo lato non c'è una CNS"
-        }
+        UnsupportedCard::ContactlessSide => "una carta letta senza contatto (NFC), dove la CNS non si vede",
         UnsupportedCard::Foreign => "una carta che non è una CNS",
     };
     language.pick(italian, card.name())
@@ -48,16 +46,16 @@ pub(crate) fn advice(advice: Advice, language: Language) -> &'static str {
 }
 
 const ISSUERS_SOFTWARE: Message = Message::new(
-    "Questa carta funziona con il programma di chi l'ha rilasciata: si trova sul suo sito. Per accedere con \
-     la CNS, inserisci la tessera sanitaria (TS-CNS).",
-    "This card works with the program of whoever issued it: look for it on the issuer's site. To log in \
+    "Questa carta funziona con il programma di chi l'ha rilasciata: cercalo sul suo sito. Per accedere con \
+     la CNS, inserisci la Tessera sanitaria (TS-CNS).",
+    "This card works with its issuer's program: look for it on the issuer's site. To log in \
      with the CNS, put your health card (TS-CNS) into the reader.",
 );
 
 const CIE_SOFTWARE: Message = Message::new(
     "La carta d'identità elettronica si usa con il programma «Software CIE» del Ministero dell'Interno \
      (www.cartaidentita.interno.gov.it) e con l'accesso «Entra con CIE». Per accedere con la CNS, inserisci \
-     la tessera sanitaria (TS-CNS).",
+     la Tessera sanitaria (TS-CNS).",
     "The electronic identity card is used with the program \"Software CIE\" of the Italian Ministry of the \
      Interior (www.cartaidentita.interno.gov.it) and the login \"Entra con CIE\". To log in with the CNS, \
      put your health card (TS-CNS) into the reader.",
@@ -65,22 +63,22 @@ const CIE_SOFTWARE: Message = Message::new(
 
 const SIGNATURE_SOFTWARE: Message = Message::new(
     "Questa carta serve a firmare documenti, con il programma di firma di chi l'ha rilasciata; non serve ad \
-     accedere ai servizi. Per accedere, inserisci la tessera sanitaria (TS-CNS) o un'altra CNS.",
-    "This card signs documents, with the signing program of whoever issued it; it does not log in to \
-     services. To log in, put your health card (TS-CNS) or another CNS into the reader.",
+     accedere ai servizi. Per accedere, inserisci la Tessera sanitaria (TS-CNS) o un'altra CNS.",
+    "This card is for signing documents, with its issuer's signing program; you cannot log in to services \
+     with it. To log in, put your health card (TS-CNS) or another CNS into the reader.",
 );
 
 const INSERT_CNS: Message = Message::new(
-    "Inserisci nel lettore la tessera sanitaria (TS-CNS) o un'altra CNS, con il chip rivolto come indicato \
-     sul lettore.",
-    "Put your health card (TS-CNS) or another CNS into the reader, with the chip the way the reader shows.",
+    "Inserisci nel lettore la Tessera sanitaria (TS-CNS) o un'altra CNS, con i contatti dorati nel verso \
+     indicato sul lettore.",
+    "Put your health card (TS-CNS) or another CNS into the reader, with the gold contacts the way the reader shows.",
 );
 
 const ASK_THE_ISSUER: Message = Message::new(
     "Questa tessera non contiene il certificato che serve per accedere. Porta la tessera e un documento \
      d'identità a uno sportello della tua Regione (ASL o altro sportello abilitato) e chiedi di attivarla o \
      di sostituirla.",
-    "This card does not hold the certificate that logging in needs. Take the card and an identity document \
+    "This card does not hold the certificate that is needed to log in. Take the card and an identity document \
      to a counter of your Region (ASL or another authorised counter) and ask to have it activated or \
      replaced.",
 );
@@ -88,36 +86,35 @@ const ASK_THE_ISSUER: Message = Message::new(
 const ASK_WHO_ISSUED_IT: Message = Message::new(
     "Questa carta non contiene il certificato che serve per accedere. Rivolgiti a chi l'ha rilasciata (per \
      esempio la Camera di Commercio) e chiedi di attivarla o di sostituirla.",
-    "This card does not hold the certificate that logging in needs. Turn to whoever issued it (a chamber of \
+    "This card does not hold the certificate that is needed to log in. Contact its issuer (a chamber of \
      commerce, for example) and ask to have it activated or replaced.",
 );
 
 const USE_THE_CONTACT_SLOT: Message = Message::new(
-    "Se è la tua tessera sanitaria (TS-CNS), usa la fessura del lettore: inserisci la tessera con il chip \
-     in avanti, fino in fondo.",
-    "If it is your health card (TS-CNS), use the contact slot of the reader: put the card in chip first, \
-     all the way in.",
+    "Se è la tua Tessera sanitaria (TS-CNS), usa la fessura del lettore: inserisci la tessera fino in fondo, \
+     dal lato dei contatti dorati.",
+    "If it is your health card (TS-CNS), use the slot of the reader: insert the card all the way, gold contacts first.",
 );
 
 const ASK_THE_CHAMBER_OF_COMMERCE: Message = Message::new(
     "I certificati di questa serie sono scaduti e non si rinnovano. Chiedi una CNS nuova alla tua Camera di \
-     Commercio, oppure accedi con la tessera sanitaria (TS-CNS).",
+     Commercio, oppure accedi con la Tessera sanitaria (TS-CNS).",
     "The certificates of this series have expired and are not renewed. Ask your chamber of commerce for a \
      new CNS, or log in with your health card (TS-CNS).",
 );
 
 const CHECK_THE_CERTIFICATE: Message = Message::new(
-    "A questa carta non viene inviato nessun PIN. Se è una carta di un altro Paese, usa il programma di chi \
-     l'ha rilasciata. Se è la tua tessera sanitaria (TS-CNS), il certificato è danneggiato: portala a uno \
+    "A questa carta non inviamo nessun PIN. Se è una carta di un altro Paese, usa il programma di chi \
+     l'ha rilasciata. Se è la tua Tessera sanitaria (TS-CNS), il certificato è danneggiato: portala a uno \
      sportello della tua Regione (ASL o altro sportello abilitato) e chiedi di sostituirla.",
-    "No PIN is sent to this card. If it is a card of another country, use the program of whoever issued it. \
+    "We send no PIN to this card. If it is a card of another country, use its issuer's program. \
      If it is your health card (TS-CNS), its certificate is damaged: take it to a counter of your Region \
      (ASL or another authorised counter) and ask to have it replaced.",
 );
 
 /// After the notice of CAS Gorj, 2015 (docs/cards, unsupported).
 const ROMANIAN_HEALTH_CARD: Message = Message::new(
-    "Con questa tessera non si accede da casa: funziona solo presso medico, farmacia o ospedale in Romania, \
+    "Con questa tessera non puoi accedere da casa: funziona solo presso medico, farmacia o ospedale in Romania, \
      con il loro lettore e il loro programma. Questo computer non le invia mai il PIN. «Card blocat» \
      (errore 15): dopo cinque PIN sbagliati la tessera è bloccata. Chiedi al medico o alla farmacia di \
      telefonare alla tua cassa di assicurazione (CAS) e tieni pronto il codice CID. Dopo lo sblocco, nel \
@@ -125,8 +122,8 @@ const ROMANIAN_HEALTH_CARD: Message = Message::new(
      PIN attuale 0000, PIN nuovo, ancora il PIN nuovo. Lo stesso vale per chi ha dimenticato il PIN. «Card \
      invalid» (errore 5): si telefona alla stessa CAS, con il numero di documento stampato sulla tessera; \
      dopo, la tessera funziona di nuovo con il PIN scelto all'attivazione. Se la carta è un'altra, \
-     inserisci la tessera sanitaria italiana (TS-CNS).",
-    "Nobody can log in from home with this card: it works only at a doctor's, a pharmacy or a hospital in \
+     inserisci la Tessera sanitaria italiana (TS-CNS).",
+    "You cannot log in from home with this card: it works only at a doctor's, a pharmacy or a hospital in \
      Romania, with their reader and their program. This computer never sends it a PIN. \"Card blocat\" \
      (error 15): after five wrong PINs the card is blocked. Ask the doctor or the pharmacy to telephone \
      your county health insurance house (CAS) and have your CID code ready. After they have unblocked it, \
@@ -138,7 +135,8 @@ const ROMANIAN_HEALTH_CARD: Message = Message::new(
 );
 
 /// The same for a holder who reads Romanian best.
-pub(crate) const ROMANIAN_HEALTH_CARD_IN_ROMANIAN: &str = "Cu acest card nu vă puteți autentifica de acasă: funcționează numai la medic, la farmacie sau la \
+pub(crate) const ROMANIAN_HEALTH_CARD_IN_ROMANIAN: &str = "Cu acest card nu vă puteți autentifica de acasă: \
+                                                           funcționează numai la medic, la farmacie sau la \
      spital, cu cititorul și programul lor. Acest calculator nu îi trimite niciodată codul PIN. „Card \
      blocat” (eroarea 15): după cinci coduri PIN greșite cardul este blocat. Rugați medicul sau farmacia să \
      telefoneze la casa dumneavoastră județeană de asigurări de sănătate (CAS) și pregătiți codul CID. După \

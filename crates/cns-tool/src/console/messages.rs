@@ -7,14 +7,16 @@ use crate::text::{Language, Message};
 pub(crate) fn no_terminal(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "Bisogna rispondere a una domanda, ma non c'è un terminale.",
-            "A question must be answered, but there is no terminal.",
+            "Questo comando fa una domanda, ma qui non c'è un terminale.",
+            "This command asks a question, but there is no terminal here.",
         ),
-        language
-            .pick("L'ingresso del programma non è una tastiera.", "The program's input is not a keyboard."),
         language.pick(
-            "Eseguire il comando in un terminale; per gli script c'è --pin-stdin.",
-            "Run the command in a terminal; for scripts there is --pin-stdin.",
+            "Lo standard input del programma non è una tastiera.",
+            "The program's standard input is not a keyboard.",
+        ),
+        language.pick(
+            "Esegui il comando in un terminale; negli script usa --pin-stdin.",
+            "Run the command in a terminal; in scripts use --pin-stdin.",
         ),
     )
 }
@@ -23,10 +25,10 @@ pub(crate) fn no_terminal(language: Language) -> FailureText {
 pub(crate) fn no_terminal_nor_pinentry(language: Language) -> FailureText {
     FailureText {
         next: language.pick(
-            "Esegui il comando in un terminale, oppure installa pinentry-gnome3 o pinentry-qt, che chiedono il \
-             PIN in una finestra; per gli script c'è --pin-stdin.",
-            "Run the command in a terminal, or install pinentry-gnome3 or pinentry-qt, which ask for the PIN in \
-             a window; for scripts there is --pin-stdin.",
+            "Esegui il comando in un terminale, oppure installa pinentry-gnome3 o pinentry-qt, che chiedono \
+             il PIN in una finestra; negli script usa --pin-stdin.",
+            "Run the command in a terminal, or install pinentry-gnome3 or pinentry-qt, which ask for the PIN \
+             in a window; in scripts use --pin-stdin.",
         ),
         ..no_terminal(language)
     }
@@ -37,7 +39,7 @@ pub(crate) fn no_pinentry(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
             "Non trovo pinentry, il programma che chiede il PIN in una finestra.",
-            "There is no pinentry, the program that asks for the PIN in a window.",
+            "pinentry, the program that asks for the PIN in a window, was not found.",
         ),
         "",
         language.pick(
@@ -74,18 +76,15 @@ pub(crate) fn pinentry_failed(language: Language, code: Option<u32>, pin_was_sen
     )
 }
 
-pub(crate) const DECLINED: Message = Message::new(
-    "Annullato: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
-    "Cancelled: no code was sent to the card, no try was used up.",
-);
+pub(crate) const DECLINED: Message =
+    Message::new("Annullato: nessun tentativo è stato usato.", "Cancelled: no try was used.");
 pub(crate) const DECLINED_LATER: Message = Message::new(
     "Annullato: alla tessera non è stato inviato nessun altro codice.",
     "Cancelled: no other code was sent to the card.",
 );
 pub(crate) const TIMED_OUT: Message = Message::new(
-    "Nessuna risposta in cinque minuti: alla tessera non è stato inviato nessun codice, nessun tentativo è \
-     stato consumato.",
-    "No answer in five minutes: no code was sent to the card, no try was used up.",
+    "Nessuna risposta in cinque minuti: nessun tentativo è stato usato.",
+    "No answer in five minutes: no try was used.",
 );
 pub(crate) const TIMED_OUT_LATER: Message = Message::new(
     "Nessuna risposta in cinque minuti: alla tessera non è stato inviato nessun altro codice.",
@@ -97,31 +96,30 @@ pub(crate) const NOTHING_SENT: Message =
 pub(crate) const NOTHING_MORE_SENT: Message =
     Message::new("Alla tessera non è stato inviato altro.", "Nothing more was sent to the card.");
 pub(crate) const WINDOW_TITLE: Message = Message::new("Carta CNS", "CNS card");
-pub(crate) const GO_ON: Message = Message::new("Continua", "Go on");
+pub(crate) const GO_ON: Message = Message::new("Continua", "Continue");
 pub(crate) const CANCEL: Message = Message::new("Annulla", "Cancel");
 pub(crate) const SHOW_PIN: Message = Message::new("Mostra le cifre", "Show the digits");
 pub(crate) const HIDE_PIN: Message = Message::new("Nascondi le cifre", "Hide the digits");
 pub(crate) const REPEATED_DIFFERENTLY: Message =
-    Message::new("Le due volte il PIN nuovo non era lo stesso.", "The new PIN was not the same both times.");
+    Message::new("I due PIN non coincidono.", "The two PINs do not match.");
 
 pub(crate) const INPUT_FAILED: Message =
     Message::new("Non riesco a leggere dal terminale.", "The terminal cannot be read.");
 pub(crate) const INTERRUPTED: Message = Message::new(
-    "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
-    "Interrupted: no code was sent to the card, no try was used up.",
+    "Interrotto: nessun codice è stato inviato alla tessera, nessun tentativo è stato usato.",
+    "Interrupted: no code was sent to the card, no try was used.",
 );
 /// The same after a PIN that was wrong, or right.
 pub(crate) const INTERRUPTED_LATER: Message = Message::new(
-    "Interrotto: alla tessera non è stato inviato nessun altro codice.",
+    "Interrotto: nessun altro codice è stato inviato alla tessera.",
     "Interrupted: no other code was sent to the card.",
 );
-pub(crate) const NO_TRY_USED: Message =
-    Message::new("Nessun tentativo è stato consumato.", "No try was used up.");
+pub(crate) const NO_TRY_USED: Message = Message::new("Nessun tentativo è stato usato.", "No try was used.");
 pub(crate) const NO_OTHER_TRY_USED: Message =
-    Message::new("Nessun altro tentativo è stato consumato.", "No other try was used up.");
+    Message::new("Nessun altro tentativo è stato usato.", "No other try was used.");
 pub(crate) const SCRIPT_ENDED: Message = Message::new(
-    "L'ingresso è finito prima dell'ultima risposta: alla tessera non è stato inviato nulla.",
-    "The input ended before the last answer: nothing was sent to the card.",
+    "Lo standard input è finito prima dell'ultima risposta: alla tessera non è stato inviato nulla.",
+    "Standard input ended before the last answer: nothing was sent to the card.",
 );
 
 /// A result is in this file.
@@ -150,13 +148,13 @@ pub(crate) fn output_is_input(language: Language, file: &str) -> String {
 pub(crate) fn file_exists(language: Language, file: &str) -> String {
     language.pick(
         format!("{file} esiste già: non lo sostituisco."),
-        format!("{file} exists already: it was not replaced."),
+        format!("{file} already exists: it was not replaced."),
     )
 }
 
 pub(crate) const FORCE_OR_ANOTHER: Message = Message::new(
-    "Per sostituirlo aggiungi --force; oppure indica un altro file con -o FILE.",
-    "To replace it add --force; or name another file with -o FILE.",
+    "Per sostituirlo aggiungi --force, oppure indica un altro file con -o FILE.",
+    "To replace it add --force, or give another file with -o FILE.",
 );
 
 /// A link that is not followed.
@@ -168,15 +166,15 @@ pub(crate) fn link_of_another(language: Language, file: &str) -> String {
 }
 
 pub(crate) const NAME_ANOTHER_FILE: Message = Message::new(
-    "Indicare con -o un file in una cartella in cui puoi scrivere.",
-    "Name a file in a folder that you may write to: -o FILE.",
+    "Indica con -o un file in una cartella in cui puoi scrivere.",
+    "Give a file in a folder that you can write to: -o FILE.",
 );
 pub(crate) const NOT_ON_A_TERMINAL: Message = Message::new(
-    "Il risultato è binario: sullo schermo non si leggerebbe.",
-    "The result is binary: nobody could read it on the screen.",
+    "Il risultato è un file binario, che sullo schermo non si può leggere.",
+    "The result is a binary file, which cannot be read on the screen.",
 );
 pub(crate) const NAME_A_FILE: Message =
-    Message::new("Indicare un file con -o FILE.", "Name a file with -o FILE.");
+    Message::new("Indica un file con -o FILE.", "Give a file with -o FILE.");
 
 /// A file cannot be read.
 pub(crate) fn not_readable(language: Language, file: &str) -> String {

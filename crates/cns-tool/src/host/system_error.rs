@@ -12,13 +12,15 @@ use crate::text::Language;
 pub struct SystemError {
     /// Of which kind.
     pub kind: io::ErrorKind,
-    /// In the system's words, which are English mostly.
+    /// In the system's words, which are English mostly: for programs and for the support report.
     pub words: String,
+    /// The system's number for it.
+    pub number: Option<i32>,
 }
 
 impl From<io::Error> for SystemError {
     fn from(error: io::Error) -> Self {
-        Self { kind: error.kind(), words: error.to_string() }
+        Self { kind: error.kind(), words: error.to_string(), number: error.raw_os_error() }
     }
 }
 
@@ -42,23 +44,18 @@ impl Serialize for SystemError {
 }
 
 impl SystemError {
-    /// What it was in a clause, the system's own words last; no full stop.
+    /// What it was in a clause, with the system's number where there are no words for it; no full stop.
     #[must_use]
     pub fn text(&self, language: Language) -> String {
-        let words = &self.words;
         let clause = match self.kind {
-            ErrorKind::PermissionDenied => {
-                language.pick("Non hai il permesso", "You are not permitted to do that")
-            }
+            ErrorKind::PermissionDenied => language.pick("Non hai il permesso", "You do not have permission"),
             ErrorKind::ReadOnlyFilesystem => {
                 language.pick("Il disco è in sola lettura", "The disk is read-only")
             }
-            ErrorKind::StorageFull => {
-                language.pick("Sul disco non c'è più spazio", "There is no space left on the disk")
-            }
+            ErrorKind::StorageFull => language.pick("Il disco è pieno", "The disk is full"),
             ErrorKind::QuotaExceeded => language.pick(
-                "Hai già usato tutto lo spazio che ti spetta su questo disco",
-                "You have used up your share of this disk",
+                "Hai esaurito il tuo spazio su questo disco",
+                "You have used up your space on this disk",
             ),
             ErrorKind::NotFound => {
                 language.pick("Il file o la cartella non esiste", "The file or folder does not exist")
@@ -66,35 +63,34 @@ impl SystemError {
             ErrorKind::IsADirectory => {
                 language.pick("È una cartella, non un file", "It is a folder, not a file")
             }
-            ErrorKind::NotADirectory => {
-                language.pick("Una parte del percorso non è una cartella", "A part of the path is no folder")
-            }
+            ErrorKind::NotADirectory => language
+                .pick("Una parte del percorso non è una cartella", "A part of the path is not a folder"),
             ErrorKind::ResourceBusy => {
                 language.pick("Un altro programma lo sta usando", "Another program is using it")
             }
-            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => language
-                .pick("Il contenuto non è quello che dovrebbe essere", "What is in it is not what should be"),
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                language.pick("Il contenuto del file non è quello previsto", "The content is not as expected")
+            }
             ErrorKind::ConnectionRefused => language
                 .pick("A quell'indirizzo non risponde nessun servizio", "No service answers at that address"),
             ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => language
                 .pick(
-                    "Il collegamento è stato chiuso dall'altra parte",
-                    "The other side closed the connection",
+                    "Il sito o il programma ha chiuso il collegamento",
+                    "The site or program closed the connection",
                 ),
             ErrorKind::TimedOut | ErrorKind::WouldBlock => {
-                language.pick("Non è arrivata nessuna risposta in tempo utile", "No answer came in time")
+                language.pick("Nessuna risposta in tempo utile", "No answer came in time")
             }
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
-                language.pick("La rete non arriva fin lì", "The network does not reach there")
-            }
-            _ => {
-                return language
-                    .pick(format!("Il sistema dice: {words}"), format!("The system says: {words}"));
-            }
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => language
+                .pick("L'indirizzo non è raggiungibile dalla rete", "The network cannot reach that address"),
+            _ => return self.unknown(language),
         };
-        language.pick(
-            format!("{clause} (il sistema dice: {words})"),
-            format!("{clause} (the system says: {words})"),
-        )
+        clause.to_owned()
+    }
+
+    fn unknown(&self, language: Language) -> String {
+        let clause =
+            language.pick("Il sistema ha risposto con un errore", "The system answered with an error");
+        self.number.map_or_else(|| clause.to_owned(), |number| format!("{clause} ({number})"))
     }
 }

@@ -1,5 +1,7 @@
 //! What is said about the module.
 
+use cryptoki::error::Error;
+
 use super::module_path::module_file_name;
 use crate::card::certificate_messages;
 use crate::exit::FailureText;
@@ -7,26 +9,42 @@ use crate::text::{Language, Message};
 
 /// The module cannot be loaded.
 pub(crate) fn module_not_loaded(language: Language, path: &str) -> String {
-    language.pick(
-        format!("Il modulo {path} non si può caricare."),
-        format!("The module {path} cannot be loaded."),
-    )
+    language.pick(format!("Il driver {path} non funziona."), format!("The driver {path} does not work."))
 }
+
+/// Why; the loader's own words are English and for programmers.
+pub(crate) fn why_not_loaded(language: Language, error: &Error) -> &'static str {
+    match error {
+        Error::LibraryLoading(_) => language.pick(
+            "Il file non esiste, è danneggiato o è per un altro tipo di computer, oppure manca qualcosa che gli serve.",
+            "The file does not exist, is damaged or is for another kind of computer, or something it needs is missing.",
+        ),
+        _ => language.pick(
+            "Il file si apre, ma non risponde come un driver per tessere (PKCS#11).",
+            "The file opens, but does not answer like a driver for cards (PKCS#11).",
+        ),
+    }
+}
+
+pub(crate) const INSTALL_AGAIN: Message = Message::new(
+    "Reinstalla il pacchetto cns-pkcs11. Se hai usato --module, controlla il percorso.",
+    "Install the package cns-pkcs11 again. If you used --module, check the path.",
+);
 
 /// The module shows no token for the card in a reader.
 pub(crate) fn no_token(language: Language, reader: &str) -> FailureText {
     FailureText::new(
         language.pick(
-            format!("Il modulo non mostra nessuna tessera nel lettore {reader}."),
-            format!("The module shows no card in the reader {reader}."),
+            format!("Il driver non vede nessuna tessera nel lettore {reader}."),
+            format!("The driver sees no card in the reader {reader}."),
         ),
         language.pick(
-            "La tessera è stata tolta, oppure il modulo non riesce a leggerla.",
-            "The card was taken out, or the module cannot read it.",
+            "La tessera è stata tolta, oppure il driver non riesce a leggerla.",
+            "The card was taken out, or the driver cannot read it.",
         ),
         language.pick(
-            "Togliere e reinserire la tessera, poi riprovare. «cns doctor» cerca la causa.",
-            "Take the card out, put it back and try again. \"cns doctor\" looks for the cause.",
+            "Togli e reinserisci la tessera, poi riprova. Se succede ancora, cerca la causa con «cns doctor».",
+            "Take the card out, put it back and try again. If it happens again, find the cause with \"cns doctor\".",
         ),
     )
 }
@@ -41,8 +59,8 @@ pub(crate) fn not_signed(language: Language) -> FailureText {
 pub(crate) fn login_ended(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "L'accesso alla tessera è finito prima della firma.",
-            "The card's login ended before the signature.",
+            "L'accesso con la tessera si è interrotto prima della firma.",
+            "The login with the card ended before the signature.",
         ),
         language.pick(
             "Un altro programma ha riavviato la tessera o le ha dato un PIN errato.",
@@ -60,12 +78,12 @@ pub(crate) fn not_recognized(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
             "Il driver non riconosce la tessera nel lettore.",
-            "The module does not recognise the card in the reader.",
+            "The driver does not recognise the card in the reader.",
         ),
         "",
         language.pick(
-            "«cns status» dice che tessera è; «cns doctor» cerca la causa.",
-            "\"cns status\" says which card it is; \"cns doctor\" looks for the cause.",
+            "Vedi di che tessera si tratta con «cns status»; cerca la causa con «cns doctor».",
+            "See which card it is with \"cns status\"; find the cause with \"cns doctor\".",
         ),
     )
 }
@@ -74,16 +92,16 @@ pub(crate) fn not_recognized(language: Language) -> FailureText {
 pub(crate) fn cannot_sign(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "Il driver non firma con la chiave di questa tessera nel modo che serve.",
-            "The module does not sign with this card's key as is wanted here.",
+            "Il driver non sa firmare con la chiave di questa tessera.",
+            "The driver cannot sign with this card's key.",
         ),
         language.pick(
             "Forse --module indica il driver di altre carte.",
-            "--module may name a module for other cards.",
+            "--module may name the driver of other cards.",
         ),
         language.pick(
-            "Ripeti il comando senza --module. «cns doctor» cerca la causa.",
-            "Run the command again without --module. \"cns doctor\" looks for the cause.",
+            "Ripeti il comando senza --module. Se succede ancora, cerca la causa con «cns doctor».",
+            "Run the command again without --module. If it happens again, find the cause with \"cns doctor\".",
         ),
     )
 }
@@ -93,14 +111,14 @@ pub(crate) fn module_failed(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
             "Il driver della tessera ha risposto con un errore.",
-            "The card's module answered with an error.",
+            "The card's driver answered with an error.",
         ),
         "",
         language.pick(
-            "Togli e reinserisci la tessera, poi riprova. «cns doctor» cerca la causa; il dettaglio è nel \
-             registro del driver, se lo chiedi: CNS_PKCS11_LOG=FILE",
-            "Take the card out, put it back and try again. \"cns doctor\" looks for the cause; the detail is in \
-             the module's log, if you ask for one: CNS_PKCS11_LOG=FILE",
+            "Togli e reinserisci la tessera, poi riprova. Se succede ancora, cerca la causa con «cns doctor». \
+             Per i dettagli fai scrivere al driver un registro: CNS_PKCS11_LOG=FILE",
+            "Take the card out, put it back and try again. If it happens again, find the cause with \"cns \
+             doctor\". For details let the driver write a log: CNS_PKCS11_LOG=FILE",
         ),
     )
 }
@@ -109,28 +127,25 @@ pub(crate) fn module_failed(language: Language) -> FailureText {
 pub(crate) fn last_try_protected(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "Resta un solo tentativo per il PIN: il modulo non lo usa, e alla tessera non è stato inviato \
-             nulla.",
-            "One try is left for the PIN: the module does not use it, and nothing was sent to the card.",
+            "Per il PIN resta un solo tentativo: il driver non lo usa, e alla tessera non è stato inviato nulla.",
+            "One try is left for the PIN: the driver does not use it, and nothing was sent to the card.",
         ),
         language.pick(
-            "Un programma non deve bloccare la tessera per sbaglio.",
-            "A program must not lock the card by mistake.",
+            "Così un programma non può bloccare la tessera per sbaglio.",
+            "So no program can lock the card by mistake.",
         ),
         language.pick(
-            "Controllare il PIN con «cns pin verify», che chiede conferma; poi togliere e reinserire la \
-             tessera.",
-            "Check the PIN with \"cns pin verify\", which asks for a confirmation; then take the card out \
-             and put it back.",
+            "Controlla il PIN con «cns pin verify», che chiede conferma; poi togli e reinserisci la tessera.",
+            "Check the PIN with \"cns pin verify\", which asks you to confirm; then take the card out and put it back.",
         ),
     )
 }
 
 pub(crate) const NO_MODULE: Message = Message::new(
     concat!("Il driver ", module_file_name!(), " non è installato."),
-    concat!("The module ", module_file_name!(), " is not installed."),
+    concat!("The driver ", module_file_name!(), " is not installed."),
 );
 pub(crate) const INSTALL_IT: Message = Message::new(
     "Installa il pacchetto cns-pkcs11, oppure indica dov'è il driver: --module PERCORSO.",
-    "Install the package cns-pkcs11, or say where the module is: --module PATH.",
+    "Install the package cns-pkcs11, or give the driver's place: --module PATH.",
 );

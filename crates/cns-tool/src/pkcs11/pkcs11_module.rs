@@ -73,7 +73,8 @@ impl Pkcs11Module {
                 messages::module_not_loaded(language, &one_line(&path.display().to_string())),
             )
             .with_code(ErrorCode::ModuleNotLoaded)
-            .because(one_line(&error.to_string()))
+            .because(messages::why_not_loaded(language, &error))
+            .then(messages::INSTALL_AGAIN.to(language))
         };
         let pkcs11 = Pkcs11::new(&path).map_err(failed)?;
         pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).map_err(failed)?;
@@ -220,10 +221,10 @@ mod tests {
         let codes = [
             (RvError::DeviceRemoved, Exit::NoCard, "tolta dal lettore", "taken out"),
             (RvError::TokenNotRecognized, Exit::UnusableCard, "non riconosce", "not recognise"),
-            (RvError::UserNotLoggedIn, Exit::Failed, "è finito prima", "ended before"),
+            (RvError::UserNotLoggedIn, Exit::Failed, "interrotto prima", "ended before"),
             (RvError::PinLocked, Exit::Locked, "bloccato", "locked"),
             (RvError::DeviceError, Exit::Failed, "non ha fatto la firma", "not make the signature"),
-            (RvError::MechanismInvalid, Exit::UnusableCard, "non firma", "does not sign"),
+            (RvError::MechanismInvalid, Exit::UnusableCard, "non sa firmare", "cannot sign"),
             (RvError::GeneralError, Exit::Failed, "un errore", "an error"),
             (RvError::UnknownErrorCode(0x8000_0001), Exit::Failed, "un errore", "an error"),
         ];

@@ -142,11 +142,11 @@ impl Program for Chromium {
                 "su Windows usano i certificati di Windows, che vuole un driver del produttore della tessera \
                  (minidriver), mai un driver PKCS#11: con la tessera usa Firefox",
                 "on Windows they use the certificates of Windows, which wants a driver by the card's maker (a \
-                 minidriver), never a PKCS#11 module: use Firefox with the card",
+                 minidriver), never a PKCS#11 driver: use Firefox with the card",
             ),
             _ => language.pick(
                 "su macOS usano i certificati del portachiavi, mai un driver PKCS#11: con la tessera usa Firefox",
-                "on macOS they use the certificates of the keychain, never a PKCS#11 module: use Firefox with \
+                "on macOS they use the certificates of the keychain, never a PKCS#11 driver: use Firefox with \
                  the card",
             ),
         }

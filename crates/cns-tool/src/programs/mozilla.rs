@@ -141,7 +141,7 @@ impl Program for MozillaBrowser {
         let title = self.title;
         language.pick(
             format!("nessun profilo trovato; apri {title} una volta, chiudilo e riprova"),
-            format!("no profile found; start {title} once and close it, then try again"),
+            format!("no profile found; open {title} once, close it and try again"),
         )
     }
 

@@ -59,7 +59,7 @@ impl MozillaBrowser {
         let title = self.title;
         Some(language.pick(
             format!(
-                "{title} è uno snap: perché veda il lettore, dai una volta questo comando:\n  \
+                "{title} è uno snap: per dargli accesso al lettore esegui una volta questo comando:\n  \
                  sudo snap connect {snap}:pcscd\nNon lo abbiamo provato con un vero snap. Se non funziona: cns guide \
                  browser"
             ),

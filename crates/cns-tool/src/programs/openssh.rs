@@ -37,8 +37,8 @@ impl Program for Openssh {
 
     fn next_step(&self, language: Language, _: &str, _: &Host) -> Option<String> {
         let step = language.pick(
-            "D'ora in poi ssh chiede il PIN della tessera a ogni accesso che ne usa la chiave.",
-            "From now on ssh asks for the card's PIN at every login that uses its key.",
+            "D'ora in poi ssh chiede il PIN della tessera a ogni accesso con la sua chiave.",
+            "From now on ssh asks for the card's PIN at every login with its key.",
         );
         Some(step.to_owned())
     }

@@ -98,10 +98,8 @@ impl Program for Openssl {
     }
 
     fn not_found(&self, language: Language) -> String {
-        let missing = language.pick(
-            "non ha ciò che serve per i driver PKCS#11, lo salto",
-            "it has nothing to load PKCS#11 modules with, passed over",
-        );
+        let missing = language
+            .pick("manca il componente per i driver PKCS#11", "the component for PKCS#11 drivers is missing");
         format!("{missing}. {}", install_openssl_support(language))
     }
 

@@ -105,12 +105,12 @@ pub trait Program: Sync {
 
     /// That there is nothing to write, in a clause.
     fn not_found(&self, language: Language) -> String {
-        language.pick("non è installato, lo salto", "not installed, passed over").to_owned()
+        language.pick("non installato", "not installed").to_owned()
     }
 
     /// That it takes no module on this system, in a clause.
     fn not_on_this_system(&self, language: Language, _system: OperatingSystem) -> &'static str {
-        language.pick("non esiste su questo sistema", "not made for this system")
+        language.pick("non disponibile su questo sistema", "not available on this system")
     }
 
     /// What is left to do after `path` was written.

@@ -48,7 +48,7 @@ fn refused_before_the_pin(environment: &Environment, language: &str) -> String {
 #[test]
 fn keys_that_cannot_be_used() {
     for (key_info, problem, italian, english) in [
-        (elliptic_curve(), "not-rsa", "Non è una chiave RSA", "It is no RSA key"),
+        (elliptic_curve(), "not-rsa", "Non è una chiave RSA", "It is not an RSA key"),
         (rsa(&modulus(512, 1)), "length", "troppo corta", "too short"),
         (rsa(&modulus(2048, 2)), "damaged", "È danneggiata", "It is damaged"),
     ] {
@@ -141,7 +141,7 @@ fn a_reader_that_cannot_carry_the_signature() {
         patient.environment.readers.limit(READER, 255, true);
         assert_eq!(patient.named("problem"), ["reader-cannot-sign"], "{name}");
         for (language, words) in
-            [("it", "non può trasmettere la firma"), ("en", "cannot carry the card's signature")]
+            [("it", "non può trasmettere la firma"), ("en", "cannot transmit the card's signature")]
         {
             let refused = refused_before_the_pin(&patient.environment, language);
             assert_eq!(refused.matches(words).count(), 2, "{refused}");

@@ -18,7 +18,7 @@ fn report_of(patient: &Patient) -> String {
 fn it_tells_the_machine_and_the_card() {
     let report = report_of(&Patient::healthy());
     assert!(report.contains("system: Debian GNU/Linux 12 (bookworm)"), "{report}");
-    assert!(report.contains("[ok] The card is recognised (CNS IDEMIA 2021)"), "{report}");
+    assert!(report.contains("[ok] Card recognised: CNS IDEMIA 2021 (contact)"), "{report}");
     assert!(report.contains("card 1:\n"), "{report}");
 }
 
@@ -59,7 +59,7 @@ fn on_the_standard_output_it_is_alone() {
         let told = patient.environment.run("en", arguments, Person::silent());
         let shown = told.transcript.split_once('\n').unwrap().1;
         assert!(shown.starts_with("cns ") && shown.contains("support report\n"), "{shown}");
-        assert!(shown.ends_with("read it before you pass it on.\n[0]\n"), "{shown}");
+        assert!(shown.ends_with("Read it before you send it to anyone.\n[0]\n"), "{shown}");
         assert!(!shown.contains('✓') && !shown.contains("\"verdict\""), "{shown}");
     }
     assert!(!std::path::Path::new("-").exists(), "a file of that name");

@@ -145,7 +145,7 @@ fn a_closed_folder_is_no_success() {
     fs::set_permissions(tree.path("/etc/firefox"), Permissions::from_mode(0o700)).unwrap();
     for _ in 0..2 {
         let (said, exit) = tree.run("setup firefox");
-        assert!(exit == Exit::Failed && said.contains("may not read /etc/firefox"), "{said}");
+        assert!(exit == Exit::Failed && said.contains("cannot read /etc/firefox"), "{said}");
     }
     fs::set_permissions(tree.path("/etc/firefox"), Permissions::from_mode(0o755)).unwrap();
     assert_eq!(tree.run("setup firefox").1, Exit::Success);

@@ -27,7 +27,7 @@ fn policies_there_and_back() {
     assert!(tree.read(POLICIES).contains(MODULE));
     assert!(!tree.read("/home/anna/.mozilla/firefox/ab.default/pkcs11.txt").contains(MODULE));
     let (said, _) = tree.setup("firefox");
-    assert!(said.contains("for everybody by the administrator"), "{said}");
+    assert!(said.contains("for all users by the administrator"), "{said}");
     assert_eq!(tree.run("setup firefox --remove").1, Exit::Success);
     assert_eq!(tree.picture(), before);
 }
@@ -82,7 +82,7 @@ fn browsers_that_take_their_modules_from_p11_kit() {
     tree.write("/etc/crypto-policies/back-ends/nss.config", "library=p11-kit-proxy.so\nname=p11-kit-proxy\n");
     let (said, exit) = tree.setup("all");
     assert_eq!(exit, Exit::Success, "{said}");
-    assert!(said.contains("takes its modules from p11-kit"), "{said}");
+    assert!(said.contains("uses the driver through p11-kit"), "{said}");
     assert!(!tree.read("/home/anna/.pki/nssdb/pkcs11.txt").contains(MODULE));
     assert!(tree.exists("/home/anna/.config/pkcs11/modules/cns.module"));
 }

@@ -163,9 +163,9 @@ fn refused(tree: &Tree, arguments: &str, because: &str) {
 fn a_link_that_leads_nowhere_is_not_replaced() {
     let tree = Tree::with_browsers();
     tree.link("/home/anna/.ssh/config", "/media/stick/config");
-    refused(&tree, "ssh", "leads to something that is not there");
+    refused(&tree, "ssh", "leads to a file that does not exist");
     tree.link("/home/anna/.config/pkcs11/modules", "not-there");
-    refused(&tree, "p11-kit", "leads to something that is not there");
+    refused(&tree, "p11-kit", "leads to a file that does not exist");
 }
 
 /// A disk that is not mounted now: what is to be given back is not forgotten.

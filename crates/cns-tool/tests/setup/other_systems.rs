@@ -22,8 +22,8 @@ fn windows_there_and_back() {
     assert!(tree.read("/Users/anna/AppData/Roaming/cns/openssl.cnf").contains("MODULE_PATH"));
     assert!(tree.read("/Users/anna/.ssh/config").contains(&format!("PKCS11Provider \"{module}\"\n")));
     assert!(tree.exists("/Users/anna/AppData/Local/cns/setup/ledger.json"));
-    assert!(said.contains("never a PKCS#11 module: use Firefox"), "{said}");
-    assert!(said.contains("p11-kit: not made for this system"), "{said}");
+    assert!(said.contains("never a PKCS#11 driver: use Firefox"), "{said}");
+    assert!(said.contains("p11-kit: not available on this system"), "{said}");
     assert!(said.contains("setx OPENSSL_CONF"), "{said}");
 
     let (said, exit) = tree.setup("--remove");
@@ -42,7 +42,7 @@ fn macos_there_and_back() {
     let list = tree.read(&format!("{FIREFOX}/Profiles/ab.default/pkcs11.txt"));
     assert!(list.ends_with(&format!("library={module}\nname=Carta Nazionale dei Servizi\n\n")), "{list}");
     assert!(tree.exists("/Users/anna/Library/Application Support/cns/setup/ledger.json"));
-    assert!(said.contains("the keychain, never a PKCS#11 module"), "{said}");
+    assert!(said.contains("the keychain, never a PKCS#11 driver"), "{said}");
 
     let (said, exit) = tree.setup("--remove");
     assert_eq!(exit, Exit::Success, "{said}");

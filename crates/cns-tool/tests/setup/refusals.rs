@@ -93,7 +93,7 @@ fn no_module() {
 fn another_module() {
     let tree = Tree::new();
     tree.write("/usr/lib/libother.so", "");
-    assert!(refused(&tree, "chrome --module /usr/lib/libother.so").contains("is not the module"));
+    assert!(refused(&tree, "chrome --module /usr/lib/libother.so").contains("is not the driver"));
 }
 
 #[test]

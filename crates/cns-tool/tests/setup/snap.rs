@@ -188,7 +188,7 @@ fn a_snap_that_was_never_started() {
     let before = tree.picture();
     let (said, exit) = tree.setup("firefox");
     assert_eq!(exit, Exit::Failed, "{said}");
-    assert!(said.contains("start it once"), "{said}");
+    assert!(said.contains("open it once"), "{said}");
     assert_eq!(tree.picture(), before);
 }
 

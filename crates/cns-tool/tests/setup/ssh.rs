@@ -80,7 +80,7 @@ fn where_ours_would_never_be_used_or_be_in_the_way_nothing_is_written() {
         let before = tree.picture();
         let (said, exit) = tree.setup("ssh");
         assert_eq!(exit, Exit::Failed, "{said}");
-        assert!(said.contains("names another module"), "{said}");
+        assert!(said.contains("names another driver"), "{said}");
         assert_eq!(tree.picture(), before);
     }
 }

@@ -48,7 +48,7 @@ fn a_pulled_card_ends_the_question_at_once() {
         screen.ended_with(4);
         let told = in_one_line(&screen);
         assert!(
-            told.contains("La tessera è stata tolta dal lettore. Nessun tentativo è stato consumato."),
+            told.contains("La tessera è stata tolta dal lettore. Nessun tentativo è stato usato."),
             "{told}"
         );
         assert_eq!(screen.waiting(), 0, "digits for the shell");
@@ -68,7 +68,7 @@ fn a_missing_card_is_waited_for() {
     screen.shows("Inserisci la tessera…");
     screen.types("\u{3}");
     screen.ended_with(130);
-    assert!(in_one_line(&screen).contains("nessun tentativo è stato consumato"), "{}", screen.text());
+    assert!(in_one_line(&screen).contains("nessun tentativo è stato usato"), "{}", screen.text());
 }
 
 /// In 40 columns, and without UTF-8.
@@ -98,7 +98,7 @@ fn start_leads_through_the_steps() {
 #[test]
 fn start_waits_for_the_card() {
     let mut screen = start("inserted later: ");
-    screen.shows("Appena è a posto vado avanti da solo.");
+    screen.shows("Quando è tutto pronto continuo da solo.");
     screen.shows("4/7");
     screen.types("\u{3}");
     screen.ended_with(130);

@@ -139,7 +139,7 @@ fn a_person_may_try_new_pins_until_one_will_do() {
     }
     screen.shows_again(NEW_PIN, 6);
     screen.types(&format!("{NEW}\n"));
-    screen.shows("Ancora il PIN nuovo:");
+    screen.shows("Ripeti il PIN nuovo:");
     screen.types(&format!("{NEW}\n"));
     screen.shows("[1 PIN commands]");
     screen.ended_with(0);
@@ -173,7 +173,7 @@ fn ctrl_c_and_the_other_ends_put_the_terminal_back() {
         screen.ended_with(130);
         // Broken between words where the line ends.
         let told = screen.text().split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.contains("nessun tentativo è stato consumato"), "{told}");
+        assert!(told.contains("nessun tentativo è stato usato"), "{told}");
         assert!(screen.text().lines().all(|line| line.chars().count() <= 80), "{}", screen.text());
         assert_eq!(screen.waiting(), 0, "digits for the shell");
         assert!(!screen.text().contains(AHEAD), "{}", screen.text());
@@ -245,7 +245,7 @@ fn a_script_that_is_a_person_after_all() {
 #[test]
 fn what_is_said_after_ctrl_c_breaks_between_words() {
     const SAID: &str =
-        "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.";
+        "Interrotto: nessun codice è stato inviato alla tessera, nessun tentativo è stato usato.";
     for columns in [40, 80] {
         let mut screen = start("pin verify");
         screen.shows(PIN);
@@ -253,7 +253,7 @@ fn what_is_said_after_ctrl_c_breaks_between_words() {
         screen.types("\u{3}");
         screen.ended_with(130);
         let said = &screen.text()[screen.text().find("Interrotto").expect("a sentence")..];
-        let said = said.split_inclusive("consumato.").next().expect("its end");
+        let said = said.split_inclusive("usato.").next().expect("its end");
         let lines: Vec<&str> = said.lines().map(str::trim_end).collect();
         assert!(lines.iter().all(|line| line.chars().count() <= columns.into()), "{lines:?}");
         assert_eq!(lines.join(" "), SAID, "{columns} columns");

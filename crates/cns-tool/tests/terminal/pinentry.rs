@@ -41,7 +41,7 @@ fn an_interruption_takes_the_window_away() {
         }
         screen.ended_with(130);
         let told = screen.text().split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(told.matches("nessun tentativo è stato consumato").count(), 1, "{told}");
+        assert_eq!(told.matches("nessun tentativo è stato usato").count(), 1, "{told}");
         let pid = fs::read_to_string(fake.path().join("pid")).expect("its number");
         assert!(!Path::new("/proc").join(pid.trim()).exists(), "the window stays");
         let told = fs::read_to_string(fake.path().join("told")).expect("what it was told");

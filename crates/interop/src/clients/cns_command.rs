@@ -88,7 +88,7 @@ fn visit(client: &ClientEnvironment, tls: Tls) -> Result<Visitor> {
         let told = process::run(command, &format!("{}\n", client.pin), CLIENT_LIMIT)?.succeed()?;
         told.expect_output(&format!("TLS {}", tls.number()))?
             .expect_output("200 OK")?
-            .expect_output("The site took the certificate")
+            .expect_output("The site accepted the certificate")
     })
 }
 
@@ -97,7 +97,7 @@ fn rehearse(testbed: &mut Testbed) -> Result<StepOutcome> {
     let told = run_with_pin(&testbed.client, &["test-login"])?.succeed()?;
     told.expect_output("RSA-PSS, SHA-256")?
         .expect_output("RSA PKCS#1 v1.5, SHA-256")?
-        .expect_output("Reader, card, PIN and module work")?;
+        .expect_output("Reader, card, PIN and driver work")?;
     let counted = (testbed.card.verify_count(), testbed.card.signature_count());
     ensure!(counted == (1, 2), "{counted:?} VERIFYs and signatures");
     pass("TLS 1.3 and 1.2; one VERIFY, two signatures")
@@ -117,7 +117,7 @@ fn sign(testbed: &mut Testbed) -> Result<StepOutcome> {
     ensure!(testbed.card.verify_count() == 3, "{} VERIFYs for three signatures", testbed.card.verify_count());
     run_with_pin(client, &["sign", "document", "-o", "./document"])?
         .expect_output("is the document to sign")?;
-    run_with_pin(client, &["sign", "document"])?.expect_output("exists already")?;
+    run_with_pin(client, &["sign", "document"])?.expect_output("already exists")?;
     ensure!(testbed.card.verify_count() == 3, "a PIN for what cannot be written");
 
     let issuer = client.file("issuer.der");
@@ -192,7 +192,7 @@ fn wrong_pins(testbed: &mut Testbed) -> Result<StepOutcome> {
     ensure!(testbed.card.verify_count() == 1, "{} VERIFYs", testbed.card.verify_count());
     if !tells {
         let right = verify(&client.pin)?.succeed()?;
-        right.expect_output("The PIN is right.")?;
+        right.expect_output("PIN correct.")?;
         ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
         return pass("one VERIFY for each run; this card does not tell its tries");
     }

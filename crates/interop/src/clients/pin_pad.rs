@@ -124,15 +124,15 @@ fn command(testbed: &mut Testbed) -> Result<StepOutcome> {
     let document = client.write("document", "Something to sign.")?.display().to_string();
     let sign = ["sign", &document, "--module", &module];
 
-    ends("cancel", &["pin", "verify"], 8, "No PIN was typed at the reader's keypad")?;
-    ends("cancel", &sign, 8, "No PIN was typed at the reader's keypad")?;
+    ends("cancel", &["pin", "verify"], 8, "You did not type the PIN on the reader's keypad")?;
+    ends("cancel", &sign, 8, "You did not type the PIN on the reader's keypad")?;
     ensure!(account(testbed) == (0, all), "a cancelled entry cost a try");
     ends("54321", &["pin", "verify"], 6, "Wrong PIN.")?;
-    ends(&pin, &["pin", "verify"], 0, "The PIN is right.")?;
+    ends(&pin, &["pin", "verify"], 0, "PIN correct.")?;
     ends(&pin, &sign, 0, "document.p7s")?;
     ensure!(account(testbed) == (3, all), "{:?} VERIFY and tries", account(testbed));
-    ends(&format!("{pin} {NEW_PIN} {NEW_PIN}"), &["pin", "change"], 0, "The PIN is changed")?;
-    ends(NEW_PIN, &["pin", "verify"], 0, "The PIN is right.")?;
+    ends(&format!("{pin} {NEW_PIN} {NEW_PIN}"), &["pin", "change"], 0, "PIN changed")?;
+    ends(NEW_PIN, &["pin", "verify"], 0, "PIN correct.")?;
     ensure!(account(testbed) == (4, all), "{:?} VERIFY and tries", account(testbed));
     pass("cancelled, wrong, right, signed, changed: 4 VERIFY in all")
 }

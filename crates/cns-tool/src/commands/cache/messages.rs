@@ -3,14 +3,14 @@
 use crate::text::{Language, Message};
 
 pub(crate) const NO_CACHE_DIRECTORY: Message = Message::new(
-    "Il modulo non ricorda nulla: non c'è una cartella personale dove scrivere.",
-    "The module remembers nothing: there is no folder of your own to write to.",
+    "Il driver non ricorda nulla: manca una cartella personale in cui scrivere.",
+    "The driver remembers nothing: there is no personal folder to write to.",
 );
 
 /// It could not be looked at.
 pub(crate) fn unreadable(language: Language, directory: &str) -> String {
     language.pick(
-        format!("Non riesco a leggere o cambiare {directory}."),
+        format!("Non riesco a leggere o modificare {directory}."),
         format!("{directory} cannot be read or changed."),
     )
 }
@@ -30,7 +30,7 @@ pub(crate) const SWITCHED_OFF: Message = Message::new(
     "CNS_PKCS11_CACHE è impostata: i programmi avviati da qui non ricordano nulla.",
     "CNS_PKCS11_CACHE is set: programs started from here remember nothing.",
 );
-pub(crate) const DAMAGED: Message = Message::new("file rovinato, non usato", "damaged file, not used");
+pub(crate) const DAMAGED: Message = Message::new("file danneggiato, non usato", "damaged file, not used");
 
 /// An entry.
 pub(crate) fn entry(language: Language, label: &str, bytes: u64, used: &str) -> String {
@@ -43,10 +43,10 @@ pub(crate) fn entry(language: Language, label: &str, bytes: u64, used: &str) -> 
 /// How many were forgotten.
 pub(crate) fn cleared(language: Language, entries: usize) -> String {
     match entries {
-        0 => language.pick("Non c'era nulla da cancellare.", "There was nothing to forget.").into(),
-        1 => language.pick("Cancellata una tessera.", "One card forgotten.").into(),
+        0 => language.pick("Non c'era nulla da cancellare.", "There was nothing to clear.").into(),
+        1 => language.pick("Cancellata una tessera.", "One card cleared.").into(),
         entries => {
-            language.pick(format!("Cancellate {entries} tessere."), format!("{entries} cards forgotten."))
+            language.pick(format!("Cancellate {entries} tessere."), format!("{entries} cards cleared."))
         }
     }
 }

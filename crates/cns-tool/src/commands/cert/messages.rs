@@ -5,8 +5,8 @@ use crate::text::{Language, Message};
 pub(crate) const NO_SIGNATURE_CERTIFICATE: Message =
     Message::new("Questa tessera non ha un certificato di firma.", "This card has no signature certificate.");
 pub(crate) const NO_CERTIFICATE_AT_ALL: Message = Message::new(
-    "Quello che la tessera mostra al posto del certificato non è un certificato.",
-    "What the card shows for its certificate is none.",
+    "Il certificato sulla tessera non si può leggere: è danneggiato.",
+    "The certificate on the card cannot be read: it is damaged.",
 );
 
 /// Above the facts.
@@ -56,8 +56,8 @@ pub(crate) fn expires_soon(language: Language, end: &str, days: i64, is_health_c
     };
     let next = match is_health_card {
         true => language.pick(
-            "La nuova tessera arriva di solito per posta: va attivata.",
-            "The new card usually comes by post: have it activated.",
+            "La nuova tessera di solito arriva per posta: ricordati di attivarla.",
+            "The new card usually comes by post: remember to have it activated.",
         ),
         false => language.pick(
             "Chiedi il rinnovo a chi ha rilasciato la carta.",
@@ -74,9 +74,9 @@ pub(crate) fn expires_soon(language: Language, end: &str, days: i64, is_health_c
 pub(crate) fn expired(language: Language, end: &str, is_health_card: bool) -> String {
     let next = match is_health_card {
         true => language.pick(
-            "La nuova tessera arriva di solito per posta; se non è arrivata, chiedere allo sportello della \
-             ASL.",
-            "The new card usually comes by post; if it did not, ask at the counter of the ASL.",
+            "La nuova tessera di solito arriva per posta; se non è arrivata, chiedila allo sportello della ASL.",
+            "The new card usually comes by post; if it has not, ask at the counter of the ASL (local health \
+             authority).",
         ),
         false => language.pick(
             "Chiedi il rinnovo a chi ha rilasciato la carta.",
@@ -84,8 +84,8 @@ pub(crate) fn expired(language: Language, end: &str, is_health_card: bool) -> St
         ),
     };
     language.pick(
-        format!("Il certificato è scaduto il {end}: con questa tessera non si accede più. {next}"),
-        format!("The certificate expired on {end}: this card does not log in any more. {next}"),
+        format!("Il certificato è scaduto il {end}: con questa tessera non puoi più accedere. {next}"),
+        format!("The certificate expired on {end}: you can no longer log in with this card. {next}"),
     )
 }
 
@@ -93,12 +93,12 @@ pub(crate) fn expired(language: Language, end: &str, is_health_card: bool) -> St
 pub(crate) fn not_yet_valid(language: Language, begin: &str) -> String {
     language.pick(
         format!(
-            "Il certificato sarà valido solo dal {begin}. Se la data è già passata, l'orologio di questo \
-             computer è sbagliato."
+            "Il certificato sarà valido solo dal {begin}. Se la data è già passata, correggi la data e l'ora \
+             del computer."
         ),
         format!(
-            "The certificate is valid only from {begin}. If that day has passed, the clock of this computer \
-             is wrong."
+            "The certificate is valid only from {begin}. If that day has passed, correct the date and time of \
+             this computer."
         ),
     )
 }

@@ -58,7 +58,7 @@ pub struct ShowOptions {
 pub struct ExportOptions {
     #[command(flatten)]
     which: CertificateOptions,
-    /// As PEM (text); what is done when nothing is said
+    /// As PEM (text), the default
     #[arg(long)]
     pem: bool,
     /// As DER (binary)
@@ -124,6 +124,6 @@ fn export(options: &ExportOptions, der: &[u8], context: &mut Context<'_>) -> Res
         return Destination::new(OutputKind::Binary, options.output.as_deref()).deliver(der, context);
     }
     let pem = encode_string("CERTIFICATE", LineEnding::LF, der)
-        .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
+        .map_err(|_| Failure::new(Exit::Failed, messages::NO_CERTIFICATE_AT_ALL.to(context.language)))?;
     Destination::new(OutputKind::Text, options.output.as_deref()).deliver(pem.as_bytes(), context)
 }

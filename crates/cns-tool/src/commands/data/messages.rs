@@ -5,14 +5,14 @@ use cns_card::PersonalData;
 use crate::text::{Language, Message};
 
 pub(crate) const NO_PERSONAL_DATA: Message = Message::new(
-    "Nel chip di questa tessera non ci sono dati personali leggibili.",
-    "The chip of this card holds no personal data that can be read.",
+    "Su questa tessera non ci sono dati personali che si possano leggere.",
+    "This card holds no personal data that can be read.",
 );
 
 /// Above the data.
 pub(crate) fn data_title(language: Language, reader: &str) -> String {
     language.pick(
-        format!("Dati nella tessera nel lettore {reader}"),
+        format!("Dati della tessera nel lettore {reader}"),
         format!("Data on the card in the reader {reader}"),
     )
 }
@@ -47,16 +47,25 @@ pub(crate) fn fields(data: &PersonalData) -> [(&'static str, Message, &Option<St
     ]
 }
 
+/// What a municipality's code in the land register is; `None` where the card has something else.
+pub(crate) fn municipality(language: Language, code: &str) -> Option<String> {
+    let (letter, digits) = code.split_at_checked(1)?;
+    let is_code = letter.bytes().all(|byte| byte.is_ascii_uppercase())
+        && digits.len() == 3
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_code.then(|| language.pick(format!("codice catastale {code}"), format!("municipality code {code}")))
+}
+
 /// The certificate bears another tax code.
 pub(crate) fn other_tax_code(language: Language, in_certificate: &str) -> String {
     language.pick(
         format!(
-            "Il certificato porta un altro codice fiscale ({in_certificate}): i servizi usano quello del \
-             certificato. Chiedere allo sportello di correggere la tessera."
+            "Nel certificato c'è un altro codice fiscale ({in_certificate}): i servizi usano quello del \
+             certificato. Chiedi allo sportello di correggere la tessera."
         ),
         format!(
-            "The certificate bears another tax code ({in_certificate}): services use the certificate's. Ask \
-             at the counter to have the card put right."
+            "The certificate has another tax code ({in_certificate}): services use the one in the \
+             certificate. Ask at the counter to have the card corrected."
         ),
     )
 }

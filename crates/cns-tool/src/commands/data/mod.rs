@@ -47,8 +47,12 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     }
     context.output.title(&messages::data_title(language, &opened.reader));
     for (key, name, value) in fields.filter_map(|(key, name, value)| Some((key, name, value.as_ref()?))) {
-        let date = if key.ends_with("_date") { as_date(value) } else { None };
-        context.output.field(name.to(language), WIDTH, date.as_ref().unwrap_or(value));
+        let plain = match key {
+            key if key.ends_with("_date") => as_date(value),
+            key if key.ends_with("_municipality") => messages::municipality(language, value),
+            _ => None,
+        };
+        context.output.field(name.to(language), WIDTH, plain.as_ref().unwrap_or(value));
     }
     match (in_certificate, &data.tax_code) {
         (Some(in_certificate), Some(in_data)) if !in_certificate.eq_ignore_ascii_case(in_data) => {

@@ -11,7 +11,7 @@ pub(super) fn area(language: Language, area: Area) -> &'static str {
         Area::Card => language.pick("Tessera", "Card"),
         Area::Certificate => language.pick("Certificato", "Certificate"),
         Area::Pin => "PIN",
-        Area::Module => language.pick("Modulo", "Module"),
+        Area::Module => "Driver",
         Area::Programs => language.pick("Programmi", "Programs"),
         Area::OtherSoftware => language.pick("Altro software", "Other software"),
     }

@@ -18,17 +18,17 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
                 format!("The card in {reader} does not answer."),
             ),
             language.pick(
-                "Girarla, o pulire il chip con un panno morbido. Se lì un'altra tessera funziona, questa è \
-                 guasta: cns guide lost",
-                "Turn it round, or clean the chip with a soft cloth. If another card works there, this one \
-                 is broken: cns guide lost",
+                "Girala, o pulisci i contatti dorati con un panno morbido. Se un'altra tessera funziona in \
+                 questo lettore, la tua è guasta: cns guide lost",
+                "Turn it round, or clean the gold contacts with a soft cloth. If another card works in this \
+                 reader, yours is broken: cns guide lost",
             ),
         ),
         CardFinding::CardFails { error } => {
             let text = card_messages::card_failed(language, *error);
             let what = language.pick(
                 format!("Non riesco a leggere la tessera in {reader}. {}", text.what),
-                format!("The card in {reader} could not be read. {}", text.what),
+                format!("The card in {reader} cannot be read. {}", text.what),
             );
             FindingText::with_remedy(what, text.next)
         }
@@ -55,12 +55,12 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             )
         }
         CardFinding::CardRecognised { family, contactless: false } => FindingText::fact(language.pick(
-            format!("La tessera è riconosciuta ({family}), dal chip."),
-            format!("The card is recognised ({family}), at its chip."),
+            format!("Tessera riconosciuta: {family} (lettura a contatto)."),
+            format!("Card recognised: {family} (contact)."),
         )),
         CardFinding::CardRecognised { family, contactless: true } => FindingText::fact(language.pick(
-            format!("La tessera è riconosciuta ({family}), senza contatto (NFC)."),
-            format!("The card is recognised ({family}), by radio (NFC)."),
+            format!("Tessera riconosciuta: {family} (lettura senza contatto, NFC)."),
+            format!("Card recognised: {family} (contactless, NFC)."),
         )),
         CardFinding::CertificateMissing { problem: CertificateProblem::SignatureOnly, .. } => {
             FindingText::with_remedy(
@@ -69,15 +69,11 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             )
         }
         CardFinding::CertificateMissing { problem, is_health_card } => FindingText::with_remedy(
-            language.pick(
-                "Sulla tessera non c'è un certificato che si possa usare.".to_owned(),
-                format!("The card has no usable certificate: {problem}."),
-            ),
+            certificate_messages::no_certificate(language, Some(*problem)),
             match is_health_card {
                 true => language.pick(
-                    "Prima bisogna attivare la tessera sanitaria come CNS a uno sportello: cns guide \
-                     activate",
-                    "A health card must be activated as CNS at a counter first: cns guide activate",
+                    "Attiva prima la Tessera sanitaria come CNS a uno sportello: cns guide activate",
+                    "Have the health card activated as a CNS at a counter first: cns guide activate",
                 ),
                 false => language.pick(
                     "Chiedi a chi ha rilasciato la carta di attivarla o di sostituirla.",
@@ -91,7 +87,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
                 "The certificate on the card cannot be read.",
             ),
             language.pick(
-                "Chiedere una tessera nuova a chi l'ha rilasciata: cns guide lost",
+                "Chiedi una tessera nuova a chi l'ha rilasciata: cns guide lost",
                 "Ask whoever issued the card for a new one: cns guide lost",
             ),
         ),
@@ -102,13 +98,13 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
         CardFinding::CertificateEndsSoon { until, days, is_health_card } => FindingText::with_remedy(
             language.pick(
                 format!("Il certificato scade il {}, fra {days} giorni.", language.date(*until)),
-                format!("The certificate ends on {}, in {days} days.", language.date(*until)),
+                format!("The certificate expires on {}, in {days} days.", language.date(*until)),
             ),
             match is_health_card {
                 true => language.pick(
-                    "La nuova tessera sanitaria arriva da sola prima della scadenza, ma va attivata: cns \
+                    "La nuova Tessera sanitaria ti arriva per posta prima della scadenza. Poi attivala: cns \
                      guide activate",
-                    "The new health card is sent by itself before the old one ends; it must be activated: \
+                    "The new health card comes by post before the old one expires. Then have it activated: \
                      cns guide activate",
                 ),
                 false => language.pick(
@@ -120,11 +116,11 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
         CardFinding::CertificateExpired { since, is_health_card } => FindingText::with_remedy(
             language.pick(
                 format!("Il certificato è scaduto il {}: nessun sito lo accetta più.", language.date(*since)),
-                format!("The certificate ended on {}: no site takes it any more.", language.date(*since)),
+                format!("The certificate expired on {}: no site accepts it any more.", language.date(*since)),
             ),
             match is_health_card {
                 true => language.pick(
-                    "Attivare la tessera nuova: cns guide activate. Se non è arrivata: cns guide lost",
+                    "Attiva la tessera nuova: cns guide activate. Se non è arrivata: cns guide lost",
                     "Activate the new card: cns guide activate. If none has come: cns guide lost",
                 ),
                 false => language.pick(
@@ -135,45 +131,47 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
         ),
         CardFinding::CertificateNotYetValid { from } => FindingText::with_remedy(
             language.pick(
-                format!("Il certificato vale dal {}.", language.date(*from)),
-                format!("The certificate begins on {}.", language.date(*from)),
+                format!("Il certificato sarà valido solo dal {}.", language.date(*from)),
+                format!("The certificate is valid only from {}.", language.date(*from)),
             ),
             language.pick(
-                "Controllare se la data del computer è giusta.",
-                "Look whether the computer's date is right.",
+                "Controlla che la data del computer sia giusta.",
+                "Check that the computer's date is right.",
             ),
         ),
         CardFinding::CertificateIsCns { issuer } => FindingText::fact(language.pick(
-            format!("Il certificato è quello di una CNS, per gli accessi. Rilasciato da: {issuer}."),
-            format!("The certificate is one of a CNS, for logging in. Issued by: {issuer}."),
+            format!("È un certificato CNS, per accedere ai servizi online. Rilasciato da: {issuer}."),
+            format!("It is a CNS certificate, for logging in to online services. Issued by: {issuer}."),
         )),
         CardFinding::CertificateOfOtherPolicy { issuer, .. } => FindingText::with_remedy(
             language.pick(
                 format!(
-                    "Il certificato non dice di essere quello di una CNS (1.3.76.16.2.1). Rilasciato da: \
-                     {issuer}."
+                    "Il certificato non risulta essere di una CNS (manca il codice 1.3.76.16.2.1). Rilasciato \
+                     da: {issuer}."
                 ),
                 format!(
-                    "The certificate does not say that it is one of a CNS (1.3.76.16.2.1). Issued by: \
-                     {issuer}."
+                    "The certificate is not marked as a CNS certificate (the code 1.3.76.16.2.1 is missing). \
+                     Issued by: {issuer}."
                 ),
             ),
             language.pick(
-                "Alcuni siti lo rifiuteranno. Chiedere a chi ha rilasciato la tessera.",
-                "Some sites will refuse it. Ask whoever issued the card.",
+                "Alcuni siti potrebbero rifiutarlo. Chiedi a chi ha rilasciato la tessera.",
+                "Some sites may refuse it. Ask whoever issued the card.",
             ),
         ),
         CardFinding::CertificateNotForLogin { issuer, .. } => FindingText::with_remedy(
             language.pick(
                 format!(
-                    "Il certificato non serve per gli accessi (manca clientAuth). Rilasciato da: {issuer}."
+                    "Il certificato non serve per accedere ai servizi online (manca clientAuth). Rilasciato \
+                     da: {issuer}."
                 ),
                 format!(
-                    "The certificate is not for logging in (clientAuth is missing). Issued by: {issuer}."
+                    "The certificate is not for logging in to online services (clientAuth is missing). Issued \
+                     by: {issuer}."
                 ),
             ),
             language.pick(
-                "I browser non lo proporranno. Chiedere a chi ha rilasciato la tessera.",
+                "I browser non lo proporranno. Chiedi a chi ha rilasciato la tessera.",
                 "Browsers will not offer it. Ask whoever issued the card.",
             ),
         ),
@@ -203,10 +201,9 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
         ),
         CardFinding::KeyShort { bits, allowed: true } => FindingText::fact(language.pick(
             format!(
-                "La chiave è di {bits} bit, come sulle tessere meno recenti; OpenSSL è configurato per \
-                 accettarla."
+                "La chiave è di {bits} bit, come sulle tessere meno recenti; OpenSSL è già configurato per accettarla."
             ),
-            format!("The key has {bits} bits, as on older cards; OpenSSL is set to take it."),
+            format!("The key has {bits} bits, as on older cards; OpenSSL is already set to accept it."),
         )),
         CardFinding::KeyShort { bits, allowed: false } => FindingText::with_remedy(
             language.pick(
@@ -217,10 +214,8 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
                 format!("The key has {bits} bits, as on older cards: OpenSSL, curl and GnuTLS refuse it."),
             ),
             language.pick(
-                "I browser funzionano. Per OpenSSL: cns setup openssl, poi togliere il # dall'ultima riga \
-                 del file.",
-                "Browsers work. For OpenSSL: cns setup openssl, then take the # away in the file's last \
-                 line.",
+                "I browser funzionano. Per OpenSSL: cns setup openssl, poi togli il # dall'ultima riga del file.",
+                "Browsers work. For OpenSSL: cns setup openssl, then remove the # from the last line of the file.",
             ),
         ),
         CardFinding::PinTries { left } => FindingText::fact(language.pick(
@@ -232,7 +227,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             "This card does not say how many tries are left for the PIN: usually there are three.",
         )),
         CardFinding::PinTriesUnknown { .. } => FindingText::fact(language.pick(
-            "L'ultimo PIN scritto era errato. Questa tessera non dice quanti tentativi restano: di solito \
+            "L'ultimo PIN inserito era errato. Questa tessera non dice quanti tentativi restano: di solito \
              sono tre in tutto.",
             "The last PIN typed was wrong. This card does not say how many tries are left: usually there \
              are three in all.",
@@ -251,9 +246,9 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
         ),
         CardFinding::PinLastTry { protected: true } => FindingText::with_remedy(
             language.pick(
-                "Per il PIN resta un solo tentativo. Il driver non lo usa: nel browser l'accesso non \
-                 riesce, anche con il PIN giusto.",
-                "One try is left for the PIN. The driver does not use it: in the browser logging in fails, \
+                "Per il PIN resta un solo tentativo. Il driver non lo usa: nel browser non puoi accedere, \
+                 nemmeno con il PIN corretto.",
+                "One try is left for the PIN. The driver does not use it: you cannot log in with the browser, \
                  even with the right PIN.",
             ),
             language.pick(

@@ -7,8 +7,10 @@ use super::program_messages::{program_state, sandboxed_browser};
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
 
-pub(crate) const EXAMINING: Message =
-    Message::new("Controllo servizio, tessera e programmi…", "Looking at service, card and programs…");
+pub(crate) const EXAMINING: Message = Message::new(
+    "Controllo il servizio, la tessera e i programmi…",
+    "Checking the service, the card and the programs…",
+);
 
 /// A finding.
 pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
@@ -29,11 +31,10 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             language.pick(format!("Il lettore funziona: {reader}."), format!("The reader works: {reader}.")),
         ),
         Finding::NoReader => FindingText::with_remedy(
-            language.pick("Nessun lettore è collegato.", "No reader is plugged in."),
+            language.pick("Nessun lettore collegato.", "No reader is plugged in."),
             language.pick(
-                "Collegare il lettore, se possibile senza prese multiple USB. Quale comprare: cns guide \
-                 readers",
-                "Plug the reader in, without a hub if possible. Which one to buy: cns guide readers",
+                "Collega il lettore direttamente al computer, senza hub USB. Quale comprare: cns guide readers",
+                "Plug the reader directly into the computer, without a USB hub. Which one to buy: cns guide readers",
             ),
         ),
         Finding::ReaderNeedsDriver { reader, install, .. } => FindingText::with_remedy(
@@ -46,17 +47,16 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
         Finding::ReaderHeldByKernel { reader, module } => FindingText::with_remedy(
             language.pick(
                 format!(
-                    "Il lettore {reader} è collegato, ma Linux lo tiene per sé (modulo del kernel {module})."
+                    "Il lettore {reader} è collegato, ma è occupato da un componente di Linux ({module})."
                 ),
                 format!(
-                    "The reader {reader} is plugged in, but Linux keeps it for itself (kernel module \
-                     {module})."
+                    "The reader {reader} is plugged in, but a part of Linux is using it ({module})."
                 ),
             ),
             language.pick(
-                "Liberarlo: printf 'install %s /bin/false\\n' nfc pn533 pn533_usb | sudo tee \
-                 /etc/modprobe.d/cns-nfc.conf, poi riavviare il computer.",
-                "Give it free: printf 'install %s /bin/false\\n' nfc pn533 pn533_usb | sudo tee \
+                "Per liberarlo: printf 'install %s /bin/false\\n' nfc pn533 pn533_usb | sudo tee \
+                 /etc/modprobe.d/cns-nfc.conf, poi riavvia il computer.",
+                "To free it: printf 'install %s /bin/false\\n' nfc pn533 pn533_usb | sudo tee \
                  /etc/modprobe.d/cns-nfc.conf, then restart the computer.",
             ),
         ),
@@ -68,72 +68,70 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             install_driver(language, install.as_deref()),
         ),
         Finding::NoCard => FindingText::with_remedy(
-            language.pick("Nel lettore non c'è nessuna tessera.", "No card is in the reader."),
+            language.pick("Nel lettore non c'è nessuna tessera.", "There is no card in the reader."),
             language.pick(
-                "Inserire la tessera dalla parte del chip, con il chip in alto, oppure appoggiarla se il \
-                 lettore è NFC.",
-                "Push the card in with the chip first and the chip up, or lay it on the reader if it reads \
-                 by radio.",
+                "Inserisci la tessera dal lato dei contatti dorati, con i contatti verso l'alto, oppure \
+                 appoggiala se il lettore è senza contatto (NFC).",
+                "Insert the card with the gold contacts first and facing up, or lay it on the reader if that \
+                 is contactless (NFC).",
             ),
         ),
         Finding::OfCard { reader, finding } => card_finding(language, reader, finding),
         Finding::ModuleLoads { path, version } => FindingText::fact(language.pick(
-            format!("I programmi possono caricare il modulo, versione {version} ({path})."),
-            format!("Programs can load the module, version {version} ({path})."),
+            format!("Il driver della tessera è installato, versione {version} ({path})."),
+            format!("The card's driver is installed, version {version} ({path})."),
         )),
         Finding::ModuleMissing => FindingText::with_remedy(
             language.pick(
-                concat!("Il modulo ", module_file_name!(), " non è installato."),
-                concat!("The module ", module_file_name!(), " is not installed."),
+                concat!("Il driver ", module_file_name!(), " non è installato."),
+                concat!("The driver ", module_file_name!(), " is not installed."),
             ),
-            language.pick("Installare il pacchetto cns-pkcs11.", "Install the package cns-pkcs11."),
+            language.pick("Installa il pacchetto cns-pkcs11.", "Install the package cns-pkcs11."),
         ),
-        Finding::ModuleFails { path, why } => FindingText::with_remedy(
+        Finding::ModuleFails { path, .. } => FindingText::with_remedy(
             language.pick(
-                format!("Il modulo non si può caricare ({path}): {why}."),
-                format!("The module cannot be loaded ({path}): {why}."),
+                format!("Il driver della tessera è installato, ma non funziona ({path})."),
+                format!("The card's driver is installed, but does not work ({path})."),
             ),
             language.pick(
-                "Reinstallare il pacchetto cns-pkcs11, quello per questo tipo di computer.",
-                "Install the package cns-pkcs11 again, for this kind of computer.",
+                "Reinstalla il pacchetto cns-pkcs11, nella versione per questo tipo di computer.",
+                "Install the package cns-pkcs11 again, in the version for this kind of computer.",
             ),
         ),
         Finding::ModuleNotTried { path } => FindingText::fact(language.pick(
-            format!("Il modulo c'è ({path}); non l'ho caricato, perché questo non è il sistema in funzione."),
-            format!("The module is there ({path}); it was not loaded, as this is not the running system."),
+            format!("Il driver della tessera è installato ({path}); non l'ho provato, perché questo non è il \
+                     sistema in uso."),
+            format!("The card's driver is installed ({path}); it was not tried, because this is not the \
+                     running system."),
         )),
         Finding::Program(state) => program_state(language, state),
         Finding::SandboxedBrowser { browser } => sandboxed_browser(language, browser),
         Finding::NoOtherModules => FindingText::fact(language.pick(
-            "Nessun altro modulo per queste tessere è in uso.",
-            "No other module for these cards is in use.",
+            "Non ci sono altri driver per queste tessere.",
+            "There are no other drivers for these cards.",
         )),
         Finding::OtherModule { name, path, registered_in } => FindingText::with_remedy(
             language.pick(
-                format!("È in uso un altro modulo per queste tessere: {name} ({path}, da {registered_in})."),
-                format!("Another module for these cards is in use: {name} ({path}, by {registered_in})."),
+                format!("C'è un altro driver per queste tessere: {name} ({path}, indicato in {registered_in})."),
+                format!("There is another driver for these cards: {name} ({path}, named in {registered_in})."),
             ),
             language.pick(
-                "Funzionano insieme, ma il certificato viene proposto due volte. Togliere quello che non \
-                 serve.",
-                "Both work side by side, but the certificate is offered twice. Take the one out that you do \
-                 not need.",
+                "Se nel browser vedi due certificati uguali scegli «CNS NOME COGNOME»; non serve togliere niente.",
+                "If the browser shows two equal certificates, choose \"CNS NAME SURNAME\". You can leave both.",
             ),
         ),
         Finding::Interception { product } => FindingText::with_remedy(
             language.pick(
                 format!(
-                    "{product} è installato. Se guarda dentro le connessioni cifrate, l'accesso con la \
-                     tessera non riesce."
+                    "{product} è installato. Se controlla le connessioni cifrate, non puoi accedere con la tessera."
                 ),
                 format!(
-                    "{product} is installed. If it looks into encrypted connections, logging in with the \
-                     card fails."
+                    "{product} is installed. If it inspects encrypted connections, you cannot log in with the card."
                 ),
             ),
             language.pick(
-                "Disattivare quella funzione per il sito («analisi HTTPS», «ispezione SSL») e riprovare.",
-                "Turn that off for the site (“HTTPS scanning”, “SSL inspection”), then try again.",
+                "Disattiva quella funzione per il sito («analisi HTTPS», «ispezione SSL») e riprova.",
+                "Turn that function off for the site (“HTTPS scanning”, “SSL inspection”), then try again.",
             ),
         ),
     }
@@ -148,9 +146,9 @@ fn install_driver(language: Language, command: Option<&[&str]>) -> String {
         ),
         None => language
             .pick(
-                "Installa il driver Linux che il produttore del lettore offre, poi stacca e ricollega il lettore.",
-                "Install the Linux driver that the reader's maker offers, then unplug the reader and plug it in \
-                 again.",
+                "Installa il driver per Linux dal sito del produttore del lettore, poi stacca e ricollega il lettore.",
+                "Install the Linux driver from the site of the reader's maker, then unplug the reader and \
+                 plug it in again.",
             )
             .to_owned(),
     }
@@ -161,10 +159,16 @@ pub(crate) const REMEDY: Message = Message::new("Da fare", "To do");
 /// The last line.
 pub(crate) fn summary(language: Language, problems: usize, warnings: usize) -> String {
     match (problems, warnings) {
-        (0, 0) => language.pick("Tutto a posto.", "All is well.").to_owned(),
+        (0, 0) => language.pick("Tutto a posto.", "Everything is fine.").to_owned(),
+        (0, 1) => language
+            .pick(
+                "Nessun problema. Un avviso: leggilo qui sopra.",
+                "No problems. One warning: read it above.",
+            )
+            .to_owned(),
         (0, warnings) => language.pick(
-            format!("Nessun problema. Avvisi: {warnings}."),
-            format!("No problem found. Warnings: {warnings}."),
+            format!("Nessun problema. {warnings} avvisi: leggili qui sopra."),
+            format!("No problems. {warnings} warnings: read them above."),
         ),
         (problems, warnings) => language.pick(
             format!("Problemi: {problems}. Avvisi: {warnings}."),
@@ -174,11 +178,11 @@ pub(crate) fn summary(language: Language, problems: usize, warnings: usize) -> S
 }
 
 pub(crate) const INCOMPLETE: Message = Message::new(
-    "Controllo incompleto: inserisci la tessera e ripeti: cns doctor",
+    "Controllo incompleto: inserisci la tessera, poi ripeti: cns doctor",
     "The check is incomplete: insert the card and run it again: cns doctor",
 );
 
 pub(crate) const ABOUT_THE_SUPPORT_REPORT: Message = Message::new(
-    "Il rapporto non contiene dati personali; leggilo prima di darlo ad altri.",
-    "The report holds no personal data; read it before you pass it on.",
+    "Il rapporto non contiene dati personali. Leggilo prima di inviarlo a qualcuno.",
+    "The report holds no personal data. Read it before you send it to anyone.",
 );

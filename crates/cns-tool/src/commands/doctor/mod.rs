@@ -45,7 +45,7 @@ use crate::pkcs11::module_path::module_file_name;
 /// The options of `cns doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Carry out what can be put right by a command, asking before each
+    /// Run the commands that solve problems, asking before each
     #[arg(long, conflicts_with_all = ["json", "module"])]
     fix: bool,
     /// Whether a program reads the result.

@@ -9,20 +9,20 @@ pub(super) fn sandboxed_browser(language: Language, found: &Sandboxed) -> Findin
     let Sandboxed { browser, sandbox, way } = found;
     let what = language.pick(
         format!(
-            "{browser} è installato come {sandbox}, dove non vede né il driver né, di solito, il lettore."
+            "{browser} è installato come {sandbox}, un ambiente isolato che non vede né il driver né, di \
+             solito, il lettore."
         ),
         format!(
-            "{browser} is installed as a {sandbox}, where it sees neither the driver nor, mostly, the reader."
+            "{browser} is installed as a {sandbox}, an isolated environment that sees neither the driver nor, \
+             usually, the reader."
         ),
     );
     let remedy = match way {
         Way::StartOnce | Way::EachUser => language.pick(
             "Aprilo una volta e chiudilo, poi: cns setup firefox",
-            "Start it once and close it, then: cns setup firefox",
+            "Open it once and close it, then: cns setup firefox",
         ),
-        Way::Guide => {
-            language.pick("Le vie che restano: cns guide browser", "The ways left: cns guide browser")
-        }
+        Way::Guide => language.pick("Come fare: cns guide browser", "What you can do: cns guide browser"),
     };
     FindingText::with_remedy(what, remedy)
 }
@@ -46,55 +46,60 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
     match state {
         ProgramState::Registered { program, path } => FindingText::fact(about(
             *program,
-            &format!("conosce il modulo ({path})"),
-            &format!("knows the module ({path})"),
+            &format!("configurato per la tessera ({path})"),
+            &format!("set up for the card ({path})"),
         )),
         ProgramState::NotRegistered { program, path, .. } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("non conosce il modulo ({path})"),
-                &format!("does not know the module ({path})"),
+                &format!("non ancora configurato per la tessera ({path})"),
+                &format!("not set up for the card yet ({path})"),
             ),
-            with_browser_closed(*program),
+            match program.is_browser() {
+                true => with_browser_closed(*program),
+                false => format!("{}: cns setup {}", language.pick("Esegui", "Run"), program.name()),
+            },
         ),
         ProgramState::RegisteredWrongly { program, path, module } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("cerca il modulo dove non c'è: {module} ({path})"),
-                &format!("looks for the module where it is not: {module} ({path})"),
+                &format!("cerca il driver nel posto sbagliato: {module} ({path})"),
+                &format!("looks for the driver in the wrong place: {module} ({path})"),
             ),
             if program.is_browser() { with_browser_closed(*program) } else { as_owner(*program, path) },
         ),
         ProgramState::Outdated { program, path } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("{path} non corrisponde a ciò che è installato ora"),
-                &format!("{path} does not fit what is installed now"),
+                &format!("{path} non corrisponde ai programmi installati ora"),
+                &format!("{path} does not match the programs installed now"),
             ),
             as_owner(*program, path),
         ),
         ProgramState::Unsupported { program, path } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("{path} indica il driver, ma manca ciò che lo carica"),
-                &format!("{path} names the driver, but what loads it is not installed"),
+                &format!("{path} indica il driver, ma manca il componente che lo carica"),
+                &format!("{path} names the driver, but the component that loads it is missing"),
             ),
             install_openssl_support(language),
         ),
         ProgramState::RegisteredTwice { program, path } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("ha il modulo due volte, e potrebbe rifiutarlo ({path})"),
-                &format!("is told about the module twice, and may refuse it ({path})"),
+                &format!("il driver è indicato due volte e potrebbe non funzionare ({path})"),
+                &format!("the driver is named twice and may not work ({path})"),
             ),
             with_browser_closed(*program),
         ),
         ProgramState::CopyOutdated { program, path } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("lo snap usa una copia del driver che non è più quella installata ({path})"),
                 &format!(
-                    "the snap uses a copy of the driver that is not the installed one any more ({path})"
+                    "lo snap usa una copia del driver di una versione diversa da quella installata ({path})"
+                ),
+                &format!(
+                    "the snap uses a copy of the driver of another version than the installed one ({path})"
                 ),
             ),
             with_browser_closed(*program),
@@ -131,37 +136,37 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
                 &format!("{path} belongs to the administrator"),
             ),
             language.pick(
-                "Riprendere la sua cartella: sudo chown -R \"$USER\": CARTELLA",
+                "Torna proprietario della sua cartella: sudo chown -R \"$USER\": CARTELLA",
                 "Make its folder yours again: sudo chown -R \"$USER\": FOLDER",
             ),
         ),
         ProgramState::Malformed { program, path, why } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("{path} contiene un errore, quindi non vale: {}", why.text(language)),
-                &format!("{path} has a mistake, so it does not count: {}", why.text(language)),
+                &format!("{path} contiene un errore e il browser non lo usa: {}", why.text(language)),
+                &format!("{path} has a mistake and the browser does not use it: {}", why.text(language)),
             ),
             language.pick(
-                "Correggere il file, o chiedere a chi l'ha scritto.",
-                "Correct the file, or ask whoever wrote it.",
+                "Correggi il file, o chiedi a chi l'ha scritto.",
+                "Correct the file, or ask the person who wrote it.",
             ),
         ),
         ProgramState::Unreadable { program, path, why } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("non posso leggere {path}. {}", why.text(language)),
+                &format!("non riesco a leggere {path}. {}", why.text(language)),
                 &format!("{path} cannot be read. {}", why.text(language)),
             ),
             language.pick(
-                "Controllare a chi appartengono il file e la sua cartella.",
-                "Look whose the file and its folder are.",
+                "Controlla a chi appartengono il file e la sua cartella.",
+                "Check who owns the file and its folder.",
             ),
         ),
         ProgramState::NeverStarted { program } => FindingText::with_remedy(
-            about(*program, "installato, ma mai aperto", "installed, but never started by you"),
+            about(*program, "installato, ma mai aperto", "installed, but never opened"),
             format!(
                 "{}: cns setup {}",
-                language.pick("Aprirlo una volta e chiuderlo, poi", "Start it once and close it, then"),
+                language.pick("Aprilo una volta e chiudilo, poi", "Open it once and close it, then"),
                 program.name()
             ),
         ),
@@ -170,11 +175,13 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
         }
         ProgramState::NotThroughModules { program } => FindingText::fact(about(
             *program,
-            "su questo sistema usano i certificati del sistema, non i moduli PKCS#11. Con la tessera usare Firefox",
-            "on this system they use the system's certificates, not PKCS#11 modules. Use Firefox with the card",
+            "su questo sistema usano i certificati del sistema, non i driver PKCS#11. Con la tessera usa Firefox",
+            "on this system they use the system's certificates, not PKCS#11 drivers. Use Firefox with the card",
         )),
-        ProgramState::ThroughP11Kit { program } => {
-            FindingText::fact(about(*program, "prende i moduli da p11-kit", "takes its modules from p11-kit"))
-        }
+        ProgramState::ThroughP11Kit { program } => FindingText::fact(about(
+            *program,
+            "usa il driver tramite p11-kit",
+            "uses the driver through p11-kit",
+        )),
     }
 }

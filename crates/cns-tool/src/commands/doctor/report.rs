@@ -4,6 +4,7 @@ use std::fs;
 
 use cns_card::{CardReport, Transport};
 
+use super::card_finding::CardFinding;
 use super::finding::Finding;
 use super::messages;
 use super::readers;
@@ -11,6 +12,7 @@ use super::redaction::redact;
 use crate::console::Verdict;
 use crate::console::one_line;
 use crate::host::Host;
+use crate::programs::ProgramState;
 use crate::text::Language;
 
 /// The text of the file, in English: its readers are the maintainers.
@@ -32,7 +34,8 @@ pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding]) -> S
             Verdict::NotApplicable => "n/a",
         };
         let what = messages::finding(Language::English, finding).what;
-        text += &format!("[{mark}] {}\n", one_line(&what));
+        let detail = detail(finding).map(|detail| format!(" {detail}")).unwrap_or_default();
+        text += &format!("[{mark}] {}\n", one_line(&format!("{what}{detail}")));
     }
     for (number, reader) in readers::occupied(transport).iter().enumerate() {
         let answers = CardReport::collect(transport, reader);
@@ -40,6 +43,17 @@ pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding]) -> S
         text += &format!("\ncard {}:\n{answers}\n", number + 1);
     }
     redact(&text, host)
+}
+
+/// What a library or the system said, which only maintainers want to read.
+fn detail(finding: &Finding) -> Option<String> {
+    match finding {
+        Finding::ModuleFails { why, .. } => Some(why.clone()),
+        Finding::OfCard { finding: CardFinding::CardFails { error }, .. } => Some(error.to_string()),
+        Finding::Program(ProgramState::Malformed { why, .. }) => Some(why.to_string()),
+        Finding::Program(ProgramState::Unreadable { why, .. }) => Some(why.to_string()),
+        _ => None,
+    }
 }
 
 fn system(host: &Host) -> Option<String> {

@@ -24,14 +24,13 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::{PinOptions, ReaderOption};
 
-const TWO_HALVES: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
-                          e-mail or SMS. Type them one after the other, without a blank. The same goes for \
-                          the PUK. A dot stands for each digit that you type.";
+const TWO_HALVES: &str = "Often the PIN comes in two parts: one on the form from the counter, the other by \
+                          e-mail or SMS. Type them one after the other, without spaces. The same goes for the \
+                          PUK. A dot appears for each digit that you type.";
 
-const NEW_PIN: &str = "The PIN has two halves: one is printed on the counter's form, the other comes by \
-                       e-mail or SMS. Type them one after the other, without a blank. The same goes for the \
-                       PUK. A dot stands for each digit that you type.\n\nThe new PIN has 5 to 8 digits. \
-                       They cannot be all the same or in sequence, nor be the date of birth.";
+const NEW_PIN: &str = "Often the PIN comes in two parts: one on the form from the counter, the other by \
+                       e-mail or SMS. Type them one after the other, without spaces. The same goes for the PUK. A dot appears for each digit that you type.\n\nThe new PIN has 5 to 8 digits. \
+                       The digits cannot be all the same or in sequence (like 1234), nor your date of birth.";
 
 /// What to do with a PIN.
 #[derive(Debug, clap::Subcommand)]
@@ -39,7 +38,7 @@ pub enum PinAction {
     /// Check whether the PIN is right (a wrong PIN costs a try)
     #[command(after_help = TWO_HALVES)]
     Verify(Options),
-    /// Change the PIN: asks for the present one, and twice for the new one
+    /// Change the PIN: asks for the current one, and twice for the new one
     #[command(after_help = NEW_PIN)]
     Change(Options),
     /// Unblock the PIN with the PUK: asks for the PUK, and twice for the new PIN

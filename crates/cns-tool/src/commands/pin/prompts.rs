@@ -11,6 +11,7 @@ use crate::console::prompt::NoAnswer;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::PinOptions;
+use crate::text::Message;
 
 /// The questions of one PIN command.
 pub(crate) struct PinPrompts<'d, 'w> {
@@ -110,7 +111,7 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
             };
         }
         self.context.output.warning(messages::last_try_warning(language, secret));
-        self.agree()
+        self.agree(messages::USE_THE_LAST_TRY)
     }
 
     /// Before a PUK whose retry counter is unknown.
@@ -120,20 +121,19 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         }
         let warning = messages::unknown_tries_warning(self.context.language, secret);
         self.context.output.warning(&warning);
-        self.agree()
+        self.agree(messages::GO_ON)
     }
 
-    fn agree(&mut self) -> Result<(), Failure> {
+    fn agree(&mut self, question: Message) -> Result<(), Failure> {
         let language = self.context.language;
         let is_yes = |answer: &str| messages::means_yes(language, answer);
-        let agreed = self.context.confirm(messages::GO_ON.to(language), &is_yes);
+        let agreed = self.context.confirm(question.to(language), &is_yes);
         if agreed.map_err(|none| self.no_answer(none))? {
             Ok(())
         } else {
-            let nothing = self
-                .context
-                .first_or_later(console_messages::NOTHING_SENT, console_messages::NOTHING_MORE_SENT);
-            Err(Failure::new(Exit::NotDone, nothing))
+            let cancelled =
+                self.context.first_or_later(console_messages::DECLINED, console_messages::DECLINED_LATER);
+            Err(Failure::new(Exit::NotDone, cancelled))
         }
     }
 

@@ -4,14 +4,14 @@ use crate::exit::FailureText;
 use crate::text::{Language, Message};
 
 pub(super) const NOT_RUNNING: Message = Message::new(
-    "Nessuna prova è in corso: non c'è niente da fermare.",
-    "No practice is running: nothing to stop.",
+    "Nessuna prova in corso: non c'è niente da fermare.",
+    "No practice is running: there is nothing to stop.",
 );
 
 pub(super) const ENDED: Message = Message::new(
-    "Prova finita: la tessera virtuale è stata tolta e non è rimasto nulla. Per togliere anche il lettore \
+    "Prova finita: ho tolto la tessera virtuale e non è rimasto nulla. Per togliere anche il lettore \
      virtuale: sudo apt remove vsmartcard-vpcd",
-    "The practice has ended: the virtual card is out and nothing is left. To remove the virtual reader, too: \
+    "The practice has ended: the virtual card is removed and nothing is left. To remove the virtual reader too: \
      sudo apt remove vsmartcard-vpcd",
 );
 
@@ -24,7 +24,7 @@ pub(super) fn runs_already(language: Language) -> FailureText {
 }
 
 pub(super) fn cannot_start(language: Language) -> FailureText {
-    FailureText::new(language.pick("La prova non può cominciare.", "The practice cannot start."), "", "")
+    FailureText::new(language.pick("Non riesco ad avviare la prova.", "The practice cannot start."), "", "")
 }
 
 pub(super) fn no_virtual_reader(language: Language) -> FailureText {
@@ -47,11 +47,12 @@ pub(super) fn no_virtual_reader(language: Language) -> FailureText {
 
 pub(super) fn no_program(language: Language) -> FailureText {
     FailureText::new(
-        language.pick("Manca il programma virtual-cns.", "The program virtual-cns is missing."),
+        language
+            .pick("Il programma virtual-cns non è installato.", "The program virtual-cns is not installed."),
         "",
         language.pick(
             "Installa il pacchetto che lo contiene, oppure compilalo: cargo build --release -p virtual-cns",
-            "Install the package that has it, or build it: cargo build --release -p virtual-cns",
+            "Install the package that contains it, or build it: cargo build --release -p virtual-cns",
         ),
     )
 }

@@ -21,6 +21,7 @@ use self::virtual_card::VirtualCard;
 use crate::card::failures::card_failure;
 use crate::card::open_card::open_in;
 use crate::card::reader_selection::readers;
+use crate::commands::test_login;
 use crate::console::{Verdict, one_line};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -78,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     drop(open);
     let portal = Portal::open(&certificate, language, send).map_err(|error| {
         let failure = messages::cannot_start(language).with(Exit::Failed);
-        failure.because(error.to_string())
+        failure.because(test_login::messages::reason(language, error))
     })?;
     for line in messages::instructions(language, &portal.url(), &card.pin) {
         context.output.line(&one_line(&line));

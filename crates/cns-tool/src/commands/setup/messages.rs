@@ -23,68 +23,69 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             language.pick(format!("configurato ({path})"), format!("set up ({path})"))
         }
         Outcome::Registered(Some(backup)) => language.pick(
-            format!("configurato ({path}; com'era prima: {backup})"),
-            format!("set up ({path}; as it was before: {backup})"),
+            format!("configurato ({path}; copia del file precedente: {backup})"),
+            format!("set up ({path}; copy of the previous file: {backup})"),
         ),
         Outcome::Copied => language.pick(
-            format!("il driver è copiato dove lo snap lo può caricare ({path})"),
-            format!("the driver is copied to where the snap can load it ({path})"),
+            format!("driver copiato in una cartella che lo snap può leggere ({path})"),
+            format!("driver copied to a folder that the snap can read ({path})"),
         ),
         Outcome::WouldCopy => language.pick(
-            format!("il driver sarebbe copiato dove lo snap lo può caricare ({path})"),
-            format!("the driver would be copied to where the snap can load it ({path})"),
+            format!("il driver verrà copiato in una cartella che lo snap può leggere ({path})"),
+            format!("the driver will be copied to a folder that the snap can read ({path})"),
         ),
         Outcome::CopyRemoved => {
             language.pick(format!("copia del driver tolta ({path})"), format!("copy of the driver removed ({path})"))
         }
         Outcome::WouldRegister => {
-            language.pick(format!("sarebbe configurato ({path})"), format!("would be set up ({path})"))
+            language.pick(format!("verrà configurato ({path})"), format!("will be set up ({path})"))
         }
         Outcome::Already => {
-            language.pick(format!("era già configurato ({path})"), format!("was set up already ({path})"))
+            language.pick(format!("già configurato ({path})"), format!("already set up ({path})"))
         }
         Outcome::ByPackage => language.pick(
-            format!("configurato per tutti dal pacchetto installato ({path})"),
-            format!("set up for everybody by the installed package ({path})"),
+            format!("configurato per tutti gli utenti dal pacchetto installato ({path})"),
+            format!("set up for all users by the installed package ({path})"),
         ),
         Outcome::ByAdministrator => language.pick(
-            format!("configurato per tutti dall'amministratore ({path})"),
-            format!("set up for everybody by the administrator ({path})"),
+            format!("configurato per tutti gli utenti dall'amministratore ({path})"),
+            format!("set up for all users by the administrator ({path})"),
         ),
         Outcome::ThroughP11Kit => language.pick(
-            "su questo sistema prende i driver da p11-kit: non serve altro".to_owned(),
-            "on this system it takes its modules from p11-kit: nothing more to set up".to_owned(),
+            "su questo sistema usa il driver tramite p11-kit: non serve altro".to_owned(),
+            "on this system it uses the driver through p11-kit: nothing more to set up".to_owned(),
         ),
         Outcome::Restored => language.pick(
-            format!("tolto; il file è com'era prima: {path}"),
-            format!("taken out; as it was before: {path}"),
+            format!("driver tolto; il file è tornato com'era prima: {path}"),
+            format!("driver removed; the file is as it was before: {path}"),
         ),
         Outcome::TakenOut => language.pick(
-            format!("tolto da {path}; le altre modifiche fatte nel frattempo restano"),
-            format!("taken out of {path}; what others have changed there stays"),
+            format!("driver tolto da {path}; le altre modifiche al file restano"),
+            format!("driver removed from {path}; other changes to the file stay"),
         ),
         Outcome::EditedSince => left(
             "è stato modificato dopo «cns setup». Togli tu quello che non ti serve più",
-            "it has been edited since `cns setup` wrote it. Remove yourself what you do not need any more",
+            "it has been edited since `cns setup` wrote it. Remove what you no longer need yourself",
         ),
         Outcome::Incomplete => language.pick(
             format!(
-                "{path} è stato modificato, e non corrisponde a ciò che è installato ora. Rinominalo, dai \
-                 cns setup {name} e riporta le tue modifiche"
+                "{path} è stato modificato, e non corrisponde ai programmi installati ora. \
+                 Rinominalo, esegui cns setup {name} e riporta le tue modifiche"
             ),
             format!(
-                "{path} has been edited, and does not fit what is installed now. Rename it, run cns setup \
+                "{path} has been edited, and does not fit the programs installed now. Rename it, \
+                 run cns setup \
                  {name}, then make your changes again"
             ),
         ),
         Outcome::ByHand(false) => language.pick(
             format!(
-                "{path} indica il driver, ma non per opera di «cns setup»: lasciato com'è. Per toglierlo: \
+                "{path} indica già il driver, ma non l'ha scritto «cns setup»: lasciato com'è. Per togliere il driver: \
                  cns setup {name} --remove"
             ),
             format!(
-                "{path} names the driver, and not by `cns setup`: left as it is. To take it out: \
-                 cns setup {name} --remove"
+                "{path} already names the driver, but `cns setup` did not write it: left as it is. To remove \
+                 the driver: cns setup {name} --remove"
             ),
         ),
         Outcome::ByHand(true) => language.pick(
@@ -93,29 +94,29 @@ fn outcome(language: Language, result: &SetupResult) -> String {
         ),
         Outcome::Elsewhere(module) => language.pick(
             format!(
-                "{path} indica già il driver, ma non per opera di «cns setup»: {module}. Lasciato com'è; per \
-                 toglierlo: cns setup {name} --remove"
+                "{path} indica già il driver {module}, ma non l'ha scritto «cns setup»: lasciato com'è. Per \
+                 togliere il driver: cns setup {name} --remove"
             ),
             format!(
-                "{path} names the driver already, and not by `cns setup`: {module}. Left as it is; to take it \
-                 out: cns setup {name} --remove"
+                "{path} already names the driver {module}, but `cns setup` did not write it: left as it is. \
+                 To remove the driver: cns setup {name} --remove"
             ),
         ),
         Outcome::Twice => language.pick(
             format!(
-                "{path} indica il driver più di una volta, e non per opera di «cns setup»: lasciato com'è. \
+                "{path} indica il driver più di una volta, ma non l'ha scritto «cns setup»: lasciato com'è. \
                  Lascia una sola voce, oppure toglile tutte con cns setup {name} --remove"
             ),
             format!(
-                "{path} names the driver more than once, and not by `cns setup`: left as it is. Remove all but \
-                 one, or take all of them out with cns setup {name} --remove"
+                "{path} names the driver more than once, but `cns setup` did not write it: left as it is. \
+                 Keep one entry only, or remove all of them with cns setup {name} --remove"
             ),
         ),
         Outcome::WouldRemove => {
-            language.pick(format!("sarebbe tolto da {path}"), format!("would be taken out of {path}"))
+            language.pick(format!("il driver verrà tolto da {path}"), format!("the driver will be removed from {path}"))
         }
         Outcome::NothingThere => {
-            language.pick("non c'è niente da togliere", "nothing to take out").to_owned()
+            language.pick("non c'è niente da togliere", "nothing to remove").to_owned()
         }
         Outcome::Open(browser) => left(
             &format!("{browser} è aperto. Chiudilo e riprova"),
@@ -126,19 +127,19 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             &format!("it has a mistake: {}. Correct it, then try again", why.text(language)),
         ),
         Outcome::Occupied(by) => left(
-            &format!("indica un altro driver, {by}. Togli prima quella riga"),
-            &format!("it names another module, {by}. Take that line away first"),
+            &format!("indica un altro driver, {by}. Prima togli quella riga"),
+            &format!("it names another driver, {by}. Remove that line first"),
         ),
         Outcome::InUse => left(
-            "contiene altro. Sposta il file e riprova",
-            "it has something else in it. Move it away, then try again",
+            "contiene altre cose. Sposta il file e riprova",
+            "it contains other things. Move the file, then try again",
         ),
         Outcome::DanglingLink(link) => left(
             &format!(
-                "il collegamento {link} porta a qualcosa che non c'è. Correggi o togli il collegamento e riprova"
+                "il collegamento {link} porta a un file che non esiste. Correggi o togli il collegamento e riprova"
             ),
             &format!(
-                "the link {link} leads to something that is not there. Mend or remove the link, then try again"
+                "the link {link} leads to a file that does not exist. Correct or remove the link, then try again"
             ),
         ),
         Outcome::LinkOfAnother(link) => left(
@@ -158,39 +159,39 @@ fn outcome(language: Language, result: &SetupResult) -> String {
         ),
         Outcome::NotForEverybody(closed) => language.pick(
             format!(
-                "il driver è in {path}, ma gli altri utenti non possono leggere {closed}. Dai loro il permesso \
-                 (chmod a+rX) e riprova"
+                "il driver è in {path}, ma gli altri utenti non possono leggere {closed}. Dai il permesso a \
+                 tutti (chmod a+rX) e riprova"
             ),
             format!(
-                "the driver is in {path}, but other users may not read {closed}. Give them the right (chmod \
-                 a+rX), then try again"
+                "the driver is in {path}, but other users cannot read {closed}. Give everyone permission \
+                 (chmod a+rX), then try again"
             ),
         ),
         Outcome::RootOwned => language.pick(
             format!(
-                "{path} appartiene all'amministratore, forse per un comando dato con sudo. Riprendi il file e \
-                 la sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprova"
+                "{path} appartiene all'amministratore, forse per un comando eseguito con sudo. Torna \
+                 proprietario del file e della sua cartella (sudo chown -R \"$USER\": CARTELLA) e riprova"
             ),
             format!(
-                "{path} belongs to the administrator, perhaps after a command with sudo. Make it and its \
-                 folder yours (sudo chown -R \"$USER\": FOLDER), then try again"
+                "{path} belongs to the administrator, perhaps after a command run with sudo. Make the file \
+                 and its folder yours again (sudo chown -R \"$USER\": FOLDER), then try again"
             ),
         ),
         Outcome::NotWritable(why) => language.pick(
-            format!("non posso leggere o scrivere {path}. {}", why.text(language)),
+            format!("non riesco a leggere o scrivere {path}. {}", why.text(language)),
             format!("{path} cannot be read or written. {}", why.text(language)),
         ),
         Outcome::NotFound => result.program.not_found(language),
         Outcome::NotOnThisSystem(system) => result.program.not_on_this_system(language, *system).to_owned(),
         Outcome::OnRequest => language.pick(
-            format!("non toccato; solo su richiesta: cns setup {name}"),
-            format!("left alone; on request: cns setup {name}"),
+            format!("non modificato; se ti serve: cns setup {name}"),
+            format!("not changed; if you need it: cns setup {name}"),
         ),
         Outcome::Sandboxed(found) => sandboxed(language, found),
         Outcome::HomeOfAnother => language.pick(
-            "questa cartella personale è di un altro utente: dai il comando come quell'utente, senza sudo"
+            "questa cartella personale è di un altro utente: esegui il comando come quell'utente, senza sudo"
                 .to_owned(),
-            "this home belongs to somebody else: run the command as that user, without sudo".to_owned(),
+            "this personal folder belongs to another user: run the command as that user, without sudo".to_owned(),
         ),
     }
 }
@@ -199,30 +200,30 @@ fn sandboxed(language: Language, found: &Sandboxed) -> String {
     let Sandboxed { browser, sandbox, way } = found;
     match way {
         Way::StartOnce => language.pick(
-            format!("{browser} è installato come {sandbox} e non è mai stato aperto: aprilo una volta, chiudilo e riprova"),
+            format!("{browser} è installato come {sandbox} e non è mai stato aperto: aprilo una volta, \
+                     chiudilo e riprova"),
             format!(
-                "{browser} is installed as a {sandbox} and was never started: start it once and close it, then try \
-                 again"
+                "{browser} is installed as a {sandbox} and was never opened: open it once, close it and try again"
             ),
         ),
         Way::EachUser => language.pick(
             format!(
-                "{browser} è installato come {sandbox}, che non vede il driver del sistema: ogni utente lo configura \
-                 per sé con cns setup firefox, senza sudo"
+                "{browser} è installato come {sandbox}, che non vede il driver del sistema: ogni utente deve \
+                 eseguire cns setup firefox, senza sudo"
             ),
             format!(
-                "{browser} is installed as a {sandbox}, which does not see the system's driver: each user sets it \
-                 up with cns setup firefox, without sudo"
+                "{browser} is installed as a {sandbox}, which does not see the system's driver: each user \
+                 must run cns setup firefox, without sudo"
             ),
         ),
         Way::Guide => language.pick(
             format!(
-                "{browser} è installato come {sandbox}, dove non vede né il driver né, di solito, il lettore: non \
-                 configurato. Le vie che restano: cns guide browser"
+                "{browser} è installato come {sandbox}, un ambiente isolato che non vede né il driver né, di \
+                 solito, il lettore: non configurato. Come fare: cns guide browser"
             ),
             format!(
-                "{browser} is installed as a {sandbox}, where it sees neither the driver nor, mostly, the reader: \
-                 not set up. The ways left: cns guide browser"
+                "{browser} is installed as a {sandbox}, an isolated environment that sees neither the driver \
+                 nor, usually, the reader: not set up. What you can do: cns guide browser"
             ),
         ),
     }
@@ -232,8 +233,8 @@ fn sandboxed(language: Language, found: &Sandboxed) -> String {
 pub(crate) fn not_the_module(language: Language, path: &str) -> String {
     let name = module_file_name!();
     language.pick(
-        format!("{path} non c'è, o non è il driver {name}."),
-        format!("{path} is not there, or is not the module {name}."),
+        format!("{path} non esiste, o non è il driver {name}."),
+        format!("{path} does not exist, or is not the driver {name}."),
     )
 }
 
@@ -241,10 +242,10 @@ pub(crate) fn not_the_module(language: Language, path: &str) -> String {
 pub(crate) fn odd_path(language: Language, path: &str) -> String {
     language.pick(
         format!(
-            "{path} contiene caratteri che i file degli altri programmi non ammettono. Metti il driver altrove."
+            "{path} contiene caratteri che gli altri programmi non accettano. Sposta il driver in un'altra cartella."
         ),
         format!(
-            "{path} holds letters that other programs' files cannot carry. Put the module somewhere else."
+            "{path} contains characters that other programs do not accept. Move the driver to another folder."
         ),
     )
 }
@@ -252,8 +253,8 @@ pub(crate) fn odd_path(language: Language, path: &str) -> String {
 /// The backup log cannot be used.
 pub(crate) fn log_unusable(language: Language, folder: &str) -> String {
     language.pick(
-        format!("Non posso scrivere o leggere l'elenco di ciò che «cns setup» ha modificato: {folder}."),
-        format!("The list of what `cns setup` has changed cannot be written or read: {folder}."),
+        format!("Non riesco a leggere o scrivere l'elenco delle modifiche fatte da «cns setup»: {folder}."),
+        format!("The list of the changes made by `cns setup` cannot be read or written: {folder}."),
     )
 }
 
@@ -261,13 +262,13 @@ pub(crate) const NO_BROWSER: Message =
     Message::new("Nessun browser è configurato per la tessera.", "No browser is set up for the card.");
 pub(crate) const NO_HOME: Message = Message::new(
     "La variabile HOME non dice qual è la tua cartella personale.",
-    "The variable HOME does not say where your home is.",
+    "The variable HOME does not say where your personal folder is.",
 );
 pub(crate) const ANOTHER_RUNS: Message =
-    Message::new("Un altro «cns setup» è al lavoro.", "Another `cns setup` is at work.");
+    Message::new("Un altro «cns setup» è in corso.", "Another `cns setup` is running.");
 pub(crate) const WAIT_FOR_IT: Message =
-    Message::new("Aspetta che finisca e riprova.", "Wait until it has ended, then try again.");
+    Message::new("Aspetta che finisca e riprova.", "Wait until it has finished, then try again.");
 pub(crate) const MAKE_WRITABLE: Message = Message::new(
     "Controlla se il disco è di sola lettura o se la cartella è di un altro utente.",
-    "Look whether the disk is mounted read-only, or the folder belongs to somebody else.",
+    "Check whether the disk is read-only or the folder belongs to another user.",
 );

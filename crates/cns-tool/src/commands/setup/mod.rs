@@ -18,8 +18,8 @@ use crate::pkcs11::module_path::{self, module_file_name};
 use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
 use crate::text::Language;
 
-const NOTE: &str = "Ends with 1 also if there is a browser and none could be set up: it is a snap or a flatpak, or was never \
-                    started.";
+const NOTE: &str = "Ends with code 1 also when no browser was set up, for example because it is a snap or a \
+                    flatpak or was never opened.";
 
 /// The options of `cns setup`.
 #[derive(Debug, clap::Args)]
@@ -27,10 +27,10 @@ const NOTE: &str = "Ends with 1 also if there is a browser and none could be set
 pub struct Arguments {
     #[arg(value_name = "PROGRAM", value_parser = program_parser(), help = programs_help(Language::English))]
     programs: Vec<Choice>,
-    /// Take the module out and give every file back as it was
+    /// Remove the driver and restore every file
     #[arg(long)]
     remove: bool,
-    /// Only say what would be done
+    /// Only show what will be done
     #[arg(long)]
     dry_run: bool,
     /// The module to register.
@@ -68,8 +68,8 @@ pub(crate) fn programs_help(language: Language) -> String {
     let all = names(PROGRAMS.iter().collect());
     let on_request = names(PROGRAMS.iter().filter(|program| program.is_on_request()).collect());
     language.pick(
-        format!("{all} oppure all; senza nome: tutti, tranne {on_request}"),
-        format!("{all} or all; without a name: all of them, except {on_request}"),
+        format!("{all} oppure all; se non indichi un nome: tutti tranne {on_request}"),
+        format!("{all} or all; without a name: all except {on_request}"),
     )
 }
 

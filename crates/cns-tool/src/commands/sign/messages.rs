@@ -8,8 +8,8 @@ use crate::text::{Language, Message};
 pub(crate) fn document_and_pin_from_input(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "Dall'ingresso standard può arrivare il documento o il PIN, non tutti e due.",
-            "The standard input can bring the document or the PIN, not both.",
+            "Dallo standard input può arrivare il documento o il PIN, non tutti e due.",
+            "Standard input can carry the document or the PIN, not both.",
         ),
         "",
         language.pick(
@@ -22,8 +22,8 @@ pub(crate) fn document_and_pin_from_input(language: Language) -> FailureText {
 }
 
 pub(crate) const NO_MESSAGE: Message = Message::new(
-    "Con il certificato di questa tessera non si riesce a comporre una firma CMS; con --raw si può.",
-    "No CMS signature can be made with this card's certificate; --raw can.",
+    "Con il certificato di questa tessera non è possibile creare un file .p7s. Prova con --raw.",
+    "A .p7s file cannot be made with this card's certificate. Try --raw.",
 );
 
 /// The card's signature is not one of the certificate's key.
@@ -31,8 +31,8 @@ pub(crate) fn signature_does_not_fit(language: Language) -> FailureText {
     certificate_messages::signature_of_another_key(
         language,
         language.pick(
-            "La firma fatta dalla tessera non corrisponde al suo certificato: non ho scritto nulla.",
-            "The signature made by the card does not fit its certificate: nothing was written.",
+            "La firma fatta dalla tessera non corrisponde al suo certificato: non ho creato nessun file.",
+            "The signature made by the card does not match its certificate: no file was written.",
         ),
     )
 }
@@ -40,6 +40,6 @@ pub(crate) fn signature_does_not_fit(language: Language) -> FailureText {
 pub(crate) const ABOUT_THE_SIGNATURE: Message = Message::new(
     "È una firma fatta con il certificato di autenticazione: prova chi sei, ma non è una firma digitale \
      qualificata.",
-    "The signature is made with the authentication certificate: it proves who you are, but it is no \
+    "The signature is made with the authentication certificate: it proves who you are, but it is not a \
      qualified electronic signature.",
 );

@@ -39,16 +39,16 @@ const STANDARD_INPUT: &str = "-";
 /// The options of `cns sign`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// File to sign; - is the standard input
+    /// File to sign; - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Only the RSA signature (PKCS#1 v1.5, SHA-256), without certificate
     #[arg(long)]
     raw: bool,
-    /// Where to write the signature (if absent: FILE.p7s, or FILE.sig with --raw)
+    /// Where to write the signature (default: FILE.p7s, or FILE.sig with --raw)
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Replace a signature that is there already
+    /// Replace a signature that already exists
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -8,7 +8,7 @@ pub(super) const SERVICE: Message =
 pub(super) const READER: Message = Message::new("Cerco il lettore", "Looking for the reader");
 pub(super) const CARD: Message = Message::new("Leggo la tessera", "Reading the card");
 pub(super) const CERTIFICATE: Message = Message::new("Controllo il certificato", "Checking the certificate");
-pub(super) const BROWSERS: Message = Message::new("Preparo i browser", "Setting up the browsers");
+pub(super) const BROWSERS: Message = Message::new("Configuro i browser", "Setting up the browsers");
 pub(super) const LOGIN: Message = Message::new(
     "Provo il PIN e l'accesso, senza usare la rete",
     "Trying the PIN and a login, without the network",
@@ -19,13 +19,13 @@ pub(super) const SITE: Message = Message::new("Apro il sito", "Opening the site"
 pub(super) fn for_a_person(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "«cns inizia» accompagna una persona e le fa delle domande, ma qui non c'è un terminale.",
-            "\"cns start\" leads a person and asks questions, but there is no terminal here.",
+            "«cns inizia» ti fa delle domande, ma qui non c'è un terminale.",
+            "\"cns start\" asks you questions, but there is no terminal here.",
         ),
         "",
         language.pick(
-            "Esegui il comando in un terminale. Per gli script ci sono «cns doctor», «cns setup» e «cns status».",
-            "Run the command in a terminal. For scripts there are \"cns doctor\", \"cns setup\" and \"cns status\".",
+            "Esegui il comando in un terminale. Negli script usa «cns doctor», «cns setup» e «cns status».",
+            "Run the command in a terminal. In scripts use \"cns doctor\", \"cns setup\" and \"cns status\".",
         ),
     )
 }
@@ -34,12 +34,12 @@ pub(super) fn for_a_person(language: Language) -> FailureText {
 pub(super) fn again(language: Language, by_itself: bool) -> &'static str {
     match by_itself {
         true => language.pick(
-            "Appena è a posto vado avanti da solo. Invio per riprovare, s per saltare, Ctrl-C per uscire: ",
-            "As soon as that is done, this goes on by itself. Enter to try again, s to skip, Ctrl-C to leave: ",
+            "Quando è tutto pronto continuo da solo. Invio per riprovare, s per saltare, Ctrl-C per uscire: ",
+            "When that is done, this continues by itself. Enter to try again, s to skip, Ctrl-C to quit: ",
         ),
         false => language.pick(
             "Invio per riprovare, s per saltare, Ctrl-C per uscire: ",
-            "Enter to try again, s to skip, Ctrl-C to leave: ",
+            "Enter to try again, s to skip, Ctrl-C to quit: ",
         ),
     }
 }
@@ -55,7 +55,7 @@ pub(super) const YES_OR_NO: Message =
 pub(super) fn may_set_up(language: Language, programs: &[String]) -> String {
     let programs = programs.join(", ");
     language.pick(
-        format!("Preparo per la tessera: {programs}? [S/n] "),
+        format!("Configuro per la tessera: {programs}? [S/n] "),
         format!("Set up for the card: {programs}? [Y/n] "),
     )
 }
@@ -64,43 +64,45 @@ pub(super) fn may_set_up(language: Language, programs: &[String]) -> String {
 pub(super) fn may_use_sudo(language: Language, command: &str) -> String {
     language.pick(
         format!(
-            "Per prepararli per tutti gli utenti serve la password di amministratore. Eseguo: {command}? [S/n] "
+            "Per configurarli per tutti gli utenti serve la password di amministratore. Eseguo: {command}? [S/n] "
         ),
         format!("To set them up for all users, the administrator's password is needed. Run: {command}? [Y/n] "),
     )
 }
 
 pub(super) const ADMINISTRATOR_REFUSED: Message = Message::new(
-    "Senza i permessi di amministratore preparo soltanto i tuoi programmi.",
-    "Without the administrator's rights only your own programs are set up.",
+    "Senza i permessi di amministratore configuro soltanto i tuoi programmi.",
+    "Without administrator permissions only your own programs are set up.",
 );
 
 /// The person does not want the browsers to be set up.
 pub(super) fn not_set_up(language: Language) -> FailureText {
     FailureText::new(
         language.pick(
-            "I browser non sono preparati per la tessera.",
+            "I browser non sono configurati per la tessera.",
             "The browsers are not set up for the card.",
         ),
         "",
-        language.pick("Quando vuoi: cns setup", "Whenever you like: cns setup"),
+        language.pick("Quando vuoi configurarli: cns setup", "To set them up later: cns setup"),
     )
 }
 
 pub(super) const RESTART_BROWSER: Message = Message::new(
     "Se il browser è aperto, chiudilo e riaprilo.",
-    "If the browser is open, close it and start it again.",
+    "If the browser is open, close it and open it again.",
 );
 pub(super) const TRY_LOGIN: Message = Message::new(
     "Vuoi provare adesso? Ti chiedo il PIN della tessera. [s/n] ",
     "Try now? You will be asked for the card's PIN. [y/n] ",
 );
-pub(super) const LOGIN_NOT_TRIED: Message =
-    Message::new("Non provato. Quando vuoi: cns test-login", "Not tried. Whenever you like: cns test-login");
+pub(super) const LOGIN_NOT_TRIED: Message = Message::new(
+    "Prova saltata. Per farla più tardi: cns test-login",
+    "Test skipped. To run it later: cns test-login",
+);
 pub(super) const PUT_IT_BACK: Message = Message::new("Reinserisci la tessera.", "Put the card back.");
 pub(super) const WHICH_SITE: Message = Message::new(
-    "Quale sito apro? Scrivi il numero, oppure premi Invio per non aprirne nessuno: ",
-    "Which site shall be opened? Type its number, or press Enter for none: ",
+    "Quale sito vuoi aprire? Scrivi il numero, oppure premi Invio per non aprirne nessuno: ",
+    "Which site do you want to open? Type its number, or press Enter for none: ",
 );
 pub(super) const NO_SUCH_SITE: Message =
     Message::new("Scrivi uno dei numeri, oppure premi Invio.", "Type one of the numbers, or press Enter.");
@@ -112,7 +114,7 @@ pub(super) fn open_yourself(language: Language, address: &str) -> String {
 
 pub(super) const STILL_TO_DO: Message = Message::new("Resta una cosa da fare:", "One thing is left to do:");
 pub(super) const START_AGAIN: Message =
-    Message::new("Poi riprendi da qui: cns inizia", "Then go on from here: cns start");
+    Message::new("Poi riprendi da qui: cns inizia", "Then continue from here: cns start");
 pub(super) const PRESS_ENTER: Message = Message::new("Premi Invio per finire. ", "Press Enter to finish. ");
 pub(super) const OTHER_PROGRAMS: Message = Message::new("altri programmi", "other programs");
 
@@ -131,7 +133,7 @@ pub(super) fn ready(language: Language, is_open: bool, topic: &str) -> String {
         ),
         false => language.pick(
             format!("Tutto pronto. Per accedere apri il sito nel browser e scegli CNS: cns guide {topic}"),
-            format!("All is ready. To log in, open the site in the browser and choose CNS: cns guide {topic}"),
+            format!("Everything is ready. To log in, open the site in the browser and choose CNS: cns guide {topic}"),
         ),
     }
 }

@@ -13,9 +13,9 @@ use crate::exit::{Exit, Failure};
 use crate::options::{ModuleOption, ReaderOption};
 use steps::Steps;
 
-pub(crate) const EXIT_CODE: &str = "Each step can be left out; another run goes on with what is missing. The PIN is asked \
-                                     for after a yes only. Exit code: 0 when nothing is left to do, else that of the \
-                                     first thing that was left (cns --help).";
+pub(crate) const EXIT_CODE: &str = "You can skip any step; if you run it again, it continues with what is \
+                                    missing. It asks for the PIN only after a yes. Exit code: 0 when nothing \
+                                    is left to do, else that of the first thing left (cns --help).";
 
 /// The options of `cns start`.
 #[derive(Debug, clap::Args)]
@@ -27,7 +27,7 @@ pub struct Arguments {
     /// Only your own programs, even as administrator
     #[arg(long)]
     user: bool,
-    /// Wait for Enter at the end, for a window that closes then
+    /// Wait for Enter at the end, when the window closes by itself
     #[arg(long)]
     pause: bool,
 }

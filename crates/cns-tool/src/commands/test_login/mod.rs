@@ -6,7 +6,7 @@ mod https;
 mod https_error;
 mod local_server;
 mod login_report;
-mod messages;
+pub(crate) mod messages;
 mod offline_login;
 mod signing_failure;
 mod tls_messages;
@@ -49,7 +49,7 @@ pub struct Arguments {
     /// Trust the certificates in this PEM file too, for test sites
     #[arg(long, value_name = "FILE", requires = "url")]
     ca: Option<PathBuf>,
-    /// Use this version of TLS only
+    /// Use only this version of TLS
     #[arg(long, value_name = "1.2|1.3")]
     tls: Option<TlsVersion>,
     #[command(flatten)]
@@ -188,7 +188,7 @@ fn trusted(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Certifica
             );
             match error {
                 pem::Error::Io(error) => failure.because_of(error, context.language),
-                other => failure.because(other.to_string()),
+                _ => failure.because(messages::NOT_PEM.to(context.language)),
             }
         };
         for certificate in CertificateDer::pem_file_iter(file).map_err(unreadable)? {

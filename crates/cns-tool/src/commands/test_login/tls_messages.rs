@@ -33,14 +33,14 @@ fn alert_received(language: Language, alert: AlertDescription) -> String {
             .pick("non conosce chi ha emesso il certificato", "it does not know the certificate's issuer"),
         Alert::AccessDenied => language.pick("l'accesso non è permesso", "access is denied"),
         Alert::BadCertificate | Alert::UnsupportedCertificate | Alert::CertificateUnknown => {
-            language.pick("non accetta questo certificato", "it does not take this certificate")
+            language.pick("non accetta questo certificato", "it does not accept this certificate")
         }
-        Alert::CertificateRequired => language.pick("vuole un certificato", "it wants a certificate"),
+        Alert::CertificateRequired => language.pick("serve un certificato", "a certificate is needed"),
         Alert::DecryptError => language
-            .pick("la firma non corrisponde al certificato", "the signature does not fit the certificate"),
+            .pick("la firma non corrisponde al certificato", "the signature does not match the certificate"),
         Alert::HandshakeFailure | Alert::ProtocolVersion | Alert::InsufficientSecurity => language.pick(
-            "non trova un modo di collegarsi che vada bene a entrambi",
-            "it finds no way to connect that suits both sides",
+            "non c'è un tipo di collegamento sicuro in comune",
+            "there is no kind of secure connection that both sides support",
         ),
         _ => language.pick("un errore del sito", "an error of the site"),
     };
@@ -67,12 +67,17 @@ fn invalid_certificate(language: Language, problem: &CertificateError) -> &'stat
             "This computer does not know the issuer of the site's certificate.",
         ),
         Problem::NotValidForName | Problem::NotValidForNameContext { .. } => language.pick(
-            "Il certificato del sito è di un altro indirizzo.",
-            "The site's certificate is of another address.",
+            "Il certificato del sito appartiene a un altro indirizzo.",
+            "The site's certificate belongs to another address.",
         ),
-        Problem::BadSignature => language
-            .pick("La firma non corrisponde al certificato.", "The signature does not fit the certificate."),
-        _ => language.pick("Il certificato non si può controllare.", "The certificate cannot be checked."),
+        Problem::BadSignature => language.pick(
+            "La firma non corrisponde al certificato.",
+            "The signature does not match the certificate.",
+        ),
+        _ => language.pick(
+            "Non è possibile controllare il certificato del sito.",
+            "The site's certificate cannot be checked.",
+        ),
     }
 }
 

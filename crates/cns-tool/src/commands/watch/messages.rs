@@ -40,8 +40,8 @@ pub(crate) enum Event {
 }
 
 pub(crate) const WATCHING: Message = Message::new(
-    "In ascolto; Ctrl-C per finire. L'ora è quella universale (UTC).",
-    "Watching; Ctrl-C ends. The time is universal time (UTC).",
+    "In attesa di lettori e tessere; premi Ctrl-C per finire. Gli orari sono UTC.",
+    "Watching; press Ctrl-C to stop. Times are in UTC.",
 );
 
 /// What happened.
@@ -63,26 +63,26 @@ pub(crate) fn event(language: Language, event: &Event) -> String {
         }
         Event::Cns { reader, family, certificate: true } => language.pick(
             format!("Tessera inserita: {family}, con certificato ({reader})"),
-            format!("Card put in: {family}, with a certificate ({reader})"),
+            format!("Card inserted: {family}, with certificate ({reader})"),
         ),
         Event::Cns { reader, family, certificate: false } => language.pick(
             format!("Tessera inserita: {family}, senza certificato ({reader})"),
-            format!("Card put in: {family}, without certificate ({reader})"),
+            format!("Card inserted: {family}, without certificate ({reader})"),
         ),
         Event::OtherCard { reader, kind } => {
             let what = unsupported_text::card(*kind, language);
-            language.pick(format!("Inserita {what} ({reader})"), format!("Card put in: {what} ({reader})"))
+            language.pick(format!("Inserita {what} ({reader})"), format!("Card inserted: {what} ({reader})"))
         }
         Event::MuteCard { reader } => language.pick(
             format!("Inserita una tessera che non risponde ({reader})"),
-            format!("Card put in: it does not answer ({reader})"),
+            format!("Card inserted that does not answer ({reader})"),
         ),
         Event::UnreadableCard { reader, error } => language.pick(
-            format!("Inserita una tessera che non si legge ({reader}). {}", error.what),
-            format!("Card put in: it cannot be read ({reader}). {}", error.what),
+            format!("Inserita una tessera che non si può leggere ({reader}). {}", error.what),
+            format!("Card inserted that cannot be read ({reader}). {}", error.what),
         ),
         Event::CardGone { reader } => {
-            language.pick(format!("Tessera tolta ({reader})"), format!("Card taken out ({reader})"))
+            language.pick(format!("Tessera tolta ({reader})"), format!("Card removed ({reader})"))
         }
     }
 }

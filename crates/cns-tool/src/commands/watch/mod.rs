@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The options of `cns watch`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Ends after N events
+    /// End after N events
     #[arg(long, value_name = "N")]
     count: Option<usize>,
     /// Whether a program reads the result: an object a line.

@@ -40,19 +40,21 @@ impl Malformed {
     #[must_use]
     pub fn text(&self, language: Language) -> String {
         match self {
-            Self::NotText => language.pick("non è un testo (UTF-8)", "it is no text (UTF-8)").to_owned(),
-            Self::NotJson { line, column, words } => language.pick(
-                format!("riga {line}, colonna {column} ({words})"),
-                format!("line {line}, column {column} ({words})"),
+            Self::NotText => {
+                language.pick("non è un file di testo (UTF-8)", "it is not a text file (UTF-8)").to_owned()
+            }
+            Self::NotJson { line, column, .. } => language.pick(
+                format!("riga {line}, colonna {column}: non è JSON valido"),
+                format!("line {line}, column {column}: not valid JSON"),
             ),
             Self::NotAnObject("{}") => {
-                language.pick("non è un oggetto JSON", "it is no JSON object").to_owned()
+                language.pick("non è un oggetto JSON", "it is not a JSON object").to_owned()
             }
             Self::Duplicate(name) => {
                 language.pick(format!("«{name}» c'è due volte"), format!("“{name}” is there twice"))
             }
             Self::NotAnObject(name) => language
-                .pick(format!("«{name}» non è un oggetto JSON"), format!("\"{name}\" is no JSON object")),
+                .pick(format!("«{name}» non è un oggetto JSON"), format!("\"{name}\" is not a JSON object")),
         }
     }
 }

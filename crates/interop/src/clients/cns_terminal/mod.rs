@@ -25,7 +25,7 @@ const NEW_PIN: &str = "73910";
 const PRESENT_PIN: &str = "PIN attuale (da 5 a 8 cifre):";
 const PUK: &str = "PUK (8 cifre):";
 const NEW: &str = "PIN nuovo (da 5 a 8 cifre):";
-const AGAIN: &str = "Ancora il PIN nuovo:";
+const AGAIN: &str = "Ripeti il PIN nuovo:";
 
 /// What is said of an interruption and of a pulled card, in each language.
 struct Words {
@@ -38,15 +38,15 @@ struct Words {
 const WORDS: [Words; 2] = [
     Words {
         language: "it",
-        interrupted: "Interrotto: alla tessera non è stato inviato nessun codice, nessun tentativo è stato consumato.",
+        interrupted: "Interrotto: nessun codice è stato inviato alla tessera, nessun tentativo è stato usato.",
         removed: "Errore: La tessera è stata tolta dal lettore.",
-        no_try_used: "Nessun tentativo è stato consumato.",
+        no_try_used: "Nessun tentativo è stato usato.",
     },
     Words {
         language: "en",
-        interrupted: "Interrupted: no code was sent to the card, no try was used up.",
+        interrupted: "Interrupted: no code was sent to the card, no try was used.",
         removed: "Error: The card was taken out of the reader.",
-        no_try_used: "No try was used up.",
+        no_try_used: "No try was used.",
     },
 ];
 
@@ -82,12 +82,12 @@ fn through_the_module(testbed: &Testbed) -> Result<[String; 2]> {
 fn dialogues(testbed: &mut Testbed) -> Result<StepOutcome> {
     let (pin, puk) = (testbed.card.pin(), testbed.card.puk());
     let screen = dialogue(testbed, "pin verify", &[(PIN, &pin)], 0)?;
-    ensure!(screen.contains("Il PIN è giusto."), "{screen}");
+    ensure!(screen.contains("PIN corretto."), "{screen}");
     ensure!(testbed.card.verify_count() == 1, "{} VERIFYs", testbed.card.verify_count());
 
     let change = [(PRESENT_PIN, pin.as_str()), (NEW, NEW_PIN), (AGAIN, NEW_PIN)];
     let screen = dialogue(testbed, "pin change", &change, 0)?;
-    ensure!(screen.contains("Il PIN è cambiato"), "{screen}");
+    ensure!(screen.contains("PIN cambiato"), "{screen}");
     dialogue(testbed, "pin verify", &[(PIN, NEW_PIN)], 0)?;
     ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
 
@@ -96,7 +96,7 @@ fn dialogues(testbed: &mut Testbed) -> Result<StepOutcome> {
         unblock.insert(0, ("Scrivi «sì»", "sì"));
     }
     let screen = dialogue(testbed, "pin unblock", &unblock, 0)?;
-    ensure!(screen.contains("Il PIN è sbloccato"), "{screen}");
+    ensure!(screen.contains("PIN sbloccato"), "{screen}");
     dialogue(testbed, "pin verify", &[(PIN, "0246813")], 0)?;
     ensure!(testbed.card.verify_count() == 3, "{} VERIFYs", testbed.card.verify_count());
     pass("no PIN on the screen, echo on again, one VERIFY for each typed PIN")
@@ -163,10 +163,7 @@ fn piped(testbed: &mut Testbed) -> Result<StepOutcome> {
 fn locked(testbed: &mut Testbed) -> Result<StepOutcome> {
     let screen = again(testbed, "pin verify", &[WRONG_PIN, WRONG_PIN], 6)?;
     for left in ["2", "1"] {
-        ensure!(
-            screen.contains(&format!("PIN sbagliato. Tentativi rimasti per il PIN: {left}.")),
-            "{screen}"
-        );
+        ensure!(screen.contains(&format!("PIN errato. Tentativi rimasti per il PIN: {left}.")), "{screen}");
     }
     dialogue(testbed, "pin verify", &[("Scrivi «sì»", "no")], 8)?;
     ensure!(testbed.card.verify_count() == 2, "{} VERIFYs", testbed.card.verify_count());
@@ -178,7 +175,7 @@ fn locked(testbed: &mut Testbed) -> Result<StepOutcome> {
     let puk = testbed.card.puk();
     let wrong = [(PUK, "87654321"), (NEW, NEW_PIN), (AGAIN, NEW_PIN)];
     let screen = dialogue(testbed, "pin unblock", &wrong, 6)?;
-    ensure!(screen.contains("PUK sbagliato."), "{screen}");
+    ensure!(screen.contains("PUK errato."), "{screen}");
     dialogue(testbed, "pin unblock", &[(PUK, &puk), (NEW, NEW_PIN), (AGAIN, NEW_PIN)], 0)?;
     dialogue(testbed, "pin verify", &[(PIN, NEW_PIN)], 0)?;
     pass("two wrong, the last only after a yes, locked, a wrong PUK, unblocked with the right one")

@@ -28,13 +28,13 @@ const WORDS: [Words; 2] = [
     Words {
         language: "it",
         name: "inizia",
-        may_set_up: "Preparo per la tessera: ",
+        may_set_up: "Configuro per la tessera: ",
         try_now: "[s/n]",
         yes: "sì",
         pin: PIN,
-        site: "Quale sito apro?",
+        site: "Quale sito vuoi aprire?",
         ready: "Tutto pronto.",
-        waits: "Appena è a posto vado avanti da solo.",
+        waits: "Quando è tutto pronto continuo da solo.",
     },
     Words {
         language: "en",
@@ -43,9 +43,9 @@ const WORDS: [Words; 2] = [
         try_now: "[y/n]",
         yes: "yes",
         pin: "PIN (5 to 8 digits):",
-        site: "Which site shall be opened?",
-        ready: "All is ready.",
-        waits: "As soon as that is done, this goes on by itself.",
+        site: "Which site do you want to open?",
+        ready: "Everything is ready.",
+        waits: "When that is done, this continues by itself.",
     },
 ];
 
