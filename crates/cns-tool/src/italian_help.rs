@@ -111,9 +111,9 @@ const NOTES: &[(&str, &str)] = &[
     ),
     (
         "cns pin verify",
-        "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per e-mail o SMS. Si \
-         scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che \
-         scrivi appare un punto.",
+        "Spesso il PIN arriva in due parti: una è sul foglio dello sportello, l'altra arriva per e-mail o SMS. \
+         Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che scrivi appare \
+         un punto.",
     ),
     ("cns pin change", NEW_PIN),
     ("cns pin unblock", NEW_PIN),
@@ -126,8 +126,8 @@ const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, e tutto è a posto\n  1
      o PUK bloccato\n  8  alla tessera non è stato inviato nulla: scritto male, troppo facile da \
      indovinare, non confermato\n130  interrotto (Ctrl-C)";
 
-const NEW_PIN: &str = "Il PIN ha due metà: una è stampata sul foglio dello sportello, l'altra arriva per \
-                       e-mail o SMS. Si scrivono una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \
+const NEW_PIN: &str = "Spesso il PIN arriva in due parti: una è sul foglio dello sportello, l'altra arriva per \
+                       e-mail o SMS. Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \
                        Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
                        Non può essere fatto di cifre tutte uguali o in fila, né essere la data di nascita.";
 

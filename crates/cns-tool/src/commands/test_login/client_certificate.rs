@@ -6,6 +6,7 @@ use crate::card::certificate::CertificateDetails;
 use crate::card::certificate_messages;
 use crate::card::public_key::PublicKey;
 use crate::card::redact;
+use crate::commands::cert::warn_of_expiry;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 
@@ -21,6 +22,13 @@ pub(super) fn can_sign(certificate: &CertificateDetails, context: &mut Context<'
             Err(certificate_messages::key_unusable(context.language, problem).with(Exit::UnusableCard))
         }
     }
+}
+
+/// The same, and the person is told if the certificate has expired or soon will.
+pub(super) fn can_log_in(certificate: &CertificateDetails, context: &mut Context<'_>) -> Result<(), Failure> {
+    can_sign(certificate, context)?;
+    warn_of_expiry(certificate, context);
+    Ok(())
 }
 
 /// Whose certificate was sent, for who looks over the person's shoulder.
