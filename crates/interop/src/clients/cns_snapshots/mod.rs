@@ -123,22 +123,10 @@ fn setup(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn pages(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let subjects = [
-        "first-login",
-        "activate",
-        "codes",
-        "unblock",
-        "lost",
-        "minors",
-        "inps",
-        "inail",
-        "fse",
-        "readers",
-        "browser",
-        "romania",
-    ];
+    let subjects = "first-login activate codes unblock lost minors inps inail fse readers browser romania";
+    let subjects: Vec<&str> = subjects.split(' ').collect();
     let mut runs = run_in_both(testbed, &["guide"], "")?;
-    for subject in subjects {
+    for subject in &subjects {
         runs.extend(run_in_both(testbed, &["guide", subject], "")?);
     }
     let folder = testbed.client.file("generated").display().to_string();
