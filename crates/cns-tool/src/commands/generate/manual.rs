@@ -98,7 +98,7 @@ fn examples(page: &mut Roff, path: &str, language: Language) {
     }
 }
 
-fn section<'p>(page: &'p mut Roff, title: Message, language: Language) -> &'p mut Roff {
+fn section(page: &mut Roff, title: Message, language: Language) -> &mut Roff {
     page.control("SH", [title.to(language)])
 }
 
