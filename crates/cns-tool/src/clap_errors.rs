@@ -33,12 +33,9 @@ fn failure(error: &Error, context: &Context<'_>) -> Failure {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation
             if !value_of(ContextKind::InvalidValue).is_empty() =>
         {
-            invalid_value(
-                language,
-                &value_of(ContextKind::InvalidValue),
-                &argument,
-                &value_of(ContextKind::ValidValue),
-            )
+            let (value, possible) = (value_of(ContextKind::InvalidValue), value_of(ContextKind::ValidValue));
+            invalid_operand(language, &value, &argument, &possible)
+                .unwrap_or_else(|| invalid_value(language, &value, &argument, &possible))
         }
         ErrorKind::InvalidValue | ErrorKind::MissingRequiredArgument => missing(language, &argument),
         ErrorKind::MissingSubcommand => missing(language, crate::cli::SUBCOMMAND.to(context.language)),
@@ -87,6 +84,26 @@ fn invalid_value(language: Language, value: &str, argument: &str, possible: &str
         format!("«{value}» non è un valore valido per {argument}.{possible}"),
         format!("\"{value}\" is not a valid value for {argument}.{possible}"),
     )
+}
+
+/// The same for what a command is given without an option, which has no name that a person types.
+fn invalid_operand(language: Language, value: &str, argument: &str, possible: &str) -> Option<String> {
+    let text = match argument.trim_matches(['[', ']', '.']) {
+        "PROGRAM" | "PROGRAMMA" => language.pick(
+            format!("«{value}» non è un programma che setup conosce: {possible}."),
+            format!("\"{value}\" is not a program that setup knows: {possible}."),
+        ),
+        "TOPIC" | "ARGOMENTO" => language.pick(
+            format!("«{value}» non è una pagina della guida: {possible}."),
+            format!("\"{value}\" is not a page of the guide: {possible}."),
+        ),
+        "URL" => language.pick(
+            format!("«{value}» non è l'indirizzo di un sito, come https://www.inps.it."),
+            format!("\"{value}\" is not the address of a site, like https://www.inps.it."),
+        ),
+        _ => return None,
+    };
+    Some(text)
 }
 
 /// What must be given and is not.

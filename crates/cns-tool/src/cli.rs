@@ -172,6 +172,9 @@ fn localised(command: clap::Command, path: &str, language: Language) -> clap::Co
         Language::English => command,
     };
     command = italian_help::named(command, language);
+    if path == "cns guide" {
+        command = command.mut_arg("topic", |topic| topic.value_parser(guide::topic_parser(language)));
+    }
     let own_path = match path.rsplit_once(' ') {
         Some((above, _)) => format!("{above} {}", command.get_name()),
         None => path.to_owned(),

@@ -114,8 +114,9 @@ const NOTES: &[(&str, &str)] = &[
     ),
     (
         "cns pin verify",
-        "Spesso il PIN arriva in due parti: una sul foglio dello sportello, l'altra per e-mail o SMS. \
-         Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che scrivi appare un punto.",
+        "Spesso il PIN arriva in due parti: una è sul foglio dello sportello, l'altra arriva per e-mail o SMS. \
+         Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che scrivi appare \
+         un punto.",
     ),
     ("cns pin change", NEW_PIN),
     ("cns pin unblock", NEW_PIN),
@@ -128,10 +129,10 @@ const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, tutto a posto\n  1  non
      o PUK bloccato\n  8  alla tessera non è stato inviato nulla: codice scritto male, troppo facile da \
      indovinare o non confermato\n130  interrotto (Ctrl-C)";
 
-const NEW_PIN: &str = "Spesso il PIN arriva in due parti: una sul foglio dello sportello, l'altra per e-mail \
-                       o SMS. Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
-                       Le cifre non possono essere tutte uguali o in sequenza (come 1234), né essere la tua \
-                       data di nascita.";
+const NEW_PIN: &str = "Spesso il PIN arriva in due parti: una è sul foglio dello sportello, l'altra arriva per \
+                       e-mail o SMS. Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \
+                       Per ogni cifra che scrivi appare un punto.\n\nIl PIN nuovo ha da 5 a 8 cifre. \
+                       Le cifre non possono essere tutte uguali o in sequenza (come 1234), né essere la tua data di nascita.";
 
 /// Commands that have a name in each language: English, Italian. Both work in both; the help shows the language's own.
 const NAMES: &[(&str, &str)] = &[("start", "inizia")];

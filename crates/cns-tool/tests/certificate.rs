@@ -41,6 +41,23 @@ fn show() {
     );
 }
 
+/// Before a PIN is asked for, and with what to do about it.
+#[test]
+fn nobody_logs_in_without_a_certificate() {
+    let empty = Environment::named("ts-without-certificate");
+    for (language, sentences) in [
+        ("it", ["La tessera non contiene il certificato.", "Porta la tessera e un documento d'identità"]),
+        ("en", ["The card holds no certificate.", "Take the card and an identity document"]),
+    ] {
+        let told = empty.run(language, &["test-login"], Person::silent());
+        assert_eq!(told.exit, Exit::UnusableCard, "{}", told.transcript);
+        for sentence in sentences {
+            assert_eq!(told.transcript.matches(sentence).count(), 1, "{}", told.transcript);
+        }
+    }
+    assert_eq!(empty.pin_commands(), 0);
+}
+
 #[test]
 fn export_is_the_certificate_as_issued() {
     let folder = tempfile::tempdir().expect("a folder");

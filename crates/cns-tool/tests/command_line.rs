@@ -68,7 +68,7 @@ fn every_exit_code_is_explained() {
 #[test]
 fn wrong_usage() {
     let environment = Environment::with(&Personality::st2021());
-    let wrong: [&[&str]; 9] = [
+    let wrong: [&[&str]; 13] = [
         &["stauts"],
         &["status", "--readers", "x"],
         &["status", "--reader"],
@@ -78,6 +78,10 @@ fn wrong_usage() {
         &["sign"],
         &["status", "--color", "blue"],
         &["test-login", "--ca", "ca.pem"],
+        &["test-login", "the INPS site"],
+        &["setup", "foo"],
+        &["setup", "firefix"],
+        &["guide", "sblocare"],
     ];
     let mut told = String::new();
     for arguments in wrong {
@@ -89,6 +93,19 @@ fn wrong_usage() {
     }
     assert_snapshot!("wrong-usage", told);
     assert!(environment.card().transcript_names().is_empty(), "the card was asked");
+}
+
+/// As people write it.
+#[test]
+fn an_address_needs_no_scheme() {
+    let environment = Environment::with(&Personality::st2021());
+    // Nothing answers there; the sentence names the site that was meant.
+    let run = environment.run("it", &["test-login", "127.0.0.1:1"], Person::silent());
+    assert_eq!(run.exit, Exit::Failed, "{}", run.transcript);
+    for part in ["Non riesco a collegarmi a 127.0.0.1:1", "Controlla l'indirizzo e la connessione"] {
+        assert!(run.transcript.contains(part), "{}", run.transcript);
+    }
+    assert_eq!(environment.pin_commands(), 0);
 }
 
 #[test]

@@ -135,7 +135,8 @@ impl<'a> FileLayout<'a> {
         let mut command = Command::new(cargo::target().join("release/cns"));
         command.arg("generate").arg(made.path());
         run_tool(command)?;
-        for (from, to) in [("man/man1", "share/man/man1"), ("man/it/man1", "share/man/it/man1")] {
+        for from in ["man/man1", "man/man7", "man/it/man1", "man/it/man7"] {
+            let to = format!("share/{from}");
             let pages =
                 fs::read_dir(made.path().join(from)).with_context(|| format!("no pages in {from}"))?;
             for page in pages {

@@ -13,7 +13,7 @@ use crate::text::Language;
 pub(crate) fn unsupported(what: UnsupportedCard, language: Language) -> Failure {
     let mut next = unsupported_text::advice(what.advice(), language).to_owned();
     if what == UnsupportedCard::RomanianHealthCard {
-        next.push_str(&format!("\n\nRomână: {}", unsupported_text::ROMANIAN_HEALTH_CARD_IN_ROMANIAN));
+        next.push_str(&format!("\nRomână: {}", unsupported_text::ROMANIAN_HEALTH_CARD_IN_ROMANIAN));
     }
     let card = unsupported_text::card(what, language);
     let failure = Failure::new(Exit::UnusableCard, messages::unsupported_card(language, card));

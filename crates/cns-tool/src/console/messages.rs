@@ -92,9 +92,6 @@ pub(crate) const TIMED_OUT_LATER: Message = Message::new(
 );
 pub(crate) const NOTHING_SENT: Message =
     Message::new("Alla tessera non è stato inviato nulla.", "Nothing was sent to the card.");
-/// The same after another PIN.
-pub(crate) const NOTHING_MORE_SENT: Message =
-    Message::new("Alla tessera non è stato inviato altro.", "Nothing more was sent to the card.");
 pub(crate) const WINDOW_TITLE: Message = Message::new("Carta CNS", "CNS card");
 pub(crate) const GO_ON: Message = Message::new("Continua", "Continue");
 pub(crate) const CANCEL: Message = Message::new("Annulla", "Cancel");

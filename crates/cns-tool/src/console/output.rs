@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::untrusted_text::{clean, escape_json, one_line};
-use super::wrap::{terminal_width, wrap};
+use super::wrap::{terminal_width, wrap, wrap_help};
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -93,6 +93,10 @@ impl<'a> OneOutput<'a> {
         // Who closes what a person reads, reads no more.
         let _ = write_styled(&mut self.writer, self.colour, &wrap(text, self.width, hanging));
     }
+
+    fn write_help(&mut self, text: &str) {
+        let _ = write_styled(&mut self.writer, self.colour, &wrap_help(text, self.width));
+    }
 }
 
 impl<'a> Output<'a> {
@@ -132,6 +136,16 @@ impl<'a> Output<'a> {
         self.out.write(&clean(text), 0);
     }
 
+    /// Lines of the result that fit, or that are left whole to be copied.
+    pub(crate) fn unbroken(&mut self, text: &str) {
+        let _ = write_styled(&mut self.out.writer, self.out.colour, &format!("{}\n", clean(text)));
+    }
+
+    /// The columns of the terminal that the result is shown on.
+    pub(crate) fn width(&self) -> Option<usize> {
+        self.out.width
+    }
+
     /// A title over lines of the result.
     pub fn title(&mut self, text: &str) {
         let bold = Style::new().bold();
@@ -156,12 +170,12 @@ impl<'a> Output<'a> {
 
     /// Help, with the colours of `clap` in it: nothing but our own text.
     pub(crate) fn help(&mut self, text: &str) {
-        self.out.write(text, 0);
+        self.out.write_help(text);
     }
 
     /// The same where it was not asked for.
     pub(crate) fn help_unasked(&mut self, text: &str) {
-        self.err.write(text, 0);
+        self.err.write_help(text);
     }
 
     /// A result for programs, over several lines.

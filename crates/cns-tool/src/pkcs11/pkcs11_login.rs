@@ -16,6 +16,7 @@ use crate::card::certificate_messages;
 use crate::card::failures;
 use crate::card::open_card;
 use crate::card::reader_selection;
+use crate::commands::cert::advice_without_certificate;
 use crate::commands::pin::messages as pin_messages;
 use crate::commands::pin::{PinPrompts, RetryAfterWrongPin, announce_retries};
 use crate::console::interrupt;
@@ -174,7 +175,12 @@ impl TypedPin<'_> {
 
 /// What keeps the card from signing, as far as that is known without a PIN.
 fn check_signing(opened: &mut OpenCard, language: Language) -> Result<(), Failure> {
-    let Some(file) = &opened.files.certificate else { return Ok(()) };
+    let Some(file) = &opened.files.certificate else {
+        let what = certificate_messages::no_certificate(language, opened.files.certificate_problem);
+        return Err(Failure::new(Exit::UnusableCard, what)
+            .with_code(ErrorCode::NoCertificate)
+            .then(advice_without_certificate(opened, language)));
+    };
     let Some(certificate) = CertificateDetails::parse(&file.der) else {
         let problem = Some(CertificateProblem::Unreadable);
         let what = certificate_messages::no_certificate(language, problem);

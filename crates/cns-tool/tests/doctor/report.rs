@@ -22,6 +22,24 @@ fn it_tells_the_machine_and_the_card() {
     assert!(report.contains("card 1:\n"), "{report}");
 }
 
+/// The person and who helps read it too.
+#[test]
+fn it_speaks_the_persons_language_and_english() {
+    let patient = Patient::healthy();
+    let of = |language| {
+        let file = patient.path("/home/anna/report.txt");
+        patient.environment.run(language, &["doctor", "--report", file.to_str().unwrap()], Person::silent());
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(file).unwrap();
+        text
+    };
+    let (italian, english) = (of("it"), of("en"));
+    assert!(italian.starts_with("Rapporto di assistenza di cns "), "{italian}");
+    assert!(italian.contains("[ok] Il lettore funziona"), "{italian}");
+    assert!(english.starts_with("cns ") && !english.contains("Il lettore"), "{english}");
+    assert!(italian.ends_with(&english), "{italian}\n{english}");
+}
+
 #[test]
 fn nothing_of_the_holder_is_in_it() {
     for personality in Personality::every() {
@@ -30,7 +48,7 @@ fn nothing_of_the_holder_is_in_it() {
         let card_id = environment.card().card_id().to_owned();
         let patient = Patient::with(environment);
         let file = patient.path("/home/anna/report.txt");
-        patient.environment.run("en", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
+        patient.environment.run("it", &["doctor", "--report", file.to_str().unwrap()], Person::silent());
         let report = std::fs::read_to_string(file).unwrap().to_uppercase();
         let home = patient.path("/home/anna").display().to_string().to_uppercase();
         for secret in [holder.given_name, holder.surname, holder.tax_code, &card_id, &home] {

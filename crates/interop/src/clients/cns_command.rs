@@ -162,7 +162,8 @@ fn uris(testbed: &mut Testbed) -> Result<StepOutcome> {
     let client = &testbed.client;
     let mut command = cns(client, &["cert", "uri", "--module"])?;
     command.arg(&client.module);
-    let ours = client.run(command)?.succeed()?.stdout;
+    let rows = client.run(command)?.succeed()?.stdout;
+    let ours: Vec<&str> = rows.split_whitespace().filter(|word| word.starts_with("pkcs11:")).collect();
     let p11tool = |arguments: &[&str]| {
         let mut command = client.command("p11tool");
         command.arg("--provider").arg(&client.module).args(arguments);
@@ -170,12 +171,16 @@ fn uris(testbed: &mut Testbed) -> Result<StepOutcome> {
     };
     let tokens = p11tool(&["--list-token-urls"])?.stdout;
     let token = tokens.lines().find(|line| line.contains("token=CNS")).context("p11tool lists no token")?;
-    ensure!(ours.lines().next() == Some(token), "{ours}is not {token}");
+    ensure!(ours.first() == Some(&token), "{rows}is not {token}");
     let listing = p11tool(&["--list-all-certs", token])?.stdout;
     let certificate = listing.lines().find_map(|line| line.trim().strip_prefix("URL: "));
     let certificate = certificate.context("p11tool lists no certificate")?;
-    ensure!(ours.lines().nth(1) == Some(certificate), "{ours}is not {certificate}");
-    pass("the token's and the certificate's")
+    ensure!(ours.get(1) == Some(&certificate), "{rows}is not {certificate}");
+    let private_key = p11tool(&["--login", "--set-pin", &client.pin, "--list-privkeys", token])?.stdout;
+    let private_key = private_key.lines().find_map(|line| line.trim().strip_prefix("URL: "));
+    let private_key = private_key.context("p11tool lists no private key")?;
+    ensure!(ours.get(2) == Some(&private_key), "{rows}is not {private_key}");
+    pass("the token's, the certificate's and the private key's")
 }
 
 /// A script that goes on with a wrong PIN where the card tells its tries; the last is kept.

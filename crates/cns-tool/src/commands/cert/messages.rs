@@ -9,6 +9,11 @@ pub(crate) const NO_CERTIFICATE_AT_ALL: Message = Message::new(
     "The certificate on the card cannot be read: it is damaged.",
 );
 
+// Rows of `cns cert uri`.
+pub(crate) const CARD: Message = Message::new("Tessera", "Card");
+pub(crate) const CERTIFICATE: Message = Message::new("Certificato", "Certificate");
+pub(crate) const PRIVATE_KEY: Message = Message::new("Chiave privata", "Private key");
+
 /// Above the facts.
 pub(crate) fn certificate_title(language: Language, reader: &str) -> String {
     language.pick(

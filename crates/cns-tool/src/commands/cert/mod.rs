@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use cns_card::CardId;
 use pem_rfc7468::LineEnding;
 use pem_rfc7468::encode_string;
-pub(crate) use show::{validity, validity_text};
+pub(crate) use show::{validity, validity_text, warn_of_expiry};
 
 use crate::card::OpenCard;
 use crate::card::card_number;
@@ -113,7 +113,7 @@ fn read(
 }
 
 /// What to do about a card without certificate.
-fn advice_without_certificate(opened: &OpenCard, language: Language) -> &'static str {
+pub(crate) fn advice_without_certificate(opened: &OpenCard, language: Language) -> &'static str {
     let is_health_card = card_number::may_be_one(opened.files.card_id.as_ref().map(CardId::as_str));
     let problem = opened.files.certificate_problem;
     certificate_messages::advice_without_certificate(language, problem, is_health_card)

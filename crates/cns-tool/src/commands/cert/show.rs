@@ -104,6 +104,14 @@ pub(super) fn show(reader: &str, certificate: &CertificateDetails, context: &mut
     context.output.verdict(verdict, &text);
 }
 
+/// Before a PIN is asked for: the person may not want to type it for a certificate that has expired.
+pub(crate) fn warn_of_expiry(certificate: &CertificateDetails, context: &mut Context<'_>) {
+    if !matches!(certificate.validity(context.now.into()), Validity::Valid(_)) {
+        let (_, text) = validity(certificate, context);
+        context.output.warning(&text);
+    }
+}
+
 /// The sentence about a certificate's validity, and how bad it is.
 pub(crate) fn validity(certificate: &CertificateDetails, context: &Context<'_>) -> (Verdict, String) {
     let days = (certificate.not_before.date(), certificate.not_after.date());

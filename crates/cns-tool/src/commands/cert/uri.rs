@@ -2,12 +2,21 @@
 
 use serde::Serialize;
 
+use super::messages;
 use crate::card::open_card;
 use crate::card::reader_selection;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::options::{JsonOption, ModuleOption, ReaderOption};
 use crate::pkcs11::pkcs11_module::{Pkcs11Module, PublicObject, TokenNames};
+
+/// Types of objects, as in the URI.
+const CERTIFICATE: &str = "cert";
+const PUBLIC_KEY: &str = "public";
+const PRIVATE_KEY: &str = "private";
+
+/// Of the names' column.
+const WIDTH: usize = 14;
 
 /// The options of `cns cert uri`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +41,7 @@ pub(super) fn run(options: &UriOptions, context: &mut Context<'_>) -> Result<(),
         tokens.push(TokenUris {
             uri: token_uri(&token.names),
             label: token.names.label.clone(),
-            objects: objects.into_iter().map(|object| ObjectUri::of(object, &token.names)).collect(),
+            objects: with_private_keys(objects).map(|object| ObjectUri::of(&object, &token.names)).collect(),
         });
     }
     if context.wants_json() {
@@ -40,9 +49,15 @@ pub(super) fn run(options: &UriOptions, context: &mut Context<'_>) -> Result<(),
         return Ok(());
     }
     for token in tokens {
-        context.output.line(&token.uri);
+        let language = context.language;
+        context.output.field(messages::CARD.to(language), WIDTH, &token.uri);
         for object in token.objects {
-            context.output.line(&object.uri);
+            let name = match object.r#type {
+                CERTIFICATE => messages::CERTIFICATE,
+                PRIVATE_KEY => messages::PRIVATE_KEY,
+                _ => continue,
+            };
+            context.output.field(name.to(language), WIDTH, &object.uri);
         }
     }
     Ok(())
@@ -64,19 +79,28 @@ struct TokenUris {
 
 #[derive(Serialize)]
 struct ObjectUri {
-    /// As in the URI: `cert`, `public`.
+    /// As in the URI: `cert`, `public`, `private`.
     r#type: &'static str,
     label: String,
     uri: String,
 }
 
 impl ObjectUri {
-    fn of(object: PublicObject, names: &TokenNames) -> Self {
+    fn of(object: &PublicObject, names: &TokenNames) -> Self {
         let id: String = object.id.iter().map(|byte| format!("%{byte:02X}")).collect();
         let (token, label, kind) = (token_uri(names), encoded(&object.label), object.kind);
         let uri = format!("{token};id={id};object={label};type={kind}");
-        Self { r#type: kind, label: object.label, uri }
+        Self { r#type: kind, label: object.label.clone(), uri }
     }
+}
+
+/// Behind each public key the private one, which is not seen before a login and has the same label and `CKA_ID`.
+fn with_private_keys(objects: Vec<PublicObject>) -> impl Iterator<Item = PublicObject> {
+    objects.into_iter().flat_map(|object| {
+        let private =
+            (object.kind == PUBLIC_KEY).then(|| PublicObject { kind: PRIVATE_KEY, ..object.clone() });
+        [object].into_iter().chain(private)
+    })
 }
 
 fn token_uri(names: &TokenNames) -> String {

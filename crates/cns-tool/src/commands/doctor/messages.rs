@@ -154,6 +154,24 @@ fn install_driver(language: Language, command: Option<&[&str]>) -> String {
     }
 }
 
+/// The beginning of the support report.
+pub(crate) fn support_report(language: Language, version: &str) -> String {
+    language.pick(
+        format!(
+            "Rapporto di assistenza di cns {version}\nQui non ci sono nomi, codici fiscali, numeri di tessera \
+             né certificati.\n\n"
+        ),
+        format!(
+            "cns {version} support report\nNo name, tax code, card number or certificate is in here.\n\n"
+        ),
+    )
+}
+
+pub(crate) const FOR_THE_MAINTAINERS: Message = Message::new(
+    "Da qui in poi: lo stesso per chi sviluppa cns, in inglese.",
+    "From here on: the same for the maintainers of cns, in English.",
+);
+
 pub(crate) const REMEDY: Message = Message::new("Da fare", "To do");
 
 /// The last line.

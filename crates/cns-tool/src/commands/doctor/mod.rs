@@ -82,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         false => show::show(&diagnosis, context),
     }
     if let Some(destination) = destination {
-        let text = report(&host, context.transport, &diagnosis.findings);
+        let text = report(&host, context.transport, &diagnosis.findings, context.language);
         destination.deliver(text.as_bytes(), context)?;
         context.output.note(messages::ABOUT_THE_SUPPORT_REPORT.to(context.language));
     }

@@ -15,28 +15,23 @@ use crate::host::Host;
 use crate::programs::ProgramState;
 use crate::text::Language;
 
-/// The text of the file, in English: its readers are the maintainers.
+/// The text of the file: for the person and who helps, in their language; then, for the maintainers, in English.
 #[must_use]
-pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding]) -> String {
-    let mut text = format!(
-        "cns {} support report\nNo name, tax code, card number or certificate is in here.\n\nsystem: {}\nkernel: {}\n\
-         architecture: {}\n\n",
-        env!("CARGO_PKG_VERSION"),
+pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding], language: Language) -> String {
+    let mut text = String::new();
+    if language != Language::English {
+        text += &messages::support_report(language, env!("CARGO_PKG_VERSION"));
+        text += &lines(findings, language);
+        text += &format!("\n---\n{}\n\n", messages::FOR_THE_MAINTAINERS.to(language));
+    }
+    text += &format!(
+        "{}system: {}\nkernel: {}\narchitecture: {}\n\n",
+        messages::support_report(Language::English, env!("CARGO_PKG_VERSION")),
         system(host).unwrap_or_else(|| std::env::consts::OS.into()),
         first_line(host, "/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".into()),
         std::env::consts::ARCH,
     );
-    for finding in findings {
-        let mark = match finding.verdict() {
-            Verdict::Ok => "ok",
-            Verdict::Warning => "warning",
-            Verdict::Problem => "problem",
-            Verdict::NotApplicable => "n/a",
-        };
-        let what = messages::finding(Language::English, finding).what;
-        let detail = detail(finding).map(|detail| format!(" {detail}")).unwrap_or_default();
-        text += &format!("[{mark}] {}\n", one_line(&format!("{what}{detail}")));
-    }
+    text += &lines(findings, Language::English);
     for (number, reader) in readers::occupied(transport).iter().enumerate() {
         let answers = CardReport::collect(transport, reader);
         let answers = answers.map_or_else(|error| error.to_string(), |report| report.to_string());
@@ -54,6 +49,29 @@ fn detail(finding: &Finding) -> Option<String> {
         Finding::Program(ProgramState::Unreadable { why, .. }) => Some(why.to_string()),
         _ => None,
     }
+}
+
+/// A line for each finding; where the person is to read it, also what to do.
+fn lines(findings: &[Finding], language: Language) -> String {
+    let line = |finding: &Finding| {
+        let mark = match finding.verdict() {
+            Verdict::Ok => "ok",
+            Verdict::Warning => language.pick("avviso", "warning"),
+            Verdict::Problem => language.pick("problema", "problem"),
+            Verdict::NotApplicable => "n/a",
+        };
+        let text = messages::finding(language, finding);
+        let detail = detail(finding).filter(|_| language == Language::English);
+        let detail = detail.map(|detail| format!(" {detail}")).unwrap_or_default();
+        let what = format!("[{mark}] {}\n", one_line(&format!("{}{detail}", text.what)));
+        match text.remedy {
+            Some(remedy) if language != Language::English => {
+                format!("{what}  {}: {}\n", messages::REMEDY.to(language), one_line(&remedy))
+            }
+            _ => what,
+        }
+    };
+    findings.iter().map(line).collect()
 }
 
 fn system(host: &Host) -> Option<String> {

@@ -1,6 +1,9 @@
 //! `cns generate FOLDER`: man pages in both languages and completions, for who makes packages.
 //!
-//! The folder gets `man/man1` (English), `man/it/man1` (Italian) and `completions`.
+//! The folder gets `man/man1` and `man/man7` (English), `man/it/man1` and `man/it/man7` (Italian), and `completions`.
+
+mod manual;
+mod messages;
 
 use std::fs;
 use std::io;
@@ -38,15 +41,36 @@ pub(crate) fn run(
 }
 
 fn generate(folder: &Path, command: fn(Language) -> clap::Command) -> io::Result<()> {
-    for (language, pages) in [(Language::English, "man/man1"), (Language::Italian, "man/it/man1")] {
-        let pages = folder.join(pages);
-        fs::create_dir_all(&pages)?;
-        clap_mangen::generate_to(command(language), pages)?;
+    for (language, manual) in [(Language::English, "man"), (Language::Italian, "man/it")] {
+        let [commands, guides] = ["man1", "man7"].map(|section| folder.join(manual).join(section));
+        fs::create_dir_all(&commands)?;
+        fs::create_dir_all(&guides)?;
+        let mut command = command(language);
+        command.build();
+        for (name, page) in manual::command_pages(&command, "cns", language)? {
+            fs::write(commands.join(name), page)?;
+        }
+        fs::write(guides.join("cns-guide.7"), manual::guide_page(language))?;
     }
     let completions = folder.join("completions");
     fs::create_dir_all(&completions)?;
     for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-        clap_complete::generate_to(shell, &mut command(Language::English), "cns", &completions)?;
+        let mut command = without_hidden(&command(Language::English));
+        clap_complete::generate_to(shell, &mut command, "cns", &completions)?;
     }
     Ok(())
+}
+
+/// The command line as people see it: `clap_complete` completes hidden commands too.
+fn without_hidden(command: &clap::Command) -> clap::Command {
+    let visible = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+    // What the help says in words of its own is completed all the same: pages of the guide, programs.
+    let visible = visible.map(|sub| sub.clone().mut_args(|argument| argument.hide_possible_values(false)));
+    clap::Command::new("cns")
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(command.get_arguments())
+        .subcommands(visible)
 }

@@ -24,19 +24,20 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::{PinOptions, ReaderOption};
 
-const TWO_HALVES: &str = "Often the PIN comes in two parts: one on the form from the counter, the other by \
-                          e-mail or SMS. Type them one after the other, without spaces. The same goes for the \
-                          PUK. A dot appears for each digit that you type.";
+const TWO_PARTS: &str = "Often the PIN comes in two parts: one is on the form you got at the office, the other \
+                          comes by e-mail or SMS. Type them one after the other, without spaces. The same goes \
+                          for the PUK. A dot stands for each digit that you type.";
 
-const NEW_PIN: &str = "Often the PIN comes in two parts: one on the form from the counter, the other by \
-                       e-mail or SMS. Type them one after the other, without spaces. The same goes for the PUK. A dot appears for each digit that you type.\n\nThe new PIN has 5 to 8 digits. \
+const NEW_PIN: &str = "Often the PIN comes in two parts: one is on the form you got at the office, the other \
+                       comes by e-mail or SMS. Type them one after the other, without spaces. The same goes for \
+                       the PUK. A dot stands for each digit that you type.\n\nThe new PIN has 5 to 8 digits. \
                        The digits cannot be all the same or in sequence (like 1234), nor your date of birth.";
 
 /// What to do with a PIN.
 #[derive(Debug, clap::Subcommand)]
 pub enum PinAction {
     /// Check whether the PIN is right (a wrong PIN costs a try)
-    #[command(after_help = TWO_HALVES)]
+    #[command(after_help = TWO_PARTS)]
     Verify(Options),
     /// Change the PIN: asks for the current one, and twice for the new one
     #[command(after_help = NEW_PIN)]

@@ -15,11 +15,11 @@ use cns_token::KeyProblem;
 use cryptoki::mechanism::Mechanism;
 use sha2::{Digest, Sha256};
 
-use crate::card::certificate::{CertificateDetails, Validity};
+use crate::card::certificate::CertificateDetails;
 use crate::card::certificate_messages;
 use crate::card::messages as card_messages;
 use crate::card::public_key::PublicKey;
-use crate::commands::cert::validity;
+use crate::commands::cert::warn_of_expiry;
 use crate::console::interrupt;
 use crate::console::messages as console_messages;
 use crate::console::one_line;
@@ -86,11 +86,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     destination.check(context)?;
     let (signer, request) = log_in_when(&arguments.login, context, |certificate, context| {
         let request = SignatureRequest::of(&document, certificate, arguments.raw, context)?;
-        let state = certificate.validity(context.now.into());
-        if !matches!(state, Validity::Valid(_)) {
-            let (_, text) = validity(certificate, context);
-            context.output.warning(&text);
-        }
+        warn_of_expiry(certificate, context);
         Ok(request)
     })?;
     let signature = {

@@ -64,6 +64,12 @@ pub(crate) fn not_reached(language: Language, server: &str) -> String {
     )
 }
 
+/// What to do about that.
+pub(crate) const CHECK_ADDRESS_AND_NETWORK: Message = Message::new(
+    "Controlla l'indirizzo e la connessione a Internet.",
+    "Check the address and the connection to the Internet.",
+);
+
 /// What is shown while the server is asked.
 pub(crate) fn asking_server(language: Language, server: &str) -> String {
     language.pick(format!("Chiedo la pagina a {server}…"), format!("Asking {server} for the page…"))

@@ -22,7 +22,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{self, PemObject};
 use url::Url;
 
-use self::client_certificate::{can_sign, sent};
+use self::client_certificate::{can_log_in, can_sign, sent};
 use self::https::{Endpoint, HttpResponse, TlsVersion};
 use self::https_error::PATIENCE;
 use self::login_report::{Connection, LoginReport};
@@ -43,7 +43,8 @@ pub struct Arguments {
     #[arg(
         value_name = "URL",
         help = "Address of the page for logging in with CNS, https://… (default: try inside this computer, \
-                no network)"
+                no network)",
+        value_parser = address
     )]
     url: Option<Url>,
     /// Trust the certificates in this PEM file too, for test sites
@@ -59,6 +60,14 @@ pub struct Arguments {
     pub json: JsonOption,
 }
 
+/// An address as people write it: `www.inps.it` is a site too.
+fn address(text: &str) -> Result<Url, url::ParseError> {
+    match text.contains("://") {
+        true => Url::parse(text),
+        false => Url::parse(&format!("https://{text}")),
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
     match &arguments.url {
         Some(url) => visit(url, arguments, context),
@@ -68,7 +77,8 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
 
 /// `cns test-login` without an address, with the card in this reader; for `cns start`.
 pub(crate) fn offline(reader: &str, module: &Path, context: &mut Context<'_>) -> Result<Exit, Failure> {
-    offline_login::log_in(None, &LoginOptions::for_reader(reader, module), context)
+    // `cns start` has told the expiry.
+    offline_login::log_in(None, &LoginOptions::for_reader(reader, module), can_sign, context)
 }
 
 fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<Exit, Failure> {
@@ -81,9 +91,10 @@ fn visit(url: &Url, arguments: &Arguments, context: &mut Context<'_>) -> Result<
     let address = target.reachable_address().map_err(|error| {
         Failure::new(Exit::Failed, messages::not_reached(language, &target.name()))
             .because_of(error, language)
+            .then(messages::CHECK_ADDRESS_AND_NETWORK.to(language))
     })?;
 
-    let (user, ()) = log_in_when(&arguments.login, context, can_sign)?;
+    let (user, ()) = log_in_when(&arguments.login, context, can_log_in)?;
     let certificate = user.certificate.clone();
     let bits = certificate.key_bits.unwrap_or_default();
     let (session, key, _module) = user.into_parts();

@@ -9,7 +9,7 @@ use std::thread;
 
 use rustls::{CertificateError, SignatureScheme};
 
-use super::client_certificate::{can_sign, sent};
+use super::client_certificate::{can_log_in, sent};
 use super::https::{self, Endpoint, TlsVersion};
 use super::https_error::{HttpsError, ResponseError};
 use super::local_server::LocalServer;
@@ -39,13 +39,14 @@ pub(super) fn run(
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     context.output.note(messages::OFFLINE_ANNOUNCED.to(context.language));
-    log_in(only, login, context)
+    log_in(only, login, can_log_in, context)
 }
 
 /// The same, when it was said already what is tried.
 pub(super) fn log_in(
     only: Option<TlsVersion>,
     login: &LoginOptions,
+    ready: impl FnOnce(&CertificateDetails, &mut Context<'_>) -> Result<(), Failure>,
     context: &mut Context<'_>,
 ) -> Result<Exit, Failure> {
     let language = context.language;
@@ -53,7 +54,7 @@ pub(super) fn log_in(
         Some(version) => vec![version],
         None => vec![TlsVersion::V13, TlsVersion::V12],
     };
-    let (user, ()) = log_in_when(login, context, can_sign)?;
+    let (user, ()) = log_in_when(login, context, ready)?;
     // Ctrl-C waits the few seconds until the card is locked again.
     let _whole = interrupt::uninterrupted();
     let certificate = user.certificate.clone();

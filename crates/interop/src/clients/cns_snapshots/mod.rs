@@ -123,18 +123,16 @@ fn setup(testbed: &mut Testbed) -> Result<StepOutcome> {
 }
 
 fn pages(testbed: &mut Testbed) -> Result<StepOutcome> {
-    let subjects = [
-        "activate", "codes", "unblock", "lost", "minors", "inps", "inail", "fse", "readers", "browser",
-        "romania",
-    ];
+    let subjects = "first-login activate codes unblock lost minors inps inail fse readers browser romania";
+    let subjects: Vec<&str> = subjects.split(' ').collect();
     let mut runs = run_in_both(testbed, &["guide"], "")?;
-    for subject in subjects {
+    for subject in &subjects {
         runs.extend(run_in_both(testbed, &["guide", subject], "")?);
     }
     let folder = testbed.client.file("generated").display().to_string();
     runs.extend(run_in_both(testbed, &["generate", &folder], "")?);
     let mut made = Vec::new();
-    for place in ["completions", "man/man1", "man/it/man1"] {
+    for place in ["completions", "man/man1", "man/man7", "man/it/man1", "man/it/man7"] {
         for entry in fs::read_dir(testbed.client.file("generated").join(place))? {
             made.push(format!("{place}/{}", entry?.file_name().to_string_lossy()));
         }
