@@ -127,6 +127,23 @@ fn encoded(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Other programs want `type=private`, which nobody sees before a login.
+    #[test]
+    fn the_private_key_has_the_names_of_the_public_one() {
+        let object = |kind| PublicObject { kind, id: vec![0x58, 0xC8], label: "RSSMRA".into() };
+        let named = with_private_keys(vec![object(CERTIFICATE), object(PUBLIC_KEY)]);
+        let expected = [CERTIFICATE, PUBLIC_KEY, PRIVATE_KEY].map(object);
+        assert_eq!(named.collect::<Vec<_>>(), expected);
+        let names = TokenNames {
+            model: "m".into(),
+            manufacturer: "f".into(),
+            serial: "1".into(),
+            label: "CNS".into(),
+        };
+        let private = ObjectUri::of(&expected[2], &names);
+        assert!(private.uri.ends_with(";token=CNS;id=%58%C8;object=RSSMRA;type=private"), "{}", private.uri);
+    }
+
     #[test]
     fn as_rfc_7512_and_p11_kit_have_it() {
         let names = TokenNames {
