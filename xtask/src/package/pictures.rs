@@ -123,7 +123,9 @@ impl<'d> TerminalWindow<'d> {
         terminal.arg(client.file(&format!("{label}.ended"))).arg(client.file(&format!("{label}.said")));
         terminal.arg(typed).arg(line.join(" "));
         let terminal = display::log_output(terminal, &client.file("xterm.log"))?;
-        Ok(Self { client, label: label.to_owned(), _terminal: Process::start(terminal)?, display })
+        let terminal = Process::start(terminal)?;
+        display.activate("XTerm")?;
+        Ok(Self { client, label: label.to_owned(), _terminal: terminal, display })
     }
 
     fn file(&self, kind: &str) -> PathBuf {

@@ -85,6 +85,15 @@ impl Display {
         Ok(found.stdout.lines().next().map(str::to_owned))
     }
 
+    /// Gives the keys to the window of this class: one that came before the window manager has them not.
+    pub fn activate(&self, class: &str) -> Result<()> {
+        wait_until("a window that takes keys", LIMIT, || {
+            let search = ["search", "--onlyvisible", "--class", class, "windowactivate"];
+            Ok(self.xdotool(&search)?.succeed().is_ok()
+                && self.xdotool(&["getactivewindow"])?.succeed().is_ok())
+        })
+    }
+
     /// Keeps a picture of the whole screen as `target/clients/NAME.png`.
     pub fn picture(&self, name: &str) -> Result<PathBuf> {
         let folder = picture_folder()?;
