@@ -6,7 +6,8 @@ use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{output, pinentry};
+use super::pinentry;
+use super::wrap::wrap_for_terminal;
 use crate::console::prompt::NoAnswer;
 use crate::console::terminal;
 use crate::exit::Exit;
@@ -54,7 +55,7 @@ fn end() {
     let question = question();
     let lines = match *question {
         PromptState::None => "\n".to_owned(),
-        PromptState::Asked(text) => format!("\n{}", output::wrap_for_terminal(text)),
+        PromptState::Asked(text) => format!("\n{}", wrap_for_terminal(text)),
         PromptState::Answered => String::new(),
     };
     let _ = std::io::stderr().write_all(lines.as_bytes());

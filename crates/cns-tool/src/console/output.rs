@@ -293,11 +293,6 @@ fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
 }
 
-/// Our own text for the error output, as [`Output::note`] writes it there; for who has no [`Output`].
-pub(crate) fn wrap_for_terminal(text: &str) -> String {
-    wrap(text, terminal_width(&io::stderr()), 0)
-}
-
 /// Errors of a closed output are ignored (`cns status | head -1`).
 fn write_styled(to: &mut dyn Write, choice: ColorChoice, text: &str) -> io::Result<()> {
     let mut styled = Vec::new();

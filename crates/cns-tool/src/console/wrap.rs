@@ -52,6 +52,11 @@ fn hanging(line: &str, width: Option<usize>) -> usize {
     }
 }
 
+/// Our own text for the error output, as `Output::note` writes it there; for who has no `Output`.
+pub(crate) fn wrap_for_terminal(text: &str) -> String {
+    wrap(text, terminal_width(&io::stderr()), 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
