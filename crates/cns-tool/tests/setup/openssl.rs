@@ -134,7 +134,7 @@ fn an_edited_file_for_what_is_gone_is_not_said_to_be_set_up() {
         tree.setup("openssl");
         let edited = with_both().replace("# CipherString", "CipherString");
         tree.write(FILE, &edited);
-        assert!(tree.setup("openssl").0.contains("✓ OpenSSL: was set up already"), "{there}");
+        assert!(tree.setup("openssl").0.contains("✓ OpenSSL: already set up"), "{there}");
         std::fs::remove_file(tree.path(gone)).unwrap();
         let (said, _) = tree.setup("openssl");
         assert!(said.contains("! OpenSSL: ") && said.contains("does not fit"), "{there}: {said}");
