@@ -2,6 +2,7 @@
 
 pub(crate) mod as_text;
 pub mod interrupt;
+mod one_output;
 mod output;
 mod output_file;
 pub mod pinentry;

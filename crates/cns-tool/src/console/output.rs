@@ -8,14 +8,14 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use anstream::stream::RawStream;
-use anstream::{AutoStream, ColorChoice};
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use super::one_output::OneOutput;
 use super::untrusted_text::{clean, escape_json, one_line};
-use super::wrap::{terminal_width, wrap, wrap_help};
+use super::wrap::{wrap, wrap_help};
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -71,34 +71,6 @@ pub(crate) struct RecentMessages {
     pub(crate) warnings: Vec<String>,
 }
 
-/// One of them.
-struct OneOutput<'a> {
-    writer: Box<dyn Write + 'a>,
-    /// The columns of the terminal; `None` of what is no terminal.
-    width: Option<usize>,
-    colour: ColorChoice,
-}
-
-impl<'a> OneOutput<'a> {
-    fn of_process(stream: impl RawStream + io::IsTerminal + 'a) -> Self {
-        let (width, colour) = (terminal_width(&stream), AutoStream::choice(&stream));
-        Self { writer: Box::new(stream), width, colour }
-    }
-
-    fn no_terminal(writer: impl Write + 'a) -> Self {
-        Self { writer: Box::new(writer), width: None, colour: ColorChoice::Never }
-    }
-
-    fn write(&mut self, text: &str, hanging: usize) {
-        // Who closes what a person reads, reads no more.
-        let _ = write_styled(&mut self.writer, self.colour, &wrap(text, self.width, hanging));
-    }
-
-    fn write_help(&mut self, text: &str) {
-        let _ = write_styled(&mut self.writer, self.colour, &wrap_help(text, self.width));
-    }
-}
-
 impl<'a> Output<'a> {
     /// The process's own.
     #[must_use]
@@ -138,7 +110,7 @@ impl<'a> Output<'a> {
 
     /// Lines of the result that fit, or that are left whole to be copied.
     pub(crate) fn unbroken(&mut self, text: &str) {
-        let _ = write_styled(&mut self.out.writer, self.out.colour, &format!("{}\n", clean(text)));
+        self.out.write_broken(&format!("{}\n", clean(text)));
     }
 
     /// The columns of the terminal that the result is shown on.
@@ -170,12 +142,12 @@ impl<'a> Output<'a> {
 
     /// Help, with the colours of `clap` in it: nothing but our own text.
     pub(crate) fn help(&mut self, text: &str) {
-        self.out.write_help(text);
+        self.out.write_broken(&wrap_help(text, self.out.width));
     }
 
     /// The same where it was not asked for.
     pub(crate) fn help_unasked(&mut self, text: &str) {
-        self.err.write_help(text);
+        self.err.write_broken(&wrap_help(text, self.err.width));
     }
 
     /// A result for programs, over several lines.
@@ -265,7 +237,7 @@ impl<'a> Output<'a> {
     /// Never broken into lines that fit a terminal: a program may read it there too.
     fn write_json(&mut self, json: &str) {
         let text = format!("{}\n", escape_json(json));
-        if let Err(error) = write_styled(&mut self.out.writer, ColorChoice::Never, &text) {
+        if let Err(error) = self.out.write_plain(&text) {
             self.lost = Some(error);
         }
     }
@@ -291,13 +263,6 @@ impl Drop for Progress {
 
 fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
-}
-
-/// Errors of a closed output are ignored (`cns status | head -1`).
-fn write_styled(to: &mut dyn Write, choice: ColorChoice, text: &str) -> io::Result<()> {
-    let mut styled = Vec::new();
-    let _ = AutoStream::new(&mut styled, choice).write_all(text.as_bytes());
-    to.write_all(&styled).and_then(|()| to.flush())
 }
 
 #[cfg(test)]

@@ -51,8 +51,8 @@ pub(super) fn no_program(language: Language) -> FailureText {
             .pick("Il programma virtual-cns non è installato.", "The program virtual-cns is not installed."),
         "",
         language.pick(
-            "Installa il pacchetto che lo contiene, oppure compilalo: cargo build --release -p virtual-cns",
-            "Install the package that contains it, or build it: cargo build --release -p virtual-cns",
+            "Compilalo dai sorgenti del driver (cargo build --release -p virtual-cns) e copialo accanto al comando cns.",
+            "Build it from the driver's sources (cargo build --release -p virtual-cns) and copy it beside the command cns.",
         ),
     )
 }
