@@ -51,7 +51,8 @@ impl Screen {
         let mut command = Command::new("setsid");
         command.arg("--ctty").arg(std::env::current_exe().expect("this program"));
         command.args(["--exact", test, "--nocapture"]);
-        command.envs(variables.iter().copied()).env_remove("NO_COLOR").env("TERM", "dumb");
+        // Where `CI` is set, a dumb terminal gets colours, too.
+        command.envs(variables.iter().copied()).env_remove("NO_COLOR").env_remove("CI").env("TERM", "dumb");
         let side = || Stdio::from(OwnedFd::from(open()));
         let process = command.stdin(side()).stdout(side()).stderr(side()).spawn().expect("setsid");
         Self { person: person.into(), terminal, process, text: String::new(), before: modes }
