@@ -142,11 +142,17 @@ fn answer_questions(terminal: &Terminal<'_>, card: &InsertedCard) -> Result<()> 
         }
         let last = screen.trim_end().lines().next_back().unwrap_or_default().to_lowercase();
         let names = |words: &[&str]| words.iter().any(|word| last.contains(word));
-        if screen != answered && last.ends_with(':') && names(&["pin", "puk", "password"]) {
+        let asks = last.ends_with(':') && names(&["pin", "puk", "password", "yes"]);
+        if screen != answered && asks {
             if names(&["new", "nuovo"]) {
                 NEW_PIN.clone_into(&mut pin);
             }
-            terminal.types(if names(&["puk"]) { card.puk() } else { pin.clone() }.as_str())?;
+            let answer = match () {
+                () if names(&["yes"]) => "yes".to_owned(),
+                () if names(&["puk"]) => card.puk(),
+                () => pin.clone(),
+            };
+            terminal.types(&answer)?;
             answered = screen;
         }
         thread::sleep(Duration::from_millis(50));
