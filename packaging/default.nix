@@ -11,7 +11,7 @@ pkgs.rustPlatform.buildRustPackage {
 
   buildPhase = ''
     runHook preBuild
-    cargo build --release --frozen --package cns-pkcs11 --package cns-tool
+    cargo build --release --frozen --package cns-pkcs11 --package cns-tool --package virtual-cns
     runHook postBuild
   '';
 

@@ -91,7 +91,9 @@ impl<'a> FileLayout<'a> {
     fn programs(&self) -> Result<()> {
         let built = cargo::target().join("release");
         self.file(&built.join(MODULE), &format!("{}/{MODULE}", self.options.libdir), 0o644)?;
-        self.file(&built.join("cns"), "bin/cns", 0o755)
+        self.file(&built.join("cns"), "bin/cns", 0o755)?;
+        // No command for people: `cns practice` runs it.
+        self.file(&built.join("virtual-cns"), "libexec/cns/virtual-cns", 0o755)
     }
 
     /// The link by which p11-kit and others find a module without knowing the machine's triplet, and the file that

@@ -16,7 +16,7 @@ pub fn third_party() -> Result<String> {
     let linked = linked()?;
     let metadata = metadata()?;
     let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
-    let mut list = String::from("Linked into libcns_pkcs11.so and cns:\n\n");
+    let mut list = String::from("Linked into libcns_pkcs11.so, cns and virtual-cns:\n\n");
     let mut texts = BTreeSet::new();
     for package in packages {
         let word = |name: &str| package[name].as_str().unwrap_or_default();
@@ -35,10 +35,14 @@ pub fn third_party() -> Result<String> {
     Ok(list)
 }
 
-/// `name vVERSION` of every crate that goes into the two.
+/// `name vVERSION` of every crate that goes into the three.
 pub fn linked() -> Result<BTreeSet<String>> {
     let mut command = Command::new("cargo");
-    command.args(["tree", "--package", "cns-pkcs11", "--package", "cns-tool", "--edges", "normal"]);
+    let ours = ["cns-pkcs11", "cns-tool", "virtual-cns"];
+    command
+        .arg("tree")
+        .args(ours.iter().flat_map(|package| ["--package", package]))
+        .args(["--edges", "normal"]);
     command.args(["--prefix", "none", "--format", "{p}"]).current_dir(cargo::workspace());
     let said = run_tool(command)?.stdout;
     let name = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");

@@ -109,7 +109,17 @@ fn build_in(folder: &Path) -> Result<()> {
 
 /// Packages, tarball and bill of materials, in the source that this program was built in.
 fn build() -> Result<StepOutcome> {
-    cargo::cargo(&["build", "--release", "--locked", "--package", "cns-pkcs11", "--package", "cns-tool"])?;
+    cargo::cargo(&[
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "cns-pkcs11",
+        "--package",
+        "cns-tool",
+        "--package",
+        "virtual-cns",
+    ])?;
     let made = package::artefacts()?;
     fs::write(package::folder().join(sbom::file_name()), sbom::bill_of_materials()?)?;
     Ok(StepOutcome::Passed(format!("{} and the bill of materials", made.join(", "))))

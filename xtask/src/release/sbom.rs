@@ -58,8 +58,9 @@ pub fn bill_of_materials() -> Result<String> {
         names.sort();
         dependencies.insert(name.clone(), json!({ "ref": name, "dependsOn": names }));
     }
-    let ours =
-        packages.iter().filter(|package| ["cns-pkcs11", "cns-tool"].contains(&&*word(package, "name")));
+    let ours = packages
+        .iter()
+        .filter(|package| ["cns-pkcs11", "cns-tool", "virtual-cns"].contains(&&*word(package, "name")));
     let published: Vec<String> = ours.map(reference).collect();
     dependencies.insert(WHOLE.to_owned(), json!({ "ref": WHOLE, "dependsOn": published }));
     let bill = json!({

@@ -76,10 +76,12 @@ impl Drop for VirtualCard {
     }
 }
 
-/// Beside this program, where packages keep programs that are no commands, else by its name.
+/// Beside this program (a build tree), where packages keep programs that are no commands, else by its name.
 fn program() -> PathBuf {
-    let beside = env::current_exe().ok().and_then(|own| Some(own.parent()?.join(PROGRAM)));
-    let installed = Path::new("/usr/libexec/cns").join(PROGRAM);
-    let there = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|found| found.is_file());
-    beside.into_iter().chain([installed]).find(there).unwrap_or_else(|| PROGRAM.into())
+    let own = env::current_exe().ok();
+    let folder = own.as_deref().and_then(Path::parent);
+    let candidates = folder
+        .into_iter()
+        .flat_map(|folder| ["", "../libexec/cns"].map(|place| folder.join(place).join(PROGRAM)));
+    candidates.into_iter().find(|path| path.is_file()).unwrap_or_else(|| PROGRAM.into())
 }
