@@ -116,7 +116,7 @@ mod tests {
             edge.unwrap()["dependsOn"].as_array().unwrap().clone()
         };
         let mut reached = edges(&bill["metadata"]["component"]["bom-ref"]);
-        assert_eq!(reached.len(), 2, "module and command: {reached:?}");
+        assert_eq!(reached.len(), 3, "module, command and virtual card: {reached:?}");
         let mut next = 0;
         while let Some(from) = reached.get(next).cloned() {
             reached.extend(edges(&from).into_iter().filter(|to| !reached.contains(to)).collect::<Vec<_>>());
