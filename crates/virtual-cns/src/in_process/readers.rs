@@ -3,7 +3,8 @@
 use super::error::ReaderError;
 use super::reader::{Reader, ReaderState};
 use crate::card::SharedCard;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -51,8 +52,9 @@ impl Readers {
     pub fn new(names: &[&str]) -> Readers {
         let readers = names.iter().map(|name| Reader::new(name)).collect();
         let state = State { running: true, life: 0, changes: 0, cancels: 0, next_handle: 0, readers };
-        static SERVICES: AtomicU64 = AtomicU64::new(0);
-        let name = format!("in process {} {}", std::process::id(), SERVICES.fetch_add(1, Ordering::Relaxed));
+        // By chance: the number of a process comes back, and what programs record of a card outlives it.
+        let chance = || RandomState::new().build_hasher().finish();
+        let name = format!("in process {:016x}{:016x}", chance(), chance());
         Readers { service: Arc::new(Service { name, state: Mutex::new(state), changed: Condvar::new() }) }
     }
 
