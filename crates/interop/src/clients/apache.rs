@@ -18,6 +18,12 @@ pub const PACKAGES: &[&str] = &["apache2", "curl", "libengine-pkcs11-openssl", "
 pub const PROVIDER_PACKAGES: &[&str] = &["apache2", "curl", "openssl", "pkcs11-provider"];
 
 const MODULES: &[&str] = &["mpm_event", "authz_core", "ssl"];
+
+/// The lines by which Apache loads these modules from Debian's folder.
+pub fn load_modules(names: &[&str]) -> String {
+    let line = |name: &&str| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n");
+    names.iter().map(line).collect()
+}
 const PAGES: usize = 3;
 
 pub fn checks() -> Vec<Check> {
@@ -74,10 +80,7 @@ fn start(client: &ClientEnvironment, support: Support, key: &str) -> Result<(Pro
     fs::write(folder.join("index.html"), "Benvenuto")?;
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     let here = folder.display();
-    let modules: String = MODULES
-        .iter()
-        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
-        .collect();
+    let modules = load_modules(MODULES);
     let configuration = folder.join("apache.conf");
     fs::write(
         &configuration,

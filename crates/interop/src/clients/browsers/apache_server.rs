@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
+use crate::clients::apache::load_modules;
 use crate::process::{self, Process, wait_until};
 use crate::testbed::certificates::{self, ServerCertificate};
 use crate::testbed::client_environment::ClientEnvironment;
@@ -74,10 +75,7 @@ impl Apache {
 
 fn configuration_text(folder: &Path, port: u16, certificate: &ServerCertificate) -> String {
     let here = folder.display();
-    let modules: String = MODULES
-        .iter()
-        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
-        .collect();
+    let modules = load_modules(MODULES);
     format!(
         r#"{modules}
 ServerName localhost
