@@ -176,6 +176,14 @@ impl CardLink {
         outcome
     }
 
+    /// Gives the login up where somebody else resets the card now, as the caller of a Windows minidriver does. Another
+    /// process that has a login as well still ends its own.
+    pub fn release_login(&mut self) {
+        if let Some(lock) = self.login.take().and_then(|login| login.lock) {
+            let _ = lock.release(|| Ok::<(), std::convert::Infallible>(()));
+        }
+    }
+
     /// Makes the card forget every verified PIN, and makes sure that it did.
     fn clear_security_status(
         &mut self,

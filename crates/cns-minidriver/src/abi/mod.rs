@@ -1,0 +1,12 @@
+//! The C interface of the minidriver: all unsafe code, and every return code.
+
+pub mod cardmod;
+mod codes;
+pub(crate) mod entry;
+mod files;
+mod memory;
+mod panics;
+mod pin;
+mod properties;
+mod sign;
+mod winscard;
