@@ -1,9 +1,7 @@
 //! `CardSignData`: hash and padding here, the private key's operation on the card, checked with the public key.
 
 use cns_card::CardError;
-use cns_token::signature::{
-    Hash, PaddingError, PssParameters, digest_info, pkcs1_sign_frame, pss_frame,
-};
+use cns_token::signature::{Hash, PaddingError, PssParameters, digest_info, pkcs1_sign_frame, pss_frame};
 use cns_token::{confirmed_operation, forget_card};
 use zeroize::Zeroizing;
 

@@ -12,7 +12,8 @@ pub type DWORD = u32;
 pub type ReturnCode = u32;
 
 pub type PFN_CSP_ALLOC = Option<unsafe extern "system" fn(size: usize) -> *mut c_void>;
-pub type PFN_CSP_REALLOC = Option<unsafe extern "system" fn(address: *mut c_void, size: usize) -> *mut c_void>;
+pub type PFN_CSP_REALLOC =
+    Option<unsafe extern "system" fn(address: *mut c_void, size: usize) -> *mut c_void>;
 pub type PFN_CSP_FREE = Option<unsafe extern "system" fn(address: *mut c_void)>;
 
 /// A function that this minidriver does not offer, and one of the caller's that it does not call.
@@ -151,11 +152,17 @@ pub struct CARD_DATA {
     >,
     pub pfnCardSetContainerProperty: PFN_UNUSED,
     pub pfnCardGetProperty: Option<
-        unsafe extern "system" fn(*mut CARD_DATA, *const u16, *mut u8, DWORD, *mut DWORD, DWORD) -> ReturnCode,
+        unsafe extern "system" fn(
+            *mut CARD_DATA,
+            *const u16,
+            *mut u8,
+            DWORD,
+            *mut DWORD,
+            DWORD,
+        ) -> ReturnCode,
     >,
-    pub pfnCardSetProperty: Option<
-        unsafe extern "system" fn(*mut CARD_DATA, *const u16, *const u8, DWORD, DWORD) -> ReturnCode,
-    >,
+    pub pfnCardSetProperty:
+        Option<unsafe extern "system" fn(*mut CARD_DATA, *const u16, *const u8, DWORD, DWORD) -> ReturnCode>,
     // Version 7.
     pub pfnCspUnpadData: PFN_UNUSED,
     pub pfnMDImportSessionKey: PFN_UNUSED,

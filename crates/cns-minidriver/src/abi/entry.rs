@@ -80,9 +80,9 @@ unsafe fn acquire(data: *mut CARD_DATA, flags: DWORD) -> Result<()> {
     if context == 0 || card == 0 {
         return Err(Error::InvalidHandle);
     }
-    let manager = testing::resource_manager().unwrap_or_else(|| Arc::new(WinScard) as Arc<dyn ResourceManager>);
-    let opened =
-        CardContext::acquire(manager, (context, card), atr.unwrap_or_default(), testing::now)?;
+    let manager =
+        testing::resource_manager().unwrap_or_else(|| Arc::new(WinScard) as Arc<dyn ResourceManager>);
+    let opened = CardContext::acquire(manager, (context, card), atr.unwrap_or_default(), testing::now)?;
     let number = contexts::add(opened);
     // SAFETY: a CARD_DATA of this version (contract).
     unsafe { fill_in(data, version, number) };
@@ -186,4 +186,3 @@ unsafe extern "system" fn delete_context(data: *mut CARD_DATA) -> ReturnCode {
         Ok(())
     })
 }
-

@@ -54,8 +54,7 @@ impl ResourceManager for WinScard {
         let c_name = CString::new(name).map_err(|_| TransportError::ReaderUnavailable)?;
         let mut state = unaware(&c_name);
         // SAFETY: one structure that lies here, with a name that outlives the call; an invalid context is refused.
-        let code =
-            unsafe { pcsc_sys::SCardGetStatusChange(context as SCARDCONTEXT, 0, &raw mut state, 1) };
+        let code = unsafe { pcsc_sys::SCardGetStatusChange(context as SCARDCONTEXT, 0, &raw mut state, 1) };
         let seen = state.dwEventState;
         match check(code) {
             Ok(()) => {}
@@ -109,7 +108,8 @@ impl ResourceManager for WinScard {
             )
         };
         check(code)?;
-        let used = usize::try_from(response_length).map_or(LONGEST_RESPONSE, |used| used.min(LONGEST_RESPONSE));
+        let used =
+            usize::try_from(response_length).map_or(LONGEST_RESPONSE, |used| used.min(LONGEST_RESPONSE));
         let response = Zeroizing::new(buffer[..used].to_vec());
         buffer[..used].zeroize();
         Ok(response)
