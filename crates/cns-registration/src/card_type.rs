@@ -10,6 +10,12 @@ const CSP: &str = "Microsoft Base Smart Card Crypto Provider";
 /// The provider for programs that know CNG: without it there is no RSA-PSS, so no TLS 1.3.
 const KSP: &str = "Microsoft Smart Card Key Storage Provider";
 
+/// The name of the value that holds the provider for programs that know CNG.
+pub const KEY_STORAGE_PROVIDER: &str = "Smart Card Key Storage Provider";
+
+/// The name of the value that holds the path of the minidriver.
+pub const MINIDRIVER_VALUE: &str = "80000001";
+
 /// A card type as Windows knows it: a name, and the ATRs that are of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardType {
@@ -51,8 +57,8 @@ impl CardType {
             ("ATR", RegistryValue::Bytes(self.atr.clone())),
             ("ATRMask", RegistryValue::Bytes(self.mask.clone())),
             ("Crypto Provider", text(CSP)),
-            ("Smart Card Key Storage Provider", text(KSP)),
-            ("80000001", text(minidriver)),
+            (KEY_STORAGE_PROVIDER, text(KSP)),
+            (MINIDRIVER_VALUE, text(minidriver)),
         ];
         values.extend(prompts().map(|(name, prompt)| (name, RegistryValue::Text(prompt))));
         values

@@ -5,10 +5,14 @@
 #![forbid(unsafe_code)]
 
 mod card_type;
+mod changes;
 mod lots;
 mod prompts;
+#[cfg(windows)]
+pub mod registry;
 
-pub use card_type::{CardType, RegistryValue, pairing, to_register};
+pub use card_type::{CardType, KEY_STORAGE_PROVIDER, MINIDRIVER_VALUE, RegistryValue, pairing, to_register};
+pub use changes::{Changes, RegisteredType, Wishes, registration, removal};
 pub use lots::{bare_contactless, before_all_others, card_types, is_ours};
 
 /// The key of all card types, below `HKEY_LOCAL_MACHINE`. Programs of 32 bits have another, which we leave alone.

@@ -43,7 +43,7 @@ const MAKERS: [(&str, [u8; 2], [u8; 2]); 3] =
 const LAST: &str = "~CNS";
 
 /// Before all that begin with a letter.
-const FIRST: &str = "!CNS";
+pub(crate) const FIRST: &str = "!CNS";
 
 /// Our card types, for every CNS that is known by its ATR.
 #[must_use]
