@@ -5,6 +5,7 @@ mod messages;
 use std::path::PathBuf;
 use std::{env, io};
 
+use clap::ArgAction;
 use clap::builder::BoolishValueParser;
 use cns_registration::{MINIDRIVER, Wishes, registration, registry, removal};
 
@@ -18,10 +19,10 @@ pub struct Arguments {
     #[arg(long)]
     remove: bool,
     /// Take the cards of known lots from other products
-    #[arg(long, value_parser = BoolishValueParser::new(), default_value = "0")]
+    #[arg(long, action = ArgAction::Set, value_parser = BoolishValueParser::new(), default_value = "0")]
     take_over: bool,
     /// Take the bare ATR of ST 2022 over NFC, which passports have too
-    #[arg(long, value_parser = BoolishValueParser::new(), default_value = "0")]
+    #[arg(long, action = ArgAction::Set, value_parser = BoolishValueParser::new(), default_value = "0")]
     contactless: bool,
 }
 
