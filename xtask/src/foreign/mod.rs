@@ -3,8 +3,9 @@
 //! For macOS they are type-checked; for Windows they are built and run, under wine, or type-checked where there is no
 //! wine. Whatever cannot be had here is skipped by name. Decision 0024.
 
-mod toolchain;
+pub mod toolchain;
 mod windows;
+pub mod wine;
 
 use anyhow::{Result, bail};
 

@@ -18,7 +18,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// A way to build for another system.
-pub(super) enum Toolchain {
+pub(crate) enum Toolchain {
     /// The target is installed.
     Installed,
     /// The standard library is built first, with this toolchain of rustup's.
@@ -29,7 +29,7 @@ pub(super) enum Toolchain {
 
 impl Toolchain {
     /// The nearest there is for a target, or why there is none.
-    pub(super) fn find(system: &str) -> Result<std::result::Result<Self, String>> {
+    pub(crate) fn find(system: &str) -> Result<std::result::Result<Self, String>> {
         let (usual, nightly) = (rustup::Toolchain::Usual, rustup::Toolchain::Nightly);
         if usual.folder("target-libdir", &["--target", system]).is_some_and(|path| path.is_dir()) {
             return Ok(Ok(Self::Installed));
@@ -45,7 +45,7 @@ impl Toolchain {
     }
 
     /// For the report.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Installed => "the installed target".into(),
             Self::Sources(rustup::Toolchain::Usual) => "standard library from rust-src".into(),
@@ -55,7 +55,7 @@ impl Toolchain {
     }
 
     /// `cargo check`, `build`… for the target.
-    pub(super) fn cargo(&self, task: &str, system: &str, folder: &Path) -> Command {
+    pub(crate) fn cargo(&self, task: &str, system: &str, folder: &Path) -> Command {
         let mut command = match self {
             Self::Sources(toolchain) => toolchain.program("cargo"),
             _ => rustup::Toolchain::Usual.program("cargo"),

@@ -68,7 +68,7 @@ pub fn install(options: &InstallOptions) -> Result<()> {
         let name = Path::new(file).file_name().context("a file has a name")?.to_string_lossy();
         layout.file(&cargo::workspace().join(file), &format!("{folder}/{name}"), 0o644)?;
     }
-    layout.text(&format!("{DOCUMENTS}/THIRD-PARTY"), &notices::third_party()?)?;
+    layout.text(&format!("{DOCUMENTS}/THIRD-PARTY"), &notices::third_party(&notices::LINUX)?)?;
     layout.policy()
 }
 

@@ -12,13 +12,13 @@ mod install_test;
 mod layout;
 mod notices;
 mod other_distributions;
-
 mod pictures;
 mod snapshot;
 mod source;
 mod tarball;
 mod tools;
 mod vendored;
+mod windows;
 
 use std::process::Command;
 
@@ -32,7 +32,7 @@ use interop::process;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 pub use layout::{InstallOptions, install};
-pub use notices::{linked as linked_crates, metadata};
+pub use notices::{LINUX, linked as linked_crates, metadata};
 use tools::{TIMEOUT, size, staged};
 pub use tools::{date_of_change, dpkg_architecture, folder, run_tool, version};
 
@@ -46,8 +46,11 @@ pub struct PackageOptions {
     /// Make Debian's source package instead, with the crates it is built from
     #[arg(long, conflicts_with_all = ["pictures", "on"])]
     debian_source: bool,
+    /// Make the installer for Windows instead
+    #[arg(long, conflicts_with_all = ["debian_source", "pictures", "on"])]
+    windows: bool,
     /// Also install the .deb in a clean system, log in, and remove it again; or build the source package in a clean
-    /// Debian 13 and have lintian judge it
+    /// Debian 13 and have lintian judge it; or install, repair, upgrade and remove under wine
     #[arg(long)]
     test: bool,
     /// While testing, take the pictures of README.md and README.it.md anew
@@ -61,9 +64,16 @@ pub struct PackageOptions {
 /// `cargo xtask package`.
 pub fn run(options: &PackageOptions) -> Result<u8> {
     if let Some(sandbox) = Sandbox::current()? {
-        return install_test::run_inside(&sandbox, options.pictures);
+        return match options.windows {
+            true => windows::run_inside(&sandbox),
+            false => install_test::run_inside(&sandbox, options.pictures),
+        };
     }
     let mut report = Report::default();
+    if options.windows {
+        windows::steps(&mut report, options.test)?;
+        return Ok(report.close("steps"));
+    }
     report.step("packages to make packages", || {
         packages::ensure(packages::BUILD.iter().chain(PACKAGES).copied())
     });
@@ -104,7 +114,7 @@ fn packed() -> Result<String> {
 fn checksums() -> Result<StepOutcome> {
     let mut names: Vec<String> = fs::read_dir(folder())?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".deb") || name.ends_with(".tar.gz"))
+        .filter(|name| name.ends_with(".deb") || name.ends_with(".tar.gz") || name.ends_with(".msi"))
         .collect();
     names.sort();
     let mut command = Command::new("sha256sum");

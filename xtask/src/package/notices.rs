@@ -9,14 +9,35 @@ use fs_err as fs;
 use serde_json::Value;
 
 use super::tools::run_tool;
+use super::windows::INSTALLED;
+use crate::foreign::toolchain::WINDOWS as WINDOWS_TARGET;
 use interop::cargo;
 
-/// Every crate in module and command with its licence, then each text once.
-pub fn third_party() -> Result<String> {
-    let linked = linked()?;
+/// Programs and libraries that people install together.
+pub struct Linked {
+    names: &'static str,
+    packages: &'static [&'static str],
+    /// The system that they are for, where it is another.
+    system: Option<&'static str>,
+}
+
+pub const LINUX: Linked = Linked {
+    names: "libcns_pkcs11.so, cns and virtual-cns",
+    packages: &["cns-pkcs11", "cns-tool", "virtual-cns"],
+    system: None,
+};
+pub const WINDOWS: Linked = Linked {
+    names: "cns_pkcs11.dll, cnscm.dll and cns.exe",
+    packages: INSTALLED,
+    system: Some(WINDOWS_TARGET),
+};
+
+/// Every crate in them with its licence, then each text once.
+pub fn third_party(of: &Linked) -> Result<String> {
+    let linked = linked(of)?;
     let metadata = metadata()?;
     let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
-    let mut list = String::from("Linked into libcns_pkcs11.so, cns and virtual-cns:\n\n");
+    let mut list = format!("Linked into {}:\n\n", of.names);
     let mut texts = BTreeSet::new();
     for package in packages {
         let word = |name: &str| package[name].as_str().unwrap_or_default();
@@ -35,13 +56,13 @@ pub fn third_party() -> Result<String> {
     Ok(list)
 }
 
-/// `name vVERSION` of every crate that goes into the three.
-pub fn linked() -> Result<BTreeSet<String>> {
+/// `name vVERSION` of every crate that goes into them.
+pub fn linked(of: &Linked) -> Result<BTreeSet<String>> {
     let mut command = Command::new("cargo");
-    let ours = ["cns-pkcs11", "cns-tool", "virtual-cns"];
     command
         .arg("tree")
-        .args(ours.iter().flat_map(|package| ["--package", package]))
+        .args(of.packages.iter().flat_map(|package| ["--package", package]))
+        .args(of.system.iter().flat_map(|system| ["--target", system]))
         .args(["--edges", "normal"]);
     command.args(["--prefix", "none", "--format", "{p}"]).current_dir(cargo::workspace());
     let said = run_tool(command)?.stdout;

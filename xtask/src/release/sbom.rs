@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 use serde_json::{Value, json};
 
-use crate::package::{linked_crates, metadata, version};
+use crate::package::{LINUX, linked_crates, metadata, version};
 use interop::cargo;
 
 /// The name, in the file, of what is published.
@@ -22,7 +22,7 @@ pub fn file_name() -> String {
 
 /// The file.
 pub fn bill_of_materials() -> Result<String> {
-    let linked = linked_crates()?;
+    let linked = linked_crates(&LINUX)?;
     let metadata = metadata()?;
     let sums = sums(&fs::read_to_string(cargo::workspace().join("Cargo.lock"))?);
     let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
