@@ -27,10 +27,12 @@ const MODULE: &[&[&str]] = &[&["log", "testing"], &["model"], &["abi"], &["lib"]
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("crates/cns-cache", &[]),
     ("crates/cns-card", &[]),
+    // Data of the registry of Windows, for the command and for what makes the installer.
+    ("crates/cns-registration", &[]),
     ("crates/cns-token", &["cns-cache", "cns-card"]),
     // The front ends do not know each other: the command loads the module as any program does.
     (".", &["cns-cache", "cns-card", "cns-token"]),
-    ("crates/cns-tool", &["cns-cache", "cns-card", "cns-token"]),
+    ("crates/cns-tool", &["cns-cache", "cns-card", "cns-registration", "cns-token"]),
     ("crates/cns-minidriver", &["cns-cache", "cns-card", "cns-token"]),
     // A double that shared a table or an encoder with the product would agree with its mistakes.
     ("crates/virtual-cns", &[]),
@@ -40,12 +42,19 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("crates/pkcs11-workload", &[]),
     ("crates/testkit", &["cns-card", "virtual-cns", "virtual-pcsc"]),
     ("crates/interop", &["virtual-cns"]),
-    ("xtask", &["interop"]),
+    ("xtask", &["cns-registration", "interop"]),
     ("fuzz", &["cns-cache", "cns-card", "cns-pkcs11", "cns-token", "testkit", "virtual-cns"]),
 ];
 
 /// Crates of tests, never a dependency of what users install.
-const PRODUCT: &[&str] = &[".", "crates/cns-cache", "crates/cns-card", "crates/cns-token", "crates/cns-tool"];
+const PRODUCT: &[&str] = &[
+    ".",
+    "crates/cns-cache",
+    "crates/cns-card",
+    "crates/cns-registration",
+    "crates/cns-token",
+    "crates/cns-tool",
+];
 
 #[test]
 fn the_card_engine_imports_downwards() {

@@ -16,11 +16,12 @@ const TESTS: [&str; 2] = ["testkit", "interop's clients"];
 
 /// What a user installs, and what the project runs itself with. Not counted: tests, benches, examples, fuzz targets, and
 /// the virtual cards and readers.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     ("module (src)", &["src", "build.rs"], &[]),
     ("cns-card", &["crates/cns-card/src"], &[]),
     ("cns-token", &["crates/cns-token/src"], &[]),
     ("cns-cache", &["crates/cns-cache/src"], &[]),
+    ("cns-registration", &["crates/cns-registration/src"], &[]),
     ("cns-tool", &["crates/cns-tool/src"], &[]),
     ("testkit", &["crates/testkit/src"], &[]),
     ("interop without clients", &["crates/interop/src"], &["crates/interop/src/clients"]),

@@ -6,6 +6,8 @@ use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[cfg(target_os = "linux")]
 use crate::commands::practice;
+#[cfg(windows)]
+use crate::commands::register_minidriver;
 use crate::commands::{
     cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, start, status,
     test_login, watch,
@@ -103,6 +105,10 @@ pub enum Command {
     /// `cns load-module`, which is no command for people
     #[command(hide = true)]
     LoadModule(load_module::Arguments),
+    /// `cns register-minidriver`, which the installer runs
+    #[cfg(windows)]
+    #[command(hide = true)]
+    RegisterMinidriver(register_minidriver::Arguments),
 }
 
 impl Cli {
@@ -122,6 +128,8 @@ impl Cli {
             Command::Pin { action } => pin::run(action, context),
             #[cfg(target_os = "linux")]
             Command::Practice(arguments) => practice::run(arguments, context),
+            #[cfg(windows)]
+            Command::RegisterMinidriver(arguments) => register_minidriver::run(arguments, context),
             Command::Sign(arguments) => sign::run(arguments, context),
             Command::Start(arguments) => start::run(arguments, context),
             Command::Status(arguments) => status::run(arguments, context),

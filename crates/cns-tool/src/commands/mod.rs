@@ -11,6 +11,8 @@ pub mod load_module;
 pub mod pin;
 #[cfg(target_os = "linux")]
 pub mod practice;
+#[cfg(windows)]
+pub mod register_minidriver;
 pub mod setup;
 pub mod sign;
 pub mod start;
