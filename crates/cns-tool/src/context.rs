@@ -15,7 +15,7 @@ use crate::console::messages as console_messages;
 use crate::console::pinentry::Pinentry;
 use crate::console::prompt::Prompt;
 use crate::exit::{Exit, Failure};
-use crate::host::{CommandRunner, System, SystemCommands};
+use crate::host::{CommandRunner, System, SystemCommands, ThisWindows, WindowsSystem};
 use crate::json::JsonDocument;
 use crate::text::{Language, Message};
 
@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub system: System,
     /// Commands of the system.
     pub commands: &'a dyn CommandRunner,
+    /// What only Windows has.
+    pub windows: &'a dyn WindowsSystem,
     /// What time it is.
     pub now: SystemTime,
     /// The person's language.
@@ -66,6 +68,7 @@ impl<'a> Context<'a> {
             output,
             system,
             commands: &SystemCommands,
+            windows: &ThisWindows,
             now,
             language,
             json: None,

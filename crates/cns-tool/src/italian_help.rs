@@ -78,6 +78,10 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("cns setup --remove", "Toglie il driver e riporta ogni file com'era prima"),
     ("cns setup --dry-run", "Mostra soltanto che cosa verrà fatto"),
     ("cns setup --module", concat!("Registra questo ", module_file_name!(), " invece di quello installato")),
+    (
+        "cns setup --take-over",
+        "Assegna la tessera inserita a questo driver, anche se Windows la dà a un altro",
+    ),
     ("--user", "Soltanto i tuoi programmi, anche come amministratore"),
     ("cns start --pause", "Alla fine attende Invio, quando la finestra si chiude da sola"),
     ("cns guide TOPIC", "La pagina da leggere (se non la indichi: l'elenco)"),

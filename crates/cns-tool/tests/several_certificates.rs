@@ -188,6 +188,7 @@ fn doctor_compares_what_the_module_shows_with_the_card() {
         let examination = Examination {
             host: &host,
             transport: &transport,
+            windows: &cns_tool::host::ThisWindows,
             now: environment.today.into(),
             module: None,
             cached,

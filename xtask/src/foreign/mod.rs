@@ -1,8 +1,9 @@
 //! `cargo xtask foreign`: the module and the command for systems that this machine is not.
 //!
-//! For macOS they are type-checked; for Windows they are built and run, under wine, or type-checked where there is no
+//! For macOS they are type-checked, and the module is linked; for Windows they are built and run, under wine, or type-checked where there is no
 //! wine. Whatever cannot be had here is skipped by name. Decision 0024.
 
+mod macos;
 pub mod toolchain;
 mod windows;
 pub mod wine;
@@ -36,9 +37,14 @@ pub fn prepare() -> Result<()> {
     Ok(())
 }
 
-/// macOS is type-checked. So is Windows where nothing of it can be run; else the build for wine says more.
+/// macOS is type-checked, and the module linked. So is Windows type-checked where nothing of it can be run; else the build
+/// for wine says more.
 pub fn steps(report: &mut Report) {
     report.step(&format!("type-check for {MACOS}"), || type_check(MACOS));
+    report.step("libcns_pkcs11.dylib: links, exports, needs", || match Toolchain::find(MACOS)? {
+        Ok(toolchain) => macos::link(&toolchain, MACOS),
+        Err(why) => Ok(StepOutcome::Skipped(why)),
+    });
     let mut runs = false;
     report.step("cns_pkcs11.dll and cns.exe under wine", || {
         if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {

@@ -16,6 +16,7 @@ pub fn steps(report: &mut Report) {
     report.step("RPM packages", rpm);
     report.step("PKGBUILD of Arch", pkgbuild);
     report.step("Nix expression", nix);
+    report.step("Homebrew formula", homebrew);
     report.step("AppStream data", app_stream);
     report.step("menu entry", menu_entry);
 }
@@ -90,6 +91,16 @@ fn nix() -> Result<StepOutcome> {
     Ok(StepOutcome::Passed("read by nix-instantiate, not built".into()))
 }
 
+fn homebrew() -> Result<StepOutcome> {
+    if let Some(skipped) = not_installed("ruby") {
+        return Ok(skipped);
+    }
+    let mut parse = Command::new("ruby");
+    parse.arg("-c").arg(file("homebrew/cns-pkcs11.rb"));
+    run_tool(parse)?;
+    Ok(StepOutcome::Passed("read by ruby, not built".into()))
+}
+
 fn app_stream() -> Result<StepOutcome> {
     if let Some(skipped) = not_installed("appstreamcli") {
         return Ok(skipped);
@@ -127,6 +138,7 @@ mod tests {
             ("packaging/cns-pkcs11.spec", "\nVersion:        VERSION\n"),
             ("packaging/PKGBUILD", "\npkgver=VERSION\n"),
             ("packaging/default.nix", "version = \"VERSION\";"),
+            ("packaging/homebrew/cns-pkcs11.rb", "/cns-pkcs11-VERSION.tar.gz\"\n"),
             ("packaging/io.github.cns_pkcs11.cns.metainfo.xml", "<release version=\"VERSION\""),
         ] {
             let content = fs::read_to_string(cargo::workspace().join(path)).unwrap();

@@ -6,9 +6,11 @@ mod folders;
 pub(crate) mod os;
 mod system;
 mod system_error;
+mod windows_system;
 
 pub use command_runner::{CommandRunner, SystemCommands};
 pub use distribution::{Distribution, Software, Words};
 pub use folders::Host;
 pub use system::{OperatingSystem, System};
 pub use system_error::SystemError;
+pub use windows_system::{ServiceStatus, ThisWindows, WindowsSystem};

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::program::{ConfigFile, Program, ProgramState};
 use super::sandbox::{self, Sandboxed};
 use super::scope::Scope;
-use super::{browser_lock, nss};
+use super::{browser_lock, nss, windows};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -126,7 +126,9 @@ impl Program for Chromium {
 
     fn inspect(&'static self, host: &Host, module: Option<&str>) -> Option<Vec<ProgramState>> {
         if !self.uses_modules_on(host.system.operating_system) {
-            return Some(vec![ProgramState::NotThroughModules { program: self }]);
+            let state = ProgramState::NotThroughModules { program: self };
+            let served = windows::serves_browsers(host, module);
+            return Some(vec![if served { windows::through_windows(state) } else { state }]);
         }
         let lists = self.files(host, Scope::User);
         Some(nss::states(self, host, (&lists, is_installed(host)), module))
@@ -139,10 +141,10 @@ impl Program for Chromium {
     fn not_on_this_system(&self, language: Language, system: OperatingSystem) -> &'static str {
         match system {
             OperatingSystem::Windows => language.pick(
-                "su Windows usano i certificati di Windows, che vuole un driver del produttore della tessera \
-                 (minidriver), mai un driver PKCS#11: con la tessera usa Firefox",
-                "on Windows they use the certificates of Windows, which wants a driver by the card's maker (a \
-                 minidriver), never a PKCS#11 driver: use Firefox with the card",
+                "su Windows usano i certificati di Windows, che vuole un driver di un altro tipo (minidriver), mai \
+                 un driver PKCS#11. Installa cns-pkcs11 con il suo file .msi, oppure con la tessera usa Firefox",
+                "on Windows they use the certificates of Windows, which wants another kind of driver (a minidriver), \
+                 never a PKCS#11 driver. Install cns-pkcs11 by its .msi file, or use Firefox with the card",
             ),
             _ => language.pick(
                 "su macOS usano i certificati del portachiavi, mai un driver PKCS#11: con la tessera usa Firefox",

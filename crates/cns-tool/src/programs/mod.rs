@@ -20,6 +20,7 @@ mod registration;
 mod sandbox;
 mod scope;
 mod snap_interface;
+pub(crate) mod windows;
 
 pub use files::backup_log::BackupLog;
 pub use formats::malformed::Malformed;

@@ -10,7 +10,7 @@ use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed, Way};
 use super::scope::Scope;
-use super::{browser_lock, nss};
+use super::{browser_lock, nss, windows};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -130,6 +130,9 @@ impl Program for MozillaBrowser {
             states.extend(nss::states(self, host, (&lists, self.is_installed(host)), module));
         }
         states.extend(snap.and_then(|snap| self.interface(host, snap, module)));
+        if windows::serves_browsers(host, module) {
+            states = states.into_iter().map(windows::through_windows).collect();
+        }
         Some(states)
     }
 

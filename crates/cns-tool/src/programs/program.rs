@@ -207,6 +207,10 @@ pub enum ProgramState {
     NotThroughModules { program: &'static dyn Program },
     /// Its modules come from p11-kit.
     ThroughP11Kit { program: &'static dyn Program },
+    /// It uses the card through Windows and our minidriver.
+    ThroughWindows { program: &'static dyn Program },
+    /// It uses the card so, and knows the module too: each certificate is there twice.
+    RegisteredBesideWindows { program: &'static dyn Program, path: String },
 }
 
 impl ProgramState {
@@ -252,12 +256,15 @@ impl ProgramState {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::Registered { .. } | Self::ThroughP11Kit { .. } => Verdict::Ok,
+            Self::Registered { .. } | Self::ThroughP11Kit { .. } | Self::ThroughWindows { .. } => Verdict::Ok,
             // A person who uses browsers alone needs no other program.
             Self::NotRegistered { program, elsewhere, .. } if *elsewhere || !program.is_browser() => {
                 Verdict::Warning
             }
-            Self::NeverStarted { .. } | Self::Outdated { .. } | Self::Unsupported { .. } => Verdict::Warning,
+            Self::NeverStarted { .. }
+            | Self::Outdated { .. }
+            | Self::Unsupported { .. }
+            | Self::RegisteredBesideWindows { .. } => Verdict::Warning,
             Self::NotInstalled { .. } | Self::NotThroughModules { .. } => Verdict::NotApplicable,
             _ => Verdict::Problem,
         }

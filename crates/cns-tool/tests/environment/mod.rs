@@ -4,6 +4,7 @@
 
 pub mod person;
 pub mod waits;
+pub mod windows;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -14,7 +15,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use cns_tool::host::CommandRunner;
+use cns_tool::host::{CommandRunner, ThisWindows, WindowsSystem};
 use cns_tool::{Context, Exit, OperatingSystem, Output, System};
 use serde_json::Value;
 use virtual_cns::in_process::Readers;
@@ -34,6 +35,7 @@ pub struct Environment {
     pub today: SystemTime,
     pub system: System,
     pub commands: Box<dyn CommandRunner>,
+    pub windows: Box<dyn WindowsSystem>,
     /// A person sees and types everything: cards are waited for, a wrong PIN is asked for again.
     pub on_terminal: bool,
     /// What happens when the command waits for readers and cards, one for each wait.
@@ -87,6 +89,7 @@ impl Environment {
             today,
             system,
             commands: Box::new(NoCommands),
+            windows: Box::new(ThisWindows),
             on_terminal: false,
             while_waiting: Mutex::default(),
         }
@@ -107,6 +110,7 @@ impl Environment {
         let mut context = Context::new(&transport, &mut person, output, self.system.clone());
         context.now = self.today;
         context.commands = &*self.commands;
+        context.windows = &*self.windows;
         context.on_terminal = self.on_terminal;
         let exit = cns_tool::run(&line, &mut context);
         drop(context);
@@ -128,6 +132,7 @@ impl Environment {
         let mut context = Context::new(&transport, &mut person, output, self.system.clone());
         context.now = self.today;
         context.commands = &*self.commands;
+        context.windows = &*self.windows;
         let exit = cns_tool::run(&line, &mut context);
         drop(context);
         (String::from_utf8(out.0.take()).expect("UTF-8"), exit)

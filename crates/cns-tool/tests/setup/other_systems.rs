@@ -22,7 +22,7 @@ fn windows_there_and_back() {
     assert!(tree.read("/Users/anna/AppData/Roaming/cns/openssl.cnf").contains("MODULE_PATH"));
     assert!(tree.read("/Users/anna/.ssh/config").contains(&format!("PKCS11Provider \"{module}\"\n")));
     assert!(tree.exists("/Users/anna/AppData/Local/cns/setup/ledger.json"));
-    assert!(said.contains("never a PKCS#11 driver: use Firefox"), "{said}");
+    assert!(said.contains("never a PKCS#11 driver. Install cns-pkcs11"), "{said}");
     assert!(said.contains("p11-kit: not available on this system"), "{said}");
     assert!(said.contains("setx OPENSSL_CONF"), "{said}");
 

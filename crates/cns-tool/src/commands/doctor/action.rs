@@ -59,6 +59,10 @@ impl Action {
                     false => Self::new(&setup[1..]),
                 })
             }
+            Finding::Program(ProgramState::RegisteredBesideWindows { program, .. }) => {
+                Some(Self::new(&["cns", "setup", program.name(), "--remove"]))
+            }
+            Finding::Windows(finding) => finding.command().map(Self::new),
             _ => None,
         }
     }

@@ -18,6 +18,8 @@ pub enum Area {
     Pin,
     /// The PKCS#11 module.
     Module,
+    /// Windows: its drivers and certificates.
+    Windows,
     /// Programs that should know the module.
     Programs,
     /// What else is installed.

@@ -12,6 +12,7 @@ pub(super) fn area(language: Language, area: Area) -> &'static str {
         Area::Certificate => language.pick("Certificato", "Certificate"),
         Area::Pin => "PIN",
         Area::Module => "Driver",
+        Area::Windows => "Windows",
         Area::Programs => language.pick("Programmi", "Programs"),
         Area::OtherSoftware => language.pick("Altro software", "Other software"),
     }

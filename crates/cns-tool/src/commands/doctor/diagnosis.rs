@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::card_finding::CardFinding;
 use super::examination::Examination;
 use super::finding::Finding;
-use super::{card, module, other_modules, readers, registrations};
+use super::{card, module, other_modules, readers, registrations, windows};
 use crate::console::Verdict;
 use crate::exit::Exit;
 
@@ -21,6 +21,7 @@ impl Diagnosis {
     pub(super) fn of(examination: &Examination<'_>) -> Self {
         let host = examination.host;
         let mut findings = readers::examine(host, examination.transport);
+        findings.extend(windows::services(examination).into_iter().map(Finding::Windows));
         let mut holders = BTreeMap::new();
         for reader in readers::occupied(examination.transport) {
             let (of_card, holder) = card::examine(examination, &reader);
@@ -29,6 +30,7 @@ impl Diagnosis {
             holders.extend(holder.map(|holder| (reader, holder)));
         }
         findings.push(module::examine(host, examination.module.as_deref()));
+        findings.extend(windows::examine(examination).into_iter().map(Finding::Windows));
         findings.extend(registrations::examine(host, examination.module.as_deref()));
         findings.extend(other_modules::examine(host));
         Self { findings, holders }

@@ -5,7 +5,7 @@ use std::path::Path;
 use time::OffsetDateTime;
 
 use crate::context::Context;
-use crate::host::Host;
+use crate::host::{Host, WindowsSystem};
 use crate::pkcs11::module_path;
 
 /// What is to be examined, and with what.
@@ -14,6 +14,8 @@ pub struct Examination<'a> {
     pub host: &'a Host,
     /// Readers and cards.
     pub transport: &'a dyn cns_card::Transport,
+    /// What only Windows has.
+    pub windows: &'a dyn WindowsSystem,
     /// What time it is.
     pub now: OffsetDateTime,
     /// The module that programs should use, as a path of the computer; `None` where none is installed.
@@ -32,6 +34,7 @@ impl<'a> Examination<'a> {
         Self {
             host,
             transport: context.transport,
+            windows: context.windows,
             now: OffsetDateTime::from(context.now),
             module: module.map(|path| path.display().to_string()),
             cached: match host.is_running_system() {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::area::Area;
 use super::card_finding::CardFinding;
+use super::windows_finding::WindowsFinding;
 use crate::card::service::ServiceFailure;
 use crate::console::Verdict;
 use crate::host::Words;
@@ -74,6 +75,9 @@ pub enum Finding {
         #[serde(flatten)]
         finding: CardFinding,
     },
+    /// What Windows knows of the card.
+    #[serde(untagged)]
+    Windows(WindowsFinding),
     /// What a program knows of the module.
     #[serde(untagged)]
     Program(ProgramState),
@@ -85,6 +89,7 @@ impl Finding {
     pub fn area(&self) -> Area {
         match self {
             Self::OfCard { finding, .. } => finding.area(),
+            Self::Windows(finding) => finding.area(),
             Self::ServiceRuns | Self::SystemServiceRuns | Self::Service(_) => Area::Service,
             Self::ReaderSeen { .. }
             | Self::NoReader
@@ -108,6 +113,7 @@ impl Finding {
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::OfCard { finding, .. } => finding.verdict(),
+            Self::Windows(finding) => finding.verdict(),
             Self::Program(state) => state.verdict(),
             Self::ServiceRuns
             | Self::SystemServiceRuns

@@ -4,6 +4,7 @@ use super::card_messages::card_finding;
 use super::finding::Finding;
 use super::finding_text::FindingText;
 use super::program_messages::{program_state, sandboxed_browser};
+use super::windows_messages::windows_finding;
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
 
@@ -104,6 +105,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
             format!("The card's driver is installed ({path}); it was not tried, because this is not the \
                      running system."),
         )),
+        Finding::Windows(finding) => windows_finding(language, finding),
         Finding::Program(state) => program_state(language, state),
         Finding::SandboxedBrowser { browser } => sandboxed_browser(language, browser),
         Finding::NoOtherModules => FindingText::fact(language.pick(

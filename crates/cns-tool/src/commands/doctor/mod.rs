@@ -22,6 +22,9 @@ pub(crate) mod registrations;
 mod report;
 mod show;
 mod usb;
+pub(crate) mod windows;
+mod windows_finding;
+mod windows_messages;
 
 pub use action::Action;
 pub use area::Area;
@@ -31,6 +34,7 @@ pub use finding::Finding;
 pub use module::{LibraryInfo, load};
 pub use report::report;
 pub(crate) use show::show_finding;
+pub use windows_finding::WindowsFinding;
 
 use std::path::PathBuf;
 

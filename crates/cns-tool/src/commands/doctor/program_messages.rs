@@ -178,6 +178,23 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
             "su questo sistema usano i certificati del sistema, non i driver PKCS#11. Con la tessera usa Firefox",
             "on this system they use the system's certificates, not PKCS#11 drivers. Use Firefox with the card",
         )),
+        ProgramState::ThroughWindows { program } => FindingText::fact(about(
+            *program,
+            "la tessera si usa tramite Windows: non serve altro",
+            "the card is used through Windows: nothing more to set up",
+        )),
+        ProgramState::RegisteredBesideWindows { program, path } => FindingText::with_remedy(
+            about(
+                *program,
+                &format!(
+                    "il certificato appare due volte: tramite Windows e tramite il driver indicato in {path}"
+                ),
+                &format!(
+                    "the certificate appears twice: through Windows and through the driver named in {path}"
+                ),
+            ),
+            format!("{} --remove", with_browser_closed(*program)),
+        ),
         ProgramState::ThroughP11Kit { program } => FindingText::fact(about(
             *program,
             "usa il driver tramite p11-kit",

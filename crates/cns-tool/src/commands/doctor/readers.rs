@@ -37,7 +37,7 @@ pub(crate) fn examine(host: &Host, transport: &dyn Transport) -> Vec<Finding> {
 }
 
 /// The readers with something in them.
-pub(super) fn occupied(transport: &dyn Transport) -> Vec<String> {
+pub(crate) fn occupied(transport: &dyn Transport) -> Vec<String> {
     let readers = transport.readers().unwrap_or_default();
     let occupied = |occupancy| matches!(occupancy, Occupancy::Card | Occupancy::MuteCard);
     readers.into_iter().filter(|reader| occupied(reader.occupancy)).map(|reader| reader.name).collect()

@@ -1,6 +1,7 @@
 //! `cns setup`: the module registered in other programs' configuration, or taken out of it.
 
 pub(crate) mod messages;
+mod windows;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::host::{Host, OperatingSystem};
 use crate::options::JsonOption;
 use crate::pkcs11::messages::{INSTALL_IT, NO_MODULE};
 use crate::pkcs11::module_path::{self, module_file_name};
+use crate::programs::windows::WINDOWS;
 use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
 use crate::text::Language;
 
@@ -36,6 +38,9 @@ pub struct Arguments {
     /// The module to register.
     #[arg(long, value_name = "FILE", conflicts_with = "remove", help = concat!("Register this ", module_file_name!(), " instead of the installed one"))]
     module: Option<PathBuf>,
+    /// Take the card in the reader from another driver of Windows
+    #[arg(long, hide = cfg!(not(windows)), conflicts_with = "remove")]
+    take_over: bool,
     /// Only your own programs, even as administrator
     #[arg(long)]
     user: bool,
@@ -48,15 +53,19 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
     All,
+    /// Windows itself.
+    Windows,
     One(&'static dyn Program),
 }
 
 fn program_parser() -> impl TypedValueParser<Value = Choice> {
     let all = PossibleValue::new("all").help("All but `ssh`; with `--remove` all");
     let value = |program: &&dyn Program| PossibleValue::new(program.name()).help(program.completion());
-    PossibleValuesParser::new(PROGRAMS.iter().map(value).chain([all])).map(|name| {
+    let windows = value(&(&WINDOWS as &dyn Program)).hide(cfg!(not(windows)));
+    PossibleValuesParser::new(PROGRAMS.iter().map(value).chain([windows, all])).map(|name| {
         let mut programs = PROGRAMS.iter().copied();
-        programs.find(|program| program.name() == name).map_or(Choice::All, Choice::One)
+        let program = programs.find(|program| program.name() == name).map(Choice::One);
+        program.unwrap_or(if name == WINDOWS.name() { Choice::Windows } else { Choice::All })
     })
 }
 
@@ -65,7 +74,8 @@ pub(crate) fn programs_help(language: Language) -> String {
     let names = |programs: Vec<&&dyn Program>| {
         programs.into_iter().map(|program| program.name()).collect::<Vec<_>>().join(", ")
     };
-    let all = names(PROGRAMS.iter().collect());
+    let windows = cfg!(windows).then_some(&WINDOWS as &dyn Program);
+    let all = names(windows.iter().chain(PROGRAMS).collect());
     let on_request = names(PROGRAMS.iter().filter(|program| program.is_on_request()).collect());
     language.pick(
         format!("{all} oppure all; se non indichi un nome: tutti tranne {on_request}"),
@@ -76,9 +86,21 @@ pub(crate) fn programs_help(language: Language) -> String {
 impl Arguments {
     /// All that is asked for: by name, or everything.
     fn programs(&self) -> impl Iterator<Item = (&'static dyn Program, bool)> {
-        let all = self.programs.is_empty() || self.programs.contains(&Choice::All);
+        let all = self.wants_all();
         let programs = PROGRAMS.iter().copied().map(|program| (program, self.names(program)));
         programs.filter(move |(_, named)| all || *named)
+    }
+
+    fn wants_all(&self) -> bool {
+        self.programs.is_empty() || self.programs.contains(&Choice::All)
+    }
+
+    /// What is asked of Windows itself; `None` if nothing is, or if it is not there and nobody named it.
+    fn of_windows(&self, host: &Host) -> Option<windows::Request> {
+        let named = self.programs.contains(&Choice::Windows) || self.take_over;
+        let is_here = host.system.operating_system == OperatingSystem::Windows;
+        let Self { take_over, dry_run, .. } = *self;
+        (named || (self.wants_all() && is_here)).then_some(windows::Request { take_over, dry_run, named })
     }
 
     fn names(&self, program: &'static dyn Program) -> bool {
@@ -91,13 +113,19 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
     let host = Host::of_process(context.system.clone());
     let scope = if host.is_administrator() && !arguments.user { Scope::Everybody } else { Scope::User };
     let registrar = Registrar { host: &host, scope, dry_run: arguments.dry_run };
-    let results = match arguments.remove {
+    let mut results = match (arguments.of_windows(&host), arguments.remove) {
+        (None, _) => Vec::new(),
+        (Some(request), true) => windows::unregister(request, &host, context),
+        (Some(request), false) => windows::register(request, &host, context),
+    };
+    results.extend(match arguments.remove {
+        _ if arguments.programs().next().is_none() => Vec::new(),
         true => unregister(&registrar, arguments, language)?,
         false => {
             let module = module(&host, arguments.module.as_deref(), language)?;
             register(&registrar, &module, arguments.programs(), language)?
         }
-    };
+    });
     let next = match arguments.remove || arguments.dry_run {
         true => Vec::new(),
         false => next_steps(&results, &host, language),

@@ -14,6 +14,7 @@ use crate::programs::list::PROGRAMS;
 use crate::programs::nss;
 use crate::programs::program::{ConfigFile, Program, missing_modules};
 use crate::programs::scope::Scope;
+use crate::programs::windows;
 
 impl Registrar<'_> {
     /// Registers the module at `module`, a path of the computer. `named` says that the person named this program: then
@@ -29,6 +30,10 @@ impl Registrar<'_> {
         let without_file = |outcome| SetupResult { program, path: String::new(), outcome };
         if program.is_on_request() && !named && !self.names_missing_module(program) {
             return vec![without_file(Outcome::OnRequest)];
+        }
+        let on_windows = program.is_browser() && windows::serves_browsers(self.host, Some(module));
+        if on_windows && !(named && program.uses_modules_on(self.host.system.operating_system)) {
+            return vec![without_file(Outcome::ThroughWindows)];
         }
         if let Some(outcome) = self.refuse(program) {
             return vec![without_file(outcome)];

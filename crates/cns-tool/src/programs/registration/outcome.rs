@@ -29,6 +29,8 @@ pub enum Outcome {
     ByAdministrator,
     /// The browser gets its modules from p11-kit.
     ThroughP11Kit,
+    /// The browser uses the card through Windows.
+    ThroughWindows,
     /// The file is again what it was before.
     Restored,
     /// The file has been changed by others since: only the module was taken out.
@@ -80,6 +82,18 @@ pub enum Outcome {
     Sandboxed(#[serde(skip)] Sandboxed),
     /// The administrator has no own browser here: the home belongs to somebody else.
     HomeOfAnother,
+    /// Windows gives the card in a reader to this other driver.
+    OtherDriver(#[serde(skip)] String),
+    /// Passports have the ATR of the card in a reader too: it is registered for those who ask for it.
+    SharedAtr,
+    /// There is no CNS in a reader, to which a driver was to be given.
+    NoCard,
+    /// Only the administrator may write there.
+    NeedsAdministrator,
+    /// The minidriver is not installed.
+    NoMinidriver,
+    /// What was registered in Windows is gone.
+    Unregistered,
 }
 
 impl Outcome {
@@ -94,6 +108,7 @@ impl Outcome {
                 | Self::ByPackage
                 | Self::ByAdministrator
                 | Self::ThroughP11Kit
+                | Self::ThroughWindows
                 | Self::Elsewhere(_)
         )
     }
@@ -109,6 +124,8 @@ impl Outcome {
             | Self::ByPackage
             | Self::ByAdministrator
             | Self::ThroughP11Kit
+            | Self::ThroughWindows
+            | Self::Unregistered
             | Self::Restored
             | Self::TakenOut => Verdict::Ok,
             Self::WouldRegister
@@ -122,6 +139,8 @@ impl Outcome {
             | Self::EditedSince
             | Self::Incomplete
             | Self::ByHand(_)
+            | Self::OtherDriver(_)
+            | Self::SharedAtr
             | Self::Elsewhere(_) => Verdict::Warning,
             _ => Verdict::Problem,
         }

@@ -1,0 +1,127 @@
+//! What `cns doctor` finds.
+
+use cns_tool::Exit;
+use cns_tool::host::ServiceStatus;
+use insta::assert_snapshot;
+use serde_json::json;
+use virtual_cns::Personality;
+
+use crate::computer::{LIST, MINIDRIVER, MODULE, atr, computer, set_up};
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn all_is_well() {
+    let (patient, _) = set_up(&Personality::idemia_2021());
+    assert_eq!(patient.findings().1, Exit::Success);
+    assert_eq!(patient.named("problem"), NONE);
+    assert_eq!(patient.named("warning"), NONE);
+    assert_eq!(patient.finding("windows-uses-minidriver")["entry"], "CNS IDEMIA 2021");
+    assert_eq!(patient.finding("through-windows")["program"], "firefox");
+    assert_snapshot!(patient.words());
+}
+
+#[test]
+fn every_cns_is_of_our_driver_after_the_set_up() {
+    for personality in Personality::every() {
+        let (patient, _) = set_up(personality);
+        let (findings, _) = patient.findings();
+        let is = |name: &str| findings.iter().any(|finding| finding["finding"] == name);
+        let bare = atr(&patient) == [0x3B, 0x80, 0x80, 0x01, 0x01];
+        let expected = is("card-recognised") && !bare;
+        assert_eq!(is("windows-uses-minidriver"), expected, "{}: {findings:#?}", personality.name());
+        assert_eq!(is("windows-knows-no-driver"), is("card-recognised") && bare, "{}", personality.name());
+    }
+}
+
+#[test]
+fn not_registered() {
+    let (patient, windows) = computer(&Personality::idemia_2021());
+    assert_eq!(patient.named("problem"), ["windows-knows-no-driver"]);
+    let action = &patient.finding("windows-knows-no-driver")["action"];
+    assert_eq!(action["command"], json!(["cns", "setup", "windows"]));
+    assert_eq!(windows.0.borrow().writes, 0, "the doctor writes nothing");
+    assert_snapshot!(patient.words());
+}
+
+/// The module alone, as without the installer: Firefox is for the card then.
+#[test]
+fn without_the_minidriver() {
+    let (patient, _) = computer(&Personality::idemia_2021());
+    patient.remove(MINIDRIVER);
+    assert_eq!(patient.named("problem"), ["not-registered"]);
+    assert_eq!(patient.finding("windows-knows-no-driver")["verdict"], "not-applicable");
+    assert_eq!(patient.finding("not-through-modules")["program"], "chrome");
+}
+
+#[test]
+fn another_product_comes_first() {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    windows.register("Bit4id CNS", &atr(&patient), r"C:\Windows\System32\bit4id.dll");
+    assert_eq!(patient.named("warning"), ["windows-uses-other-driver"]);
+    let found = patient.finding("windows-uses-other-driver");
+    assert_eq!(found["entry"], "Bit4id CNS");
+    assert_eq!(found["action"], json!(null), "the person decides");
+    assert_snapshot!(patient.words());
+    // Windows goes by the names: a key behind ours changes nothing.
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    windows.register("Zebra", &atr(&patient), "zebra.dll");
+    assert_eq!(patient.named("warning"), NONE);
+}
+
+#[test]
+fn a_key_without_its_driver_or_its_provider() {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    for key in &mut windows.0.borrow_mut().keys {
+        key.key_storage_provider = None;
+    }
+    assert_eq!(patient.named("problem"), ["windows-key-storage-provider-missing"]);
+    let without_provider = patient.words();
+    for key in &mut windows.0.borrow_mut().keys {
+        key.minidriver = r"C:\Old\cnscm.dll".to_owned();
+    }
+    assert_eq!(patient.named("problem"), ["windows-minidriver-missing"]);
+    // The remedy that is offered mends both.
+    patient.environment.output("en", &["setup", "--user", "windows"]);
+    assert_eq!(patient.named("problem"), NONE);
+    assert_snapshot!(without_provider);
+}
+
+#[test]
+fn services() {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    let set = |service, status| windows.0.borrow_mut().services = vec![(service, status)];
+    set("CertPropSvc", ServiceStatus::Stopped);
+    assert_eq!(patient.named("problem"), ["windows-service-stopped"]);
+    let stopped = patient.words();
+    set("CertPropSvc", ServiceStatus::Disabled);
+    assert_eq!(patient.finding("windows-service-disabled")["service"], "CertPropSvc");
+    set("SCardSvr", ServiceStatus::Disabled);
+    let action = &patient.finding("windows-service-disabled")["action"];
+    assert_eq!(action["command"], json!(["sc.exe", "config", "SCardSvr", "start=", "auto"]));
+    // Windows starts it with the first reader.
+    set("SCardSvr", ServiceStatus::Stopped);
+    assert_eq!(patient.named("problem"), NONE);
+    assert_snapshot!(stopped);
+}
+
+#[test]
+fn the_certificate_is_not_in_the_store() {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    let stored = std::mem::take(&mut windows.0.borrow_mut().certificates);
+    // As after a renewal.
+    windows.0.borrow_mut().certificates.push(vec![0x30, 0x03, 0x02, 0x01, 0x00]);
+    assert_eq!(patient.named("problem"), ["certificate-not-in-windows"]);
+    assert_snapshot!(patient.words());
+    windows.0.borrow_mut().certificates.extend(stored);
+    assert_eq!(patient.named("problem"), NONE);
+}
+
+#[test]
+fn twice_in_firefox() {
+    let (patient, _) = set_up(&Personality::idemia_2021());
+    patient.write(LIST, &format!("library={MODULE}\nname=CNS\n\n"));
+    assert_eq!(patient.named("warning"), ["registered-beside-windows"]);
+    let action = &patient.finding("registered-beside-windows")["action"];
+    assert_eq!(action["command"], json!(["cns", "setup", "firefox", "--remove"]));
+}
