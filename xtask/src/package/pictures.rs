@@ -124,7 +124,7 @@ impl<'d> TerminalWindow<'d> {
         terminal.arg(typed).arg(line.join(" "));
         let terminal = display::log_output(terminal, &client.file("xterm.log"))?;
         let terminal = Process::start(terminal)?;
-        display.activate("XTerm")?;
+        display.wait_for_focus()?;
         Ok(Self { client, label: label.to_owned(), _terminal: terminal, display })
     }
 
