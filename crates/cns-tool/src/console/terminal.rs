@@ -11,8 +11,8 @@ mod marks;
 #[path = "terminal/modes.rs"]
 mod modes;
 #[cfg(unix)]
-#[path = "terminal/secret_line.rs"]
-mod secret_line;
+#[path = "terminal/typed_line.rs"]
+mod typed_line;
 #[cfg_attr(unix, path = "terminal/unix.rs")]
 #[cfg_attr(windows, path = "terminal/windows.rs")]
 mod system;

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::marks::Marks;
 use super::modes::{RESUMED, TerminalModes, hidden, restore};
-use super::secret_line::{EditingKeys, KeyEffect, SecretLine};
+use super::typed_line::{EditingKeys, KeyEffect, TypedLine};
 use super::{LOOK_AROUND, Typed, TypedSecret};
 
 const CONTROLLING_TERMINAL: &str = "/dev/tty";
@@ -108,7 +108,7 @@ impl Keyboard {
         marks: &mut Marks,
         go_on: &mut dyn FnMut() -> bool,
     ) -> io::Result<TypedSecret> {
-        let mut line = SecretLine::new(keys);
+        let mut line = TypedLine::new(keys);
         let mut byte = Zeroizing::new([0; 1]);
         loop {
             let key = self.has_key();

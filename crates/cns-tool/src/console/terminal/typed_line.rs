@@ -46,13 +46,13 @@ enum Sequence {
 }
 
 #[derive(Debug)]
-pub(super) struct SecretLine {
+pub(super) struct TypedLine {
     keys: EditingKeys,
     typed: Zeroizing<Vec<u8>>,
     sequence: Sequence,
 }
 
-impl SecretLine {
+impl TypedLine {
     pub(super) fn new(keys: EditingKeys) -> Self {
         Self { keys, typed: Zeroizing::new(Vec::with_capacity(LONGEST)), sequence: Sequence::No }
     }
@@ -139,7 +139,7 @@ mod tests {
 
     /// What is typed by these bytes, the marks that show it, and how it ended.
     fn typed(bytes: impl AsRef<[u8]>) -> (String, usize, KeyEffect) {
-        let (mut line, mut marks) = (SecretLine::new(KEYS), 0);
+        let (mut line, mut marks) = (TypedLine::new(KEYS), 0);
         for byte in bytes.as_ref() {
             match line.take(*byte) {
                 KeyEffect::Nothing => {}
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn there_is_an_end_of_space() {
-        let mut line = SecretLine::new(KEYS);
+        let mut line = TypedLine::new(KEYS);
         let space = line.typed.capacity();
         let marks = (0..10 * LONGEST).filter(|_| line.take(b'1') == KeyEffect::Added).count();
         assert_eq!((marks, line.typed.capacity()), (LONGEST, space), "it grew: a copy is left behind");
