@@ -51,7 +51,8 @@ impl Display {
         let display = Self { _windows: windows, _screen: screen, name };
         // A window that comes while the window manager starts may never be managed: it would get no keys.
         let is_ready = || Ok(display.xdotool(&["get_num_desktops"])?.succeed().is_ok());
-        wait_until("a window manager", LIMIT, is_ready).with_context(|| process::read_lossy(&log).unwrap_or_default())?;
+        wait_until("a window manager", LIMIT, is_ready)
+            .with_context(|| process::read_lossy(&log).unwrap_or_default())?;
         Ok(display)
     }
 
