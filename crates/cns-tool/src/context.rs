@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use cns_card::{Cancellation, ReaderStatus, Transport};
 use serde::Serialize;
+use time::UtcOffset;
 
 use crate::card::failures::card_failure;
 use crate::console::Output;
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub commands: &'a dyn CommandRunner,
     /// What time it is.
     pub now: SystemTime,
+    /// How far the person's clock is from UTC.
+    pub local_offset: UtcOffset,
     /// The person's language.
     pub language: Language,
     /// The command's name, where its result is asked for as JSON.
@@ -67,6 +70,7 @@ impl<'a> Context<'a> {
             system,
             commands: &SystemCommands,
             now,
+            local_offset: UtcOffset::UTC,
             language,
             json: None,
             pinentry: None,
