@@ -114,6 +114,11 @@ impl<'a> Context<'a> {
         self.wrong_pins
     }
 
+    /// How the run ends: "nothing was sent" ([`Exit::NotDone`]) is not said of one in which a PIN was wrong.
+    pub(crate) fn final_exit(&self, exit: Exit) -> Exit {
+        if exit == Exit::NotDone && self.wrong_pins > 0 { Exit::WrongPin } else { exit }
+    }
+
     /// A failure before the PIN was sent.
     pub(crate) fn nothing_was_sent(&self, mut failure: Failure) -> Failure {
         let tries = self.first_or_later(console_messages::NO_TRY_USED, console_messages::NO_OTHER_TRY_USED);
@@ -175,7 +180,7 @@ impl<'a> Context<'a> {
         failure.exit
     }
 
-    /// A result for programs is not there, or not whole. Says why on the error output; what was done well did not succeed
+    /// The result is not there, or not whole. Says why on the error output; what was done well did not succeed
     /// either.
     pub(crate) fn report_lost_result(&mut self, error: io::Error, exit: Exit) -> Exit {
         let language = self.language;
