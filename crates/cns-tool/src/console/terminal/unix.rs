@@ -10,7 +10,7 @@ use rustix::io::Errno;
 use rustix::termios::{LocalModes, QueueSelector, SpecialCodeIndex, tcflush, tcgetattr};
 use zeroize::Zeroizing;
 
-use super::marks::Answer;
+use super::answer::Answer;
 use super::modes::{RESUMED, TerminalModes, hidden, restore};
 use super::typed_line::{EditingKeys, KeyEffect, TypedLine};
 use super::{LOOK_AROUND, Typed, Visible};
