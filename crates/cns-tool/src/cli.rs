@@ -34,7 +34,7 @@ const EXIT_CODES: &str = "Exit codes:\n  \
            6  the PIN or the PUK is wrong: a try was used\n  \
            7  the PIN or the PUK is locked\n  \
            8  nothing was sent to the card: code typed wrongly, too easy to guess or not confirmed\n\
-         130  interrupted (Ctrl-C)";
+         130  interrupted (Ctrl-C, or the terminal was closed)";
 
 /// Your Italian National Service Card (CNS, TS-CNS): status, PIN, certificate, set-up and diagnosis
 #[derive(Debug, Parser)]

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use cns_card::{Cancellation, ReaderStatus, Transport};
 use serde::Serialize;
+use time::UtcOffset;
 
 use crate::card::failures::card_failure;
 use crate::console::Output;
@@ -35,6 +36,8 @@ pub struct Context<'a> {
     pub windows: &'a dyn WindowsSystem,
     /// What time it is.
     pub now: SystemTime,
+    /// How far the person's clock is from UTC.
+    pub local_offset: UtcOffset,
     /// The person's language.
     pub language: Language,
     /// The command's name, where its result is asked for as JSON.
@@ -70,6 +73,7 @@ impl<'a> Context<'a> {
             commands: &SystemCommands,
             windows: &ThisWindows,
             now,
+            local_offset: UtcOffset::UTC,
             language,
             json: None,
             pinentry: None,
@@ -111,6 +115,11 @@ impl<'a> Context<'a> {
     /// How many PINs of this run were wrong.
     pub(crate) fn wrong_pins(&self) -> u8 {
         self.wrong_pins
+    }
+
+    /// How the run ends: "nothing was sent" ([`Exit::NotDone`]) is not said of one in which a PIN was wrong.
+    pub(crate) fn final_exit(&self, exit: Exit) -> Exit {
+        if exit == Exit::NotDone && self.wrong_pins > 0 { Exit::WrongPin } else { exit }
     }
 
     /// A failure before the PIN was sent.
@@ -174,7 +183,7 @@ impl<'a> Context<'a> {
         failure.exit
     }
 
-    /// A result for programs is not there, or not whole. Says why on the error output; what was done well did not succeed
+    /// The result is not there, or not whole. Says why on the error output; what was done well did not succeed
     /// either.
     pub(crate) fn report_lost_result(&mut self, error: io::Error, exit: Exit) -> Exit {
         let language = self.language;

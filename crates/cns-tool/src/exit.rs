@@ -22,13 +22,13 @@ pub enum Exit {
     NoCard = 4,
     /// 5: a card that cannot be used: not a CNS, mute, without certificate.
     UnusableCard = 5,
-    /// 6: the PIN or PUK was wrong; a try is spent.
+    /// 6: the PIN or PUK was wrong; a try is spent. Also when the person would not use the last one after it.
     WrongPin = 6,
     /// 7: the PIN or PUK is locked.
     Locked = 7,
     /// 8: nothing was sent to the card: the PIN cannot be one, is too easy, was typed differently, or the person said no.
     NotDone = 8,
-    /// 130: interrupted (Ctrl-C).
+    /// 130: interrupted: Ctrl-C, a closed terminal.
     Interrupted = 130,
 }
 

@@ -131,7 +131,7 @@ const EXIT_CODES: &str = "Codici di uscita:\n  0  fatto, tutto a posto\n  1  non
      card, o il lettore\n  4  nel lettore non c'è una tessera (per doctor: controllo incompleto)\n  5  tessera che non si può usare: non è una \
      CNS, non risponde, non ha il certificato\n  6  PIN o PUK errato: un tentativo è stato consumato\n  7  PIN \
      o PUK bloccato\n  8  alla tessera non è stato inviato nulla: codice scritto male, troppo facile da \
-     indovinare o non confermato\n130  interrotto (Ctrl-C)";
+     indovinare o non confermato\n130  interrotto (Ctrl-C, o terminale chiuso)";
 
 const NEW_PIN: &str = "Spesso il PIN arriva in due parti: una è sul foglio dello sportello, l'altra arriva per \
                        e-mail o SMS. Scrivile una dopo l'altra, senza spazi. Lo stesso vale per il PUK. \

@@ -43,19 +43,22 @@ pub fn run(arguments: &[OsString], context: &mut Context<'_>) -> Exit {
     context.json = json::requested(&cli::command(language), arguments);
     // A program that reads JSON waits for nothing and is asked nothing.
     context.on_terminal &= context.json.is_none();
-    let cli = match parse(arguments, context) {
-        Ok(cli) => cli,
-        Err(error) => return clap_errors::report(&error, context),
-    };
-    context.output.set_colour(cli.colour.unwrap_or(Colour::Auto));
-    let exit = match cli.run(context) {
-        Ok(exit) => exit,
-        Err(failure) => context.report(&failure),
-    };
+    let exit = run_parsed(parse(arguments, context), context);
+    let exit = context.final_exit(exit);
     match context.output.take_lost() {
-        // A program that reads no further has what it wanted.
+        // Who reads no further has what was wanted.
         Some(error) if error.kind() != io::ErrorKind::BrokenPipe => context.report_lost_result(error, exit),
         _ => exit,
+    }
+}
+
+fn run_parsed(parsed: Result<Cli, clap::Error>, context: &mut Context<'_>) -> Exit {
+    match parsed {
+        Ok(cli) => {
+            context.output.set_colour(cli.colour.unwrap_or(Colour::Auto));
+            cli.run(context).unwrap_or_else(|failure| context.report(&failure))
+        }
+        Err(error) => clap_errors::report(&error, context),
     }
 }
 

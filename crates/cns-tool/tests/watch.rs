@@ -2,9 +2,13 @@
 
 mod environment;
 
+#[cfg(unix)]
+use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
+#[cfg(unix)]
+use std::time::SystemTime;
 
 use environment::{Environment, Person};
 use insta::assert_snapshot;
@@ -16,8 +20,8 @@ const BETWEEN: Duration = Duration::from_millis(300);
 
 /// The time of day is not ours to test.
 fn without_clock(text: &str) -> String {
-    let lines = text.lines().map(|line| match line.split_once("Z ") {
-        Some((clock, rest)) if clock.len() == 8 => format!("HH:MM:SSZ {rest}"),
+    let lines = text.lines().map(|line| match line.split_once(' ') {
+        Some((clock, rest)) if clock.len() == 8 && clock.contains(':') => format!("HH:MM:SS {rest}"),
         _ => line.to_owned(),
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -49,4 +53,25 @@ fn what_comes_and_goes() {
         events.join().expect("no panic");
         assert_snapshot!(format!("watch-{language}"), without_clock(&told.transcript));
     }
+}
+
+/// In a time zone nine minutes from UTC, which no place has.
+#[test]
+#[cfg(unix)]
+fn the_time_is_that_of_the_persons_clock() {
+    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
+    let before = now();
+    let out = Command::new(env!("CARGO_BIN_EXE_cns"))
+        .args(["--lang", "en", "watch", "--count", "1"])
+        .env("TZ", "XYZ-0:09")
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
+        .output()
+        .expect("cns");
+    let after = now();
+    let said = String::from_utf8(out.stdout).expect("UTF-8");
+    let clock = |moment: u64| {
+        let second = (moment + 9 * 60) % (24 * 60 * 60);
+        format!("{:02}:{:02}:{:02} ", second / 3600, second / 60 % 60, second % 60)
+    };
+    assert!((before..=after).any(|moment| said.starts_with(&clock(moment))), "{said}");
 }

@@ -132,6 +132,13 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
         passed(&guided_start::answer(&root, &mut testbed, &ITALIAN)?)
     });
     report.step("cns doctor after it: all is well", || doctor(&root));
+    report.step("Firefox logs in with what cns inizia wrote: chooser, one PIN, three pages", || {
+        let firefox = Firefox::start(&with_firefox.client, Registration::None, Tls::V1_3)?;
+        scenarios::three_pages(firefox, &mut with_firefox, Tls::V1_3)
+    });
+    if with_pictures {
+        report.step("picture of the login, Italian", || pictures::login(&with_firefox, "it"));
+    }
     report.step("cns setup --remove: every file as it was", || as_before(&root));
     if with_pictures {
         report.step("pictures of cns start", || pictures::start(&root, &testbed, &|| as_before(&root)));
@@ -163,6 +170,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     });
     if with_pictures {
         report.step("pictures of Firefox's chooser", || pictures::chooser(&with_firefox));
+        report.step("picture of the login, English", || pictures::login(&with_firefox, "en"));
     }
     report.step("Chromium logs in with what cns start wrote: chooser, one PIN, three pages", || {
         let chromium = Chromium::again(&with_chromium.client, StartOptions { module: false, ..USUAL })?;

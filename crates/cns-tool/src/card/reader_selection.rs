@@ -102,7 +102,7 @@ fn pick(cards: &[&ReaderStatus], context: &mut Context<'_>) -> Result<String, Fa
         }
     }
     loop {
-        let answer = context.ask(&messages::reader_number(language, cards.len()));
+        let answer = context.ask_number(&messages::reader_number(language, cards.len()));
         let answer = answer.map_err(|none| context.no_answer(none))?;
         let number = answer.trim().parse::<usize>().ok();
         if let Some(reader) = number.and_then(|number| cards.get(number.checked_sub(1)?)) {

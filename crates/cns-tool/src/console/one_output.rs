@@ -25,16 +25,16 @@ impl<'a> OneOutput<'a> {
         Self { writer: Box::new(writer), width: None, colour: ColorChoice::Never }
     }
 
-    pub(super) fn write(&mut self, text: &str, hanging: usize) {
-        self.write_broken(&wrap(text, self.width, hanging));
+    pub(super) fn write(&mut self, text: &str, hanging: usize) -> io::Result<()> {
+        self.write_broken(&wrap(text, self.width, hanging))
     }
 
-    /// Lines as they are. Errors of a closed output are ignored (`cns status | head -1`).
-    pub(super) fn write_broken(&mut self, lines: &str) {
-        let _ = write_styled(&mut self.writer, self.colour, lines);
+    /// Lines as they are.
+    pub(super) fn write_broken(&mut self, lines: &str) -> io::Result<()> {
+        write_styled(&mut self.writer, self.colour, lines)
     }
 
-    /// What a program reads: without colours, and with the error of an output that does not take all of it.
+    /// What a program reads: without colours.
     pub(super) fn write_plain(&mut self, text: &str) -> io::Result<()> {
         write_styled(&mut self.writer, ColorChoice::Never, text)
     }

@@ -60,7 +60,7 @@ pub struct Output<'a> {
     err: OneOutput<'a>,
     /// Only for questions in windows.
     told: Option<RecentMessages>,
-    /// Why a result for programs is not there, or not whole.
+    /// Why the result is not there, or not whole.
     lost: Option<io::Error>,
 }
 
@@ -105,12 +105,13 @@ impl<'a> Output<'a> {
 
     /// Text of the result, of one line or several.
     pub fn line(&mut self, text: &str) {
-        self.out.write(&clean(text), 0);
+        self.show(&clean(text), 0);
     }
 
     /// Lines of the result that fit, or that are left whole to be copied.
     pub(crate) fn unbroken(&mut self, text: &str) {
-        self.out.write_broken(&format!("{}\n", clean(text)));
+        let written = self.out.write_broken(&format!("{}\n", clean(text)));
+        self.note_lost(written);
     }
 
     /// The columns of the terminal that the result is shown on.
@@ -122,7 +123,7 @@ impl<'a> Output<'a> {
     pub fn title(&mut self, text: &str) {
         let bold = Style::new().bold();
         let text = one_line(text);
-        self.out.write(&format!("{bold}{text}{bold:#}"), 0);
+        self.show(&format!("{bold}{text}{bold:#}"), 0);
     }
 
     /// A named value: the name in a column `width` characters wide.
@@ -130,24 +131,25 @@ impl<'a> Output<'a> {
         let dim = Style::new().dimmed();
         let padding = " ".repeat(width.saturating_sub(name.chars().count()) + 1);
         let (name, value) = (one_line(name), one_line(value));
-        self.out.write(&format!("  {dim}{name}{dim:#}{padding}{value}"), width + 3);
+        self.show(&format!("  {dim}{name}{dim:#}{padding}{value}"), width + 3);
     }
 
     /// A line with its verdict in front.
     pub fn verdict(&mut self, verdict: Verdict, text: &str) {
         let (mark, style) = verdict.mark();
         let text = one_line(text);
-        self.out.write(&format!("{style}{mark}{style:#} {text}"), 2);
+        self.show(&format!("{style}{mark}{style:#} {text}"), 2);
     }
 
     /// Help, with the colours of `clap` in it: nothing but our own text.
     pub(crate) fn help(&mut self, text: &str) {
-        self.out.write_broken(&wrap_help(text, self.out.width));
+        let written = self.out.write_broken(&wrap_help(text, self.out.width));
+        self.note_lost(written);
     }
 
     /// The same where it was not asked for.
     pub(crate) fn help_unasked(&mut self, text: &str) {
-        self.err.write_broken(&wrap_help(text, self.err.width));
+        let _ = self.err.write_broken(&wrap_help(text, self.err.width));
     }
 
     /// A result for programs, over several lines.
@@ -183,7 +185,7 @@ impl<'a> Output<'a> {
     /// One line for the person, beside the result.
     pub fn note(&mut self, text: &str) {
         let text = one_line(text);
-        self.err.write(&text, 0);
+        self.tell(&text, 0);
         if let Some(told) = &mut self.told {
             told.notes.push(text.into_owned());
         }
@@ -200,7 +202,7 @@ impl<'a> Output<'a> {
     pub fn warning(&mut self, text: &str) {
         let (mark, style) = Verdict::Warning.mark();
         let text = one_line(text);
-        self.err.write(&format!("{style}{mark}{style:#} {text}"), 2);
+        self.tell(&format!("{style}{mark}{style:#} {text}"), 2);
         if let Some(told) = &mut self.told {
             told.warnings.push(text.into_owned());
         }
@@ -208,7 +210,7 @@ impl<'a> Output<'a> {
 
     pub(crate) fn error(&mut self, label: &str, text: &str) {
         let style = colour(AnsiColor::Red).bold();
-        self.err.write(&format!("{style}{label}:{style:#} {}", clean(text)), 2);
+        self.tell(&format!("{style}{label}:{style:#} {}", clean(text)), 2);
         // Where it is asked again: what was told before, a count above all, is no longer true.
         if let Some(told) = &mut self.told {
             told.notes.push(one_line(text).into_owned());
@@ -218,7 +220,7 @@ impl<'a> Output<'a> {
     pub(crate) fn error_detail(&mut self, label: &str, text: &str) {
         let bold = Style::new().bold();
         let text = clean(text);
-        self.err.write(&format!("  {bold}{label}:{bold:#} {text}"), 4);
+        self.tell(&format!("  {bold}{label}:{bold:#} {text}"), 4);
     }
 
     /// Shows that something is under way until the returned value is dropped; on a terminal only.
@@ -237,12 +239,28 @@ impl<'a> Output<'a> {
     /// Never broken into lines that fit a terminal: a program may read it there too.
     fn write_json(&mut self, json: &str) {
         let text = format!("{}\n", escape_json(json));
-        if let Err(error) = self.out.write_plain(&text) {
+        let written = self.out.write_plain(&text);
+        self.note_lost(written);
+    }
+
+    /// A part of the result.
+    fn show(&mut self, text: &str, hanging: usize) {
+        let written = self.out.write(text, hanging);
+        self.note_lost(written);
+    }
+
+    /// Something beside the result. Where it cannot be told, that cannot be told either.
+    fn tell(&mut self, text: &str, hanging: usize) {
+        let _ = self.err.write(text, hanging);
+    }
+
+    fn note_lost(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
             self.lost = Some(error);
         }
     }
 
-    /// Why a result for programs is not there, or not whole.
+    /// Why the result is not there, or not whole.
     pub(crate) fn lost(&self) -> Option<io::ErrorKind> {
         self.lost.as_ref().map(io::Error::kind)
     }

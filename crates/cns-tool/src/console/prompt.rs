@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 use crate::console::pinentry::PinentryError;
-use crate::console::terminal::{self, Keyboard, Typed};
+use crate::console::terminal::{self, Keyboard, Typed, Visible};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ impl From<io::Error> for NoAnswer {
     }
 }
 
-impl<T> Typed<T> {
-    fn answer(self) -> Result<T, NoAnswer> {
+impl Typed {
+    fn answer(self) -> Result<Zeroizing<String>, NoAnswer> {
         match self {
             Self::Line(line) => Ok(line),
             Self::Declined => Err(NoAnswer::Interrupted),
@@ -80,7 +80,7 @@ pub trait Prompt {
         Ok((self.secret(question, go_on)?, false))
     }
 
-    /// Asks for a line that is shown.
+    /// Asks for a line that is shown, but for digits, which could be a PIN's.
     ///
     /// # Errors
     /// [`NoAnswer`].
@@ -109,14 +109,22 @@ pub trait Prompt {
         if go_on() { Ok(line) } else { Err(NoAnswer::Stopped) }
     }
 
+    /// As [`Prompt::line_while`], for a question that one digit answers.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    fn number_while(&mut self, question: &str, go_on: &mut dyn FnMut() -> bool) -> Result<String, NoAnswer> {
+        self.line_while(question, go_on)
+    }
+
     /// The next line of the standard input, for scripts; without its line end.
     ///
     /// # Errors
     /// [`NoAnswer::Interrupted`] at the end of the input.
     fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer>;
 
-    /// Until the value is dropped, nothing that is typed shows but the answers to [`Prompt::line`]. For commands that
-    /// ask for a secret, from their start to their end: people type ahead.
+    /// Until the value is dropped, nothing that is typed shows but what may be seen of an answer. For commands that ask for
+    /// a secret, from their start to their end: people type ahead.
     fn hide_typing(&self) -> EchoOff {
         EchoOff(None)
     }
@@ -142,6 +150,16 @@ impl Terminal {
         let taken = INPUT_IS_TAKEN.load(Ordering::Relaxed);
         if taken { Keyboard::controlling() } else { Keyboard::of_input() }
     }
+
+    fn ask(
+        self,
+        question: &str,
+        visible: Visible,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Zeroizing<String>, NoAnswer> {
+        let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
+        keyboard.ask(question, visible, go_on)?.answer()
+    }
 }
 
 impl Prompt for Terminal {
@@ -154,8 +172,7 @@ impl Prompt for Terminal {
         question: &str,
         go_on: &mut dyn FnMut() -> bool,
     ) -> Result<Zeroizing<String>, NoAnswer> {
-        let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
-        keyboard.secret(question, go_on)?.answer()
+        self.ask(question, Visible::Nothing, go_on)
     }
 
     fn line(&mut self, question: &str) -> Result<String, NoAnswer> {
@@ -163,8 +180,11 @@ impl Prompt for Terminal {
     }
 
     fn line_while(&mut self, question: &str, go_on: &mut dyn FnMut() -> bool) -> Result<String, NoAnswer> {
-        let mut keyboard = self.keyboard().ok_or(NoAnswer::NoTerminal)?;
-        keyboard.line(question, go_on)?.answer()
+        Ok(self.ask(question, Visible::Words, go_on)?.trim().to_owned())
+    }
+
+    fn number_while(&mut self, question: &str, go_on: &mut dyn FnMut() -> bool) -> Result<String, NoAnswer> {
+        Ok(self.ask(question, Visible::Number, go_on)?.trim().to_owned())
     }
 
     fn script_line(&mut self) -> Result<Zeroizing<String>, NoAnswer> {

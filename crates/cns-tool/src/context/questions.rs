@@ -21,6 +21,16 @@ impl Context<'_> {
         self.of_card_in_use(answer)
     }
 
+    /// The same for a number of a list that was shown.
+    pub(crate) fn ask_number(&mut self, question: &str) -> Result<String, NoAnswer> {
+        let (transport, card) = (self.transport, self.card_in_use.clone());
+        let mut go_on = || is_there(transport, card.as_ref());
+        let question = self.output.question(question);
+        let answer =
+            interrupt::while_asking(self.interrupted(), || self.prompt.number_while(&question, &mut go_on));
+        self.of_card_in_use(answer)
+    }
+
     /// An answer, if it was given while the card that it is about was in its reader: also what happened after the
     /// question's last look counts.
     fn of_card_in_use<T>(&self, answer: Result<T, NoAnswer>) -> Result<T, NoAnswer> {

@@ -36,10 +36,12 @@ fn run(line: &[&str], environment: &Environment, out: Full) -> (Exit, String) {
 #[test]
 fn a_disk_that_is_full() {
     let environment = Environment::named("idemia2021");
-    for space in [0, 100] {
-        let (exit, told) = run(&["status", "--json"], &environment, Full(space, ErrorKind::StorageFull));
-        assert_eq!(exit, Exit::Failed, "{told}");
-        assert!(told.contains("Error: The result cannot be written."), "{told}");
+    for command in [&["status", "--json"][..], &["status"], &["doctor"], &["guide", "inps"], &["--help"]] {
+        for space in [0, 100] {
+            let (exit, told) = run(command, &environment, Full(space, ErrorKind::StorageFull));
+            assert_eq!(exit, Exit::Failed, "{command:?}: {told}");
+            assert!(told.contains("Error: The result cannot be written."), "{command:?}: {told}");
+        }
     }
     // What failed before keeps its exit code.
     environment.readers.stop_service();
@@ -53,8 +55,11 @@ fn a_disk_that_is_full() {
 fn a_reader_that_has_enough() {
     let environment = Environment::named("idemia2021");
     for command in ["status", "watch"] {
-        let (exit, told) = run(&[command, "--json"], &environment, Full(10, ErrorKind::BrokenPipe));
-        assert_eq!(exit, Exit::Success, "{told}");
-        assert!(!told.contains("Error"), "{told}");
+        for json in [&["--json"][..], &[]] {
+            let line = [&[command], json].concat();
+            let (exit, told) = run(&line, &environment, Full(10, ErrorKind::BrokenPipe));
+            assert_eq!(exit, Exit::Success, "{told}");
+            assert!(!told.contains("Error"), "{told}");
+        }
     }
 }

@@ -79,8 +79,11 @@ fn start_leads_through_the_steps() {
         // No module, so the browsers cannot be set up.
         screen.shows("per uscire:");
         screen.types("s\n");
+        screen.shows("per uscire: s");
         screen.shows(TRY);
-        assert!(screen.echoes(), "the person does not see what is typed");
+        // A person who takes this for the question for the PIN.
+        screen.types(&format!("{AHEAD}\n"));
+        screen.shows_again(TRY, 2);
         screen.types("s\n");
         screen.shows(PIN);
         assert!(!screen.echoes(), "the PIN would show");
@@ -89,6 +92,9 @@ fn start_leads_through_the_steps() {
         screen.ended_with(1);
         let told = in_one_line(&screen);
         assert!(told.contains("Poi riprendi da qui: cns inizia") && !told.contains(DEFAULT_PIN), "{told}");
+        let marks = if columns == 80 { "•••••" } else { "*****" };
+        assert!(told.contains(&format!("{TRY} {marks} ! Scrivi sì o no")), "{told}");
+        assert!(told.contains(&format!("{TRY} s Tessera")), "{told}");
         let widest = screen.text().lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(columns.into()), "{widest:?}: {}", screen.text());
     }

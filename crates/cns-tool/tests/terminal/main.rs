@@ -217,18 +217,37 @@ fn stopped_the_terminal_is_the_shells_and_then_it_hides_again() {
     assert!(!screen.text().contains(AHEAD) && !screen.text().contains(DEFAULT_PIN), "{}", screen.text());
 }
 
+/// A wrong choice is asked for again; what was typed before the question chooses nothing.
 #[test]
 fn an_answer_that_is_no_secret_shows() {
     let mut screen = start("two cards: pin verify");
+    screen.waits_until_echo_is(false);
+    screen.types("2\n");
     screen.shows("(da 1 a 2)");
-    assert!(screen.echoes(), "the person does not see what is typed");
-    screen.types("1\n");
+    screen.types("3\n");
+    screen.shows_again("(da 1 a 2)", 2);
+    screen.types("1");
+    screen.shows("(da 1 a 2) 1");
+    screen.types("\n");
     screen.shows(PIN);
     assert!(!screen.echoes());
-    assert!(screen.text().contains("(da 1 a 2) 1"), "{}", screen.text());
     screen.types(&format!("{DEFAULT_PIN}\n"));
     screen.shows("[1 PIN commands]");
     screen.ended_with(0);
+    assert!(screen.text().contains("nel lettore One"), "typed ahead: {}", screen.text());
+}
+
+/// The first digit may be the answer; with the second it is none, and goes.
+#[test]
+fn a_pin_typed_for_a_number_does_not_show() {
+    let mut screen = start("two cards: pin verify");
+    screen.shows("(da 1 a 2) ");
+    screen.types(AHEAD);
+    screen.shows("(da 1 a 2) 9\u{8} \u{8}•••••");
+    screen.types("\u{3}");
+    screen.ended_with(130);
+    let digits = AHEAD.chars().skip(1).filter(|digit| screen.text().contains(*digit)).count();
+    assert_eq!(digits, 0, "{}", screen.text());
 }
 
 /// `--pin-stdin` at a keyboard: the digits do not show either.

@@ -48,7 +48,12 @@ impl Display {
         let mut command = client.command("openbox");
         command.env("DISPLAY", &name);
         let windows = Process::start(log_output(command, &log)?)?;
-        Ok(Self { _windows: windows, _screen: screen, name })
+        let display = Self { _windows: windows, _screen: screen, name };
+        // A window that comes while the window manager starts may never be managed: it would get no keys.
+        let is_ready = || Ok(display.xdotool(&["get_num_desktops"])?.succeed().is_ok());
+        wait_until("a window manager", LIMIT, is_ready)
+            .with_context(|| process::read_lossy(&log).unwrap_or_default())?;
+        Ok(display)
     }
 
     /// Makes `command` show its windows here.
@@ -85,12 +90,10 @@ impl Display {
         Ok(found.stdout.lines().next().map(str::to_owned))
     }
 
-    /// Gives the keys to the window of this class: one that came before the window manager has them not.
-    pub fn activate(&self, class: &str) -> Result<()> {
+    /// Waits until a window has the focus.
+    pub fn wait_for_focus(&self) -> Result<()> {
         wait_until("a window that takes keys", LIMIT, || {
-            let search = ["search", "--onlyvisible", "--class", class, "windowactivate"];
-            Ok(self.xdotool(&search)?.succeed().is_ok()
-                && self.xdotool(&["getactivewindow"])?.succeed().is_ok())
+            Ok(self.xdotool(&["getactivewindow"])?.succeed().is_ok())
         })
     }
 

@@ -144,6 +144,10 @@ http {{
     fastcgi_temp_path {here}/fastcgi;
     uwsgi_temp_path {here}/uwsgi;
     scgi_temp_path {here}/scgi;
+    map $ssl_client_s_dn $tax_code {{
+        default "";
+        "~CN=(?<code>[A-Z0-9]+)/" $code;
+    }}
     server {{
         listen 127.0.0.1:{port} ssl;
         server_name localhost;
@@ -159,11 +163,29 @@ http {{
             default_type text/plain;
             return 200 "$ssl_client_verify|$ssl_protocol|$ssl_cipher|$ssl_client_s_dn|page\n";
         }}
+        location = /it {{
+            default_type "text/html; charset=utf-8";
+            return 200 "{italian}";
+        }}
+        location = /en {{
+            default_type "text/html; charset=utf-8";
+            return 200 "{english}";
+        }}
     }}
 }}
 "#,
         certificate = certificate.chain.display(),
         key = certificate.key.display(),
+        italian = for_people("Accesso riuscito", "Il portale di prova ti ha riconosciuto con la tessera:"),
+        english = for_people("You are logged in", "The test portal has recognised you by the card:"),
+    )
+}
+
+/// A page for people; that of the other paths is for programs.
+fn for_people(title: &str, text: &str) -> String {
+    format!(
+        "<!DOCTYPE html><title>{title}</title><style>body{{font:18px sans-serif;margin:2em}}</style>\
+         <h1>{title}</h1><p>{text} <strong>$tax_code</strong></p>"
     )
 }
 

@@ -73,6 +73,7 @@ mod tests {
         let output = Output::to(io::sink(), io::sink());
         let mut context = Context::new(&transport, &mut terminal, output, System::of_process());
         context.on_terminal = true;
+        assert_eq!(context.final_exit(Exit::NotDone), Exit::NotDone);
         let wrong = || Failure::new(Exit::WrongPin, "");
         let mut first = RetryAfterWrongPin::default();
         assert!(first.offer(wrong(), Retries::Unknown, &mut context).is_ok());
@@ -80,6 +81,9 @@ mod tests {
         assert!(first.offer(wrong(), Retries::Unknown, &mut context).is_err());
         assert_eq!(left_in_this_run(Retries::Unknown, &context), Retries::Left(1), "a yes is needed");
         assert_eq!(left_in_this_run(Retries::Left(3), &context), Retries::Left(3), "the card knows better");
+        // Who refuses it has sent something all the same.
+        assert_eq!(context.final_exit(Exit::NotDone), Exit::WrongPin);
+        assert_eq!(context.final_exit(Exit::NoCard), Exit::NoCard);
         let mut second = RetryAfterWrongPin::default();
         assert!(second.offer(wrong(), Retries::Unknown, &mut context).is_err(), "a fourth");
     }

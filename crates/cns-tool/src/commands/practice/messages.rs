@@ -23,6 +23,17 @@ pub(super) fn runs_already(language: Language) -> FailureText {
     )
 }
 
+pub(super) fn taken_by_another(language: Language) -> FailureText {
+    FailureText {
+        why: language.pick(
+            "Un programma di un altro utente di questo computer usa il nome che serve alla prova.",
+            "A program of another user of this computer uses the name that the practice needs.",
+        ),
+        next: language.pick("Riavvia il computer e ripeti.", "Restart the computer and try again."),
+        ..cannot_start(language)
+    }
+}
+
 pub(super) fn cannot_start(language: Language) -> FailureText {
     FailureText::new(language.pick("Non riesco ad avviare la prova.", "The practice cannot start."), "", "")
 }

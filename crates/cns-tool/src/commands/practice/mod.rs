@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use cns_card::{Cancellation, Occupancy, ReaderStatus, Transport};
 use cns_token::{TokenIdentity, forget_card};
 
-use self::control::{Control, stop_running};
+use self::control::{Control, ControlError, stop_running};
 use self::event::PracticeEvent;
 use self::portal::Portal;
 use self::virtual_card::VirtualCard;
@@ -59,9 +59,13 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         return Ok(Exit::Success);
     }
     let (send, events) = mpsc::channel();
-    let control = Control::open(send.clone())
-        .map_err(|error| messages::cannot_start(language).with(Exit::Failed).because_of(error, language))?;
-    let Some(_control) = control else { return Err(messages::runs_already(language).with(Exit::NotDone)) };
+    let _control = Control::open(send.clone()).map_err(|error| match error {
+        ControlError::RunsAlready => messages::runs_already(language).with(Exit::NotDone),
+        ControlError::TakenByAnother => messages::taken_by_another(language).with(Exit::Failed),
+        ControlError::Io(error) => {
+            messages::cannot_start(language).with(Exit::Failed).because_of(error, language)
+        }
+    })?;
     let readers = readers(context)?;
     if !readers.iter().any(|reader| reader.name.contains(VIRTUAL_READER)) {
         return Err(messages::no_virtual_reader(language).with(Exit::NoReader));

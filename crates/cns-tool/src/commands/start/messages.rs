@@ -132,8 +132,11 @@ pub(super) fn ready(language: Language, is_open: bool, topic: &str) -> String {
             ),
         ),
         false => language.pick(
-            format!("Tutto pronto. Per accedere apri il sito nel browser e scegli CNS: cns guide {topic}"),
-            format!("Everything is ready. To log in, open the site in the browser and choose CNS: cns guide {topic}"),
+            format!("Tutto pronto. Per accedere apri il sito nel browser e scegli CNS. Passo per passo: cns guide {topic}"),
+            format!(
+                "Everything is ready. To log in, open the site in the browser and choose CNS. Step by step: \
+                 cns guide {topic}"
+            ),
         ),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn open(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
         steps.context.output.note(&format!("  {number}. {} ({})", site.name, site.address));
     }
     let site = loop {
-        let answer = steps.context.ask(messages::WHICH_SITE.to(language));
+        let answer = steps.context.ask_number(messages::WHICH_SITE.to(language));
         let answer = answer.map_err(|none| steps.context.no_answer(none))?;
         let number = answer.trim().parse::<usize>().ok();
         match number.and_then(|number| SITES.get(number.checked_sub(1)?)) {

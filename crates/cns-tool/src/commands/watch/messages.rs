@@ -40,8 +40,8 @@ pub(crate) enum Event {
 }
 
 pub(crate) const WATCHING: Message = Message::new(
-    "In attesa di lettori e tessere; premi Ctrl-C per finire. Gli orari sono UTC.",
-    "Watching; press Ctrl-C to stop. Times are in UTC.",
+    "In attesa di lettori e tessere; premi Ctrl-C per finire.",
+    "Waiting for readers and cards; press Ctrl-C to stop.",
 );
 
 /// What happened.

@@ -90,7 +90,11 @@ impl Watch {
         if context.wants_json() {
             context.write_json_line(&Line { time, event });
         } else {
-            let line = format!("{} {}", clock(time), messages::event(context.language, event));
+            let line = format!(
+                "{} {}",
+                clock(time.to_offset(context.local_offset)),
+                messages::event(context.language, event)
+            );
             context.output.line(&one_line(&line));
         }
         self.reported += 1;
@@ -135,8 +139,8 @@ fn card_event(reader: &ReaderStatus, context: &Context<'_>) -> Event {
     }
 }
 
-/// The time of day in UTC, as the system's log may be compared with.
+/// The time of day, as the clock on the wall and the system's log have it.
 fn clock(now: OffsetDateTime) -> String {
     let (hour, minute, second) = now.to_hms();
-    format!("{hour:02}:{minute:02}:{second:02}Z")
+    format!("{hour:02}:{minute:02}:{second:02}")
 }

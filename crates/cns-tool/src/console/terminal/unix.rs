@@ -1,7 +1,7 @@
 //! Terminals of POSIX (IEEE 1003.1, chapter 11).
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::Ordering;
 
@@ -10,14 +10,12 @@ use rustix::io::Errno;
 use rustix::termios::{LocalModes, QueueSelector, SpecialCodeIndex, tcflush, tcgetattr};
 use zeroize::Zeroizing;
 
-use super::marks::Marks;
+use super::answer::Answer;
 use super::modes::{RESUMED, TerminalModes, hidden, restore};
-use super::secret_line::{EditingKeys, KeyEffect, SecretLine};
-use super::{LOOK_AROUND, Typed, TypedSecret};
+use super::typed_line::{EditingKeys, KeyEffect, TypedLine};
+use super::{LOOK_AROUND, Typed, Visible};
 
 const CONTROLLING_TERMINAL: &str = "/dev/tty";
-/// Canonical input has no longer lines (MAX_CANON of Linux).
-const LONGEST_LINE: usize = 4096;
 /// How long a question waits for a key before it looks around.
 const WATCH: Timespec = Timespec { tv_sec: 0, tv_nsec: LOOK_AROUND.subsec_nanos() as i64 };
 
@@ -57,43 +55,24 @@ impl Keyboard {
         EchoGuard { ours: true }
     }
 
-    /// Asks for a line that shows. Looks around with `go_on` while it waits.
-    pub(crate) fn line(
+    /// Asks a question. Looks around with `go_on` while it waits.
+    pub(crate) fn ask(
         &mut self,
         question: &str,
+        visible: Visible,
         go_on: &mut dyn FnMut() -> bool,
-    ) -> io::Result<Typed<String>> {
-        self.throw_away()?;
-        let _echo = EchoOn::begin();
-        let mut screen = io::stderr();
-        screen.write_all(question.as_bytes())?;
-        screen.flush()?;
-        while !self.has_key() {
-            if !go_on() {
-                screen.write_all(b"\n")?;
-                return Ok(Typed::Stopped);
-            }
-        }
-        Ok(self.read_line()?.map_or(Typed::Declined, |line| Typed::Line(line.trim().to_owned())))
-    }
-
-    /// Asks for a secret: a mark shows each character. Looks around with `go_on` while it waits.
-    pub(crate) fn secret(
-        &mut self,
-        question: &str,
-        go_on: &mut dyn FnMut() -> bool,
-    ) -> io::Result<TypedSecret> {
+    ) -> io::Result<Typed> {
         let _hidden = self.hide();
         let keys = KeyByKey::begin();
         self.throw_away()?;
         RESUMED.store(false, Ordering::Relaxed);
         // The question is for the person, also when the error output goes to a file.
-        let mut marks = match File::options().write(true).open(CONTROLLING_TERMINAL) {
-            Ok(screen) => Marks::on(screen, question)?,
-            Err(_) => Marks::on(io::stderr(), question)?,
+        let mut answer = match File::options().write(true).open(CONTROLLING_TERMINAL) {
+            Ok(screen) => Answer::on(screen, question)?,
+            Err(_) => Answer::on(io::stderr(), question)?,
         };
-        let typed = self.read_secret(keys.editing, &mut marks, go_on);
-        marks.end()?;
+        let typed = self.read_answer(keys.editing, visible, &mut answer, go_on);
+        answer.end()?;
         typed
     }
 
@@ -102,23 +81,24 @@ impl Keyboard {
     }
 
     /// Byte by byte: what follows the line's end stays with the terminal, which throws it away.
-    fn read_secret(
+    fn read_answer(
         &mut self,
         keys: EditingKeys,
-        marks: &mut Marks,
+        visible: Visible,
+        answer: &mut Answer,
         go_on: &mut dyn FnMut() -> bool,
-    ) -> io::Result<TypedSecret> {
-        let mut line = SecretLine::new(keys);
+    ) -> io::Result<Typed> {
+        let mut line = TypedLine::new(keys);
         let mut byte = Zeroizing::new([0; 1]);
         loop {
             let key = self.has_key();
             if RESUMED.swap(false, Ordering::Relaxed) {
                 line.clear();
-                marks.start_again()?;
+                answer.start_again()?;
             }
             if !key {
                 if !go_on() {
-                    return Ok(TypedSecret::Stopped);
+                    return Ok(Typed::Stopped);
                 }
                 continue;
             }
@@ -128,15 +108,15 @@ impl Keyboard {
                 continue;
             }
             match read {
-                Ok(0) => return Ok(TypedSecret::Declined),
+                Ok(0) => return Ok(Typed::Declined),
                 Ok(_) => match line.take(byte[0]) {
-                    KeyEffect::Nothing => {}
-                    KeyEffect::Added => marks.add()?,
-                    KeyEffect::Erased(characters) => marks.erase(characters)?,
-                    KeyEffect::Entered => return Ok(TypedSecret::Line(line.text())),
-                    KeyEffect::Declined => return Ok(TypedSecret::Declined),
+                    KeyEffect::Continues => answer.show(&line.shown(visible, answer.mark))?,
+                    KeyEffect::Entered => return Ok(Typed::Line(line.text())),
+                    KeyEffect::Declined => return Ok(Typed::Declined),
                 },
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // The terminal was closed, and its signal is on the way.
+                Err(error) if Errno::from_io_error(&error) == Some(Errno::IO) => return Ok(Typed::Declined),
                 Err(error) => return Err(error),
             }
         }
@@ -146,23 +126,6 @@ impl Keyboard {
     fn has_key(&self) -> bool {
         let mut terminal = [PollFd::new(&self.0, PollFlags::IN)];
         !matches!(poll(&mut terminal, Some(&WATCH)), Ok(0) | Err(Errno::INTR))
-    }
-
-    fn read_line(&mut self) -> io::Result<Option<String>> {
-        let mut line = Vec::with_capacity(LONGEST_LINE);
-        let mut byte = [0; 1];
-        loop {
-            match self.0.read(&mut byte) {
-                Ok(0) if line.is_empty() => return Ok(None),
-                Ok(0) => break,
-                Ok(_) if byte[0] == b'\n' => break,
-                Ok(_) if line.len() < LONGEST_LINE => line.push(byte[0]),
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Some(String::from_utf8_lossy(&line).into_owned()))
     }
 }
 
@@ -177,22 +140,6 @@ impl Drop for EchoGuard {
         if self.ours {
             restore();
         }
-    }
-}
-
-/// Echo during one answer.
-struct EchoOn;
-
-impl EchoOn {
-    fn begin() -> Self {
-        change(|modes| modes.now.local_modes |= modes.before.local_modes & LocalModes::ECHO);
-        Self
-    }
-}
-
-impl Drop for EchoOn {
-    fn drop(&mut self) {
-        change(|modes| modes.now.local_modes.remove(LocalModes::ECHO));
     }
 }
 
@@ -237,5 +184,29 @@ fn change(change: impl FnOnce(&mut TerminalModes)) {
     if let Some(modes) = hidden().as_mut() {
         change(modes);
         modes.set(&modes.now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    use super::*;
+
+    /// The signal comes to the process or its shell, sooner or later: until then this is no failure of the terminal.
+    #[test]
+    fn a_closed_terminal_is_no_answer() {
+        let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&person).unwrap();
+        unlockpt(&person).unwrap();
+        let name = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
+        let open = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY;
+        let terminal = rustix::fs::open(name, open, rustix::fs::Mode::empty()).unwrap();
+        let screen = File::options().write(true).open("/dev/null").unwrap();
+        let mut answer = Answer::on(screen, "").unwrap();
+        drop(person);
+        let keys = EditingKeys { erase: 0x7f, kill: 0x15, word_erase: 0x17, end: 4, interrupt: [3, 0x1c] };
+        let typed = Keyboard(terminal.into()).read_answer(keys, Visible::Nothing, &mut answer, &mut || true);
+        assert!(matches!(typed, Ok(Typed::Declined)), "{typed:?}");
     }
 }

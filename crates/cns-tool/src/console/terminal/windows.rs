@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use zeroize::Zeroizing;
 
-use super::{Typed, TypedSecret};
+use super::{Typed, Visible};
 
 /// A console that a person types at.
 #[derive(Debug)]
@@ -26,27 +26,22 @@ impl Keyboard {
         EchoGuard
     }
 
-    /// Asks for a line that shows. Does not look around while it waits.
-    pub(crate) fn line(
+    /// Asks a question. Does not look around while it waits; what is no secret shows as the console shows it.
+    pub(crate) fn ask(
         &mut self,
         question: &str,
+        visible: Visible,
         _go_on: &mut dyn FnMut() -> bool,
-    ) -> io::Result<Typed<String>> {
+    ) -> io::Result<Typed> {
+        if visible == Visible::Nothing {
+            return rpassword::prompt_password(question).map(|typed| Typed::Line(Zeroizing::new(typed)));
+        }
         let mut err = io::stderr();
         err.write_all(question.as_bytes())?;
         err.flush()?;
-        let mut line = String::new();
+        let mut line = Zeroizing::new(String::new());
         let length = io::stdin().lock().read_line(&mut line)?;
-        Ok(if length > 0 { Typed::Line(line.trim().to_owned()) } else { Typed::Declined })
-    }
-
-    /// Asks for a line that does not show. Does not look around while it waits.
-    pub(crate) fn secret(
-        &mut self,
-        question: &str,
-        _go_on: &mut dyn FnMut() -> bool,
-    ) -> io::Result<TypedSecret> {
-        rpassword::prompt_password(question).map(|typed| TypedSecret::Line(Zeroizing::new(typed)))
+        Ok(if length > 0 { Typed::Line(line) } else { Typed::Declined })
     }
 }
 

@@ -1,53 +1,56 @@
-//! The question for a secret on the screen, and behind it a mark for each character.
+//! A question on the screen, and behind it what shows of its answer.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 
 use rustix::termios::tcgetwinsize;
+use textwrap::core::display_width;
 
-const BULLET: &str = "•";
+const BULLET: char = '•';
 /// Where the screen has no bullet.
-const STAR: &str = "*";
+const STAR: char = '*';
 /// Columns of a terminal that does not tell.
 const WIDTH: usize = 80;
 
-pub(super) struct Marks {
+pub(super) struct Answer {
     screen: Box<dyn Write>,
     question: String,
-    mark: &'static str,
-    characters: usize,
-    /// How many marks there are at most: one that began a new row could not be taken back.
+    /// In the place of what must not be read.
+    pub(super) mark: char,
+    shown: String,
+    /// How many characters show at most: one that began a new row could not be taken back.
     space: usize,
 }
 
-impl Marks {
+impl Answer {
     /// Asks the question on this screen.
     pub(super) fn on(screen: impl Write + AsFd + 'static, question: &str) -> io::Result<Self> {
         let width = tcgetwinsize(&screen).map_or(0, |size| usize::from(size.ws_col));
         let width = if width == 0 { WIDTH } else { width };
-        let space = width - 1 - textwrap::core::display_width(question) % width;
+        let last_row = question.rsplit('\n').next().unwrap_or_default();
+        let space = width - 1 - display_width(last_row) % width;
         let mark = if is_utf8(|name| std::env::var_os(name)) { BULLET } else { STAR };
-        let mut marks =
-            Self { screen: Box::new(screen), question: question.to_owned(), mark, characters: 0, space };
-        marks.put(question)?;
-        Ok(marks)
+        let (question, shown) = (question.to_owned(), String::new());
+        let mut answer = Self { screen: Box::new(screen), question, mark, shown, space };
+        answer.put(&answer.question.clone())?;
+        Ok(answer)
     }
 
-    pub(super) fn add(&mut self) -> io::Result<()> {
-        self.characters += 1;
-        if self.characters <= self.space { self.put(self.mark) } else { Ok(()) }
+    /// Shows this behind the question, in the place of what was there.
+    pub(super) fn show(&mut self, text: &str) -> io::Result<()> {
+        let text: String = text.chars().take(self.space).collect();
+        let same = self.shown.chars().zip(text.chars()).take_while(|(before, now)| before == now);
+        let same: usize = same.map(|(_, letter)| letter.len_utf8()).sum();
+        let back = "\u{8} \u{8}".repeat(display_width(&self.shown[same..]));
+        self.put(&(back + &text[same..]))?;
+        self.shown = text;
+        Ok(())
     }
 
-    pub(super) fn erase(&mut self, characters: usize) -> io::Result<()> {
-        let shown = self.characters.min(self.space);
-        self.characters = self.characters.saturating_sub(characters);
-        self.put(&"\u{8} \u{8}".repeat(shown - self.characters.min(self.space)))
-    }
-
-    /// The question again, without marks; in its own row, if the cursor is still there.
+    /// The question again, without an answer; in its own row, if the cursor is still there.
     pub(super) fn start_again(&mut self) -> io::Result<()> {
-        self.erase(self.characters)?;
+        self.show("")?;
         self.put(&format!("\r{}", self.question))
     }
 

@@ -1,6 +1,8 @@
-//! The line of a secret, key by key as a terminal sends them. Knows no terminal: bytes in, what they did out.
+//! A line that is typed, key by key as a terminal sends them. Knows no terminal: bytes in, what they did out.
 
 use zeroize::Zeroizing;
+
+use super::Visible;
 
 /// Space for a line, given once, so that no copy is left behind by growing. What is typed past it is not taken.
 const LONGEST: usize = 256;
@@ -21,11 +23,8 @@ pub(super) struct EditingKeys {
 /// What a byte did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyEffect {
-    Nothing,
-    /// A character more.
-    Added,
-    /// So many characters fewer.
-    Erased(usize),
+    /// The line may be another than before.
+    Continues,
     /// The line is complete.
     Entered,
     /// There will be no answer.
@@ -46,13 +45,13 @@ enum Sequence {
 }
 
 #[derive(Debug)]
-pub(super) struct SecretLine {
+pub(super) struct TypedLine {
     keys: EditingKeys,
     typed: Zeroizing<Vec<u8>>,
     sequence: Sequence,
 }
 
-impl SecretLine {
+impl TypedLine {
     pub(super) fn new(keys: EditingKeys) -> Self {
         Self { keys, typed: Zeroizing::new(Vec::with_capacity(LONGEST)), sequence: Sequence::No }
     }
@@ -60,32 +59,39 @@ impl SecretLine {
     /// Takes the next byte.
     pub(super) fn take(&mut self, byte: u8) -> KeyEffect {
         if self.is_in_sequence(byte) {
-            return KeyEffect::Nothing;
+            return KeyEffect::Continues;
         }
         let EditingKeys { erase, kill, word_erase, end, interrupt } = self.keys;
         match byte {
-            b'\r' | b'\n' => KeyEffect::Entered,
+            b'\r' | b'\n' => return KeyEffect::Entered,
             // A key that is switched off is a 0.
-            0 => KeyEffect::Nothing,
-            byte if interrupt.contains(&byte) => KeyEffect::Declined,
-            byte if byte == end && self.typed.is_empty() => KeyEffect::Declined,
+            0 => {}
+            byte if interrupt.contains(&byte) => return KeyEffect::Declined,
+            byte if byte == end && self.typed.is_empty() => return KeyEffect::Declined,
             byte if byte == erase || byte == 0x08 || byte == 0x7f => self.erase_last(),
             byte if byte == kill || byte == word_erase => self.clear(),
-            1..=0x1f => KeyEffect::Nothing,
-            _ if self.typed.len() == LONGEST => KeyEffect::Nothing,
-            byte => {
-                self.typed.push(byte);
-                if is_first(byte) { KeyEffect::Added } else { KeyEffect::Nothing }
-            }
+            1..=0x1f => {}
+            _ if self.typed.len() == LONGEST => {}
+            byte => self.typed.push(byte),
         }
+        KeyEffect::Continues
     }
 
     /// Empties the line.
-    pub(super) fn clear(&mut self) -> KeyEffect {
+    pub(super) fn clear(&mut self) {
         self.sequence = Sequence::No;
-        let characters = self.typed.iter().filter(|byte| is_first(**byte)).count();
         self.typed.clear();
-        KeyEffect::Erased(characters)
+    }
+
+    /// What the screen shows of it, with this mark for what must not be read.
+    pub(super) fn shown(&self, visible: Visible, mark: char) -> String {
+        if visible == Visible::Nothing {
+            return self.typed.iter().filter(|byte| is_first(**byte)).map(|_| mark).collect();
+        }
+        // Of a character whose bytes are not all there yet, nothing.
+        let whole = self.typed.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        let is_alone = visible == Visible::Number && whole.len() == 1;
+        whole.chars().map(|letter| if letter.is_numeric() && !is_alone { mark } else { letter }).collect()
     }
 
     /// What was typed; a sign that is in no PIN where it is not UTF-8.
@@ -95,13 +101,8 @@ impl SecretLine {
         text
     }
 
-    fn erase_last(&mut self) -> KeyEffect {
-        while let Some(byte) = self.typed.pop() {
-            if is_first(byte) {
-                return KeyEffect::Erased(1);
-            }
-        }
-        KeyEffect::Nothing
+    fn erase_last(&mut self) {
+        while self.typed.pop().is_some_and(|byte| !is_first(byte)) {}
     }
 
     /// Belongs the byte to an escape sequence? ESC with another key (Alt and a digit) is that key: no digit is lost.
@@ -139,16 +140,39 @@ mod tests {
 
     /// What is typed by these bytes, the marks that show it, and how it ended.
     fn typed(bytes: impl AsRef<[u8]>) -> (String, usize, KeyEffect) {
-        let (mut line, mut marks) = (SecretLine::new(KEYS), 0);
-        for byte in bytes.as_ref() {
-            match line.take(*byte) {
-                KeyEffect::Nothing => {}
-                KeyEffect::Added => marks += 1,
-                KeyEffect::Erased(erased) => marks -= erased,
-                end => return (line.text().to_string(), marks, end),
-            }
+        let mut line = TypedLine::new(KEYS);
+        let effects = bytes.as_ref().iter().map(|byte| line.take(*byte));
+        let end = effects.into_iter().find(|effect| *effect != KeyEffect::Continues);
+        let marks = line.shown(Visible::Nothing, '*').len();
+        (line.text().to_string(), marks, end.unwrap_or(KeyEffect::Continues))
+    }
+
+    fn shown(bytes: &str, visible: Visible) -> String {
+        let mut line = TypedLine::new(KEYS);
+        for byte in bytes.bytes() {
+            line.take(byte);
         }
-        (line.text().to_string(), marks, KeyEffect::Nothing)
+        line.shown(visible, '*')
+    }
+
+    /// A person may take any question for that for the PIN.
+    #[test]
+    fn digits_show_nowhere_but_the_one_that_was_asked_for() {
+        for (typed, of_words, of_number) in [
+            ("", "", ""),
+            ("sì", "sì", "sì"),
+            ("2", "*", "2"),
+            ("12345", "*****", "*****"),
+            ("s1", "s*", "s*"),
+            ("12\u{7f}", "*", "1"),
+            ("２", "*", "*"),
+        ] {
+            assert_eq!(shown(typed, Visible::Words), of_words, "{typed}");
+            assert_eq!(shown(typed, Visible::Number), of_number, "{typed}");
+        }
+        let mut line = TypedLine::new(KEYS);
+        line.take("ì".as_bytes()[0]);
+        assert_eq!(line.shown(Visible::Words, '*'), "", "half a character");
     }
 
     #[test]
@@ -195,10 +219,12 @@ mod tests {
 
     #[test]
     fn there_is_an_end_of_space() {
-        let mut line = SecretLine::new(KEYS);
+        let mut line = TypedLine::new(KEYS);
         let space = line.typed.capacity();
-        let marks = (0..10 * LONGEST).filter(|_| line.take(b'1') == KeyEffect::Added).count();
-        assert_eq!((marks, line.typed.capacity()), (LONGEST, space), "it grew: a copy is left behind");
-        assert_eq!(line.clear(), KeyEffect::Erased(LONGEST));
+        for _ in 0..10 * LONGEST {
+            line.take(b'1');
+        }
+        assert_eq!(line.typed.len(), LONGEST);
+        assert_eq!(line.typed.capacity(), space, "it grew: a copy is left behind");
     }
 }
