@@ -13,15 +13,14 @@ const ESIGN: [u8; 10] = [0xA0, 0x00, 0x00, 0x05, 0x30, 0x45, 0x53, 0x49, 0x47, 0
 
 /// The applet that PIN and key are in: public material does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum KeyPlace {
+enum KeyPlace {
     /// The CNS applet.
     Cns,
     /// The eSign applet.
     Esign,
 }
 
-/// Makes the card.
-pub(super) fn layout(input: &LayoutInput, place: KeyPlace) -> Contents {
+fn layout(input: &LayoutInput, place: KeyPlace) -> Contents {
     let mut files = FileSystem::default();
     let cns = files.root(Some(&CNS));
     let holder = files.dedicated(cns, 0x1100);
@@ -61,7 +60,8 @@ fn card_number(card_id: &str) -> Vec<u8> {
     [0x5A, 0x08].into_iter().chain(packed).collect()
 }
 
-pub(super) const PERSONALITY: Personality = Personality {
+/// PIN and key in the CNS applet.
+pub(super) const CNS_APPLET: Personality = Personality {
     name: "ace2025",
     title: "Actalis ACe/ACx/ACj 2025",
     family: 'E',
@@ -84,4 +84,27 @@ pub(super) const PERSONALITY: Personality = Personality {
         ..Behaviour::STRICT
     },
     layout: |input| layout(input, KeyPlace::Cns),
+};
+
+/// The other reading: PIN and key are in the eSign applet, the CNS applet knows neither.
+pub(super) const ESIGN_APPLET: Personality = Personality {
+    name: "ace2025-esign",
+    title: "Actalis ACe 2025, PIN and key in the eSign applet",
+    series: "18",
+    certificate: CertificateOptions::PLAIN,
+    layout: |input| layout(input, KeyPlace::Esign),
+    ..CNS_APPLET
+};
+
+/// FirmaQUI (Intesi Group, 2025): the mark `CNS` in pre-issuing data instead of the specification's place. Its layout is
+/// not public; it comes with the middleware of ACe 2025, and is taken to have the same two applications.
+pub(super) const FIRMAQUI: Personality = Personality {
+    name: "firmaqui",
+    title: "FirmaQUI (Intesi Group) 2025",
+    series: "35",
+    atr: &[
+        0x3B, 0xDB, 0x18, 0xFF, 0x81, 0xB1, 0xFE, 0x45, 0x1F, 0xC3, 0x80, 0x73, 0xC8, 0x21, 0x10, 0x65, 0x43,
+        0x4E, 0x53, 0x10, 0x73, 0x39,
+    ],
+    ..CNS_APPLET
 };

@@ -1,17 +1,20 @@
 //! The classic layout of families A and B (docs/cards/README.md, section 2): everything under numbered DFs of the MF, the login
 //! key and its PIN at the MF.
 
-use super::{Contents, LayoutInput, zero_filled};
+use super::{
+    Behaviour, Chaining, Contents, EndOfFile, LayoutInput, Personality, Surplus, VerifyWithoutData,
+    zero_filled,
+};
 use crate::filesystem::{CLOSED, FileId, FileSystem, READ_ONLY, READABLE_WITH_PIN, WRITABLE_WITH_PIN};
+use crate::holders::{CertificateOptions, PersonalDataLength};
 use crate::security::{Key, KeyStore, Pin};
 use rsa::traits::PublicKeyParts;
 
-/// Makes a classic card.
 pub(super) fn layout(input: &LayoutInput) -> Contents {
     layout_with_name(input, None)
 }
 
-/// Makes a classic card that is an application with a name.
+/// The same as an application with a name.
 pub(super) fn layout_with_name(input: &LayoutInput, name: Option<&[u8]>) -> Contents {
     let mut files = FileSystem::default();
     let root = files.root(name);
@@ -95,3 +98,120 @@ fn long_object(tag: &[u8], value: &[u8]) -> Vec<u8> {
     object.extend_from_slice(value);
     object
 }
+
+/// Siemens CardOS, RSA-1024: a wrong PIN answers a plain 6300, READ BINARY with Le=00 answers 6700, the end of a
+/// file is warned of with 6282. Certificate file and certificate are equally long.
+pub(super) const CARDOS: Personality = Personality {
+    name: "cardos",
+    title: "Siemens CardOS, RSA-1024, the first CNS cards",
+    family: 'A',
+    series: "01",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0xFF, 0xC1, 0x0A, 0x31, 0xFE, 0x55, 0x00, 0x6B, 0x05, 0x08, 0xC8, 0x0C, 0x01,
+        0x11, 0x01, 0x43, 0x4E, 0x53, 0x10, 0x31, 0x80, 0x05,
+    ],
+    key_bits: 1024,
+    pin_tries: 3,
+    puk_tries: 10,
+    certificate: CertificateOptions::PLAIN,
+    certificate_file: 0,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    behaviour: Behaviour {
+        chaining: Chaining::Refused(0x6E00),
+        end_of_file: EndOfFile::Warning,
+        read_le_zero: false,
+        wrong_pin_tells_tries: false,
+        environment_survives_select: true,
+        pads_signatures: true,
+        ..Behaviour::STRICT
+    },
+    layout,
+};
+
+/// Oberthur, RSA-1024 (OT 2015/2016): READ BINARY past the end answers 6Cxx, an empty VERIFY reports the tries, three
+/// tries for the PUK, a certificate file much larger than the certificate.
+pub(super) const OBERTHUR: Personality = Personality {
+    name: "oberthur",
+    title: "Oberthur, RSA-1024 (OT 2015/2016)",
+    family: 'A',
+    series: "02",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x45, 0x00, 0x6B, 0x04, 0x05, 0x01, 0x00, 0x01, 0x11,
+        0x01, 0x43, 0x4E, 0x53, 0x10, 0x31, 0x80, 0x69,
+    ],
+    key_bits: 1024,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions { names: true, key_encipherment: true, ..CertificateOptions::PLAIN },
+    certificate_file: 2048,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    behaviour: Behaviour {
+        surplus: Surplus::ExactLe,
+        end_of_file: EndOfFile::ExactLe,
+        verify_without_data: VerifyWithoutData::TellsTries,
+        ..Behaviour::STRICT
+    },
+    layout,
+};
+
+/// Athena, RSA-1024 (AT 2012, AC 2013/2014/2018): an empty VERIFY costs a try, a SELECT without Le answers 61xx, the
+/// FCI of EF ID_Carta has no size.
+pub(super) const ATHENA: Personality = Personality {
+    name: "athena",
+    title: "Athena, RSA-1024 (AT 2012, AC 2013/2014/2018)",
+    family: 'A',
+    series: "03",
+    atr: &[
+        0x3B, 0xDF, 0x18, 0x00, 0x81, 0x31, 0xFE, 0x7D, 0x00, 0x6B, 0x15, 0x0C, 0x01, 0x81, 0x01, 0x11, 0x01,
+        0x43, 0x4E, 0x53, 0x10, 0x31, 0x80, 0xE8,
+    ],
+    key_bits: 1024,
+    pin_tries: 3,
+    puk_tries: 10,
+    certificate: CertificateOptions { more_usages: true, ..CertificateOptions::PLAIN },
+    certificate_file: 1536,
+    card_id_without_size: true,
+    personal_data_length: PersonalDataLength::WithItself,
+    behaviour: Behaviour {
+        surplus: Surplus::GetResponse,
+        verify_without_data: VerifyWithoutData::CountsAsWrong,
+        ..Behaviour::STRICT
+    },
+    layout,
+};
+
+fn layout_without_certificate(input: &LayoutInput) -> Contents {
+    layout(&LayoutInput {
+        personality: input.personality,
+        card_id: input.card_id,
+        personal_data: input.personal_data,
+        certificate: &[0; 2048],
+        key: input.key.clone(),
+        pin: input.pin,
+        puk: input.puk,
+        signature: None,
+    })
+}
+
+/// A TS-CNS that was never given a certificate: the classic files, and nothing but zeros in C_Carta.
+pub(super) const WITHOUT_CERTIFICATE: Personality = Personality {
+    name: "ts-without-certificate",
+    title: "TS-CNS without certificate",
+    family: '-',
+    series: "19",
+    atr: &[
+        0x3B, 0xFF, 0x18, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x55, 0x00, 0x6B, 0x02, 0x09, 0x16, 0x17, 0x01, 0x11,
+        0x01, 0x43, 0x4E, 0x53, 0x11, 0x31, 0x80, 0x8D,
+    ],
+    key_bits: 1024,
+    pin_tries: 3,
+    puk_tries: 3,
+    certificate: CertificateOptions::PLAIN,
+    certificate_file: 0,
+    card_id_without_size: false,
+    personal_data_length: PersonalDataLength::FieldsOnly,
+    behaviour: Behaviour { extended: true, local_pin_bit: true, ..Behaviour::STRICT },
+    layout: layout_without_certificate,
+};

@@ -1,90 +1,61 @@
-//! Personalities: one small file per card, data first.
+//! Personalities: one file per family of cards, data first.
 //!
 //! A personality says which ATR, files, keys and behaviour a card has. It must not contain behaviour of its own: a
-//! manner that a real card has is a field of `Behaviour`, and the card obeys it. Adding a card is adding one file here
-//! and one line in a list below.
+//! manner that a real card has is a field of `Behaviour`, and the card obeys it. Adding a card is adding one row
+//! to the file of its family and one line to a list below.
 
-mod applet;
 mod behaviour;
-mod classic;
 mod definition;
 
 mod ace2025;
-mod ace2025_esign;
-mod athena;
-mod cardos;
-mod cosmo7;
-mod cosmo91;
-mod idemia_2021;
-mod idemia_nfc;
-mod infocamere;
-mod oberthur;
-mod st2021;
-mod st2022_nfc;
-
-mod firmaqui;
-mod idemia_nfc_other;
-
-mod chipdoc;
-mod cie3;
-mod cie_further;
-mod cie_st_nfc;
-mod dsd;
-mod emv;
+mod cie;
+mod classic;
 mod foreign;
-mod hpc;
-mod idemia_spain;
-mod infocamere_older;
-mod romanian;
-mod ts_contactless_side;
-mod ts_without_certificate;
+mod idemia;
+mod infocamere;
+mod st_incard;
 
 pub use behaviour::{Behaviour, Chaining, EndOfFile, SelectLe, Surplus, VerifyWithoutData};
 use definition::zero_filled;
 pub use definition::{Contents, LayoutInput, Personality, SignatureKeyset};
 
 /// Families A to C.
-static CURRENT: [Personality; 5] = [
-    cardos::PERSONALITY,
-    oberthur::PERSONALITY,
-    athena::PERSONALITY,
-    st2021::PERSONALITY,
-    idemia_2021::PERSONALITY,
-];
+static CURRENT: [Personality; 5] =
+    [classic::CARDOS, classic::OBERTHUR, classic::ATHENA, st_incard::ST_2021, idemia::IDEMIA_2021];
 
 /// Families D to H, and the rest of C.
 static FURTHER: [Personality; 7] = [
-    cosmo7::PERSONALITY,
-    cosmo91::PERSONALITY,
-    ace2025::PERSONALITY,
-    ace2025_esign::PERSONALITY,
-    st2022_nfc::PERSONALITY,
-    idemia_nfc::PERSONALITY,
-    infocamere::PERSONALITY,
+    idemia::COSMO_7,
+    idemia::COSMO_91,
+    ace2025::CNS_APPLET,
+    ace2025::ESIGN_APPLET,
+    st_incard::ST_2022_NFC,
+    idemia::NFC,
+    infocamere::SERIES_1204,
 ];
 
 /// Lots that no row of a driver names: known by a mark in another place, or by an application.
-static OTHER_LOTS: [Personality; 2] = [firmaqui::PERSONALITY, idemia_nfc_other::PERSONALITY];
+static OTHER_LOTS: [Personality; 2] = [ace2025::FIRMAQUI, idemia::NFC_OTHER];
 
 /// Cards that are no usable CNS.
 static FOREIGN: [Personality; 17] = [
-    ts_without_certificate::PERSONALITY,
-    chipdoc::PERSONALITY,
-    cie3::PERSONALITY,
-    cie_st_nfc::PERSONALITY,
-    hpc::PERSONALITY,
-    dsd::PERSONALITY,
-    romanian::PERSONALITY,
-    emv::PERSONALITY,
-    infocamere_older::SERIES_1400,
-    infocamere_older::SERIES_1600,
-    infocamere_older::SERIES_1203,
-    cie_further::GEMALTO,
-    cie_further::ZEROS,
-    cie_further::FIRST,
-    cie_further::MARK,
-    ts_contactless_side::PERSONALITY,
-    idemia_spain::PERSONALITY,
+    classic::WITHOUT_CERTIFICATE,
+    foreign::CHIPDOC,
+    cie::CIE3,
+    cie::ST_NFC,
+    foreign::HPC,
+    foreign::DSD,
+    foreign::ROMANIAN,
+    foreign::EMV,
+    infocamere::SERIES_1400,
+    infocamere::SERIES_1600,
+    infocamere::SERIES_1203,
+    cie::GEMALTO,
+    cie::ZEROS,
+    cie::FIRST,
+    cie::MARK,
+    foreign::TS_CONTACTLESS_SIDE,
+    idemia::SPAIN,
 ];
 
 impl Personality {
@@ -120,27 +91,27 @@ impl Personality {
 
     /// Siemens CardOS, RSA-1024.
     pub fn cardos() -> Personality {
-        cardos::PERSONALITY
+        classic::CARDOS
     }
 
     /// Oberthur, RSA-1024 (OT 2015/2016).
     pub fn oberthur() -> Personality {
-        oberthur::PERSONALITY
+        classic::OBERTHUR
     }
 
     /// Athena, RSA-1024 (AT 2012, AC 2013/2014/2018).
     pub fn athena() -> Personality {
-        athena::PERSONALITY
+        classic::ATHENA
     }
 
     /// ST Incard, RSA-2048 (ST 2021).
     pub fn st2021() -> Personality {
-        st2021::PERSONALITY
+        st_incard::ST_2021
     }
 
     /// IDEMIA, RSA-2048 (ACe/ACx 2021, ID 2019).
     pub fn idemia_2021() -> Personality {
-        idemia_2021::PERSONALITY
+        idemia::IDEMIA_2021
     }
 
     /// The name the command line knows.
