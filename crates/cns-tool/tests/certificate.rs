@@ -5,7 +5,7 @@ mod environment;
 use std::fs;
 
 use cns_tool::Exit;
-use environment::{Environment, FindingText, Person};
+use environment::{Environment, FindingText, Person, Sections};
 use insta::assert_snapshot;
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Holder, Personality};
@@ -26,19 +26,16 @@ fn show() {
     let options = CertificateOptions { more_usages: true, names: true, ..CertificateOptions::PLAIN };
     let card = || Card::builder(&Personality::st2021()).certificate(options.clone()).signature_keyset();
     let environment = Environment::built(card());
-    assert_snapshot!("cert-show", without_fingerprints(&environment.in_both(&["cert", "show"])));
-    assert_snapshot!(
-        "cert-show-signature",
-        without_fingerprints(&environment.in_both(&["cert", "show", "--signature"]))
-    );
+    let mut sections = Sections::default();
+    sections.add("for logins", &environment.in_both(&["cert", "show"]));
+    sections.add("for signatures", &environment.in_both(&["cert", "show", "--signature"]));
     let none = Environment::with(&Personality::idemia_2021());
-    assert_snapshot!("cert-no-signature", none.in_both(&["cert", "show", "--signature"]));
+    sections.add("none for signatures", &none.in_both(&["cert", "show", "--signature"]));
     let empty = Environment::named("ts-without-certificate");
-    assert_snapshot!("cert-none", empty.in_both(&["cert", "show"]));
-    assert_snapshot!(
-        "cert-romanian",
-        Environment::named("romanian").run("en", &["cert", "show"], Person::silent()).transcript
-    );
+    sections.add("none", &empty.in_both(&["cert", "show"]));
+    let romanian = Environment::named("romanian");
+    sections.add("Romanian card", &romanian.run("en", &["cert", "show"], Person::silent()).transcript);
+    assert_snapshot!("cert-show", without_fingerprints(sections.text()));
 }
 
 /// Before a PIN is asked for, and with what to do about it.
@@ -83,17 +80,19 @@ fn export_is_the_certificate_as_issued() {
 #[test]
 fn data() {
     let environment = Environment::with(&Personality::idemia_2021());
-    assert_snapshot!("data", environment.in_both(&["data"]));
-    assert_snapshot!("data-json", environment.run("it", &["data", "--json"], Person::silent()).transcript);
+    let mut sections = Sections::default();
+    sections.add("all of it", &environment.in_both(&["data"]));
+    sections.add("JSON", &environment.run("it", &["data", "--json"], Person::silent()).transcript);
     let empty = Environment::built(Card::builder(&Personality::st2021()).personal_data(&[0; 400]));
-    assert_snapshot!("data-none", empty.in_both(&["data"]));
+    sections.add("none", &empty.in_both(&["data"]));
     // A file of another person than the certificate's.
     let file = virtual_cns::holders::personal_data_file(
         &Holder::BIANCHI,
         virtual_cns::holders::PersonalDataLength::FieldsOnly,
     );
     let other = Environment::built(Card::builder(&Personality::st2021()).personal_data(&file));
-    assert_snapshot!("data-other-tax-code", other.in_both(&["data"]));
+    sections.add("of another person", &other.in_both(&["data"]));
+    assert_snapshot!("data", sections.text());
 }
 
 #[test]

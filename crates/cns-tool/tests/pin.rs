@@ -254,7 +254,15 @@ fn the_card_goes_while_the_pin_is_typed() {
         Person::who([Answer::While(Box::new(happens), DEFAULT_PIN.to_owned())])
     };
     let told = environment.run("it", &["pin", "verify"], pull(None));
-    assert_snapshot!("pin-card-pulled", told.transcript);
+    assert_snapshot!(told.transcript, @r"
+    $ cns pin verify
+    Tessera di MARIO ROSSI, nel lettore Virtual PCD 00 00.
+    Tentativi rimasti per il PIN: 3.
+    PIN (da 5 a 8 cifre): 
+    Errore: La tessera è stata tolta dal lettore. Nessun tentativo è stato usato.
+      Che cosa fare: Reinseriscila e ripeti il comando.
+    [4]
+    ");
     assert_eq!((told.exit, environment.pin_commands()), (Exit::NoCard, 0));
 
     // Put back, or another in its place: the person is told, and begins again.
@@ -325,6 +333,15 @@ fn a_card_that_is_not_activated() {
         .faults()
         .plan(virtual_cns::Fault::new(virtual_cns::When::Instruction(0x20), not_usable));
     let told = environment.run("it", &["pin", "verify"], Person::typing(&[DEFAULT_PIN]));
-    assert_snapshot!("pin-not-activated", told.transcript);
+    assert_snapshot!(told.transcript, @r"
+    $ cns pin verify
+    Tessera di MARIO ROSSI, nel lettore Virtual PCD 00 00.
+    Questa tessera non dice quanti tentativi restano per il PIN: di solito sono tre, poi si blocca.
+    PIN (da 5 a 8 cifre): 
+    Errore: La tessera non accetta il PIN perché non è attivata.
+      Perché: La Tessera sanitaria arriva per posta con la funzione CNS non ancora attiva.
+      Che cosa fare: Attivala con un documento d'identità: la Tessera sanitaria a uno sportello abilitato della Regione (ASL o altro), un'altra carta da chi l'ha rilasciata. «cns guide activate» spiega come.
+    [1]
+    ");
     assert_eq!(told.exit, Exit::Failed);
 }

@@ -57,8 +57,7 @@ pub fn program() -> Result<PathBuf> {
 
 fn status(testbed: &mut Testbed) -> Result<StepOutcome> {
     let kind = testbed.card.kind();
-    let cards = if OTHERS.contains(&kind) { "other-cards" } else { "cns" };
-    let expected = snapshot(&format!("status__status-{cards}#{kind}"))?;
+    let expected = snapshot(&format!("status__status-cards#{kind}"))?;
     let mut told = Vec::new();
     for language in ["it", "en"] {
         // The second reader is empty here, and not there in the tests.
