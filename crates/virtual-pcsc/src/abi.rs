@@ -13,9 +13,9 @@ use std::ffi::{c_char, c_void};
 
 use crate::codes::*;
 use crate::faults::Function;
-use crate::service::service;
-use crate::sharing::{Disposition, Share};
-use crate::{environment, program};
+use crate::program;
+use crate::reader::{Disposition, Share};
+use crate::service::{insert_card, service};
 use call::{DWORD, LONG, call};
 use output::Output;
 use pointers::{bytes, read, text, write};
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn SCardEstablishContext(
     _reserved2: *const c_void,
     context: *mut LONG,
 ) -> LONG {
-    environment::insert_card();
+    insert_card();
     call(Function::EstablishContext, None, || {
         let number = service().state().establish()?;
         write(context, number)

@@ -14,18 +14,15 @@
 
 mod abi;
 pub mod codes;
-mod environment;
 mod faults;
 mod program;
 mod reader;
 mod service;
-mod sharing;
 mod state;
 
 pub use abi::linked;
 pub use codes::Code;
-pub use environment::READER;
 pub use faults::{Call, Calls, Effect, Event, Fault, Function, Plan, When};
 pub use program::{Connection, Program};
-pub use service::{Service, service};
-pub use sharing::{Disposition, Share};
+pub use reader::{Disposition, Share};
+pub use service::{READER, Service, service};

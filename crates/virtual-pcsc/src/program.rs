@@ -1,8 +1,8 @@
 //! Other programs at the same service, written in Rust: each with a context of its own, and no fault strikes it.
 
 use crate::codes::{Code, E_SHARING_VIOLATION};
+use crate::reader::{Disposition, Share};
 use crate::service::{Service, service};
-use crate::sharing::{Disposition, Share};
 
 /// One program. When it is dropped, it died: its context is released by the service.
 #[derive(Debug)]

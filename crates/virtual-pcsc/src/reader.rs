@@ -6,7 +6,28 @@ use std::sync::{MutexGuard, PoisonError};
 use virtual_cns::{Card, SharedCard};
 
 use crate::codes::{Code, E_NO_SMARTCARD, E_NOT_TRANSACTED, E_SHARING_VIOLATION, W_UNRESPONSIVE_CARD};
-use crate::sharing::Disposition;
+
+/// How a handle shares the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// `SCARD_SHARE_EXCLUSIVE`
+    Exclusive,
+    /// `SCARD_SHARE_SHARED`
+    Shared,
+    /// `SCARD_SHARE_DIRECT`: the reader, with or without a card.
+    Direct,
+}
+
+/// What happens to the card at the end of a transaction or connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// `SCARD_LEAVE_CARD`
+    Leave,
+    /// `SCARD_RESET_CARD`
+    Reset,
+    /// `SCARD_UNPOWER_CARD`
+    Unpower,
+}
 
 /// Who is connected (`contexts`, -1 for exclusive in pcscd).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,16 +5,15 @@
 //! bound; `SCardGetAttrib` and `SCardControl` answer `SCARD_E_SHARING_VIOLATION` at once. Here a call that has waited for
 //! [`FOREVER`] answers `SCARD_F_WAITED_TOO_LONG`, and the plan counts it: a test can go on and say that a program hangs.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use virtual_cns::SharedCard;
+use virtual_cns::{Card, Personality, SharedCard};
 
 use crate::codes::*;
 use crate::faults::{Event, Plan};
-use crate::reader::{Reader, Sharing};
-use crate::sharing::{Disposition, Share};
+use crate::reader::{Disposition, Reader, Share, Sharing};
 use crate::state::State;
 
 /// How often a call that waits looks again (`PCSCLITE_LOCK_POLL_RATE` is 100 ms).
@@ -210,4 +209,20 @@ impl Service {
             sleep(POLL);
         }
     }
+}
+
+/// The reader of a card that the environment names.
+pub const READER: &str = "Virtual PCD 00 00";
+
+const VARIABLE: &str = "VIRTUAL_PCSC_CARD";
+
+/// Puts it in, before the first context. Without the variable nothing is done.
+pub(crate) fn insert_card() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let named = std::env::var(VARIABLE).ok().and_then(|name| Personality::by_name(&name));
+        if let Some(personality) = named {
+            service().insert(READER, Card::new(&personality).shared());
+        }
+    });
 }

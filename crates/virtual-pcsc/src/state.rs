@@ -4,8 +4,8 @@ use virtual_cns::SharedCard;
 
 use crate::codes::*;
 use crate::faults::Plan;
+use crate::reader::{Disposition, Share};
 use crate::reader::{Reader, Sharing};
-use crate::sharing::{Disposition, Share};
 
 /// What a handle gets until it is reconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

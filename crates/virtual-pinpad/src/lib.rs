@@ -7,7 +7,6 @@
 //!
 //! This crate is no part of the product. It is unsafe because a plug-in of pcscd is C on both sides.
 
-mod ifd;
 pub mod keys;
 mod request;
 mod vpcd;
@@ -15,9 +14,9 @@ mod vpcd;
 use std::ffi::{c_char, c_uchar};
 use std::slice;
 
-pub use ifd::IoHeader;
-use ifd::{COMMUNICATION_ERROR, Dword, NOT_SUPPORTED, ResponseCode, SUCCESS};
 pub use request::{PinEntry, Request, RequestKind};
+pub use vpcd::IoHeader;
+use vpcd::{COMMUNICATION_ERROR, Dword, NOT_SUPPORTED, ResponseCode, SUCCESS};
 
 /// `SCARD_CTL_CODE(code)` of pcsc-lite.
 const fn control_code(code: u32) -> u32 {

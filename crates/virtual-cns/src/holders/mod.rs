@@ -8,7 +8,6 @@ mod certificate;
 mod holder;
 mod keys;
 mod personal_data;
-mod validity;
 mod x509;
 
 pub use authority::Authority;

@@ -1,9 +1,8 @@
 //! The X.509 encoding that the authority's own certificate and the holders' share (RFC 5280).
 
-use super::validity::validity;
-use der::asn1::{BitString, ObjectIdentifier, OctetString, SetOfVec};
+use der::asn1::{BitString, GeneralizedTime, ObjectIdentifier, OctetString, SetOfVec, UtcTime};
 use der::oid::AssociatedOid;
-use der::{Any, Encode, Tag};
+use der::{Any, DateTime, Encode, Tag};
 use rsa::traits::SignatureScheme;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha1::Sha1;
@@ -13,6 +12,7 @@ use x509_cert::ext::Extension;
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
+use x509_cert::time::{Time, Validity};
 use x509_cert::{Certificate, TbsCertificate, Version};
 
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
@@ -78,4 +78,19 @@ pub(super) fn any_name(parts: &[(&str, &str)]) -> Name {
         RelativeDistinguishedName(SetOfVec::try_from([attribute]).expect("one element"))
     });
     RdnSequence(parts.collect())
+}
+
+/// From the first day of one year to the first day of the other.
+fn validity((first, last): (u16, u16)) -> Validity {
+    Validity { not_before: new_year(first), not_after: new_year(last) }
+}
+
+/// RFC 5280, 4.1.2.5: UTCTime through the year 2049, GeneralizedTime from 2050 on.
+fn new_year(year: u16) -> Time {
+    let date = DateTime::new(year, 1, 1, 0, 0, 0).expect("a year of ours");
+    if year < 2050 {
+        Time::UtcTime(UtcTime::from_date_time(date).expect("before 2050"))
+    } else {
+        Time::GeneralTime(GeneralizedTime::from_date_time(date))
+    }
 }

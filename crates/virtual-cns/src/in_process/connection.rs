@@ -4,9 +4,8 @@
 //! learnt of a reset or removal.
 
 use super::error::ReaderError;
-use super::reader::{Notice, Reader, lock_card};
+use super::reader::{Disposition, Notice, Reader, Sharing, lock_card};
 use super::readers::{Readers, State};
-use super::sharing::{Disposition, Sharing};
 use crate::card::{Incident, Protocol, SharedCard};
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};

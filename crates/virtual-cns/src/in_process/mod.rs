@@ -8,10 +8,8 @@ mod connection;
 mod error;
 mod reader;
 mod readers;
-mod sharing;
 
 pub use connection::Connection;
 pub use error::ReaderError;
-pub use reader::ReaderState;
+pub use reader::{Disposition, ReaderState, Sharing};
 pub use readers::Readers;
-pub use sharing::{Disposition, Sharing};

@@ -3,9 +3,28 @@
 //! Taking a card's own lock here is only tried: a command may be running on it, and the caller that runs it cleans up.
 
 use super::error::ReaderError;
-use super::sharing::Sharing;
 use crate::card::{Card, SharedCard};
 use std::sync::{Arc, MutexGuard, TryLockError};
+
+/// How a handle shares the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// With others.
+    Shared,
+    /// With no other handle.
+    Exclusive,
+}
+
+/// What happens to the card at the end of a transaction or connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// Nothing.
+    Leave,
+    /// A reset.
+    Reset,
+    /// Power off.
+    Unpower,
+}
 
 /// A reader as PC/SC shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
