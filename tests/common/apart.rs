@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const PART: &str = "CNS_TEST_PART";
 /// What a line of figures begins with; `cargo xtask soak` gathers them.
@@ -44,6 +45,23 @@ pub fn alone(test: &str, part: &str, environment: &[(&str, &str)]) -> Result<Str
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     if output.status.success() { Ok(said) } else { Err(format!("{}\n{said}", output.status)) }
+}
+
+/// Something that a part counts.
+pub struct Count(AtomicU64);
+
+impl Count {
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    pub fn add(&self, more: usize) {
+        self.0.fetch_add(more as u64, Ordering::Relaxed);
+    }
+
+    pub fn now(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Says the figures of a part to the process that started it.

@@ -2,7 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::not_yet::NOT_YET;
+/// Breaches that are known and being mended: the rule and the key of its finding. Each line goes with what it excuses; none may
+/// be added.
+#[rustfmt::skip]
+const NOT_YET: &[(&str, &str)] = &[
+    // Types of two crates, to be renamed in the command or the card engine.
+    // The command.
+    // The fuzz targets.
+];
 
 /// One breach of a rule.
 pub struct Finding {
@@ -30,6 +37,6 @@ pub fn check(rule: &str, findings: Vec<Finding>) {
     });
     let mut faults: Vec<_> = faults.collect();
     let not_needed = excepted.iter().filter(|key| !findings.iter().any(|finding| finding.key == **key));
-    faults.extend(not_needed.map(|key| format!("{key}: mended; take it out of tests/layers/not_yet.rs")));
+    faults.extend(not_needed.map(|key| format!("{key}: mended; take it out of tests/layers/findings.rs")));
     assert!(faults.is_empty(), "{rule}, {} faults:\n{}", faults.len(), faults.join("\n"));
 }

@@ -7,7 +7,6 @@ mod circles;
 mod documents;
 mod findings;
 mod imports;
-mod not_yet;
 mod old_names;
 mod order;
 mod rules;

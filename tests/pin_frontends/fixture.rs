@@ -10,11 +10,28 @@ use virtual_cns::{Card, Effect, Exchange, Fault, Personality};
 
 use crate::agreement::{Left, Sayings};
 use crate::command::{Keyboard, cns};
+use crate::common::apart::Count;
 use crate::common::pin_commands::{PIN, PUK as PUK_NUMBER, locked, to_another_pin, told, with_secret};
 use crate::common::{READER, SessionGuard, Stage};
-use crate::counts::{ASKED, FOREIGN, KEPT, LOST, SENT, STEPS};
 use crate::model::{Attempts, Bounds};
 use crate::steps::{Ask, Front, PINS, PUK, Step, WRONG_PIN, WRONG_PUK, What};
+
+pub(crate) static STEPS: Count = Count::new();
+/// Times that somebody gave a PIN or PUK to a front end.
+pub(crate) static ASKED: Count = Count::new();
+/// Commands with one that reached the card.
+pub(crate) static SENT: Count = Count::new();
+/// Times that nothing was sent, because one try was left and nobody had agreed.
+pub(crate) static KEPT: Count = Count::new();
+/// Answers that were lost.
+pub(crate) static LOST: Count = Count::new();
+/// PINs sent by a program that is none of ours.
+pub(crate) static FOREIGN: Count = Count::new();
+
+/// Steps, asked, sent, kept, lost, foreign.
+pub(crate) fn counts() -> [u64; 6] {
+    [&STEPS, &ASKED, &SENT, &KEPT, &LOST, &FOREIGN].map(Count::now)
+}
 
 /// A full count of the PIN, on every card here.
 const FULL: u8 = 3;

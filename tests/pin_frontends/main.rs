@@ -6,7 +6,6 @@ mod common;
 
 mod agreement;
 mod command;
-mod counts;
 mod fixture;
 mod model;
 mod steps;
@@ -32,7 +31,7 @@ fn every_front_end_counts_the_same_tries() {
     if let Some(part) = apart::part() {
         let personality = Personality::by_name(&part).expect("a personality");
         play_sequences(&personality);
-        return apart::say_figures(&counts::all());
+        return apart::say_figures(&fixture::counts());
     }
     let names: Vec<&str> = Personality::all().iter().map(Personality::name).collect();
     let figures = apart::in_processes(NAME, &names);

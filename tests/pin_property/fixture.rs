@@ -6,17 +6,30 @@ use std::sync::{Arc, OnceLock};
 
 use cryptoki_sys::*;
 use proptest_state_machine::StateMachineTest;
+use testkit::pkcs11::{checked, mechanism};
 use virtual_cns::in_process::Readers;
 use virtual_cns::{Card, Holder, SharedCard};
 
 use crate::call;
+use crate::common::apart::Count;
 use crate::common::pin_commands::{locked, told};
 use crate::common::{READER, SessionGuard, Stage};
-use crate::counts::{AT_ONCE, OFFERED, STEPS};
 use crate::play::Play;
 use crate::retry_model::RetryModel;
 use crate::steps::{Deed, Login, PINS, Person, Step};
-use testkit::pkcs11::{checked, mechanism};
+
+pub(crate) static STEPS: Count = Count::new();
+/// What could be a PIN or PUK and was given to the module with a session.
+pub(crate) static OFFERED: Count = Count::new();
+pub(crate) static SENT: Count = Count::new();
+pub(crate) static FAULTS: Count = Count::new();
+/// Steps in which several things were done at once.
+pub(crate) static AT_ONCE: Count = Count::new();
+
+/// Steps, secrets offered, commands with a secret sent, faults that struck, steps of several things at once.
+pub(crate) fn counts() -> [u64; 5] {
+    [&STEPS, &OFFERED, &SENT, &FAULTS, &AT_ONCE].map(Count::now)
+}
 
 static PLAY: OnceLock<Play> = OnceLock::new();
 

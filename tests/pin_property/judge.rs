@@ -1,8 +1,7 @@
 //! What the cards saw of a step, held against what was offered to them.
 
 use crate::common::pin_commands::{by_instruction, locked, to_another_pin, told};
-use crate::counts::{FAULTS, SENT};
-use crate::fixture::{Fixture, Open};
+use crate::fixture::{FAULTS, Fixture, Open, SENT};
 use crate::steps::{PINS, PUK, Step};
 
 /// A client goes on with a session for so many steps after its card is gone.

@@ -6,7 +6,6 @@ mod common;
 
 pub(crate) use testkit::pkcs11::call;
 
-mod counts;
 mod fixture;
 mod judge;
 mod play;
@@ -20,8 +19,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
 use common::apart;
-use counts::STEPS;
-use fixture::Fixture;
+use fixture::{Fixture, STEPS};
 use play::Play;
 use steps::Person;
 
@@ -39,7 +37,7 @@ fn no_sequence_spends_a_try_that_nobody_offered() {
         loop {
             play_sequences();
             if until.is_none_or(|until| Instant::now() >= until) {
-                return apart::say_figures(&counts::all());
+                return apart::say_figures(&fixture::counts());
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What programs read (docs/json.md): one object for each command, an object a line for `cns watch`.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
@@ -46,6 +47,11 @@ pub(crate) fn requested(command: &clap::Command, arguments: &[OsString]) -> Opti
 pub(crate) fn moment<S: Serializer>(moment: &OffsetDateTime, serializer: S) -> Result<S::Ok, S::Error> {
     let whole = moment.to_offset(time::UtcOffset::UTC).replace_nanosecond(0).unwrap_or(*moment);
     serializer.serialize_str(&whole.format(&Rfc3339).unwrap_or_default())
+}
+
+/// A value by its `Display`.
+pub(crate) fn as_text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
 use super::certificate::{CertificateDetails, Validity};
-use crate::console::as_text::as_text;
+use crate::json::as_text;
 
 /// One of them. It holds nothing of the card's holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

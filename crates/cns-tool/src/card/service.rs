@@ -4,9 +4,9 @@
 use cns_card::TransportError;
 use serde::Serialize;
 
-use crate::console::as_text::as_text;
 use crate::host::os::{SocketState, socket_state};
 use crate::host::{Distribution, OperatingSystem, System};
+use crate::json::as_text;
 
 /// What pcscd answers to a user whom polkit does not let in (`SCARD_W_SECURITY_VIOLATION`).
 pub(crate) const SECURITY_VIOLATION: u32 = 0x8010_006A;

@@ -1,6 +1,5 @@
 //! Terminal and standard streams: questions, interruption, output, files that results go to.
 
-pub(crate) mod as_text;
 pub mod interrupt;
 mod one_output;
 mod output;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::program::{ConfigFile, Program, ProgramState};
 use super::sandbox::{self, Sandboxed};
 use super::scope::Scope;
-use super::{browser_lock, nss, windows};
+use super::{nss, windows};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -178,7 +178,7 @@ fn open_browser(host: &Host) -> Option<&'static str> {
     let configuration = host.configuration()?;
     let is_open = |folder: &&str| {
         let lock = configuration.join(folder).join("SingletonLock");
-        browser_lock::link_names_a_process(host, &lock, '-', true)
+        nss::link_names_a_process(host, &lock, '-', true)
     };
     let mut browsers = BROWSERS.iter();
     Some(browsers.find(|browser| browser.settings.iter().any(is_open))?.title)

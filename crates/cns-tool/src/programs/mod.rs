@@ -2,7 +2,6 @@
 //! found there. One file per program and a line in `list.rs`;
 //! `list.rs` says what else a new program changes.
 
-mod browser_lock;
 mod chromium;
 mod files;
 mod firefox;

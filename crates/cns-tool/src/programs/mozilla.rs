@@ -10,7 +10,8 @@ use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed, Way};
 use super::scope::Scope;
-use super::{browser_lock, nss, windows};
+use super::{nss, windows};
+use crate::host::os::is_locked;
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -250,7 +251,7 @@ fn profiles_in(folder: &Path) -> Vec<PathBuf> {
 /// `lock` is a link `address:+process`; `.parentlock` is locked while the browser runs. On Windows `parent.lock` is open
 /// then, and shared with no other program.
 fn is_open(host: &Host, profile: &Path) -> bool {
-    browser_lock::link_names_a_process(host, &profile.join("lock"), ':', false)
-        || browser_lock::is_locked(&profile.join(".parentlock"))
-        || browser_lock::is_locked(&profile.join("parent.lock"))
+    nss::link_names_a_process(host, &profile.join("lock"), ':', false)
+        || is_locked(&profile.join(".parentlock"))
+        || is_locked(&profile.join("parent.lock"))
 }

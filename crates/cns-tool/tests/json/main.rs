@@ -3,18 +3,17 @@
 
 #[path = "../environment/mod.rs"]
 mod environment;
-mod kept;
 mod lost;
 #[path = "../doctor/patient.rs"]
 mod patient;
-mod processes;
 mod schema;
 mod states;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use cns_tool::Exit;
-use serde_json::{Value, json};
+use serde_json::{Deserializer, Value, json};
 use virtual_cns::{Card, Personality};
 
 use crate::environment::{Environment, Person};
@@ -198,4 +197,70 @@ fn a_date_that_is_none_is_null() {
     let (document, _) = Patient::healthy().environment.json("it", &["data", "--json"]);
     assert_eq!(document["data"]["birth_date"], "1980-01-01");
     assert_eq!(document["data"]["height"], Value::Null);
+}
+
+/// What `cns` wrote in `crates/interop`, with the module and a card in a real pcscd: the results that need them.
+const KEPT: [&str; 2] =
+    [include_str!("../../../interop/kept/card.txt"), include_str!("../../../interop/kept/module.txt")];
+
+/// A value in the place of what is another at each run.
+fn filled(kept: &str) -> String {
+    let day = "2026-01-01";
+    let text = kept.replace('…', "1").replace("<first day>", day).replace("<last day>", day);
+    let fingerprint = |bytes| vec!["00"; bytes].join(":");
+    text.replace("<its SHA-256>", &fingerprint(32)).replace("<its SHA-1>", &fingerprint(20))
+}
+
+#[test]
+fn results_that_need_the_module() {
+    let schema = Schema::closed();
+    let mut commands = BTreeSet::new();
+    for kept in KEPT.map(filled) {
+        for (at, _) in kept.match_indices("\n{") {
+            let document = Deserializer::from_str(&kept[at..]).into_iter::<Value>().next();
+            let document = document.expect("a value").expect("JSON");
+            schema.expect(&document);
+            assert!(document.get("error").is_none(), "{document}");
+            commands.extend(document["command"].as_str().map(str::to_owned));
+        }
+    }
+    assert_eq!(commands.into_iter().collect::<Vec<_>>(), ["cert show", "cert uri", "status", "test-login"]);
+}
+
+/// Runs the program itself, where its environment is part of what it says.
+fn cns(arguments: &[&str], cache: &std::path::Path) -> (Value, Option<i32>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cns"));
+    command.env("XDG_CACHE_HOME", cache).env_remove("CNS_PKCS11_CACHE").args(arguments);
+    let output = command.output().unwrap();
+    let value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    (value, output.status.code())
+}
+
+#[test]
+fn cached_cards() {
+    let (schema, folder) = (Schema::closed(), tempfile::tempdir().unwrap());
+    let cache = cns_cache::Cache::at(folder.path().join("cns-pkcs11"));
+    for entries in [0, 1] {
+        for language in LANGUAGES {
+            let (document, code) = cns(&["--lang", language, "cache", "status", "--json"], folder.path());
+            schema.expect(&document);
+            assert_eq!((document["entries"].as_array().unwrap().len(), code), (entries, Some(0)));
+            assert_eq!(document["used"], true);
+        }
+        cache.store("one", "CNS MARIO\u{1b} ROSSI", b"something").unwrap();
+    }
+    let (document, _) = cns(&["cache", "status", "--json"], folder.path());
+    assert_eq!(document["entries"][0]["label"], json!("CNS MARIO\u{1b} ROSSI"));
+}
+
+/// Whatever this computer is like.
+#[test]
+fn this_computer() {
+    let (schema, folder) = (Schema::closed(), tempfile::tempdir().unwrap());
+    for arguments in [["status", "--json"], ["doctor", "--json"]] {
+        for language in LANGUAGES {
+            let (document, _) = cns(&[&["--lang", language], &arguments[..]].concat(), folder.path());
+            schema.expect(&document);
+        }
+    }
 }

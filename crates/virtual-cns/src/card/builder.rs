@@ -1,6 +1,6 @@
 //! How a card is made: a personality, a person, and whatever a test wants to be different.
 
-use super::t0::{Protocol, answer_to_reset};
+use super::protocol::{self, Protocol};
 use super::{Card, Faults, Latency, SharedCard, Traffic};
 use crate::holders::{self, CertificateOptions, Holder, Purpose, personal_data_file, private_key};
 use crate::personality::{Behaviour, LayoutInput, Personality, SignatureKeyset};
@@ -225,7 +225,7 @@ impl CardBuilder {
         let mut card = Card {
             atr: match (self.atr, self.protocol) {
                 (Some(atr), _) => atr,
-                (None, Protocol::T0) => answer_to_reset(personality.atr),
+                (None, Protocol::T0) => protocol::answer_to_reset(personality.atr),
                 (None, Protocol::T1) => personality.atr.to_vec(),
             },
             protocol: self.protocol,

@@ -10,6 +10,7 @@ mod files;
 mod keys;
 mod latency;
 mod pins;
+mod protocol;
 mod response;
 mod state;
 mod t0;
@@ -21,12 +22,12 @@ use crate::holders::Holder;
 use crate::personality::{Chaining, Personality, Surplus};
 use crate::security::KeyStore;
 pub use latency::{Latency, Traffic};
+pub use protocol::Protocol;
 pub(crate) use response::{Answer, Reply};
 use response::{low_byte, more};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
-pub use t0::Protocol;
 pub use transcript::Exchange;
 
 /// A card that a reader and a test hold together.

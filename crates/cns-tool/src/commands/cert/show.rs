@@ -7,8 +7,8 @@ use super::messages;
 use crate::card::card_number;
 use crate::card::certificate::{CNS_POLICY, CertificateDetails, Validity};
 use crate::console::Verdict;
-use crate::console::as_text::as_text;
 use crate::context::Context;
+use crate::json::as_text;
 use crate::text::{Language, UNKNOWN};
 
 /// The width of the column of names, in characters.

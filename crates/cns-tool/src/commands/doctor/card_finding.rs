@@ -9,7 +9,7 @@ use super::area::Area;
 use crate::card::other_certificates::OtherCertificate;
 use crate::card::{as_json, failures};
 use crate::console::Verdict;
-use crate::console::as_text::as_text;
+use crate::json::as_text;
 
 /// A fact about the card in a reader. It never holds data of the card's holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

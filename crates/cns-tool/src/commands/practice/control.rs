@@ -9,7 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::event::PracticeEvent;
+/// What happens during a practice: a visitor of the portal, or the end.
+#[derive(Debug)]
+pub(super) enum PracticeEvent {
+    /// A browser logged in with the virtual card; the version of TLS.
+    LoggedIn(&'static str),
+    /// `cns practice --stop`.
+    Stop,
+}
 
 /// The practice of this user; there is one at a time. Those who asked it to stop learn of its end when it is dropped.
 #[derive(Debug)]

@@ -2,7 +2,6 @@
 //! and for people who help others.
 
 mod control;
-mod event;
 mod messages;
 mod page;
 mod portal;
@@ -14,8 +13,7 @@ use std::time::{Duration, Instant};
 use cns_card::{Cancellation, Occupancy, ReaderStatus, Transport};
 use cns_token::{TokenIdentity, forget_card};
 
-use self::control::{Control, ControlError, stop_running};
-use self::event::PracticeEvent;
+use self::control::{Control, ControlError, PracticeEvent, stop_running};
 use self::portal::Portal;
 use self::virtual_card::VirtualCard;
 use crate::card::failures::card_failure;

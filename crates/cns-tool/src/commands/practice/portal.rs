@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rustls::{ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
 
-use super::event::PracticeEvent;
+use super::control::PracticeEvent;
 use super::page;
 use crate::card::certificate::CertificateDetails;
 use crate::commands::test_login::{HttpsError, practice_server};

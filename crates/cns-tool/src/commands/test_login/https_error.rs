@@ -1,5 +1,8 @@
 //! Errors of a request, what they mean, and the limits behind some of them.
 
+use crate::exit::Failure;
+use crate::pkcs11::pkcs11_module;
+use crate::text::Language;
 use std::io;
 use std::time::Duration;
 
@@ -81,4 +84,11 @@ impl HttpsError {
             Self::TooSlow => ResponseError::TooSlow,
         }
     }
+}
+
+/// What the module said, when the connection failed because the card did not sign.
+pub(super) fn signing_failure(error: &HttpsError, language: Language) -> Option<Failure> {
+    let HttpsError::Tls(rustls::Error::Other(error)) = error else { return None };
+    let error = error.0.downcast_ref::<cryptoki::error::Error>()?;
+    Some(pkcs11_module::signing_failure(error, language))
 }

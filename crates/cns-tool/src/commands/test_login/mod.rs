@@ -8,7 +8,6 @@ mod local_server;
 mod login_report;
 pub(crate) mod messages;
 mod offline_login;
-mod signing_failure;
 mod tls_messages;
 
 pub(crate) use https_error::HttpsError;
@@ -24,10 +23,9 @@ use url::Url;
 
 use self::client_certificate::{can_log_in, can_sign, sent};
 use self::https::{Endpoint, HttpResponse, TlsVersion};
-use self::https_error::PATIENCE;
+use self::https_error::{PATIENCE, signing_failure};
 use self::login_report::{Connection, LoginReport};
 use self::messages::WIDTH;
-use self::signing_failure::signing_failure;
 use crate::card::certificate::CertificateDetails;
 use crate::console::Verdict;
 use crate::console::messages as console_messages;

@@ -3,24 +3,21 @@
 //! It shows that reader, card, PIN, module and TLS with the card's key work, and needs no network. What it cannot show,
 //! it says.
 
-use std::io;
 use std::sync::Arc;
-use std::thread;
+use std::{io, thread};
 
 use rustls::{CertificateError, SignatureScheme};
 
 use super::client_certificate::{can_log_in, sent};
 use super::https::{self, Endpoint, TlsVersion};
-use super::https_error::{HttpsError, ResponseError};
+use super::https_error::{HttpsError, ResponseError, signing_failure};
 use super::local_server::LocalServer;
 use super::login_report::{Connection, LoginReport, signature_name};
 use super::messages::{self, WIDTH};
-use super::signing_failure::signing_failure;
 use crate::card::certificate::{CertificateDetails, Validity};
 use crate::card::certificate_messages;
 use crate::commands::cert::validity;
-use crate::console::Verdict;
-use crate::console::interrupt;
+use crate::console::{Verdict, interrupt};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pkcs11::card_identity::CardIdentity;
