@@ -58,7 +58,11 @@ fn malformed_policies_stay_as_they_are() {
     tree.write(POLICIES, "{ \"policies\": { \"DisableTelemetry\": true, }\n");
     let before = tree.picture();
     assert_eq!(tree.run("setup firefox").1, Exit::Failed);
-    insta::assert_snapshot!(tree.in_both_languages("setup firefox"));
+    insta::assert_snapshot!(tree.in_both_languages("setup firefox"), @r"
+    ✗ Firefox: /etc/firefox/policies/policies.json lasciato com'è, perché contiene un errore: riga 1, colonna 43: non è JSON valido. Correggilo e riprova.
+
+    ✗ Firefox: /etc/firefox/policies/policies.json left as it is, because it has a mistake: line 1, column 43: not valid JSON. Correct it, then try again.
+    ");
     assert_eq!(tree.picture(), before);
 }
 

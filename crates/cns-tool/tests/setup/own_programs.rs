@@ -125,17 +125,16 @@ fn profiles_in_the_newer_folder_and_at_absolute_paths() {
 fn what_it_says() {
     let tree = Tree::with_browsers();
     tree.write("/snap/firefox/current", "");
-    insta::assert_snapshot!("setup_dry_run", tree.in_both_languages("setup --user --dry-run"));
+    let said = [
+        ("dry run", tree.in_both_languages("setup --user --dry-run")),
+        ("done", tree.setup("all ssh").0),
+        ("again", tree.in_both_languages("setup --user")),
+        ("removal, dry run", tree.in_both_languages("setup --user --remove --dry-run")),
+        ("removed", tree.setup("--remove").0),
+        ("help", tree.in_both_languages("setup --help")),
+    ];
     // A backup is named after its file's path, which is another one each time.
-    let done = tree.setup("all ssh").0;
     insta::with_settings!({ filters => [("[0-9a-f]{16}-", "[hash]-")] }, {
-        insta::assert_snapshot!("setup_done", done);
+        insta::assert_snapshot!("setup", said.map(|(title, text)| format!("# {title}\n{text}\n")).concat());
     });
-    insta::assert_snapshot!("setup_again", tree.in_both_languages("setup --user"));
-    insta::assert_snapshot!(
-        "setup_remove_dry_run",
-        tree.in_both_languages("setup --user --remove --dry-run")
-    );
-    insta::assert_snapshot!("setup_removed", tree.setup("--remove").0);
-    insta::assert_snapshot!("setup_help", tree.in_both_languages("setup --help"));
 }

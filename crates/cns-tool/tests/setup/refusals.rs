@@ -21,7 +21,11 @@ fn firefox_is_open() {
     let tree = Tree::with_browsers();
     tree.link("/home/anna/.mozilla/firefox/ab.default/lock", "127.0.1.1:+4711");
     tree.write("/proc/4711/stat", "");
-    insta::assert_snapshot!(refused(&tree, "firefox"));
+    insta::assert_snapshot!(refused(&tree, "firefox"), @r"
+    ✗ Firefox: ~/.mozilla/firefox/ab.default/pkcs11.txt lasciato com'è, perché Firefox è aperto. Chiudilo e riprova.
+
+    ✗ Firefox: ~/.mozilla/firefox/ab.default/pkcs11.txt left as it is, because Firefox is open. Close it, then try again.
+    ");
 }
 
 #[test]
@@ -36,7 +40,11 @@ fn chromium_is_open() {
     let tree = Tree::with_browsers();
     tree.link("/home/anna/.config/chromium/SingletonLock", "casa-4712");
     tree.write("/proc/4712/stat", "");
-    insta::assert_snapshot!(refused(&tree, "chrome"));
+    insta::assert_snapshot!(refused(&tree, "chrome"), @r"
+    ✗ Chrome e Chromium: ~/.pki/nssdb/pkcs11.txt lasciato com'è, perché Chromium è aperto. Chiudilo e riprova.
+
+    ✗ Chrome and Chromium: ~/.pki/nssdb/pkcs11.txt left as it is, because Chromium is open. Close it, then try again.
+    ");
 }
 
 #[test]
@@ -66,27 +74,43 @@ fn an_open_browser_is_not_unregistered_either() {
 fn a_list_that_is_no_text() {
     let tree = Tree::with_browsers();
     fs::write(tree.path("/home/anna/.pki/nssdb/pkcs11.txt"), b"library=\xFF\n").unwrap();
-    insta::assert_snapshot!(refused(&tree, "chrome"));
+    insta::assert_snapshot!(refused(&tree, "chrome"), @r"
+    ✗ Chrome e Chromium: ~/.pki/nssdb/pkcs11.txt lasciato com'è, perché contiene un errore: non è un file di testo (UTF-8). Correggilo e riprova.
+
+    ✗ Chrome and Chromium: ~/.pki/nssdb/pkcs11.txt left as it is, because it has a mistake: it is not a text file (UTF-8). Correct it, then try again.
+    ");
 }
 
 #[test]
 fn another_provider_in_the_ssh_configuration() {
     let tree = Tree::new();
     tree.write("/home/anna/.ssh/config", "PKCS11Provider /opt/libother.so\n");
-    insta::assert_snapshot!(refused(&tree, "ssh"));
+    insta::assert_snapshot!(refused(&tree, "ssh"), @r"
+    ✗ OpenSSH: ~/.ssh/config lasciato com'è, perché indica un altro driver, /opt/libother.so. Prima togli quella riga.
+
+    ✗ OpenSSH: ~/.ssh/config left as it is, because it names another driver, /opt/libother.so. Remove that line first.
+    ");
 }
 
 #[test]
 fn no_profile_yet() {
     let tree = Tree::new();
-    insta::assert_snapshot!(refused(&tree, "firefox"));
+    insta::assert_snapshot!(refused(&tree, "firefox"), @r"
+    – Firefox: nessun profilo trovato; apri Firefox una volta, chiudilo e riprova.
+
+    – Firefox: no profile found; open Firefox once, close it and try again.
+    ");
 }
 
 #[test]
 fn no_module() {
     let tree = Tree::new();
     fs::remove_file(tree.path(MODULE)).unwrap();
-    insta::assert_snapshot!(refused(&tree, "chrome --module /opt/libcns_pkcs11.so"));
+    insta::assert_snapshot!(refused(&tree, "chrome --module /opt/libcns_pkcs11.so"), @r"
+    Errore: /opt/libcns_pkcs11.so non esiste, o non è il driver libcns_pkcs11.so.
+
+    Error: /opt/libcns_pkcs11.so does not exist, or is not the driver libcns_pkcs11.so.
+    ");
 }
 
 #[test]
@@ -100,7 +124,13 @@ fn another_module() {
 fn a_ledger_that_is_none() {
     let tree = Tree::with_browsers();
     tree.write("/home/anna/.local/state/cns/setup/ledger.json", "{");
-    insta::assert_snapshot!(refused(&tree, "chrome"));
+    insta::assert_snapshot!(refused(&tree, "chrome"), @r"
+    Errore: Non riesco a leggere o scrivere l'elenco delle modifiche fatte da «cns setup»: ~/.local/state/cns/setup.
+      Perché: Il contenuto del file non è quello previsto.
+
+    Error: The list of the changes made by `cns setup` cannot be read or written: ~/.local/state/cns/setup.
+      Why: The content is not as expected.
+    ");
 }
 
 /// Root may write into any folder: such refusals can only be seen by other users.
