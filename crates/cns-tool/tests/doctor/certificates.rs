@@ -46,6 +46,18 @@ fn refused_before_the_pin(environment: &Environment, language: &str) -> String {
 }
 
 #[test]
+fn screens() {
+    let whole = Card::new(&Personality::st2021()).certificate_der().to_vec();
+    let on_a_short_reader = Patient::with(Environment::named("st2021"));
+    on_a_short_reader.environment.readers.limit(READER, 255, true);
+    assert_snapshot!(Patient::screens([
+        ("a key that cannot be used", patient(&with_key(elliptic_curve()))),
+        ("a damaged certificate", patient(&whole[..whole.len() / 2])),
+        ("a reader that cannot carry the signature", on_a_short_reader),
+    ]));
+}
+
+#[test]
 fn keys_that_cannot_be_used() {
     for (key_info, problem, italian, english) in [
         (elliptic_curve(), "not-rsa", "Non è una chiave RSA", "It is not an RSA key"),
@@ -62,7 +74,6 @@ fn keys_that_cannot_be_used() {
             assert_eq!(refused.matches(words).count(), 2, "{refused}");
         }
     }
-    assert_snapshot!(patient(&with_key(elliptic_curve())).words());
 }
 
 /// Never "activate it at a counter": it was activated.
@@ -88,8 +99,6 @@ fn damaged_certificates() {
         }
         assert_eq!(patient.environment.pin_commands(), 0);
     }
-    let half = whole[..whole.len() / 2].to_vec();
-    assert_snapshot!(patient(&half).words());
 }
 
 #[test]
@@ -154,9 +163,6 @@ fn a_reader_that_cannot_carry_the_signature() {
             told.transcript
         );
     }
-    let patient = Patient::with(Environment::named("st2021"));
-    patient.environment.readers.limit(READER, 255, true);
-    assert_snapshot!(patient.words());
 }
 
 #[test]

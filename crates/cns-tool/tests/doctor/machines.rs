@@ -18,13 +18,42 @@ fn without_reader() -> Patient {
     Patient::with(Environment::over(Readers::new(&[]), spare))
 }
 
+fn without_service() -> Patient {
+    let patient = Patient::healthy();
+    patient.environment.readers.stop_service();
+    patient
+}
+
+/// A driver of Linux has the reader.
+fn with_a_reader_of_linux() -> Patient {
+    let patient = without_reader();
+    patient.plug_in("ACR122U PICC Interface", "072f:2200", "0b");
+    patient.write("/proc/modules", "pn533_usb 20480 0 - Live 0x0\npn533 49152 1 pn533_usb, Live 0x0\n");
+    patient
+}
+
+fn with_card(name: &str) -> Patient {
+    Patient::with(Environment::named(name))
+}
+
+#[test]
+fn screens() {
+    assert_snapshot!(Patient::screens([
+        ("all is well", Patient::healthy()),
+        ("the service is stopped", without_service()),
+        ("no reader", without_reader()),
+        ("Linux keeps the reader", with_a_reader_of_linux()),
+        ("the Romanian card", with_card("romanian")),
+        ("a short key", with_card("cardos")),
+    ]));
+}
+
 #[test]
 fn all_is_well() {
     let patient = Patient::healthy();
     assert_eq!(patient.findings().1, Exit::Success);
     assert_eq!(patient.named("problem"), NONE);
     assert_eq!(patient.named("warning"), NONE);
-    assert_snapshot!(patient.words());
 }
 
 #[test]
@@ -42,26 +71,21 @@ fn every_supported_card_is_recognised() {
 
 #[test]
 fn the_service_is_stopped() {
-    let patient = Patient::healthy();
-    patient.environment.readers.stop_service();
+    let patient = without_service();
     assert_eq!(patient.findings().1, Exit::Failed);
     assert_eq!(patient.named("problem"), ["service-stopped"]);
-    assert_snapshot!(patient.words());
 }
 
 #[test]
 fn the_service_is_not_installed() {
-    let patient = Patient::healthy();
-    patient.environment.readers.stop_service();
+    let patient = without_service();
     patient.remove("/usr/sbin/pcscd");
     assert_eq!(patient.named("problem"), ["service-not-installed"]);
 }
 
 #[test]
 fn no_reader() {
-    let patient = without_reader();
-    assert_eq!(patient.named("problem"), ["no-reader"]);
-    assert_snapshot!(patient.words());
+    assert_eq!(without_reader().named("problem"), ["no-reader"]);
 }
 
 #[test]
@@ -73,12 +97,9 @@ fn a_keyboard_is_no_reader() {
 
 #[test]
 fn linux_keeps_the_reader() {
-    let patient = without_reader();
-    patient.plug_in("ACR122U PICC Interface", "072f:2200", "0b");
-    patient.write("/proc/modules", "pn533_usb 20480 0 - Live 0x0\npn533 49152 1 pn533_usb, Live 0x0\n");
+    let patient = with_a_reader_of_linux();
     assert_eq!(patient.named("problem"), ["reader-held-by-kernel"]);
     assert_eq!(patient.finding("reader-held-by-kernel")["module"], "pn533_usb");
-    assert_snapshot!(patient.words());
 }
 
 #[test]
@@ -109,14 +130,12 @@ fn a_reader_that_works_is_not_missed() {
 
 #[test]
 fn the_romanian_card() {
-    let patient = Patient::with(Environment::named("romanian"));
-    assert_eq!(patient.named("problem"), ["card-unsupported"]);
-    assert_snapshot!(patient.words());
+    assert_eq!(with_card("romanian").named("problem"), ["card-unsupported"]);
 }
 
 #[test]
 fn not_activated() {
-    let patient = Patient::with(Environment::named("ts-without-certificate"));
+    let patient = with_card("ts-without-certificate");
     assert_eq!(patient.named("problem"), ["certificate-missing"]);
     assert!(patient.words().contains("cns guide activate"));
 }
@@ -137,9 +156,8 @@ fn the_end_of_the_certificate() {
 
 #[test]
 fn a_short_key() {
-    let patient = Patient::with(Environment::named("cardos"));
+    let patient = with_card("cardos");
     assert_eq!(patient.named("warning"), ["key-short"]);
-    assert_snapshot!(patient.words());
     patient.write("/etc/ssl/openssl.cnf", "[x]\n# CipherString = DEFAULT@SECLEVEL=0\n");
     assert_eq!(patient.named("warning"), ["key-short"]);
     patient.write("/etc/ssl/openssl.cnf", "[x]\nCipherString = DEFAULT@SECLEVEL=0\n");

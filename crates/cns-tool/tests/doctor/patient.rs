@@ -76,6 +76,11 @@ impl Patient {
         self.environment.in_both(&["doctor"])
     }
 
+    /// The words for each of these, below its title.
+    pub fn screens<const N: usize>(patients: [(&str, Self); N]) -> String {
+        patients.map(|(title, patient)| format!("# {title}\n{}\n", patient.words())).concat()
+    }
+
     /// The findings as JSON, and how it ended.
     pub fn findings(&self) -> (Vec<Value>, Exit) {
         let (document, exit) = self.environment.json("en", &["doctor", "--json"]);

@@ -6,15 +6,46 @@ use crate::patient::{DATABASE, LIST, MODULE, Patient};
 
 const NONE: [&str; 0] = [];
 
-#[test]
-fn nothing_is_set_up() {
+fn without_registrations() -> Patient {
     let patient = Patient::healthy();
     patient.write(LIST, "library=\nname=NSS Internal PKCS #11 Module\n\n");
     patient.write(DATABASE, "");
     patient.remove("/usr/share/p11-kit/modules/cns.module");
+    patient
+}
+
+fn with_sandboxes() -> Patient {
+    let patient = Patient::healthy();
+    patient.write("/snap/firefox/current", "");
+    patient.write("/home/anna/.local/share/flatpak/app/org.chromium.Chromium/current", "");
+    patient
+}
+
+fn with_other_modules() -> Patient {
+    let patient = Patient::healthy();
+    patient.write("/usr/share/p11-kit/modules/opensc-pkcs11.module", "module: opensc-pkcs11.so\n");
+    patient.write(
+        LIST,
+        &format!("library={MODULE}\nname=CNS\n\nlibrary=/usr/lib/bit4id/libbit4xpki.so\nname=x\n"),
+    );
+    patient.write("/opt/eset/x", "");
+    patient
+}
+
+#[test]
+fn screens() {
+    assert_snapshot!(Patient::screens([
+        ("nothing is set up", without_registrations()),
+        ("browsers in sandboxes", with_sandboxes()),
+        ("other modules, and programs in between", with_other_modules()),
+    ]));
+}
+
+#[test]
+fn nothing_is_set_up() {
+    let patient = without_registrations();
     assert_eq!(patient.named("problem"), ["not-registered", "not-registered"]);
     assert_eq!(patient.named("warning"), ["not-registered"]);
-    assert_snapshot!(patient.words());
 }
 
 #[test]
@@ -67,24 +98,12 @@ fn no_browser_was_ever_started() {
 
 #[test]
 fn browsers_in_sandboxes() {
-    let patient = Patient::healthy();
-    patient.write("/snap/firefox/current", "");
-    patient.write("/home/anna/.local/share/flatpak/app/org.chromium.Chromium/current", "");
-    assert_eq!(patient.named("warning"), ["sandboxed-browser", "sandboxed-browser"]);
-    assert_snapshot!(patient.words());
+    assert_eq!(with_sandboxes().named("warning"), ["sandboxed-browser", "sandboxed-browser"]);
 }
 
 #[test]
 fn other_modules_and_programs_in_between() {
-    let patient = Patient::healthy();
-    patient.write("/usr/share/p11-kit/modules/opensc-pkcs11.module", "module: opensc-pkcs11.so\n");
-    patient.write(
-        LIST,
-        &format!("library={MODULE}\nname=CNS\n\nlibrary=/usr/lib/bit4id/libbit4xpki.so\nname=x\n"),
-    );
-    patient.write("/opt/eset/x", "");
-    assert_eq!(patient.named("warning"), ["other-module", "other-module", "interception"]);
-    assert_snapshot!(patient.words());
+    assert_eq!(with_other_modules().named("warning"), ["other-module", "other-module", "interception"]);
 }
 
 #[test]

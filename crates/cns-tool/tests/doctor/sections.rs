@@ -18,10 +18,22 @@ fn two_cards() -> Environment {
     Environment::over(readers, card)
 }
 
+fn without_card() -> Patient {
+    let spare = Arc::clone(&Environment::with(&Personality::st2021()).card);
+    Patient::with(Environment::over(Readers::new(&[READER]), spare))
+}
+
+#[test]
+fn screens() {
+    assert_snapshot!(Patient::screens([
+        ("two cards", Patient::with(two_cards())),
+        ("no card", without_card())
+    ]));
+}
+
 #[test]
 fn two_cards_are_named_by_reader_and_holder() {
     let patient = Patient::with(two_cards());
-    assert_snapshot!(patient.words());
     let (findings, exit) = patient.findings();
     assert_eq!(exit, Exit::Success);
     let of_cards = ["card", "certificate", "pin"];
@@ -47,15 +59,9 @@ fn no_program_and_no_report_gets_the_holder() {
     }
 }
 
-fn without_card() -> Patient {
-    let spare = Arc::clone(&Environment::with(&Personality::st2021()).card);
-    Patient::with(Environment::over(Readers::new(&[READER]), spare))
-}
-
 #[test]
 fn without_a_card_the_check_is_incomplete() {
     let patient = without_card();
-    assert_snapshot!(patient.words());
     let (document, exit) = patient.environment.json("en", &["doctor", "--json"]);
     assert_eq!((&document["complete"], exit), (&false.into(), Exit::NoCard));
     // What is wrong is more than what was not looked at.

@@ -62,7 +62,20 @@ fn a_snap_without_the_interface() {
     let lines = said.lines().collect::<Vec<_>>();
     let about_it = lines.windows(2).filter(|pair| pair[0].starts_with("✗ Firefox"));
     let about_it: Vec<String> = about_it.map(|pair| pair.join("\n")).collect();
-    assert_snapshot!(about_it.join("\n"));
+    assert_snapshot!(about_it.join("\n"), @r"
+    ✗ Firefox: è uno snap, configurato per la tessera, ma non ha il permesso di raggiungere il lettore.
+      Da fare: Dagli il permesso, poi riapri il browser: sudo snap connect firefox:pcscd
+    ✗ Firefox: is a snap, set up for the card, but not permitted to reach the reader.
+      To do: Permit it, then start the browser again: sudo snap connect firefox:pcscd
+    ✗ Firefox: questa versione dello snap non può raggiungere il lettore.
+      Da fare: Aggiorna lo snap (sudo snap refresh), oppure usa un altro Firefox: cns guide browser
+    ✗ Firefox: this version of the snap cannot reach the reader.
+      To do: Update the snap (sudo snap refresh), or use another Firefox: cns guide browser
+    ✗ Firefox: lo snap usa una copia del driver di una versione diversa da quella installata (~/snap/firefox/common/cns/libcns_pkcs11.so).
+      Da fare: A browser chiuso: cns setup firefox
+    ✗ Firefox: the snap uses a copy of the driver of another version than the installed one (~/snap/firefox/common/cns/libcns_pkcs11.so).
+      To do: With the browser closed: cns setup firefox
+    ");
 }
 
 #[test]
