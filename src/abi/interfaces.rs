@@ -9,6 +9,15 @@ use cryptoki_sys::*;
 use super::pointers::{OutBuffer, Pointer};
 use super::{AbiError, Result};
 
+/// The two versions of PKCS#11 whose function list this module gives out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// The list of `C_GetFunctionList`.
+    V2_40,
+    /// The default interface of `C_GetInterface`.
+    V3_0,
+}
+
 /// Both interfaces, the default one first. Constant data that holds pointers to constant data.
 pub(super) struct Interfaces([CK_INTERFACE; 2]);
 

@@ -29,9 +29,8 @@ mod sessions;
 mod signing;
 mod slots;
 mod template;
-mod version;
 
 pub use entry::{C_GetFunctionList, C_GetInterface, C_GetInterfaceList};
 
+use interfaces::Version;
 use rv::{AbiError, Result};
-use version::Version;

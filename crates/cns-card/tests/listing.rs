@@ -1,6 +1,9 @@
-//! Transcripts of the first look at a card: which commands, byte for byte, and how many.
+//! Transcripts of the first look at a card: which commands, byte for byte, and how many; and of data files, which are read on
+//! demand.
 
-use cns_card::{CardError, CertificateProblem, Disposition, OpenedCard, UnsupportedCard};
+use cns_card::{
+    CardError, CertificateProblem, DataFile, Disposition, OpenedCard, StatusWord, UnsupportedCard,
+};
 use testkit::script::*;
 
 #[test]
@@ -287,4 +290,35 @@ fn a_card_that_gives_one_byte_at_a_time() {
         Err(CardError::TooManyCommands { operation: "open" }) | Ok(OpenedCard::Cns(..))
     ));
     assert!(script.sent_so_far() <= 128);
+}
+
+#[test]
+fn data_files_are_read_whole_and_on_demand() {
+    let script = Script::new(CARDOS);
+    let (mut card, _) = logged_in(&script);
+    let data = personal_data(200);
+    script.expect("00A40800 04 10001003", "9000");
+    script.expect_bytes(&bytes("00B0000010"), &ok(CARD_ID));
+    assert_eq!(card.read_data(DataFile::CardId).unwrap(), CARD_ID);
+    script.expect("00A40800 04 11001102", "9000");
+    script.expect_bytes(&bytes("00B00000FF"), &ok(&data[..255]));
+    script.expect_bytes(&bytes("00B000FFFF"), &ok(&data[255..]));
+    script.expect("00B00190FF", "6B00");
+    assert_eq!(card.read_data(DataFile::PersonalData).unwrap(), data);
+    script.expect("00A40800 04 11001102", "6A82");
+    let absent = CardError::Status { command: "SELECT", status: StatusWord::FILE_NOT_FOUND };
+    assert_eq!(card.read_data(DataFile::PersonalData), Err(absent));
+    script.done();
+}
+
+/// After a reset the card is proved before anything of it is shown.
+#[test]
+fn data_of_another_card_are_not_read() {
+    let script = Script::new(CARDOS);
+    let (mut card, _) = opened(&script, 300);
+    script.reset();
+    script.expect("00A40800 04 10001003", "9000");
+    script.expect_bytes(&bytes("00B0000010"), &ok(b"6030000000000027"));
+    assert_eq!(card.read_data(DataFile::PersonalData), Err(CardError::DifferentCard));
+    script.done();
 }

@@ -14,15 +14,14 @@ mod meter;
 mod objects;
 mod parallel;
 mod repeated_calls;
-mod return_code;
 mod workload;
 
 use std::io::{self, BufRead as _, Write as _};
 
 use anyhow::{Context as _, Result};
 
+use cryptoki::error::Error;
 use meter::Stopwatch;
-use return_code::return_code;
 use workload::Workload;
 
 fn main() -> Result<()> {
@@ -40,4 +39,36 @@ fn main() -> Result<()> {
         io::stdout().flush()?;
     }
     Ok(())
+}
+
+/// By the standard's name what a module answered: cryptoki's crate spells `CKR_PIN_INCORRECT` as `PinIncorrect`. The return
+/// code an error came from, `CKR_…`; the error's own words where there was no such code.
+fn return_code(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<Error>() {
+        Some(Error::Pkcs11(code, _)) => standard_name(&format!("{code:?}")),
+        Some(Error::LibraryLoading(error)) => format!("cannot be loaded: {error}"),
+        _ => format!("{error:#}"),
+    }
+}
+
+fn standard_name(camel_case: &str) -> String {
+    let mut name = "CKR".to_owned();
+    for character in camel_case.chars() {
+        if character.is_uppercase() {
+            name.push('_');
+        }
+        name.extend(character.to_uppercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_the_names_of_the_standard() {
+        assert_eq!(standard_name("TokenNotRecognized"), "CKR_TOKEN_NOT_RECOGNIZED");
+        assert_eq!(standard_name("DeviceError"), "CKR_DEVICE_ERROR");
+    }
 }

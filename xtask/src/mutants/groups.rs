@@ -31,7 +31,6 @@ const WHOLE_CARD: &[&str] = &[
     "--test=signing",
     "--test=signing_refusals",
     "--test=signature_keyset",
-    "--test=data_files",
     "--test=unsupported",
 ];
 /// Each C function with each of its return values, over virtual cards.
@@ -109,7 +108,6 @@ pub const GROUPS: [Group; 6] = [
             "src/abi/general.rs",
             "src/abi/entry.rs",
             "src/abi/interfaces.rs",
-            "src/abi/version.rs",
             "src/abi/panics.rs",
             "src/abi/process.rs",
             "src/abi/cancellation.rs",
@@ -129,7 +127,7 @@ pub const GROUPS: [Group; 6] = [
             "crates/cns-card/src/identify/probe.rs",
             "crates/cns-card/src/card/cache_match.rs",
             "crates/cns-card/src/cached_card.rs",
-            "crates/cns-card/src/cached_card/coding.rs",
+            "crates/cns-card/src/cached_card.rs",
         ],
         stages: &[UNIT, WHOLE_CARD],
     },

@@ -1,12 +1,10 @@
 //! A session with a card within one transaction: commands, SELECT and READ BINARY, and what their responses say of the card
 //! and its reader.
 
-mod capabilities;
 mod read;
 mod select;
 mod session;
 
-pub(crate) use capabilities::Capabilities;
 pub(crate) use read::Span;
 pub(crate) use select::must_exist;
-pub(crate) use session::CardSession;
+pub(crate) use session::{Capabilities, CardSession};

@@ -1,11 +1,14 @@
-//! docs/performance.md: what was measured goes between two marks, the prose around them stays.
+//! docs/performance.md: what was measured goes between two marks, the prose around them stays; and the machine it was
+//! measured on, in a line.
 
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
 use crate::cargo::workspace;
+use crate::packages;
 
 const BEGIN: &str = "<!-- cargo xtask bench --write: from here -->";
 const END: &str = "<!-- cargo xtask bench --write: to here -->";
@@ -26,6 +29,17 @@ fn replaced(page: &str, text: &str) -> Result<String> {
     let (before, rest) = page.split_once(BEGIN).with_context(|| format!("the page lacks {BEGIN}"))?;
     let (_, after) = rest.split_once(END).with_context(|| format!("the page lacks {END}"))?;
     Ok(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", text.trim()))
+}
+
+/// The machine a run was made on: processor, cores, system, pcscd and vpcd. No name of the machine.
+pub fn machine() -> String {
+    let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = information.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("unknown processor", |(_, model)| model);
+    let cores = available_parallelism().map_or(1, usize::from);
+    let kernel = fs::read_to_string("/proc/sys/kernel/ostype").unwrap_or_default();
+    let packages = ["pcscd", "vsmartcard-vpcd", "firefox-esr"].map(packages::version);
+    format!("{model}, {cores} cores, {}, {}", kernel.trim(), packages.join(", "))
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ mod firefox;
 pub mod fixture;
 pub mod limits;
 mod lower_bound;
-mod machine;
 pub mod module_under_test;
 mod options;
 mod parallel;
@@ -146,7 +145,7 @@ fn report(measured: &Comparison, rounds: usize) -> String {
     let mut text = format!(
         "Medians of {rounds} rounds on one machine: {}. \"Ratio\" is the time of this module by that of OpenSC in the \
          same run.\n",
-        machine::description()
+        document::machine()
     );
     for (pace, title) in [
         (Pace::Contact, "A contact card: 20 ms for a command, 10 kB/s"),

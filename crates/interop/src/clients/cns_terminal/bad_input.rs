@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::super::cns_command::{cns, program};
-use super::shell::{line, quoted};
+use super::dialogue::{line, quoted};
 use crate::clients::check::{Check, on_each, pass};
 use crate::clients::terminal::Terminal;
 use crate::process::{self, ProgramOutput};

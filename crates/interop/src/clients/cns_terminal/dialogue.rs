@@ -2,9 +2,15 @@
 
 use anyhow::{Result, ensure};
 
-use super::shell::line;
+use crate::clients::cns_command::program;
 use crate::clients::terminal::Terminal;
+pub(super) use crate::clients::terminal::quoted;
 use crate::testbed::Testbed;
+
+/// A command as a line of shell.
+pub fn line(language: &str, arguments: &str) -> Result<String> {
+    Ok(format!("{} --lang {language} {arguments}", quoted(program()?)))
+}
 
 /// The question, in Italian, as it ends on the screen.
 pub(super) const PIN: &str = "PIN (da 5 a 8 cifre):";

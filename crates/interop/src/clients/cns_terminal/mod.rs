@@ -3,14 +3,12 @@
 
 mod bad_input;
 mod dialogue;
-mod shell;
 mod start;
 
 use anyhow::{Result, ensure};
 
-use self::dialogue::{PIN, WRONG_PIN, again, dialogue};
-pub use self::shell::line;
-use self::shell::quoted;
+pub use self::dialogue::line;
+use self::dialogue::{PIN, WRONG_PIN, again, dialogue, quoted};
 use crate::clients::check::{Check, on_each, pass};
 use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;

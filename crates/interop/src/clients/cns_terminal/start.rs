@@ -3,8 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::dialogue::{PIN, WRONG_PIN, again, dialogue};
-use super::shell::{line, quoted};
+use super::dialogue::{PIN, WRONG_PIN, again, dialogue, line, quoted};
 use crate::clients::check::{Check, on_each, pass};
 use crate::clients::terminal::Terminal;
 use crate::report::StepOutcome;
