@@ -45,7 +45,14 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
 ];
 
 /// Crates of tests, never a dependency of what users install.
-const PRODUCT: &[&str] = &[".", "crates/cns-cache", "crates/cns-card", "crates/cns-token", "crates/cns-tool"];
+const PRODUCT: &[&str] = &[
+    ".",
+    "crates/cns-cache",
+    "crates/cns-card",
+    "crates/cns-minidriver",
+    "crates/cns-token",
+    "crates/cns-tool",
+];
 
 #[test]
 fn the_card_engine_imports_downwards() {

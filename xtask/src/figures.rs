@@ -11,17 +11,21 @@ use interop::programs;
 /// A part, the folders that belong to it, and those below them that do not.
 type Part = (&'static str, &'static [&'static str], &'static [&'static str]);
 
+/// Parts that came after the figures were agreed on: listed, and in no sum.
+const LATER: [&str; 1] = ["cns-minidriver"];
+
 /// The parts that only test.
 const TESTS: [&str; 2] = ["testkit", "interop's clients"];
 
 /// What a user installs, and what the project runs itself with. Not counted: tests, benches, examples, fuzz targets, and
 /// the virtual cards and readers.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     ("module (src)", &["src", "build.rs"], &[]),
     ("cns-card", &["crates/cns-card/src"], &[]),
     ("cns-token", &["crates/cns-token/src"], &[]),
     ("cns-cache", &["crates/cns-cache/src"], &[]),
     ("cns-tool", &["crates/cns-tool/src"], &[]),
+    ("cns-minidriver", &["crates/cns-minidriver/src"], &[]),
     ("testkit", &["crates/testkit/src"], &[]),
     ("interop without clients", &["crates/interop/src"], &["crates/interop/src/clients"]),
     ("interop's clients", &["crates/interop/src/clients"], &[]),
@@ -44,6 +48,9 @@ pub fn run() -> Result<u8> {
             code += if is_test(&file) { 0 } else { lines_of_code(&text) };
         }
         println!("{name:<28}{all:>8}{code:>16}");
+        if LATER.contains(&name) {
+            continue;
+        }
         sum = (sum.0 + all, sum.1 + code);
         if !TESTS.contains(&name) {
             product = (product.0 + all, product.1 + code);

@@ -19,9 +19,9 @@ const CONTAINER_NAME: usize = 40;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum File {
     CardId,
-    CardCf,
-    CardApps,
-    CMapFile,
+    Freshness,
+    Applications,
+    ContainerMap,
     Certificate,
 }
 
@@ -64,10 +64,10 @@ impl Directory {
 impl CardContext {
     /// The files of a directory.
     pub(crate) fn files(&self, directory: Directory) -> &'static [(&'static str, File)] {
-        const MSCP: [(&str, File); 2] = [("cmapfile", File::CMapFile), ("kxc00", File::Certificate)];
+        const MSCP: [(&str, File); 2] = [("cmapfile", File::ContainerMap), ("kxc00", File::Certificate)];
         match directory {
             Directory::Root => {
-                &[("cardid", File::CardId), ("cardcf", File::CardCf), ("cardapps", File::CardApps)]
+                &[("cardid", File::CardId), ("cardcf", File::Freshness), ("cardapps", File::Applications)]
             }
             Directory::Mscp if self.token.certificate.is_some() => &MSCP,
             Directory::Mscp => &MSCP[..1],
@@ -87,9 +87,9 @@ impl CardContext {
     pub(crate) fn content(&self, file: File) -> Vec<u8> {
         match file {
             File::CardId => self.token.card_id().to_vec(),
-            File::CardCf => self.cache_file().to_vec(),
-            File::CardApps => b"mscp\0\0\0\0".to_vec(),
-            File::CMapFile => self.container_map(),
+            File::Freshness => self.cache_file().to_vec(),
+            File::Applications => b"mscp\0\0\0\0".to_vec(),
+            File::ContainerMap => self.container_map(),
             File::Certificate => self.token.certificate.clone().unwrap_or_default(),
         }
     }

@@ -4,6 +4,7 @@ pub mod cardmod;
 mod codes;
 pub(crate) mod entry;
 mod files;
+mod layout;
 mod memory;
 mod panics;
 mod pin;
