@@ -3,6 +3,7 @@
 pub mod cardmod;
 mod codes;
 pub(crate) mod entry;
+mod exit;
 mod files;
 mod layout;
 mod memory;
