@@ -51,6 +51,7 @@ const PRODUCT: &[&str] = &[
     ".",
     "crates/cns-cache",
     "crates/cns-card",
+    "crates/cns-minidriver",
     "crates/cns-registration",
     "crates/cns-token",
     "crates/cns-tool",

@@ -83,9 +83,15 @@ pub fn below(folder: &str) -> Vec<&'static Source> {
     sources
 }
 
-/// What is in the shared library.
+/// What is in the shared library, and in the minidriver.
 pub fn product() -> Vec<&'static Source> {
-    let folders = ["src", "crates/cns-token/src", "crates/cns-card/src", "crates/cns-cache/src"];
+    let folders = [
+        "src",
+        "crates/cns-token/src",
+        "crates/cns-card/src",
+        "crates/cns-cache/src",
+        "crates/cns-minidriver/src",
+    ];
     folders.into_iter().flat_map(below).collect()
 }
 

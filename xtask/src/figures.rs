@@ -11,6 +11,9 @@ use interop::programs;
 /// A part, the folders that belong to it, and those below them that do not.
 type Part = (&'static str, &'static [&'static str], &'static [&'static str]);
 
+/// Parts that came after the figures were agreed on: listed, and in no sum.
+const LATER: [&str; 1] = ["cns-minidriver"];
+
 /// The parts that only test.
 const TESTS: [&str; 2] = ["testkit", "interop's clients"];
 
@@ -23,6 +26,7 @@ const PARTS: [Part; 11] = [
     ("cns-cache", &["crates/cns-cache/src"], &[]),
     ("cns-registration", &["crates/cns-registration/src"], &[]),
     ("cns-tool", &["crates/cns-tool/src"], &[]),
+    ("cns-minidriver", &["crates/cns-minidriver/src"], &[]),
     ("testkit", &["crates/testkit/src"], &[]),
     ("interop without clients", &["crates/interop/src"], &["crates/interop/src/clients"]),
     ("interop's clients", &["crates/interop/src/clients"], &[]),
@@ -45,6 +49,9 @@ pub fn run() -> Result<u8> {
             code += if is_test(&file) { 0 } else { lines_of_code(&text) };
         }
         println!("{name:<28}{all:>8}{code:>16}");
+        if LATER.contains(&name) {
+            continue;
+        }
         sum = (sum.0 + all, sum.1 + code);
         if !TESTS.contains(&name) {
             product = (product.0 + all, product.1 + code);

@@ -10,7 +10,7 @@ use cns_card::{Card, CardError, ReaderStatus};
 use cns_token::{CardLink, CardName, RetryState, reset_after_crashed_login};
 
 use crate::error::Result;
-use crate::token::Token;
+use crate::token::CardToken;
 use crate::transport::{CallerTransport, ResourceManager};
 
 /// Says what time it is, for the validity of certificates.
@@ -18,14 +18,14 @@ pub(crate) type Clock = fn() -> SystemTime;
 
 /// What lies behind one `CARD_DATA`.
 pub(crate) struct CardContext {
-    pub(crate) token: Token,
+    pub(crate) token: CardToken,
     pub(crate) transport: CallerTransport,
     now: Clock,
-    state: Mutex<State>,
+    state: Mutex<ContextState>,
 }
 
 /// What one call after the other uses.
-pub(crate) struct State {
+pub(crate) struct ContextState {
     pub(crate) link: CardLink,
     /// The reader as it was at the last call.
     pub(crate) reader: ReaderStatus,
@@ -52,11 +52,12 @@ impl CardContext {
         let transport = CallerTransport::new(manager, atr);
         transport.set_handles(handles.0, handles.1);
         let reader = transport.current_reader()?;
-        let (token, card) = Token::read(&transport, &reader.name, now())?;
+        let (token, card) = CardToken::read(&transport, &reader.name, now())?;
         let mut link = CardLink::default();
         link.hold(FIRST, card);
         let (pin_retries, puk_retries) = Default::default();
-        let state = State { link, reader, insertion: FIRST, authenticated: false, pin_retries, puk_retries };
+        let state =
+            ContextState { link, reader, insertion: FIRST, authenticated: false, pin_retries, puk_retries };
         let context = Self { token, transport, now, state: Mutex::new(state) };
         context.reset_after_crash(context.lock(handles).card()?);
         Ok(context)
@@ -69,7 +70,7 @@ impl CardContext {
 
     /// Begins a call with these handles, one after the other. A panic that went through an earlier one left the card in an
     /// unknown state: start over.
-    pub(crate) fn lock(&self, (context, card): (usize, usize)) -> MutexGuard<'_, State> {
+    pub(crate) fn lock(&self, (context, card): (usize, usize)) -> MutexGuard<'_, ContextState> {
         let mut state = self.state.lock().unwrap_or_else(|poisoned| {
             self.state.clear_poison();
             let mut state = poisoned.into_inner();
@@ -87,7 +88,7 @@ impl CardContext {
     ///
     /// # Errors
     /// [`CardError::DifferentCard`], and those of the exchange.
-    pub(crate) fn lock_card(&self, handles: (usize, usize)) -> Result<MutexGuard<'_, State>> {
+    pub(crate) fn lock_card(&self, handles: (usize, usize)) -> Result<MutexGuard<'_, ContextState>> {
         let mut state = self.lock(handles);
         let outcome = self.connect(&mut state);
         if outcome.is_err() {
@@ -97,7 +98,7 @@ impl CardContext {
         Ok(state)
     }
 
-    fn connect(&self, state: &mut State) -> std::result::Result<(), CardError> {
+    fn connect(&self, state: &mut ContextState) -> std::result::Result<(), CardError> {
         let reader = self.transport.current_reader()?;
         if reader != state.reader {
             state.link.disconnect();
@@ -127,7 +128,7 @@ impl CardContext {
     }
 
     /// The login is over: the card says so, or another program reset it. The last program that has one resets the card.
-    pub(crate) fn end_login(&self, state: &mut State) {
+    pub(crate) fn end_login(&self, state: &mut ContextState) {
         state.authenticated = false;
         let reader = state.reader.name.clone();
         if let Err(error) = state.link.end_login(&self.transport, &reader) {
@@ -144,14 +145,14 @@ impl CardContext {
 
     /// The way to the card is broken, or the context ends: what a login of this context left, the user's next program ends.
     /// No command: at the end of a context the caller may hold no transaction.
-    pub(crate) fn leave_login(&self, state: &mut State) {
+    pub(crate) fn leave_login(&self, state: &mut ContextState) {
         state.authenticated = false;
         state.link.disconnect();
         state.link = CardLink::default();
     }
 }
 
-impl State {
+impl ContextState {
     /// Whether the PIN is verified on the card through this context, as far as is known.
     pub(crate) fn is_authenticated(&mut self) -> bool {
         self.authenticated && self.card().is_ok_and(|card| card.is_verified())

@@ -19,9 +19,9 @@ const CONTAINER_NAME: usize = 40;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum File {
     CardId,
-    CardCf,
-    CardApps,
-    CMapFile,
+    Freshness,
+    Applications,
+    ContainerMap,
     Certificate,
 }
 
@@ -44,13 +44,13 @@ impl File {
 
 /// The directories there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Directory {
+pub(crate) enum CardDirectory {
     Root,
     /// That of the Base CSP.
     Mscp,
 }
 
-impl Directory {
+impl CardDirectory {
     /// `None` and an empty name are the root.
     pub(crate) fn named(name: Option<&str>) -> Result<Self> {
         match name.map(str::to_ascii_lowercase).as_deref() {
@@ -63,14 +63,14 @@ impl Directory {
 
 impl CardContext {
     /// The files of a directory.
-    pub(crate) fn files(&self, directory: Directory) -> &'static [(&'static str, File)] {
-        const MSCP: [(&str, File); 2] = [("cmapfile", File::CMapFile), ("kxc00", File::Certificate)];
+    pub(crate) fn files(&self, directory: CardDirectory) -> &'static [(&'static str, File)] {
+        const MSCP: [(&str, File); 2] = [("cmapfile", File::ContainerMap), ("kxc00", File::Certificate)];
         match directory {
-            Directory::Root => {
-                &[("cardid", File::CardId), ("cardcf", File::CardCf), ("cardapps", File::CardApps)]
+            CardDirectory::Root => {
+                &[("cardid", File::CardId), ("cardcf", File::Freshness), ("cardapps", File::Applications)]
             }
-            Directory::Mscp if self.token.certificate.is_some() => &MSCP,
-            Directory::Mscp => &MSCP[..1],
+            CardDirectory::Mscp if self.token.certificate.is_some() => &MSCP,
+            CardDirectory::Mscp => &MSCP[..1],
         }
     }
 
@@ -78,7 +78,7 @@ impl CardContext {
     ///
     /// # Errors
     /// [`Error::FileNotFound`].
-    pub(crate) fn file(&self, directory: Directory, name: &str) -> Result<File> {
+    pub(crate) fn file(&self, directory: CardDirectory, name: &str) -> Result<File> {
         let found = self.files(directory).iter().find(|(file, _)| name.eq_ignore_ascii_case(file));
         found.map(|(_, file)| *file).ok_or(Error::FileNotFound)
     }
@@ -87,9 +87,9 @@ impl CardContext {
     pub(crate) fn content(&self, file: File) -> Vec<u8> {
         match file {
             File::CardId => self.token.card_id().to_vec(),
-            File::CardCf => self.cache_file().to_vec(),
-            File::CardApps => b"mscp\0\0\0\0".to_vec(),
-            File::CMapFile => self.container_map(),
+            File::Freshness => self.cache_file().to_vec(),
+            File::Applications => b"mscp\0\0\0\0".to_vec(),
+            File::ContainerMap => self.container_map(),
             File::Certificate => self.token.certificate.clone().unwrap_or_default(),
         }
     }

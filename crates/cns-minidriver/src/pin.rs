@@ -4,7 +4,7 @@
 use cns_card::{Card, CardError, PinFormatError, Retries, TransportError};
 use cns_token::{LastRetry, RetryGuard, RetryState, Secret};
 
-use crate::context::{CardContext, State};
+use crate::context::{CardContext, ContextState};
 use crate::error::{Error, Result};
 
 /// How a PIN command ended, and how many tries are left for its secret, as well as that is known.
@@ -64,7 +64,7 @@ impl CardContext {
         &self,
         handles: (usize, usize),
         secret: Secret,
-        send: impl FnOnce(&Self, &mut State) -> Result<()>,
+        send: impl FnOnce(&Self, &mut ContextState) -> Result<()>,
     ) -> PinOutcome {
         let mut state = match self.lock_card(handles) {
             Ok(state) => state,
@@ -89,7 +89,7 @@ impl CardContext {
     /// it is wanted; otherwise it is ended at once.
     fn pin_command(
         &self,
-        state: &mut State,
+        state: &mut ContextState,
         secret: Secret,
         logs_in: bool,
         command: impl FnOnce(&mut Card) -> std::result::Result<(), CardError>,
@@ -111,7 +111,7 @@ impl CardContext {
     }
 
     /// Before a PUK is sent: asks for its tries, unless the card has reported them or cannot.
-    fn refresh_puk_retries(&self, state: &mut State) -> Result<()> {
+    fn refresh_puk_retries(&self, state: &mut ContextState) -> Result<()> {
         let mut retries = state.puk_retries;
         if !retries.is_unreported() || !state.card()?.can_query_retries() {
             return Ok(());
@@ -124,7 +124,7 @@ impl CardContext {
     }
 
     /// What a failure means for the login.
-    pub(crate) fn take_failure(&self, state: &mut State, error: CardError) {
+    pub(crate) fn take_failure(&self, state: &mut ContextState, error: CardError) {
         let is_verified = state.card().is_ok_and(|card| card.is_verified());
         match error {
             CardError::DifferentCard => {
@@ -140,7 +140,7 @@ impl CardContext {
     }
 }
 
-impl State {
+impl ContextState {
     fn retries(&mut self, secret: Secret) -> &mut RetryState {
         match secret {
             Secret::Pin => &mut self.pin_retries,

@@ -5,7 +5,7 @@ use cns_token::signature::{Hash, PaddingError, PssParameters, digest_info, pkcs1
 use cns_token::{confirmed_operation, forget_card};
 use zeroize::Zeroizing;
 
-use crate::context::{CardContext, State};
+use crate::context::{CardContext, ContextState};
 use crate::error::{Error, Result};
 use crate::token::Key;
 
@@ -74,7 +74,7 @@ impl CardContext {
     /// this context's card counts as one that was taken out. No PIN is sent for any of it.
     fn private_key_operation(
         &self,
-        state: &mut State,
+        state: &mut ContextState,
         key: &Key,
         frame: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {

@@ -17,7 +17,7 @@ pub(crate) struct Key {
 }
 
 /// A card as it was read when its context was acquired.
-pub(crate) struct Token {
+pub(crate) struct CardToken {
     pub(crate) identity: TokenIdentity,
     pub(crate) policy: PinPolicy,
     /// The certificate to log in with, DER, if the card has one.
@@ -28,7 +28,7 @@ pub(crate) struct Token {
     cached: Option<CachedCard>,
 }
 
-impl Token {
+impl CardToken {
     /// Reads the card behind the caller's handles.
     ///
     /// # Errors

@@ -62,7 +62,7 @@ pub trait ResourceManager: Send + Sync {
 
 /// The handles of the call that is under way.
 #[derive(Debug, Default)]
-struct Handles {
+struct CallHandles {
     context: AtomicUsize,
     card: AtomicUsize,
 }
@@ -71,7 +71,7 @@ struct Handles {
 #[derive(Clone)]
 pub(crate) struct CallerTransport {
     manager: Arc<dyn ResourceManager>,
-    handles: Arc<Handles>,
+    handles: Arc<CallHandles>,
     /// The answer to reset that the caller found this minidriver by.
     atr: Arc<[u8]>,
 }

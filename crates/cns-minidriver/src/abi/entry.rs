@@ -1,13 +1,12 @@
-//! `CardAcquireContext`, the table of functions that it fills in, and the way out that all of them share: panics stop in
-//! `enter`, the log line is written there, and a result becomes a code there.
+//! `CardAcquireContext`, and the table of functions that it fills in.
 
 use std::sync::Arc;
 
 use super::cardmod::{CARD_DATA, DWORD, PFN_UNUSED, ReturnCode};
-use super::codes::{SUCCESS, code};
+use super::exit::enter;
 use super::memory::Call;
 use super::winscard::WinScard;
-use super::{files, memory, panics, pin, properties, sign};
+use super::{files, memory, pin, properties, sign};
 use crate::context::CardContext;
 use crate::error::{Error, Result};
 use crate::transport::ResourceManager;
@@ -20,19 +19,6 @@ const NEWEST: DWORD = 7;
 const WITHOUT_CARD: DWORD = 1;
 /// The longest answer to reset (ISO/IEC 7816-3:2006, 8.2.1), and the shortest.
 const ATR_LENGTHS: std::ops::RangeInclusive<DWORD> = 2..=33;
-
-/// Runs one call: the only way out of the minidriver.
-#[inline(never)]
-pub(super) fn enter(function: &'static str, call: impl FnOnce() -> Result<()>) -> ReturnCode {
-    let outcome = panics::catch(call).unwrap_or(Err(Error::Panicked));
-    let code = outcome.map_or_else(code, |()| SUCCESS);
-    // A log that fails must not change the result.
-    let _ = panics::catch(|| match outcome {
-        Ok(()) => tracing::debug!(target: "cns_minidriver::call", "{function} 0"),
-        Err(error) => tracing::info!(target: "cns_minidriver::call", %error, "{function} {code:08X}"),
-    });
-    code
-}
 
 /// Reads the card behind the caller's handles, and fills the caller's structure with functions (specification,
 /// CardAcquireContext).

@@ -1,10 +1,10 @@
 //! Entry points of the card's files (specification, "Public Data Operations").
 
 use super::cardmod::{CARD_DATA, CARD_FILE_INFO, DWORD, ReturnCode};
-use super::entry::enter;
-use super::memory::{self, Call, Output};
+use super::exit::enter;
+use super::memory::{self, Call, OutputValue};
 use crate::error::{Error, Result};
-use crate::files::{Directory, File, LONGEST_NAME};
+use crate::files::{CardDirectory, File, LONGEST_NAME};
 
 /// # Safety
 /// The pointers are as the specification says, or NULL.
@@ -18,8 +18,9 @@ pub(super) unsafe extern "system" fn read_file(
 ) -> ReturnCode {
     enter("CardReadFile", || {
         // SAFETY: the contract is the same.
-        let (call, content, length) =
-            unsafe { (Call::of(data)?, Output::new(content).required()?, Output::new(length).required()?) };
+        let (call, content, length) = unsafe {
+            (Call::of(data)?, OutputValue::new(content).required()?, OutputValue::new(length).required()?)
+        };
         no_flags(flags)?;
         // SAFETY: the contract is the same.
         let file = unsafe { find(&call, directory, file) }?;
@@ -65,11 +66,12 @@ pub(super) unsafe extern "system" fn enum_files(
 ) -> ReturnCode {
     enter("CardEnumFiles", || {
         // SAFETY: the contract is the same.
-        let (call, names, length) =
-            unsafe { (Call::of(data)?, Output::new(names).required()?, Output::new(length).required()?) };
+        let (call, names, length) = unsafe {
+            (Call::of(data)?, OutputValue::new(names).required()?, OutputValue::new(length).required()?)
+        };
         no_flags(flags)?;
         // SAFETY: the contract is the same.
-        let directory = Directory::named(unsafe { memory::name(directory, LONGEST_NAME) }?.as_deref())?;
+        let directory = CardDirectory::named(unsafe { memory::name(directory, LONGEST_NAME) }?.as_deref())?;
         let _card = call.context.lock_card(call.handles)?;
         let list = call.context.files(directory).iter().flat_map(|(name, _)| name.bytes().chain([0]));
         let given = call.give(&list.chain([0]).collect::<Vec<u8>>())?;
@@ -86,7 +88,7 @@ unsafe fn find(call: &Call, directory: *const u8, file: *const u8) -> Result<Fil
     let (directory, file) =
         unsafe { (memory::name(directory, LONGEST_NAME)?, memory::name(file, LONGEST_NAME)?) };
     let file = file.filter(|name| !name.is_empty()).ok_or(Error::InvalidParameter)?;
-    call.context.file(Directory::named(directory.as_deref())?, &file)
+    call.context.file(CardDirectory::named(directory.as_deref())?, &file)
 }
 
 /// For flags that are reserved.

@@ -63,9 +63,9 @@ pub(super) struct Given {
 }
 
 /// Where one value goes to.
-pub(super) struct Output<T>(*mut T);
+pub(super) struct OutputValue<T>(*mut T);
 
-impl<T> Output<T> {
+impl<T> OutputValue<T> {
     /// # Safety
     /// `raw` is NULL or points to memory for a `T`.
     pub(super) unsafe fn new(raw: *mut T) -> Self {
@@ -112,7 +112,7 @@ impl<T> Output<T> {
 pub(super) struct OutputBuffer {
     buffer: *mut u8,
     most: usize,
-    length: Output<DWORD>,
+    length: OutputValue<DWORD>,
 }
 
 impl OutputBuffer {
@@ -120,7 +120,7 @@ impl OutputBuffer {
     /// `buffer` is NULL or holds `most` bytes; `length` is NULL or points to a number.
     pub(super) unsafe fn new(buffer: *mut u8, most: DWORD, length: *mut DWORD) -> Self {
         // SAFETY: the contract is the same.
-        let length = unsafe { Output::new(length) };
+        let length = unsafe { OutputValue::new(length) };
         Self { buffer, most: most as usize, length }
     }
 

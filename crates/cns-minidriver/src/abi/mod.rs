@@ -3,7 +3,9 @@
 pub mod cardmod;
 mod codes;
 pub(crate) mod entry;
+mod exit;
 mod files;
+mod layout;
 mod memory;
 mod panics;
 mod pin;

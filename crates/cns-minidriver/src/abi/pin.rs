@@ -2,9 +2,9 @@
 
 use super::cardmod::{CARD_DATA, DWORD, ReturnCode};
 use super::codes::attempts;
-use super::entry::enter;
+use super::exit::enter;
 use super::files::no_flags;
-use super::memory::{self, Call, Output};
+use super::memory::{self, Call, OutputValue};
 use crate::error::{Error, Result};
 use crate::pin::PinOutcome;
 use crate::properties::{ADMINISTRATOR, USER};
@@ -35,7 +35,7 @@ pub(super) unsafe extern "system" fn authenticate_pin(
     enter("CardAuthenticatePin", || {
         // SAFETY: the contract is the same.
         let (call, user, pin, left) = unsafe {
-            (Call::of(data)?, memory::wide_name(user)?, pin_bytes(pin, length)?, Output::new(left))
+            (Call::of(data)?, memory::wide_name(user)?, pin_bytes(pin, length)?, OutputValue::new(left))
         };
         user_only(&user)?;
         conclude(call.context.authenticate(call.handles, pin), &left)
@@ -57,7 +57,12 @@ pub(super) unsafe extern "system" fn authenticate_ex(
     enter("CardAuthenticateEx", || {
         // SAFETY: the contract is the same.
         let (call, session_pin, session_length, left) = unsafe {
-            (Call::of(data)?, Output::new(session_pin), Output::new(session_length), Output::new(left))
+            (
+                Call::of(data)?,
+                OutputValue::new(session_pin),
+                OutputValue::new(session_length),
+                OutputValue::new(left),
+            )
         };
         if flags & !(SILENT | GENERATE_SESSION_PIN | SESSION_PIN) != 0 {
             return Err(Error::InvalidParameter);
@@ -121,7 +126,7 @@ pub(super) unsafe extern "system" fn change_authenticator(
                 memory::wide_name(user)?,
                 pin_bytes(old, old_length)?,
                 pin_bytes(new, new_length)?,
-                Output::new(left),
+                OutputValue::new(left),
             )
         };
         user_only(&user)?;
@@ -148,7 +153,12 @@ pub(super) unsafe extern "system" fn change_authenticator_ex(
     enter("CardChangeAuthenticatorEx", || {
         // SAFETY: the contract is the same.
         let (call, old, new, left) = unsafe {
-            (Call::of(data)?, pin_bytes(old, old_length)?, pin_bytes(new, new_length)?, Output::new(left))
+            (
+                Call::of(data)?,
+                pin_bytes(old, old_length)?,
+                pin_bytes(new, new_length)?,
+                OutputValue::new(left),
+            )
         };
         retries_stay(retries)?;
         let outcome = match (flags, role, target) {
@@ -192,7 +202,7 @@ pub(super) unsafe extern "system" fn unblock_pin(
 }
 
 /// What a PIN command came to.
-fn conclude(outcome: PinOutcome, left: &Output<DWORD>) -> Result<()> {
+fn conclude(outcome: PinOutcome, left: &OutputValue<DWORD>) -> Result<()> {
     if outcome.result.is_err() {
         left.write(attempts(outcome.left));
     }

@@ -3,7 +3,7 @@
 use super::cardmod::{
     CARD_CAPABILITIES, CARD_DATA, CARD_FREE_SPACE_INFO, CARD_KEY_SIZES, CONTAINER_INFO, DWORD, ReturnCode,
 };
-use super::entry::enter;
+use super::exit::enter;
 use super::files::no_flags;
 use super::memory::{self, Call, OutputBuffer};
 use crate::container::{check_index, check_rsa, public_key_blob};

@@ -7,8 +7,8 @@ use cns_token::signature::Hash;
 use super::cardmod::{
     BCRYPT_PKCS1_PADDING_INFO, BCRYPT_PSS_PADDING_INFO, CARD_DATA, CARD_SIGNING_INFO, DWORD, ReturnCode,
 };
-use super::entry::enter;
-use super::memory::{self, Call, Output};
+use super::exit::enter;
+use super::memory::{self, Call, OutputValue};
 use crate::container::{check_index, check_key_spec};
 use crate::error::{Error, Result};
 use crate::sign::Padding;
@@ -44,7 +44,7 @@ pub(super) unsafe extern "system" fn sign_data(
         // SAFETY: the contract is the same.
         let version = unsafe { memory::version(info.cast(), 1) }?;
         // SAFETY: the contract is the same.
-        let output = unsafe { Output::new(info) };
+        let output = unsafe { OutputValue::new(info) };
         // SAFETY: not NULL, as `version` saw; its caller has filled it in (contract), the two last fields in version 2 only.
         let mut signing = unsafe { read(&output, version) }?;
         check_index(signing.bContainerIndex)?;
@@ -73,7 +73,7 @@ pub(super) unsafe extern "system" fn sign_data(
 ///
 /// # Safety
 /// `info` points to a `CARD_SIGNING_INFO` of this version.
-unsafe fn read(info: &Output<CARD_SIGNING_INFO>, version: DWORD) -> Result<CARD_SIGNING_INFO> {
+unsafe fn read(info: &OutputValue<CARD_SIGNING_INFO>, version: DWORD) -> Result<CARD_SIGNING_INFO> {
     if version >= WITH_PADDING_INFO {
         // SAFETY: all of it (contract).
         return unsafe { info.read() };
@@ -133,7 +133,7 @@ unsafe fn padding(signing: &CARD_SIGNING_INFO, version: DWORD) -> Result<Padding
         PKCS1 => {
             // SAFETY: NULL, or of this type (contract).
             let info: BCRYPT_PKCS1_PADDING_INFO =
-                unsafe { Output::new(signing.pPaddingInfo.cast_mut().cast()).read() }?;
+                unsafe { OutputValue::new(signing.pPaddingInfo.cast_mut().cast()).read() }?;
             if info.pszAlgId.is_null() {
                 return Ok(Padding::Pkcs1(None));
             }
@@ -143,7 +143,7 @@ unsafe fn padding(signing: &CARD_SIGNING_INFO, version: DWORD) -> Result<Padding
         PSS => {
             // SAFETY: NULL, or of this type (contract).
             let info: BCRYPT_PSS_PADDING_INFO =
-                unsafe { Output::new(signing.pPaddingInfo.cast_mut().cast()).read() }?;
+                unsafe { OutputValue::new(signing.pPaddingInfo.cast_mut().cast()).read() }?;
             // SAFETY: NULL, or a name (contract).
             let hash = cng_hash(&unsafe { memory::wide_name(info.pszAlgId) }?)?;
             let salt_length = info.cbSalt as usize;

@@ -187,8 +187,9 @@ pub struct BaseCsp {
     reader: String,
 }
 
-// The pointers in CARD_DATA are of this process, and its functions may be called from any thread.
+// SAFETY: the pointers in CARD_DATA are of this process, and its functions may be called from any thread.
 unsafe impl Send for BaseCsp {}
+// SAFETY: as above.
 unsafe impl Sync for BaseCsp {}
 
 /// A context is acquired with the resource manager of its readers.

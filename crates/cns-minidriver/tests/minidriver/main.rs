@@ -3,7 +3,10 @@
 mod bad_input;
 mod base_csp;
 mod changes;
+#[cfg(target_os = "linux")]
+mod exports;
 mod files;
+mod layout;
 #[path = "../../../../tests/common/oracle.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared between test programs")]
 mod oracle;
