@@ -1,5 +1,6 @@
 //! What has to change in the registry when the minidriver comes, is repaired, or goes.
 
+use crate::MINIDRIVER;
 use crate::card_type::{CardType, to_register};
 use crate::lots::{FIRST, bare_contactless, before_all_others, card_types, is_ours};
 
@@ -15,10 +16,11 @@ pub struct RegisteredType {
 }
 
 impl RegisteredType {
-    /// Whether the key is one of this project's.
+    /// Whether the key is one of this project's: by its name, and by its minidriver where it has one.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        is_ours(&self.card_type.name)
+        let file = self.minidriver.rsplit('\\').next().unwrap_or_default();
+        is_ours(&self.card_type.name) && (file.is_empty() || file.eq_ignore_ascii_case(MINIDRIVER))
     }
 }
 
@@ -66,9 +68,10 @@ pub fn registration(registered: &[RegisteredType], wishes: Wishes) -> Changes {
     Changes { write, remove }
 }
 
-/// The keys that go when the minidriver at this path goes: ours that name it.
+/// The keys that go when the minidriver at this path goes: ours that name it, or none.
 #[must_use]
 pub fn removal<'a>(registered: &'a [RegisteredType], minidriver: &str) -> Vec<&'a str> {
-    let goes = |key: &&RegisteredType| key.is_ours() && key.minidriver.eq_ignore_ascii_case(minidriver);
+    let names = |key: &RegisteredType| key.minidriver.eq_ignore_ascii_case(minidriver);
+    let goes = |key: &&RegisteredType| key.is_ours() && (key.minidriver.is_empty() || names(key));
     registered.iter().filter(goes).map(|key| key.card_type.name.as_str()).collect()
 }

@@ -84,3 +84,18 @@ fn what_a_person_asked_for_is_theirs_alone() {
     let first = key(before_all_others(&[0x3B, 0x00]), OURS);
     assert!(registration(std::slice::from_ref(&first), Wishes::default()).write.contains(&first.card_type));
 }
+
+/// Another product may give its key a name of ours, and a key of ours may be damaged.
+#[test]
+fn a_key_is_ours_by_its_minidriver_too() {
+    let foreign = key(CardType::exact("CNS ST 2021", &ST2021), r"C:\other\driver.dll");
+    let new = after(std::slice::from_ref(&foreign), Wishes::default());
+    assert!(new.contains(&foreign) && !removal(&new, OURS).contains(&"CNS ST 2021"));
+    assert_eq!(driver(&after(&new, ASKED), &ST2021).as_deref(), Some(OURS));
+    let damaged = key(CardType::exact("CNS ST 2021", &[]), "");
+    assert_eq!(removal(std::slice::from_ref(&damaged), OURS), ["CNS ST 2021"]);
+    assert_eq!(after(&[damaged], Wishes::default()), after(&[], Wishes::default()));
+    // The same driver in another folder is ours, and not what is taken away here.
+    let elsewhere = key(CardType::exact("CNS ST 2021", &ST2021), r"D:\CNS\CNSCM.DLL");
+    assert!(elsewhere.is_ours() && removal(&[elsewhere], OURS).is_empty());
+}

@@ -23,7 +23,6 @@ mod windows;
 use std::process::Command;
 
 use anyhow::Result;
-use fs_err as fs;
 
 pub use install_test::wishes;
 use interop::cargo;
@@ -33,7 +32,7 @@ use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 pub use layout::{InstallOptions, install};
 pub use notices::{LINUX, linked as linked_crates, metadata};
-use tools::{TIMEOUT, size, staged};
+use tools::{TIMEOUT, checksums, size, staged};
 pub use tools::{date_of_change, dpkg_architecture, folder, run_tool, version};
 
 /// To put the packages together, and to judge what others build from.
@@ -108,20 +107,6 @@ fn debian_packages() -> Result<Vec<String>> {
 
 fn packed() -> Result<String> {
     size(&tarball::build(&staged("tarball")?)?)
-}
-
-/// SHA-256 of what people download, in the format of `sha256sum -c`.
-fn checksums() -> Result<StepOutcome> {
-    let mut names: Vec<String> = fs::read_dir(folder())?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".deb") || name.ends_with(".tar.gz") || name.ends_with(".msi"))
-        .collect();
-    names.sort();
-    let mut command = Command::new("sha256sum");
-    command.args(&names).current_dir(folder());
-    let sums = run_tool(command)?.stdout;
-    fs::write(folder().join("SHA256SUMS"), &sums)?;
-    Ok(StepOutcome::Passed(format!("{} files", names.len())))
 }
 
 /// Errors of the Debian packages, where Debian's own judge is installed.

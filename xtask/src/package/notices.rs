@@ -9,14 +9,13 @@ use fs_err as fs;
 use serde_json::Value;
 
 use super::tools::run_tool;
-use super::windows::INSTALLED;
 use crate::foreign::toolchain::WINDOWS as WINDOWS_TARGET;
 use interop::cargo;
 
 /// Programs and libraries that people install together.
 pub struct Linked {
     names: &'static str,
-    packages: &'static [&'static str],
+    pub packages: &'static [&'static str],
     /// The system that they are for, where it is another.
     system: Option<&'static str>,
 }
@@ -28,7 +27,7 @@ pub const LINUX: Linked = Linked {
 };
 pub const WINDOWS: Linked = Linked {
     names: "cns_pkcs11.dll, cnscm.dll and cns.exe",
-    packages: INSTALLED,
+    packages: &["cns-pkcs11", "cns-tool", "cns-minidriver"],
     system: Some(WINDOWS_TARGET),
 };
 

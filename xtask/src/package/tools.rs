@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 use interop::cargo;
 use interop::process::{self, ProgramOutput};
+use interop::report::StepOutcome;
 
 /// Packing takes seconds; installing in a clean system a minute.
 pub const TIMEOUT: Duration = Duration::from_secs(600);
@@ -55,6 +56,20 @@ pub fn pack(archive: &Path, folder: &Path, name: &str) -> Result<()> {
 /// A file with its size.
 pub fn size(made: &Path) -> Result<String> {
     Ok(format!("{} ({} KiB)", made.display(), fs::metadata(made)?.len() / 1024))
+}
+
+/// SHA-256 of what people download, in the format of `sha256sum -c`.
+pub fn checksums() -> Result<StepOutcome> {
+    let mut names: Vec<String> = fs::read_dir(folder())?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".deb") || name.ends_with(".tar.gz") || name.ends_with(".msi"))
+        .collect();
+    names.sort();
+    let mut command = Command::new("sha256sum");
+    command.args(&names).current_dir(folder());
+    let sums = run_tool(command)?.stdout;
+    fs::write(folder().join("SHA256SUMS"), &sums)?;
+    Ok(StepOutcome::Passed(format!("{} files", names.len())))
 }
 
 /// Runs a tool to its end; its failure shows what it said.

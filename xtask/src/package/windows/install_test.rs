@@ -4,23 +4,23 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use cns_registration::{
-    CardType, MINIDRIVER, RegistryValue, SMART_CARDS, before_all_others, card_types, is_ours,
-};
+use cns_registration::{CardType, MINIDRIVER, bare_contactless, before_all_others, card_types};
 use fs_err as fs;
 
 use super::super::snapshot::{Snapshot, snapshot};
 use super::super::tools::{TIMEOUT, version};
+use super::installer::Installer;
+use super::keys::{WINDOWS_FOLDER, expect_keys, file_key, hex, key, versions};
 use super::registry_file::{self, Registry};
-use super::{Installer, installed_files, older, packed_file, product, toolchain};
+use super::stage::{OLDER, installed_files, older, packed_file, product};
+use crate::foreign::toolchain;
 use crate::foreign::wine::{WinePrefix, windows_path};
 use interop::process::{self, ProgramOutput};
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 
-/// Where it installs, below the drive and as Windows has it.
+/// Where it installs, below the drive.
 const FOLDER: &str = "Program Files/CNS";
-const WINDOWS_FOLDER: &str = r"C:\Program Files\CNS";
 
 /// The lot that another product has in the test, and its key there.
 const LOT: &str = "CNS ST 2021";
@@ -45,9 +45,11 @@ pub fn run_inside(sandbox: &Sandbox) -> Result<u8> {
     report.step("install, silently: files, keys, menu, programs that start", || test.install());
     report.step("repair: a file and a key that were lost are back", || test.repair());
     report.step("remove: files and registry as before", || test.remove(&product(), &before));
-    report.step("upgrade: one version, and what a person asked for stays", || test.upgrade());
+    report.step("upgrade: the newer version alone, its keys", || test.upgrade());
     report.step("an older version is refused", || test.downgrade());
     report.step("remove after the upgrade: as before", || test.remove(&product(), &before));
+    report.step("upgrade: what a person asked for stays", || test.upgrade_keeps_wishes());
+    report.step("remove after that: as before", || test.remove(&product(), &before));
     report.step("another product's card stays its own", || test.foreign());
     report.step("REGISTER_ALL=1 takes the card, and the other product's key stays", || test.take_over());
     report.step("remove: the other product's key is left, and nothing else", || {
@@ -174,15 +176,26 @@ impl InstallTest {
     }
 
     fn upgrade(&self) -> Result<()> {
-        self.install_from(&older(), &["REGISTER_NFC=1"])?;
-        let with_contactless = [card_types(), vec![cns_registration::bare_contactless()]].concat();
-        let registry = self.registry()?;
-        expect_keys(&registry, &with_contactless)?;
+        self.install_from(&older(), &[])?;
+        ensure!(versions(&self.registry()?) == [OLDER], "the older version is not installed");
         self.install_from(&product(), &[])?;
         let registry = self.registry()?;
-        expect_keys(&registry, &with_contactless)?;
+        expect_keys(&registry, &card_types())?;
         ensure!(versions(&registry) == [version()], "installed: {:?}", versions(&registry));
         Ok(())
+    }
+
+    /// Windows tells the older version that it goes for a newer one. Wine does not, so the test does.
+    fn upgrade_keeps_wishes(&self) -> Result<()> {
+        self.install_from(&older(), &["REGISTER_NFC=1"])?;
+        let wished = [card_types(), vec![bare_contactless()]].concat();
+        expect_keys(&self.registry()?, &wished)?;
+        let (old, new) = (older().product_code(), product().product_code());
+        self.msiexec(&["/x", &old, &format!("UPGRADINGPRODUCTCODE={new}")])?.succeed()?;
+        ensure!(!self.installed("cns.exe").exists(), "the older version is not gone");
+        expect_keys(&self.registry()?, &wished)?;
+        self.install_from(&product(), &[])?;
+        expect_keys(&self.registry()?, &wished)
     }
 
     fn downgrade(&self) -> Result<()> {
@@ -234,53 +247,4 @@ impl InstallTest {
 
 fn lot() -> Result<CardType> {
     card_types().into_iter().find(|card_type| card_type.name == LOT).context("the lot has another name now")
-}
-
-/// The name of a key for `reg`, and as wine's file has it.
-fn key(name: &str) -> String {
-    format!(r"HKLM\{SMART_CARDS}\{name}")
-}
-
-fn file_key(name: &str) -> String {
-    format!(r"{}\{name}", SMART_CARDS.replace("SOFTWARE", "Software"))
-}
-
-fn hex(bytes: &[u8], between: &str) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(between)
-}
-
-/// The versions that the list of programs has.
-fn versions(registry: &Registry) -> Vec<&str> {
-    let uninstall = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\";
-    let ours = |key: &str| {
-        let name = registry.get(&(key.to_owned(), "DisplayName".to_owned()));
-        key.starts_with(uninstall) && name.is_some_and(|name| name == "\"Carta CNS\"")
-    };
-    let all = registry.iter().filter(|((key, value), _)| value == "DisplayVersion" && ours(key));
-    all.map(|(_, version)| version.trim_matches('"')).collect()
-}
-
-/// Fails unless our keys are exactly those of these types, each value as it must be.
-fn expect_keys(registry: &Registry, types: &[CardType]) -> Result<()> {
-    let mut expected = Registry::new();
-    for card_type in types {
-        for (name, value) in card_type.values(&format!("{WINDOWS_FOLDER}\\{MINIDRIVER}")) {
-            let value = match value {
-                RegistryValue::Text(text) => format!("\"{text}\""),
-                RegistryValue::Bytes(bytes) => format!("hex:{}", hex(&bytes, ",")),
-            };
-            expected.insert((file_key(&card_type.name), name.to_owned()), value);
-        }
-    }
-    let above = file_key("");
-    let is_key_of_ours = |key: &str| key.strip_prefix(&above).is_some_and(is_ours);
-    let found: Registry = registry
-        .iter()
-        .filter(|((key, _), _)| is_key_of_ours(key))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let missing: Vec<_> = expected.iter().filter(|(name, value)| found.get(*name) != Some(value)).collect();
-    let more: Vec<_> = found.keys().filter(|name| !expected.contains_key(*name)).collect();
-    ensure!(missing.is_empty() && more.is_empty(), "missing or other: {missing:?}; too much: {more:?}");
-    Ok(())
 }

@@ -5,10 +5,9 @@ use std::process::Command;
 
 use anyhow::Result;
 use fs_err as fs;
-use sha2::{Digest as _, Sha256};
 
 use super::super::tools::{date_of_change, run_tool};
-use super::summary;
+use super::summary::{guid, make_reproducible};
 use interop::cargo;
 
 /// What wixl has no words for, or other words from one version to the next.
@@ -47,15 +46,13 @@ impl Installer {
         for (name, value) in [("Version", self.version.clone()), ("ProductCode", self.product_code())] {
             wixl.arg("--define").arg(format!("{name}={value}"));
         }
-        run_tool({
-            wixl.arg(cargo::workspace().join(super::templates()).join("cns-pkcs11.wxs"));
-            wixl
-        })?;
+        wixl.arg(templates().join("cns-pkcs11.wxs"));
+        run_tool(wixl)?;
         let mut correct = Command::new("msibuild");
         correct.arg(&self.path).arg("-q").args(CORRECTIONS);
         run_tool(correct)?;
         let mut package = fs::read(&self.path)?;
-        summary::make_reproducible(&mut package, date.parse()?)?;
+        make_reproducible(&mut package, date.parse()?)?;
         Ok(fs::write(&self.path, package)?)
     }
 
@@ -65,15 +62,9 @@ impl Installer {
     }
 }
 
-/// A GUID that stands for these bytes: of version 8, as RFC 9562 has it for hashes.
-pub fn guid(of: &[u8]) -> String {
-    let mut bytes = Sha256::digest(of);
-    bytes[6] = bytes[6] & 0x0F | 0x80;
-    bytes[8] = bytes[8] & 0x3F | 0x80;
-    let hex = |range: std::ops::Range<usize>| -> String {
-        bytes[range].iter().map(|byte| format!("{byte:02X}")).collect()
-    };
-    format!("{{{}-{}-{}-{}-{}}}", hex(0..4), hex(4..6), hex(6..8), hex(8..10), hex(10..16))
+/// What the installer and winget's manifest are made from.
+pub fn templates() -> PathBuf {
+    cargo::workspace().join("packaging/windows")
 }
 
 #[cfg(test)]
@@ -85,7 +76,5 @@ mod tests {
         let code = |version: &str| Installer::of(version, Path::new("")).product_code();
         assert_eq!(code("1.2.3"), code("1.2.3"));
         assert_ne!(code("1.2.3"), code("1.2.4"));
-        // SHA-256 of nothing.
-        assert_eq!(guid(b""), "{E3B0C442-98FC-8C14-9AFB-F4C8996FB924}");
     }
 }

@@ -1,8 +1,9 @@
 //! What wixl takes from the clock and from chance: two times and the package's code, in the summary information.
 
-use anyhow::{Context as _, Result, ensure};
+use std::ops::Range;
 
-use super::installer::guid;
+use anyhow::{Context as _, Result, ensure};
+use sha2::{Digest as _, Sha256};
 
 /// The type and length of a GUID's text, with the zero behind it.
 const GUID_TEXT: [u8; 8] = [0x1E, 0, 0, 0, 39, 0, 0, 0];
@@ -34,6 +35,16 @@ pub fn make_reproducible(package: &mut [u8], date: u64) -> Result<()> {
     Ok(())
 }
 
+/// A GUID that stands for these bytes: of version 8, as RFC 9562 has it for hashes.
+pub fn guid(of: &[u8]) -> String {
+    let mut bytes = Sha256::digest(of);
+    bytes[6] = bytes[6] & 0x0F | 0x80;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let hex =
+        |range: Range<usize>| -> String { bytes[range].iter().map(|byte| format!("{byte:02X}")).collect() };
+    format!("{{{}-{}-{}-{}-{}}}", hex(0..4), hex(4..6), hex(6..8), hex(8..10), hex(10..16))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +52,12 @@ mod tests {
     fn package(code: &str, time: u8, content: u8) -> Vec<u8> {
         let times = [[0x40, 0, 0, 0, time, 1, 1, 1, 1, 1, 1, 1]; 2].concat();
         [&[content, 9][..], &GUID_TEXT, code.as_bytes(), &[0, 0], &times, &[7]].concat()
+    }
+
+    #[test]
+    fn a_guid_is_a_hash() {
+        // SHA-256 of nothing, with the bits of version and variant.
+        assert_eq!(guid(b""), "{E3B0C442-98FC-8C14-9AFB-F4C8996FB924}");
     }
 
     #[test]

@@ -5,8 +5,7 @@ use fs_err as fs;
 use sha2::{Digest as _, Sha256};
 
 use super::super::tools::{folder, version};
-use super::installer::Installer;
-use super::template;
+use super::installer::{Installer, templates};
 use interop::report::StepOutcome;
 
 /// The package's name among winget's, and so the beginning of the files' names.
@@ -33,6 +32,10 @@ pub fn write(installer: &Installer) -> Result<StepOutcome> {
         fs::write(place.join(format!("{IDENTIFIER}{ending}")), text)?;
     }
     Ok(StepOutcome::Passed(place.display().to_string()))
+}
+
+fn template(name: &str) -> Result<String> {
+    Ok(fs::read_to_string(templates().join(name))?)
 }
 
 fn filled(template: &str, file: &str, sum: &str, product_code: &str) -> String {
