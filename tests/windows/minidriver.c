@@ -23,7 +23,11 @@
  *     input     * NULL, versions, buffers too small, unknown names, absurd lengths                   pin=
  *     threads     eight threads on one context, and on eight                                         pin=
  *     faults    * a fault at every command of every entry (or of entry= alone)                       pin= puk=
+ *     hostile   * a card that from some command on says the same for ever, in the same manner        pin= puk=
  *     refused     a card that is no CNS: SCARD_E_UNKNOWN_CARD
+ *
+ * Compiled by x86_64-w64-mingw32-gcc -std=c11 -Wall -Wextra -Werror of all tests/windows/minidriver*.c with
+ * -lwinscard -lws2_32 -ladvapi32; cardmod_check.c beside it is compiled only, with -fsyntax-only.
  *
  * The last line is "N checks, M failures"; the exit code is 0 where M is, 1 where it is not, 2 where something else than
  * the minidriver failed. */
@@ -127,7 +131,7 @@ static const struct mode {
     { "swapped", mode_swapped, true, false, true },   { "tries", mode_tries, true, true, true },
     { "lengths", mode_lengths, true, true, true },    { "input", mode_input, true, false, true },
     { "threads", mode_threads, true, false, false },  { "faults", mode_faults, true, true, true },
-    { "refused", mode_refused, false, false, false },
+    { "hostile", mode_hostile, true, true, true },    { "refused", mode_refused, false, false, false },
 };
 
 /* The value of "name=value", or NULL. */

@@ -131,6 +131,7 @@ void mode_lengths(void);
 void mode_input(void);
 void mode_threads(void);
 void mode_faults(void);
+void mode_hostile(void);
 void mode_refused(void);
 
 #endif

@@ -12,7 +12,7 @@ use virtual_cns::vpcd::Insertion;
 use virtual_cns::{Card, Effect, Fault, SharedCard, When};
 
 const HELP: &str = "remove, insert, swap NAME, reset, tries [PIN PUK], count, clear, transcript, \
-     fault [COMMAND ANSWER|none|long|reset|remove|reinsert [executed]], quit";
+     fault [COMMAND ANSWER|none|long|reset|remove|reinsert [executed|always]], quit";
 
 /// One card in one reader.
 pub(crate) struct Run {
@@ -135,8 +135,10 @@ impl Run {
                 lock_card(&place.card).faults().clear();
                 "no fault".into()
             }
-            ["fault", command, effect] => plan(&place.card, command, effect, false)?,
-            ["fault", command, effect, "executed"] => plan(&place.card, command, effect, true)?,
+            ["fault", command, effect] => plan(&place.card, command, effect, "")?,
+            ["fault", command, effect, option @ ("executed" | "always")] => {
+                plan(&place.card, command, effect, option)?
+            }
             ["help"] => HELP.into(),
             _ => return Err(HELP.into()),
         };
@@ -165,8 +167,9 @@ impl Run {
     }
 }
 
-/// Plans a fault at the command with this number, counted from now; those planned before are forgotten.
-fn plan(card: &SharedCard, command: &str, effect: &str, executed: bool) -> Result<String, Box<dyn Error>> {
+/// Plans a fault at the command with this number, counted from now, or at all from there on; those planned before are
+/// forgotten.
+fn plan(card: &SharedCard, command: &str, effect: &str, option: &str) -> Result<String, Box<dyn Error>> {
     let effect = match effect {
         "none" => Effect::Answer(Vec::new()),
         "reset" => Effect::Reset,
@@ -176,7 +179,12 @@ fn plan(card: &SharedCard, command: &str, effect: &str, executed: bool) -> Resul
         "long" => Effect::Answer([vec![0; 300], vec![0x90, 0x00]].concat()),
         bytes => Effect::Answer(bytes_from_hexadecimal(bytes).ok_or(HELP)?),
     };
-    let fault = Fault { executed, ..Fault::new(When::Command(command.parse()?), effect) };
+    let first = command.parse()?;
+    let fault = match option {
+        "executed" => Fault::new(When::Command(first), effect).after_execution(),
+        "always" => Fault::new(When::From(first), effect).without_end(),
+        _ => Fault::new(When::Command(first), effect),
+    };
     let mut card = lock_card(card);
     card.faults().clear();
     card.faults().plan(fault);

@@ -81,6 +81,9 @@ fn commands_with_a_pin_are_counted_and_faults_strike_the_command_they_name() {
     assert_eq!(bench.say("fault 0 6F00"), "planned");
     assert_eq!(bench.say("fault"), "no fault");
     assert!(bench.ask(&SELECT_MF).ends_with(&[0x90, 0x00]));
+    assert_eq!(bench.say("fault 1 6100 always"), "planned");
+    assert!(bench.ask(&SELECT_MF).ends_with(&[0x90, 0x00]));
+    assert_eq!((bench.ask(&SELECT_MF), bench.ask(&SELECT_MF)), (vec![0x61, 0x00], vec![0x61, 0x00]));
     assert!(bench.say("fault 0 6F0").starts_with("error: "));
     assert!(bench.say("no such thing").starts_with("error: "));
 }
