@@ -46,6 +46,8 @@ struct csp {
     BYTE atr[36];
     DWORD atr_length;
     card data;
+    /* AT_KEYEXCHANGE or AT_SIGNATURE, once it is known. */
+    DWORD key_spec;
 };
 
 /* The library, once. */

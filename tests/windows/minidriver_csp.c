@@ -151,18 +151,22 @@ static void connect_card(struct csp *csp)
 
     if (SCardEstablishContext(SCARD_SCOPE_USER, NULL, NULL, &csp->context) != SCARD_S_SUCCESS)
         give_up("no smart card service");
-    do {
+    for (;;) {
         first_reader(csp->context, true, name);
         code = SCardConnectA(csp->context, name, SCARD_SHARE_SHARED, PROTOCOLS, &csp->handle, &protocol);
-        if (code != SCARD_S_SUCCESS)
-            Sleep(20);
-    } while (code != SCARD_S_SUCCESS && GetTickCount() - start < PATIENCE);
-    if (code != SCARD_S_SUCCESS)
-        give_up("no card in %s: %08lX", name[0] ? name : "any reader", (DWORD)code);
-    csp->atr_length = sizeof csp->atr;
-    length = sizeof name;
-    if (SCardStatusA(csp->handle, name, &length, &state, &protocol, csp->atr, &csp->atr_length) != SCARD_S_SUCCESS)
-        give_up("the card has no ATR");
+        if (code == SCARD_S_SUCCESS) {
+            csp->atr_length = sizeof csp->atr;
+            length = sizeof name;
+            code = SCardStatusA(csp->handle, name, &length, &state, &protocol, csp->atr, &csp->atr_length);
+            if (code == SCARD_S_SUCCESS)
+                break;
+            /* Another thread has just reset it. */
+            SCardDisconnect(csp->handle, SCARD_LEAVE_CARD);
+        }
+        if (GetTickCount() - start > PATIENCE)
+            give_up("no card in %s: %08lX", name[0] ? name : "any reader", (DWORD)code);
+        Sleep(20);
+    }
     csp->data.hSCardCtx = csp->context;
     csp->data.hScard = csp->handle;
     csp->data.pbAtr = csp->atr;

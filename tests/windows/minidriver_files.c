@@ -147,11 +147,14 @@ static DWORD get(struct csp *csp, const WCHAR *name, void *data, DWORD size, DWO
 static void property_is_there(struct csp *csp, const WCHAR *name, void *data, DWORD size, DWORD flags)
 {
     BYTE small[256];
-    DWORD length = 0;
+    DWORD length = 0, code;
 
     about("property %ls", name);
-    ANSWERS_ONE_OF(get(csp, name, NULL, 0, &length, flags), ERROR_INSUFFICIENT_BUFFER, SCARD_E_INSUFFICIENT_BUFFER,
-                   SCARD_E_INVALID_PARAMETER);
+    code = get(csp, name, NULL, 0, &length, flags);
+    if (code == CARD_OK)
+        CHECK(length == size);
+    else
+        ANSWERS_ONE_OF(code, ERROR_INSUFFICIENT_BUFFER, SCARD_E_INSUFFICIENT_BUFFER, SCARD_E_INVALID_PARAMETER);
     length = 0;
     ANSWERS_ONE_OF(get(csp, name, small, size - 1, &length, flags), ERROR_INSUFFICIENT_BUFFER,
                    SCARD_E_INSUFFICIENT_BUFFER);

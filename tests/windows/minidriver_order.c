@@ -266,7 +266,11 @@ void mode_swapped(void)
     csp_acquire(&csp);
     identifier(&csp, first);
     ANSWERS(authenticate(&csp, given.pin, NULL), CARD_OK);
+    signature_is_made(&csp);
     about("another card in its place");
+    /* pcscd must see that the reader was empty. */
+    control("remove");
+    wait_for_card(false);
     control("swap %s", given.other);
     wait_for_card(true);
     csp_change_handles(&csp);

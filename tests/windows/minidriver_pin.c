@@ -61,8 +61,9 @@ DWORD unblock_pin(struct csp *csp, const char *puk, const char *pin)
 
 static DWORD old_unblock(struct csp *csp, const char *puk, const char *pin)
 {
-    return CALL(csp, csp->data.pfnCardUnblockPin(&csp->data, ADMIN, (BYTE *)puk, (DWORD)strlen(puk), (BYTE *)pin,
-                                                 (DWORD)strlen(pin), 0, AUTHENTICATE_PIN_PIN));
+    /* The user is the one whose PIN it is; -1 leaves the number of tries as the card has it. */
+    return CALL(csp, csp->data.pfnCardUnblockPin(&csp->data, USER, (BYTE *)puk, (DWORD)strlen(puk), (BYTE *)pin,
+                                                 (DWORD)strlen(pin), (DWORD)-1, AUTHENTICATE_PIN_PIN));
 }
 
 /* Wrong PIN by each entry that takes one: said with the tries left, and one command each. */

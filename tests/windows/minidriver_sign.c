@@ -90,15 +90,14 @@ static struct card_signing_info request(DWORD key_spec, enum way way, const stru
 
 DWORD sign(struct csp *csp, enum way way, const WCHAR *hash, struct signature *signature)
 {
-    static DWORD key_spec;
     struct card_signing_info info;
     struct pss_padding padding;
     BYTE data[96];
     DWORD length, code;
 
-    if (key_spec == 0)
-        csp_free(certificate(csp, &length, &key_spec));
-    info = request(key_spec, way, hash_by_name(hash), data, &padding);
+    if (csp->key_spec == 0)
+        csp_free(certificate(csp, &length, &csp->key_spec));
+    info = request(csp->key_spec, way, hash_by_name(hash), data, &padding);
     memset(signature, 0, sizeof *signature);
     code = CALL(csp, csp->data.pfnCardSignData(&csp->data, &info));
     if (code != CARD_OK) {
