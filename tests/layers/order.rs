@@ -30,7 +30,8 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("crates/cns-token", &["cns-cache", "cns-card"]),
     // The front ends do not know each other: the command loads the module as any program does.
     (".", &["cns-cache", "cns-card", "cns-token"]),
-    ("crates/cns-tool", &["cns-cache", "cns-card", "cns-token"]),
+    ("crates/cns-tool", &["cns-cache", "cns-card", "cns-token", "pcsc-dlopen"]),
+    ("crates/pcsc-dlopen", &[]),
     ("crates/cns-minidriver", &["cns-cache", "cns-card", "cns-token"]),
     // A double that shared a table or an encoder with the product would agree with its mistakes.
     ("crates/virtual-cns", &[]),
@@ -45,7 +46,14 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
 ];
 
 /// Crates of tests, never a dependency of what users install.
-const PRODUCT: &[&str] = &[".", "crates/cns-cache", "crates/cns-card", "crates/cns-token", "crates/cns-tool"];
+const PRODUCT: &[&str] = &[
+    ".",
+    "crates/cns-cache",
+    "crates/cns-card",
+    "crates/cns-token",
+    "crates/cns-tool",
+    "crates/pcsc-dlopen",
+];
 
 #[test]
 fn the_card_engine_imports_downwards() {
