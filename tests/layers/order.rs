@@ -32,7 +32,8 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("crates/cns-token", &["cns-cache", "cns-card"]),
     // The front ends do not know each other: the command loads the module as any program does.
     (".", &["cns-cache", "cns-card", "cns-token"]),
-    ("crates/cns-tool", &["cns-cache", "cns-card", "cns-registration", "cns-token"]),
+    ("crates/cns-tool", &["cns-cache", "cns-card", "cns-registration", "cns-token", "pcsc-dlopen"]),
+    ("crates/pcsc-dlopen", &[]),
     ("crates/cns-minidriver", &["cns-cache", "cns-card", "cns-token"]),
     // A double that shared a table or an encoder with the product would agree with its mistakes.
     ("crates/virtual-cns", &[]),
@@ -55,6 +56,7 @@ const PRODUCT: &[&str] = &[
     "crates/cns-registration",
     "crates/cns-token",
     "crates/cns-tool",
+    "crates/pcsc-dlopen",
 ];
 
 #[test]

@@ -38,6 +38,7 @@ const NOT_SAID_BY_THE_LIBRARY: &[&str] = &[
 const UNSAFE: &[&str] = &[
     "src/abi",
     "crates/cns-minidriver/src/abi",
+    "crates/pcsc-dlopen",
     "crates/virtual-pcsc",
     "crates/virtual-pinpad",
     "crates/testkit/src/pkcs11.rs",

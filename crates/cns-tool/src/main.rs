@@ -14,6 +14,8 @@ use time::UtcOffset;
 fn main() -> ExitCode {
     // While there is one thread only: the C library reads the environment for it.
     let local_offset = UtcOffset::current_local_offset();
+    #[cfg(target_os = "linux")]
+    pcsc_dlopen::link();
     interrupt::install();
     let arguments: Vec<_> = std::env::args_os().collect();
     let transport = BoundedTransport::new(Arc::new(PcscTransport::new()));

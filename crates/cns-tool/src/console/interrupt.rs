@@ -78,7 +78,7 @@ fn job_control() {
                     let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
                 }
                 // Also after a stop that cannot be handled (SIGSTOP).
-                SIGCONT => terminal::hide_again(),
+                SIGCONT => terminal::resume(),
                 _ => end(),
             }
         }

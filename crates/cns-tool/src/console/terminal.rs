@@ -22,7 +22,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 #[cfg(unix)]
-pub(crate) use modes::{hide_again, lend, lend_while, restore};
+pub(crate) use modes::{lend, lend_while, restore, resume};
 pub(crate) use system::{EchoGuard, Keyboard};
 #[cfg(windows)]
 pub(crate) use system::{lend_while, restore};

@@ -11,12 +11,17 @@ use super::start;
 
 /// A program that takes the place of pinentry and never answers. Writes down its number and what it is told.
 fn never_answers() -> TempDir {
+    never_answers_after("true")
+}
+
+/// The same after this command.
+fn never_answers_after(command: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().display();
     let script = format!(
         "#!/bin/sh\necho $$ > '{path}/pid'\necho OK\n\
          while IFS= read -r line; do\n  echo \"$line\" >> '{path}/told'\n  \
-         case $line in GETPIN) echo Window > /dev/tty ;; *) echo OK ;; esac\ndone\n"
+         case $line in GETPIN) {command}; echo Window > /dev/tty ;; *) echo OK ;; esac\ndone\n"
     );
     fs::write(folder.path().join("source"), script).expect("written");
     // By another process: a file that this one wrote may still be open for writing in a child of another test.
@@ -47,4 +52,19 @@ fn an_interruption_takes_the_window_away() {
         let told = fs::read_to_string(fake.path().join("told")).expect("what it was told");
         assert!(told.contains("OPTION ttyname=/dev/tty\n"), "{told}");
     }
+}
+
+/// As pinentry-curses, which sees Ctrl-Z and its end, too, and takes the terminal again at the same moment as `cns`.
+#[test]
+fn what_a_window_in_the_terminal_has_set_is_left() {
+    let fake = never_answers_after("stty -icanon -echo < /dev/tty");
+    let program = fake.path().join("pinentry");
+    let mut screen = start(&format!("pin verify --pinentry={}", program.display()));
+    screen.shows("Window");
+    assert!(!screen.is_by_line());
+    screen.signals(Signal::CONT);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert!(!screen.is_by_line(), "the keys reach the window no more");
+    screen.types("\u{3}");
+    screen.ended_with(130);
 }

@@ -88,6 +88,11 @@ impl Screen {
         tcgetattr(&self.terminal).expect("modes").local_modes.contains(LocalModes::ECHO)
     }
 
+    /// Whether keys wait for Enter.
+    pub(crate) fn is_by_line(&self) -> bool {
+        tcgetattr(&self.terminal).expect("modes").local_modes.contains(LocalModes::ICANON)
+    }
+
     /// What a shell does whose job has stopped.
     pub(crate) fn shell_takes_the_terminal(&self) {
         tcsetattr(&self.terminal, OptionalActions::Now, &self.before).expect("set");

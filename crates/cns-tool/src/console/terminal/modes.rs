@@ -4,7 +4,7 @@ use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 
 /// The terminal whose echo is off. One for the process: signals put it back.
 static HIDDEN: Mutex<Option<TerminalModes>> = Mutex::new(None);
@@ -56,10 +56,15 @@ pub(crate) fn lend() {
     }
 }
 
-/// As it was before the process was stopped; what was typed in between was for another program.
-pub(crate) fn hide_again() {
+/// As it was before the process was stopped; what was typed in between was for another program. A pinentry in this
+/// terminal goes on at the same moment: what it has set by now is left.
+pub(crate) fn resume() {
     if let Some(modes) = hidden().as_ref() {
-        modes.hide_again();
+        let is_by_line = |modes: &Termios| modes.local_modes.contains(LocalModes::ICANON);
+        let is_taken = tcgetattr(&modes.device).is_ok_and(|current| !is_by_line(&current));
+        if !(is_taken && is_by_line(&modes.now)) {
+            modes.hide_again();
+        }
     }
 }
 
@@ -70,9 +75,9 @@ pub(crate) fn lend_while<T>(work: impl FnOnce() -> T) -> T {
         modes.put_back();
     }
     let result = work();
-    if modes.is_some() {
-        *hidden() = modes;
-        hide_again();
+    if let Some(modes) = modes {
+        modes.hide_again();
+        *hidden() = Some(modes);
     }
     result
 }
