@@ -10,7 +10,7 @@ use crate::commands::practice;
 use crate::commands::register_minidriver;
 use crate::commands::{
     cache, card_report, cert, data, doctor, generate, guide, load_module, pin, setup, sign, start, status,
-    test_login, watch,
+    test_login, watch, windows_report,
 };
 use crate::console::Colour;
 use crate::context::Context;
@@ -102,6 +102,9 @@ pub enum Command {
         #[command(subcommand)]
         action: cache::CacheAction,
     },
+    /// Write a report for the project after trying the card on Windows, without personal data
+    #[command(hide = cfg!(not(windows)))]
+    WindowsReport(windows_report::Arguments),
     /// `cns load-module`, which is no command for people
     #[command(hide = true)]
     LoadModule(load_module::Arguments),
@@ -135,6 +138,7 @@ impl Cli {
             Command::Status(arguments) => status::run(arguments, context),
             Command::TestLogin(arguments) => test_login::run(arguments, context),
             Command::Watch(arguments) => watch::run(arguments, context),
+            Command::WindowsReport(arguments) => windows_report::run(arguments, context),
         }
     }
 }

@@ -44,6 +44,10 @@ const COMMANDS: &[(&str, &str)] = &[
     ),
     ("cns watch", "Mostra quando si collegano lettori e si inseriscono tessere, per l'assistenza"),
     ("cns card-report", "Prepara un rapporto su una tessera sconosciuta, senza dati personali"),
+    (
+        "cns windows-report",
+        "Scrive un rapporto per il progetto dopo una prova su Windows, senza dati personali",
+    ),
     ("cns cache", "Mostra o cancella quello che il driver ricorda delle tessere"),
     ("cns cache status", "Mostra quali tessere il driver ricorda: solo dati pubblici, mai il PIN"),
     ("cns cache clear", "Cancella tutto quello che il driver ricorda"),

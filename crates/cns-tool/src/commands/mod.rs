@@ -19,3 +19,4 @@ pub mod start;
 pub mod status;
 pub mod test_login;
 pub mod watch;
+pub mod windows_report;

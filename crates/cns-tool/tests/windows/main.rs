@@ -9,4 +9,5 @@ mod doctor;
 mod environment;
 #[path = "../doctor/patient.rs"]
 mod patient;
+mod report;
 mod setup;

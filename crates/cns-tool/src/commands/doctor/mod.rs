@@ -32,6 +32,7 @@ pub use card_finding::CardFinding;
 pub use examination::Examination;
 pub use finding::Finding;
 pub use module::{LibraryInfo, load};
+pub(crate) use redaction::redact;
 pub use report::report;
 pub(crate) use show::show_finding;
 pub use windows_finding::WindowsFinding;
@@ -45,6 +46,7 @@ use crate::exit::{Exit, Failure};
 use crate::host::Host;
 use crate::options::JsonOption;
 use crate::pkcs11::module_path::module_file_name;
+use crate::text::Language;
 
 /// The options of `cns doctor`.
 #[derive(Debug, clap::Args)]
@@ -94,6 +96,13 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         true => fix::run(&diagnosis, &host, context, examine),
         false => Ok(diagnosis.exit()),
     }
+}
+
+/// The findings as `cns doctor --json` has them, for a report.
+pub(crate) fn diagnosis_as_json(examination: &Examination<'_>, language: Language) -> String {
+    let diagnosis = Diagnosis::of(examination);
+    let document = show::document(&diagnosis, examination.host, language);
+    serde_json::to_string_pretty(&document).unwrap_or_else(|error| error.to_string())
 }
 
 /// Checks everything, from the service to the browsers: no PIN command is sent, nothing is changed.

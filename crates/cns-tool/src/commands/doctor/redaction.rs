@@ -15,7 +15,7 @@ const PEOPLE: std::ops::Range<u32> = 1000..60001;
 const ADMINISTRATOR: &str = "root";
 
 /// The text without them.
-pub(super) fn redact(text: &str, host: &Host) -> String {
+pub(crate) fn redact(text: &str, host: &Host) -> String {
     let people = People::of(host);
     let lines = text.split('\n').map(|line| {
         let line = people.homes.iter().fold(line.to_owned(), |line, home| without_home(&line, home));

@@ -11,6 +11,7 @@ use crate::console::Verdict;
 use crate::console::one_line;
 use crate::context::Context;
 use crate::host::Host;
+use crate::text::Language;
 
 /// The result as JSON has it.
 #[derive(Serialize)]
@@ -33,8 +34,17 @@ struct Row<'a> {
 }
 
 pub(super) fn json(diagnosis: &Diagnosis, host: &Host, context: &mut Context<'_>) {
-    let row = |finding| {
-        let text = messages::finding(context.language, finding);
+    context.write_json(&document(diagnosis, host, context.language));
+}
+
+/// The result as programs get it.
+pub(super) fn document<'a>(
+    diagnosis: &'a Diagnosis,
+    host: &Host,
+    language: Language,
+) -> impl Serialize + use<'a> {
+    let row = |finding: &'a Finding| {
+        let text = messages::finding(language, finding);
         Row {
             area: finding.area(),
             verdict: finding.verdict(),
@@ -44,12 +54,12 @@ pub(super) fn json(diagnosis: &Diagnosis, host: &Host, context: &mut Context<'_>
             action: Action::of(finding, host),
         }
     };
-    context.write_json(&DoctorDocument {
+    DoctorDocument {
         complete: diagnosis.is_complete(),
         problems: diagnosis.count(Verdict::Problem),
         warnings: diagnosis.count(Verdict::Warning),
         findings: diagnosis.findings.iter().map(row).collect(),
-    });
+    }
 }
 
 /// All findings and the last line.
