@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Error, Result, bail};
 use fs_err::{self as fs, File};
 use rustix::fs::{FlockOperation, flock};
 
@@ -154,10 +154,17 @@ pub fn unavailable(suite: &str) -> Result<Option<String>> {
     if !sandbox::private_namespaces_allowed() {
         return Ok(Some("no mounts of our own here".into()));
     }
-    if roots().join(suite).exists() || own_release()? == suite {
+    if roots().join(suite).exists() {
         return Ok(None);
     }
-    let index = format!("{}/dists/{suite}/InRelease", mirror()?.trim_end_matches('/'));
+    let mirror = match mirror()? {
+        Ok(mirror) => mirror,
+        Err(reason) => return Ok(Some(reason)),
+    };
+    if own_release()? == suite {
+        return Ok(None);
+    }
+    let index = format!("{}/dists/{suite}/InRelease", mirror.trim_end_matches('/'));
     let folder = tempfile::tempdir()?;
     let mut fetch = Command::new("/usr/lib/apt/apt-helper");
     fetch.args(["download-file", &index]).arg(folder.path().join("InRelease"));
@@ -187,7 +194,7 @@ fn smallest(suite: &str) -> Result<PathBuf> {
     println!("Making a Debian {suite} in {}", root.display());
     // What it mounts must not outlive it: a folder with somebody's /proc in it cannot be removed.
     let mut command = in_own_mounts(r#"exec debootstrap "$0" "$@""#);
-    command.args(["--variant=minbase", suite]).arg(&unfinished).arg(mirror()?);
+    command.args(["--variant=minbase", suite]).arg(&unfinished).arg(mirror()?.map_err(Error::msg)?);
     run_tool(command)?;
     // Nothing starts services in a folder.
     let policy = unfinished.join("usr/sbin/policy-rc.d");
@@ -198,18 +205,23 @@ fn smallest(suite: &str) -> Result<PathBuf> {
     Ok(root)
 }
 
-/// Where this machine's own packages come from: other releases are there, too.
-fn mirror() -> Result<String> {
-    let suite = own_release()?;
+/// Where this machine's own packages come from, or why debootstrap cannot fetch others there.
+fn mirror() -> Result<Result<String, String>> {
     let mut command = Command::new("apt-get");
     let format = "$(CODENAME) $(COMPONENT) $(REPO_URI)";
     command.args(["indextargets", "--format", format, "Created-By: Packages"]);
-    let sources = run_tool(command)?.stdout;
+    Ok(mirror_for(&own_release()?, &run_tool(command)?.stdout))
+}
+
+/// By the lines of `apt-get indextargets`.
+fn mirror_for(suite: &str, sources: &str) -> Result<String, String> {
     let wanted = format!("{suite} main ");
-    let mirror = sources.lines().find_map(|line| line.strip_prefix(&wanted));
-    let mirror = mirror.with_context(|| format!("this machine has no source of packages for {suite}"))?;
-    ensure!(mirror.starts_with("http"), "the source of packages is not on the network: {mirror}");
-    Ok(mirror.to_owned())
+    let mut mirrors = sources.lines().filter_map(|line| line.strip_prefix(&wanted)).peekable();
+    let first = *mirrors.peek().ok_or(format!("this machine has no source of packages for {suite}"))?;
+    let mirror = mirrors.find(|mirror| mirror.starts_with("http"));
+    mirror
+        .map(str::to_owned)
+        .ok_or(format!("this machine's source of packages is none for debootstrap: {first}"))
 }
 
 fn run_tool(command: Command) -> Result<ProgramOutput> {
@@ -226,6 +238,19 @@ fn remove(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_that_debootstrap_cannot_use_is_a_reason() {
+        let source = |mirror: &str| format!("bookworm contrib http://other/\nbookworm main {mirror}\n");
+        assert_eq!(mirror_for("bookworm", &source("http://deb/debian/")), Ok("http://deb/debian/".into()));
+        for other in ["mirror+file:/etc/apt/mirrors.list", "cdrom://disc/"] {
+            let reason = mirror_for("bookworm", &source(other)).unwrap_err();
+            assert!(reason.contains(other), "{reason}");
+        }
+        let two = source("mirror+file:/etc/apt/mirrors.list") + &source("https://deb/debian/");
+        assert_eq!(mirror_for("bookworm", &two), Ok("https://deb/debian/".into()));
+        assert!(mirror_for("trixie", &two).unwrap_err().contains("trixie"));
+    }
 
     #[test]
     fn each_release_has_the_other_one() {

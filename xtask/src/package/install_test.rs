@@ -12,7 +12,7 @@ use super::guided_start::{self, ENGLISH, ITALIAN};
 use super::layout::MODULE;
 use super::snapshot::{Snapshot, snapshot};
 use super::tools::{TIMEOUT, dpkg_architecture, run_tool, version};
-use super::{account, deb, pictures};
+use super::{account, pictures};
 use interop::chroot::{apt_get, inside};
 use interop::clients::browsers::chromium::{Chromium, StartOptions, USUAL};
 use interop::clients::browsers::firefox::{Firefox, Registration};
@@ -26,10 +26,8 @@ use interop::testbed::client_environment::{CLIENT_LIMIT, ClientEnvironment, Tls}
 use interop::testbed::portal::Visitor;
 use interop::testbed::{Testbed, card};
 
-/// What is tested here.
-const PACKAGE: &str = "cns-pkcs11";
 /// Which architecture this is.
-const PACKAGES: &[&str] = &["dpkg-dev"];
+pub const PACKAGES: &[&str] = &["dpkg-dev"];
 /// A terminal for a person.
 const TERMINAL: &[&str] = &["tmux"];
 /// What gives every file back, of everybody and of the person.
@@ -39,7 +37,7 @@ const MADE: &[&str] = &["etc/cns", "etc/firefox", "var/lib/cns", "usr/bin/cns", 
 
 /// The steps outside the sandbox: a clean system, then the test inside. The pcscd, and what looks at the browsers, is this
 /// system's, or that of the release the clean system has, too.
-pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
+pub fn steps(report: &mut Report, package: &Path, with_pictures: bool, on: Option<&str>) {
     const NAME: &str = "the package in a clean system";
     let wishes = [wishes(), if with_pictures { pictures::PACKAGES.to_vec() } else { vec![] }].concat();
     let mut clean = None;
@@ -56,7 +54,7 @@ pub fn steps(report: &mut Report, with_pictures: bool, on: Option<&str>) {
         if on.is_none() {
             packages::ensure(wishes.iter().copied())?;
         }
-        let made = clean.insert(clean_root::prepare(&suite, &deb::path(PACKAGE)?)?);
+        let made = clean.insert(clean_root::prepare(&suite, package)?);
         Ok(StepOutcome::Passed(made.folder().display().to_string()))
     });
     report.step(NAME, || {
@@ -80,7 +78,7 @@ pub fn wishes() -> Vec<&'static str> {
 }
 
 /// The test, in a sandbox of its own.
-pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
+pub fn run_inside(sandbox: &Sandbox, package: &Path, with_pictures: bool) -> Result<u8> {
     let mut report = Report::default();
     if !sandbox.private {
         report.step("install", || Ok(StepOutcome::Skipped("no mounts of our own here".into())));
@@ -90,7 +88,7 @@ pub fn run_inside(sandbox: &Sandbox, with_pictures: bool) -> Result<u8> {
     let module = format!("/usr/lib/{}/{MODULE}", dpkg_architecture("DEB_HOST_MULTIARCH")?);
     let mut patient = None;
     report.step("README's package: dependencies come along, everything is in its place", || {
-        install(&root, &module)
+        install(&root, package, &module)
     });
     report.step("a reader and a card in the clean system", || {
         let testbed = Testbed::start(
@@ -209,15 +207,14 @@ fn typed(root: &Path, lines: &str) -> Result<ProgramOutput> {
     process::run(account::shell(root, lines), "y\n", TIMEOUT)?.succeed()
 }
 
-fn install(root: &Path, module: &str) -> Result<StepOutcome> {
+fn install(root: &Path, package: &Path, module: &str) -> Result<StepOutcome> {
     for folder in ["proc", "dev"] {
         bind(&Path::new("/").join(folder), &root.join(folder))?;
     }
     account::add(root)?;
-    let package = deb::path(PACKAGE)?;
     let place = root.join(account::HOME).join("target/package");
     fs::create_dir_all(&place)?;
-    fs::copy(&package, place.join(package.file_name().context("a package has a name")?))?;
+    fs::copy(package, place.join(package.file_name().context("a package has a name")?))?;
     ensure!(!root.join("usr/sbin/pcscd").exists(), "pcscd is there before the package that needs it");
     typed(root, &account::block_of("README.md", "package")?)?;
     ensure!(root.join("usr/sbin/pcscd").exists(), "the package did not bring pcscd");

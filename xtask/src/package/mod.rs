@@ -13,6 +13,7 @@ mod layout;
 mod notices;
 mod other_distributions;
 mod pictures;
+mod readme;
 mod snapshot;
 mod source;
 mod tarball;
@@ -26,6 +27,7 @@ use anyhow::Result;
 
 pub use install_test::wishes;
 use interop::cargo;
+use interop::debian_root;
 use interop::packages;
 use interop::process;
 use interop::report::{Report, StepOutcome};
@@ -58,17 +60,33 @@ pub struct PackageOptions {
     /// Only make the .deb and test it, in a clean system of this release of Debian (bookworm, trixie)
     #[arg(long, value_name = "SUITE", requires = "test")]
     on: Option<String>,
+    /// Instead have README's own commands build the package of what is committed, on a fresh Debian of this release
+    /// (bookworm, trixie), and test that; it takes packages and crates from the network
+    #[arg(long, value_name = "SUITE", conflicts_with_all = ["debian_source", "windows", "test", "pictures", "on"])]
+    from_source: Option<String>,
 }
 
 /// `cargo xtask package`.
 pub fn run(options: &PackageOptions) -> Result<u8> {
     if let Some(sandbox) = Sandbox::current()? {
-        return match options.windows {
-            true => windows::run_inside(&sandbox),
-            false => install_test::run_inside(&sandbox, options.pictures),
+        if options.windows {
+            return windows::run_inside(&sandbox);
+        }
+        let package = match &options.from_source {
+            Some(suite) => readme::package(suite)?,
+            None => deb::path("cns-pkcs11")?,
         };
+        return install_test::run_inside(&sandbox, &package, options.pictures);
     }
     let mut report = Report::default();
+    if let Some(suite) = &options.from_source {
+        packages::ensure(install_test::PACKAGES.iter().copied())?;
+        readme::steps(&mut report, suite);
+        report.step("release build of the virtual card", cargo::release_for_clients);
+        let other = (debian_root::own_release()? != *suite).then_some(&**suite);
+        install_test::steps(&mut report, &readme::package(suite)?, false, other);
+        return Ok(report.close("steps"));
+    }
     if options.windows {
         windows::steps(&mut report, options.test)?;
         return Ok(report.close("steps"));
@@ -89,7 +107,7 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
         other_distributions::steps(&mut report);
     }
     if options.test {
-        install_test::steps(&mut report, options.pictures, options.on.as_deref());
+        install_test::steps(&mut report, &deb::path("cns-pkcs11")?, options.pictures, options.on.as_deref());
     }
     Ok(report.close("steps"))
 }

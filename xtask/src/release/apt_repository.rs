@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use fs_err as fs;
 
 use crate::debian_build;
@@ -29,6 +29,19 @@ impl Key {
         run_tool(protect)?;
         key.gpg(&["--passphrase", "", "--quick-generate-key", name, "ed25519", "sign", "1d"], home)?;
         Ok(key)
+    }
+
+    /// Ends what gpg has started to hold the key, which would outlive the run.
+    pub fn end_agent(home: &Path) -> Result<()> {
+        let said = |program: &str, arguments: &[&str]| {
+            let mut command = Command::new(program);
+            command.args(arguments).env("GNUPGHOME", home);
+            run_tool(command)
+        };
+        said("gpgconf", &["--kill", "all"])?;
+        let process = said("gpg-connect-agent", &["--no-autostart", "getinfo pid", "/bye"])?.stdout;
+        ensure!(process.is_empty(), "the agent still answers: {process}");
+        Ok(())
     }
 
     fn gpg(&self, arguments: &[&str], folder: &Path) -> Result<()> {

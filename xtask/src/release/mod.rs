@@ -62,6 +62,9 @@ pub fn run(options: &ReleaseOptions) -> Result<u8> {
         apt_repository::build(&artefacts(), &repository(), key.as_ref().context("no key: see above")?)
     });
     if options.test {
+        report.step("the agent of that key is ended", || {
+            apt_repository::Key::end_agent(&place().join("gnupg"))
+        });
         report.step("apt in a clean Debian 13 installs from it", || apt_repository::install(&repository()));
     }
     Ok(report.close("steps"))
@@ -97,14 +100,19 @@ fn build_in(folder: &Path) -> Result<()> {
     unpack.arg("--extract").arg("--file").arg(&packed).arg("--directory").arg(folder);
     run_tool(unpack)?;
     let source = folder.join(format!("cns-pkcs11-{}", version()));
-    let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
-    let flags = [remap(&source, "/usr/src/cns-pkcs11"), remap(&cargo::home()?, "/usr/share/cargo")];
     let mut build = Command::new("cargo");
     build.args(["run", "--quiet", "--locked", "--package", "xtask", "--", "release", "--build"]);
     build.current_dir(&source).env_remove("CARGO_TARGET_DIR");
-    build.env("RUSTFLAGS", flags.join(" ")).env("SOURCE_DATE_EPOCH", date_of_change()?);
+    build.env("CARGO_ENCODED_RUSTFLAGS", without_paths(&source, &cargo::home()?));
+    build.env("SOURCE_DATE_EPOCH", date_of_change()?);
     ensure!(programs::status(&mut build)?.success(), "see above");
     Ok(())
+}
+
+/// The compiler's options that keep these places out of what it makes, as cargo takes them with spaces in a path.
+fn without_paths(source: &Path, home: &Path) -> String {
+    let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    [remap(source, "/usr/src/cns-pkcs11"), remap(home, "/usr/share/cargo")].join("\x1f")
 }
 
 /// Packages, tarball and bill of materials, in the source that this program was built in.
@@ -165,4 +173,22 @@ fn collect() -> Result<StepOutcome> {
     sums.args(files.iter().filter_map(|path| path.file_name())).current_dir(artefacts());
     fs::write(artefacts().join("SHA256SUMS"), run_tool(sums)?.stdout)?;
     Ok(StepOutcome::Passed(format!("{} files in {}", files.len(), artefacts().display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_spaces_is_one_option() {
+        let flags = without_paths(Path::new("/home/a b/cns"), Path::new("/home/a b/.cargo"));
+        let flags: Vec<&str> = flags.split('\x1f').collect();
+        assert_eq!(
+            flags,
+            [
+                "--remap-path-prefix=/home/a b/cns=/usr/src/cns-pkcs11",
+                "--remap-path-prefix=/home/a b/.cargo=/usr/share/cargo"
+            ]
+        );
+    }
 }

@@ -3,6 +3,8 @@
 //! What is installed decides. One section that cannot be loaded keeps OpenSSL from reading those after it, so the file
 //! names nothing that is not there, and the provider stands first: engines are gone from OpenSSL 4.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::formats::format::{FileFormat, HEAD};
@@ -156,7 +158,22 @@ fn is_installed(host: &Host, variable: &str, folder: &str) -> bool {
         OperatingSystem::MacOs => "pkcs11.dylib",
         OperatingSystem::Windows => "pkcs11.dll",
     };
-    folders.iter().any(|folder| folder.join(file).is_file())
+    folders.iter().any(|folder| is_loadable(&folder.join(file)))
+}
+
+/// Where a program for another processor lies beside ours (Debian's `i386`, Fedora's `/usr/lib`), its libraries do, too.
+fn is_loadable(library: &Path) -> bool {
+    let own = std::env::current_exe().and_then(|program| processor(&program)).ok().flatten();
+    library.is_file()
+        && processor(library).is_ok_and(|found| found.is_none() || own.is_none() || found == own)
+}
+
+/// Word length, byte order and processor by the head of an ELF file; `None` for another kind of file.
+fn processor(file: &Path) -> io::Result<Option<[u8; 4]>> {
+    let mut head = [0; 20];
+    let read = File::open(file)?.take(20).read(&mut head)?;
+    let is_elf = read == head.len() && head.starts_with(b"\x7fELF");
+    Ok(is_elf.then(|| [head[4], head[5], head[18], head[19]]))
 }
 
 /// Where OpenSSL's folders may be.

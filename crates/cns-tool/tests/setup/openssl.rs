@@ -72,6 +72,21 @@ fn what_is_installed_is_what_is_written() {
     }
 }
 
+/// As on a computer with packages of two architectures: a library for the other processor is of no use to OpenSSL here.
+#[test]
+fn a_library_for_another_processor_does_not_count() {
+    const MIPS: &str = "\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x08\0\x01\0\0\0";
+    let tree = Tree::new();
+    tree.write("/usr/lib/mips-linux-gnu/ossl-modules/pkcs11.so", MIPS);
+    assert_eq!(tree.setup("openssl").1, Exit::Success);
+    assert_eq!(tree.read(FILE), WITH_ENGINE);
+    std::fs::copy(std::env::current_exe().unwrap(), tree.path("/usr/lib/pkcs11.so")).unwrap();
+    tree.write(PROVIDER, "");
+    std::fs::rename(tree.path("/usr/lib/pkcs11.so"), tree.path(PROVIDER)).unwrap();
+    tree.setup("openssl");
+    assert_eq!(tree.read(FILE), with_both(), "one for this processor does");
+}
+
 #[test]
 fn without_both_nothing_is_written_and_the_package_is_named() {
     let tree = without_engine();

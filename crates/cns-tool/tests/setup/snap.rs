@@ -7,6 +7,7 @@ use crate::tree::{FRESH_LIST, MODULE, Tree};
 const COMMON: &str = "/home/anna/snap/firefox/common";
 const LIST: &str = "/home/anna/snap/firefox/common/.mozilla/firefox/ab.default/pkcs11.txt";
 const COPY: &str = "/home/anna/snap/firefox/common/cns/libcns_pkcs11.so";
+const LEDGER: &str = "/home/anna/.local/state/cns/setup/ledger.json";
 const PROFILES: &str = "[Profile0]\nName=default\nIsRelative=1\nPath=ab.default\n";
 
 /// Ubuntu: Firefox is a snap that was used once, and `/usr/bin/firefox` a script that starts it.
@@ -104,6 +105,23 @@ fn a_copy_that_was_exchanged_stays() {
     let (said, _) = tree.setup("--remove");
     assert_eq!(tree.read(LIST), FRESH_LIST, "{said}");
     assert_eq!(tree.read(COPY), "another build", "{said}");
+}
+
+/// Without the log a copy that no list names is a person's. One that the list names goes when the person names the browser.
+#[test]
+fn a_copy_goes_without_the_log_too() {
+    let tree = ubuntu();
+    tree.setup("firefox");
+    std::fs::remove_file(tree.path(LEDGER)).unwrap();
+    tree.setup("--remove");
+    assert!(tree.exists(COPY) && named(&tree) == COPY, "nothing was named");
+    let (said, exit) = tree.setup("--remove firefox");
+    assert_eq!(exit, Exit::Success, "{said}");
+    assert_eq!(tree.read(LIST), FRESH_LIST, "{said}");
+    assert!(!tree.exists(COPY), "{said}");
+    tree.write(COPY, "mine");
+    tree.setup("--remove firefox");
+    assert_eq!(tree.read(COPY), "mine");
 }
 
 #[test]

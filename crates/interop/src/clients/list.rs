@@ -10,9 +10,9 @@ use super::check::{Check, Client};
 use super::{
     apache, bench_counts, browsers, cns_command, cns_snapshots, cns_terminal, concurrent_clients,
     concurrent_programs, curl, documented_commands, eap_tls, examples, gnutls, go, gpgsm, java, kerberos,
-    killed_client, nginx, node, nss, nss_documents, opensc_module, openssh, openssl, openvpn, p11_kit,
-    pin_guard, pin_pad, pinentry, pkcs11_tool, practice, pyhanko, python, removal_and_reset, stunnel,
-    transport,
+    killed_client, nginx, nginx_proxy, node, nss, nss_documents, opensc_module, openssh, openssl, openvpn,
+    p11_kit, pin_guard, pin_pad, pinentry, pkcs11_tool, practice, pyhanko, python, removal_and_reset,
+    stunnel, transport,
 };
 use crate::packages;
 
@@ -40,12 +40,19 @@ const CLIENTS: &[Client] = &[
         curl::PROVIDER_PACKAGES,
         curl::provider_checks,
     ),
-    Client::new("nginx as client", &["nginx-light"], nginx::PACKAGES, nginx::checks),
+    Client::new("nginx, the card as its key", &["nginx-light"], nginx::PACKAGES, nginx::checks),
     Client::new(
         "nginx with provider",
         &["nginx-light", "pkcs11-provider"],
         nginx::PROVIDER_PACKAGES,
         nginx::provider_checks,
+    ),
+    Client::new("nginx as TLS client", &["nginx-light"], nginx::PACKAGES, nginx_proxy::checks),
+    Client::new(
+        "nginx as TLS client, with provider",
+        &["nginx-light", "pkcs11-provider"],
+        nginx::PROVIDER_PACKAGES,
+        nginx_proxy::provider_checks,
     ),
     Client::new("Apache, the card as its key", &["apache2"], apache::PACKAGES, apache::checks),
     Client::new(

@@ -26,6 +26,7 @@ mod kerberos;
 mod killed_client;
 mod list;
 mod nginx;
+mod nginx_proxy;
 mod node;
 mod nss;
 mod nss_documents;

@@ -72,13 +72,41 @@ fn page(client: &ClientEnvironment, port: u16) -> Result<String> {
 }
 
 fn start(client: &ClientEnvironment, support: Support, tls: Tls) -> Result<(Process, u16)> {
-    let folder = client.fresh_folder("nginx")?;
     openssl::public_key(client)?;
-    // nginx opens no URI of a provider before 1.29.
-    let key = match support {
+    let server = format!(
+        "ssl_certificate {certificate};
+        ssl_certificate_key \"{key}\";
+        ssl_protocols TLSv{version};
+        ssl_ciphers DEFAULT@SECLEVEL=0;
+        ssl_session_cache off;
+        ssl_session_tickets off;
+        location / {{
+            default_type text/plain;
+            return 200 \"worker $pid\\n\";
+        }}",
+        certificate = client.file("card.pem").display(),
+        key = key(client, support)?,
+        version = tls.number(),
+    );
+    serve(client, support, "ssl reuseport", &server)
+}
+
+/// The card's key as nginx is told of it, which opens no URI of a provider before 1.29.
+pub fn key(client: &ClientEnvironment, support: Support) -> Result<String> {
+    Ok(match support {
         Support::Engine => format!("engine:pkcs11:{}", client.key_uri()),
         Support::Provider => openssl::key_file(client)?.display().to_string(),
-    };
+    })
+}
+
+/// nginx with one server, which listens in this way on the port, with two workers.
+pub fn serve(
+    client: &ClientEnvironment,
+    support: Support,
+    listen: &str,
+    server: &str,
+) -> Result<(Process, u16)> {
+    let folder = client.fresh_folder("nginx")?;
     let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
     let here = folder.display();
     let configuration = folder.join("nginx.conf");
@@ -103,24 +131,13 @@ http {{
     fastcgi_temp_path {here}/fastcgi;
     uwsgi_temp_path {here}/uwsgi;
     scgi_temp_path {here}/scgi;
+    keepalive_timeout 0;
     server {{
-        listen 127.0.0.1:{port} ssl reuseport;
-        ssl_certificate {certificate};
-        ssl_certificate_key "{key}";
-        ssl_protocols TLSv{version};
-        ssl_ciphers DEFAULT@SECLEVEL=0;
-        ssl_session_cache off;
-        ssl_session_tickets off;
-        keepalive_timeout 0;
-        location / {{
-            default_type text/plain;
-            return 200 "worker $pid\n";
-        }}
+        listen 127.0.0.1:{port} {listen};
+        {server}
     }}
 }}
-"#,
-            certificate = client.file("card.pem").display(),
-            version = tls.number(),
+"#
         ),
     )?;
     // nginx uses the engine without making it ready: openssl.cnf must.

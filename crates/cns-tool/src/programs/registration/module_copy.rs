@@ -46,11 +46,16 @@ impl Registrar<'_> {
         Ok(Outcome::Copied)
     }
 
-    /// Removes the copy if it holds what was written.
-    pub(super) fn remove_copy(&self, copy: &Path, log: &mut BackupLog) -> Result<Outcome, Outcome> {
+    /// Removes the copy if it holds what was written, or `any` that is there.
+    pub(super) fn remove_copy(
+        &self,
+        copy: &Path,
+        any: bool,
+        log: &mut BackupLog,
+    ) -> Result<Outcome, Outcome> {
         self.check_copy(copy)?;
         let now = atomic_write::read(copy)?;
-        if now.as_ref().is_some_and(|now| !is_ours(copy, now, log)) {
+        if !any && now.as_ref().is_some_and(|now| !is_ours(copy, now, log)) {
             return Err(Outcome::EditedSince);
         }
         if self.dry_run {

@@ -1,6 +1,7 @@
 //! Registering and unregistering, program by program. A file is written whole or not at all; one that is refused leaves
 //! the others to their turn.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -79,7 +80,10 @@ impl Registrar<'_> {
         }
         let mut results = Vec::new();
         let mut kept = Vec::new();
-        for file in self.known_files(program, log) {
+        let files = self.known_files(program, log);
+        // Also without a log: the person has named the program, and its list the copy.
+        let named_copies = if named { self.named_copies(&files) } else { Vec::new() };
+        for file in files {
             let outcomes = self.unregister_in(&file, named, log);
             if outcomes.iter().any(|outcome| outcome.verdict() == Verdict::Warning) {
                 let text = fs::read_to_string(&file.path).unwrap_or_default();
@@ -90,8 +94,11 @@ impl Registrar<'_> {
         // While a list names a copy, the copy stays.
         if results.iter().all(|result| result.outcome.verdict() != Verdict::Problem) {
             let is_named = |copy: &Path| kept.contains(&self.host.inside(copy).display().to_string());
-            for copy in self.copies(program, log).into_iter().filter(|copy| !is_named(copy)) {
-                let outcome = self.remove_copy(&copy, log).unwrap_or_else(|refused| refused);
+            let mut copies = self.copies(program, log);
+            copies.extend(named_copies.iter().filter(|copy| log.entry(copy).is_none()).cloned());
+            for copy in copies.into_iter().filter(|copy| !is_named(copy)) {
+                let any = named_copies.contains(&copy);
+                let outcome = self.remove_copy(&copy, any, log).unwrap_or_else(|refused| refused);
                 results.push(result(&copy, outcome));
             }
         }
@@ -171,6 +178,17 @@ impl Registrar<'_> {
     /// The copies of the module that were made for this program.
     fn copies(&self, program: &dyn Program, log: &BackupLog) -> Vec<PathBuf> {
         log.paths().filter(|path| program.has_copy_at(self.host, path)).map(Path::to_owned).collect()
+    }
+
+    /// The copies of the module that are there and named by these lists.
+    fn named_copies(&self, lists: &[ConfigFile]) -> Vec<PathBuf> {
+        let readable = lists.iter().filter(|list| self.refuse_read(list).is_none());
+        let named = readable.filter_map(|list| {
+            let copy = list.module_copy.as_ref().filter(|copy| copy.exists())?;
+            let modules = list.format.our_modules(&fs::read_to_string(&list.path).ok()?).ok()?;
+            modules.contains(&self.host.inside(copy).display().to_string()).then(|| copy.clone())
+        });
+        named.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Whether the module was registered before, and is not there any more.

@@ -80,15 +80,14 @@ fn stays_quick<B: Browser>(
     usual: Duration,
 ) -> Result<StepOutcome> {
     let mut ratios = Vec::new();
-    let mut measure = |browser: &mut B, what: &str| {
+    // The times are shown and not judged: they are those of a machine that does other things, too. What would make a page
+    // slow is commands to the card.
+    let mut measure = |browser: &mut B, card: &InsertedCard, what: &str| {
+        let before = card.transcript().len();
         let time = load(browser, site, what)?;
-        let ratio = time.as_secs_f64() / usual.as_secs_f64();
-        // Below the blink of an eye a ratio says nothing.
-        ensure!(
-            ratio < 4.0 || time < Duration::from_millis(400),
-            "{what}: another page takes {time:?}, without the module {usual:?}"
-        );
-        ratios.push(format!("{what} {ratio:.1}"));
+        let commands = card.transcript().len() - before;
+        ensure!(commands == 0, "{what}: {commands} commands for pages that ask for no certificate");
+        ratios.push(format!("{what} {:.1}", time.as_secs_f64() / usual.as_secs_f64()));
         Ok(())
     };
     let refused = |browser: &mut B, testbed: &Testbed, what: &str, wanted: bool| {
@@ -102,19 +101,19 @@ fn stays_quick<B: Browser>(
     with_screenshot(&mut browser, |browser| {
         testbed.card.remove(&testbed.pcscd)?;
         refused(browser, testbed, "no-card", false)?;
-        measure(browser, "no-card")?;
+        measure(browser, &testbed.card, "no-card")?;
         let expired = CertificateOptions { years: (2015, 2021), ..CertificateOptions::PLAIN };
         testbed.card = InsertedCard::with_certificate(expired)?;
         testbed.card.insert(&testbed.pcscd, Reader::First)?;
         refused(browser, testbed, "expired", false)?;
-        measure(browser, "expired")?;
+        measure(browser, &testbed.card, "expired")?;
         testbed.card.remove(&testbed.pcscd)?;
         testbed.card = InsertedCard::new(card::DEFAULT)?;
         testbed.card.insert(&testbed.pcscd, Reader::First)?;
         raw_apdu::raw(testbed, &"002000900835343332FFFFFFFF\n".repeat(3))?;
         ensure!(testbed.card.pin_tries_left() == 0, "the PIN is not locked");
         refused(browser, testbed, "locked", true)?;
-        measure(browser, "locked")?;
+        measure(browser, &testbed.card, "locked")?;
         let mut foreign = InsertedCard::foreign()?;
         foreign.insert(&testbed.pcscd, Reader::Second)?;
         testbed.card.remove(&testbed.pcscd)?;
@@ -123,7 +122,8 @@ fn stays_quick<B: Browser>(
         thread::sleep(Duration::from_secs(3));
         let asked = page_with_prompts(browser, testbed, site, apache::PROTECTED)?;
         ensure!(asked.pins == 1 && testbed.card.verify_count() == 1, "a CNS beside another card: {asked:?}");
-        measure(browser, "foreign-beside")?;
+        measure(browser, &testbed.card, "foreign-beside")?;
+        measure(browser, &foreign, "foreign")?;
         ensure!(foreign.verify_count() == 0, "a PIN was sent to a card of another kind");
         Ok(())
     })?;
