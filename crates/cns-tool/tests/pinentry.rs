@@ -190,7 +190,7 @@ fn a_window_closed_after_a_wrong_pin() {
             let fake = Fake::answering(&[&format!("D {WRONG}\\nOK"), second]);
             let environment = Environment { on_terminal: true, ..fake.desktop(idemia()) };
             let run = environment.run(language, &["pin", "verify", "--pinentry"], Person::silent());
-            assert_eq!((run.exit, environment.pin_commands()), (Exit::NotDone, 1), "{}", run.transcript);
+            assert_eq!((run.exit, environment.pin_commands()), (Exit::WrongPin, 1), "{}", run.transcript);
             let [more, no_try] = more;
             let end = run.transcript.to_lowercase();
             assert!(!end.contains(no_try) && !end.contains(untrue), "{second}: {}", run.transcript);
