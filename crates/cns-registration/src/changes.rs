@@ -19,7 +19,7 @@ impl RegisteredType {
     /// Whether the key is one of this project's: by its name, and by its minidriver where it has one.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        let file = self.minidriver.rsplit('\\').next().unwrap_or_default();
+        let file = self.minidriver.rsplit(['\\', '/']).next().unwrap_or_default();
         is_ours(&self.card_type.name) && (file.is_empty() || file.eq_ignore_ascii_case(MINIDRIVER))
     }
 }
