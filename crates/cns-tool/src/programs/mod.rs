@@ -29,6 +29,7 @@ pub(crate) use program::missing_modules;
 pub use program::{ConfigFile, Program, ProgramState};
 pub use registration::outcome::Outcome;
 pub use registration::registrar::{Registrar, SetupResult};
+pub use registration::windows_outcome::WindowsOutcome;
 pub use sandbox::{Sandboxed, Way};
 pub use scope::Scope;
 

@@ -10,4 +10,6 @@ mod environment;
 #[path = "../doctor/patient.rs"]
 mod patient;
 mod report;
+#[path = "../json/schema.rs"]
+mod schema;
 mod setup;

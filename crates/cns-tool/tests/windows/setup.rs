@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use cns_tool::host::ServiceStatus;
 use cns_tool::{Exit, OperatingSystem};
 use insta::assert_snapshot;
 use virtual_cns::Personality;
@@ -10,6 +11,7 @@ use crate::computer::{FRESH_LIST, LIST, MINIDRIVER, atr, computer};
 use crate::environment::Environment;
 use crate::environment::windows::TestWindows;
 use crate::patient::Patient;
+use crate::schema::Schema;
 
 fn setup(patient: &Patient, arguments: &str) -> (String, Exit) {
     let arguments: Vec<&str> = ["setup", "--user"].into_iter().chain(arguments.split_whitespace()).collect();
@@ -128,4 +130,29 @@ fn on_another_system() {
     let (said, exit) = setup(&patient, "windows");
     assert_eq!(exit, Exit::Success);
     assert!(said.contains("not available on this system"), "{said}");
+}
+
+/// All that programs read of this has its line in the schema.
+#[test]
+fn programs_read_it() {
+    let schema = Schema::closed();
+    let (patient, windows) = with_a_foreign_key();
+    let check = |arguments: &[&str]| schema.expect(&patient.environment.json("it", arguments).0);
+    for arguments in [
+        ["setup", "--user", "--json", "--dry-run"].as_slice(),
+        &["doctor", "--json"],
+        &["setup", "--user", "--json", "windows"],
+        &["setup", "--user", "--json", "windows", "--take-over"],
+        &["doctor", "--json"],
+    ] {
+        check(arguments);
+    }
+    windows.0.borrow_mut().keys.iter_mut().for_each(|key| key.key_storage_provider = None);
+    windows.0.borrow_mut().services = vec![("CertPropSvc", ServiceStatus::Stopped)];
+    check(&["doctor", "--json"]);
+    windows.0.borrow_mut().keys.clear();
+    check(&["doctor", "--json"]);
+    windows.0.borrow_mut().is_closed = true;
+    check(&["setup", "--user", "--json", "windows"]);
+    check(&["setup", "--user", "--json", "--remove"]);
 }

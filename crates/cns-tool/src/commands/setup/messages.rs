@@ -1,6 +1,6 @@
 //! What `cns setup` says.
 
-use crate::host::OperatingSystem;
+use super::windows_messages::{through_windows, windows_outcome};
 use crate::pkcs11::module_path::module_file_name;
 use crate::programs::{Outcome, Sandboxed, SetupResult, Way};
 use crate::text::{Language, Message};
@@ -56,48 +56,8 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             "su questo sistema usa il driver tramite p11-kit: non serve altro".to_owned(),
             "on this system it uses the driver through p11-kit: nothing more to set up".to_owned(),
         ),
-        Outcome::ThroughWindows => language.pick(
-            format!("la tessera si usa tramite Windows: non serve altro{}", module_too(language, result)),
-            format!("the card is used through Windows: nothing more to set up{}", module_too(language, result)),
-        ),
-        Outcome::OtherDriver(other) => language.pick(
-            format!(
-                "la tessera inserita resta all'altro driver ({other}). Se Chrome, Edge o Firefox non la vedono: \
-                 cns setup windows --take-over"
-            ),
-            format!(
-                "the card in the reader stays with the other driver ({other}). If Chrome, Edge or Firefox do not \
-                 see it: cns setup windows --take-over"
-            ),
-        ),
-        Outcome::SharedAtr => language.pick(
-            "senza contatto, la tessera inserita si presenta come un passaporto: non configurata. Se vuoi usarla così: \
-             cns setup windows --take-over",
-            "by radio, the card in the reader looks like a passport: not set up. If you want to use it so: cns setup \
-             windows --take-over",
-        )
-        .to_owned(),
-        Outcome::NoCard => language.pick(
-            "nessuna CNS nel lettore. Inserisci la tessera e ripeti il comando",
-            "no CNS is in the reader. Insert the card and repeat the command",
-        )
-        .to_owned(),
-        Outcome::NeedsAdministrator => language.pick(
-            "serve l'amministratore. Cerca «cmd» nel menu Start, scegli «Esegui come amministratore» e ripeti lì il \
-             comando",
-            "this takes the administrator. Search for \"cmd\" in the Start menu, choose \"Run as administrator\" and \
-             repeat the command there",
-        )
-        .to_owned(),
-        Outcome::NoMinidriver => language.pick(
-            "manca il driver per Windows (cnscm.dll), che deve stare accanto a cns_pkcs11.dll. Installa di nuovo cns-pkcs11",
-            "the driver for Windows (cnscm.dll) is missing; it belongs beside cns_pkcs11.dll. Install cns-pkcs11 again",
-        )
-        .to_owned(),
-        Outcome::Unregistered => language.pick(
-            format!("driver tolto dal registro di Windows ({path})"),
-            format!("driver removed from the registry of Windows ({path})"),
-        ),
+        Outcome::ThroughWindows => through_windows(language, result.program),
+        Outcome::Windows(outcome) => windows_outcome(language, outcome, path),
         Outcome::Restored => language.pick(
             format!("driver tolto; il file è tornato com'era prima: {path}"),
             format!("driver removed; the file is as it was before: {path}"),
@@ -236,18 +196,6 @@ fn outcome(language: Language, result: &SetupResult) -> String {
                 .to_owned(),
             "this personal folder belongs to another user: run the command as that user, without sudo".to_owned(),
         ),
-    }
-}
-
-/// Windows: what a person writes who wants the module in the browser besides.
-fn module_too(language: Language, result: &SetupResult) -> String {
-    let name = result.program.name();
-    match result.program.uses_modules_on(OperatingSystem::Windows) {
-        true => language.pick(
-            format!(". Anche con il driver PKCS#11: cns setup {name}"),
-            format!(". With the PKCS#11 driver too: cns setup {name}"),
-        ),
-        false => String::new(),
     }
 }
 

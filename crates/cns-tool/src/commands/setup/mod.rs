@@ -1,14 +1,14 @@
 //! `cns setup`: the module registered in other programs' configuration, or taken out of it.
 
+mod document;
 pub(crate) mod messages;
 mod windows;
+mod windows_messages;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use serde::Serialize;
-
+use self::document::{ProgramReport, SetupDocument};
 use crate::console::Verdict;
 use crate::context::Context;
 use crate::exit::{ErrorCode, Exit, Failure};
@@ -19,6 +19,7 @@ use crate::pkcs11::module_path::{self, module_file_name};
 use crate::programs::windows::WINDOWS;
 use crate::programs::{BackupLog, Outcome, PROGRAMS, Program, Registrar, Scope, SetupResult};
 use crate::text::Language;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 const NOTE: &str = "Ends with code 1 also when no browser was set up, for example because it is a snap or a \
                     flatpak or was never opened.";
@@ -165,45 +166,6 @@ fn lacks_browser(arguments: &Arguments, results: &[SetupResult], host: &Host) ->
         arguments.programs().map(|(program, _)| program).filter(|program| program.is_browser());
     let mut of_browsers = results.iter().filter(|result| result.program.is_browser());
     browsers.any(|program| program.is_there(host)) && !of_browsers.any(|result| result.outcome.is_set_up())
-}
-
-/// The result as JSON has it.
-#[derive(Serialize)]
-struct SetupDocument<'a> {
-    scope: &'static str,
-    remove: bool,
-    dry_run: bool,
-    programs: Vec<ProgramReport<'a>>,
-    next: &'a [String],
-}
-
-/// What became of one file or program.
-#[derive(Serialize)]
-struct ProgramReport<'a> {
-    program: &'static dyn Program,
-    path: Option<&'a str>,
-    #[serde(flatten)]
-    outcome: &'a Outcome,
-    verdict: Verdict,
-    /// The file as it was before.
-    backup: Option<&'a str>,
-    explanation: String,
-}
-
-impl<'a> ProgramReport<'a> {
-    fn of(result: &'a SetupResult, language: Language) -> Self {
-        Self {
-            program: result.program,
-            path: Some(result.path.as_str()).filter(|path| !path.is_empty()),
-            outcome: &result.outcome,
-            verdict: result.outcome.verdict(),
-            backup: match &result.outcome {
-                Outcome::Registered(backup) => backup.as_deref(),
-                _ => None,
-            },
-            explanation: messages::result(language, result),
-        }
-    }
 }
 
 /// Registers the module with these programs; beside each, whether the person named it.

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::host::{Host, OperatingSystem};
 use crate::pkcs11::module_path;
 use crate::programs::windows::{WINDOWS, minidriver};
-use crate::programs::{Outcome, SetupResult};
+use crate::programs::{Outcome, SetupResult, WindowsOutcome};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +33,11 @@ pub(super) fn register(request: Request, host: &Host, context: &Context<'_>) -> 
         return vec![result(Outcome::NotOnThisSystem(system))];
     }
     let Some(minidriver) = installed(host) else {
-        return if request.named { vec![result(Outcome::NoMinidriver)] } else { Vec::new() };
+        return if request.named { vec![result(WindowsOutcome::NoMinidriver.into())] } else { Vec::new() };
     };
     let cards = cards(context);
     if request.take_over && cards.is_empty() {
-        return vec![result(Outcome::NoCard)];
+        return vec![result(WindowsOutcome::NoCard.into())];
     }
     write(request, &minidriver, &cards, context).unwrap_or_else(|error| vec![result(refused(error))])
 }
@@ -55,7 +55,7 @@ pub(super) fn unregister(request: Request, host: &Host, context: &Context<'_>) -
             false if request.dry_run => Outcome::WouldRemove,
             false => {
                 names.into_iter().try_for_each(|name| context.windows.remove_card_type(name))?;
-                Outcome::Unregistered
+                WindowsOutcome::Unregistered.into()
             }
         })
     };
@@ -99,8 +99,8 @@ fn write(
     let all: Vec<CardType> = foreign.into_iter().chain(changes.write).collect();
     let of_card = |atr: &Vec<u8>| match pairing(&all, atr) {
         Some(key) if cns_registration::is_ours(&key.name) => None,
-        Some(key) => Some(Outcome::OtherDriver(key.name.clone())),
-        None => Some(Outcome::SharedAtr),
+        Some(key) => Some(WindowsOutcome::OtherDriver { entry: key.name.clone() }.into()),
+        None => Some(WindowsOutcome::SharedAtr.into()),
     };
     Ok([outcome].into_iter().chain(cards.iter().filter_map(of_card)).map(result).collect())
 }
@@ -132,7 +132,7 @@ fn cards(context: &Context<'_>) -> Vec<Vec<u8>> {
 
 fn refused(error: io::Error) -> Outcome {
     match error.kind() {
-        io::ErrorKind::PermissionDenied => Outcome::NeedsAdministrator,
+        io::ErrorKind::PermissionDenied => WindowsOutcome::NeedsAdministrator.into(),
         _ => Outcome::NotWritable(error.into()),
     }
 }

@@ -3,7 +3,7 @@
 
 mod certutil;
 mod messages;
-mod personal_data;
+mod private_texts;
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
-use personal_data::PersonalData;
+use private_texts::PrivateTexts;
 
 /// Where the file is when no other is named, in the person's own folder.
 const FILE_NAME: &str = "cns-windows-report.txt";
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
 /// The text of the file. Who reads it reads English.
 fn report(host: &Host, context: &Context<'_>) -> String {
     let readers = readers::occupied(context.transport);
-    let personal = PersonalData::of(&readers, context);
+    let private = PrivateTexts::of(&readers, context);
     let windows = context.windows;
     let version = windows.version().unwrap_or_else(|| "unknown".to_owned());
     let mut text = format!(
@@ -82,7 +82,7 @@ fn report(host: &Host, context: &Context<'_>) -> String {
         Ok(said) => certutil::redact(&said, &keys),
         Err(error) => format!("not run: {error}\n"),
     };
-    personal.removed_from(&redact(&text, host))
+    private.removed_from(&redact(&text, host))
 }
 
 fn key_line(key: &RegisteredType) -> String {

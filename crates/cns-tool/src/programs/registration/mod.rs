@@ -5,3 +5,4 @@ mod one_file;
 mod one_program;
 pub(crate) mod outcome;
 pub(crate) mod registrar;
+pub(crate) mod windows_outcome;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::windows_outcome::WindowsOutcome;
 use crate::console::Verdict;
 use crate::host::{OperatingSystem, SystemError};
 use crate::programs::formats::malformed::Malformed;
@@ -82,18 +83,15 @@ pub enum Outcome {
     Sandboxed(#[serde(skip)] Sandboxed),
     /// The administrator has no own browser here: the home belongs to somebody else.
     HomeOfAnother,
-    /// Windows gives the card in a reader to this other driver.
-    OtherDriver(#[serde(skip)] String),
-    /// Passports have the ATR of the card in a reader too: it is registered for those who ask for it.
-    SharedAtr,
-    /// There is no CNS in a reader, to which a driver was to be given.
-    NoCard,
-    /// Only the administrator may write there.
-    NeedsAdministrator,
-    /// The minidriver is not installed.
-    NoMinidriver,
-    /// What was registered in Windows is gone.
-    Unregistered,
+    /// What happened in the registry of Windows.
+    #[serde(untagged)]
+    Windows(WindowsOutcome),
+}
+
+impl From<WindowsOutcome> for Outcome {
+    fn from(outcome: WindowsOutcome) -> Self {
+        Self::Windows(outcome)
+    }
 }
 
 impl Outcome {
@@ -125,7 +123,6 @@ impl Outcome {
             | Self::ByAdministrator
             | Self::ThroughP11Kit
             | Self::ThroughWindows
-            | Self::Unregistered
             | Self::Restored
             | Self::TakenOut => Verdict::Ok,
             Self::WouldRegister
@@ -139,9 +136,8 @@ impl Outcome {
             | Self::EditedSince
             | Self::Incomplete
             | Self::ByHand(_)
-            | Self::OtherDriver(_)
-            | Self::SharedAtr
             | Self::Elsewhere(_) => Verdict::Warning,
+            Self::Windows(outcome) => outcome.verdict(),
             _ => Verdict::Problem,
         }
     }

@@ -12,9 +12,9 @@ const LEFT_OUT: &str = "…";
 const SHORTEST: usize = 4;
 
 /// Texts that must not be passed on.
-pub(super) struct PersonalData(Vec<String>);
+pub(super) struct PrivateTexts(Vec<String>);
 
-impl PersonalData {
+impl PrivateTexts {
     /// Of the holders of these cards, and of whose computer it is.
     pub(super) fn of(readers: &[String], context: &Context<'_>) -> Self {
         let mut texts = Vec::new();
@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn what_a_card_says_of_its_holder_goes() {
-        let personal = PersonalData(vec!["Bianchi Anna".to_owned(), "5A3F9912".to_owned()]);
+        let private = PrivateTexts(vec!["Bianchi Anna".to_owned(), "5A3F9912".to_owned()]);
         let text = "BIANCHI ANNA, x5a3f9912y, RSSMRA80A01H501U. 80380001900000000123 2147483647 3B80800101 2026-07-01";
-        assert_eq!(personal.removed_from(text), "…, x…y, …. … 2147483647 3B80800101 2026-07-01");
+        assert_eq!(private.removed_from(text), "…, x…y, …. … 2147483647 3B80800101 2026-07-01");
     }
 }
