@@ -19,7 +19,7 @@ const TESTS: [&str; 2] = ["testkit", "interop's clients"];
 
 /// What a user installs, and what the project runs itself with. Not counted: tests, benches, examples, fuzz targets, and
 /// the virtual cards and readers.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     ("module (src)", &["src", "build.rs"], &[]),
     ("cns-card", &["crates/cns-card/src"], &[]),
     ("cns-token", &["crates/cns-token/src"], &[]),
