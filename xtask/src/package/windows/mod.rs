@@ -79,6 +79,9 @@ fn build(toolchain: &Toolchain) -> Result<()> {
 }
 
 fn under_wine() -> Result<StepOutcome> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Ok(StepOutcome::Skipped("wine runs these on x86_64 Linux only".into()));
+    }
     let system = match WineSystem::find(&[])? {
         Ok(system) => system,
         Err(why) => return Ok(StepOutcome::Skipped(why)),

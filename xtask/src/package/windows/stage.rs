@@ -19,6 +19,8 @@ const PROGRAMS: &[&str] = &["cns.exe", "cns_pkcs11.dll", "cnscm.dll"];
 const DOCUMENTS: &[(&str, &str)] = &[
     ("README.it.md", "LEGGIMI.txt"),
     ("README.md", "README.txt"),
+    ("docs/windows.it.md", "windows.it.txt"),
+    ("docs/windows.md", "windows.txt"),
     ("CHANGELOG.md", "CHANGELOG.txt"),
     ("LICENSE-MIT", "LICENSE-MIT.txt"),
     ("LICENSE-APACHE", "LICENSE-APACHE.txt"),
@@ -72,4 +74,21 @@ pub fn installed_files() -> impl Iterator<Item = &'static str> {
 /// Where the test finds them as they were packed.
 pub fn packed_file(name: &str) -> PathBuf {
     folder().join("stage/installer").join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::installer::templates;
+    use super::*;
+
+    #[test]
+    fn the_installer_names_every_file_once() {
+        let text = fs::read_to_string(templates().join("cns-pkcs11.wxs")).unwrap();
+        let mut packed: Vec<&str> =
+            text.split("Source=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let mut files: Vec<&str> = installed_files().collect();
+        packed.sort_unstable();
+        files.sort_unstable();
+        assert_eq!(packed, files);
+    }
 }
