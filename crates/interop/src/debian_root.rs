@@ -17,7 +17,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::{cargo, packages, programs};
 
 /// To make one.
-const PACKAGES: &[&str] = &["debootstrap", "util-linux"];
+pub const PACKAGES: &[&str] = &["debootstrap", "util-linux"];
 
 /// Browsers and Java, fetched and installed on a slow line.
 const TIMEOUT: Duration = Duration::from_secs(1800);

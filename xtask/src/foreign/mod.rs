@@ -1,7 +1,8 @@
 //! `cargo xtask foreign`: the module and the command for systems that this machine is not.
 //!
-//! For macOS they are type-checked, and the module is linked; for Windows they are built and run, under wine, or type-checked where there is no
-//! wine. Whatever cannot be had here is skipped by name. Decision 0024.
+//! For macOS they are type-checked, and the module is linked; for Windows they are built and run, under wine, or
+//! type-checked where there is no wine. With a wine of today they are run with virtual cards, too. Whatever cannot be had
+//! here is skipped by name. Decision 0024.
 
 mod cards;
 mod macos;
@@ -13,6 +14,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use interop::debian_root;
 use interop::packages;
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
@@ -22,6 +24,10 @@ const MACOS: &str = "aarch64-apple-darwin";
 
 /// What the steps under wine need; p11-kit's header is another project's description of PKCS#11.
 const PACKAGES: &[&str] = &["gcc-mingw-w64-x86-64", "wine", "wine64", "libp11-kit-dev"];
+
+/// The cards of `cargo xtask test`: keys of 1024 and 2048 bits, a card that tells its tries, one with applications, and one
+/// that is none of ours. What differs from card to card is the same on Linux.
+pub const SHORT: &[&str] = &["cardos", "idemia2021", "ace2025", "cie3"];
 
 #[derive(Debug, clap::Args)]
 pub struct ForeignOptions {
@@ -45,7 +51,8 @@ pub fn run(options: &ForeignOptions) -> Result<u8> {
 /// Fetches what [`steps`] would fetch, so that they can go on beside what installs packages itself.
 pub fn prepare() -> Result<()> {
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        packages::ensure_available(PACKAGES.iter().copied())?;
+        let sandbox = [packages::CARD, packages::PORTAL, debian_root::PACKAGES].concat();
+        packages::ensure_available(PACKAGES.iter().copied().chain(sandbox))?;
     }
     for system in [MACOS, WINDOWS] {
         let _toolchain_or_why_not = Toolchain::find(system)?;

@@ -15,7 +15,7 @@ use interop::report::StepOutcome;
 /// Builds everything, the programs for [`super::cards`] included.
 pub(super) fn build(toolchain: &Toolchain) -> Result<()> {
     let mut command = toolchain.cargo("build", WINDOWS, &folder());
-    command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
+    command.args(["--package", "cns-pkcs11", "--package", "cns-tool", "--package", "cns-minidriver"]);
     ensure!(interop::programs::status(&mut command)?.success(), "the Windows build failed");
     only_our_functions_are_exported()?;
     compile(&["bcryptprimitives.c"], "bcryptprimitives.dll", &["-shared", "-ladvapi32"])?;
@@ -100,8 +100,8 @@ fn command(environment: &ClientEnvironment) -> Result<()> {
     let version = format!("cns {}", env!("CARGO_PKG_VERSION"));
     cns(&["--version"])?.succeed()?.expect_output(&version)?;
     for (language, service, browser) in [
-        ("it", "servizio delle smart card", "su questo sistema usano i certificati del sistema"),
-        ("en", "smart card service", "on this system they use the system's certificates"),
+        ("it", "servizio delle smart card", "la tessera si usa tramite Windows"),
+        ("en", "smart card service", "the card is used through Windows"),
     ] {
         let guide = cns(&["--lang", language, "guide", "readers"])?.succeed()?;
         ensure!(guide.stdout.len() > 500, "cns guide readers says next to nothing: {}", guide.stdout);

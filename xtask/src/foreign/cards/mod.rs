@@ -12,12 +12,12 @@ use anyhow::{Result, anyhow, bail};
 
 use super::windows;
 use super::wine::{LIMIT, WinePrefix, WineSystem};
-use interop::packages;
 use interop::process::{self, InteractiveProcess, ProgramOutput};
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 use interop::testbed::client_environment::ClientEnvironment;
 use interop::testbed::{Testbed, card};
+use interop::{packages, programs};
 
 /// A way in which Windows' programs reach a card.
 struct FrontEnd {
@@ -47,7 +47,12 @@ pub(super) fn run(chosen: &[&'static str]) -> Result<StepOutcome> {
     };
     match system.enter()? {
         0 if chosen.is_empty() => Ok(StepOutcome::Passed(system.name())),
-        0 => Ok(StepOutcome::Passed(format!("{}; only {}", system.name(), chosen.join(", ")))),
+        0 => Ok(StepOutcome::Passed(format!(
+            "{}; only {}, the others by {} foreign",
+            system.name(),
+            chosen.join(", "),
+            programs::own_command()
+        ))),
         code => bail!("see above (exit code {code}; {})", system.name()),
     }
 }
