@@ -58,8 +58,8 @@ enum Task {
     Release(release::ReleaseOptions),
     /// Measure this module and OpenSC's side by side on one virtual card
     Bench(bench::BenchOptions),
-    /// Type-check for macOS; build for Windows and run that under wine
-    Foreign,
+    /// Type-check for macOS; build for Windows and run that under wine, with virtual cards where it is wine 10
+    Foreign(foreign::ForeignOptions),
     /// Count the instructions of the code that looks into decrypted blocks, and compare how long it takes
     ConstantTime,
     /// Run the tests of the C functions with memory and thread checks built in (nightly)
@@ -98,7 +98,7 @@ fn run(task: Task) -> Result<u8> {
         Task::Clients(options) => clients::run(&options),
         Task::Soak(options) => soak::run(&options),
         Task::Bench(options) => bench::run(&options),
-        Task::Foreign => foreign::run(),
+        Task::Foreign(options) => foreign::run(&options),
         Task::ConstantTime => constant_time::run(),
         Task::Sanitize => sanitize::run(),
         Task::Mutants(options) => mutants::run(&options),

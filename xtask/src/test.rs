@@ -50,7 +50,7 @@ pub fn run(options: &TestOptions) -> Result<u8> {
         )
     });
     report.step("packages for other systems", foreign::prepare);
-    let other_systems = BackgroundTask::start("foreign");
+    let other_systems = BackgroundTask::start("foreign", foreign::SHORT);
     // A command of its own: it makes another sandbox than the clients'.
     report.step("packages, installed and used in a clean system", || {
         let status = programs::status(Command::new(programs::own_executable()?).args(["package", "--test"]))?;
@@ -71,9 +71,7 @@ pub fn run(options: &TestOptions) -> Result<u8> {
     });
     other_release::step_of_test(&mut report);
     report.step(OLDEST_RUST, debian_build::step_of_test);
-    report.step("other systems: macOS type-checked, Windows built and run under wine", || {
-        other_systems?.finish()
-    });
+    report.step(OTHER_SYSTEMS, || other_systems?.finish());
     let minutes = start.elapsed().as_secs().div_ceil(60);
     println!("\nin all {minutes} minutes; on two processors it is to stay under {MOST_MINUTES}");
     Ok(report.close("steps"))
@@ -81,13 +79,15 @@ pub fn run(options: &TestOptions) -> Result<u8> {
 
 const OLDEST_RUST: &str = "module and command with the Rust of Debian 13";
 
+const OTHER_SYSTEMS: &str = "other systems: macOS linked, Windows run under wine with some kinds of card";
+
 /// What the people who wait for it were promised.
 const MOST_MINUTES: u32 = 45;
 
 /// A command that mostly compiles, while the tests with real programs mostly wait for these and for cards. It gets the
 /// processor when nobody else wants it.
 struct BackgroundTask {
-    name: &'static str,
+    command: String,
     running: Process,
     output: PathBuf,
 }
@@ -96,13 +96,17 @@ impl BackgroundTask {
     /// What the client tests leave it to do, on a machine that had no time for it meanwhile.
     const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-    fn start(name: &'static str) -> Result<Self> {
+    fn start(name: &str, arguments: &[&str]) -> Result<Self> {
         let output = cargo::target().join(format!("xtask-{name}.txt"));
         let out = File::create(&output)?.into_file();
         let mut command = Command::new("nice");
-        command.args(["-n", "19"]).arg(programs::own_executable()?).arg(name);
+        command.args(["-n", "19"]).arg(programs::own_executable()?).arg(name).args(arguments);
         command.stderr(out.try_clone()?).stdout(out);
-        Ok(Self { name, running: Process::start(command)?, output })
+        Ok(Self {
+            command: format!("{name} {}", arguments.join(" ")),
+            running: Process::start(command)?,
+            output,
+        })
     }
 
     /// Waits, and tells all that it output.
@@ -111,7 +115,7 @@ impl BackgroundTask {
         print!("{}", fs::read_to_string(&self.output)?);
         match status?.success() {
             true => Ok(()),
-            false => bail!("see above (run it alone: {} {})", programs::own_command(), self.name),
+            false => bail!("see above (run it alone: {} {})", programs::own_command(), self.command),
         }
     }
 }

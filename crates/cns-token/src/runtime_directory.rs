@@ -15,7 +15,7 @@ use crate::card_name::CardName;
 #[cfg_attr(windows, path = "runtime_directory/windows.rs")]
 mod system;
 
-use system::{directory, open};
+use system::{clear_file, directory, open};
 pub(crate) use system::{is_held_by_another_user, is_still_there, login_file};
 
 /// Another process held a lock for longer than this one waits.
@@ -64,10 +64,10 @@ pub(crate) fn open_existing_file(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Removes the user's file of this kind, which the caller has locked for itself alone.
-pub(crate) fn remove(card: &CardName, kind: &str) {
+/// Leaves nothing in the user's file of this kind, which the caller has locked for itself alone: it is removed, or empty.
+pub(crate) fn clear(file: &File, card: &CardName, kind: &str) {
     if let Ok(directory) = directory() {
-        remove_file(&directory.join(file_name(card, kind)));
+        clear_file(file, &directory.join(file_name(card, kind)));
     }
 }
 

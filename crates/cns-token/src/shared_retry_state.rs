@@ -13,7 +13,7 @@ use fs4::FileExt;
 
 use crate::card_name::CardName;
 use crate::retry_state::{RetryState, Secret};
-use crate::runtime_directory::{LockTimeout, open_existing, open_locked, remove};
+use crate::runtime_directory::{LockTimeout, clear, open_existing, open_locked};
 
 /// The longest content that is read, in bytes.
 const LONGEST: u64 = 1024;
@@ -72,7 +72,7 @@ impl SharedRetryState {
     /// Leaves the record for the next process; after a right PIN there is nothing to leave.
     pub(crate) fn write(&mut self, record: Record) {
         if record == Record::default() {
-            return remove(&self.card, self.kind);
+            return clear(&self.file, &self.card, self.kind);
         }
         let (reported, here, in_a_row) = record.state.parts();
         let reported = match reported {

@@ -17,7 +17,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::{cargo, packages, programs};
 
 /// To make one.
-const PACKAGES: &[&str] = &["debootstrap", "util-linux"];
+pub const PACKAGES: &[&str] = &["debootstrap", "util-linux"];
 
 /// Browsers and Java, fetched and installed on a slow line.
 const TIMEOUT: Duration = Duration::from_secs(1800);
@@ -35,9 +35,7 @@ impl DebianRoot {
     /// That of this release and for this purpose, with what can be had of `wishes`: made unless it is there, then kept.
     pub fn with_packages(suite: &str, purpose: &str, wishes: &[&'static str]) -> Result<Self> {
         let folder = folder(suite, purpose);
-        fs::create_dir_all(roots())?;
-        let lock = File::create(roots().join(format!("{suite}.lock")))?;
-        let root = Self { suite: suite.to_owned(), folder, lock };
+        let root = Self { suite: suite.to_owned(), lock: lock_file(&folder)?, folder };
         flock(&root.lock, FlockOperation::LockShared)?;
         if root.lacks(wishes) {
             flock(&root.lock, FlockOperation::LockExclusive)?;
@@ -181,9 +179,17 @@ fn roots() -> PathBuf {
     cargo::target().join("roots")
 }
 
+/// What those lock who use or make this root; those of other purposes go on meanwhile.
+fn lock_file(root: &Path) -> Result<File> {
+    fs::create_dir_all(roots())?;
+    Ok(File::create(root.with_extension("lock"))?)
+}
+
 /// The release with what it cannot be without: made once, copied for each purpose.
 fn smallest(suite: &str) -> Result<PathBuf> {
     let root = roots().join(suite);
+    let lock = lock_file(&root)?;
+    flock(&lock, FlockOperation::LockExclusive)?;
     if root.exists() {
         return Ok(root);
     }

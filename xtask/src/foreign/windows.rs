@@ -1,29 +1,39 @@
 //! The Windows build under wine: a C program that uses the DLL, the tests of what only Windows does, and the command.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use fs_err as fs;
 
 use super::toolchain::{Toolchain, WINDOWS, folder};
+use super::wine::{LIMIT, WinePrefix};
 use interop::cargo::workspace;
 use interop::process::{self, ProgramOutput};
 use interop::report::StepOutcome;
 
-/// The first program under wine waits for its folder of settings.
-const LIMIT: Duration = Duration::from_secs(180);
+/// Builds everything, the programs for [`super::cards`] included.
+pub(super) fn build(toolchain: &Toolchain) -> Result<()> {
+    let mut command = toolchain.cargo("build", WINDOWS, &folder());
+    command.args(["--package", "cns-pkcs11", "--package", "cns-tool", "--package", "cns-minidriver"]);
+    ensure!(interop::programs::status(&mut command)?.success(), "the Windows build failed");
+    only_our_functions_are_exported()?;
+    compile(&["bcryptprimitives.c"], "bcryptprimitives.dll", &["-shared", "-ladvapi32"])?;
+    for program in ["module", "card"] {
+        compile(&[&format!("{program}.c")], &format!("{program}.exe"), &[])?;
+    }
+    Ok(())
+}
 
-/// Builds everything and runs it.
+/// Where all that is.
+pub(super) fn built() -> PathBuf {
+    folder().join(WINDOWS).join("debug")
+}
+
+/// Runs it without any reader.
 pub(super) fn run(toolchain: &Toolchain) -> Result<StepOutcome> {
-    build(toolchain)?;
-    let environment = ClientEnvironment::new();
-    only_our_functions_are_exported(&environment)?;
-    compile(&environment, "bcryptprimitives.c", "bcryptprimitives.dll", &["-shared"], &["-ladvapi32"])?;
-    compile(&environment, "module.c", "module.exe", &["-I/usr/include/p11-kit-1", "-Iinclude"], &[])?;
-    let log = environment.built.join("module.log");
+    let environment = ClientEnvironment(WinePrefix { folder: folder().join("wine"), built: built() });
+    let log = built().join("module.log");
     let _ = fs::remove_file(&log);
     let said =
         environment.wine("module.exe", &["cns_pkcs11.dll"], &[("CNS_PKCS11_LOG", "module.log:debug")])?;
@@ -37,67 +47,33 @@ pub(super) fn run(toolchain: &Toolchain) -> Result<StepOutcome> {
     Ok(StepOutcome::Passed(format!("{checks} in C; cns in Italian and English; {}", toolchain.name())))
 }
 
-/// Where the programs lie, and how wine runs them.
-struct ClientEnvironment {
-    built: PathBuf,
-}
+/// A wine without any reader.
+struct ClientEnvironment(WinePrefix);
 
 impl ClientEnvironment {
-    fn new() -> Self {
-        Self { built: folder().join(WINDOWS).join("debug") }
-    }
-
-    /// The environment of wine: a folder of settings of its own, no debugging, no window.
-    fn settings(&self) -> [(&'static str, OsString); 4] {
-        [
-            ("WINEPREFIX", folder().join("wine").into()),
-            ("WINEDEBUG", "-all".into()),
-            ("DISPLAY", OsString::new()),
-            // Test programs lie elsewhere than the library that stands in for wine's own. Z: is the whole machine.
-            ("WINEPATH", format!("Z:{}", self.built.display()).replace('/', "\\").into()),
-        ]
-    }
-
     fn wine(&self, program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<ProgramOutput> {
-        let mut command = Command::new("wine");
-        command.arg(program).args(arguments).current_dir(&self.built);
-        command.envs(self.settings()).envs(environment.iter().copied());
+        let mut command = self.0.program(Command::new("wine"), program, arguments);
+        command.current_dir(&self.0.built).envs(environment.iter().copied());
         process::run(command, "", LIMIT)
     }
 }
 
-fn build(toolchain: &Toolchain) -> Result<()> {
-    let mut command = toolchain.cargo("build", WINDOWS, &folder());
-    command.args(["--package", "cns-pkcs11", "--package", "cns-tool"]);
-    ensure!(interop::programs::status(&mut command)?.success(), "the Windows build failed");
-    Ok(())
-}
-
-/// C programs with every warning an error.
-fn compile(
-    environment: &ClientEnvironment,
-    source: &str,
-    result: &str,
-    options: &[&str],
-    libraries: &[&str],
-) -> Result<()> {
+/// Compiles a C program with every warning an error.
+fn compile(sources: &[&str], result: &str, options: &[&str]) -> Result<()> {
     let mut command = Command::new("x86_64-w64-mingw32-gcc");
-    command.args(["-std=c11", "-Wall", "-Wextra", "-Werror"]).args(options);
-    command
-        .arg("-o")
-        .arg(environment.built.join(result))
-        .arg(Path::new("tests/windows").join(source))
-        .args(libraries);
+    command.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I/usr/include/p11-kit-1", "-Iinclude"]);
+    command.arg("-o").arg(built().join(result));
+    command.args(sources.iter().map(|source| Path::new("tests/windows").join(source))).args(options);
     ensure!(
         interop::programs::status(command.current_dir(workspace()))?.success(),
-        "{source} does not compile"
+        "{result} does not compile"
     );
     Ok(())
 }
 
-fn only_our_functions_are_exported(environment: &ClientEnvironment) -> Result<()> {
+fn only_our_functions_are_exported() -> Result<()> {
     let mut command = Command::new("x86_64-w64-mingw32-objdump");
-    command.arg("-p").arg(environment.built.join("cns_pkcs11.dll"));
+    command.arg("-p").arg(built().join("cns_pkcs11.dll"));
     let said = process::run(command, "", LIMIT)?.succeed()?;
     let table = said.stdout.split("[Ordinal/Name Pointer] Table").nth(1).unwrap_or_default();
     let lines = table.lines().skip(1).take_while(|line| line.contains('['));
@@ -113,7 +89,7 @@ fn only_our_functions_are_exported(environment: &ClientEnvironment) -> Result<()
 fn tests(toolchain: &Toolchain, environment: &ClientEnvironment) -> Result<()> {
     let mut command = toolchain.cargo("test", WINDOWS, &folder());
     command.args(["--package", "cns-cache", "--test", "every_system"]);
-    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").envs(environment.settings());
+    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").envs(environment.0.settings());
     ensure!(interop::programs::status(&mut command)?.success(), "the tests of cns-cache fail under wine");
     Ok(())
 }
@@ -124,8 +100,8 @@ fn command(environment: &ClientEnvironment) -> Result<()> {
     let version = format!("cns {}", env!("CARGO_PKG_VERSION"));
     cns(&["--version"])?.succeed()?.expect_output(&version)?;
     for (language, service, browser) in [
-        ("it", "servizio delle smart card", "su questo sistema usano i certificati del sistema"),
-        ("en", "smart card service", "on this system they use the system's certificates"),
+        ("it", "servizio delle smart card", "la tessera si usa tramite Windows"),
+        ("en", "smart card service", "the card is used through Windows"),
     ] {
         let guide = cns(&["--lang", language, "guide", "readers"])?.succeed()?;
         ensure!(guide.stdout.len() > 500, "cns guide readers says next to nothing: {}", guide.stdout);

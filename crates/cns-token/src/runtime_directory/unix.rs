@@ -41,6 +41,11 @@ pub(crate) fn is_still_there(file: &File, path: &Path) -> io::Result<bool> {
     Ok(std::fs::symlink_metadata(path).is_ok_and(same))
 }
 
+/// Removes a file that the caller has locked for itself alone.
+pub(super) fn clear_file(_: &File, path: &Path) {
+    let _ = std::fs::remove_file(path);
+}
+
 /// The file whose lock says that a process of this user has a login on the card.
 pub(crate) fn login_file(card: &CardName) -> io::Result<PathBuf> {
     let directory = SHARED_DIRECTORIES.map(Path::new).into_iter().find(|path| is_shared(path));

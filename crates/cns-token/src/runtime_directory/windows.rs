@@ -46,6 +46,12 @@ pub(crate) fn is_still_there(file: &File, path: &Path) -> io::Result<bool> {
     Ok(Handle::from_path(path).is_ok_and(|found| found == ours))
 }
 
+/// A removed file keeps its name as long as somebody waits for its lock, and wine opens it all the same: what it says
+/// would still be read, and what is written into it would go. An empty one says as little as none.
+pub(super) fn clear_file(file: &File, _: &Path) {
+    let _ = file.set_len(0);
+}
+
 /// A directory of the user's own, as the system says, not the environment: all processes of the user must agree on it.
 pub(super) fn directory() -> io::Result<PathBuf> {
     let base = get_known_folder_path(KnownFolder::LocalAppData).ok_or(io::ErrorKind::NotFound)?;

@@ -9,7 +9,7 @@ mod bench_counts;
 pub mod browsers;
 mod check;
 mod cns_command;
-mod cns_snapshots;
+pub mod cns_snapshots;
 mod cns_terminal;
 mod concurrent_clients;
 pub mod concurrent_programs;

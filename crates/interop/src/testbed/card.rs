@@ -24,6 +24,16 @@ pub fn supported() -> Vec<&'static str> {
     Personality::all().iter().chain(Personality::further()).map(Personality::name).collect()
 }
 
+/// Those, and the lots that no row of a driver names.
+pub fn every_cns() -> Vec<&'static str> {
+    supported().into_iter().chain(Personality::other_lots().iter().map(Personality::name)).collect()
+}
+
+/// The names of cards that are no usable CNS.
+pub fn unsupported() -> Vec<&'static str> {
+    Personality::foreign().iter().map(Personality::name).collect()
+}
+
 /// The names of all kinds of cards.
 pub fn personalities() -> Vec<&'static str> {
     Personality::all().iter().map(Personality::name).collect()

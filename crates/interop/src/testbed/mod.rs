@@ -11,6 +11,7 @@ pub mod display;
 pub mod pcscd;
 pub mod physical_card;
 pub mod portal;
+pub mod signature;
 
 use std::path::Path;
 

@@ -5,7 +5,7 @@
 //! it took, and can be killed between any two.
 
 mod exclusive_card;
-mod program;
+pub mod program;
 mod shared_retries;
 mod slot_event;
 mod ten_programs;

@@ -6,11 +6,11 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use fs_err as fs;
 
 use super::program::{CClient, CClientProgram, OK, is_long_form};
 use crate::clients::check::{Check, on_each, pass};
 use crate::report::StepOutcome;
+use crate::testbed::signature::{Padding, verify};
 use crate::testbed::{Testbed, card};
 
 /// Programs at the same time.
@@ -46,7 +46,7 @@ fn ten_at_once(testbed: &mut Testbed) -> Result<StepOutcome> {
     // One text and one key: a signature of RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.1) is always the same.
     ensure!(outcomes.len() == 1, "not one signature for all: {outcomes:?}");
     let signature = outcomes.keys().next().context("no visit")?;
-    verify(testbed, signature)?;
+    verify(&testbed.client, signature, Padding::Pkcs1)?;
     let (total, verifies) = (PROGRAMS * visits, testbed.card.verify_count());
     ensure!(verifies == total, "{verifies} VERIFYs for {total} visits");
     ensure!(testbed.card.pin_tries_left() == tries, "a PIN try was lost");
@@ -70,25 +70,4 @@ fn come_and_go(mut program: CClient, visits: usize, pin: &str) -> Result<Vec<Str
     program.step("finalize")?.succeed()?;
     program.leave()?;
     Ok(told)
-}
-
-/// Lets openssl judge.
-pub fn verify(testbed: &Testbed, signature: &str) -> Result<()> {
-    let client = &testbed.client;
-    let bytes =
-        (0..signature.len()).step_by(2).map(|at| u8::from_str_radix(signature.get(at..at + 2)?, 16).ok());
-    let bytes: Vec<u8> =
-        bytes.collect::<Option<_>>().with_context(|| format!("no signature: {signature}"))?;
-    fs::write(client.file("signature"), bytes)?;
-    client.write("text", "Un testo da firmare\n")?;
-    client.certificate_file()?;
-    let openssl = |arguments: &[&str]| {
-        let mut command = client.command("openssl");
-        command.args(arguments);
-        client.run(command)?.succeed()
-    };
-    openssl(&["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
-    openssl(&["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "text"])?
-        .expect_output("Verified OK")?;
-    Ok(())
 }
