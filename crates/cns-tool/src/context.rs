@@ -167,7 +167,10 @@ impl<'a> Context<'a> {
             interrupt::report(|| self.output.note(&failure.what));
         } else if self.wants_json() {
             self.write_json_line(&FailureDocument { error: failure });
-        } else if failure.what == console_messages::DECLINED.to(language) {
+        } else if [console_messages::DECLINED, console_messages::DECLINED_LATER]
+            .iter()
+            .any(|declined| failure.what == declined.to(language))
+        {
             // A person who says no has made no error.
             self.output.note(&failure.what);
         } else {

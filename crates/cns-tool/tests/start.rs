@@ -96,6 +96,19 @@ fn all_is_well_and_a_second_run_finds_it_done() {
     assert_snapshot!("start", sections.text());
 }
 
+/// Without a desktop the person opens the site.
+#[test]
+fn the_site() {
+    let mut sections = Sections::default();
+    for language in ["it", "en"] {
+        let computer = Computer::new();
+        let (told, exit, sent) = computer.start(language, &[], types(&["", "n", "4", "2"]));
+        assert_eq!((exit, sent), (Exit::Success, 0), "{told}");
+        sections.add("site", told.split_once("7/7").unwrap().1);
+    }
+    assert_snapshot!("start-site", sections.text());
+}
+
 #[test]
 fn reader_and_card_are_waited_for() {
     let mut sections = Sections::default();

@@ -1,4 +1,5 @@
 //! The C functions of PC/SC, each of which calls the one of `libpcsclite` that is found when it is called.
+#![cfg(target_os = "linux")]
 #![allow(non_snake_case, non_upper_case_globals, reason = "the names are winscard.h's")]
 
 use std::ffi::{c_char, c_void};

@@ -34,7 +34,7 @@ pub(crate) fn no_certificate(language: Language, problem: Option<CertificateProb
 }
 
 pub(crate) const REISSUE: Message = Message::new(
-    "Chiedi a chi ha rilasciato la carta di sostituirla: cns guide lost",
+    "Chiedi a chi ha rilasciato la carta di sostituirla: cns guide smarrita",
     "Ask whoever issued the card to replace it: cns guide lost",
 );
 
@@ -97,7 +97,7 @@ pub(crate) fn signature_of_another_key(language: Language, what: &str) -> Failur
         ),
         language.pick(
             "Togli e reinserisci la tessera, poi riprova. Se succede ancora, chiedi a chi ha rilasciato la carta \
-             di sostituirla: cns guide lost",
+             di sostituirla: cns guide smarrita",
             "Take the card out, put it back and try again. If it happens again, ask whoever issued the card to \
              replace it: cns guide lost",
         ),

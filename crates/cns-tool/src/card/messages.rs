@@ -206,7 +206,7 @@ pub(crate) fn reader_cannot_sign(language: Language) -> FailureText {
         ),
         language.pick(
             "Inserisci la tessera nella fessura del lettore invece di appoggiarla, o usa un altro lettore: \
-             cns guide readers",
+             cns guide lettore",
             "Insert the card into the slot of the reader instead of laying it on, or use another reader: cns \
              guide readers",
         ),

@@ -182,7 +182,7 @@ fn waits_for_reader(language: Language) -> (String, String) {
         language
             .pick(
                 "Collega il lettore direttamente al computer, senza hub USB. Se non basta, avvia il servizio \
-                 «Smart card» in services.msc. Quale lettore comprare: cns guide readers",
+                 «Smart card» in services.msc. Quale lettore comprare: cns guide lettore",
                 "Plug the reader directly into the computer, without a USB hub. If that does not help, start \
                  the service “Smart Card” in services.msc. Which reader to buy: cns guide readers",
             )

@@ -67,9 +67,9 @@ fn keys_that_cannot_be_used() {
         let patient = patient(&with_key(key_info));
         assert_eq!(patient.named("problem"), ["key-unusable"]);
         assert_eq!(patient.finding("key-unusable")["problem"], problem);
-        for (language, words) in [("it", italian), ("en", english)] {
+        for (language, words, page) in [("it", italian, "smarrita"), ("en", english, "lost")] {
             let doctor = patient.environment.run(language, &["doctor"], Person::silent()).transcript;
-            assert!(doctor.contains(words) && doctor.contains("cns guide lost"), "{doctor}");
+            assert!(doctor.contains(words) && doctor.contains(&format!("cns guide {page}")), "{doctor}");
             let refused = refused_before_the_pin(&patient.environment, language);
             assert_eq!(refused.matches(words).count(), 2, "{refused}");
         }

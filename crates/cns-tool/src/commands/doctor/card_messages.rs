@@ -19,7 +19,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             ),
             language.pick(
                 "Girala, o pulisci i contatti dorati con un panno morbido. Se un'altra tessera funziona in \
-                 questo lettore, la tua è guasta: cns guide lost",
+                 questo lettore, la tua è guasta: cns guide smarrita",
                 "Turn it round, or clean the gold contacts with a soft cloth. If another card works in this \
                  reader, yours is broken: cns guide lost",
             ),
@@ -72,7 +72,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             certificate_messages::no_certificate(language, Some(*problem)),
             match is_health_card {
                 true => language.pick(
-                    "Attiva prima la Tessera sanitaria come CNS a uno sportello: cns guide activate",
+                    "Attiva prima la Tessera sanitaria come CNS a uno sportello: cns guide attivare",
                     "Have the health card activated as a CNS at a counter first: cns guide activate",
                 ),
                 false => language.pick(
@@ -87,7 +87,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
                 "The certificate on the card cannot be read.",
             ),
             language.pick(
-                "Chiedi una tessera nuova a chi l'ha rilasciata: cns guide lost",
+                "Chiedi una tessera nuova a chi l'ha rilasciata: cns guide smarrita",
                 "Ask whoever issued the card for a new one: cns guide lost",
             ),
         ),
@@ -103,7 +103,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             match is_health_card {
                 true => language.pick(
                     "La nuova Tessera sanitaria ti arriva per posta prima della scadenza. Poi attivala: cns \
-                     guide activate",
+                     guide attivare",
                     "The new health card comes by post before the old one expires. Then have it activated: \
                      cns guide activate",
                 ),
@@ -120,7 +120,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
             ),
             match is_health_card {
                 true => language.pick(
-                    "Attiva la tessera nuova: cns guide activate. Se non è arrivata: cns guide lost",
+                    "Attiva la tessera nuova: cns guide attivare. Se non è arrivata: cns guide smarrita",
                     "Activate the new card: cns guide activate. If none has come: cns guide lost",
                 ),
                 false => language.pick(
@@ -261,7 +261,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
         CardFinding::PinLocked => FindingText::with_remedy(
             language.pick("Il PIN è bloccato.", "The PIN is locked."),
             language.pick(
-                "Sbloccalo con il PUK: cns pin unblock. Se non hai il PUK: cns guide unblock",
+                "Sbloccalo con il PUK: cns pin unblock. Se non hai il PUK: cns guide sbloccare",
                 "Unblock it with the PUK: cns pin unblock. If you have no PUK: cns guide unblock",
             ),
         ),
@@ -271,7 +271,7 @@ pub(super) fn card_finding(language: Language, reader: &str, finding: &CardFindi
                 "One try is left for the PUK: after a wrong one the card must be replaced.",
             ),
             language.pick(
-                "Controlla il PUK prima di usarlo: cns guide codes",
+                "Controlla il PUK prima di usarlo: cns guide codici",
                 "Check the PUK before you use it: cns guide codes",
             ),
         ),

@@ -34,7 +34,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
         Finding::NoReader => FindingText::with_remedy(
             language.pick("Nessun lettore collegato.", "No reader is plugged in."),
             language.pick(
-                "Collega il lettore direttamente al computer, senza hub USB. Quale comprare: cns guide readers",
+                "Collega il lettore direttamente al computer, senza hub USB. Quale comprare: cns guide lettore",
                 "Plug the reader directly into the computer, without a USB hub. Which one to buy: cns guide readers",
             ),
         ),

@@ -109,6 +109,11 @@ pub(crate) const RULES_OF_NEW_PINS: Message = Message::new(
     "Choose a PIN whose digits are not all the same or in sequence (like 1234), different from your date of \
      birth and from the current PIN.",
 );
+/// The same where the current one is not known.
+pub(crate) const RULES_WITHOUT_CURRENT_PIN: Message = Message::new(
+    "Scegli un PIN con cifre non tutte uguali e non in sequenza (come 1234), diverso dalla tua data di nascita.",
+    "Choose a PIN whose digits are not all the same or in sequence (like 1234), different from your date of birth.",
+);
 pub(crate) const SAME_AS_BEFORE: Message =
     Message::new("Il PIN nuovo è uguale a quello attuale.", "The new PIN is the same as the current one.");
 
@@ -282,7 +287,7 @@ pub(crate) fn not_activated(language: Language) -> FailureText {
         ),
         language.pick(
             "Attivala con un documento d'identità: la Tessera sanitaria a uno sportello abilitato della \
-             Regione (ASL o altro), un'altra carta da chi l'ha rilasciata. «cns guide activate» spiega come.",
+             Regione (ASL o altro), un'altra carta da chi l'ha rilasciata. «cns guide attivare» spiega come.",
             "Have it activated with an identity document: a health card at an authorised counter of the \
              Region (ASL or another), any other card by whoever issued it. \"cns guide activate\" explains \
              how.",

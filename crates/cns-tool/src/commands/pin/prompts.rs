@@ -81,7 +81,11 @@ impl<'d, 'w> PinPrompts<'d, 'w> {
         let (first, again) =
             (messages::ask_new(language, secret, policy), messages::ask_again(language, secret));
         if !self.options.pin_stdin {
-            self.context.output.note(messages::RULES_OF_NEW_PINS.to(language));
+            let rules = match old {
+                Some(_) => messages::RULES_OF_NEW_PINS,
+                None => messages::RULES_WITHOUT_CURRENT_PIN,
+            };
+            self.context.output.note(rules.to(language));
         }
         self.until_accepted(|prompts| {
             let (typed, twice) = prompts.typed_new(&first, &again)?;

@@ -137,3 +137,39 @@ pub(super) fn logged_in(language: Language, tls: &str) -> String {
         format!("Logged in with the virtual card ({tls})."),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    /// What needs a virtual reader to be seen.
+    #[test]
+    fn what_a_practice_says() {
+        let mut told = String::new();
+        for language in Language::ALL {
+            let url = "http://localhost:12345/";
+            let lines = instructions(language, url, "12345");
+            told += &format!(
+                "{}\n{}\n{}\n",
+                lines.join("\n"),
+                logged_in(language, "TLS 1.3"),
+                ENDED.to(language)
+            );
+            for text in [
+                runs_already(language),
+                taken_by_another(language),
+                no_program(language),
+                unknown_kind(language, "st1999"),
+                card_not_seen(language),
+                cannot_log_in(language),
+            ] {
+                let failure = text.with(Exit::Failed);
+                let (why, next) = (failure.why.unwrap_or_default(), failure.next.unwrap_or_default());
+                told += &format!("{} {why} {next}\n", failure.what);
+            }
+            told.push('\n');
+        }
+        insta::assert_snapshot!("practice-messages", told);
+    }
+}

@@ -140,3 +140,19 @@ pub(super) fn ready(language: Language, is_open: bool, topic: &str) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an administrator's part adds.
+    #[test]
+    fn what_is_said_of_sudo() {
+        let mut told = String::new();
+        for language in Language::ALL {
+            told += &format!("{}\n", may_use_sudo(language, "sudo cns setup"));
+            told += &format!("{}\n\n", ADMINISTRATOR_REFUSED.to(language));
+        }
+        insta::assert_snapshot!("start-sudo", told);
+    }
+}
