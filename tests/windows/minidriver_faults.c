@@ -190,10 +190,8 @@ static void one_case(const struct entry *entry, const struct fault *fault, unsig
     csp_release(&csp);
     /* What our programs note of wrong PINs holds until the card is pulled. */
     if (fault->reinserted || (fault->of_the_pin && after.with_pin > before.with_pin)) {
-        control("remove");
-        wait_for_card(false);
-        control("insert");
-        wait_for_card(true);
+        remove_card();
+        insert_card(NULL);
     }
     if (entry->repair != nothing) {
         csp_acquire(&csp);
