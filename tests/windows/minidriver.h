@@ -70,8 +70,9 @@ DWORD csp_end(struct csp *csp, DWORD answer);
 #define CALL(csp, call) (csp_begin(csp), csp_end((csp), (call)))
 /* One command sent past the minidriver; the status word, 0 without an answer. */
 unsigned csp_transmit(struct csp *csp, const BYTE *command, DWORD length);
-/* Waits until the first reader has a card, or none. */
-void wait_for_card(bool present);
+/* Pulls the card, and puts it (or, by name, another one) into the first reader, each until Windows sees it so. */
+void remove_card(void);
+void insert_card(const char *kind);
 
 /* Memory the minidriver asks for. */
 void *WINAPI csp_alloc(SIZE_T size);

@@ -123,24 +123,49 @@ static SCARD_READERSTATEA first_reader(SCARDCONTEXT context, bool with_card, cha
     return state;
 }
 
-void wait_for_card(bool present)
+static bool reader_becomes(bool occupied, DWORD patience)
 {
     SCARDCONTEXT context;
     DWORD start = GetTickCount();
     char name[128];
+    bool is;
 
     if (SCardEstablishContext(SCARD_SCOPE_USER, NULL, NULL, &context) != SCARD_S_SUCCESS)
         give_up("no smart card service");
     for (;;) {
         SCARD_READERSTATEA state = first_reader(context, false, name);
 
-        if (((state.dwEventState & SCARD_STATE_PRESENT) != 0) == present && !(state.dwEventState & SCARD_STATE_MUTE))
+        is = (state.dwEventState & SCARD_STATE_PRESENT) != 0 && !(state.dwEventState & SCARD_STATE_MUTE);
+        if (is == occupied || GetTickCount() - start > patience)
             break;
-        if (GetTickCount() - start > PATIENCE)
-            give_up("the card does not %s", present ? "come" : "leave");
         Sleep(20);
     }
     SCardReleaseContext(context);
+    return is == occupied;
+}
+
+void remove_card(void)
+{
+    control("remove");
+    if (!reader_becomes(false, PATIENCE))
+        give_up("the card does not leave");
+}
+
+void insert_card(const char *kind)
+{
+    int attempt;
+
+    if (kind != NULL)
+        control("swap %s", kind);
+    else
+        control("insert");
+    /* pcscd and vpcd miss an insertion now and then. */
+    for (attempt = 0; !reader_becomes(true, 3000); ++attempt) {
+        if (attempt == 5)
+            give_up("the card does not come");
+        remove_card();
+        control("insert");
+    }
 }
 
 static void connect_card(struct csp *csp)

@@ -218,12 +218,10 @@ void mode_pulled(void)
     ANSWERS(authenticate(&csp, given.pin, NULL), CARD_OK);
     signature_is_made(&csp);
     about("the card is pulled");
-    control("remove");
-    wait_for_card(false);
+    remove_card();
     nothing_answers(&csp);
     about("the card is back, old handles");
-    control("insert");
-    wait_for_card(true);
+    insert_card(NULL);
     nothing_answers(&csp);
     about("the card is back, new handles");
     csp_change_handles(&csp);
@@ -232,11 +230,9 @@ void mode_pulled(void)
     ANSWERS(authenticate(&csp, given.pin, NULL), CARD_OK);
     signature_is_made(&csp);
     about("the card is pulled for good");
-    control("remove");
-    wait_for_card(false);
+    remove_card();
     csp_release(&csp);
-    control("insert");
-    wait_for_card(true);
+    insert_card(NULL);
 }
 
 /* What Windows tells cards apart by. */
@@ -268,11 +264,8 @@ void mode_swapped(void)
     ANSWERS(authenticate(&csp, given.pin, NULL), CARD_OK);
     signature_is_made(&csp);
     about("another card in its place");
-    /* pcscd must see that the reader was empty. */
-    control("remove");
-    wait_for_card(false);
-    control("swap %s", given.other);
-    wait_for_card(true);
+    remove_card();
+    insert_card(given.other);
     csp_change_handles(&csp);
     before = count_commands().with_pin;
     code = sign(&csp, PKCS1_WITH_NAME, L"SHA256", &signature);

@@ -12,7 +12,7 @@ use virtual_cns::vpcd::Insertion;
 use virtual_cns::{Card, Effect, Fault, SharedCard, When};
 
 const HELP: &str = "remove, insert, swap NAME, reset, tries [PIN PUK], count, clear, transcript, \
-     fault [COMMAND ANSWER|none|long|reset|remove|reinsert [executed|always]], quit";
+     fault [COMMAND ANSWER|long|reset|remove|reinsert [executed|always]], quit";
 
 /// One card in one reader.
 pub(crate) struct Run {
@@ -168,10 +168,9 @@ impl Run {
 }
 
 /// Plans a fault at the command with this number, counted from now, or at all from there on; those planned before are
-/// forgotten.
+/// forgotten. There is always an answer, or no card: vpcd waits for ever for an answer of no bytes.
 fn plan(card: &SharedCard, command: &str, effect: &str, option: &str) -> Result<String, Box<dyn Error>> {
     let effect = match effect {
-        "none" => Effect::Answer(Vec::new()),
         "reset" => Effect::Reset,
         "remove" => Effect::Remove,
         "reinsert" => Effect::Reinsert,
@@ -181,6 +180,7 @@ fn plan(card: &SharedCard, command: &str, effect: &str, option: &str) -> Result<
     };
     let first = command.parse()?;
     let fault = match option {
+        _ if matches!(effect, Effect::Reset) => Fault::new(When::Command(first), effect).after_execution(),
         "executed" => Fault::new(When::Command(first), effect).after_execution(),
         "always" => Fault::new(When::From(first), effect).without_end(),
         _ => Fault::new(When::Command(first), effect),

@@ -73,8 +73,8 @@ fn commands_with_a_pin_are_counted_and_faults_strike_the_command_they_name() {
     assert_eq!(bench.say("tries"), "PIN 3 PUK 10");
     assert_eq!(bench.say("count"), "commands 2 with a PIN 1");
     // Carried out, and the answer lost.
-    assert_eq!(bench.say("fault 0 none executed"), "planned");
-    assert_eq!(bench.ask(WRONG_PIN), []);
+    assert_eq!(bench.say("fault 0 6F00 executed"), "planned");
+    assert_eq!(bench.ask(WRONG_PIN), [0x6F, 0x00]);
     assert_eq!(bench.say("tries"), "PIN 2 PUK 10");
     assert_eq!(bench.say("tries 3 2"), "PIN 3 PUK 2");
     assert_eq!(bench.say("tries"), "PIN 3 PUK 2");
