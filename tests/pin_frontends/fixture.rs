@@ -1,4 +1,4 @@
-//! One card, both front ends, and what each step must have done.
+//! One card, all front ends, and what each step must have done.
 
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -9,10 +9,11 @@ use virtual_cns::in_process::{Disposition, Readers, Sharing};
 use virtual_cns::{Card, Effect, Exchange, Fault, Personality};
 
 use crate::agreement::{Left, Sayings};
+use crate::base_csp::BaseCsp;
 use crate::command::{Keyboard, cns};
 use crate::common::apart::Count;
 use crate::common::pin_commands::{PIN, PUK as PUK_NUMBER, locked, to_another_pin, told, with_secret};
-use crate::common::{READER, SessionGuard, Stage};
+use crate::common::{READER, SessionGuard, Stage, holders_time};
 use crate::model::{Attempts, Bounds};
 use crate::steps::{Ask, Front, PINS, PUK, Step, WRONG_PIN, WRONG_PUK, What};
 
@@ -39,6 +40,7 @@ const FULL: u8 = 3;
 pub(crate) struct Fixture {
     stage: Stage,
     session: Option<CK_SESSION_HANDLE>,
+    csp: Option<BaseCsp>,
     pin: Attempts,
     puk: Attempts,
     /// The card reports its count without spending a try.
@@ -51,7 +53,8 @@ impl Fixture {
         let stage = Stage::over(Readers::with_card(READER, Arc::clone(&card)), card);
         let reports = Sayings::of(&stage).pin != Left::Unknown;
         let (pin, puk) = (Attempts::default(), Attempts::default());
-        Self { stage, session: None, pin, puk, reports }
+        cnscm::testing::set_time(Some(holders_time()));
+        Self { stage, session: None, csp: None, pin, puk, reports }
     }
 
     pub(crate) fn does_report(&self) -> bool {
@@ -118,6 +121,10 @@ impl Fixture {
                 self.ask_module(ask, &mut bounds);
                 false
             }
+            Front::Minidriver => {
+                self.ask_minidriver(ask);
+                false
+            }
             Front::Script { last_try } => {
                 self.ask_command(ask);
                 last_try
@@ -135,7 +142,8 @@ impl Fixture {
         let allowed = if of_puk { (0, wrong) } else { (wrong, 0) };
         assert!(pins <= allowed.0 && puks <= allowed.1, "a try that nobody spent: {context}");
         if left == 1 && pins + puks > 0 {
-            let was_first = ask.front == Front::Module && attempts.here == 0;
+            let is_program = matches!(ask.front, Front::Module | Front::Minidriver);
+            let was_first = is_program && attempts.here == 0;
             assert!(agreed || was_first, "the last try went unasked: {context}");
         }
         SENT.add(sent.len());
@@ -192,6 +200,21 @@ impl Fixture {
         }
     }
 
+    /// Through the minidriver, in one transaction, at whose end Windows resets the card.
+    fn ask_minidriver(&mut self, ask: &Ask) {
+        let (secret, new) = self.typed(ask);
+        let readers = &self.stage.readers;
+        let csp = self.csp.get_or_insert_with(|| BaseCsp::new(readers, READER).expect("a context"));
+        csp.transaction(|csp| {
+            let _ = match ask.what {
+                What::Verify => csp.authenticate(secret.as_bytes()),
+                What::Change => csp.change_pin(secret.as_bytes(), new.as_bytes()),
+                What::Unblock => csp.unblock_pin(secret.as_bytes(), new.as_bytes()),
+            };
+            csp.deauthenticate();
+        });
+    }
+
     /// What is given, and the new PIN.
     fn typed(&self, ask: &Ask) -> (&'static str, &'static str) {
         let card = self.stage.card();
@@ -223,7 +246,7 @@ impl Fixture {
             Step::Logout => drop(told(self.session().logout())),
             Step::AnotherProcess => {
                 self.stage.another_process();
-                self.session = None;
+                (self.session, self.csp) = (None, None);
             }
             Step::TakeOutAndPutBack => {
                 let card = readers.remove(READER).expect("a card");

@@ -1,8 +1,12 @@
-//! One count of tries for every front end: random sequences over the PKCS#11 module and the command `cns` on one card.
+//! One count of tries for every front end: random sequences over the PKCS#11 module, the Windows minidriver and the command
+//! `cns` on one card.
 //! Prints the number of steps.
 
 #[path = "../common/mod.rs"]
 mod common;
+
+#[path = "../../crates/cns-minidriver/tests/minidriver/base_csp.rs"]
+mod base_csp;
 
 mod agreement;
 mod command;
@@ -14,8 +18,9 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::{Card, Personality};
 
+use base_csp::BaseCsp;
 use command::{Keyboard, cns};
-use common::{Stage, apart};
+use common::{READER, Stage, apart};
 use fixture::Fixture;
 use steps::{Ask, Front, Lost, Step, What};
 
@@ -37,8 +42,8 @@ fn every_front_end_counts_the_same_tries() {
     let figures = apart::in_processes(NAME, &names);
     let sum = |column: usize| figures.iter().map(|(_, figures)| figures[column]).sum::<u64>();
     apart::say(&format!(
-        "PIN front ends: {} steps on {} cards; {} times a PIN or PUK was given to the module or to `cns`, {} PIN commands \
-         sent, {} times the last try was kept, {} answers lost, {} PINs sent by another program",
+        "PIN front ends: {} steps on {} cards; {} times a PIN or PUK was given to the module, the minidriver or `cns`, {} \
+         PIN commands sent, {} times the last try was kept, {} answers lost, {} PINs sent by another program",
         sum(0),
         names.len(),
         sum(1),
@@ -94,6 +99,7 @@ fn an_unblocking_without_an_answer_is_no_locked_pin() {
             fixture.take(&ask(Front::Module, What::Unblock, true, lost));
             fixture.take(&ask(Front::Script { last_try: false }, What::Verify, executed, None));
             fixture.take(&ask(Front::Module, What::Verify, executed, None));
+            fixture.take(&ask(Front::Minidriver, What::Verify, executed, None));
         }
     }
 }
@@ -140,5 +146,8 @@ fn a_card_of_two_certificates_and_no_number_has_one_count() {
         assert_eq!(stage.card().pin_tries_left(), 1, "{name}");
         let module = stage.session().login(b"00000");
         assert_eq!((stage.card().pin_tries_left(), module.is_err()), (1, true), "{name}: the last try");
+        let csp = BaseCsp::new(&stage.readers, READER).expect("a context");
+        let minidriver = csp.transaction(|csp| csp.authenticate(b"00000"));
+        assert_eq!((stage.card().pin_tries_left(), minidriver.is_err()), (1, true), "{name}: the last try");
     }
 }

@@ -44,8 +44,7 @@ impl Attempts {
         let can_be_refused = match (ask.front, known) {
             // Locked already: one more is answered so, and costs nothing.
             _ if left == 0 => return (0, 1),
-            (Front::Module, _) if is_last && self.here > 0 => true,
-            (Front::Module, _) => false,
+            (Front::Module | Front::Minidriver, _) => is_last && self.here > 0,
             (Front::Script { last_try }, _) => is_last && !last_try,
             // Nobody knows how many tries a PUK has: a person is asked.
             (Front::Person { yes }, None) => ask.what == What::Unblock && !yes,

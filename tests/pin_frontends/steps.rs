@@ -12,7 +12,7 @@ pub(crate) const WRONG_PUK: &str = "87654321";
 pub(crate) enum Step {
     Ask(Ask),
     Logout,
-    /// The program that uses the module ends, and another one begins.
+    /// The programs that use the module and the minidriver end, and others begin.
     AnotherProcess,
     TakeOutAndPutBack,
     ResetByAnother,
@@ -35,6 +35,8 @@ pub(crate) struct Ask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Front {
     Module,
+    /// The Windows minidriver, by the Base CSP.
+    Minidriver,
     /// `cns pin`, by a script.
     Script {
         last_try: bool,
@@ -47,11 +49,11 @@ pub(crate) enum Front {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
-    /// `C_Login`, `cns pin verify`.
+    /// `C_Login`, `CardAuthenticateEx`, `cns pin verify`.
     Verify,
-    /// `C_SetPIN`, `cns pin change`.
+    /// `C_SetPIN`, `CardChangeAuthenticatorEx`, `cns pin change`.
     Change,
-    /// `C_InitPIN`, `cns pin unblock`.
+    /// `C_InitPIN`, `CardChangeAuthenticatorEx`, `cns pin unblock`.
     Unblock,
 }
 
@@ -78,6 +80,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
 fn ask() -> impl Strategy<Value = Ask> {
     let front = prop_oneof![
         3 => Just(Front::Module),
+        3 => Just(Front::Minidriver),
         2 => any::<bool>().prop_map(|last_try| Front::Script { last_try }),
         2 => any::<bool>().prop_map(|yes| Front::Person { yes }),
     ];

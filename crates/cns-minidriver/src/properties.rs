@@ -84,13 +84,15 @@ impl CardContext {
     }
 }
 
-/// `CardSetProperty`: what a program says of its windows is taken, and not needed; nothing on the card is set.
-pub(crate) fn set_property(name: &str, flags: u32) -> Result<()> {
-    match name {
-        "Parent Window" | "PIN Context String" if flags == 0 => Ok(()),
-        "Parent Window" | "PIN Context String" => Err(Error::InvalidParameter),
-        _ => Err(Error::UnsupportedFeature),
-    }
+/// `CardSetProperty`: what a program says of its windows is taken, and not needed; nothing on the card is set. A program may
+/// have no context string.
+pub(crate) fn set_property(name: &str, has_value: bool, flags: u32) -> Result<()> {
+    let is_possible = match name {
+        "Parent Window" => has_value,
+        "PIN Context String" => true,
+        _ => return Err(Error::UnsupportedFeature),
+    };
+    if is_possible && flags == 0 { Ok(()) } else { Err(Error::InvalidParameter) }
 }
 
 /// `PIN_INFO` of a role.

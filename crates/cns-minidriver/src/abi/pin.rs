@@ -235,7 +235,7 @@ fn by_pin(flags: DWORD) -> Result<()> {
     }
 }
 
-/// The most tries of a CNS are its issuer's.
+/// The most tries of a CNS are its issuer's: 0 and -1 leave them as they are.
 fn retries_stay(retries: DWORD) -> Result<()> {
-    if retries == 0 { Ok(()) } else { Err(Error::InvalidParameter) }
+    if matches!(retries, 0 | DWORD::MAX) { Ok(()) } else { Err(Error::InvalidParameter) }
 }

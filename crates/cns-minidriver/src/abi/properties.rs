@@ -180,13 +180,13 @@ pub(super) unsafe extern "system" fn get_property(
 pub(super) unsafe extern "system" fn set_property(
     data: *mut CARD_DATA,
     property: *const u16,
-    _value: *const u8,
+    value: *const u8,
     _length: DWORD,
     flags: DWORD,
 ) -> ReturnCode {
     enter("CardSetProperty", || {
         // SAFETY: the contract is the same.
         let (_call, name) = unsafe { (Call::of(data)?, memory::wide_name(property)?) };
-        set(&name, flags)
+        set(&name, !value.is_null(), flags)
     })
 }

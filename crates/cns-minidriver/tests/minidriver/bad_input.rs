@@ -193,11 +193,14 @@ fn properties_that_there_are_not() {
     assert_eq!(get(&mode, buffer.as_mut_ptr(), 16, &mut length), SUCCESS);
     assert_eq!((length, &buffer[..5]), (4, &[2, 0, 0, 0, 0xA5][..]));
     assert_eq!(call!(csp, pfnCardGetProperty, null(), null_mut(), 0, &mut length, 0), INVALID_PARAMETER);
-    let set = |name: &str, flags| call!(csp, pfnCardSetProperty, wide(name).as_ptr(), null(), 0, flags);
-    assert_eq!((set("Parent Window", 0), set("PIN Context String", 0)), (SUCCESS, SUCCESS));
-    assert_eq!(set("Parent Window", 1), INVALID_PARAMETER);
+    let window = 0_usize.to_le_bytes();
+    let set = |name: &str, value, flags| call!(csp, pfnCardSetProperty, wide(name).as_ptr(), value, 8, flags);
+    assert_eq!(set("Parent Window", window.as_ptr(), 0), SUCCESS);
+    assert_eq!(set("PIN Context String", null(), 0), SUCCESS);
+    assert_eq!(set("Parent Window", null(), 0), INVALID_PARAMETER);
+    assert_eq!(set("Parent Window", window.as_ptr(), 1), INVALID_PARAMETER);
     for name in ["Read Only Mode", "Cache Mode", "Card Identifier", "PIN Information", "nothing"] {
-        assert_eq!(set(name, 0), UNSUPPORTED_FEATURE, "{name}");
+        assert_eq!(set(name, window.as_ptr(), 0), UNSUPPORTED_FEATURE, "{name}");
     }
 }
 

@@ -229,6 +229,7 @@ macro_rules! call {
         unsafe { $csp.data.$function.expect("a function")(data.cast_mut() $(, $argument)*) }
     }};
 }
+#[allow(unused_imports, reason = "each test program uses its part")]
 pub(crate) use call;
 
 /// A code is an error, but 0.

@@ -66,6 +66,21 @@ fn certificate_bytes(certificate: &[u8]) -> usize {
     rsa::traits::PublicKeyParts::size(&public_key(certificate))
 }
 
+/// The protocol is the handle's, and a signature needs no extended length on these.
+#[test]
+fn cards_that_speak_t0_sign() {
+    for name in ["cardos", "oberthur", "athena", "idemia2021"] {
+        let stage = Stage::built(Card::builder(&Personality::by_name(name).unwrap()).t0());
+        let certificate = stage.card().certificate_der().to_vec();
+        let csp = stage.csp();
+        csp.transaction(|csp| {
+            csp.authenticate(DEFAULT_PIN.as_bytes()).unwrap();
+            let signature = csp.sign(Kind::Capi(0x800C), &Hash::Sha256.digest(MESSAGE)).unwrap();
+            assert!(pkcs1_is_good(&certificate, Hash::Sha256, MESSAGE, &signature), "{name}");
+        });
+    }
+}
+
 /// Old TLS: MD5 and SHA-1 side by side, 36 bytes without a DigestInfo.
 #[test]
 fn the_two_hashes_of_old_tls_are_signed_as_they_are() {
