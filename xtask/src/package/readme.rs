@@ -35,7 +35,7 @@ fn place(suite: &str) -> PathBuf {
     folder().join(format!("readme-{suite}"))
 }
 
-/// The steps; the system goes when all has gone well.
+/// The steps. The package stays, the system goes.
 pub fn steps(report: &mut Report, suite: &str) {
     let root = debian_root::folder(suite, "readme-run");
     let _ = fs::remove_dir_all(place(suite));

@@ -1,8 +1,8 @@
 //! nginx as TLS client for programs that speak plain HTTP to it: it shows the card's certificate to the portal, and its key
 //! is the card's, through engine and provider.
 //!
-//! Apache cannot do this: of `SSLProxyMachineCertificateFile` it takes keys in the clear only, no engine and no provider's
-//! PEM (docs/clients.md).
+//! Apache cannot do this: its `SSLProxyMachineCertificateFile` knows no engine and passes over a provider's PEM
+//! (docs/clients.md).
 
 use anyhow::{Result, ensure};
 
