@@ -42,6 +42,7 @@ pub fn run_inside(sandbox: &Sandbox) -> Result<u8> {
         Ok(())
     });
     let before = before.context("no wine: see above")?;
+    report.step("an installation that fails is taken back: as before", || test.fail(&before));
     report.step("install, silently: files, keys, menu, programs that start", || test.install());
     report.step("repair: a file and a key that were lost are back", || test.repair());
     report.step("remove: files and registry as before", || test.remove(&product(), &before));
@@ -159,6 +160,11 @@ impl InstallTest {
 
     fn remove(&self, installer: &Installer, before: &State) -> Result<StepOutcome> {
         self.msiexec(&["/x", &installer.product_code()])?.succeed()?;
+        self.as_before(before)
+    }
+
+    /// Every file and every value.
+    fn as_before(&self, before: &State) -> Result<StepOutcome> {
         let after = self.look()?;
         let other: Vec<_> =
             before.registry.iter().filter(|(name, value)| after.registry.get(*name) != Some(value)).collect();
@@ -173,6 +179,14 @@ impl InstallTest {
             "{} files and folders, {} values of the registry",
             counts.0, counts.1
         )))
+    }
+
+    /// The last thing that the installer does fails: it does not know what it was asked for.
+    fn fail(&self, before: &State) -> Result<StepOutcome> {
+        if self.install_from(&product(), &["REGISTER_ALL=perhaps"]).is_ok() {
+            bail!("it was installed");
+        }
+        self.as_before(before)
     }
 
     fn upgrade(&self) -> Result<()> {
