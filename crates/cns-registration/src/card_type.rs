@@ -4,6 +4,12 @@ use std::cmp::Ordering;
 
 use crate::prompts::prompts;
 
+/// The key of all card types, below `HKEY_LOCAL_MACHINE`. Programs of 32 bits have another, which we leave alone.
+pub const SMART_CARDS: &str = r"SOFTWARE\Microsoft\Cryptography\Calais\SmartCards";
+
+/// The file name of the minidriver.
+pub const MINIDRIVER: &str = "cnscm.dll";
+
 /// The provider for programs that know CAPI only.
 const CSP: &str = "Microsoft Base Smart Card Crypto Provider";
 

@@ -1,7 +1,6 @@
 //! What has to change in the registry when the minidriver comes, is repaired, or goes.
 
-use crate::MINIDRIVER;
-use crate::card_type::{CardType, to_register};
+use crate::card_type::{CardType, MINIDRIVER, to_register};
 use crate::lots::{FIRST, bare_contactless, before_all_others, card_types, is_ours};
 
 /// A card type with what its key says of the driver.

@@ -11,12 +11,9 @@ mod prompts;
 #[cfg(windows)]
 pub mod registry;
 
-pub use card_type::{CardType, KEY_STORAGE_PROVIDER, MINIDRIVER_VALUE, RegistryValue, pairing, to_register};
+pub use card_type::{
+    CardType, KEY_STORAGE_PROVIDER, MINIDRIVER, MINIDRIVER_VALUE, RegistryValue, SMART_CARDS, pairing,
+    to_register,
+};
 pub use changes::{Changes, RegisteredType, Wishes, registration, removal};
 pub use lots::{bare_contactless, before_all_others, card_types, is_ours};
-
-/// The key of all card types, below `HKEY_LOCAL_MACHINE`. Programs of 32 bits have another, which we leave alone.
-pub const SMART_CARDS: &str = r"SOFTWARE\Microsoft\Cryptography\Calais\SmartCards";
-
-/// The file name of the minidriver.
-pub const MINIDRIVER: &str = "cnscm.dll";

@@ -53,7 +53,7 @@ pub fn card_types() -> Vec<CardType> {
     exact.chain(masked).collect()
 }
 
-/// ST 2022 over NFC. Passports and some identity cards have this ATR too, so it is registered for who asks for it only.
+/// ST 2022 over NFC. Passports and some identity cards have this ATR too, so it is registered only where a person asks for it.
 #[must_use]
 pub fn bare_contactless() -> CardType {
     exact(&format!("{LAST} ST 2022 NFC"), "3B80800101")

@@ -4,9 +4,8 @@ use std::io;
 
 use windows_registry::{Key, LOCAL_MACHINE, Type};
 
-use crate::card_type::{CardType, RegistryValue};
+use crate::card_type::{CardType, KEY_STORAGE_PROVIDER, MINIDRIVER_VALUE, RegistryValue, SMART_CARDS};
 use crate::changes::RegisteredType;
-use crate::{KEY_STORAGE_PROVIDER, MINIDRIVER_VALUE, SMART_CARDS};
 
 /// All card types; none where Windows has no such key.
 ///

@@ -196,7 +196,7 @@ fn windows_takes_the_first_name() {
 }
 
 #[test]
-fn the_bare_atr_is_registered_for_who_asks() {
+fn the_bare_atr_is_registered_on_request_only() {
     let bare = bytes("3B80800101");
     assert_eq!(pairing(&card_types(), &bare), None);
     assert!(bare_contactless().matches(&bare));
