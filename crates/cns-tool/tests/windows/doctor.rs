@@ -7,8 +7,49 @@ use serde_json::json;
 use virtual_cns::Personality;
 
 use crate::computer::{LIST, MINIDRIVER, MODULE, atr, computer, set_up};
+use crate::environment::windows::TestWindows;
+use crate::patient::Patient;
 
 const NONE: [&str; 0] = [];
+
+fn with_another_product() -> Patient {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    windows.register("Bit4id CNS", &atr(&patient), r"C:\Windows\System32\bit4id.dll");
+    patient
+}
+
+fn without_provider() -> (Patient, TestWindows) {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    for key in &mut windows.0.borrow_mut().keys {
+        key.key_storage_provider = None;
+    }
+    (patient, windows)
+}
+
+fn with_service(service: &'static str, status: ServiceStatus) -> Patient {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    windows.0.borrow_mut().services = vec![(service, status)];
+    patient
+}
+
+/// As after a renewal: the store has another certificate.
+fn with_another_certificate() -> (Patient, TestWindows) {
+    let (patient, windows) = set_up(&Personality::idemia_2021());
+    windows.0.borrow_mut().certificates = vec![vec![0x30, 0x03, 0x02, 0x01, 0x00]];
+    (patient, windows)
+}
+
+#[test]
+fn screens() {
+    assert_snapshot!(Patient::screens([
+        ("all is well", set_up(&Personality::idemia_2021()).0),
+        ("not registered", computer(&Personality::idemia_2021()).0),
+        ("another product comes first", with_another_product()),
+        ("a key without its provider", without_provider().0),
+        ("a service is stopped", with_service("CertPropSvc", ServiceStatus::Stopped)),
+        ("the certificate is not in the store", with_another_certificate().0),
+    ]));
+}
 
 #[test]
 fn all_is_well() {
@@ -18,7 +59,6 @@ fn all_is_well() {
     assert_eq!(patient.named("warning"), NONE);
     assert_eq!(patient.finding("windows-uses-minidriver")["entry"], "CNS IDEMIA 2021");
     assert_eq!(patient.finding("through-windows")["program"], "firefox");
-    assert_snapshot!(patient.words());
 }
 
 #[test]
@@ -41,7 +81,6 @@ fn not_registered() {
     let action = &patient.finding("windows-knows-no-driver")["action"];
     assert_eq!(action["command"], json!(["cns", "setup", "windows"]));
     assert_eq!(windows.0.borrow().writes, 0, "the doctor writes nothing");
-    assert_snapshot!(patient.words());
 }
 
 /// The module alone, as without the installer: Firefox is for the card then.
@@ -56,13 +95,11 @@ fn without_the_minidriver() {
 
 #[test]
 fn another_product_comes_first() {
-    let (patient, windows) = set_up(&Personality::idemia_2021());
-    windows.register("Bit4id CNS", &atr(&patient), r"C:\Windows\System32\bit4id.dll");
+    let patient = with_another_product();
     assert_eq!(patient.named("warning"), ["windows-uses-other-driver"]);
     let found = patient.finding("windows-uses-other-driver");
     assert_eq!(found["entry"], "Bit4id CNS");
     assert_eq!(found["action"], json!(null), "the person decides");
-    assert_snapshot!(patient.words());
     // Windows goes by the names: a key behind ours changes nothing.
     let (patient, windows) = set_up(&Personality::idemia_2021());
     windows.register("Zebra", &atr(&patient), "zebra.dll");
@@ -71,12 +108,8 @@ fn another_product_comes_first() {
 
 #[test]
 fn a_key_without_its_driver_or_its_provider() {
-    let (patient, windows) = set_up(&Personality::idemia_2021());
-    for key in &mut windows.0.borrow_mut().keys {
-        key.key_storage_provider = None;
-    }
+    let (patient, windows) = without_provider();
     assert_eq!(patient.named("problem"), ["windows-key-storage-provider-missing"]);
-    let without_provider = patient.words();
     for key in &mut windows.0.borrow_mut().keys {
         key.minidriver = r"C:\Old\cnscm.dll".to_owned();
     }
@@ -84,36 +117,27 @@ fn a_key_without_its_driver_or_its_provider() {
     // The remedy that is offered mends both.
     patient.environment.output("en", &["setup", "--user", "windows"]);
     assert_eq!(patient.named("problem"), NONE);
-    assert_snapshot!(without_provider);
 }
 
 #[test]
 fn services() {
-    let (patient, windows) = set_up(&Personality::idemia_2021());
-    let set = |service, status| windows.0.borrow_mut().services = vec![(service, status)];
-    set("CertPropSvc", ServiceStatus::Stopped);
-    assert_eq!(patient.named("problem"), ["windows-service-stopped"]);
-    let stopped = patient.words();
-    set("CertPropSvc", ServiceStatus::Disabled);
-    assert_eq!(patient.finding("windows-service-disabled")["service"], "CertPropSvc");
-    set("SCardSvr", ServiceStatus::Disabled);
-    let action = &patient.finding("windows-service-disabled")["action"];
+    let stopped = with_service("CertPropSvc", ServiceStatus::Stopped);
+    assert_eq!(stopped.named("problem"), ["windows-service-stopped"]);
+    let disabled = with_service("CertPropSvc", ServiceStatus::Disabled);
+    assert_eq!(disabled.finding("windows-service-disabled")["service"], "CertPropSvc");
+    let disabled = with_service("SCardSvr", ServiceStatus::Disabled);
+    let action = &disabled.finding("windows-service-disabled")["action"];
     assert_eq!(action["command"], json!(["sc.exe", "config", "SCardSvr", "start=", "auto"]));
     // Windows starts it with the first reader.
-    set("SCardSvr", ServiceStatus::Stopped);
-    assert_eq!(patient.named("problem"), NONE);
-    assert_snapshot!(stopped);
+    assert_eq!(with_service("SCardSvr", ServiceStatus::Stopped).named("problem"), NONE);
 }
 
 #[test]
 fn the_certificate_is_not_in_the_store() {
-    let (patient, windows) = set_up(&Personality::idemia_2021());
-    let stored = std::mem::take(&mut windows.0.borrow_mut().certificates);
-    // As after a renewal.
-    windows.0.borrow_mut().certificates.push(vec![0x30, 0x03, 0x02, 0x01, 0x00]);
+    let (patient, windows) = with_another_certificate();
     assert_eq!(patient.named("problem"), ["certificate-not-in-windows"]);
-    assert_snapshot!(patient.words());
-    windows.0.borrow_mut().certificates.extend(stored);
+    let whole = patient.environment.card().certificate_der().to_vec();
+    windows.0.borrow_mut().certificates.push(whole);
     assert_eq!(patient.named("problem"), NONE);
 }
 

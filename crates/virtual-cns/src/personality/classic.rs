@@ -1,5 +1,5 @@
 //! The classic layout of families A and B (docs/cards/README.md, section 2): everything under numbered DFs of the MF, the login
-//! key and its PIN at the MF.
+//! key and its PIN at the MF. Here are the cards of family A, too, and one that was never given a certificate.
 
 use super::{
     Behaviour, Chaining, Contents, EndOfFile, LayoutInput, Personality, Surplus, VerifyWithoutData,

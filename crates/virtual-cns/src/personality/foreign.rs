@@ -1,4 +1,5 @@
-//! What foreign cards have in common: an application with a name, or not even that; no PIN, no key, no CNS file.
+//! Foreign cards, and what all of them have in common: an application with a name, or not even that; no PIN, no key, no CNS
+//! file.
 //!
 //! A PIN command to such a card is a mistake of the module; the card counts it (`Card::verify_count`).
 

@@ -1,6 +1,6 @@
-//! The IDEMIA/Oberthur applet layout of families C and D (docs/cards/README.md, section 2): the certificate under
-//! 1400/9001, the keys under 1400/9002, object maps that name both, and a classic certificate file that holds nothing
-//! but zeros.
+//! IDEMIA and Oberthur: cards with the applet layout of families C, D and G (docs/cards/README.md, section 2), which has the
+//! certificate under 1400/9001, the keys under 1400/9002, object maps that name both, and a classic certificate file that
+//! holds nothing but zeros.
 
 use super::classic::global_data;
 use super::{Behaviour, Chaining, Contents, LayoutInput, Personality, VerifyWithoutData, zero_filled};
