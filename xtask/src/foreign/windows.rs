@@ -3,26 +3,36 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use fs_err as fs;
 
 use super::toolchain::{Toolchain, WINDOWS, folder};
 use super::wine::{LIMIT, WinePrefix};
-use interop::cargo::workspace;
+use interop::cargo::{cargo, workspace};
 use interop::process::{self, ProgramOutput};
 use interop::report::StepOutcome;
+
+/// The C programs.
+const SOURCES: &str = "tests/windows";
 
 /// Builds everything, the programs for [`super::cards`] included.
 pub(super) fn build(toolchain: &Toolchain) -> Result<()> {
     let mut command = toolchain.cargo("build", WINDOWS, &folder());
     command.args(["--package", "cns-pkcs11", "--package", "cns-tool", "--package", "cns-minidriver"]);
     ensure!(interop::programs::status(&mut command)?.success(), "the Windows build failed");
-    only_our_functions_are_exported()?;
-    compile(&["bcryptprimitives.c"], "bcryptprimitives.dll", &["-shared", "-ladvapi32"])?;
-    for program in ["module", "card"] {
-        compile(&[&format!("{program}.c")], &format!("{program}.exe"), &[])?;
-    }
-    Ok(())
+    exports("cns_pkcs11.dll", &["C_GetFunctionList", "C_GetInterface", "C_GetInterfaceList"])?;
+    exports("cnscm.dll", &["CardAcquireContext"])?;
+    compile(&["bcryptprimitives"], "bcryptprimitives.dll", &["-shared", "-ladvapi32"])?;
+    compile(&["module"], "module.exe", &[])?;
+    compile(&["card"], "card.exe", &[])?;
+    compile(&["cardmod_check"], "cardmod_check", &["-fsyntax-only"])?;
+    let files = fs::read_dir(workspace().join(SOURCES))?.map(|entry| Ok(entry?.file_name().into_string()));
+    let names: Vec<String> = files.filter_map(|name: Result<_>| name.ok()?.ok()).collect();
+    let names = names.iter().filter_map(|name| name.strip_suffix(".c"));
+    let minidriver: Vec<&str> = names.filter(|name| name.starts_with("minidriver")).collect();
+    compile(&minidriver, "minidriver.exe", &["-lwinscard", "-lws2_32", "-ladvapi32"])?;
+    // The card of that program is a process of its own.
+    cargo(&["build", "--package", "virtual-cns"])
 }
 
 /// Where all that is.
@@ -63,7 +73,7 @@ fn compile(sources: &[&str], result: &str, options: &[&str]) -> Result<()> {
     let mut command = Command::new("x86_64-w64-mingw32-gcc");
     command.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I/usr/include/p11-kit-1", "-Iinclude"]);
     command.arg("-o").arg(built().join(result));
-    command.args(sources.iter().map(|source| Path::new("tests/windows").join(source))).args(options);
+    command.args(sources.iter().map(|name| Path::new(SOURCES).join(name).with_extension("c"))).args(options);
     ensure!(
         interop::programs::status(command.current_dir(workspace()))?.success(),
         "{result} does not compile"
@@ -71,17 +81,16 @@ fn compile(sources: &[&str], result: &str, options: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn only_our_functions_are_exported() -> Result<()> {
+/// Fails unless a library exports these functions and no other.
+fn exports(library: &str, functions: &[&str]) -> Result<()> {
     let mut command = Command::new("x86_64-w64-mingw32-objdump");
-    command.arg("-p").arg(built().join("cns_pkcs11.dll"));
+    command.arg("-p").arg(built().join(library));
     let said = process::run(command, "", LIMIT)?.succeed()?;
     let table = said.stdout.split("[Ordinal/Name Pointer] Table").nth(1).unwrap_or_default();
     let lines = table.lines().skip(1).take_while(|line| line.contains('['));
     let mut names: Vec<&str> = lines.filter_map(|line| line.split_whitespace().last()).collect();
     names.sort_unstable();
-    if names != ["C_GetFunctionList", "C_GetInterface", "C_GetInterfaceList"] {
-        bail!("the DLL exports {names:?}");
-    }
+    ensure!(names == functions, "{library} exports {names:?}");
     Ok(())
 }
 

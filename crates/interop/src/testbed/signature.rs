@@ -1,5 +1,7 @@
 //! Signatures of a card, judged by OpenSSL with the key of its certificate.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
@@ -17,24 +19,30 @@ pub enum Padding {
 
 /// Fails unless this, in hexadecimal digits, is a signature of [`TEXT`] with SHA-256.
 pub fn verify(client: &ClientEnvironment, digits: &str, padding: Padding) -> Result<()> {
-    verify_bytes(client, &bytes(digits).with_context(|| format!("no signature: {digits}"))?, padding)
+    let (signature, text) = (client.file("signature"), client.write("text", TEXT)?);
+    fs::write(&signature, bytes(digits).with_context(|| format!("no signature: {digits}"))?)?;
+    verify_file(client, &signature, &text, "sha256", padding)
 }
 
-/// The same with the signature's own bytes.
-pub fn verify_bytes(client: &ClientEnvironment, signature: &[u8], padding: Padding) -> Result<()> {
-    fs::write(client.file("signature"), signature)?;
-    client.write("text", TEXT)?;
+/// The same with files, and a hash that OpenSSL knows by this name.
+pub fn verify_file(
+    client: &ClientEnvironment,
+    signature: &Path,
+    text: &Path,
+    hash: &str,
+    padding: Padding,
+) -> Result<()> {
     client.certificate_file()?;
-    let openssl = |arguments: &[&str]| {
-        let mut command = client.command("openssl");
-        command.args(arguments);
-        client.run(command)?.succeed()
-    };
-    openssl(&["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"])?;
-    let pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"];
-    let options = if padding == Padding::Pss { &pss[..] } else { &[] };
-    let rest = ["-verify", "key.pem", "-signature", "signature", "text"];
-    openssl(&[&["dgst", "-sha256"], options, &rest].concat())?.expect_output("Verified OK")?;
+    let mut key = client.command("openssl");
+    key.args(["x509", "-in", "card.pem", "-noout", "-pubkey", "-out", "key.pem"]);
+    client.run(key)?.succeed()?;
+    let mut verify = client.command("openssl");
+    verify.arg("dgst").arg(format!("-{hash}"));
+    if padding == Padding::Pss {
+        verify.args(["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]);
+    }
+    verify.args(["-verify", "key.pem", "-signature"]).arg(signature).arg(text);
+    client.run(verify)?.succeed()?.expect_output("Verified OK")?;
     Ok(())
 }
 

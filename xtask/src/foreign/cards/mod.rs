@@ -2,6 +2,7 @@
 //! card heard is asked of the card, what is signed is judged by OpenSSL, whoever logs in is named by the portal.
 
 mod command;
+mod minidriver;
 mod module;
 
 use std::path::Path;
@@ -30,6 +31,7 @@ struct FrontEnd {
 const FRONT_ENDS: &[FrontEnd] = &[
     FrontEnd { name: "cns_pkcs11.dll", check: module::check, refusal: module::refusal },
     FrontEnd { name: "cns.exe", check: command::check, refusal: command::refusal },
+    FrontEnd { name: "cnscm.dll", check: minidriver::check, refusal: minidriver::refusal },
 ];
 
 /// One kind of card that was asked for.
