@@ -340,7 +340,7 @@ fn a_card_that_is_not_activated() {
     PIN (da 5 a 8 cifre): 
     Errore: La tessera non accetta il PIN perché non è attivata.
       Perché: La Tessera sanitaria arriva per posta con la funzione CNS non ancora attiva.
-      Che cosa fare: Attivala con un documento d'identità: la Tessera sanitaria a uno sportello abilitato della Regione (ASL o altro), un'altra carta da chi l'ha rilasciata. «cns guide activate» spiega come.
+      Che cosa fare: Attivala con un documento d'identità: la Tessera sanitaria a uno sportello abilitato della Regione (ASL o altro), un'altra carta da chi l'ha rilasciata. «cns guide attivare» spiega come.
     [1]
     ");
     assert_eq!(told.exit, Exit::Failed);

@@ -5,8 +5,8 @@
 //! was typed before a question, and what is left at the end, is thrown away.
 
 #[cfg(unix)]
-#[path = "terminal/answer.rs"]
-mod answer;
+#[path = "terminal/echo.rs"]
+mod echo;
 #[cfg(unix)]
 #[path = "terminal/modes.rs"]
 mod modes;

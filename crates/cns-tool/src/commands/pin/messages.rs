@@ -104,12 +104,9 @@ pub(crate) fn not_this_form(language: Language, secret: Secret, policy: PinPolic
 }
 
 pub(crate) const RULES_OF_NEW_PINS: Message = Message::new(
-    "Scegli un PIN con cifre non tutte uguali e non in sequenza (come 1234), diverso dalla tua data di \
-     nascita e dal PIN attuale.",
-    "Choose a PIN whose digits are not all the same or in sequence (like 1234), different from your date of \
-     birth and from the current PIN.",
+    "Scegli un PIN con cifre non tutte uguali e non in sequenza (come 1234), diverso dalla tua data di nascita e dal PIN attuale.",
+    "Choose a PIN whose digits are not all the same or in sequence (like 1234), different from your date of birth and from the current PIN.",
 );
-/// The same where the current one is not known.
 pub(crate) const RULES_WITHOUT_CURRENT_PIN: Message = Message::new(
     "Scegli un PIN con cifre non tutte uguali e non in sequenza (come 1234), diverso dalla tua data di nascita.",
     "Choose a PIN whose digits are not all the same or in sequence (like 1234), different from your date of birth.",

@@ -10,7 +10,7 @@ use rustix::io::Errno;
 use rustix::termios::{LocalModes, QueueSelector, SpecialCodeIndex, tcflush, tcgetattr};
 use zeroize::Zeroizing;
 
-use super::answer::Answer;
+use super::echo::Echo;
 use super::modes::{RESUMED, TerminalModes, hidden, restore};
 use super::typed_line::{EditingKeys, KeyEffect, TypedLine};
 use super::{LOOK_AROUND, Typed, Visible};
@@ -67,12 +67,12 @@ impl Keyboard {
         self.throw_away()?;
         RESUMED.store(false, Ordering::Relaxed);
         // The question is for the person, also when the error output goes to a file.
-        let mut answer = match File::options().write(true).open(CONTROLLING_TERMINAL) {
-            Ok(screen) => Answer::on(screen, question)?,
-            Err(_) => Answer::on(io::stderr(), question)?,
+        let mut echo = match File::options().write(true).open(CONTROLLING_TERMINAL) {
+            Ok(screen) => Echo::on(screen, question)?,
+            Err(_) => Echo::on(io::stderr(), question)?,
         };
-        let typed = self.read_answer(keys.editing, visible, &mut answer, go_on);
-        answer.end()?;
+        let typed = self.read_answer(keys.editing, visible, &mut echo, go_on);
+        echo.end()?;
         typed
     }
 
@@ -85,7 +85,7 @@ impl Keyboard {
         &mut self,
         keys: EditingKeys,
         visible: Visible,
-        answer: &mut Answer,
+        echo: &mut Echo,
         go_on: &mut dyn FnMut() -> bool,
     ) -> io::Result<Typed> {
         let mut line = TypedLine::new(keys);
@@ -94,7 +94,7 @@ impl Keyboard {
             let key = self.has_key();
             if RESUMED.swap(false, Ordering::Relaxed) {
                 line.clear();
-                answer.start_again()?;
+                echo.start_again()?;
             }
             if !key {
                 if !go_on() {
@@ -110,7 +110,7 @@ impl Keyboard {
             match read {
                 Ok(0) => return Ok(Typed::Declined),
                 Ok(_) => match line.take(byte[0]) {
-                    KeyEffect::Continues => answer.show(&line.shown(visible, answer.mark))?,
+                    KeyEffect::Continues => echo.show(&line.shown(visible, echo.mark))?,
                     KeyEffect::Entered => return Ok(Typed::Line(line.text())),
                     KeyEffect::Declined => return Ok(Typed::Declined),
                 },
@@ -203,10 +203,10 @@ mod tests {
         let open = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY;
         let terminal = rustix::fs::open(name, open, rustix::fs::Mode::empty()).unwrap();
         let screen = File::options().write(true).open("/dev/null").unwrap();
-        let mut answer = Answer::on(screen, "").unwrap();
+        let mut echo = Echo::on(screen, "").unwrap();
         drop(person);
         let keys = EditingKeys { erase: 0x7f, kill: 0x15, word_erase: 0x17, end: 4, interrupt: [3, 0x1c] };
-        let typed = Keyboard(terminal.into()).read_answer(keys, Visible::Nothing, &mut answer, &mut || true);
+        let typed = Keyboard(terminal.into()).read_answer(keys, Visible::Nothing, &mut echo, &mut || true);
         assert!(matches!(typed, Ok(Typed::Declined)), "{typed:?}");
     }
 }

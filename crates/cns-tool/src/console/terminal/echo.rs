@@ -13,7 +13,7 @@ const STAR: char = '*';
 /// Columns of a terminal that does not tell.
 const WIDTH: usize = 80;
 
-pub(super) struct Answer {
+pub(super) struct Echo {
     screen: Box<dyn Write>,
     question: String,
     /// In the place of what must not be read.
@@ -23,7 +23,7 @@ pub(super) struct Answer {
     space: usize,
 }
 
-impl Answer {
+impl Echo {
     /// Asks the question on this screen.
     pub(super) fn on(screen: impl Write + AsFd + 'static, question: &str) -> io::Result<Self> {
         let width = tcgetwinsize(&screen).map_or(0, |size| usize::from(size.ws_col));
@@ -32,9 +32,9 @@ impl Answer {
         let space = width - 1 - display_width(last_row) % width;
         let mark = if is_utf8(|name| std::env::var_os(name)) { BULLET } else { STAR };
         let (question, shown) = (question.to_owned(), String::new());
-        let mut answer = Self { screen: Box::new(screen), question, mark, shown, space };
-        answer.put(&answer.question.clone())?;
-        Ok(answer)
+        let mut echo = Self { screen: Box::new(screen), question, mark, shown, space };
+        echo.put(&echo.question.clone())?;
+        Ok(echo)
     }
 
     /// Shows this behind the question, in the place of what was there.
