@@ -144,11 +144,21 @@ static bool reader_becomes(bool occupied, DWORD patience)
     return is == occupied;
 }
 
+/* pcscd and vpcd miss what happens to a card now and then: then it happens again. */
+#define ATTEMPTS 5
+
 void remove_card(void)
 {
+    int attempt;
+
     control("remove");
-    if (!reader_becomes(false, PATIENCE))
-        give_up("the card does not leave");
+    for (attempt = 0; !reader_becomes(false, 3000); ++attempt) {
+        if (attempt == ATTEMPTS)
+            give_up("the card does not leave");
+        control("insert");
+        reader_becomes(true, 1000);
+        control("remove");
+    }
 }
 
 void insert_card(const char *kind)
@@ -159,9 +169,8 @@ void insert_card(const char *kind)
         control("swap %s", kind);
     else
         control("insert");
-    /* pcscd and vpcd miss an insertion now and then. */
     for (attempt = 0; !reader_becomes(true, 3000); ++attempt) {
-        if (attempt == 5)
+        if (attempt == ATTEMPTS)
             give_up("the card does not come");
         remove_card();
         control("insert");
