@@ -15,6 +15,7 @@ struct block {
 };
 
 static LONG in_use;
+static bool out_of_memory;
 
 static BYTE *end_of(struct block *block)
 {
@@ -24,7 +25,7 @@ static BYTE *end_of(struct block *block)
 void *WINAPI csp_alloc(SIZE_T size)
 {
     const ULONGLONG mark = MARK;
-    struct block *block = malloc(sizeof *block + size + sizeof mark);
+    struct block *block = out_of_memory ? NULL : malloc(sizeof *block + size + sizeof mark);
 
     if (block == NULL)
         return NULL;
@@ -63,6 +64,11 @@ static void *WINAPI csp_realloc(void *address, SIZE_T size)
         csp_free(address);
     }
     return fresh;
+}
+
+void csp_has_no_memory(bool none)
+{
+    out_of_memory = none;
 }
 
 long blocks_in_use(void)
