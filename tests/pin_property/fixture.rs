@@ -14,6 +14,7 @@ use crate::call;
 use crate::common::apart::Count;
 use crate::common::pin_commands::{locked, told};
 use crate::common::{READER, SessionGuard, Stage};
+use crate::minidriver::Acquired;
 use crate::play::Play;
 use crate::retry_model::RetryModel;
 use crate::steps::{Deed, Login, PINS, Person, Step};
@@ -46,7 +47,8 @@ pub(crate) struct Fixture {
     pub(crate) cards: [SharedCard; 2],
     pub(crate) models: [RetryModel; 2],
     pub(crate) sessions: Vec<Open>,
-    /// Secrets given to the module with a session, and commands with one that came out of it.
+    pub(crate) minidriver: Option<Acquired>,
+    /// Secrets given to the module with a session or to the minidriver with a context, and commands with one that came out of it.
     pub(crate) offered: usize,
     pub(crate) sent: usize,
     /// The command at which a card's fault comes due.
@@ -87,6 +89,7 @@ impl StateMachineTest for Fixture {
             cards,
             models,
             sessions: vec![],
+            minidriver: None,
             offered: 0,
             sent: 0,
             planned: [None; 2],
@@ -127,6 +130,7 @@ impl Fixture {
                 told(session.logout())
             }),
             Step::SignWithPin(login) => self.in_a_session(|session, _| sign(session, Some(*login))),
+            Step::Minidriver(call) => self.call_minidriver(*call),
             Step::Logout => self.in_a_session(|session, _| told(session.logout())),
             Step::Sign => self.in_a_session(|session, _| sign(session, None)),
             Step::OpenAnother => self.open(),

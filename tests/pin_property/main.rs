@@ -1,13 +1,17 @@
-//! No PIN try is spent that a person did not spend: a state machine of what clients, people, other programs and accidents
-//! do, on every supported card. Prints the number of steps.
+//! No PIN try is spent that a person did not spend: a state machine of what clients of the module and of the minidriver,
+//! people, other programs and accidents do, on every supported card. Prints the number of steps.
 
 #[path = "../common/mod.rs"]
 mod common;
+
+#[path = "../../crates/cns-minidriver/tests/minidriver/base_csp.rs"]
+mod base_csp;
 
 pub(crate) use testkit::pkcs11::call;
 
 mod fixture;
 mod judge;
+mod minidriver;
 mod play;
 mod retry_model;
 mod steps;

@@ -44,6 +44,8 @@ pub(crate) enum Step {
     AtOnce(Vec<Deed>),
     SetPin(&'static str),
     Unblock(&'static str),
+    /// Through the Windows minidriver.
+    Minidriver(Call),
     Logout,
     Sign,
     /// A signature with a PIN given in between (`CKU_CONTEXT_SPECIFIC`), which no key asks for: it is sent nowhere.
@@ -71,6 +73,22 @@ pub(crate) struct Login {
     pub(crate) pin: &'static str,
     /// `C_LoginUser` of 3.0; else `C_Login`.
     pub(crate) by_login_user: bool,
+}
+
+/// What a program asks of the minidriver, in a transaction of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Call {
+    /// `CardAuthenticateEx`, and a signature; the card is reset after it, or left as it is.
+    Authenticate(&'static str, bool),
+    /// `CardChangeAuthenticatorEx` by the old PIN.
+    Change(&'static str),
+    /// The same by the PUK.
+    Unblock(&'static str),
+    Sign,
+    /// Another handle.
+    ConnectAgain,
+    /// The context ends.
+    Delete,
 }
 
 /// What happens at the same time as other things.
@@ -115,6 +133,7 @@ impl ReferenceStateMachine for Person {
             4 => prop::collection::vec(deed(), 2..5).prop_map(Step::AtOnce),
             4 => typed().prop_map(Step::SetPin),
             3 => prop::sample::select(TYPED_PUKS.to_vec()).prop_map(Step::Unblock),
+            16 => call().prop_map(Step::Minidriver),
             6 => Just(Step::Logout),
             3 => Just(Step::Sign),
             3 => login().prop_map(Step::SignWithPin),
@@ -149,6 +168,17 @@ fn login() -> impl Strategy<Value = Login> {
     (typed(), any::<bool>()).prop_map(|(pin, by_login_user)| Login { pin, by_login_user })
 }
 
+fn call() -> impl Strategy<Value = Call> {
+    prop_oneof![
+        8 => (typed(), any::<bool>()).prop_map(|(pin, is_reset)| Call::Authenticate(pin, is_reset)),
+        2 => typed().prop_map(Call::Change),
+        2 => prop::sample::select(TYPED_PUKS.to_vec()).prop_map(Call::Unblock),
+        1 => Just(Call::Sign),
+        1 => Just(Call::ConnectAgain),
+        1 => Just(Call::Delete),
+    ]
+}
+
 fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         6 => login().prop_map(Deed::Login),
@@ -174,12 +204,15 @@ fn accident() -> impl Strategy<Value = Accident> {
 }
 
 impl Step {
-    /// The secrets that this step offers to the module which a card could take for one: a PIN has five to eight digits,
+    /// The secrets that this step offers to a front end which a card could take for one: a PIN has five to eight digits,
     /// a PUK eight (SECURITY.md).
     pub(crate) fn offers(&self) -> Vec<&'static str> {
         let typed = match self {
             Self::Login(login) => vec![login.pin],
             Self::SetPin(secret) | Self::Unblock(secret) => vec![*secret],
+            Self::Minidriver(
+                Call::Authenticate(secret, _) | Call::Change(secret) | Call::Unblock(secret),
+            ) => vec![*secret],
             Self::AtOnce(deeds) => deeds.iter().filter_map(Deed::offers).collect(),
             _ => vec![],
         };
@@ -193,16 +226,16 @@ impl Step {
     /// How many commands it may send at most: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER.
     pub(crate) fn may_send(&self) -> [usize; 3] {
         match self {
-            Self::Login(_) => [1, 0, 0],
+            Self::Login(_) | Self::Minidriver(Call::Authenticate(..)) => [1, 0, 0],
             Self::AtOnce(_) => [self.offers().len(), 0, 0],
-            Self::SetPin(_) => [0, 1, 0],
-            Self::Unblock(_) => [0, 0, 1],
+            Self::SetPin(_) | Self::Minidriver(Call::Change(_)) => [0, 1, 0],
+            Self::Unblock(_) | Self::Minidriver(Call::Unblock(_)) => [0, 0, 1],
             _ => [0; 3],
         }
     }
 
     pub(crate) fn is_of_the_puk(&self) -> bool {
-        matches!(self, Self::Unblock(_))
+        matches!(self, Self::Unblock(_) | Self::Minidriver(Call::Unblock(_)))
     }
 }
 

@@ -6,7 +6,7 @@
  * DLL is the minidriver. The card is the one in the first reader that has one, over winscard.dll.
  * control= is where `virtual-cns run KIND --control HOST:PORT` listens: there the program counts the commands that carry
  * a PIN, pulls the card and plans faults. Modes marked * need it; the others count if it is there.
- * Every mode leaves the card in its reader, with the PIN and the tries it had.
+ * Every mode leaves the card in its reader, or one of its kind, with the PIN and the tries it had.
  *
  *     order       acquire, properties, files, container, sizes, sign before the PIN, wrong PIN, right PIN, signatures,
  *                 change of the PIN and back, unblock, deauthenticate, delete.                       pin= puk= [folder=]
@@ -22,7 +22,7 @@
  *     lengths   * PINs of 0 to 64 characters, and characters no card has                             pin= puk=
  *     input     * NULL, versions, buffers too small, unknown names, absurd lengths                   pin=
  *     threads     eight threads on one context, and on eight                                         pin=
- *     faults    * a fault at every command of every entry (or of entry= alone)                       pin= puk=
+ *     faults    * a fault at every command of every entry (or of entry= alone); some minutes         pin= puk=
  *     hostile   * a card that from some command on says the same for ever, in the same manner        pin= puk=
  *     refused     a card that is no CNS: SCARD_E_UNKNOWN_CARD
  *

@@ -78,6 +78,8 @@ void insert_card(const char *kind);
 void *WINAPI csp_alloc(SIZE_T size);
 void WINAPI csp_free(void *address);
 long blocks_in_use(void);
+/* From now on csp_alloc answers NULL, or does not. */
+void csp_has_no_memory(bool none);
 
 /* The virtual card (`virtual-cns run --control`). */
 bool has_control(void);

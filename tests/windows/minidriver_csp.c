@@ -15,6 +15,7 @@ struct block {
 };
 
 static LONG in_use;
+static bool out_of_memory;
 
 static BYTE *end_of(struct block *block)
 {
@@ -24,7 +25,7 @@ static BYTE *end_of(struct block *block)
 void *WINAPI csp_alloc(SIZE_T size)
 {
     const ULONGLONG mark = MARK;
-    struct block *block = malloc(sizeof *block + size + sizeof mark);
+    struct block *block = out_of_memory ? NULL : malloc(sizeof *block + size + sizeof mark);
 
     if (block == NULL)
         return NULL;
@@ -63,6 +64,11 @@ static void *WINAPI csp_realloc(void *address, SIZE_T size)
         csp_free(address);
     }
     return fresh;
+}
+
+void csp_has_no_memory(bool none)
+{
+    out_of_memory = none;
 }
 
 long blocks_in_use(void)
@@ -144,11 +150,21 @@ static bool reader_becomes(bool occupied, DWORD patience)
     return is == occupied;
 }
 
+/* pcscd and vpcd miss what happens to a card now and then: then it happens again. */
+#define ATTEMPTS 5
+
 void remove_card(void)
 {
+    int attempt;
+
     control("remove");
-    if (!reader_becomes(false, PATIENCE))
-        give_up("the card does not leave");
+    for (attempt = 0; !reader_becomes(false, 3000); ++attempt) {
+        if (attempt == ATTEMPTS)
+            give_up("the card does not leave");
+        control("insert");
+        reader_becomes(true, 1000);
+        control("remove");
+    }
 }
 
 void insert_card(const char *kind)
@@ -159,9 +175,8 @@ void insert_card(const char *kind)
         control("swap %s", kind);
     else
         control("insert");
-    /* pcscd and vpcd miss an insertion now and then. */
     for (attempt = 0; !reader_becomes(true, 3000); ++attempt) {
-        if (attempt == 5)
+        if (attempt == ATTEMPTS)
             give_up("the card does not come");
         remove_card();
         control("insert");

@@ -104,6 +104,87 @@ static void context_is_over(void)
     csp_close(&csp);
 }
 
+/* A structure of a later version is filled in as far as it is known; version 0 stands for 1. */
+static void structures_have_versions(struct csp *csp)
+{
+    static const DWORD versions[] = { 0, 1, 2, 9, 0xFFFFFFFF };
+    card *data = &csp->data;
+    size_t i;
+
+#define FILLED_IN(function, name, ...)                                                                           \
+    do {                                                                                                         \
+        DWORD code = CALL(csp, data->function(data, __VA_ARGS__));                                               \
+                                                                                                                 \
+        if (versions[i] > 1 && code != CARD_OK)                                                                  \
+            ANSWERS(code, ERROR_REVISION_MISMATCH);                                                              \
+        else                                                                                                     \
+            CHECK(code == CARD_OK && name.dwVersion == 1);                                                       \
+    } while (0)
+    for (i = 0; i < sizeof versions / sizeof *versions; ++i) {
+        struct card_file_info file = { .dwVersion = versions[i] };
+        struct card_free_space_info space = { .dwVersion = versions[i] };
+        struct card_capabilities capabilities = { .dwVersion = versions[i] };
+        struct card_key_sizes sizes = { .dwVersion = versions[i] };
+        struct container_info container = { .dwVersion = versions[i] };
+
+        about("structures of version %lu", versions[i]);
+        FILLED_IN(pfnCardGetFileInfo, file, NULL, "cardid", &file);
+        FILLED_IN(pfnCardQueryFreeSpace, space, 0, &space);
+        FILLED_IN(pfnCardQueryCapabilities, capabilities, &capabilities);
+        FILLED_IN(pfnCardQueryKeySizes, sizes, AT_KEYEXCHANGE, 0, &sizes);
+        FILLED_IN(pfnCardGetContainerInfo, container, 0, 0, &container);
+        csp_free(container.pbKeyExPublicKey);
+        csp_free(container.pbSigPublicKey);
+    }
+}
+
+/* The field that is the minidriver's own, changed by somebody. */
+static void vendor_field_is_changed(struct csp *csp)
+{
+    void *const own = csp->data.pvVendorSpecific;
+    void *const others[] = { NULL, (void *)1, (void *)0x5A5A5A5A, (void *)~0ull, &csp->data };
+    BYTE *bytes = NULL;
+    DWORD length = 0;
+    size_t i;
+
+    about("pvVendorSpecific");
+    for (i = 0; i < sizeof others / sizeof *others; ++i) {
+        csp->data.pvVendorSpecific = others[i];
+        if (others[i] == own)
+            continue;
+        ANSWERS_ONE_OF(CALL(csp, csp->data.pfnCardReadFile(&csp->data, NULL, "cardid", 0, &bytes, &length)), REFUSED,
+                       SCARD_E_INVALID_HANDLE, SCARD_E_UNEXPECTED);
+        ANSWERS_ONE_OF(authenticate(csp, given.pin, NULL), REFUSED, SCARD_E_INVALID_HANDLE, SCARD_E_UNEXPECTED);
+    }
+    csp->data.pvVendorSpecific = own;
+    bytes = read_file(csp, NULL, "cardid", &length);
+    csp_free(bytes);
+}
+
+static void no_memory_is_said(struct csp *csp)
+{
+    struct container_info container = { .dwVersion = 1 };
+    struct signature signature;
+    BYTE *bytes = NULL;
+    char *names = NULL;
+    DWORD length = 0;
+
+    about("no memory");
+    ANSWERS(authenticate(csp, given.pin, NULL), CARD_OK);
+    signature_is_made(csp);
+    csp_has_no_memory(true);
+    ANSWERS(CALL(csp, csp->data.pfnCardReadFile(&csp->data, NULL, "cardid", 0, &bytes, &length)), SCARD_E_NO_MEMORY);
+    CHECK(bytes == NULL);
+    ANSWERS(CALL(csp, csp->data.pfnCardEnumFiles(&csp->data, NULL, &names, &length, 0)), SCARD_E_NO_MEMORY);
+    CHECK(names == NULL);
+    ANSWERS(CALL(csp, csp->data.pfnCardGetContainerInfo(&csp->data, 0, 0, &container)), SCARD_E_NO_MEMORY);
+    CHECK(container.pbKeyExPublicKey == NULL && container.pbSigPublicKey == NULL);
+    ANSWERS(sign(csp, PKCS1_WITH_NAME, L"SHA256", &signature), SCARD_E_NO_MEMORY);
+    csp_has_no_memory(false);
+    signature_is_made(csp);
+    csp_reset_card(csp);
+}
+
 static void null_is_refused(struct csp *csp)
 {
     card *data = &csp->data;
@@ -357,6 +438,8 @@ void mode_input(void)
     contexts_are_refused();
     context_is_over();
     csp_acquire(&csp);
+    structures_have_versions(&csp);
+    vendor_field_is_changed(&csp);
     null_is_refused(&csp);
     names_are_refused(&csp);
     writing_is_refused(&csp);
@@ -369,5 +452,6 @@ void mode_input(void)
     }
     CHECK(count_commands().with_pin == before + 2);
     signature_is_made(&csp);
+    no_memory_is_said(&csp);
     csp_release(&csp);
 }

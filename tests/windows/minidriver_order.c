@@ -254,11 +254,13 @@ void mode_swapped(void)
     struct csp csp;
     struct signature signature;
     BYTE first[16], second[16];
+    char kind[64];
     DWORD code;
     unsigned before;
 
     if (given.other == NULL)
         give_up("swapped needs other=");
+    snprintf(kind, sizeof kind, "%s", control("kind"));
     csp_acquire(&csp);
     identifier(&csp, first);
     ANSWERS(authenticate(&csp, given.pin, NULL), CARD_OK);
@@ -281,6 +283,8 @@ void mode_swapped(void)
     ANSWERS(authenticate(&csp, given.pin, NULL), CARD_OK);
     ANSWERS(sign(&csp, PKCS1_WITH_NAME, L"SHA256", &signature), CARD_OK);
     csp_release(&csp);
+    remove_card();
+    insert_card(kind);
 }
 
 void mode_refused(void)

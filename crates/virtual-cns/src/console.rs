@@ -11,7 +11,7 @@ use std::sync::MutexGuard;
 use virtual_cns::vpcd::Insertion;
 use virtual_cns::{Card, Effect, Fault, SharedCard, When};
 
-const HELP: &str = "remove, insert, swap NAME, reset, tries [PIN PUK], count, clear, transcript, \
+const HELP: &str = "remove, insert, swap NAME, kind, reset, tries [PIN PUK], count, clear, transcript, \
      fault [COMMAND ANSWER|long|reset|remove|reinsert [executed|always]], quit";
 
 /// One card in one reader.
@@ -100,6 +100,7 @@ impl Run {
                 lock_card(&place.card).reset();
                 "reset".into()
             }
+            ["kind"] => lock_card(&place.card).personality().name().to_owned(),
             ["tries"] => {
                 let card = lock_card(&place.card);
                 format!("PIN {} PUK {}", card.pin_tries_left(), card.puk_tries_left())

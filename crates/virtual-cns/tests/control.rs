@@ -66,6 +66,7 @@ impl Drop for Bench {
 fn commands_with_a_pin_are_counted_and_faults_strike_the_command_they_name() {
     let mut bench = Bench::new();
     bench.send(&[1]);
+    assert_eq!(bench.say("kind"), "st2021");
     assert_eq!(bench.say("count"), "commands 0 with a PIN 0");
     assert_eq!(bench.say("fault 1 6F00"), "planned");
     assert!(bench.ask(&SELECT_MF).ends_with(&[0x90, 0x00]));

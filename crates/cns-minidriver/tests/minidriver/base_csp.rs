@@ -18,6 +18,8 @@ use virtual_cns::in_process::{Connection, Disposition, ReaderError, Readers, Sha
 use zeroize::Zeroizing;
 
 pub const SUCCESS: u32 = 0;
+const INTERNAL_ERROR: u32 = 0x8010_0001;
+pub const NO_SMARTCARD: u32 = 0x8010_000C;
 pub const INVALID_HANDLE: u32 = 0x8010_0003;
 pub const ROLE_USER: u32 = 1;
 pub const ROLE_ADMIN: u32 = 2;
@@ -39,10 +41,14 @@ impl Manager {
 
     /// A handle that no call was made with before.
     pub fn connect(&self, reader: &str) -> usize {
-        let connection = self.readers.connect(reader, Sharing::Shared).expect("a card");
+        self.try_connect(reader).expect("a card")
+    }
+
+    pub fn try_connect(&self, reader: &str) -> Result<usize, u32> {
+        let connection = self.readers.connect(reader, Sharing::Shared).map_err(|_| NO_SMARTCARD)?;
         let handle = self.last.fetch_add(1, Ordering::Relaxed);
         self.cards.lock().unwrap().insert(handle, (reader.to_owned(), Arc::new(Mutex::new(connection))));
-        handle
+        Ok(handle)
     }
 
     pub fn disconnect(&self, card: usize, disposition: Disposition) {
@@ -232,8 +238,9 @@ macro_rules! call {
 #[allow(unused_imports, reason = "each test program uses its part")]
 pub(crate) use call;
 
-/// A code is an error, but 0.
+/// A code is an error, but 0; that of a panic is none that any test expects.
 pub fn outcome<T>(code: u32, value: T) -> Result<T, u32> {
+    assert_ne!(code, INTERNAL_ERROR, "a panic inside the minidriver");
     if code == SUCCESS { Ok(value) } else { Err(code) }
 }
 
@@ -243,8 +250,8 @@ impl BaseCsp {
     }
 
     pub fn with(manager: Arc<Manager>, reader: &str) -> Result<Self, u32> {
-        let atr = manager.readers.reader(reader).expect("a reader").atr;
-        let mut data = card_data(7, &atr, (1, manager.connect(reader)));
+        let atr = manager.readers.reader(reader).map_err(|_| NO_SMARTCARD)?.atr;
+        let mut data = card_data(7, &atr, (1, manager.try_connect(reader)?));
         let mut csp = Self { manager, data: card_data(7, &[], (0, 0)), reader: reader.to_owned() };
         manager_begin(&csp.manager, data.hScard);
         let code = acquire(&csp.manager, &mut data, 0);
@@ -262,10 +269,10 @@ impl BaseCsp {
         result
     }
 
-    /// Connects again: another handle.
+    /// Connects again: another handle, if there is a card.
     pub fn connect_again(&mut self) {
-        self.manager.disconnect(self.data.hScard, Disposition::Leave);
-        self.data.hScard = self.manager.connect(&self.reader);
+        let Ok(card) = self.manager.try_connect(&self.reader) else { return };
+        self.manager.disconnect(std::mem::replace(&mut self.data.hScard, card), Disposition::Leave);
         self.data.hSCardCtx += 1;
     }
 
