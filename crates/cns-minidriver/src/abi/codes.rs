@@ -7,12 +7,12 @@ use super::cardmod::ReturnCode;
 use crate::error::Error;
 
 pub(super) const SUCCESS: ReturnCode = 0;
-const ERROR_NOT_ENOUGH_MEMORY: ReturnCode = 8;
 const ERROR_INSUFFICIENT_BUFFER: ReturnCode = 122;
 const ERROR_REVISION_MISMATCH: ReturnCode = 1306;
 const SCARD_F_INTERNAL_ERROR: ReturnCode = 0x8010_0001;
 const SCARD_E_INVALID_HANDLE: ReturnCode = 0x8010_0003;
 const SCARD_E_INVALID_PARAMETER: ReturnCode = 0x8010_0004;
+const SCARD_E_NO_MEMORY: ReturnCode = 0x8010_0006;
 const SCARD_E_TIMEOUT: ReturnCode = 0x8010_000A;
 const SCARD_E_SHARING_VIOLATION: ReturnCode = 0x8010_000B;
 const SCARD_E_NO_SMARTCARD: ReturnCode = 0x8010_000C;
@@ -46,7 +46,7 @@ pub(super) fn code(error: Error) -> ReturnCode {
         Error::RevisionMismatch => ERROR_REVISION_MISMATCH,
         Error::UnknownCard => SCARD_E_UNKNOWN_CARD,
         Error::InsufficientBuffer => ERROR_INSUFFICIENT_BUFFER,
-        Error::NoMemory => ERROR_NOT_ENOUGH_MEMORY,
+        Error::NoMemory => SCARD_E_NO_MEMORY,
         Error::DirectoryNotFound => SCARD_E_DIR_NOT_FOUND,
         Error::FileNotFound => SCARD_E_FILE_NOT_FOUND,
         Error::NoKeyContainer => SCARD_E_NO_KEY_CONTAINER,

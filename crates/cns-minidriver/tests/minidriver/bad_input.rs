@@ -17,7 +17,7 @@ use crate::base_csp::{
 };
 use crate::stage::{READER, Stage};
 
-const NOT_ENOUGH_MEMORY: u32 = 8;
+const NO_MEMORY: u32 = 0x8010_0006;
 const INSUFFICIENT_BUFFER: u32 = 122;
 const REVISION_MISMATCH: u32 = 1306;
 const INVALID_PARAMETER: u32 = 0x8010_0004;
@@ -336,11 +336,11 @@ fn without_memory_nothing_is_given() {
     let mut csp = stage.csp();
     csp.transaction(|csp| csp.authenticate(DEFAULT_PIN.as_bytes())).unwrap();
     csp.data.pfnCspAlloc = Some(allocate_nothing);
-    assert_eq!(csp.read_file(None, "cardid"), Err(NOT_ENOUGH_MEMORY));
-    assert_eq!(csp.files(None), Err(NOT_ENOUGH_MEMORY));
-    assert_eq!(csp.container(0), Err(NOT_ENOUGH_MEMORY));
+    assert_eq!(csp.read_file(None, "cardid"), Err(NO_MEMORY));
+    assert_eq!(csp.files(None), Err(NO_MEMORY));
+    assert_eq!(csp.container(0), Err(NO_MEMORY));
     let mut signing = signing_info(&[7; 32]);
-    assert_eq!(call!(csp, pfnCardSignData, &mut signing), NOT_ENOUGH_MEMORY);
+    assert_eq!(call!(csp, pfnCardSignData, &mut signing), NO_MEMORY);
     csp.data.pfnCspAlloc = None;
     assert_eq!(csp.read_file(None, "cardid"), Err(INVALID_PARAMETER));
 }
