@@ -14,6 +14,7 @@ use crate::command::{Keyboard, cns};
 use crate::common::apart::Count;
 use crate::common::pin_commands::{PIN, PUK as PUK_NUMBER, locked, to_another_pin, told, with_secret};
 use crate::common::{READER, SessionGuard, Stage, holders_time};
+use crate::minidriver;
 use crate::model::{Attempts, Bounds};
 use crate::steps::{Ask, Front, PINS, PUK, Step, WRONG_PIN, WRONG_PUK, What};
 
@@ -200,19 +201,12 @@ impl Fixture {
         }
     }
 
-    /// Through the minidriver, in one transaction, at whose end Windows resets the card.
+    /// Through the minidriver, by a program that has a context, or acquires one.
     fn ask_minidriver(&mut self, ask: &Ask) {
         let (secret, new) = self.typed(ask);
         let readers = &self.stage.readers;
         let csp = self.csp.get_or_insert_with(|| BaseCsp::new(readers, READER).expect("a context"));
-        csp.transaction(|csp| {
-            let _ = match ask.what {
-                What::Verify => csp.authenticate(secret.as_bytes()),
-                What::Change => csp.change_pin(secret.as_bytes(), new.as_bytes()),
-                What::Unblock => csp.unblock_pin(secret.as_bytes(), new.as_bytes()),
-            };
-            csp.deauthenticate();
-        });
+        minidriver::ask(csp, ask.what, secret.as_bytes(), new.as_bytes());
     }
 
     /// What is given, and the new PIN.

@@ -11,6 +11,7 @@ mod base_csp;
 mod agreement;
 mod command;
 mod fixture;
+mod minidriver;
 mod model;
 mod steps;
 

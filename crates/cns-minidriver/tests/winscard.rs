@@ -66,6 +66,27 @@ impl Caller {
         Self { data, card, _alone: alone }
     }
 
+    /// Another context: how many commands that takes, and the card's identifier.
+    fn acquire_again(&mut self) -> (usize, Vec<u8>) {
+        self.card.lock().unwrap().clear_transcript();
+        let atr = self.card.lock().unwrap().atr();
+        let mut data = card_data(7, &atr, (self.data.hSCardCtx, self.data.hScard));
+        // SAFETY: a CARD_DATA that its caller filled in.
+        assert_eq!(unsafe { CardAcquireContext(&mut *data, 0) }, SUCCESS);
+        let commands = self.card.lock().unwrap().transcript().len();
+        let (mut memory, mut length): (*mut u8, u32) = (null_mut(), 0);
+        // SAFETY: as the specification says; the memory is the minidriver's gift.
+        let id = unsafe {
+            let read = data.pfnCardReadFile.unwrap();
+            assert_eq!(read(&mut *data, null(), c_string("cardid").as_ptr(), 0, &mut memory, &mut length), 0);
+            let id = std::slice::from_raw_parts(memory, length as usize).to_vec();
+            free(memory.cast());
+            assert_eq!(data.pfnCardDeleteContext.unwrap()(&mut *data), SUCCESS);
+            id
+        };
+        (commands, id)
+    }
+
     fn reconnect(&self) {
         let mut protocol = 0;
         // SAFETY: the caller's handle.
@@ -137,6 +158,29 @@ fn every_family_signs_over_the_callers_handles() {
         assert_eq!((caller.sign(), caller.read_id()), (SUCCESS, SUCCESS), "{case}");
     }
 }
+
+/// What is kept of cards between processes: the second program reads the certificate's ends only, and a renewed
+/// certificate is read whole, with another identifier.
+#[test]
+fn a_card_that_was_seen_before_takes_few_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = virtual_cns::holders::CertificateOptions { years: (2021, 2027), ..PLAIN };
+    let mut caller = Caller::over(Card::builder(&Personality::st2021()).certificate(options).build());
+    // SAFETY: one test at a time.
+    unsafe {
+        std::env::set_var("XDG_CACHE_HOME", folder.path());
+        std::env::set_var("CNS_PKCS11_CACHE", "on");
+    }
+    let first = caller.acquire_again();
+    let second = caller.acquire_again();
+    assert!(second.0 < first.0 && second.0 <= 5, "{} commands, then {}", first.0, second.0);
+    assert_eq!(first.1, second.1);
+    let renewed = virtual_cns::holders::CertificateOptions { years: (2026, 2032), ..PLAIN };
+    caller.card.lock().unwrap().renew(&renewed, true);
+    assert_ne!(caller.acquire_again().1, first.1);
+}
+
+const PLAIN: virtual_cns::holders::CertificateOptions = virtual_cns::holders::CertificateOptions::PLAIN;
 
 #[test]
 fn what_happens_to_the_handle_is_said() {

@@ -5,6 +5,7 @@ mod base_csp;
 mod changes;
 #[cfg(target_os = "linux")]
 mod exports;
+mod faults;
 mod files;
 mod layout;
 #[path = "../../../../tests/common/oracle.rs"]

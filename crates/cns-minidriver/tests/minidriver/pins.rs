@@ -265,3 +265,28 @@ fn after_a_lost_answer_the_card_is_not_left_verified() {
         assert_eq!(stage.pin_commands(), [1, 0, 0], "{}", personality.name());
     }
 }
+
+/// A program that ends its context without ending its authentication, and leaves the card as it is: the user's next program
+/// resets it, before it does anything else. One that said it would reset the card leaves nothing to do.
+#[test]
+fn an_authentication_that_nobody_ended_is_ended_by_the_next_program() {
+    for personality in Personality::all() {
+        let stage = Stage::with(personality);
+        let case = personality.name();
+        let first = stage.csp();
+        first.transaction(|csp| csp.authenticate(DEFAULT_PIN.as_bytes())).unwrap();
+        assert_eq!(first.delete(), SUCCESS, "{case}");
+        assert!(stage.card().is_pin_verified(), "{case}");
+        let second = stage.csp();
+        assert!(!stage.card().is_pin_verified(), "{case}");
+        second.transaction(|csp| {
+            csp.authenticate(DEFAULT_PIN.as_bytes()).unwrap();
+            csp.deauthenticate();
+        });
+        stage.forget();
+        let third = stage.csp();
+        third.transaction(|csp| csp.authenticate(DEFAULT_PIN.as_bytes())).unwrap();
+        let _fourth = stage.csp();
+        assert!(stage.card().is_pin_verified(), "{case}: a program that is at it is not disturbed");
+    }
+}
