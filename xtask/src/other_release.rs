@@ -26,6 +26,7 @@ const SHORT: &[&str] = &[
     "curl, provider: logs in with TLS 1.3 [st2021]",
     "openssl dgst -sign, provider: verified with the certificate [st2021]",
     "nginx with provider, the card as its key: two forked workers sign [st2021]",
+    "nginx with provider, as TLS client: logs in for curl [st2021]",
     "stunnel: logs in for curl, which speaks plain HTTP to it, TLS 1.2 and 1.3 [st2021]",
     "wpa_supplicant: EAP-TLS, let in by hostapd's RADIUS server [st2021]",
     "Kerberos kinit: a ticket for the card (PKINIT) [st2021]",
