@@ -41,13 +41,13 @@ pub fn steps(report: &mut Report, suite: &str) {
     let _ = fs::remove_dir_all(place(suite));
     report.step("a fresh system with a person who has sudo", || fresh(&root, suite));
     report.step("README's source-package, word by word", || {
-        person(&root, &source_package(suite)?)?;
+        at_home(&root, &source_package(suite)?)?;
         keep(&root, suite)
     });
     report.step("README's source, word by word: below /usr/local", || {
         let block = account::block_of(README, "source")?;
         let setup = "sudo cns setup --dry-run | grep --max-count 1 /usr/local/lib/libcns_pkcs11.so";
-        person(&root, &format!("cd {CLONE}\n{block}{setup}\n"))
+        at_home(&root, &format!("cd {CLONE}\n{block}{setup}\n"))
     });
     report.step("the fresh system is removed", || fs::remove_dir_all(&root).map_err(Into::into));
 }
@@ -92,7 +92,7 @@ fn source_package(suite: &str) -> Result<String> {
 }
 
 /// Lines of shell, typed by the person at home, who answers apt's question with yes.
-fn person(root: &Path, lines: &str) -> Result<()> {
+fn at_home(root: &Path, lines: &str) -> Result<()> {
     let mount =
         r#"mount --rbind /proc "$0/proc" && mount --rbind /dev "$0/dev" && echo y | chroot "$0" "$@""#;
     let mut command = in_own_mounts(mount);

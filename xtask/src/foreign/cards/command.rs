@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::WindowsPrograms;
+use super::windows_programs::WindowsPrograms;
 use crate::foreign::wine::windows_path;
 use interop::clients::cns_snapshots::snapshot::snapshot;
 use interop::process::ProgramOutput;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use super::WindowsPrograms;
+use super::windows_programs::WindowsPrograms;
 use interop::cargo::target;
 use interop::process::Process;
 use interop::testbed::Testbed;

@@ -4,21 +4,20 @@
 mod command;
 mod minidriver;
 mod module;
+mod windows_programs;
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow, bail};
 
 use super::windows;
-use super::wine::{LIMIT, WinePrefix, WineSystem};
-use interop::process::{self, InteractiveProcess, ProgramOutput};
+use super::wine::{WinePrefix, WineSystem};
 use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
-use interop::testbed::client_environment::ClientEnvironment;
 use interop::testbed::{Testbed, card};
 use interop::{packages, programs};
+use windows_programs::WindowsPrograms;
 
 /// A way in which Windows' programs reach a card.
 struct FrontEnd {
@@ -93,45 +92,4 @@ fn with_card(
     let module = programs.prefix.built.join("cns_pkcs11.dll");
     let mut testbed = Testbed::start(sandbox, folder, &module, kind)?;
     check(programs, &mut testbed).map_err(|error| anyhow!("{error:#}\n{}", testbed.diagnostics()))
-}
-
-/// Programs for Windows, with the reader and the card of a test bed.
-struct WindowsPrograms {
-    prefix: WinePrefix,
-}
-
-impl WindowsPrograms {
-    /// Runs a program to its end.
-    fn run(
-        &self,
-        client: &ClientEnvironment,
-        program: &str,
-        arguments: &[&str],
-        stdin: &str,
-    ) -> Result<ProgramOutput> {
-        process::run(self.command(client, program, arguments), stdin, LIMIT)
-    }
-
-    /// Starts a program that is talked to.
-    fn start(
-        &self,
-        client: &ClientEnvironment,
-        program: &str,
-        arguments: &[&str],
-    ) -> Result<InteractiveProcess> {
-        InteractiveProcess::start(self.command(client, program, arguments))
-    }
-
-    /// In the test bed's folder, where the module logs too.
-    fn command(&self, client: &ClientEnvironment, program: &str, arguments: &[&str]) -> Command {
-        let mut command = self.prefix.program(client.command("wine"), program, arguments);
-        command.env("CNS_PKCS11_LOG", "module.log");
-        command
-    }
-}
-
-impl Drop for WindowsPrograms {
-    fn drop(&mut self) {
-        self.prefix.end_services();
-    }
 }

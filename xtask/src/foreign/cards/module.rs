@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::{WindowsPrograms, command};
+use super::command;
+use super::windows_programs::WindowsPrograms;
 use interop::clients::concurrent_programs::program::{CClient, OK, StepResult};
 use interop::testbed::Testbed;
 use interop::testbed::pcscd::Reader;
