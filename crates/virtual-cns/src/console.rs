@@ -2,17 +2,26 @@
 //!
 //! Every command is one line, and so is its answer, but for the transcript, which ends with a line that says so.
 
-use crate::make;
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::MutexGuard;
 use virtual_cns::vpcd::Insertion;
-use virtual_cns::{Card, Effect, Fault, SharedCard, When};
+use virtual_cns::{Card, Effect, Fault, Holder, Personality, SharedCard, When};
 
 const HELP: &str = "remove, insert, swap NAME, kind, reset, tries [PIN PUK], count, clear, transcript, \
      fault [COMMAND ANSWER|long|reset|remove|reinsert [executed|always]], quit";
+
+/// A new card of a personality.
+pub(crate) fn make(personality: &str, holder: &str) -> Result<Card, Box<dyn Error>> {
+    let personality = Personality::by_name(personality)
+        .ok_or_else(|| format!("no personality {personality}; try: list"))?;
+    let holder = Holder::by_name(holder).ok_or_else(|| format!("no holder {holder}"))?;
+    // Other programs look at it, by the clock of today.
+    let certificate = personality.certificate.clone().valid_now();
+    Ok(Card::builder(&personality).holder(holder).certificate(certificate).build())
+}
 
 /// One card in one reader.
 pub(crate) struct Run {

@@ -6,12 +6,12 @@
 mod console;
 
 use clap::{Parser, Subcommand};
-use console::Run;
+use console::{Run, make};
 use std::error::Error;
 use std::path::PathBuf;
 use virtual_cns::holders::Authority;
 use virtual_cns::vpcd::DEFAULT_ADDRESS;
-use virtual_cns::{Card, DEFAULT_PIN, DEFAULT_PUK, Holder, Personality};
+use virtual_cns::{DEFAULT_PIN, DEFAULT_PUK, Personality};
 
 /// A virtual Italian CNS smart card.
 #[derive(Parser)]
@@ -82,13 +82,4 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
-}
-
-fn make(personality: &str, holder: &str) -> Result<Card, Box<dyn Error>> {
-    let personality = Personality::by_name(personality)
-        .ok_or_else(|| format!("no personality {personality}; try: list"))?;
-    let holder = Holder::by_name(holder).ok_or_else(|| format!("no holder {holder}"))?;
-    // Other programs look at it, by the clock of today.
-    let certificate = personality.certificate.clone().valid_now();
-    Ok(Card::builder(&personality).holder(holder).certificate(certificate).build())
 }
