@@ -24,7 +24,7 @@
  *     threads     eight threads on one context, and on eight                                         pin=
  *     faults    * a fault at every command of every entry (or of entry= alone); some minutes         pin= puk=
  *     hostile   * a card that from some command on says the same for ever, in the same manner        pin= puk=
- *     refused     a card that is no CNS: SCARD_E_UNKNOWN_CARD
+ *     refused     a card that is no CNS: SCARD_E_UNKNOWN_CARD; or a CNS without a certificate: no container
  *
  * Compiled by x86_64-w64-mingw32-gcc -std=c11 -Wall -Wextra -Werror of all tests/windows/minidriver*.c with
  * -lwinscard -lws2_32 -ladvapi32; cardmod_check.c beside it is compiled only, with -fsyntax-only.

@@ -287,14 +287,40 @@ void mode_swapped(void)
     insert_card(kind);
 }
 
+/* A card without a certificate may have a context: one with no container, for which no PIN is sent. */
+static void nothing_to_use(struct csp *csp)
+{
+    struct container_info info = { .dwVersion = 1 };
+    BYTE *data = NULL;
+    DWORD length = 0;
+
+    ANSWERS(CALL(csp, csp->data.pfnCardGetContainerInfo(&csp->data, 0, 0, &info)), SCARD_E_NO_KEY_CONTAINER);
+    ANSWERS(CALL(csp, csp->data.pfnCardReadFile(&csp->data, "mscp", "kxc00", 0, &data, &length)), SCARD_E_FILE_NOT_FOUND);
+    data = read_file(csp, "mscp", "cmapfile", &length);
+    /* No record, or one that says that it is none. */
+    CHECK(length == 0 || (data && length == sizeof(struct container_map_record) &&
+                          ((struct container_map_record *)data)->bFlags == 0));
+    csp_free(data);
+    CHECK(authenticate(csp, "12345", NULL) != CARD_OK);
+    CHECK(change_pin(csp, "12345", "54321", NULL) != CARD_OK);
+    CHECK(unblock_pin(csp, "12345678", "12345") != CARD_OK);
+}
+
 void mode_refused(void)
 {
     struct csp csp;
     unsigned before = count_commands().with_pin;
+    DWORD code;
 
     csp_open(&csp);
-    ANSWERS(CALL(&csp, acquire_context(&csp.data, 0)), SCARD_E_UNKNOWN_CARD);
+    code = CALL(&csp, acquire_context(&csp.data, 0));
+    if (code == CARD_OK) {
+        nothing_to_use(&csp);
+        csp_release(&csp);
+    } else {
+        ANSWERS(code, SCARD_E_UNKNOWN_CARD);
+        csp_close(&csp);
+    }
     if (has_control())
         CHECK(count_commands().with_pin == before);
-    csp_close(&csp);
 }
