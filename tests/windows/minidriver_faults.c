@@ -191,6 +191,9 @@ static void one_case(const struct entry *entry, const struct fault *fault, unsig
     /* The context goes on: Windows resets the card, or takes other handles when it was away. What our programs note of
      * wrong PINs holds until the card is pulled. */
     if (fault->reinserted || (fault->of_the_pin && after.with_pin > before.with_pin)) {
+        /* Until pcscd has seen the insertion that is the fault. */
+        if (strcmp(fault->effect, "reinsert") == 0)
+            Sleep(600);
         remove_card();
         insert_card(NULL);
         csp_change_handles(&csp);
