@@ -188,17 +188,20 @@ static void one_case(const struct entry *entry, const struct fault *fault, unsig
     /* What the entry asked for and did not hand out is given back; the context may keep something. */
     if (code != CARD_OK && entry->run != acquire)
         CHECK(blocks_in_use() <= blocks + 2);
-    csp_release(&csp);
-    /* What our programs note of wrong PINs holds until the card is pulled. */
+    /* The context goes on: Windows resets the card, or takes other handles when it was away. What our programs note of
+     * wrong PINs holds until the card is pulled. */
     if (fault->reinserted || (fault->of_the_pin && after.with_pin > before.with_pin)) {
+        /* Until pcscd has seen the insertion that is the fault. */
+        if (strcmp(fault->effect, "reinsert") == 0)
+            Sleep(600);
         remove_card();
         insert_card(NULL);
+        csp_change_handles(&csp);
+    } else {
+        csp_reset_card(&csp);
     }
-    if (entry->repair != nothing) {
-        csp_acquire(&csp);
-        ANSWERS(entry->repair(&csp), CARD_OK);
-        csp_release(&csp);
-    }
+    ANSWERS(entry->repair(&csp), CARD_OK);
+    csp_release(&csp);
 }
 
 static void matrix(const struct fault *first, size_t count)
