@@ -31,6 +31,8 @@ pub(crate) struct ContextState {
     pub(crate) reader: ReaderStatus,
     /// Counts the cards seen in it.
     pub(crate) insertion: u64,
+    /// The card handle over which the card was last seen to be that of the context.
+    handle: usize,
     /// The PIN was verified through this context, and nothing is known that ended that. The card alone would not do: it is
     /// reset by its caller, over the handle that is used here.
     pub(crate) authenticated: bool,
@@ -56,8 +58,15 @@ impl CardContext {
         let mut link = CardLink::default();
         link.hold(FIRST, card);
         let (pin_retries, puk_retries) = Default::default();
-        let state =
-            ContextState { link, reader, insertion: FIRST, authenticated: false, pin_retries, puk_retries };
+        let state = ContextState {
+            link,
+            reader,
+            insertion: FIRST,
+            handle: handles.1,
+            authenticated: false,
+            pin_retries,
+            puk_retries,
+        };
         let context = Self { token, transport, now, state: Mutex::new(state) };
         context.reset_after_crash(context.lock(handles).card()?);
         Ok(context)
@@ -90,15 +99,35 @@ impl CardContext {
     /// [`CardError::DifferentCard`], and those of the exchange.
     pub(crate) fn lock_card(&self, handles: (usize, usize)) -> Result<MutexGuard<'_, ContextState>> {
         let mut state = self.lock(handles);
-        let outcome = self.connect(&mut state);
-        if outcome.is_err() {
-            state.link.disconnect();
-        }
-        outcome?;
+        let keeps_login = state.authenticated;
+        self.connect_over(handles.1, &mut state, keeps_login)?;
         Ok(state)
     }
 
-    fn connect(&self, state: &mut ContextState) -> std::result::Result<(), CardError> {
+    /// The same, before a PIN is sent: over a new handle the card is looked at again, though a login ends with that.
+    ///
+    /// # Errors
+    /// As [`CardContext::lock_card`].
+    pub(crate) fn lock_card_for_pin(&self, handles: (usize, usize)) -> Result<MutexGuard<'_, ContextState>> {
+        let mut state = self.lock(handles);
+        self.connect_over(handles.1, &mut state, false)?;
+        Ok(state)
+    }
+
+    /// A caller connects again after whatever happened, and the service may have begun to count insertions anew: another
+    /// card in the same reader then differs in the handle alone.
+    fn connect_over(&self, handle: usize, state: &mut ContextState, keeps_login: bool) -> Result<()> {
+        if handle != state.handle && !keeps_login {
+            state.link.disconnect();
+        }
+        let outcome = self.connect(handle, state);
+        if outcome.is_err() {
+            state.link.disconnect();
+        }
+        Ok(outcome?)
+    }
+
+    fn connect(&self, handle: usize, state: &mut ContextState) -> std::result::Result<(), CardError> {
         let reader = self.transport.current_reader()?;
         if reader != state.reader {
             state.link.disconnect();
@@ -114,6 +143,7 @@ impl CardContext {
         if state.link.card_of(state.insertion).is_none() {
             let card = self.token.open_again(&self.transport, &state.reader.name, (self.now)())?;
             state.authenticated = false;
+            state.handle = handle;
             let card = state.link.hold(state.insertion, card);
             self.reset_after_crash(card);
         }

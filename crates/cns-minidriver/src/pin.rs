@@ -66,7 +66,7 @@ impl CardContext {
         secret: Secret,
         send: impl FnOnce(&Self, &mut ContextState) -> Result<()>,
     ) -> PinOutcome {
-        let mut state = match self.lock_card(handles) {
+        let mut state = match self.lock_card_for_pin(handles) {
             Ok(state) => state,
             Err(error) => return PinOutcome::refused(error),
         };

@@ -47,6 +47,8 @@ pub fn registration(registered: &[RegisteredType], wishes: Wishes) -> Changes {
     let (ours, foreign): (Vec<_>, Vec<_>) = registered.iter().partition(|key| key.is_ours());
     let foreign: Vec<CardType> = foreign.into_iter().map(|key| key.card_type.clone()).collect();
     let mut write = to_register(card_types(), &foreign);
+    // Its key would be written over: the registry takes names in capital letters or not for the same.
+    write.retain(|ours| foreign.iter().all(|its| !its.name.eq_ignore_ascii_case(&ours.name)));
     if wishes.take_over {
         let is_exact = |card_type: &CardType| card_type.mask.iter().all(|bits| *bits == 0xFF);
         let taken = |card_type: &CardType| foreign.iter().any(|its| its.matches(&card_type.atr));

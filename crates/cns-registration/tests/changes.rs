@@ -99,3 +99,16 @@ fn a_key_is_ours_by_its_minidriver_too() {
     let elsewhere = key(CardType::exact("CNS ST 2021", &ST2021), r"D:\CNS\CNSCM.DLL");
     assert!(elsewhere.is_ours() && removal(&[elsewhere], OURS).is_empty());
 }
+
+/// The registry has no capital letters: a key of the same name would be written over.
+#[test]
+fn another_products_key_of_a_name_of_ours_is_not_written_over() {
+    for name in ["CNS Athena", "cns athena"] {
+        let foreign = key(CardType::exact(name, &[0x3B, 0x02, 0x14, 0x50]), r"C:\other\driver.dll");
+        for wishes in [Wishes::default(), ASKED] {
+            let changes = registration(std::slice::from_ref(&foreign), wishes);
+            assert!(changes.write.iter().all(|new| !new.name.eq_ignore_ascii_case(name)), "{name}");
+            assert!(changes.remove.is_empty(), "{name}");
+        }
+    }
+}

@@ -22,6 +22,8 @@ const NO_HASH_OID: DWORD = 1;
 const TYPE_2: DWORD = 2;
 const X931: DWORD = 4;
 const SILENT: DWORD = 0x40;
+/// The bits of all kinds of padding, CNG's flag for PSS among them. The kind has its own field: here they say nothing.
+const KINDS_OF_PADDING: DWORD = 0xF;
 /// `CARD_PADDING_PKCS1` and `CARD_PADDING_PSS`.
 const PKCS1: DWORD = 2;
 const PSS: DWORD = 4;
@@ -110,7 +112,8 @@ unsafe fn write_result(info: *mut CARD_SIGNING_INFO, signing: &CARD_SIGNING_INFO
 }
 
 fn check_flags(flags: DWORD) -> Result<()> {
-    match flags & !(PADDING_INFO | SIZE_ONLY | NO_HASH_OID | TYPE_2 | SILENT) {
+    let also = if flags & PADDING_INFO == 0 { NO_HASH_OID | TYPE_2 } else { KINDS_OF_PADDING };
+    match flags & !(PADDING_INFO | SIZE_ONLY | SILENT | also) {
         0 => Ok(()),
         X931 => Err(Error::UnsupportedFeature),
         _ => Err(Error::InvalidParameter),

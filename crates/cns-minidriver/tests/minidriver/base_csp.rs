@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cns_card::{Occupancy, ReaderStatus, TransmissionProtocol, TransportError};
@@ -32,11 +32,18 @@ pub struct Manager {
     readers: Readers,
     cards: Mutex<HashMap<usize, Card>>,
     last: AtomicUsize,
+    /// A service that does not count insertions, or begins anew: all insertions are the same one.
+    pub counts_anew: AtomicBool,
 }
 
 impl Manager {
     pub fn new(readers: &Readers) -> Arc<Self> {
-        Arc::new(Self { readers: readers.clone(), cards: Mutex::default(), last: AtomicUsize::new(0x1000) })
+        Arc::new(Self {
+            readers: readers.clone(),
+            cards: Mutex::default(),
+            last: AtomicUsize::new(0x1000),
+            counts_anew: AtomicBool::new(false),
+        })
     }
 
     /// A handle that no call was made with before.
@@ -110,7 +117,7 @@ impl ResourceManager for Manager {
                     (true, true) => Occupancy::MuteCard,
                     (true, false) => Occupancy::Card,
                 },
-                events: state.events,
+                events: if self.counts_anew.load(Ordering::Relaxed) { 1 } else { state.events },
                 held_exclusively: state.exclusive,
             }),
             Err(ReaderError::UnknownReader) => Ok(ReaderStatus::absent(name)),

@@ -1,12 +1,13 @@
 //! What changes between two calls: the card is pulled, swapped, renewed, reset by another program; the handles are others.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use virtual_cns::holders::CertificateOptions;
 use virtual_cns::in_process::{Disposition, Sharing};
 use virtual_cns::{Card, DEFAULT_PIN, Holder, Personality};
 
-use crate::base_csp::{BaseCsp, Kind, SUCCESS};
+use crate::base_csp::{BaseCsp, Kind, Manager, SUCCESS};
 use crate::stage::{READER, Stage, personalities};
 
 const NO_SMARTCARD: u32 = 0x8010_000C;
@@ -65,6 +66,35 @@ fn another_card_is_not_the_one_of_the_context() {
     drop(next);
     stage.readers.swap(READER, first);
     assert!(csp.read_file(Some("mscp"), "kxc00").is_ok());
+}
+
+/// Windows ends its service with the last reader, and the next service counts insertions anew: another token in the same
+/// place then looks like the first one, but for the handles.
+#[test]
+fn another_card_is_not_the_one_of_the_context_where_nobody_counts() {
+    for is_logged_in in [false, true] {
+        let stage = Stage::with(&Personality::st2021());
+        let manager = Manager::new(&stage.readers);
+        manager.counts_anew.store(true, Ordering::Relaxed);
+        let mut csp = BaseCsp::with(manager, READER).unwrap();
+        if is_logged_in {
+            log_in(&csp).unwrap();
+        }
+        let other = Card::builder(&Personality::st2021()).holder(Holder::BIANCHI).shared();
+        stage.readers.swap(READER, Arc::clone(&other)).unwrap();
+        csp.connect_again();
+        if !is_logged_in {
+            assert_eq!(csp.property("Card Identifier", 0), Err(REMOVED_CARD));
+        }
+        assert_eq!(log_in(&csp).unwrap_err().0, REMOVED_CARD);
+        let changed = csp.transaction(|csp| csp.change_pin(DEFAULT_PIN.as_bytes(), b"24681"));
+        assert_eq!(changed.unwrap_err().0, REMOVED_CARD);
+        assert!(sign(&csp).is_err());
+        let is_pin_command = |ins: u8| [0x20, 0x24, 0x2C].contains(&ins);
+        let sent =
+            other.lock().unwrap().transcript().iter().filter(|exchange| is_pin_command(exchange.ins)).count();
+        assert_eq!(sent, 0, "the PIN was meant for the other card");
+    }
 }
 
 /// What was renewed while a program had a context: its signature would not fit the certificate, and is not given out. The

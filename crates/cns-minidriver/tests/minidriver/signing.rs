@@ -1,8 +1,9 @@
 //! Every way to sign, on every card, judged by another implementation of RSA.
 
+use cnscm::cardmod::{BCRYPT_PKCS1_PADDING_INFO, BCRYPT_PSS_PADDING_INFO};
 use virtual_cns::{Card, DEFAULT_PIN, Personality};
 
-use crate::base_csp::{BaseCsp, Kind, SIZE_ONLY, SUCCESS, call, signing_info};
+use crate::base_csp::{BaseCsp, Kind, PADDING_INFO, SIZE_ONLY, SUCCESS, call, free, signing_info, wide};
 use crate::oracle::{Hash, pkcs1_is_good, pss_is_good, public_key};
 use crate::stage::{Stage, personalities};
 
@@ -93,6 +94,31 @@ fn the_two_hashes_of_old_tls_are_signed_as_they_are() {
         let signature = csp.sign(Kind::Capi(0x8008), &data).unwrap();
         let key = public_key(&certificate);
         assert!(key.verify(rsa::Pkcs1v15Sign::new_unprefixed(), &data, &signature).is_ok());
+    });
+}
+
+/// The kind of padding has its own field; its bit, and that of CNG's flag for PSS, may be among the flags as well.
+#[test]
+fn a_padding_named_among_the_flags_too_is_the_same_padding() {
+    let stage = Stage::with(&Personality::cardos());
+    let csp = stage.csp();
+    let name = wide("SHA256");
+    let pkcs1 = BCRYPT_PKCS1_PADDING_INFO { pszAlgId: name.as_ptr() };
+    let pss = BCRYPT_PSS_PADDING_INFO { pszAlgId: name.as_ptr(), cbSalt: 32 };
+    csp.transaction(|csp| {
+        csp.authenticate(DEFAULT_PIN.as_bytes()).unwrap();
+        for (kind, information, flags) in [
+            (2, (&raw const pkcs1).cast(), 2),
+            (4, (&raw const pss).cast(), 4),
+            (4, (&raw const pss).cast(), 8),
+        ] {
+            let mut signing = signing_info(&[7; 32]);
+            (signing.dwPaddingType, signing.pPaddingInfo) = (kind, information);
+            signing.dwSigningFlags = PADDING_INFO | flags;
+            assert_eq!(call!(csp, pfnCardSignData, &mut signing), SUCCESS, "{kind} {flags}");
+            // SAFETY: memory of this test's own function.
+            unsafe { free(signing.pbSignedData.cast()) };
+        }
     });
 }
 
