@@ -47,6 +47,8 @@ pub(super) fn link(toolchain: &Toolchain, system: &str) -> Result<StepOutcome> {
     }
     let mut command = toolchain.cargo("build", system, &folder());
     command.args(["--package", "cns-pkcs11", "--lib"]).env("SDKROOT", &kit);
+    // For macOS, the compiler strips with a program that Debian's compiler comes without.
+    command.args(["--config", "profile.dev.strip=false"]);
     let variable = system.to_uppercase().replace('-', "_");
     command.env(format!("CARGO_TARGET_{variable}_LINKER"), linker);
     if !interop::programs::status(&mut command)?.success() {
