@@ -271,10 +271,10 @@ void csp_begin(struct csp *csp)
 {
     LONG code = SCardBeginTransaction(csp->handle);
     DWORD protocol;
-    int attempts = 100;
+    int attempt;
 
-    /* Between the two calls another thread may reset the card again. */
-    while (code == SCARD_W_RESET_CARD && attempts-- > 0) {
+    /* Another thread may reset the card between the two calls, too. */
+    for (attempt = 0; code == SCARD_W_RESET_CARD && attempt < 100; ++attempt) {
         SCardReconnect(csp->handle, SCARD_SHARE_SHARED, PROTOCOLS, SCARD_LEAVE_CARD, &protocol);
         code = SCardBeginTransaction(csp->handle);
     }
