@@ -1,12 +1,16 @@
 //! Programs for Windows, run by wine.
 
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::foreign::wine::{LIMIT, WinePrefix};
+use crate::foreign::wine::WinePrefix;
 use interop::process::{self, InteractiveProcess, ProgramOutput};
 use interop::testbed::client_environment::ClientEnvironment;
+
+/// For one program. A fault at every command takes minutes on a busy machine.
+const LIMIT: Duration = Duration::from_secs(1800);
 
 /// Programs for Windows, with the reader and the card of a test bed.
 pub(super) struct WindowsPrograms {
