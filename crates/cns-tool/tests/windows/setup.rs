@@ -81,6 +81,15 @@ fn another_products_card_stays_with_it() {
 }
 
 #[test]
+fn another_products_key_may_have_a_name_of_ours() {
+    let (patient, windows) = computer(&Personality::idemia_2021());
+    windows.register("CNS IDEMIA 2021", &atr(&patient), "other.dll");
+    let (said, exit) = setup(&patient, "windows");
+    assert_eq!(exit, Exit::Success);
+    assert!(said.contains("stays with the other driver (CNS IDEMIA 2021)"), "{said}");
+}
+
+#[test]
 fn a_bare_atr_wants_to_be_asked_for() {
     let (patient, windows) = computer(&Personality::by_name("st2022-nfc").unwrap());
     assert_eq!(atr(&patient), [0x3B, 0x80, 0x80, 0x01, 0x01]);

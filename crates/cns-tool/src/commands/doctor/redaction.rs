@@ -7,8 +7,8 @@ use crate::host::Host;
 
 /// In the place of a user's name.
 const USER: &str = "USER";
-/// Where homes are; the name comes next.
-const ABOVE_HOMES: [&str; 4] = ["/var/home/", "/home/", "/Users/", "\\Users\\"];
+/// Where homes are; the name comes next. JSON has each `\` twice.
+const ABOVE_HOMES: [&str; 5] = ["/var/home/", "/home/", "/Users/", "\\\\Users\\\\", "\\Users\\"];
 /// Numbers of people among users (`UID_MIN` and `UID_MAX` of shadow's login.defs).
 const PEOPLE: std::ops::Range<u32> = 1000..60001;
 /// `root` names no person.
@@ -54,6 +54,8 @@ impl People {
         for variable in ["USER", "LOGNAME", "SUDO_USER", "USERNAME"] {
             names.extend(host.system.variable(variable).map(|name| name.to_string_lossy().into_owned()));
         }
+        let in_json: Vec<String> = homes.iter().map(|home| home.replace('\\', "\\\\")).collect();
+        homes.extend(in_json);
         homes.retain(|home| home.trim_matches(['/', '\\']).len() > 1);
         names.retain(|name| !name.is_empty() && name != ADMINISTRATOR);
         homes.sort_by_key(|home| std::cmp::Reverse(home.len()));
@@ -178,6 +180,7 @@ mod tests {
             ("\"/root/lib.so\" /rooted", "\"~/lib.so\" /rooted"),
             ("/Users/anna/x /var/home/anna/y", "~/x ~/y"),
             ("C:\\Users\\Anna Bianchi\\AppData\\x.dll", "~\\AppData\\x.dll"),
+            (r#""path": "C:\\Users\\Anna Bianchi\\AppData\\x.dll""#, r#""path": "~\\AppData\\x.dll""#),
             ("/srv/people/carla/x /srv/people/carlas", "~/x /srv/people/carlas"),
             ("/media/carla/USB/lib.so /tmp/x-carla/y", "/media/USER/USB/lib.so /tmp/x-carla/y"),
             ("/mnt/old/home/dario/x", "/mnt/old/home/USER/x"),

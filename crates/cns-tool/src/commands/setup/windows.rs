@@ -96,10 +96,12 @@ fn write(
             Outcome::Registered(None)
         }
     };
-    let all: Vec<CardType> = foreign.into_iter().chain(changes.write).collect();
+    let all: Vec<CardType> = foreign.iter().cloned().chain(changes.write).collect();
     let of_card = |atr: &Vec<u8>| match pairing(&all, atr) {
-        Some(key) if cns_registration::is_ours(&key.name) => None,
-        Some(key) => Some(WindowsOutcome::OtherDriver { entry: key.name.clone() }.into()),
+        Some(key) if foreign.contains(key) => {
+            Some(WindowsOutcome::OtherDriver { entry: key.name.clone() }.into())
+        }
+        Some(_) => None,
         None => Some(WindowsOutcome::SharedAtr.into()),
     };
     Ok([outcome].into_iter().chain(cards.iter().filter_map(of_card)).map(result).collect())

@@ -33,16 +33,21 @@ fn is_public(value: &str, keys: &[RegisteredType]) -> bool {
     PROVIDERS.contains(&value) || keys.iter().any(|key| key.card_type.name == value)
 }
 
-/// Of a text only words that are codes of errors and states, and numbers of at most two digits.
+/// Of a text only words that are codes of errors and states, and numbers of at most two digits: one, because several are
+/// the bytes of a number or of a text.
 fn public_words(text: &str) -> String {
+    let is_count =
+        |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|letter| letter.is_ascii_digit());
+    let is_bracket = |letter: char| "(),.[]".contains(letter);
+    let counts = text.split_whitespace().filter(|word| is_count(word.trim_matches(is_bracket))).count();
     let is_code = |word: &str| {
         if word.chars().all(|letter| "-=*".contains(letter)) {
             return true;
         }
-        let word = word.trim_matches(|letter: char| "(),.[]".contains(letter));
+        let word = word.trim_matches(is_bracket);
         let digits = word.strip_prefix("0x").unwrap_or(word);
         let number = word.starts_with("0x") && digits.len() <= 8;
-        let count = digits.len() <= 2 && digits.chars().all(|letter| letter.is_ascii_digit());
+        let count = counts == 1 && is_count(digits);
         let named = ["SCARD_", "NTE_", "CERT_", "CRYPT_", "ERROR_"].iter().any(|name| word.starts_with(name));
         !word.is_empty()
             && ((number && digits.chars().all(|letter| letter.is_ascii_hexdigit())) || count || named)
@@ -71,9 +76,10 @@ mod tests {
                     ================ Certificate 0 ================\nSerial Number: 5a3f9912\n\
                     Subject: CN=\"RSSMRA80A01H501U/7420\", O=ROSSI MARIO\n  Rossi Mario\n\
                     Cert Hash(sha1): 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\n\
+                    Hash certificato (sha1): 17 86 d0 81 88\n0000  52 53 53 4d 52 41 38 30\n\
                     CertUtil: -SCInfo command FAILED: 0x80100069 (-2146434967 SCARD_W_REMOVED_CARD)\n";
         let clean = redact(said, &[]);
-        for gone in ["ossi", "OSSI", "RSSMRA", "5a3f", "9f86", "7420", "ACS"] {
+        for gone in ["ossi", "OSSI", "RSSMRA", "5a3f", "9f86", "7420", "ACS", "86", "88", "52"] {
             assert!(!clean.contains(gone), "{gone} in {clean}");
         }
         for kept in [
