@@ -127,7 +127,6 @@ pub const GROUPS: [Group; 6] = [
             "crates/cns-card/src/identify/probe.rs",
             "crates/cns-card/src/card/cache_match.rs",
             "crates/cns-card/src/cached_card.rs",
-            "crates/cns-card/src/cached_card.rs",
         ],
         stages: &[UNIT, WHOLE_CARD],
     },

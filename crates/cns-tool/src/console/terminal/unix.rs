@@ -92,22 +92,26 @@ impl Keyboard {
         let mut byte = Zeroizing::new([0; 1]);
         loop {
             let key = self.has_key();
+            // Held until the key is read: a stop (Ctrl-Z) comes before both or after both, so that no key is taken for one of
+            // before, nor one of before for a later one.
+            let held = hidden();
             if RESUMED.swap(false, Ordering::Relaxed) {
+                drop(held);
                 line.clear();
                 echo.start_again()?;
+                continue;
             }
             if !key {
+                drop(held);
                 if !go_on() {
                     return Ok(Typed::Stopped);
                 }
                 continue;
             }
             let read = self.0.read(&mut *byte);
-            // Typed before the process was stopped, it may be.
-            if RESUMED.load(Ordering::Relaxed) {
-                continue;
-            }
+            drop(held);
             match read {
+                Ok(0) if !self.is_at_end() => {}
                 Ok(0) => return Ok(Typed::Declined),
                 Ok(_) => match line.take(byte[0]) {
                     KeyEffect::Continues => echo.show(&line.shown(visible, echo.mark))?,
@@ -120,6 +124,16 @@ impl Keyboard {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// What it means that nothing was read. Where keys come one by one, the key that was seen may be gone again: Ctrl-Z and
+    /// Ctrl-C throw away what was typed before.
+    fn is_at_end(&self) -> bool {
+        let is_by_line = tcgetattr(&self.0).is_ok_and(|modes| modes.local_modes.contains(LocalModes::ICANON));
+        let mut terminal = [PollFd::new(&self.0, PollFlags::IN)];
+        let looked = poll(&mut terminal, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+        let is_gone = looked.is_err() || terminal[0].revents().intersects(PollFlags::HUP | PollFlags::ERR);
+        is_by_line || is_gone
     }
 
     /// Waits for a key, a while. A terminal that cannot be waited for is read at once.
@@ -164,7 +178,8 @@ impl KeyByKey {
                 interrupt: [codes[SpecialCodeIndex::VINTR], codes[SpecialCodeIndex::VQUIT]],
             };
             modes.now.local_modes.remove(Self::LINES);
-            modes.now.special_codes[SpecialCodeIndex::VMIN] = 1;
+            // A read never waits: the terminal is held during it.
+            modes.now.special_codes[SpecialCodeIndex::VMIN] = 0;
             modes.now.special_codes[SpecialCodeIndex::VTIME] = 0;
         });
         Self { editing }
