@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 /// What is other at each look, or not of the system itself.
 const PASSING: &[&str] = &["proc", "sys", "dev", "run", "tmp"];
 
-/// What the first program that shows a letter leaves.
-const OF_FONTS: &str = "var/cache/fontconfig";
+/// What the first program that shows a letter leaves, and the first that draws a page.
+const OF_DRAWING: [&str; 2] = ["var/cache/fontconfig", ".cache/mesa_shader_cache"];
 
 /// Every file, link and folder, with its mode and what is in it.
 pub type Snapshot = BTreeMap<PathBuf, (u32, [u8; 32])>;
@@ -29,7 +29,7 @@ pub fn snapshot(root: &Path) -> Result<Snapshot> {
 }
 
 fn add(path: &Path, snapshot: &mut Snapshot) -> Result<()> {
-    if path.ends_with(OF_FONTS) {
+    if OF_DRAWING.iter().any(|cache| path.ends_with(cache)) {
         return Ok(());
     }
     let metadata = fs::symlink_metadata(path)?;
