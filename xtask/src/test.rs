@@ -79,7 +79,8 @@ pub fn run(options: &TestOptions) -> Result<u8> {
 
 const OLDEST_RUST: &str = "module and command with the Rust of Debian 13";
 
-const OTHER_SYSTEMS: &str = "other systems: macOS type-checked, Windows run under wine with some kinds of card";
+const OTHER_SYSTEMS: &str =
+    "other systems: macOS type-checked, Windows run under wine with some kinds of card";
 
 /// What the people who wait for it were promised.
 const MOST_MINUTES: u32 = 45;
