@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cns_card::{CachedCard, CertificateFile, DataFile, Holder, KeyReference, PinPolicy, PublicFiles};
+use cns_card::{CachedCard, CertificateFile, DataFile, KeyReference, PinPolicy, PublicFiles};
 use cns_token::signature::{Hash, RsaPublicKey, digest};
 use cns_token::{Certificate, TokenIdentity, clean, cut};
 use cryptoki_sys::CKO_CERTIFICATE;
@@ -185,7 +185,7 @@ fn label(identity: &TokenIdentity, has_certificate: bool) -> String {
     if !has_certificate {
         return "CNS senza certificato".to_owned();
     }
-    let name = name_of(identity, "CNS");
+    let name = identity.name();
     let number = identity.serial.as_str();
     match number.len().checked_sub(NUMBER_DIGITS).and_then(|start| number.get(start..)) {
         Some(last) if identity.holder.is_some() && identity.is_unique() => {
@@ -193,12 +193,4 @@ fn label(identity: &TokenIdentity, has_certificate: bool) -> String {
         }
         _ => cut(&name, LABEL_LENGTH).to_owned(),
     }
-}
-
-/// The holder's name, or the card's number where it has none.
-pub(super) fn name_of(identity: &TokenIdentity, prefix: &str) -> String {
-    clean(&match &identity.holder {
-        Some(Holder { name, surname }) => format!("{prefix} {name} {surname}"),
-        None => format!("{prefix} {}", identity.serial),
-    })
 }

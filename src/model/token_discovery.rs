@@ -14,7 +14,7 @@ use cns_token::{
 
 use super::slot::Slot;
 use super::slot_state::{TokenState, means_removed};
-use super::token::{Token, TokenContents, name_of};
+use super::token::{Token, TokenContents};
 use super::{ModelError, Result};
 
 /// What a first reading of a card found.
@@ -32,7 +32,7 @@ impl Slot {
         self.state().puk = None;
         let looked = self.read_new_card();
         if let Ok(Discovery::Cns(_, TokenContents { identity, remembered: Some(remembered), .. })) = &looked {
-            store_card(remembered, &identity.serial, &name_of(identity, "CNS"));
+            store_card(remembered, identity);
         }
         let reader = self.poll_reader();
         let defers_retries = match &looked {

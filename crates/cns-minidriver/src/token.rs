@@ -2,9 +2,9 @@
 
 use std::time::SystemTime;
 
-use cns_card::{CachedCard, Card, CardError, Holder, KeyReference, OpenedCard, PinPolicy};
+use cns_card::{CachedCard, Card, CardError, KeyReference, OpenedCard, PinPolicy};
 use cns_token::signature::{Hash, RsaPublicKey, digest};
-use cns_token::{Certificate, TokenIdentity, cached_cards, clean, open_with_cache, store_card};
+use cns_token::{Certificate, TokenIdentity, cached_cards, open_with_cache, store_card};
 
 use crate::error::{Error, Result};
 use crate::transport::CallerTransport;
@@ -44,7 +44,7 @@ impl CardToken {
                 let identity = TokenIdentity::of(&mut card, &files)?;
                 let cached = card.cached_card();
                 if let Some(cached) = &cached {
-                    store_card(cached, &identity.serial, &label(&identity));
+                    store_card(cached, &identity);
                 }
                 let key = files.certificate.as_ref().and_then(|file| {
                     let public = Certificate::parse(&file.der)?.rsa_key?;
@@ -102,12 +102,4 @@ impl CardToken {
         let part = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         [&id[..4], &id[4..6], &id[6..8], &id[8..10], &id[10..]].map(part).join("-")
     }
-}
-
-/// What the list of cached cards calls it: as every program of ours does.
-fn label(identity: &TokenIdentity) -> String {
-    clean(&match &identity.holder {
-        Some(Holder { name, surname }) => format!("CNS {name} {surname}"),
-        None => format!("CNS {}", identity.serial),
-    })
 }

@@ -6,6 +6,8 @@
 use cns_cache::Cache;
 use cns_card::CachedCard;
 
+use crate::identity::TokenIdentity;
+
 /// The cards that were listed before, the last one in front; none where the cache is switched off.
 #[must_use]
 pub fn cached_cards() -> Vec<CachedCard> {
@@ -27,10 +29,10 @@ pub fn forget_card(serial: &str) {
     }
 }
 
-/// Stores a card for the next process.
-pub fn store_card(card: &CachedCard, serial: &str, label: &str) {
+/// Stores a card for the next process, by its number and its name.
+pub fn store_card(card: &CachedCard, identity: &TokenIdentity) {
     let Some(cache) = Cache::of_this_user() else { return };
-    if let Err(error) = cache.store(serial, label, &card.to_bytes()) {
+    if let Err(error) = cache.store(&identity.serial, &identity.name(), &card.to_bytes()) {
         tracing::debug!(%error, "the card is not cached");
     }
 }

@@ -50,6 +50,15 @@ impl TokenIdentity {
         })
     }
 
+    /// What people call the card by: `CNS` and its holder's name, or its number where it shows no name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        clean(&match &self.holder {
+            Some(Holder { name, surname }) => format!("CNS {name} {surname}"),
+            None => format!("CNS {}", self.serial),
+        })
+    }
+
     /// Whether no other card has this serial number.
     #[must_use]
     pub fn is_unique(&self) -> bool {
