@@ -1,7 +1,7 @@
 //! What `cns doctor` finds.
 
-use cns_tool::Exit;
 use cns_tool::host::ServiceStatus;
+use cns_tool::{Exit, OperatingSystem};
 use insta::assert_snapshot;
 use serde_json::json;
 use virtual_cns::Personality;
@@ -37,6 +37,22 @@ fn with_another_certificate() -> (Patient, TestWindows) {
     let (patient, windows) = set_up(&Personality::idemia_2021());
     windows.0.borrow_mut().certificates = vec![vec![0x30, 0x03, 0x02, 0x01, 0x00]];
     (patient, windows)
+}
+
+/// What Windows has of a card is compared with what was read of it.
+#[test]
+fn the_card_is_read_once() {
+    let commands = |system| {
+        let (mut patient, _windows) = set_up(&Personality::idemia_2021());
+        patient.environment.system.operating_system = system;
+        patient.environment.card().clear_transcript();
+        patient.environment.output("en", &["doctor"]);
+        let card = patient.environment.card();
+        card.transcript().len()
+    };
+    let elsewhere = commands(OperatingSystem::Linux);
+    assert!(elsewhere > 0);
+    assert_eq!(commands(OperatingSystem::Windows), elsewhere);
 }
 
 #[test]

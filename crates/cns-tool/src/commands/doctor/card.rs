@@ -19,8 +19,18 @@ use crate::host::Host;
 /// Below this length OpenSSL at its usual security level and GnuTLS refuse an RSA key.
 const SHORT: usize = 2048;
 
-/// What is in a reader that has something in it, and the holder's name, which is in no finding.
-pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardFinding>, Option<String>) {
+/// What is in a reader that has something in it.
+#[derive(Debug, Default)]
+pub(crate) struct ExaminedCard {
+    pub(crate) findings: Vec<CardFinding>,
+    /// The holder's name, which is in no finding.
+    pub(crate) holder: Option<String>,
+    pub(crate) is_cns: bool,
+    /// The certificate with which a CNS logs in, DER.
+    pub(crate) certificate: Option<Vec<u8>>,
+}
+
+pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> ExaminedCard {
     let transport = examination.transport;
     let findings = match cns_token::open(transport, reader, examination.now.into()) {
         Ok(OpenedCard::Cns(card, files)) => {
@@ -28,7 +38,7 @@ pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardF
             let cannot_sign = modulus_length(&files)
                 .is_some_and(|length| card.check_reader(length).is_err())
                 .then_some(CardFinding::ReaderCannotSign);
-            let mut certificates = certificate(examination, &files);
+            let mut certificates = of_certificate(examination, &files);
             let keyset = files.signature_certificate.as_deref();
             let keyset = keyset.and_then(|der| OtherCertificate::of(der, examination.now));
             let others = other_certificates(&card, examination.now).into_iter().chain(keyset);
@@ -36,6 +46,7 @@ pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardF
             if shows_old_certificate(examination, reader, &card, &files) {
                 certificates.push(CardFinding::OldCertificateShown);
             }
+            let certificate = files.certificate.as_ref().map(|file| file.der.clone());
             let (pins, holder) = match OpenCard::new(reader, card, files, transport) {
                 Ok(mut opened) => (pins(&mut opened, transport), opened.holder()),
                 Err(error) => (Err(error), None),
@@ -44,7 +55,7 @@ pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardF
             let contactless = is_contactless(transport, reader);
             let recognised = CardFinding::CardRecognised { family, contactless };
             let findings = std::iter::once(recognised).chain(cannot_sign).chain(certificates).chain(pins);
-            return (findings.collect(), holder);
+            return ExaminedCard { findings: findings.collect(), holder, is_cns: true, certificate };
         }
         Ok(OpenedCard::Unsupported { what, advice, .. }) => {
             vec![CardFinding::CardUnsupported { card: what, advice }]
@@ -52,7 +63,7 @@ pub(crate) fn examine(examination: &Examination<'_>, reader: &str) -> (Vec<CardF
         Err(CardError::Transport(TransportError::MuteCard)) => vec![CardFinding::CardMute],
         Err(error) => vec![CardFinding::CardFails { error }],
     };
-    (findings, None)
+    ExaminedCard { findings, ..ExaminedCard::default() }
 }
 
 /// Whether the module, which believes what is cached of a card that proves it is that one, shows a certificate that the
@@ -104,7 +115,7 @@ fn modulus_length(files: &PublicFiles) -> Option<usize> {
     Some(CertificateDetails::parse(&files.certificate.as_ref()?.der)?.key_bits?.div_ceil(8))
 }
 
-fn certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<CardFinding> {
+fn of_certificate(examination: &Examination<'_>, files: &PublicFiles) -> Vec<CardFinding> {
     let number = files.card_id.as_ref().map(CardId::as_str);
     let Some(file) = &files.certificate else {
         return vec![match files.certificate_problem.unwrap_or(CertificateProblem::Absent) {

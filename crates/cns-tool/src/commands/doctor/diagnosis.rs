@@ -23,14 +23,19 @@ impl Diagnosis {
         let mut findings = readers::examine(host, examination.transport);
         findings.extend(windows::services(examination).into_iter().map(Finding::Windows));
         let mut holders = BTreeMap::new();
+        let mut cns = Vec::new();
         for reader in readers::occupied(examination.transport) {
-            let (of_card, holder) = card::examine(examination, &reader);
-            let of_card = of_card.into_iter();
+            let card = card::examine(examination, &reader);
+            let of_card = card.findings.into_iter();
             findings.extend(of_card.map(|finding| Finding::OfCard { reader: reader.clone(), finding }));
-            holders.extend(holder.map(|holder| (reader, holder)));
+            holders.extend(card.holder.map(|holder| (reader.clone(), holder)));
+            // Other cards are no concern of ours, whatever driver Windows has for them.
+            if card.is_cns {
+                cns.push((reader, card.certificate));
+            }
         }
         findings.push(module::examine(host, examination.module.as_deref()));
-        findings.extend(windows::examine(examination).into_iter().map(Finding::Windows));
+        findings.extend(windows::examine(examination, cns).into_iter().map(Finding::Windows));
         findings.extend(registrations::examine(host, examination.module.as_deref()));
         findings.extend(other_modules::examine(host));
         Self { findings, holders }

@@ -1,6 +1,6 @@
 //! Windows: its services, the driver that it has for the card in a reader, and the certificate where browsers look for it.
 
-use cns_card::{Disposition, OpenedCard, Transport};
+use cns_card::{Disposition, Transport};
 use cns_registration::{CardType, RegisteredType, pairing};
 
 use super::examination::Examination;
@@ -14,18 +14,18 @@ const SMART_CARD: &str = "SCardSvr";
 /// Copies the certificates of a card that is put in to where browsers look for them.
 const CERTIFICATE_PROPAGATION: &str = "CertPropSvc";
 
-/// The drivers of the cards in the readers, and their certificates; nothing on other systems.
-pub(super) fn examine(examination: &Examination<'_>) -> Vec<WindowsFinding> {
+/// The drivers of each CNS, by its reader, and where its certificate is; nothing on other systems.
+pub(super) fn examine(
+    examination: &Examination<'_>,
+    cns: Vec<(String, Option<Vec<u8>>)>,
+) -> Vec<WindowsFinding> {
     let Examination { host, transport, windows, .. } = examination;
     if host.system.operating_system != OperatingSystem::Windows {
         return Vec::new();
     }
     let Ok(registered) = windows.card_types() else { return Vec::new() };
     let mut findings = Vec::new();
-    for reader in readers::occupied(*transport) {
-        // Other cards are no concern of ours, whatever driver they have.
-        let opened = cns_token::open(*transport, &reader, examination.now.into());
-        let Ok(OpenedCard::Cns(_, files)) = opened else { continue };
+    for (reader, certificate) in cns {
         let Some(atr) = atr(*transport, &reader) else { continue };
         let driver = of_card(examination, &reader, &registered, &atr);
         let has_driver = !matches!(driver, WindowsFinding::WindowsKnowsNoDriver { .. });
@@ -34,8 +34,8 @@ pub(super) fn examine(examination: &Examination<'_>) -> Vec<WindowsFinding> {
             continue;
         }
         let certificates = windows.personal_certificates();
-        if let (Ok(certificates), Some(certificate)) = (certificates, files.certificate) {
-            findings.push(match certificates.contains(&certificate.der) {
+        if let (Ok(certificates), Some(certificate)) = (certificates, certificate) {
+            findings.push(match certificates.contains(&certificate) {
                 true => WindowsFinding::CertificateInWindows { reader },
                 false => WindowsFinding::CertificateNotInWindows { reader },
             });

@@ -240,12 +240,12 @@ fn certificate(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
     }
     let Some(reader) = steps.reader.clone() else { return Ok(()) };
     let examination = Examination::new(&steps.host, steps.module.as_deref(), steps.context);
-    let (findings, _) = {
+    let card = {
         let _shown = steps.context.output.progress(doctor::messages::EXAMINING.to(steps.context.language));
         doctor::card::examine(&examination, &reader.name)
     };
     let of_card = |finding| Finding::OfCard { reader: reader.name.clone(), finding };
-    let findings: Vec<_> = findings.into_iter().filter(concerns_a_login).map(of_card).collect();
+    let findings: Vec<_> = card.findings.into_iter().filter(concerns_a_login).map(of_card).collect();
     steps.show(findings, Exit::UnusableCard)
 }
 
