@@ -7,10 +7,11 @@ use std::{env, io};
 
 use clap::ArgAction;
 use clap::builder::BoolishValueParser;
-use cns_registration::{MINIDRIVER, Wishes, registration, registry, removal};
+use cns_registration::{MINIDRIVER, Wishes, registration, removal};
 
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::host::WindowsSystem;
 
 /// What to do with them. The installer says yes and no with 1 and 0.
 #[derive(Debug, Clone, clap::Args)]
@@ -31,20 +32,22 @@ pub(crate) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Ex
         let failure = Failure::new(Exit::Failed, messages::NOT_REGISTERED.to(context.language));
         failure.because_of(error, context.language)
     };
-    change(arguments).map_err(failed)?;
+    change(arguments, context.windows).map_err(failed)?;
     Ok(Exit::Success)
 }
 
-fn change(arguments: &Arguments) -> io::Result<()> {
+fn change(arguments: &Arguments, windows: &dyn WindowsSystem) -> io::Result<()> {
     let minidriver = minidriver()?.display().to_string();
-    let registered = registry::read()?;
+    let registered = windows.card_types()?;
     if arguments.remove {
-        return removal(&registered, &minidriver).into_iter().try_for_each(registry::remove);
+        return removal(&registered, &minidriver)
+            .into_iter()
+            .try_for_each(|name| windows.remove_card_type(name));
     }
     let wishes = Wishes { take_over: arguments.take_over, contactless: arguments.contactless };
     let changes = registration(&registered, wishes);
-    changes.write.iter().try_for_each(|card_type| registry::write(card_type, &minidriver))?;
-    changes.remove.iter().try_for_each(|name| registry::remove(name))
+    changes.write.iter().try_for_each(|card_type| windows.write_card_type(card_type, &minidriver))?;
+    changes.remove.iter().try_for_each(|name| windows.remove_card_type(name))
 }
 
 /// Beside this program, where the installer puts it.
