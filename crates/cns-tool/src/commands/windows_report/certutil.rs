@@ -3,8 +3,8 @@
 
 use cns_registration::RegisteredType;
 
-/// In the place of a value.
-const LEFT_OUT: &str = "…";
+use super::private_texts::LEFT_OUT;
+
 /// Values that name a part of Windows.
 const PROVIDERS: [&str; 2] =
     ["Microsoft Base Smart Card Crypto Provider", "Microsoft Smart Card Key Storage Provider"];

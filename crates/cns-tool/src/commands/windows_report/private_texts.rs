@@ -7,7 +7,7 @@ use crate::card::certificate::CertificateDetails;
 use crate::context::Context;
 
 /// In the place of what was removed.
-const LEFT_OUT: &str = "…";
+pub(super) const LEFT_OUT: &str = "…";
 /// A shorter text says nothing of anybody, and may be a part of any word.
 const SHORTEST: usize = 4;
 
