@@ -78,6 +78,7 @@ impl LocalServer {
 }
 
 /// The server of `cns practice`: both versions of TLS, for the holder of a certificate or no certificate at all.
+#[cfg(target_os = "linux")]
 pub(crate) fn practice_server(holder: &[u8]) -> Result<Arc<ServerConfig>, HttpsError> {
     let schemes = [schemes(TlsVersion::V13), schemes(TlsVersion::V12)].concat();
     let verifier = ClientVerifier { mandatory: false, ..ClientVerifier::new(schemes, holder)? };

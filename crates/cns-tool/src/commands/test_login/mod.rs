@@ -11,6 +11,7 @@ mod offline_login;
 mod tls_messages;
 
 pub(crate) use https_error::HttpsError;
+#[cfg(target_os = "linux")]
 pub(crate) use local_server::practice_server;
 
 use std::net::TcpStream;
