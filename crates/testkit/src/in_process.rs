@@ -20,14 +20,14 @@ struct Channel<'a>(Option<&'a Connection>);
 
 impl Transport for InProcess {
     fn readers(&self) -> Result<Vec<ReaderStatus>, TransportError> {
-        Ok(self.0.states().map_err(error)?.into_iter().map(status).collect())
+        Ok(self.0.states().map_err(transport_error)?.into_iter().map(status).collect())
     }
 
     fn reader(&self, name: &str) -> Result<ReaderStatus, TransportError> {
         match self.0.reader(name) {
             Ok(state) => Ok(status(state)),
             Err(ReaderError::UnknownReader) => Ok(ReaderStatus::absent(name)),
-            Err(other) => Err(error(other)),
+            Err(other) => Err(transport_error(other)),
         }
     }
 
@@ -48,7 +48,7 @@ impl Transport for InProcess {
         }
         match self.0.wait_for_change(changes, timeout.unwrap_or(Duration::from_secs(3600))) {
             Ok(_) | Err(ReaderError::Timeout | ReaderError::Cancelled) => Ok(()),
-            Err(other) => Err(error(other)),
+            Err(other) => Err(transport_error(other)),
         }
     }
 
@@ -57,7 +57,7 @@ impl Transport for InProcess {
     }
 
     fn connect(&self, reader: &str) -> Result<Box<dyn CardConnection>, TransportError> {
-        let connection = self.0.connect(reader, Sharing::Shared).map_err(error)?;
+        let connection = self.0.connect(reader, Sharing::Shared).map_err(transport_error)?;
         Ok(Box::new(Handle { connection: Some(connection), deadline: None }))
     }
 }
@@ -110,7 +110,7 @@ impl CardConnection for Handle {
         match self.connection().status() {
             Ok(()) => Ok(Continuity::Same),
             Err(ReaderError::WasReset) => Ok(Continuity::WasReset),
-            Err(other) => Err(error(other)),
+            Err(other) => Err(transport_error(other)),
         }
     }
 
@@ -124,9 +124,11 @@ impl CardConnection for Handle {
                 Err(ReaderError::WasReset) => {
                     continuity = Continuity::WasReset;
                     let connection = self.connection.as_mut().expect("open until dropped");
-                    connection.reconnect(Sharing::Shared, in_process::Disposition::Leave).map_err(error)?;
+                    connection
+                        .reconnect(Sharing::Shared, in_process::Disposition::Leave)
+                        .map_err(transport_error)?;
                 }
-                Err(other) => return Err(error(other)),
+                Err(other) => return Err(transport_error(other)),
             }
         }
         Ok((Box::new(Channel(Some(self.connection()))), continuity))
@@ -159,7 +161,7 @@ impl Drop for Handle {
 
 impl CardChannel for Channel<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, TransportError> {
-        self.0.expect("open until its end").transmit(command).map(Zeroizing::new).map_err(error)
+        self.0.expect("open until its end").transmit(command).map(Zeroizing::new).map_err(transport_error)
     }
 
     fn protocol(&self) -> TransmissionProtocol {
@@ -181,7 +183,7 @@ impl CardChannel for Channel<'_> {
             {
                 Ok(())
             }
-            ended => ended.map_err(error),
+            ended => ended.map_err(transport_error),
         }
     }
 }
@@ -210,7 +212,8 @@ fn disposition(disposition: Disposition) -> in_process::Disposition {
     }
 }
 
-fn error(error: ReaderError) -> TransportError {
+/// What an error of the virtual readers is to the product.
+pub fn transport_error(error: ReaderError) -> TransportError {
     match error {
         ReaderError::NoService | ReaderError::InvalidHandle | ReaderError::Cancelled => {
             TransportError::ServiceUnavailable

@@ -14,6 +14,7 @@ use cnscm::cardmod::{
     CONTAINER_INFO,
 };
 use cnscm::{CardAcquireContext, HandleStatus, ResourceManager, testing};
+use testkit::in_process::transport_error;
 use virtual_cns::in_process::{Connection, Disposition, ReaderError, Readers, Sharing};
 use zeroize::Zeroizing;
 
@@ -147,18 +148,11 @@ impl ResourceManager for Manager {
     }
 }
 
+/// An invalid handle is the caller's own fault here; to the module it means that the service has started again.
 fn error(error: ReaderError) -> TransportError {
     match error {
-        ReaderError::NoService | ReaderError::Cancelled => TransportError::ServiceUnavailable,
         ReaderError::InvalidHandle => TransportError::Service { code: INVALID_HANDLE },
-        ReaderError::UnknownReader | ReaderError::ReaderUnavailable => TransportError::ReaderUnavailable,
-        ReaderError::NoCard => TransportError::NoCard,
-        ReaderError::Unresponsive => TransportError::MuteCard,
-        ReaderError::SharingViolation => TransportError::Busy,
-        ReaderError::Removed => TransportError::CardRemoved,
-        ReaderError::WasReset => TransportError::CardReset,
-        ReaderError::NotTransacted => TransportError::Transmit,
-        ReaderError::Timeout => TransportError::Timeout,
+        other => transport_error(other),
     }
 }
 
