@@ -13,13 +13,17 @@ use interop::testbed::{Testbed, card};
 use super::account;
 use super::tools::run_tool;
 
-/// An environment of its own whose browsers are the clean system's, as they come from its packages.
-pub fn before_the_clean_system(sandbox: &Sandbox, root: &Path, module: &str, name: &str) -> Result<Testbed> {
-    let folder = sandbox.folder.join(name);
-    let mut testbed = Testbed::start(sandbox, &folder, &root.join(&module[1..]), card::DEFAULT)?;
+/// An environment in `folder` whose browsers are the clean system's, as they come from its packages.
+pub fn before_the_clean_system(
+    sandbox: &Sandbox,
+    folder: &Path,
+    root: &Path,
+    module: &str,
+) -> Result<Testbed> {
+    let mut testbed = Testbed::start(sandbox, folder, &root.join(&module[1..]), card::DEFAULT)?;
     let there = root.join(folder.strip_prefix("/")?);
     fs::create_dir_all(&there)?;
-    bind(&folder, &there)?;
+    bind(folder, &there)?;
     testbed.client.root = Some(root.to_owned());
     Ok(testbed)
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod clean_root;
+mod clean_system;
 mod deb;
 mod environment;
 mod guided_start;
