@@ -11,6 +11,7 @@ mod environment;
 mod guided_start;
 mod install_test;
 mod layout;
+mod local_test;
 mod notices;
 mod other_distributions;
 mod pictures;
@@ -73,11 +74,11 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
         if options.windows {
             return windows::run_inside(&sandbox);
         }
-        let package = match &options.from_source {
-            Some(suite) => readme::package(suite)?,
-            None => deb::path("cns-pkcs11")?,
+        let Some(suite) = &options.from_source else {
+            return install_test::run_inside(&sandbox, &deb::path("cns-pkcs11")?, options.pictures);
         };
-        return install_test::run_inside(&sandbox, &package, options.pictures);
+        let package = install_test::run_inside(&sandbox, &readme::package(suite)?, false)?;
+        return Ok(package.max(local_test::run_inside(&sandbox, &readme::installed(suite))?));
     }
     let mut report = Report::default();
     if let Some(suite) = &options.from_source {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::tools::{folder, run_tool};
-use super::{account, deb};
+use super::{account, deb, local_test};
 use interop::chroot::{apt_get, in_own_mounts};
 use interop::debian_root::{self, DebianRoot};
 use interop::report::{Report, StepOutcome};
@@ -31,11 +31,16 @@ pub fn package(suite: &str) -> Result<PathBuf> {
     Ok(place(suite).join(package.file_name().context("a package has a name")?))
 }
 
+/// Where the files are that it installed below /usr/local.
+pub fn installed(suite: &str) -> PathBuf {
+    place(suite).join("local")
+}
+
 fn place(suite: &str) -> PathBuf {
     folder().join(format!("readme-{suite}"))
 }
 
-/// The steps. The package stays, the system goes.
+/// The steps. The package and what was installed stay, the system goes.
 pub fn steps(report: &mut Report, suite: &str) {
     let root = debian_root::folder(suite, "readme-run");
     let _ = fs::remove_dir_all(place(suite));
@@ -46,8 +51,8 @@ pub fn steps(report: &mut Report, suite: &str) {
     });
     report.step("README's source, word by word: below /usr/local", || {
         let block = account::block_of(README, "source")?;
-        let setup = "sudo cns setup --dry-run | grep --max-count 1 /usr/local/lib/libcns_pkcs11.so";
-        at_home(&root, &format!("cd {CLONE}\n{block}{setup}\n"))
+        at_home(&root, &format!("cd {CLONE}\n{block}"))?;
+        keep_installed(&root, suite)
     });
     report.step("the fresh system is removed", || fs::remove_dir_all(&root).map_err(Into::into));
 }
@@ -112,7 +117,18 @@ fn at_home(root: &Path, lines: &str) -> Result<()> {
     Ok(())
 }
 
-/// The package is all that is kept.
+/// What the `source` block has installed is kept.
+fn keep_installed(root: &Path, suite: &str) -> Result<StepOutcome> {
+    let (from, to) = (root.join(local_test::PREFIX), installed(suite));
+    for file in local_test::FILES {
+        let place = to.join(file);
+        fs::create_dir_all(place.parent().context("a file has a folder")?)?;
+        fs::copy(from.join(file), place)?;
+    }
+    Ok(StepOutcome::Passed(to.display().to_string()))
+}
+
+/// The package is kept.
 fn keep(root: &Path, suite: &str) -> Result<StepOutcome> {
     let package = package(suite)?;
     let name = package.file_name().context("a package has a name")?;
