@@ -4,7 +4,11 @@
 pkgs.rustPlatform.buildRustPackage {
   pname = "cns-pkcs11";
   version = "0.1.0";
-  src = ../.;
+  # Neither git's files nor what cargo has made go into the store.
+  src = pkgs.lib.cleanSourceWith {
+    src = pkgs.lib.cleanSource ../.;
+    filter = path: type: baseNameOf path != "target";
+  };
   cargoLock.lockFile = ../Cargo.lock;
   nativeBuildInputs = [ pkgs.pkg-config ];
   buildInputs = [ pkgs.pcsclite ];
@@ -25,6 +29,11 @@ pkgs.rustPlatform.buildRustPackage {
     runHook preInstall
     cargo run --frozen --package xtask -- install --destdir / --prefix $out
     runHook postInstall
+  '';
+
+  # `cns` opens libpcsclite when it needs it, by its name alone; what the file does not name as needed loses its path before.
+  postFixup = ''
+    patchelf --add-rpath ${pkgs.lib.getLib pkgs.pcsclite}/lib $out/bin/cns
   '';
 
   meta = {

@@ -1,6 +1,7 @@
 # For Homebrew, built on the Mac that it is for: nothing ready-made is fetched, so nothing has to be signed. Not run; that
 # the library links is shown by `cargo xtask foreign`. The source archive lies beside this file, and is
-# `git archive --format=tar.gz --prefix=cns-pkcs11-0.1.0/ HEAD`. Then: brew install --formula ./cns-pkcs11.rb
+# `git archive --format=tar.gz --prefix=cns-pkcs11-0.1.0/ HEAD`. Homebrew takes formulae of a tap only:
+# `brew tap-new local/cns`, both into Formula/ of `brew --repository local/cns`, `brew install local/cns/cns-pkcs11`.
 class CnsPkcs11 < Formula
   desc "Italian health card and CNS for browsers and other programs"
   url "file://#{__dir__}/cns-pkcs11-0.1.0.tar.gz"
@@ -32,7 +33,7 @@ class CnsPkcs11 < Formula
 
   test do
     assert_match version.to_s, shell_output("#{bin}/cns --version")
-    # Loads the library and asks it for its version.
-    assert_match version.to_s, shell_output("#{bin}/cns load-module #{lib}/libcns_pkcs11.dylib")
+    # Loads the library and asks it who made it.
+    assert_match "cns-pkcs11", shell_output("#{bin}/cns load-module #{lib}/libcns_pkcs11.dylib")
   end
 end
