@@ -11,6 +11,7 @@ use fs_err as fs;
 use super::notices;
 use super::tools::{run_tool, version};
 use interop::cargo;
+use rustix::fs::Mode;
 
 /// The name of the module's file.
 pub const MODULE: &str = "libcns_pkcs11.so";
@@ -59,6 +60,8 @@ pub struct InstallOptions {
 
 /// `cargo xtask install`: every file, from the release build of module and command.
 pub fn install(options: &InstallOptions) -> Result<()> {
+    // Every user reads what is installed, whatever the administrator's own files may be.
+    rustix::process::umask(Mode::from_raw_mode(0o022));
     let layout = FileLayout::new(options)?;
     layout.programs()?;
     layout.generated_by_the_command()?;

@@ -62,7 +62,7 @@ pub fn linked(of: &Linked) -> Result<BTreeSet<String>> {
         .arg("tree")
         .args(of.packages.iter().flat_map(|package| ["--package", package]))
         .args(of.system.iter().flat_map(|system| ["--target", system]))
-        .args(["--edges", "normal"]);
+        .args(["--locked", "--edges", "normal"]);
     command.args(["--prefix", "none", "--format", "{p}"]).current_dir(cargo::workspace());
     let said = run_tool(command)?.stdout;
     let name = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
@@ -72,7 +72,7 @@ pub fn linked(of: &Linked) -> Result<BTreeSet<String>> {
 /// What cargo knows of every crate of the workspace.
 pub fn metadata() -> Result<Value> {
     let mut command = Command::new("cargo");
-    command.args(["metadata", "--format-version", "1"]).current_dir(cargo::workspace());
+    command.args(["metadata", "--locked", "--format-version", "1"]).current_dir(cargo::workspace());
     Ok(serde_json::from_str(&run_tool(command)?.stdout)?)
 }
 
