@@ -14,6 +14,9 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{chroot, programs};
 
+/// Where Debian and its kin have it.
+const APT_GET: &str = "/usr/bin/apt-get";
+
 /// To build the module: PC/SC and how to find it.
 pub const BUILD: &[&str] = &["libpcsclite-dev", "pkg-config"];
 
@@ -25,7 +28,7 @@ pub const PORTAL: &[&str] = &["nginx-light", "openssl", "ca-certificates"];
 
 /// Installs what is missing of `wanted`, and says so.
 pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
-    let missing = missing(wanted)?;
+    let missing = to_install(wanted);
     if missing.is_empty() {
         return Ok(());
     }
@@ -37,7 +40,7 @@ pub fn ensure(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
 
 /// Installs what can be had of `wanted`: all at once, or, when that fails, one by one. Says what cannot be had.
 pub fn ensure_available(wanted: impl IntoIterator<Item = &'static str>) -> Result<()> {
-    let missing = missing(wanted)?;
+    let missing = to_install(wanted);
     let mut known = known(None, &missing);
     // A system that was never asked has no lists: then nothing is known, not even what every Debian has.
     if missing.is_empty() || known.is_empty() && !self::known(None, CARD).is_empty() {
@@ -60,6 +63,17 @@ pub fn ensure_available(wanted: impl IntoIterator<Item = &'static str>) -> Resul
         }
     }
     Ok(())
+}
+
+/// What is missing, where apt can install it. Elsewhere nothing tells what is there, under whatever name: then this says
+/// what must be.
+fn to_install(wanted: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
+    let missing = missing_in(None, wanted);
+    if missing.is_empty() || Path::new(APT_GET).exists() {
+        return missing;
+    }
+    println!("Neither Debian nor Ubuntu: this needs what Debian's packages hold: {}", missing.join(" "));
+    Vec::new()
 }
 
 /// The names of `a | b`, the better one first.
@@ -92,14 +106,9 @@ pub fn obtainable(root: &Path, wishes: &[&'static str]) -> Vec<&'static str> {
     missing.into_iter().filter_map(|wish| choose(wish, &known)).collect()
 }
 
-/// Fetches the lists of packages; on a system without them, says what to install.
+/// Fetches the lists of packages.
 fn refresh(wanted: &[&str]) -> Result<()> {
     let list = wanted.join(" ");
-    if !Path::new("/usr/bin/apt-get").exists() {
-        bail!(
-            "this is not a Debian or Ubuntu system: please install what these packages hold, then try again: {list}"
-        );
-    }
     if !may_install() {
         bail!(
             "these packages are missing, only root may install them, and there is no sudo here. Have root run: \

@@ -36,7 +36,7 @@ use interop::report::{Report, StepOutcome};
 use interop::sandbox::Sandbox;
 pub use layout::{InstallOptions, install};
 pub use notices::{LINUX, linked as linked_crates, metadata};
-use tools::{TIMEOUT, checksums, size, staged};
+use tools::{TIMEOUT, checksums, not_installed, size, staged};
 pub use tools::{date_of_change, dpkg_architecture, folder, run_tool, version};
 
 /// To put the packages together, and to judge what others build from.
@@ -101,12 +101,16 @@ pub fn run(options: &PackageOptions) -> Result<u8> {
         return Ok(report.close("steps"));
     }
     report.step("release build of module and command", cargo::release_for_clients);
-    report.step("Debian packages", || Ok(StepOutcome::Passed(debian_packages()?.join(", "))));
+    let debian = || match not_installed("dpkg-buildpackage") {
+        Some(skipped) => Ok(skipped),
+        None => Ok(StepOutcome::Passed(debian_packages()?.join(", "))),
+    };
+    report.step("Debian packages", debian);
     if options.on.is_none() {
         report.step("lintian", lintian);
         report.step("tarball", || Ok(StepOutcome::Passed(packed()?)));
-        report.step("checksums", checksums);
         other_distributions::steps(&mut report);
+        report.step("checksums", checksums);
     }
     if options.test {
         install_test::steps(&mut report, &deb::path("cns-pkcs11")?, options.pictures, options.on.as_deref());
@@ -131,8 +135,8 @@ fn packed() -> Result<String> {
 
 /// Errors of the Debian packages, where Debian's own judge is installed.
 fn lintian() -> Result<StepOutcome> {
-    if Command::new("lintian").arg("--version").output().is_err() {
-        return Ok(StepOutcome::Skipped("lintian is not installed".into()));
+    if let Some(skipped) = ["lintian", "dpkg-buildpackage"].into_iter().find_map(not_installed) {
+        return Ok(skipped);
     }
     let mut command = Command::new("lintian");
     command.args(["--tag-display-limit", "0"]);

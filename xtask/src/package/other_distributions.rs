@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
-use super::tools::{TIMEOUT, date_of_change, folder, run_tool, staged, version};
+use super::tools::{TIMEOUT, date_of_change, folder, not_installed, run_tool, size, staged, version};
 use interop::report::{Report, StepOutcome};
 use interop::{cargo, process, programs};
 
@@ -23,11 +23,6 @@ pub fn steps(report: &mut Report) {
 
 fn file(name: &str) -> PathBuf {
     cargo::workspace().join("packaging").join(name)
-}
-
-fn not_installed(tool: &str) -> Option<StepOutcome> {
-    let missing = Command::new(tool).arg("--version").output().is_err();
-    missing.then(|| StepOutcome::Skipped(format!("{tool} is not installed: the file was not tried")))
 }
 
 /// Packed of what was built already; that it is built with Fedora's compiler is not shown by this.
@@ -51,10 +46,20 @@ fn rpm() -> Result<StepOutcome> {
     build.arg(file("cns-pkcs11.spec"));
     build.env("CARGO_TARGET_DIR", cargo::target()).env("SOURCE_DATE_EPOCH", date_of_change()?);
     run_tool(build)?;
+    // Their names tell the distribution's release: another's would stay beside them.
+    for entry in fs::read_dir(folder())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|kind| kind == "rpm") {
+            fs::remove_file(path)?;
+        }
+    }
     let mut packages = Vec::new();
     for architecture in fs::read_dir(stage.join("RPMS"))? {
         for package in fs::read_dir(architecture?.path())? {
-            packages.push(package?.file_name().to_string_lossy().into_owned());
+            let package = package?;
+            let place = folder().join(package.file_name());
+            fs::rename(package.path(), &place)?;
+            packages.push(size(&place)?);
         }
     }
     packages.sort();
@@ -137,6 +142,8 @@ mod tests {
             ("debian/changelog", "cns-pkcs11 (VERSION-1)"),
             ("packaging/cns-pkcs11.spec", "\nVersion:        VERSION\n"),
             ("packaging/PKGBUILD", "\npkgver=VERSION\n"),
+            ("README.md", "packaging/cns-pkcs11-VERSION.tar.gz HEAD\n"),
+            ("README.it.md", "packaging/cns-pkcs11-VERSION.tar.gz HEAD\n"),
             ("packaging/default.nix", "version = \"VERSION\";"),
             ("packaging/homebrew/cns-pkcs11.rb", "/cns-pkcs11-VERSION.tar.gz\"\n"),
             ("packaging/io.github.cns_pkcs11.cns.metainfo.xml", "<release version=\"VERSION\""),

@@ -62,7 +62,7 @@ pub fn size(made: &Path) -> Result<String> {
 pub fn checksums() -> Result<StepOutcome> {
     let mut names: Vec<String> = fs::read_dir(folder())?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".deb") || name.ends_with(".tar.gz") || name.ends_with(".msi"))
+        .filter(|name| [".deb", ".rpm", ".tar.gz", ".msi"].iter().any(|kind| name.ends_with(kind)))
         .collect();
     names.sort();
     let mut command = Command::new("sha256sum");
@@ -70,6 +70,12 @@ pub fn checksums() -> Result<StepOutcome> {
     let sums = run_tool(command)?.stdout;
     fs::write(folder().join("SHA256SUMS"), &sums)?;
     Ok(StepOutcome::Passed(format!("{} files", names.len())))
+}
+
+/// The step's answer where a tool is missing.
+pub fn not_installed(tool: &str) -> Option<StepOutcome> {
+    let missing = Command::new(tool).arg("--version").output().is_err();
+    missing.then(|| StepOutcome::Skipped(format!("{tool} is not installed")))
 }
 
 /// Runs a tool to its end; its failure shows what it said.
