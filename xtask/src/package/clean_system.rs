@@ -135,7 +135,12 @@ impl CleanSystem {
                 let after = snapshot(&self.root)?;
                 let same = |path: &PathBuf, other: &Snapshot| self.before.get(path) == other.get(path);
                 let touched: Vec<_> = set_up.keys().filter(|path| !same(path, &set_up)).collect();
-                let left: Vec<_> = touched.iter().filter(|path| !same(path, &after)).collect();
+                // A folder that was made stays where a browser has put something of its own into it.
+                let of_others = |folder: &Path| {
+                    after.keys().any(|path| path.starts_with(folder) && !set_up.contains_key(path))
+                };
+                let left: Vec<_> =
+                    touched.iter().filter(|path| !same(path, &after) && !of_others(path)).collect();
                 ensure!(
                     !touched.is_empty() && left.is_empty(),
                     "of {} not as before: {left:?}",
