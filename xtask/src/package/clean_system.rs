@@ -128,27 +128,31 @@ impl CleanSystem {
         report.step("Chromium logs in with what cns start wrote: chooser, one PIN, three pages", || {
             self.chromium_logs_in()
         });
-        report.step(
-            "cns setup --remove after the browsers: every file that it had touched as it was",
-            || {
-                typed(&self.root, REMOVE)?;
-                let after = snapshot(&self.root)?;
-                let same = |path: &PathBuf, other: &Snapshot| self.before.get(path) == other.get(path);
-                let touched: Vec<_> = set_up.keys().filter(|path| !same(path, &set_up)).collect();
-                // A folder that was made stays where a browser has put something of its own into it.
-                let of_others = |folder: &Path| {
-                    after.keys().any(|path| path.starts_with(folder) && !set_up.contains_key(path))
-                };
-                let left: Vec<_> =
-                    touched.iter().filter(|path| !same(path, &after) && !of_others(path)).collect();
-                ensure!(
-                    !touched.is_empty() && left.is_empty(),
-                    "of {} not as before: {left:?}",
-                    touched.len()
-                );
-                passed(&format!("{} files and folders", touched.len()))
-            },
-        );
+        report
+            .step("cns setup --remove after the browsers: every file that it had touched as it was", || {
+                self.touched_as_before(&set_up)
+            });
+    }
+
+    /// `cns setup --remove`, and what differed in `set_up` is as it was. A folder that was made for it stays where a browser
+    /// has put something of its own into it.
+    fn touched_as_before(&self, set_up: &Snapshot) -> Result<StepOutcome> {
+        typed(&self.root, REMOVE)?;
+        let after = snapshot(&self.root)?;
+        let of_others = |path: &&PathBuf| !set_up.contains_key(*path);
+        let may_stay = |folder: &Path| {
+            !self.before.contains_key(folder)
+                && after.keys().filter(of_others).any(|path| path.starts_with(folder))
+        };
+        let touched: Vec<_> = set_up
+            .iter()
+            .filter(|(path, seen)| self.before.get(*path) != Some(seen))
+            .map(|(path, _)| path)
+            .collect();
+        let as_it_was = |path: &Path| after.get(path) == self.before.get(path) || may_stay(path);
+        let left: Vec<_> = touched.iter().filter(|path| !as_it_was(path)).collect();
+        ensure!(!touched.is_empty() && left.is_empty(), "of {} not as before: {left:?}", touched.len());
+        passed(&format!("{} files and folders", touched.len()))
     }
 
     /// `cns setup --remove`, and every file of the system is as it was.

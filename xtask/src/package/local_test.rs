@@ -7,6 +7,7 @@ use fs_err as fs;
 
 use super::clean_root;
 use super::clean_system::{CleanSystem, output, passed, prepared, typed};
+use super::guided_start::{self, ITALIAN};
 use super::layout::MODULE;
 use super::tools::version;
 use interop::debian_root;
@@ -31,6 +32,10 @@ pub fn run_inside(sandbox: &Sandbox, kept: &Path) -> Result<u8> {
     report.step("what README's source installed, and the reader's service", || install(&root, kept));
     let module = format!("/{PREFIX}/lib/{MODULE}");
     let mut system = CleanSystem::with_cards(&mut report, sandbox, root, &module)?;
+    report.step("cns inizia in a terminal, as README.it.md says: one PIN, to the sites", || {
+        passed(&guided_start::answer(&system.root, &mut system.testbed, &ITALIAN)?)
+    });
+    report.step("cns setup --remove: every file as it was", || system.as_before());
     system.start_and_log_in(&mut report, false);
     system.end();
     Ok(report.close("from source"))
