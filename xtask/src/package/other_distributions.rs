@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
-use super::tools::{TIMEOUT, date_of_change, folder, not_installed, run_tool, size, staged, version};
+use super::tools::{TIMEOUT, date_of_change, folder, not_installed, run_tool, size, version};
 use interop::report::{Report, StepOutcome};
 use interop::{cargo, process, programs};
 
@@ -30,16 +30,16 @@ fn rpm() -> Result<StepOutcome> {
     if let Some(skipped) = not_installed("rpmbuild") {
         return Ok(skipped);
     }
-    let stage = staged("rpm")?;
+    // Not below the source: rpm unpacks in no folder with a space in its name.
+    let stage = tempfile::tempdir()?;
+    let stage = stage.path();
     let name = format!("cns-pkcs11-{}", version());
     fs::create_dir(stage.join("SOURCES"))?;
     let mut archive = Command::new("git");
     archive.args(["archive", "--format=tar.gz", &format!("--prefix={name}/"), "--output"]);
     archive.arg(stage.join("SOURCES").join(format!("{name}.tar.gz"))).arg("HEAD");
-    run_tool({
-        archive.current_dir(cargo::workspace());
-        archive
-    })?;
+    archive.current_dir(cargo::workspace());
+    run_tool(archive)?;
     let mut build = Command::new("rpmbuild");
     build.args(["-bb", "--nodeps", "--define"]).arg(format!("_topdir {}", stage.display()));
     build.arg("--define").arg(format!("cns_xtask {}", programs::own_executable()?.display()));
@@ -58,7 +58,7 @@ fn rpm() -> Result<StepOutcome> {
         for package in fs::read_dir(architecture?.path())? {
             let package = package?;
             let place = folder().join(package.file_name());
-            fs::rename(package.path(), &place)?;
+            fs::copy(package.path(), &place)?;
             packages.push(size(&place)?);
         }
     }
