@@ -27,7 +27,7 @@ pub const PACKAGES: &[&str] = &[
     "gnutls-bin",
     "libengine-pkcs11-openssl",
     "libnss3-tools",
-    "openjdk-17-jdk-headless",
+    "openjdk-17-jdk-headless | openjdk-21-jdk-headless",
     "opensc",
     "openssh-client",
     "openvpn",
