@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use super::check::{Check, on_each, pass};
 use super::cns_command::cns;
@@ -83,10 +83,7 @@ impl<'t> Windows<'t> {
                 last = owner.filter(|_| other).or_else(|| last.take());
                 Ok(other)
             });
-            if let Err(error) = up {
-                let picture = self.display.picture(&format!("failed-{}", self.program))?;
-                return Err(error.context(format!("picture of the screen: {}", picture.display())));
-            }
+            up.or_else(|error| self.failed(error))?;
             thread::sleep(FOCUS);
             for keys in *keys {
                 match keys {
@@ -98,10 +95,16 @@ impl<'t> Windows<'t> {
                 }
             }
         }
-        let ended = running.wait(LIMIT)?;
+        let ended = running.wait(LIMIT).or_else(|error| self.failed(error))?;
         let said = process::read_lossy(&log)?;
         ensure!(ended.code() == Some(code), "ended with {ended}:\n{said}");
         Ok(said)
+    }
+
+    /// What the screen shows then is kept.
+    fn failed<Seen>(&self, error: anyhow::Error) -> Result<Seen> {
+        let picture = self.display.picture(&format!("failed-{}", self.program))?;
+        Err(error.context(format!("picture of the screen: {}", picture.display())))
     }
 
     fn pin(&self, action: &str, windows: &[&[Keys<'_>]], code: i32) -> Result<String> {
@@ -115,6 +118,7 @@ impl<'t> Windows<'t> {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Keys<'k> {
     Write(&'k str),
     Press(&'k str),
@@ -142,7 +146,11 @@ fn dialogues(testbed: &mut Testbed, program: &'static str) -> Result<StepOutcome
     let pin = testbed.card.pin();
     let windows = Windows::new(testbed, program)?;
     verify(&windows)?;
-    let new = [Write(NEW_PIN), Press("Tab"), Write(NEW_PIN), Picture("change"), ENTER];
+    let repeated = [Write(NEW_PIN), Picture("change"), ENTER];
+    // Since 1.3 what shows the digits stands between the two.
+    let tabs: &[Keys<'_>] =
+        if version(program)? < (1, 3) { &[Press("Tab")] } else { &[Press("Tab"), Press("Tab")] };
+    let new = [&[Write(NEW_PIN)], tabs, &repeated].concat();
     let said = windows.pin("change", &[&[Write(&pin), ENTER], &new], 0)?;
     ensure!(said.contains("PIN cambiato"), "{said}");
     windows.pin("verify", &[&[Write(NEW_PIN), ENTER]], 0)?;
@@ -153,6 +161,16 @@ fn dialogues(testbed: &mut Testbed, program: &'static str) -> Result<StepOutcome
     windows.pin("verify", &[&[Picture("last-try"), Press("Escape")]], 8)?;
     windows.verified(5)?;
     pass("seven dialogues: one VERIFY for each PIN that can be one, none for a closed window; pictures kept")
+}
+
+/// "pinentry-qt (pinentry) 1.3.1": its first two numbers.
+fn version(program: &str) -> Result<(u32, u32)> {
+    let mut command = Command::new(program);
+    command.arg("--version");
+    let said = process::run(command, "", LIMIT)?.succeed()?.stdout;
+    let numbers = said.split_whitespace().find_map(|word| word.split_once('.'));
+    let (major, rest) = numbers.with_context(|| format!("no version: {said}"))?;
+    Ok((major.parse()?, rest.split('.').next().unwrap_or_default().parse()?))
 }
 
 fn gnome(testbed: &mut Testbed) -> Result<StepOutcome> {
