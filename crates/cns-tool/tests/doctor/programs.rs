@@ -182,6 +182,19 @@ fn entries_for_a_module_that_is_gone() {
     }
 }
 
+/// sudo of openSUSE and RHEL does not look into that folder.
+#[test]
+fn a_command_that_sudo_may_not_find_is_told_with_its_path() {
+    let patient = Patient::healthy();
+    patient.write("/usr/local/bin/cns", "");
+    patient.write("/etc/cns/java.cfg", "library = /usr/lib64/libcns_pkcs11.so\n");
+    assert!(patient.words().contains(": sudo /usr/local/bin/cns setup java\n"), "{}", patient.words());
+    let command = &patient.finding("registered-wrongly")["action"]["command"];
+    let as_root = rustix::process::geteuid().is_root();
+    let words = ["sudo", "/usr/local/bin/cns", "setup", "java"];
+    assert_eq!(*command, serde_json::json!(words[usize::from(as_root)..]));
+}
+
 /// OpenSSL reads no further than a section for something that is not there.
 #[test]
 fn a_file_for_openssl_that_fits_no_more() {

@@ -5,6 +5,7 @@ use super::finding::Finding;
 use super::finding_text::FindingText;
 use super::program_messages::{program_state, sandboxed_browser};
 use super::windows_messages::windows_finding;
+use crate::host::System;
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
 
@@ -13,8 +14,8 @@ pub(crate) const EXAMINING: Message = Message::new(
     "Checking the service, the card and the programs…",
 );
 
-/// A finding.
-pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
+/// A finding, on this system.
+pub(crate) fn finding(language: Language, finding: &Finding, system: &System) -> FindingText {
     match finding {
         Finding::ServiceRuns => FindingText::fact(language.pick(
             "Il servizio delle smart card (pcscd) risponde.",
@@ -106,7 +107,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                      running system."),
         )),
         Finding::Windows(finding) => windows_finding(language, finding),
-        Finding::Program(state) => program_state(language, state),
+        Finding::Program(state) => program_state(language, state, system),
         Finding::SandboxedBrowser { browser } => sandboxed_browser(language, browser),
         Finding::NoOtherModules => FindingText::fact(language.pick(
             "Non ci sono altri driver per queste tessere.",

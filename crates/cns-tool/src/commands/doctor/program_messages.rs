@@ -1,6 +1,7 @@
 //! What `cns doctor` says about programs.
 
 use super::finding_text::FindingText;
+use crate::host::{System, own_program};
 use crate::programs::{Program, ProgramState, Sandboxed, Way, install_openssl_support};
 use crate::text::Language;
 
@@ -28,7 +29,7 @@ pub(super) fn sandboxed_browser(language: Language, found: &Sandboxed) -> Findin
 }
 
 /// What a program knows of the module.
-pub(super) fn program_state(language: Language, state: &ProgramState) -> FindingText {
+pub(super) fn program_state(language: Language, state: &ProgramState, system: &System) -> FindingText {
     let about = |program: &dyn Program, italian: &str, english: &str| {
         format!("{}: {}.", program.title(language), language.pick(italian, english))
     };
@@ -39,9 +40,9 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
             program.name()
         )
     };
-    let as_owner = |program: &dyn Program, path: &str| {
-        let sudo = if path.starts_with("/etc") { "sudo " } else { "" };
-        format!("{sudo}cns setup {}", program.name())
+    let as_owner = |program: &dyn Program, path: &str| match path.starts_with("/etc") {
+        true => own_program::typed(&own_program::with_sudo(&["setup", program.name()], system), system),
+        false => format!("cns setup {}", program.name()),
     };
     match state {
         ProgramState::Registered { program, path } => FindingText::fact(about(
