@@ -28,6 +28,7 @@ impl Action {
                 let distribution = failure.distribution;
                 let command = match failure.state {
                     ServiceState::NotInstalled => distribution.install(Software::SmartCardService)?,
+                    ServiceState::LibraryMissing => distribution.install(Software::PcscLibrary)?,
                     ServiceState::Stopped => distribution.start_service(),
                     ServiceState::VersionMismatch | ServiceState::Fails { .. } => {
                         distribution.restart_service()
