@@ -7,6 +7,7 @@ mod files;
 mod firefox;
 mod formats;
 mod java;
+mod libraries;
 mod list;
 mod mozilla;
 mod mozilla_snap;

@@ -211,4 +211,13 @@ fn a_file_for_openssl_that_fits_no_more() {
     assert_eq!(patient.named("warning"), NONE);
     patient.write("/usr/lib64/engines-3/pkcs11.so", "");
     assert_eq!(patient.finding("outdated")["program"], "openssl");
+    patient.write(FILE, &format!("pkcs11-module-path = {MODULE}\nMODULE_PATH = {MODULE}\n"));
+    assert_eq!(patient.named("warning"), NONE);
+    // The system's own file includes a policy, and ours takes its place.
+    let include = ".include = /etc/crypto-policies/back-ends/opensslcnf.config\n";
+    patient.write("/etc/crypto-policies/back-ends/opensslcnf.config", "TLS.MinProtocol = TLSv1.2\n");
+    patient.write("/etc/pki/tls/openssl.cnf", include);
+    assert_eq!(patient.finding("outdated")["program"], "openssl");
+    patient.write(FILE, &format!("pkcs11-module-path = {MODULE}\nMODULE_PATH = {MODULE}\n{include}"));
+    assert_eq!(patient.named("warning"), NONE);
 }
