@@ -59,7 +59,10 @@ impl Program for MozillaBrowser {
 
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
         match scope {
-            Scope::Everybody => vec![ConfigFile::new(self.policies(host), &Policies)],
+            Scope::Everybody => {
+                let loads_p11_kit = self.loads_p11_kit(host, None);
+                vec![ConfigFile { loads_p11_kit, ..ConfigFile::new(self.policies(host), &Policies) }]
+            }
             Scope::User => self.profiles(host),
         }
     }
@@ -105,6 +108,13 @@ impl Program for MozillaBrowser {
             snap.way = if scope == Scope::Everybody { Way::EachUser } else { Way::StartOnce };
         }
         found
+    }
+
+    fn for_each_user(&self, host: &Host, scope: Scope) -> Vec<PathBuf> {
+        match scope {
+            Scope::Everybody => self.without_p11_kit(host, &self.policies(host)),
+            Scope::User => Vec::new(),
+        }
     }
 
     fn is_there(&self, host: &Host) -> bool {
@@ -221,7 +231,8 @@ impl MozillaBrowser {
         let profiles: BTreeSet<PathBuf> = folders.iter().flat_map(|folder| profiles_in(folder)).collect();
         let list = |folder: PathBuf| {
             let open_in = is_open(host, &folder).then_some(self.title);
-            nss::list(folder, open_in)
+            let loads_p11_kit = self.loads_p11_kit(host, Some(&folder));
+            ConfigFile { loads_p11_kit, ..nss::list(folder, open_in) }
         };
         profiles.into_iter().map(list).collect()
     }

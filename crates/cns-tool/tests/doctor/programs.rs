@@ -114,6 +114,25 @@ fn fedora() {
     assert_eq!(patient.finding("through-p11-kit")["program"], "chrome");
 }
 
+/// It has an NSS of its own, which knows nothing of the system's policy.
+#[test]
+fn mozillas_firefox_on_fedora() {
+    let patient = Patient::healthy();
+    let policy = "/etc/crypto-policies/back-ends/nss.config";
+    patient.write(policy, "library=p11-kit-proxy.so\nname=p11-kit-proxy\n");
+    patient.write("/usr/lib64/libnss3.so", policy);
+    patient.write(LIST, "");
+    patient.write(DATABASE, "");
+    assert_eq!(patient.named("problem"), NONE);
+    patient.write("/opt/firefox/libnss3.so", "");
+    let profile = LIST.trim_end_matches("pkcs11.txt");
+    patient.write(&format!("{profile}compatibility.ini"), "[Compatibility]\nLastPlatformDir=/opt/firefox\n");
+    assert_eq!(patient.finding("not-registered")["program"], "firefox");
+    assert_eq!(patient.finding("through-p11-kit")["program"], "chrome");
+    patient.write(LIST, &format!("library={MODULE}\nname=CNS\n\n"));
+    assert_eq!(patient.named("problem"), NONE);
+}
+
 /// By the names that their makers gave them (OpenSC's list of Italian cards, the makers' packages).
 #[test]
 fn other_drivers_by_their_files_names() {
