@@ -11,6 +11,7 @@ mod libraries;
 mod list;
 mod mozilla;
 mod mozilla_installations;
+mod mozilla_policies;
 mod mozilla_snap;
 mod nss;
 mod nss_policy;
