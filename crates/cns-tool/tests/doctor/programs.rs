@@ -86,6 +86,19 @@ fn the_administrator_has_set_up_firefox() {
     assert_eq!(patient.named("problem"), ["malformed"]);
 }
 
+/// A user's own list would not repair them.
+#[test]
+fn policies_that_lead_nowhere_are_the_administrators() {
+    let patient = Patient::healthy();
+    let policy = r#"{"policies": {"SecurityDevices": {"CNS": "/usr/lib64/libcns_pkcs11.so"}}}"#;
+    patient.write("/etc/firefox/policies/policies.json", policy);
+    let finding = patient.finding("registered-wrongly");
+    assert_eq!(finding["remedy"], "sudo cns setup firefox");
+    let words = ["sudo", "/usr/bin/cns", "setup", "firefox"];
+    let as_root = rustix::process::geteuid().is_root();
+    assert_eq!(finding["action"]["command"], serde_json::json!(words[usize::from(as_root)..]));
+}
+
 #[test]
 fn no_browser_was_ever_started() {
     let patient = Patient::healthy();

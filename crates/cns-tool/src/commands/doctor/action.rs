@@ -53,7 +53,7 @@ impl Action {
                 | ProgramState::RegisteredTwice { program, path }
                 | ProgramState::CopyOutdated { program, path }
                 | ProgramState::Outdated { program, path },
-            ) => Some(match path.starts_with("/etc") && !program.is_browser() {
+            ) => Some(match path.starts_with("/etc") {
                 true => {
                     let setup = own_program::with_sudo(&["setup", program.name()], &host.system);
                     Self::as_administrator(&setup, host)

@@ -44,6 +44,12 @@ pub(super) fn program_state(language: Language, state: &ProgramState, system: &S
         true => own_program::typed(&own_program::with_sudo(&["setup", program.name()], system), system),
         false => format!("cns setup {}", program.name()),
     };
+    // Of a browser the policies, or the list in a profile, which it holds open.
+    let by_owner = |program: &dyn Program, path: &str| match program.is_browser() && !path.starts_with("/etc")
+    {
+        true => with_browser_closed(program),
+        false => as_owner(program, path),
+    };
     match state {
         ProgramState::Registered { program, path } => FindingText::fact(about(
             *program,
@@ -67,7 +73,7 @@ pub(super) fn program_state(language: Language, state: &ProgramState, system: &S
                 &format!("cerca il driver nel posto sbagliato: {module} ({path})"),
                 &format!("looks for the driver in the wrong place: {module} ({path})"),
             ),
-            if program.is_browser() { with_browser_closed(*program) } else { as_owner(*program, path) },
+            by_owner(*program, path),
         ),
         ProgramState::Outdated { program, path } => FindingText::with_remedy(
             about(
@@ -91,7 +97,7 @@ pub(super) fn program_state(language: Language, state: &ProgramState, system: &S
                 &format!("il driver è indicato due volte e potrebbe non funzionare ({path})"),
                 &format!("the driver is named twice and may not work ({path})"),
             ),
-            with_browser_closed(*program),
+            by_owner(*program, path),
         ),
         ProgramState::CopyOutdated { program, path } => FindingText::with_remedy(
             about(
