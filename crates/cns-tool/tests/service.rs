@@ -137,6 +137,8 @@ fn each_cause_has_its_own_sentence() {
     fs::remove_file(none.root.path().join("usr/sbin/pcscd")).unwrap();
     add("not installed", &none.says_everywhere("service-not-installed"));
     fs::write(none.root.path().join("etc/os-release"), "ID=nixos\n").unwrap();
+    add("not installed, on NixOS", &none.says_everywhere("service-not-installed"));
+    fs::write(none.root.path().join("etc/os-release"), "ID=void\n").unwrap();
     add("not installed, an unknown distribution", &none.says_everywhere("service-not-installed"));
     drop(none);
     let other = Computer::answering(codes::E_SERVICE_STOPPED);
@@ -162,6 +164,32 @@ fn a_socket_that_accepts_belongs_to_a_service_that_runs() {
     fs::create_dir_all(computer.root.path().join("run/pcscd")).unwrap();
     let _listener = UnixListener::bind(computer.root.path().join("run/pcscd/pcscd.comm")).unwrap();
     computer.says_everywhere("service-version-mismatch");
+}
+
+/// Without libpcsclite the functions of PC/SC say "no service", too; what a process has loaded its kernel knows.
+#[test]
+fn a_service_without_the_library_to_reach_it() {
+    let computer = Computer::answering(codes::E_NO_SERVICE);
+    let root = computer.root.path();
+    fs::create_dir_all(root.join("run/pcscd")).unwrap();
+    fs::create_dir_all(root.join("proc/self")).unwrap();
+    let listener = UnixListener::bind(root.join("run/pcscd/pcscd.comm")).unwrap();
+    let mapped = |file| format!("7f0000000000-7f0000001000 r-xp 00000000 08:01 77   /usr/lib/{file}\n");
+    fs::write(root.join("proc/self/maps"), mapped("libpcsclite.so.1.0.0")).unwrap();
+    computer.says_everywhere("service-version-mismatch");
+    fs::write(root.join("proc/self/maps"), mapped("libc.so.6")).unwrap();
+    let said = computer.says_everywhere("service-library-missing");
+    drop(listener);
+    fs::remove_file(root.join("run/pcscd/pcscd.comm")).unwrap();
+    assert_eq!(computer.says_everywhere("service-library-missing"), said, "installed, and not running");
+    assert_snapshot!(said, @r"
+    Errore: Il servizio delle smart card (pcscd) c'è, ma manca la libreria per raggiungerlo (libpcsclite).
+      Che cosa fare: Installala: sudo apt install libpcsclite1
+    Error: The smart card service (pcscd) is there, but the library to reach it (libpcsclite) is missing.
+      What to do: Install it: sudo apt install libpcsclite1
+    ");
+    fs::remove_file(root.join("usr/sbin/pcscd")).unwrap();
+    computer.says_everywhere("service-not-installed");
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(crate) mod public_key;
 pub(crate) mod reader_selection;
 pub(crate) mod redact;
 pub mod service;
-mod service_messages;
+pub(crate) mod service_messages;
 pub(crate) mod unsupported_text;
 
 pub(crate) use open_card::OpenCard;

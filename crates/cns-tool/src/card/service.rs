@@ -1,6 +1,8 @@
 //! Why readers cannot be asked for: one classification, for every command, of what PC/SC answered and what is to be seen
 //! of its service.
 
+use std::fs;
+
 use cns_card::TransportError;
 use serde::Serialize;
 
@@ -14,6 +16,10 @@ const PROGRAMS: &[&str] = &["/usr/sbin/pcscd", "/usr/bin/pcscd"];
 /// The variable that libpcsclite takes the socket's name from, and the name without it.
 const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
+/// What this process has in its memory (Linux); the library is in it once a function of PC/SC was called, if there is
+/// one.
+const MAPPED_FILES: &str = "/proc/self/maps";
+const LIBRARY: &str = "libpcsclite";
 
 /// What keeps the PC/SC service from being used, and the computer that this is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,6 +40,9 @@ pub enum ServiceState {
     /// There is no pcscd.
     #[serde(rename = "service-not-installed")]
     NotInstalled,
+    /// pcscd is there, and the library that programs reach it by is not.
+    #[serde(rename = "service-library-missing")]
+    LibraryMissing,
     /// pcscd is installed and does not run.
     #[serde(rename = "service-stopped")]
     Stopped,
@@ -84,17 +93,23 @@ fn pcscd(error: TransportError, system: &System) -> ServiceState {
         // The library's word for a service that it cannot talk to, whatever the reason.
         TransportError::ServiceUnavailable => {
             let socket = system.variable(SOCKET_VARIABLE).map_or_else(|| system.at(SOCKET), Into::into);
-            match socket_state(&socket) {
+            let state = socket_state(&socket);
+            let installed = PROGRAMS.iter().any(|path| system.at(path).exists());
+            match state {
+                SocketState::Absent if !installed => ServiceState::NotInstalled,
+                _ if lacks_library(system) => ServiceState::LibraryMissing,
                 SocketState::Accepts => ServiceState::VersionMismatch,
                 // pcscd hangs up on a user whom polkit does not let in.
                 SocketState::Forbidden | SocketState::HangsUp => forbidden(),
                 SocketState::Full => ServiceState::Mute,
-                SocketState::Absent if PROGRAMS.iter().any(|path| system.at(path).exists()) => {
-                    ServiceState::Stopped
-                }
-                SocketState::Absent => ServiceState::NotInstalled,
+                SocketState::Absent => ServiceState::Stopped,
             }
         }
         error => ServiceState::Fails { error },
     }
+}
+
+/// Whether libpcsclite could not be loaded: `crates/pcsc-dlopen` then answers as if there were no service.
+fn lacks_library(system: &System) -> bool {
+    fs::read_to_string(system.at(MAPPED_FILES)).is_ok_and(|mapped| !mapped.contains(LIBRARY))
 }

@@ -37,6 +37,7 @@ fn texts(language: Language, failure: &ServiceFailure) -> (String, String) {
                 .to_owned(),
             install(language, distribution),
         ),
+        ServiceState::LibraryMissing => library_missing(language, distribution),
         ServiceState::Stopped => (
             language
                 .pick(
@@ -90,6 +91,9 @@ fn texts(language: Language, failure: &ServiceFailure) -> (String, String) {
 }
 
 fn install(language: Language, distribution: Distribution) -> String {
+    if let Some(setting) = distribution.setting(Software::SmartCardService) {
+        return in_configuration(language, setting);
+    }
     match distribution.install(Software::SmartCardService) {
         Some(command) => format!("{}: {}", language.pick("Installalo", "Install it"), command.join(" ")),
         None => language
@@ -99,6 +103,37 @@ fn install(language: Language, distribution: Distribution) -> String {
             )
             .to_owned(),
     }
+}
+
+/// On NixOS, which installs what its configuration names.
+pub(crate) fn in_configuration(language: Language, setting: &str) -> String {
+    language.pick(
+        format!(
+            "Aggiungi alla configurazione di NixOS (configuration.nix) la riga «{setting}» e applicala: sudo \
+             nixos-rebuild switch"
+        ),
+        format!(
+            "Add to the configuration of NixOS (configuration.nix) the line “{setting}” and apply it: sudo \
+             nixos-rebuild switch"
+        ),
+    )
+}
+
+fn library_missing(language: Language, distribution: Distribution) -> (String, String) {
+    let what = language.pick(
+        "Il servizio delle smart card (pcscd) c'è, ma manca la libreria per raggiungerlo (libpcsclite).",
+        "The smart card service (pcscd) is there, but the library to reach it (libpcsclite) is missing.",
+    );
+    let remedy = match distribution.install(Software::PcscLibrary) {
+        Some(command) => format!("{}: {}", language.pick("Installala", "Install it"), command.join(" ")),
+        None => language
+            .pick(
+                "Installa il pacchetto della tua distribuzione che contiene libpcsclite.so.1.",
+                "Install the package of your distribution that has libpcsclite.so.1.",
+            )
+            .to_owned(),
+    };
+    (what.to_owned(), remedy)
 }
 
 fn restart(distribution: Distribution) -> String {

@@ -22,6 +22,8 @@ enum PackageManager {
     Dnf,
     Pacman,
     Zypper,
+    /// NixOS, which has no command for that: its configuration says what there is.
+    Nix,
 }
 
 /// What a person may have to install.
@@ -29,6 +31,8 @@ enum PackageManager {
 pub enum Software {
     /// pcscd with the usual driver.
     SmartCardService,
+    /// The library by which programs reach pcscd.
+    PcscLibrary,
     /// The driver of nearly all readers.
     CcidDriver,
     /// The driver of readers by ACS.
@@ -52,12 +56,15 @@ impl Distribution {
     /// The packages; `None` where the distribution is not known or has none.
     #[must_use]
     pub fn packages(self, software: Software) -> Option<&'static [&'static str]> {
-        use PackageManager::{Apt, Dnf, Pacman, Zypper};
+        use PackageManager::{Apt, Dnf, Nix, Pacman, Zypper};
         Some(match (software, self.packages?) {
             (Software::SmartCardService, Apt) => &["pcscd", "libccid"],
             (Software::SmartCardService, Dnf) => &["pcsc-lite", "pcsc-lite-ccid"],
             (Software::SmartCardService, Pacman) => &["pcsclite", "ccid"],
             (Software::SmartCardService, Zypper) => &["pcsc-lite", "pcsc-ccid"],
+            (Software::PcscLibrary, Apt | Zypper) => &["libpcsclite1"],
+            (Software::PcscLibrary, Dnf) => &["pcsc-lite-libs"],
+            (Software::PcscLibrary, Pacman) => &["pcsclite"],
             (Software::CcidDriver, Apt) => &["libccid"],
             (Software::CcidDriver, Dnf) => &["pcsc-lite-ccid"],
             (Software::CcidDriver, Pacman) => &["ccid"],
@@ -67,7 +74,7 @@ impl Distribution {
             (Software::AcsDriver, Zypper) => &["pcsc-acsccid"],
             (Software::AsedriveDriver, Apt) => &["libasedrive-usb"],
             (Software::AsedriveDriver, Zypper) => &["pcsc-asedriveiiie-usb"],
-            (Software::AcsDriver | Software::AsedriveDriver, _) => return None,
+            (Software::AcsDriver | Software::AsedriveDriver, _) | (_, Nix) => return None,
         })
     }
 
@@ -80,9 +87,22 @@ impl Distribution {
             PackageManager::Dnf => ["dnf", "install"],
             PackageManager::Pacman => ["pacman", "-S"],
             PackageManager::Zypper => ["zypper", "install"],
+            PackageManager::Nix => return None,
         });
         command.extend(self.packages(software)?);
         Some(command)
+    }
+
+    /// The line that the system's configuration needs, where that is what installs it.
+    #[must_use]
+    pub fn setting(self, software: Software) -> Option<&'static str> {
+        match (self.packages?, software) {
+            (PackageManager::Nix, Software::SmartCardService | Software::CcidDriver) => {
+                Some("services.pcscd.enable = true;")
+            }
+            (PackageManager::Nix, Software::AcsDriver) => Some("services.pcscd.plugins = [ pkgs.acsccid ];"),
+            _ => None,
+        }
     }
 
     /// The command that starts pcscd, now and from now on.
@@ -118,6 +138,7 @@ fn package_manager(system: &System) -> Option<PackageManager> {
         "fedora" | "rhel" | "centos" => Some(PackageManager::Dnf),
         "arch" => Some(PackageManager::Pacman),
         "suse" | "opensuse" => Some(PackageManager::Zypper),
+        "nixos" => Some(PackageManager::Nix),
         _ => None,
     })
 }
@@ -164,7 +185,11 @@ mod tests {
             let here = distribution(os_release, &[]);
             assert_eq!(here.install(Software::SmartCardService).unwrap().join(" "), command, "{os_release}");
             assert!(here.install(Software::CcidDriver).is_some(), "{os_release}");
+            assert!(here.install(Software::PcscLibrary).is_some(), "{os_release}");
+            assert_eq!(here.setting(Software::SmartCardService), None, "{os_release}");
         }
+        let nixos = distribution("ID=nixos\n", &[]);
+        assert_eq!(nixos.setting(Software::SmartCardService), Some("services.pcscd.enable = true;"));
         assert_eq!(distribution("ID=nixos\n", &[]).install(Software::SmartCardService), None);
         assert_eq!(distribution("ID=arch\n", &[]).install(Software::AcsDriver), None);
     }

@@ -4,6 +4,7 @@ mod command_runner;
 mod distribution;
 mod folders;
 pub(crate) mod os;
+pub(crate) mod own_program;
 mod system;
 mod system_error;
 mod windows_system;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::host::{OperatingSystem, System};
+use crate::host::{OperatingSystem, System, os};
 
 #[cfg(windows)]
 macro_rules! module_file_name {
@@ -59,7 +59,28 @@ pub fn is_our_module(path: &str) -> bool {
 /// The installed module, else that of the folder which the running program is from; `None` when there is neither.
 #[must_use]
 pub fn find(system: &System) -> Option<PathBuf> {
-    installed(system).or_else(|| near(&std::env::current_exe().ok()?, file_name(system)))
+    installed(system).or_else(|| {
+        let found = near(&std::env::current_exe().ok()?, file_name(system))?;
+        Some(lasting(&found, &nix_profiles(system)).unwrap_or(found))
+    })
+}
+
+/// The same file by the link of a profile: that goes with the profile to each new version, while the folder in
+/// `/nix/store` has a name of its own for each, and the old one is deleted some day.
+fn lasting(found: &Path, profiles: &[PathBuf]) -> Option<PathBuf> {
+    let real = found.canonicalize().ok()?;
+    let links =
+        profiles.iter().map(|profile| profile.join("lib").join(found.file_name().unwrap_or_default()));
+    links.into_iter().find(|link| link.canonicalize().is_ok_and(|target| target == real))
+}
+
+/// Those of NixOS and Nix, of everybody first. What the administrator registers is for everybody.
+fn nix_profiles(system: &System) -> Vec<PathBuf> {
+    let everybodys = ["/run/current-system/sw", "/nix/var/nix/profiles/default"];
+    let user = system.variable("USER").map(|user| system.at("/etc/profiles/per-user").join(user));
+    let own = system.home().map(|home| home.join(".nix-profile"));
+    let users = user.into_iter().chain(own).filter(|_| os::user() != 0);
+    everybodys.iter().map(|profile| system.at(profile)).chain(users).collect()
 }
 
 /// Beside the program (a build tree; on Windows the usual place), or where `lib` is beside its `bin` (the tarball, Nix).
@@ -117,6 +138,29 @@ mod tests {
         fs::create_dir(top.path().join("lib")).unwrap();
         fs::write(top.path().join("lib/m"), "").unwrap();
         assert_eq!(near(&top.path().join("other/cns"), "m"), None);
+    }
+
+    /// The old version is deleted, the link leads to the new one.
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_outlives_an_upgrade() {
+        let top = tempfile::tempdir().unwrap();
+        let path = |path: &str| top.path().join(path);
+        for version in ["nix/store/1-cns/lib", "nix/store/2-cns/lib", "system/lib", "own/lib"] {
+            fs::create_dir_all(path(version)).unwrap();
+        }
+        let profiles = [path("none"), path("system"), path("own")];
+        let old = path("nix/store/1-cns/lib/m");
+        fs::write(&old, "").unwrap();
+        fs::write(path("nix/store/2-cns/lib/m"), "").unwrap();
+        assert_eq!(lasting(&old, &profiles), None);
+        std::os::unix::fs::symlink(path("nix/store/2-cns/lib/m"), path("system/lib/m")).unwrap();
+        assert_eq!(lasting(&old, &profiles), None, "that is another version");
+        std::os::unix::fs::symlink(&old, path("own/lib/m")).unwrap();
+        assert_eq!(lasting(&old, &profiles), Some(path("own/lib/m")));
+        fs::remove_file(path("system/lib/m")).unwrap();
+        std::os::unix::fs::symlink(&old, path("system/lib/m")).unwrap();
+        assert_eq!(lasting(&old, &profiles), Some(path("system/lib/m")), "everybody's first");
     }
 
     /// Each architecture that the packages are made for.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::program::{ConfigFile, Program, ProgramState};
 use super::sandbox::{self, Sandboxed};
 use super::scope::Scope;
-use super::{nss, windows};
+use super::{nss, nss_policy, windows};
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
 
@@ -162,7 +162,7 @@ fn is_installed(host: &Host) -> bool {
 }
 
 /// The databases that may be there. Every version reads the first if it exists; newer ones (seen with 156) otherwise the
-/// second.
+/// second. All these browsers use the system's NSS, those of other makers, too.
 fn databases(host: &Host) -> Vec<ConfigFile> {
     if host.system.operating_system != OperatingSystem::Linux {
         return Vec::new();
@@ -170,7 +170,9 @@ fn databases(host: &Host) -> Vec<ConfigFile> {
     let old = host.home().map(|home| home.join(".pki/nssdb"));
     let new = host.user_folder("XDG_DATA_HOME", ".local/share").map(|data| data.join("pki/nssdb"));
     let open_in = open_browser(host);
-    old.into_iter().chain(new).map(|folder| nss::list(folder, open_in)).collect()
+    let loads_p11_kit = nss_policy::is_read(host, None);
+    let list = |folder| ConfigFile { loads_p11_kit, ..nss::list(folder, open_in) };
+    old.into_iter().chain(new).map(list).collect()
 }
 
 /// `SingletonLock` is a link `host-process`.

@@ -10,7 +10,8 @@ use crate::text::Language;
 /// Java.
 pub(super) struct Java;
 
-static CONFIGURATION: OwnFile = OwnFile { settings: &["library"], content, contents: &[content] };
+static CONFIGURATION: OwnFile =
+    OwnFile { settings: &["library"], includes: &[], content, contents: &[content] };
 
 impl Program for Java {
     fn name(&self) -> &'static str {

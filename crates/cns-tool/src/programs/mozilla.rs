@@ -59,7 +59,10 @@ impl Program for MozillaBrowser {
 
     fn files(&self, host: &Host, scope: Scope) -> Vec<ConfigFile> {
         match scope {
-            Scope::Everybody => vec![ConfigFile::new(self.policies(host), &Policies)],
+            Scope::Everybody => {
+                let loads_p11_kit = self.loads_p11_kit(host, None);
+                vec![ConfigFile { loads_p11_kit, ..self.policies_to_write(host) }]
+            }
             Scope::User => self.profiles(host),
         }
     }
@@ -107,6 +110,13 @@ impl Program for MozillaBrowser {
         found
     }
 
+    fn for_each_user(&self, host: &Host, scope: Scope) -> Vec<PathBuf> {
+        match scope {
+            Scope::Everybody => self.without_p11_kit(host, &self.policies(host)),
+            Scope::User => Vec::new(),
+        }
+    }
+
     fn is_there(&self, host: &Host) -> bool {
         let sandboxed = sandbox::installed(host, [(self.title, self.snap, self.flatpak)]);
         self.is_installed(host) || !sandboxed.is_empty()
@@ -149,8 +159,8 @@ impl Program for MozillaBrowser {
         )
     }
 
-    fn next_step(&self, language: Language, path: &str, _: &Host) -> Option<String> {
-        self.snap_step(language, path)
+    fn next_step(&self, language: Language, path: &str, host: &Host) -> Option<String> {
+        self.snap_step(language, path).or_else(|| self.policies_step(language, path, host))
     }
 }
 
@@ -168,32 +178,7 @@ impl MozillaBrowser {
         }
     }
 
-    /// The policies that are read now: a file that may not be there yet. On Windows and macOS it belongs to the
-    /// installation.
-    fn policies(&self, host: &Host) -> PathBuf {
-        match host.system.operating_system {
-            OperatingSystem::Windows => {
-                let there = self.windows_installations(host).find(|folder| folder.is_dir());
-                let usual = || PathBuf::from(r"C:\Program Files").join(self.windows_installation);
-                let folder = there.or_else(|| self.windows_installations(host).next()).unwrap_or_else(usual);
-                folder.join("distribution").join("policies.json")
-            }
-            OperatingSystem::MacOs => {
-                host.at(self.bundle).join("Contents/Resources/distribution/policies.json")
-            }
-            OperatingSystem::Linux => {
-                self.policy_files(host).find(|path| path.exists()).unwrap_or_else(|| host.at(self.policies))
-            }
-        }
-    }
-
-    /// Linux: the first that is there counts.
-    fn policy_files(&self, host: &Host) -> impl Iterator<Item = PathBuf> {
-        let all = [self.policies].into_iter().chain(self.distributed_policies.iter().copied());
-        all.map(|path| host.at(path))
-    }
-
-    fn windows_installations(&self, host: &Host) -> impl Iterator<Item = PathBuf> {
+    pub(super) fn windows_installations(&self, host: &Host) -> impl Iterator<Item = PathBuf> {
         host.program_folders().into_iter().map(|folder| folder.join(self.windows_installation))
     }
 
@@ -221,7 +206,8 @@ impl MozillaBrowser {
         let profiles: BTreeSet<PathBuf> = folders.iter().flat_map(|folder| profiles_in(folder)).collect();
         let list = |folder: PathBuf| {
             let open_in = is_open(host, &folder).then_some(self.title);
-            nss::list(folder, open_in)
+            let loads_p11_kit = self.loads_p11_kit(host, Some(&folder));
+            ConfigFile { loads_p11_kit, ..nss::list(folder, open_in) }
         };
         profiles.into_iter().map(list).collect()
     }

@@ -7,6 +7,7 @@ use std::{fs, io};
 use super::formats::format::FileFormat as _;
 use super::formats::malformed::Malformed;
 use super::formats::nss_modules::NssModules;
+use super::nss_policy;
 use super::program::{ConfigFile, Program, ProgramState};
 use crate::host::{Host, os};
 
@@ -18,14 +19,10 @@ pub(crate) fn list(folder: PathBuf, open_in: Option<&'static str>) -> ConfigFile
     ConfigFile { open_in, ..ConfigFile::new(folder.join(LIST), &NssModules) }
 }
 
-/// Whether NSS on this computer loads the modules of p11-kit by itself, as on Fedora: a module that both name cannot be
-/// loaded twice. A browser in a sandbox has an NSS of its own.
-pub(crate) fn uses_p11_kit(host: &Host, list: &ConfigFile) -> bool {
-    let proxy = |path: &Path| {
-        fs::read(path).is_ok_and(|content| String::from_utf8_lossy(&content).contains("p11-kit-proxy"))
-    };
-    list.module_copy.is_none()
-        && (proxy(&host.at("/etc/crypto-policies/back-ends/nss.config")) || proxy(&list.path))
+/// Whether the browser loads the modules of p11-kit: one that both name cannot be loaded twice. A browser in a sandbox has
+/// an NSS of its own.
+pub(crate) fn uses_p11_kit(list: &ConfigFile) -> bool {
+    list.module_copy.is_none() && (list.loads_p11_kit || nss_policy::names_p11_kit(&list.path))
 }
 
 /// What the lists of a browser say of the module.
@@ -60,7 +57,7 @@ fn state(
     if owner == Some(0) && !host.is_administrator() {
         return ProgramState::RootOwned { program, path };
     }
-    if uses_p11_kit(host, list) {
+    if uses_p11_kit(list) {
         return ProgramState::ThroughP11Kit { program };
     }
     let ours = |text: String| NssModules.our_modules(&text).unwrap_or_default();

@@ -2,13 +2,16 @@
 //!
 //! What is installed decides. One section that cannot be loaded keeps OpenSSL from reading those after it, so the file
 //! names nothing that is not there, and the provider stands first: engines are gone from OpenSSL 4.
+//!
+//! It takes the place of the system's file, and with it of what that says for all programs: on Fedora and RHEL the policy
+//! of crypto-policies (the oldest TLS, the shortest key). So it includes that policy where the system's file does.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
 use super::formats::format::{FileFormat, HEAD};
-use super::formats::own_file::{OwnFile, has_setting};
+use super::formats::own_file::{OwnFile, has_setting, includes};
+use super::libraries::{is_loadable, libraries};
 use super::program::{ConfigFile, Program, ProgramState};
 use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
@@ -20,41 +23,71 @@ pub(super) struct Openssl;
 const ENGINE_SETTING: &str = "MODULE_PATH";
 const PROVIDER_SETTING: &str = "pkcs11-module-path";
 const SETTINGS: &[&str] = &[PROVIDER_SETTING, ENGINE_SETTING];
-const CONTENTS: &[fn(&str) -> String] = &[engine, provider, provider_and_engine];
+const CONTENTS: &[fn(&str) -> String] = &[
+    engine,
+    provider,
+    provider_and_engine,
+    engine_and_policy,
+    provider_and_policy,
+    provider_engine_and_policy,
+];
 
-static ENGINE: OwnFile = OwnFile { settings: SETTINGS, content: engine, contents: CONTENTS };
-static PROVIDER: OwnFile = OwnFile { settings: SETTINGS, content: provider, contents: CONTENTS };
-static BOTH: OwnFile = OwnFile { settings: SETTINGS, content: provider_and_engine, contents: CONTENTS };
+static ENGINE: OwnFile = file(engine);
+static PROVIDER: OwnFile = file(provider);
+static BOTH: OwnFile = file(provider_and_engine);
+static ENGINE_AND_POLICY: OwnFile = file(engine_and_policy);
+static PROVIDER_AND_POLICY: OwnFile = file(provider_and_policy);
+static ALL: OwnFile = file(provider_engine_and_policy);
 
-/// What OpenSSL can load PKCS#11 modules with.
+/// The system's file: Fedora's, that of the others.
+const SYSTEMS_FILE: [&str; 2] = ["/etc/pki/tls/openssl.cnf", "/etc/ssl/openssl.cnf"];
+/// What crypto-policies wants of OpenSSL.
+const POLICY: &str = "/etc/crypto-policies/back-ends/opensslcnf.config";
+
+const fn file(content: fn(&str) -> String) -> OwnFile {
+    OwnFile { settings: SETTINGS, includes: &[POLICY], content, contents: CONTENTS }
+}
+
+/// What OpenSSL can load PKCS#11 modules with, and whether the system has a policy for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Support {
     engine: bool,
     provider: bool,
+    policy: bool,
 }
 
 impl Support {
-    const NONE: Self = Self { engine: false, provider: false };
-
     /// That which is installed.
     fn of_computer(host: &Host) -> Self {
         Self {
             engine: is_installed(host, "OPENSSL_ENGINES", "engines-3"),
             provider: is_installed(host, "OPENSSL_MODULES", "ossl-modules"),
+            policy: has_policy(host),
         }
     }
 
     /// That which a file has a section for.
     fn of_text(text: &str) -> Self {
-        Self { engine: has_setting(text, ENGINE_SETTING), provider: has_setting(text, PROVIDER_SETTING) }
+        Self {
+            engine: has_setting(text, ENGINE_SETTING),
+            provider: has_setting(text, PROVIDER_SETTING),
+            policy: includes(text, POLICY),
+        }
     }
 
     fn format(self) -> &'static OwnFile {
         match self {
-            Self { provider: true, engine: true } => &BOTH,
-            Self { provider: true, engine: false } => &PROVIDER,
-            Self { provider: false, .. } => &ENGINE,
+            Self { provider: true, engine: true, policy: false } => &BOTH,
+            Self { provider: true, engine: false, policy: false } => &PROVIDER,
+            Self { provider: false, policy: false, .. } => &ENGINE,
+            Self { provider: true, engine: true, policy: true } => &ALL,
+            Self { provider: true, engine: false, policy: true } => &PROVIDER_AND_POLICY,
+            Self { provider: false, policy: true, .. } => &ENGINE_AND_POLICY,
         }
+    }
+
+    fn loads_modules(self) -> bool {
+        self.engine || self.provider
     }
 }
 
@@ -77,7 +110,7 @@ impl Program for Openssl {
     }
 
     fn files_to_write(&self, host: &Host, scope: Scope, _named: bool) -> Vec<ConfigFile> {
-        if Support::of_computer(host) == Support::NONE { Vec::new() } else { self.files(host, scope) }
+        if Support::of_computer(host).loads_modules() { self.files(host, scope) } else { Vec::new() }
     }
 
     /// Only that a file of ours has no longer what OpenSSL needs.
@@ -85,12 +118,12 @@ impl Program for Openssl {
         let installed = Support::of_computer(host);
         let files = [Scope::User, Scope::Everybody].into_iter().flat_map(|scope| self.files(host, scope));
         let states = files.filter_map(|file| {
-            let text = std::fs::read_to_string(&file.path).ok()?;
+            let text = fs::read_to_string(&file.path).ok()?;
             let modules = file.format.our_modules(&text).ok()?;
             let usable = !modules.is_empty() && modules.iter().all(|module| host.at(module).is_file());
             let path = host.shown(&file.path);
             match usable && Support::of_text(&text) != installed {
-                true if installed == Support::NONE => Some(ProgramState::Unsupported { program: self, path }),
+                true if !installed.loads_modules() => Some(ProgramState::Unsupported { program: self, path }),
                 true => Some(ProgramState::Outdated { program: self, path }),
                 false => None,
             }
@@ -106,7 +139,7 @@ impl Program for Openssl {
     }
 
     fn next_step(&self, language: Language, path: &str, host: &Host) -> Option<String> {
-        let text = std::fs::read_to_string(host.at(path)).unwrap_or_default();
+        let text = fs::read_to_string(host.at(path)).unwrap_or_default();
         let support = Support::of_text(&text);
         // curl reads the file for its engine only.
         let uses = match support.engine {
@@ -120,12 +153,12 @@ impl Program for Openssl {
             step += &format!("export OPENSSL_CONF={path}\n");
             step += &language.pick(
                 format!(
-                    "Per sempre: la riga «.include {path}» in cima alla tua configurazione, che allora non deve \
-                     indicare un altro openssl_conf."
+                    "Per sempre: in fondo alla tua configurazione di OpenSSL, le due righe «[default]» e «.include \
+                     {path}». Valgono al posto dell'openssl_conf che c'è già."
                 ),
                 format!(
-                    "For good: the line “.include {path}” at the top of your own configuration, which must then \
-                     name no other openssl_conf."
+                    "For good: at the end of your own configuration of OpenSSL, the two lines “[default]” and \
+                     “.include {path}”. They take the place of an openssl_conf that is there already."
                 ),
             );
         }
@@ -161,66 +194,61 @@ fn is_installed(host: &Host, variable: &str, folder: &str) -> bool {
     folders.iter().any(|folder| is_loadable(&folder.join(file)))
 }
 
-/// Where a program for another processor lies beside ours (Debian's `i386`, Fedora's `/usr/lib`), its libraries do, too.
-fn is_loadable(library: &Path) -> bool {
-    let own = std::env::current_exe().and_then(|program| processor(&program)).ok().flatten();
-    library.is_file()
-        && processor(library).is_ok_and(|found| found.is_none() || own.is_none() || found == own)
-}
-
-/// Word length, byte order and processor by the head of an ELF file; `None` for another kind of file.
-fn processor(file: &Path) -> io::Result<Option<[u8; 4]>> {
-    let mut head = [0; 20];
-    let read = File::open(file)?.take(20).read(&mut head)?;
-    let is_elf = read == head.len() && head.starts_with(b"\x7fELF");
-    Ok(is_elf.then(|| [head[4], head[5], head[18], head[19]]))
-}
-
-/// Where OpenSSL's folders may be.
-fn libraries(host: &Host) -> Vec<PathBuf> {
-    let at = |places: &[&str]| places.iter().map(|place| host.at(place)).collect::<Vec<_>>();
-    match host.system.operating_system {
-        OperatingSystem::Linux => {
-            // Debian has one folder for each architecture.
-            let entries = std::fs::read_dir(host.at("/usr/lib")).into_iter().flatten().flatten();
-            let is_architecture = |path: &Path| path.to_string_lossy().contains("-linux-");
-            let architectures = entries.map(|entry| entry.path()).filter(|path| is_architecture(path));
-            let fixed = at(&["/usr/lib64", "/usr/lib", "/usr/local/lib64", "/usr/local/lib"]);
-            architectures.chain(fixed).collect()
-        }
-        OperatingSystem::MacOs => at(&["/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib"]),
-        OperatingSystem::Windows => {
-            let folders = host.program_folders().into_iter();
-            folders
-                .flat_map(|folder| ["OpenSSL-Win64", "OpenSSL"].map(|name| folder.join(name).join("lib")))
-                .collect()
-        }
-    }
+/// Whether the system's own file includes the policy: where it does not, as on a Debian with the package of policies,
+/// OpenSSL may not know all that stands there.
+fn has_policy(host: &Host) -> bool {
+    let included = |path: &&str| fs::read_to_string(host.at(path)).is_ok_and(|text| includes(&text, POLICY));
+    host.at(POLICY).is_file() && SYSTEMS_FILE.iter().any(included)
 }
 
 fn engine(module: &str) -> String {
-    content("engines = cns_engines\n", &engine_section(module))
+    content("engines = cns_engines\n", &engine_section(module), NO_POLICY)
 }
 
 fn provider(module: &str) -> String {
-    content("providers = cns_providers\n", &provider_section(module))
+    content("providers = cns_providers\n", &provider_section(module), NO_POLICY)
 }
 
 fn provider_and_engine(module: &str) -> String {
     let sections = provider_section(module) + &engine_section(module);
-    content("providers = cns_providers\nengines = cns_engines\n", &sections)
+    content("providers = cns_providers\nengines = cns_engines\n", &sections, NO_POLICY)
 }
 
-fn content(lists: &str, sections: &str) -> String {
+fn engine_and_policy(module: &str) -> String {
+    content("engines = cns_engines\n", &engine_section(module), SYSTEMS_POLICY)
+}
+
+fn provider_and_policy(module: &str) -> String {
+    content("providers = cns_providers\n", &provider_section(module), SYSTEMS_POLICY)
+}
+
+fn provider_engine_and_policy(module: &str) -> String {
+    let sections = provider_section(module) + &engine_section(module);
+    content("providers = cns_providers\nengines = cns_engines\n", &sections, SYSTEMS_POLICY)
+}
+
+/// The name of the main section, and whether the policy is included.
+type PolicyChoice = (&'static str, bool);
+const NO_POLICY: PolicyChoice = ("cns_main", false);
+/// The policy adds to a section of this name, that of Fedora's own file.
+const SYSTEMS_POLICY: PolicyChoice = ("openssl_init", true);
+
+fn content(lists: &str, sections: &str, (main, policy): PolicyChoice) -> String {
+    // The included file ends in another section.
+    let included = match policy {
+        true => format!(".include = {POLICY}\n[cns_tls_defaults]\n"),
+        false => String::new(),
+    };
     format!(
-        "{HEAD}openssl_conf = cns_main\n\
-         [cns_main]\n\
+        "{HEAD}openssl_conf = {main}\n\
+         [{main}]\n\
          {lists}\
          ssl_conf = cns_tls\n\
          {sections}\
          [cns_tls]\n\
          system_default = cns_tls_defaults\n\
          [cns_tls_defaults]\n\
+         {included}\
          # Cards with 1024-bit keys need this line without its #: OpenSSL refuses them by default.\n\
          # CipherString = DEFAULT@SECLEVEL=0\n"
     )

@@ -82,6 +82,11 @@ pub trait Program: Sync {
         Vec::new()
     }
 
+    /// Its installations that the registration for everybody is not for: each user has to register the module.
+    fn for_each_user(&self, _host: &Host, _scope: Scope) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// Whether it is installed: a browser that is and is not set up is a failure of `setup`.
     fn is_there(&self, _host: &Host) -> bool {
         false
@@ -148,11 +153,15 @@ pub struct ConfigFile {
     pub(crate) open_in: Option<&'static str>,
     /// Where the program can load the module from, if not from where it is installed: a copy.
     pub(crate) module_copy: Option<PathBuf>,
+    /// The file that counts no more when this one is there: a new one begins as its copy.
+    pub(crate) template: Option<PathBuf>,
+    /// The browser that reads it has the modules of p11-kit by the system's policy.
+    pub(crate) loads_p11_kit: bool,
 }
 
 impl ConfigFile {
     pub(crate) fn new(path: PathBuf, format: &'static dyn FileFormat) -> Self {
-        Self { path, format, open_in: None, module_copy: None }
+        Self { path, format, open_in: None, module_copy: None, template: None, loads_p11_kit: false }
     }
 
     /// One that is in our own folder of settings.

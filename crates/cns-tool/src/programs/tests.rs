@@ -148,7 +148,7 @@ fn a_browser_made_of_firefox_has_its_own_profiles() {
 /// A program with one file needs a name, a title and the file.
 struct Mail;
 
-static MAIL: OwnFile = OwnFile { settings: &["module"], content: mail, contents: &[mail] };
+static MAIL: OwnFile = OwnFile { settings: &["module"], includes: &[], content: mail, contents: &[mail] };
 
 fn mail(module: &str) -> String {
     format!("module = {module}\n")

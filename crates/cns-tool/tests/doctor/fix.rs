@@ -84,6 +84,23 @@ fn the_service_is_started_after_a_yes() {
     assert_snapshot!(told);
 }
 
+/// By the path of this very program, in the person's language.
+#[test]
+fn the_administrators_part_is_run_by_this_program() {
+    for (installed, typed) in [(None, "cns"), (Some("/usr/local/bin/cns"), "/usr/local/bin/cns")] {
+        let mut patient = Patient::healthy();
+        installed.into_iter().for_each(|program| patient.write(program, ""));
+        patient.write("/etc/cns/java.cfg", "library = /usr/lib64/libcns_pkcs11.so\n");
+        let log = pretend(&mut patient, |_| Ok(Some(0)));
+        let run = patient.environment.run("en", &["doctor", "--fix"], Person::typing(&["yes"]));
+        let path = installed.unwrap_or("/usr/bin/cns");
+        assert_eq!(*log.borrow(), [format!("{}{path} --lang en setup java", sudo())]);
+        let question = format!("Run \"{}{typed} setup java\"?", sudo());
+        assert!(run.transcript.contains(&question), "{question}: {}", run.transcript);
+        assert_eq!(patient.environment.pin_commands(), 0);
+    }
+}
+
 #[test]
 fn nothing_is_run_after_a_no() {
     for answer in ["", "no", "x"] {

@@ -86,6 +86,19 @@ fn the_administrator_has_set_up_firefox() {
     assert_eq!(patient.named("problem"), ["malformed"]);
 }
 
+/// A user's own list would not repair them.
+#[test]
+fn policies_that_lead_nowhere_are_the_administrators() {
+    let patient = Patient::healthy();
+    let policy = r#"{"policies": {"SecurityDevices": {"CNS": "/usr/lib64/libcns_pkcs11.so"}}}"#;
+    patient.write("/etc/firefox/policies/policies.json", policy);
+    let finding = patient.finding("registered-wrongly");
+    assert_eq!(finding["remedy"], "sudo cns setup firefox");
+    let words = ["sudo", "/usr/bin/cns", "setup", "firefox"];
+    let as_root = rustix::process::geteuid().is_root();
+    assert_eq!(finding["action"]["command"], serde_json::json!(words[usize::from(as_root)..]));
+}
+
 #[test]
 fn no_browser_was_ever_started() {
     let patient = Patient::healthy();
@@ -112,6 +125,25 @@ fn fedora() {
     patient.write(DATABASE, "library=p11-kit-proxy.so\nname=p11-kit-proxy\n");
     assert_eq!(patient.named("problem"), NONE);
     assert_eq!(patient.finding("through-p11-kit")["program"], "chrome");
+}
+
+/// It has an NSS of its own, which knows nothing of the system's policy.
+#[test]
+fn mozillas_firefox_on_fedora() {
+    let patient = Patient::healthy();
+    let policy = "/etc/crypto-policies/back-ends/nss.config";
+    patient.write(policy, "library=p11-kit-proxy.so\nname=p11-kit-proxy\n");
+    patient.write("/usr/lib64/libnss3.so", policy);
+    patient.write(LIST, "");
+    patient.write(DATABASE, "");
+    assert_eq!(patient.named("problem"), NONE);
+    patient.write("/opt/firefox/libnss3.so", "");
+    let profile = LIST.trim_end_matches("pkcs11.txt");
+    patient.write(&format!("{profile}compatibility.ini"), "[Compatibility]\nLastPlatformDir=/opt/firefox\n");
+    assert_eq!(patient.finding("not-registered")["program"], "firefox");
+    assert_eq!(patient.finding("through-p11-kit")["program"], "chrome");
+    patient.write(LIST, &format!("library={MODULE}\nname=CNS\n\n"));
+    assert_eq!(patient.named("problem"), NONE);
 }
 
 /// By the names that their makers gave them (OpenSC's list of Italian cards, the makers' packages).
@@ -182,6 +214,19 @@ fn entries_for_a_module_that_is_gone() {
     }
 }
 
+/// sudo of openSUSE and RHEL does not look into that folder.
+#[test]
+fn a_command_that_sudo_may_not_find_is_told_with_its_path() {
+    let patient = Patient::healthy();
+    patient.write("/usr/local/bin/cns", "");
+    patient.write("/etc/cns/java.cfg", "library = /usr/lib64/libcns_pkcs11.so\n");
+    assert!(patient.words().contains(": sudo /usr/local/bin/cns setup java\n"), "{}", patient.words());
+    let command = &patient.finding("registered-wrongly")["action"]["command"];
+    let as_root = rustix::process::geteuid().is_root();
+    let words = ["sudo", "/usr/local/bin/cns", "setup", "java"];
+    assert_eq!(*command, serde_json::json!(words[usize::from(as_root)..]));
+}
+
 /// OpenSSL reads no further than a section for something that is not there.
 #[test]
 fn a_file_for_openssl_that_fits_no_more() {
@@ -198,4 +243,13 @@ fn a_file_for_openssl_that_fits_no_more() {
     assert_eq!(patient.named("warning"), NONE);
     patient.write("/usr/lib64/engines-3/pkcs11.so", "");
     assert_eq!(patient.finding("outdated")["program"], "openssl");
+    patient.write(FILE, &format!("pkcs11-module-path = {MODULE}\nMODULE_PATH = {MODULE}\n"));
+    assert_eq!(patient.named("warning"), NONE);
+    // The system's own file includes a policy, and ours takes its place.
+    let include = ".include = /etc/crypto-policies/back-ends/opensslcnf.config\n";
+    patient.write("/etc/crypto-policies/back-ends/opensslcnf.config", "TLS.MinProtocol = TLSv1.2\n");
+    patient.write("/etc/pki/tls/openssl.cnf", include);
+    assert_eq!(patient.finding("outdated")["program"], "openssl");
+    patient.write(FILE, &format!("pkcs11-module-path = {MODULE}\nMODULE_PATH = {MODULE}\n{include}"));
+    assert_eq!(patient.named("warning"), NONE);
 }

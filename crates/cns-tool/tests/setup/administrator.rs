@@ -98,6 +98,31 @@ fn links_in_folders_of_others_are_not_followed() {
     }
 }
 
+/// They would rule everybody's Firefox from there; the file itself is for whoever starts that Firefox.
+#[test]
+fn policies_of_another_user_do_not_get_into_etc() {
+    if !is_root("policies_of_another_user_do_not_get_into_etc") {
+        return;
+    }
+    let packaged = "/opt/firefox/distribution/policies.json";
+    for of_another in ["/opt/firefox", "/opt/firefox/distribution", packaged] {
+        let tree = Tree::with_browsers();
+        tree.write(packaged, "{\"policies\": {\"DisableTelemetry\": true}}\n");
+        give(&tree.path(of_another));
+        let before = tree.picture();
+        assert_eq!(tree.run("setup firefox").1, Exit::Success);
+        assert!(!tree.exists(POLICIES) && tree.read(packaged).contains(MODULE), "{of_another}");
+        tree.run("setup firefox --remove");
+        assert_eq!(tree.picture(), before);
+    }
+    // What only the administrator may read is not shown to everybody.
+    let tree = Tree::with_browsers();
+    tree.write(packaged, "{\"policies\": {\"Secret\": true}}\n");
+    fs::set_permissions(tree.path(packaged), Permissions::from_mode(0o600)).unwrap();
+    tree.run("setup firefox");
+    assert!(!tree.exists(POLICIES));
+}
+
 /// An umask belongs to the whole process, and so this test runs itself as another one.
 #[test]
 fn what_is_for_everybody_can_be_read_by_everybody() {

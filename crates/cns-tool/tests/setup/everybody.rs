@@ -32,21 +32,95 @@ fn policies_there_and_back() {
     assert_eq!(tree.picture(), before);
 }
 
+const PACKAGED: &str = "/usr/lib/firefox-esr/distribution/policies.json";
+const TELEMETRY: &str = "{\"policies\": {\"DisableTelemetry\": true}}\n";
+
+/// The browser's own file comes anew with each update; Firefox reads it only as long as there is none in `/etc`.
 #[test]
-fn policies_of_the_distribution_are_not_hidden() {
-    if !as_administrator("policies_of_the_distribution_are_not_hidden") {
+fn policies_of_the_distribution_are_copied() {
+    if !as_administrator("policies_of_the_distribution_are_copied") {
         return;
     }
     let tree = Tree::with_browsers();
-    let distributed = "/usr/lib/firefox-esr/distribution/policies.json";
-    tree.write(distributed, "{\"policies\": {\"DisableTelemetry\": true}}\n");
+    tree.write(PACKAGED, TELEMETRY);
     let before = tree.picture();
+    assert!(tree.run("setup firefox --dry-run").0.contains(&format!("will be set up ({POLICIES})")));
+    assert_eq!(tree.picture(), before);
     assert_eq!(tree.run("setup firefox").1, Exit::Success);
-    assert!(!tree.exists(POLICIES), "Firefox would not look at the other one any more");
-    let policies = tree.read(distributed);
+    assert_eq!(tree.read(PACKAGED), TELEMETRY);
+    let policies = tree.read(POLICIES);
     assert!(policies.contains("DisableTelemetry") && policies.contains(MODULE), "{policies}");
+    let done = tree.picture();
+    insta::assert_snapshot!(tree.in_both_languages("setup firefox"), @r"
+    ✓ Firefox: già configurato (/etc/firefox/policies/policies.json).
+
+    Firefox ora legge i suoi criteri da /etc/firefox/policies/policies.json, una copia di /usr/lib/firefox-esr/distribution/policies.json con il driver in più.
+    Se /usr/lib/firefox-esr/distribution/policies.json cambia, per esempio con un aggiornamento, esegui di nuovo:
+      sudo cns setup firefox
+
+    ✓ Firefox: already set up (/etc/firefox/policies/policies.json).
+
+    Firefox now reads its policies from /etc/firefox/policies/policies.json, a copy of /usr/lib/firefox-esr/distribution/policies.json with the driver added.
+    When /usr/lib/firefox-esr/distribution/policies.json changes, as by an update, run again:
+      sudo cns setup firefox
+    ");
+    assert_eq!(tree.picture(), done, "the second time nothing is written");
+    // An update of the browser.
+    tree.write(PACKAGED, &TELEMETRY.replace("Telemetry", "Pocket"));
+    assert!(tree.run("setup firefox").0.contains("Firefox: set up"));
+    let policies = tree.read(POLICIES);
+    assert!(policies.contains("Pocket") && !policies.contains("Telemetry") && policies.contains(MODULE));
+    tree.run("setup firefox --remove");
+    tree.write(PACKAGED, TELEMETRY);
+    assert_eq!(tree.picture(), before);
+}
+
+#[test]
+fn an_administrators_policies_are_no_copy() {
+    if !as_administrator("an_administrators_policies_are_no_copy") {
+        return;
+    }
+    let tree = Tree::with_browsers();
+    tree.write(PACKAGED, TELEMETRY);
+    tree.write(POLICIES, "{\"policies\": {\"DisablePrinting\": true}}\n");
+    let before = tree.picture();
+    let (said, exit) = tree.run("setup firefox");
+    let policies = tree.read(POLICIES);
+    assert_eq!(exit, Exit::Success, "{said}");
+    assert!(
+        policies.contains("Printing") && !policies.contains("Telemetry") && !said.contains("a copy of /usr")
+    );
     tree.run("setup firefox --remove");
     assert_eq!(tree.picture(), before);
+    // A copy to which the administrator adds something goes on as the administrator's.
+    std::fs::remove_file(tree.path(POLICIES)).unwrap();
+    tree.run("setup firefox");
+    let edited = tree.read(POLICIES).replace("true", "true, \"DisablePrinting\": true");
+    tree.write(POLICIES, &edited);
+    tree.write(PACKAGED, &TELEMETRY.replace("Telemetry", "Pocket"));
+    assert!(tree.run("setup firefox").0.contains("already set up") && tree.read(POLICIES) == edited);
+    tree.run("setup firefox --remove");
+    assert_eq!(tree.read(POLICIES), TELEMETRY.replace("true", "true, \"DisablePrinting\": true"));
+}
+
+/// By an earlier version; and a file that Firefox cannot read is none.
+#[test]
+fn policies_of_the_distribution_that_name_the_module_or_are_malformed() {
+    if !as_administrator("policies_of_the_distribution_that_name_the_module_or_are_malformed") {
+        return;
+    }
+    let tree = Tree::with_browsers();
+    let module = |path: &str| {
+        format!("{{\"policies\": {{\"SecurityDevices\": {{\"Add\": {{\"CNS\": \"{path}\"}}}}}}}}\n")
+    };
+    tree.write(PACKAGED, &module(MODULE));
+    assert!(tree.run("setup firefox").0.contains(&format!("already set up ({PACKAGED})")));
+    tree.write(PACKAGED, &module("/usr/local/lib/libcns_pkcs11.so"));
+    assert_eq!(tree.run("setup firefox").1, Exit::Success);
+    assert!(tree.read(PACKAGED).contains(MODULE) && !tree.exists(POLICIES));
+    tree.write(PACKAGED, "{");
+    assert_eq!(tree.run("setup firefox").1, Exit::Success);
+    assert!(tree.read(POLICIES).contains(MODULE) && tree.read(PACKAGED) == "{");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod administrator;
 mod at_once;
 mod everybody;
+mod fedora;
 mod metadata;
 mod openssl;
 mod other_systems;

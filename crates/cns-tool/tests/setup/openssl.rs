@@ -1,5 +1,9 @@
 //! OpenSSL: what is installed decides what its file has.
 
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
 use cns_tool::Exit;
 
 use crate::tree::{ENGINE, MODULE, PROVIDER, Tree};
@@ -166,4 +170,99 @@ fn all_three_files_are_known_without_the_log() {
         assert_eq!(tree.setup("openssl --remove").1, Exit::Success);
         assert!(!tree.exists(FILE), "{text}");
     }
+}
+
+/// As Fedora has it; the policy goes on with a section of the system's file (`alg_section`).
+const POLICY: &str = "/etc/crypto-policies/back-ends/opensslcnf.config";
+const FEDORAS_FILE: &str = "openssl_conf = openssl_init\n[openssl_init]\nssl_conf = ssl_module\n[ssl_module]\n\
+                            system_default = crypto_policy\n[ crypto_policy ]\n\
+                            .include = /etc/crypto-policies/back-ends/opensslcnf.config\n";
+const FEDORAS_POLICY: &str = "CipherString = DEFAULT\nTLS.MinProtocol = TLSv1.3\n\n[openssl_init]\n\
+                              alg_section = evp_properties\n\n[evp_properties]\ndefault_properties = ?fips=yes\n";
+
+fn of_fedora(text: &str) -> String {
+    text.replace("cns_main", "openssl_init").replace(
+        "[cns_tls_defaults]\n",
+        "[cns_tls_defaults]\n.include = /etc/crypto-policies/back-ends/opensslcnf.config\n[cns_tls_defaults]\n",
+    )
+}
+
+/// Our file is read in the place of the system's.
+#[test]
+fn the_policy_of_the_system_stays_in_force() {
+    for (provider, expected) in [(false, WITH_ENGINE.to_owned()), (true, with_both())] {
+        let tree = Tree::new();
+        if provider {
+            tree.write(PROVIDER, "");
+        }
+        tree.setup("openssl");
+        tree.write(POLICY, FEDORAS_POLICY);
+        assert!(tree.setup("openssl").0.contains("already set up"), "the system's own file has no policy");
+        assert_eq!(tree.read(FILE), expected);
+        tree.write("/etc/pki/tls/openssl.cnf", FEDORAS_FILE);
+        let (said, exit) = tree.setup("openssl");
+        assert_eq!((exit, tree.read(FILE)), (Exit::Success, of_fedora(&expected)), "{said}");
+        assert!(tree.setup("openssl").0.contains("already set up"));
+        tree.setup("openssl --remove");
+        assert!(!tree.exists("/home/anna/.config"));
+        tree.write(FILE, &of_fedora(&expected));
+        assert_eq!(tree.setup("openssl --remove").1, Exit::Success, "without the log");
+        assert!(!tree.exists(FILE));
+    }
+}
+
+/// By the OpenSSL of this computer: the policy refuses TLS 1.2, before and after the line for old cards is in force, and
+/// also where the file is read at the end of one with an `openssl_conf` of its own, as `cns setup` advises.
+#[test]
+fn openssl_reads_the_policy() {
+    let Ok(version) = Command::new("openssl").arg("version").output() else {
+        eprintln!("skipped: openssl_reads_the_policy: there is no openssl");
+        return;
+    };
+    assert!(version.status.success());
+    let tree = Tree::new();
+    tree.write(POLICY, FEDORAS_POLICY);
+    tree.write("/etc/pki/tls/openssl.cnf", FEDORAS_FILE);
+    tree.setup("openssl");
+    // Without the engine, which this computer need not have, and with the paths of the tree.
+    let real = |text: &str| text.replace(POLICY, tree.path(POLICY).to_str().unwrap());
+    let ours = real(&tree.read(FILE)).replace("engines = cns_engines\n", "");
+    tree.write("/ours.cnf", &ours);
+    tree.write("/old-cards.cnf", &ours.replace("# CipherString", "CipherString"));
+    let another =
+        "openssl_conf = other\n[other]\nssl_conf = o\n[o]\nsystem_default = p\n[p]\nMaxProtocol = TLSv1.2\n";
+    tree.write("/another.cnf", another);
+    let include = format!("{another}[default]\n.include {}\n", tree.path("/ours.cnf").display());
+    tree.write("/including.cnf", &include);
+    for (file, takes) in
+        [("/another.cnf", true), ("/ours.cnf", false), ("/old-cards.cnf", false), ("/including.cnf", false)]
+    {
+        assert_eq!(takes_tls_1_2(&tree, file), takes, "{file}");
+    }
+}
+
+/// Whether a server of OpenSSL with this configuration takes TLS 1.2.
+fn takes_tls_1_2(tree: &Tree, configuration: &str) -> bool {
+    let path = |name: &str| tree.path(name).to_str().unwrap().to_owned();
+    let openssl = |configuration: &str, arguments: &[&str]| {
+        let mut command = Command::new("openssl");
+        command.args(arguments).env("OPENSSL_CONF", configuration).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+    };
+    let (key, certificate) = (path("/key.pem"), path("/certificate.pem"));
+    let subject = ["-subj", "/CN=localhost", "-days", "2", "-nodes", "-newkey", "rsa:2048"];
+    let made = [&["req", "-x509", "-keyout", &key, "-out", &certificate], &subject[..]].concat();
+    tree.write("/request.cnf", "[req]\ndistinguished_name = dn\n[dn]\n");
+    assert!(openssl(&path("/request.cnf"), &made).status().unwrap().success());
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let arguments = ["s_server", "-accept", &address, "-key", &key, "-cert", &certificate, "-www"];
+    let mut server = openssl(&path(configuration), &arguments).spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("ACCEPT")), "{configuration}: the server did not start");
+    let client = openssl("/dev/null", &["s_client", "-connect", &address, "-tls1_2"]).output().unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    String::from_utf8_lossy(&client.stdout).contains("New, TLSv1.2")
 }

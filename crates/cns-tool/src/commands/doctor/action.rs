@@ -6,14 +6,14 @@ use super::card_finding::CardFinding;
 use super::finding::Finding;
 use crate::card::service::ServiceState;
 use crate::console::Verdict;
-use crate::host::{Host, Software};
+use crate::host::{Host, Software, own_program};
 use crate::programs::ProgramState;
 
 /// A command that does what the remedy of a finding says: a program and its arguments, for no shell. It never needs or
 /// spends a PIN.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Action {
-    /// The program, by its name in `PATH`, and its arguments.
+    /// The program, by its name in `PATH` (this one by its path where sudo runs it), and its arguments.
     pub command: Vec<String>,
 }
 
@@ -28,6 +28,7 @@ impl Action {
                 let distribution = failure.distribution;
                 let command = match failure.state {
                     ServiceState::NotInstalled => distribution.install(Software::SmartCardService)?,
+                    ServiceState::LibraryMissing => distribution.install(Software::PcscLibrary)?,
                     ServiceState::Stopped => distribution.start_service(),
                     ServiceState::VersionMismatch | ServiceState::Fails { .. } => {
                         distribution.restart_service()
@@ -52,13 +53,13 @@ impl Action {
                 | ProgramState::RegisteredTwice { program, path }
                 | ProgramState::CopyOutdated { program, path }
                 | ProgramState::Outdated { program, path },
-            ) => {
-                let setup = ["sudo", "cns", "setup", program.name()];
-                Some(match path.starts_with("/etc") && !program.is_browser() {
-                    true => Self::as_administrator(&setup, host),
-                    false => Self::new(&setup[1..]),
-                })
-            }
+            ) => Some(match path.starts_with("/etc") {
+                true => {
+                    let setup = own_program::with_sudo(&["setup", program.name()], &host.system);
+                    Self::as_administrator(&setup, host)
+                }
+                false => Self::new(&["cns", "setup", program.name()]),
+            }),
             Finding::Program(ProgramState::RegisteredBesideWindows { program, .. }) => {
                 Some(Self::new(&["cns", "setup", program.name(), "--remove"]))
             }
@@ -67,12 +68,12 @@ impl Action {
         }
     }
 
-    fn new(command: &[&str]) -> Self {
-        Self { command: command.iter().map(|word| (*word).to_owned()).collect() }
+    fn new<Word: AsRef<str>>(command: &[Word]) -> Self {
+        Self { command: command.iter().map(|word| word.as_ref().to_owned()).collect() }
     }
 
     /// A command that begins with sudo, which the administrator does not need.
-    fn as_administrator(command: &[&str], host: &Host) -> Self {
+    fn as_administrator<Word: AsRef<str>>(command: &[Word], host: &Host) -> Self {
         Self::new(if host.is_administrator() { &command[1..] } else { command })
     }
 }

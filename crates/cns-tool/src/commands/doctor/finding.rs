@@ -24,13 +24,15 @@ pub enum Finding {
     ReaderSeen { reader: String },
     /// No reader is plugged in.
     NoReader,
-    /// A reader is plugged in that needs another driver; the package that has it and the command that installs it, where
-    /// they are known.
+    /// A reader is plugged in that needs another driver; the package that has it and the command that installs it, or
+    /// the line of NixOS's configuration, where they are known.
     ReaderNeedsDriver {
         reader: String,
         package: Option<&'static str>,
         #[serde(skip)]
         install: Option<Words>,
+        #[serde(skip)]
+        setting: Option<&'static str>,
     },
     /// The kernel keeps an NFC reader for itself.
     ReaderHeldByKernel { reader: String, module: String },
@@ -39,6 +41,8 @@ pub enum Finding {
         reader: String,
         #[serde(skip)]
         install: Option<Words>,
+        #[serde(skip)]
+        setting: Option<&'static str>,
     },
 
     /// No card is in any reader.

@@ -1,5 +1,7 @@
 //! `cns doctor --fix`: the remedies that are commands, carried out one by one, each after a yes.
 
+use std::path::Path;
+
 use super::action::Action;
 use super::diagnosis::Diagnosis;
 use super::{fix_messages as messages, messages as doctor_messages, show};
@@ -9,7 +11,7 @@ use crate::console::interrupt;
 use crate::console::messages::no_terminal;
 use crate::context::Context;
 use crate::exit::{ErrorCode, Exit, Failure};
-use crate::host::Host;
+use crate::host::{Host, own_program};
 
 /// Without a person to ask nothing is examined either.
 pub(super) fn require_person(context: &Context<'_>) -> Result<(), Failure> {
@@ -46,7 +48,7 @@ pub(super) fn run(
     context.output.title(messages::TITLE.to(language));
     let (mut done, mut failed) = (0, 0);
     for action in &actions {
-        let question = messages::question(language, &action.command.join(" "));
+        let question = messages::question(language, &own_program::typed(&action.command, &host.system));
         let answer = context.ask(&question).map_err(|none| context.no_answer(none))?;
         match means_yes(language, &answer) {
             false => context.output.verdict(Verdict::NotApplicable, messages::SKIPPED.to(language)),
@@ -77,7 +79,8 @@ fn carry_out(action: &Action, context: &mut Context<'_>) -> bool {
     let language = context.language;
     let mut command = action.command.clone();
     // Our own command speaks the same language.
-    if let Some(own) = command.iter().position(|word| word == "cns") {
+    let path = own_program::path(&context.system);
+    if let Some(own) = command.iter().position(|word| word == "cns" || path == Path::new(word)) {
         command.splice(own + 1..own + 1, ["--lang".to_owned(), language.code().to_owned()]);
     }
     let problem = match interrupt::while_another_program(|| context.commands.run(&command)) {

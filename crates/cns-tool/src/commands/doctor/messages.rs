@@ -5,6 +5,8 @@ use super::finding::Finding;
 use super::finding_text::FindingText;
 use super::program_messages::{program_state, sandboxed_browser};
 use super::windows_messages::windows_finding;
+use crate::card::service_messages::in_configuration;
+use crate::host::System;
 use crate::pkcs11::module_path::module_file_name;
 use crate::text::{Language, Message};
 
@@ -13,8 +15,8 @@ pub(crate) const EXAMINING: Message = Message::new(
     "Checking the service, the card and the programs…",
 );
 
-/// A finding.
-pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
+/// A finding, on this system.
+pub(crate) fn finding(language: Language, finding: &Finding, system: &System) -> FindingText {
     match finding {
         Finding::ServiceRuns => FindingText::fact(language.pick(
             "Il servizio delle smart card (pcscd) risponde.",
@@ -38,12 +40,12 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                 "Plug the reader directly into the computer, without a USB hub. Which one to buy: cns guide readers",
             ),
         ),
-        Finding::ReaderNeedsDriver { reader, install, .. } => FindingText::with_remedy(
+        Finding::ReaderNeedsDriver { reader, install, setting, .. } => FindingText::with_remedy(
             language.pick(
                 format!("Il lettore {reader} è collegato, ma gli serve il driver del produttore."),
                 format!("The reader {reader} is plugged in, but needs its maker's driver."),
             ),
-            install_driver(language, install.as_deref()),
+            install_driver(language, install.as_deref(), *setting),
         ),
         Finding::ReaderHeldByKernel { reader, module } => FindingText::with_remedy(
             language.pick(
@@ -61,12 +63,12 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                  /etc/modprobe.d/cns-nfc.conf, then restart the computer.",
             ),
         ),
-        Finding::ReaderNotSeen { reader, install } => FindingText::with_remedy(
+        Finding::ReaderNotSeen { reader, install, setting } => FindingText::with_remedy(
             language.pick(
                 format!("Il lettore {reader} è collegato, ma il servizio delle smart card non lo vede."),
                 format!("The reader {reader} is plugged in, but the smart card service does not see it."),
             ),
-            install_driver(language, install.as_deref()),
+            install_driver(language, install.as_deref(), *setting),
         ),
         Finding::NoCard => FindingText::with_remedy(
             language.pick("Nel lettore non c'è nessuna tessera.", "There is no card in the reader."),
@@ -106,7 +108,7 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
                      running system."),
         )),
         Finding::Windows(finding) => windows_finding(language, finding),
-        Finding::Program(state) => program_state(language, state),
+        Finding::Program(state) => program_state(language, state, system),
         Finding::SandboxedBrowser { browser } => sandboxed_browser(language, browser),
         Finding::NoOtherModules => FindingText::fact(language.pick(
             "Non ci sono altri driver per queste tessere.",
@@ -140,7 +142,10 @@ pub(crate) fn finding(language: Language, finding: &Finding) -> FindingText {
 }
 
 /// Installs a reader's driver; `None` where the package is not known.
-fn install_driver(language: Language, command: Option<&[&str]>) -> String {
+fn install_driver(language: Language, command: Option<&[&str]>, setting: Option<&str>) -> String {
+    if let Some(setting) = setting {
+        return in_configuration(language, setting);
+    }
     match command.map(|words| words.join(" ")) {
         Some(command) => language.pick(
             format!("Installa il driver del lettore, poi stacca e ricollega il lettore: {command}"),

@@ -1,6 +1,7 @@
 //! What `cns doctor` says about programs.
 
 use super::finding_text::FindingText;
+use crate::host::{System, own_program};
 use crate::programs::{Program, ProgramState, Sandboxed, Way, install_openssl_support};
 use crate::text::Language;
 
@@ -28,7 +29,7 @@ pub(super) fn sandboxed_browser(language: Language, found: &Sandboxed) -> Findin
 }
 
 /// What a program knows of the module.
-pub(super) fn program_state(language: Language, state: &ProgramState) -> FindingText {
+pub(super) fn program_state(language: Language, state: &ProgramState, system: &System) -> FindingText {
     let about = |program: &dyn Program, italian: &str, english: &str| {
         format!("{}: {}.", program.title(language), language.pick(italian, english))
     };
@@ -39,9 +40,15 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
             program.name()
         )
     };
-    let as_owner = |program: &dyn Program, path: &str| {
-        let sudo = if path.starts_with("/etc") { "sudo " } else { "" };
-        format!("{sudo}cns setup {}", program.name())
+    let as_owner = |program: &dyn Program, path: &str| match path.starts_with("/etc") {
+        true => own_program::typed(&own_program::with_sudo(&["setup", program.name()], system), system),
+        false => format!("cns setup {}", program.name()),
+    };
+    // Of a browser the policies, or the list in a profile, which it holds open.
+    let by_owner = |program: &dyn Program, path: &str| match program.is_browser() && !path.starts_with("/etc")
+    {
+        true => with_browser_closed(program),
+        false => as_owner(program, path),
     };
     match state {
         ProgramState::Registered { program, path } => FindingText::fact(about(
@@ -66,7 +73,7 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
                 &format!("cerca il driver nel posto sbagliato: {module} ({path})"),
                 &format!("looks for the driver in the wrong place: {module} ({path})"),
             ),
-            if program.is_browser() { with_browser_closed(*program) } else { as_owner(*program, path) },
+            by_owner(*program, path),
         ),
         ProgramState::Outdated { program, path } => FindingText::with_remedy(
             about(
@@ -90,7 +97,7 @@ pub(super) fn program_state(language: Language, state: &ProgramState) -> Finding
                 &format!("il driver è indicato due volte e potrebbe non funzionare ({path})"),
                 &format!("the driver is named twice and may not work ({path})"),
             ),
-            with_browser_closed(*program),
+            by_owner(*program, path),
         ),
         ProgramState::CopyOutdated { program, path } => FindingText::with_remedy(
             about(

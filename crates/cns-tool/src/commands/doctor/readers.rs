@@ -50,10 +50,13 @@ fn unseen_reader(host: &Host, device: &Device) -> Finding {
         (Some(module), _) => Finding::ReaderHeldByKernel { reader, module },
         (None, Some(driver)) => {
             let package = distribution.packages(driver).and_then(|packages| packages.first().copied());
-            Finding::ReaderNeedsDriver { reader, package, install: distribution.install(driver) }
+            let (install, setting) = (distribution.install(driver), distribution.setting(driver));
+            Finding::ReaderNeedsDriver { reader, package, install, setting }
         }
         (None, None) => {
-            Finding::ReaderNotSeen { reader, install: distribution.install(Software::CcidDriver) }
+            let usual = Software::CcidDriver;
+            let (install, setting) = (distribution.install(usual), distribution.setting(usual));
+            Finding::ReaderNotSeen { reader, install, setting }
         }
     }
 }

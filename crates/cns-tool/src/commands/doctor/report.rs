@@ -11,7 +11,7 @@ use super::readers;
 use super::redaction::redact;
 use crate::console::Verdict;
 use crate::console::one_line;
-use crate::host::Host;
+use crate::host::{Host, System};
 use crate::programs::ProgramState;
 use crate::text::Language;
 
@@ -21,7 +21,7 @@ pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding], lang
     let mut text = String::new();
     if language != Language::English {
         text += &messages::support_report(language, env!("CARGO_PKG_VERSION"));
-        text += &lines(findings, language);
+        text += &lines(findings, language, &host.system);
         text += &format!("\n---\n{}\n\n", messages::FOR_THE_MAINTAINERS.to(language));
     }
     text += &format!(
@@ -31,7 +31,7 @@ pub fn report(host: &Host, transport: &dyn Transport, findings: &[Finding], lang
         first_line(host, "/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".into()),
         std::env::consts::ARCH,
     );
-    text += &lines(findings, Language::English);
+    text += &lines(findings, Language::English, &host.system);
     for (number, reader) in readers::occupied(transport).iter().enumerate() {
         let answers = CardReport::collect(transport, reader);
         let answers = answers.map_or_else(|error| error.to_string(), |report| report.to_string());
@@ -52,7 +52,7 @@ fn detail(finding: &Finding) -> Option<String> {
 }
 
 /// A line for each finding; where the person is to read it, also what to do.
-fn lines(findings: &[Finding], language: Language) -> String {
+fn lines(findings: &[Finding], language: Language, system: &System) -> String {
     let line = |finding: &Finding| {
         let mark = match finding.verdict() {
             Verdict::Ok => "ok",
@@ -60,7 +60,7 @@ fn lines(findings: &[Finding], language: Language) -> String {
             Verdict::Problem => language.pick("problema", "problem"),
             Verdict::NotApplicable => "n/a",
         };
-        let text = messages::finding(language, finding);
+        let text = messages::finding(language, finding, system);
         let detail = detail(finding).filter(|_| language == Language::English);
         let detail = detail.map(|detail| format!(" {detail}")).unwrap_or_default();
         let what = format!("[{mark}] {}\n", one_line(&format!("{}{detail}", text.what)));

@@ -44,7 +44,7 @@ pub(super) fn document<'a>(
     language: Language,
 ) -> impl Serialize + use<'a> {
     let row = |finding: &'a Finding| {
-        let text = messages::finding(language, finding);
+        let text = messages::finding(language, finding, &host.system);
         Row {
             area: finding.area(),
             verdict: finding.verdict(),
@@ -88,7 +88,7 @@ pub(super) fn show_findings(
 
 /// A finding, and below it what to do.
 pub(crate) fn show_finding(finding: &Finding, context: &mut Context<'_>) {
-    let text = messages::finding(context.language, finding);
+    let text = messages::finding(context.language, finding, &context.system);
     context.output.verdict(finding.verdict(), &text.what);
     if let Some(remedy) = text.remedy {
         context.output.line(&format!("  {}: {}", messages::REMEDY.to(context.language), one_line(&remedy)));

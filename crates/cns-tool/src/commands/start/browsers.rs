@@ -1,6 +1,5 @@
 //! Browsers and p11-kit: what `cns setup` would do for them, asked for once; the administrator's part by sudo.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::messages;
@@ -12,12 +11,9 @@ use crate::commands::setup;
 use crate::console::Verdict;
 use crate::console::interrupt;
 use crate::exit::{Exit, Failure};
-use crate::host::OperatingSystem;
+use crate::host::{OperatingSystem, own_program};
 use crate::programs::{Outcome, PROGRAMS, Program, ProgramState, Registrar, Scope, SetupResult};
 use crate::text::Language;
-
-/// Where sudo finds programs by their name.
-const SUDO_FOLDERS: [&str; 4] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
 
 pub(super) fn set_up(steps: &mut Steps<'_, '_>) -> Result<(), Failure> {
     let language = steps.context.language;
@@ -132,15 +128,16 @@ fn ask_administrator(steps: &mut Steps<'_, '_>, module: &str) -> Result<(), Fail
     }
     let language = steps.context.language;
     let Some(sudo) = program(&steps.host, "sudo") else { return Ok(()) };
-    let Ok(this) = std::env::current_exe() else { return Ok(()) };
     steps.administrator_asked = true;
     let named = steps.module.is_some().then_some(module);
-    let question = messages::may_use_sudo(language, &command_line(&this, named));
+    let arguments = ["setup"].into_iter().chain(named.iter().flat_map(|module| ["--module", module]));
+    let words = own_program::with_sudo(&arguments.collect::<Vec<_>>(), &steps.host.system);
+    let question = messages::may_use_sudo(language, &own_program::typed(&words, &steps.host.system));
     if !yes_or_no::ask(&question, Some(true), steps.context)? {
         return Ok(());
     }
     let mut command = Command::new(sudo);
-    command.arg(&this).arg("setup").args(named.map(|module| ["--module", module]).iter().flatten());
+    command.args(&words[1..]);
     // What it did is shown by what the programs know then.
     command.stdout(Stdio::null());
     let done = interrupt::while_another_program(|| command.status()).is_ok_and(|status| status.success());
@@ -148,18 +145,6 @@ fn ask_administrator(steps: &mut Steps<'_, '_>, module: &str) -> Result<(), Fail
         steps.context.output.warning(messages::ADMINISTRATOR_REFUSED.to(language));
     }
     Ok(())
-}
-
-/// The command, as the person would type it.
-fn command_line(this: &Path, module: Option<&str>) -> String {
-    let is_found =
-        this.parent().is_some_and(|folder| SUDO_FOLDERS.iter().any(|known| folder == Path::new(known)));
-    let program = match this.file_name() {
-        Some(name) if is_found => name.to_string_lossy(),
-        _ => this.to_string_lossy(),
-    };
-    let module = module.map(|module| format!(" --module {module}")).unwrap_or_default();
-    format!("sudo {program} setup{module}")
 }
 
 #[cfg(all(test, unix))]

@@ -193,7 +193,7 @@ impl<'c, 'w> Steps<'c, 'w> {
         let mut problem = None;
         for finding in findings {
             if finding.verdict() == Verdict::Problem && problem.is_none() {
-                let text = doctor::messages::finding(self.context.language, &finding);
+                let text = doctor::messages::finding(self.context.language, &finding, &self.host.system);
                 problem = Some(Failure { next: text.remedy, ..Failure::new(exit, text.what) });
             } else {
                 doctor::show_finding(&finding, self.context);

@@ -9,6 +9,8 @@ use super::malformed::Malformed;
 pub(crate) struct OwnFile {
     /// The settings that have the module's path.
     pub(crate) settings: &'static [&'static str],
+    /// Files of the system that OpenSSL is to read, too, where they are there.
+    pub(crate) includes: &'static [&'static str],
     /// The whole file for a path.
     pub(crate) content: fn(&str) -> String,
     /// The same for all that another run may have written.
@@ -61,6 +63,7 @@ impl FileFormat for OwnFile {
     fn is_outdated(&self, text: &str) -> bool {
         let whole = (self.content)("");
         self.settings.iter().any(|setting| has_setting(&whole, setting) != has_setting(text, setting))
+            || self.includes.iter().any(|file| includes(&whole, file) != includes(text, file))
     }
 
     fn is_only_ours(&self) -> bool {
@@ -71,6 +74,15 @@ impl FileFormat for OwnFile {
 /// Whether a line of `text` is this setting.
 pub(crate) fn has_setting(text: &str, setting: &str) -> bool {
     text.lines().any(|line| value(line, setting).is_some())
+}
+
+/// Whether a line of `text` includes this file, config(5).
+pub(crate) fn includes(text: &str, file: &str) -> bool {
+    let included = |line: &str| {
+        let rest = line.trim().strip_prefix(".include")?.trim_start();
+        Some(rest.strip_prefix('=').unwrap_or(rest).trim() == file)
+    };
+    text.lines().any(|line| included(line).unwrap_or_default())
 }
 
 /// The value of a line `name = value`, perhaps in quotes, without a comment after it.

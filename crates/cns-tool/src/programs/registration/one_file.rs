@@ -3,6 +3,7 @@
 //! Of what stands in a file only the bytes that the log names are ours. All else is a person's, also where it names our
 //! module: it is reported, and taken out only when the person names the program.
 
+use std::fs;
 use std::io;
 
 use super::outcome::Outcome;
@@ -50,7 +51,12 @@ impl OneFile<'_> {
                 self.put(now, Some(&edit.ok_or(Outcome::EditedSince)?.text))?;
                 Ok(self.registered())
             }
-            Content::Ours(..) if named == [module] && !format.may_be_outdated() => {
+            // A copy follows what it is a copy of.
+            Content::Ours(base, _)
+                if named == [module]
+                    && !format.may_be_outdated()
+                    && (base.is_some() || self.file.template.is_none()) =>
+            {
                 Ok(self.already(now.unwrap_or_default()))
             }
             Content::Edited(text) => self.add(now, Some(text), module),
@@ -67,7 +73,7 @@ impl OneFile<'_> {
                 Some((by, file)) => {
                     return Err(Outcome::Occupied(format!("{by} ({})", registrar.host.shown(&file))));
                 }
-                None => format.add(base.as_deref(), module)?,
+                None => format.add(base.clone().or_else(|| self.template()).as_deref(), module)?,
             },
             // A person has named it: once is enough.
             [one] if one == module || !self.is_missing(one) => {
@@ -237,6 +243,10 @@ impl OneFile<'_> {
         }
         let backup = self.log.backup(&self.file.path).map(|backup| self.registrar.host.shown(&backup));
         self.registrar.hidden_from_everybody(self.file).unwrap_or(Outcome::Registered(backup))
+    }
+
+    fn template(&self) -> Option<String> {
+        fs::read_to_string(self.file.template.as_ref()?).ok()
     }
 
     /// `None`: there is no file.

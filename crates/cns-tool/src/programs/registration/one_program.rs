@@ -61,6 +61,8 @@ impl Registrar<'_> {
         if results.is_empty() && sandboxed.is_empty() {
             results.push(without_file(Outcome::NotFound));
         }
+        let each_user = program.for_each_user(self.host, self.scope);
+        results.extend(each_user.iter().map(|folder| result(folder, Outcome::EachUser)));
         results.extend(sandboxed);
         results
     }
@@ -143,7 +145,7 @@ impl Registrar<'_> {
         if let Some(reason) = self.refuse_read(file) {
             return reason;
         }
-        if program.is_browser() && nss::uses_p11_kit(self.host, file) {
+        if program.is_browser() && nss::uses_p11_kit(file) {
             return Outcome::ThroughP11Kit;
         }
         OneFile { registrar: self, file, log }.register(module).unwrap_or_else(|outcome| outcome)

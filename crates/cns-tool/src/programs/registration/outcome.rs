@@ -30,6 +30,8 @@ pub enum Outcome {
     ByAdministrator,
     /// The browser gets its modules from p11-kit.
     ThroughP11Kit,
+    /// This installation of the browser does not, and each of its users has to register the module.
+    EachUser,
     /// The browser uses the card through Windows.
     ThroughWindows,
     /// The file is again what it was before.
@@ -133,6 +135,7 @@ impl Outcome {
             | Self::NotOnThisSystem(_)
             | Self::OnRequest => Verdict::NotApplicable,
             Self::Sandboxed(_)
+            | Self::EachUser
             | Self::EditedSince
             | Self::Incomplete
             | Self::ByHand(_)
