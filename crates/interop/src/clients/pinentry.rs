@@ -102,7 +102,7 @@ impl<'t> Windows<'t> {
     }
 
     /// What the screen shows then is kept.
-    fn failed<Seen>(&self, error: anyhow::Error) -> Result<Seen> {
+    fn failed<T>(&self, error: anyhow::Error) -> Result<T> {
         let picture = self.display.picture(&format!("failed-{}", self.program))?;
         Err(error.context(format!("picture of the screen: {}", picture.display())))
     }
