@@ -71,6 +71,7 @@ pub(crate) fn cns(readers: &Readers, arguments: &[&str], keyboard: &mut Keyboard
     let (out, err) = (Lines::default(), Lines::default());
     let system = System {
         root: PathBuf::from("/nowhere"),
+        program: PathBuf::from("/usr/bin/cns"),
         variables: BTreeMap::new(),
         operating_system: OperatingSystem::Linux,
     };

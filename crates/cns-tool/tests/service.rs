@@ -85,6 +85,7 @@ impl Computer {
         let system = System {
             root: self.root.path().to_owned(),
             variables: self.variables.clone(),
+            program: "/usr/bin/cns".into(),
             operating_system: OperatingSystem::Linux,
         };
         let transport = BoundedTransport::new(Arc::new(PcscTransport::new()));

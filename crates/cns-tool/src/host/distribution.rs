@@ -97,8 +97,10 @@ impl Distribution {
     #[must_use]
     pub fn setting(self, software: Software) -> Option<&'static str> {
         match (self.packages?, software) {
-            (PackageManager::Nix, Software::SmartCardService | Software::CcidDriver) => {
-                Some("services.pcscd.enable = true;")
+            (PackageManager::Nix, Software::SmartCardService) => Some("services.pcscd.enable = true;"),
+            // For a program that was not built for Nix.
+            (PackageManager::Nix, Software::PcscLibrary) => {
+                Some("programs.nix-ld.libraries = [ pkgs.pcsclite ];")
             }
             (PackageManager::Nix, Software::AcsDriver) => Some("services.pcscd.plugins = [ pkgs.acsccid ];"),
             _ => None,
@@ -158,6 +160,7 @@ mod tests {
         let system = System {
             root: root.path().to_owned(),
             variables: Default::default(),
+            program: "/usr/bin/cns".into(),
             operating_system: OperatingSystem::Linux,
         };
         Distribution::of(&system)

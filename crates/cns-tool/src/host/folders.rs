@@ -188,7 +188,8 @@ mod tests {
     fn host(variables: &[(&str, &str)]) -> Host {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
         let operating_system = OperatingSystem::Linux;
-        Host { system: System { root: "/prepared".into(), variables, operating_system }, user: 1000 }
+        let (root, program) = ("/prepared".into(), "/usr/bin/cns".into());
+        Host { system: System { root, program, variables, operating_system }, user: 1000 }
     }
 
     #[test]

@@ -4,39 +4,28 @@
 //! /usr/local/bin. So what is run has the path, and so has what a person is told to type, unless every sudo knows the
 //! folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::System;
 
 /// Folders that are in each distribution's `secure_path`.
 const SUDO_FOLDERS: [&str; 4] = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
-/// Where `cns` is in the prepared tree of a test, if it is there; otherwise it counts as a package's.
-const IN_A_TREE: [&str; 2] = ["/usr/local/bin/cns", "/opt/my programs/cns"];
 /// What NixOS has on everybody's `PATH`: links to the folder that a program is really in. sudo there keeps `PATH`.
 const NIXOS_PROFILE: &str = "/run/current-system/sw/bin";
 
-/// Where the program of this process is.
-pub(crate) fn path(system: &System) -> PathBuf {
-    if system.root.as_os_str() != "/" {
-        let there = IN_A_TREE.into_iter().find(|path| system.at(path).is_file());
-        return PathBuf::from(there.unwrap_or("/usr/bin/cns"));
-    }
-    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("cns"))
-}
-
 /// The command that runs this program with these arguments by sudo.
 pub(crate) fn with_sudo(arguments: &[&str], system: &System) -> Vec<String> {
-    let path = path(system).to_string_lossy().into_owned();
+    let path = system.program.to_string_lossy().into_owned();
     let words = ["sudo".to_owned(), path].into_iter();
     words.chain(arguments.iter().map(|&argument| argument.to_owned())).collect()
 }
 
 /// A command as a person types it in a shell.
 pub(crate) fn typed(command: &[String], system: &System) -> String {
-    let own = path(system);
-    let known = is_known_to_sudo(&own, system);
+    let own = &system.program;
+    let known = is_known_to_sudo(own, system);
     let word = |word: &String| match own.file_name() {
-        Some(name) if known && own == Path::new(word) => name.to_string_lossy().into_owned(),
+        Some(name) if known && **own == *Path::new(word) => name.to_string_lossy().into_owned(),
         _ => quoted(word),
     };
     command.iter().map(word).collect::<Vec<_>>().join(" ")
@@ -65,15 +54,10 @@ mod tests {
     use super::*;
     use crate::host::OperatingSystem;
 
-    fn typed_at(program: Option<&str>, arguments: &[&str]) -> String {
-        let root = tempfile::tempdir().unwrap();
-        if let Some(program) = program {
-            let program = root.path().join(program.trim_start_matches('/'));
-            std::fs::create_dir_all(program.parent().unwrap()).unwrap();
-            std::fs::write(program, "").unwrap();
-        }
+    fn typed_at(program: &str, arguments: &[&str]) -> String {
         let system = System {
-            root: root.path().to_owned(),
+            root: "/".into(),
+            program: program.into(),
             variables: Default::default(),
             operating_system: OperatingSystem::Linux,
         };
@@ -82,15 +66,18 @@ mod tests {
 
     #[test]
     fn what_sudo_finds_by_its_name_is_typed_by_its_name() {
-        assert_eq!(typed_at(None, &["setup"]), "sudo cns setup");
+        assert_eq!(typed_at("/usr/bin/cns", &["setup"]), "sudo cns setup");
         let module = ["setup", "--module", "/home/anna/my files/libcns_pkcs11.so"];
-        assert_eq!(typed_at(None, &module), "sudo cns setup --module '/home/anna/my files/libcns_pkcs11.so'");
+        assert_eq!(
+            typed_at("/usr/bin/cns", &module),
+            "sudo cns setup --module '/home/anna/my files/libcns_pkcs11.so'"
+        );
     }
 
     #[test]
     fn what_sudo_may_not_find_is_typed_with_its_path() {
-        assert_eq!(typed_at(Some("/usr/local/bin/cns"), &["setup"]), "sudo /usr/local/bin/cns setup");
-        assert_eq!(typed_at(Some("/opt/my programs/cns"), &["setup"]), "sudo '/opt/my programs/cns' setup");
+        assert_eq!(typed_at("/usr/local/bin/cns", &["setup"]), "sudo /usr/local/bin/cns setup");
+        assert_eq!(typed_at("/opt/my programs/cns", &["setup"]), "sudo '/opt/my programs/cns' setup");
     }
 
     #[test]

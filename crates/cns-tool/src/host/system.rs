@@ -11,6 +11,8 @@ use super::os;
 pub struct System {
     /// The root folder; anything but `/` is a prepared tree of a test.
     pub root: PathBuf,
+    /// The file of this program.
+    pub program: PathBuf,
     /// Environment variables.
     pub variables: BTreeMap<OsString, OsString>,
     /// Where programs keep their files, and which of them there are.
@@ -48,7 +50,8 @@ impl System {
             // Where there is a setting besides the variables of POSIX, these still go before it.
             variables.entry("LANG".into()).or_insert(locale.into());
         }
-        Self { root: PathBuf::from("/"), variables, operating_system: OperatingSystem::HERE }
+        let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("cns"));
+        Self { root: PathBuf::from("/"), program, variables, operating_system: OperatingSystem::HERE }
     }
 
     /// A variable that is set and not empty.

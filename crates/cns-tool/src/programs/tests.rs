@@ -23,7 +23,12 @@ impl Computer {
         let root = tempfile::tempdir().unwrap();
         let variables = [("HOME".into(), root.path().join("home").into())].into();
         let operating_system = OperatingSystem::Linux;
-        let system = System { root: root.path().to_owned(), variables, operating_system };
+        let system = System {
+            root: root.path().to_owned(),
+            program: "/usr/bin/cns".into(),
+            variables,
+            operating_system,
+        };
         let computer = Self { root, host: Host::of_process(system) };
         computer.write(MODULE, "a library, say");
         computer.write("/usr/lib/ossl-modules/pkcs11.so", "OpenSSL's provider, say");

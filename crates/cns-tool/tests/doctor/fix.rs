@@ -87,14 +87,13 @@ fn the_service_is_started_after_a_yes() {
 /// By the path of this very program, in the person's language.
 #[test]
 fn the_administrators_part_is_run_by_this_program() {
-    for (installed, typed) in [(None, "cns"), (Some("/usr/local/bin/cns"), "/usr/local/bin/cns")] {
+    for (program, typed) in [("/usr/bin/cns", "cns"), ("/usr/local/bin/cns", "/usr/local/bin/cns")] {
         let mut patient = Patient::healthy();
-        installed.into_iter().for_each(|program| patient.write(program, ""));
+        patient.environment.system.program = program.into();
         patient.write("/etc/cns/java.cfg", "library = /usr/lib64/libcns_pkcs11.so\n");
         let log = pretend(&mut patient, |_| Ok(Some(0)));
         let run = patient.environment.run("en", &["doctor", "--fix"], Person::typing(&["yes"]));
-        let path = installed.unwrap_or("/usr/bin/cns");
-        assert_eq!(*log.borrow(), [format!("{}{path} --lang en setup java", sudo())]);
+        assert_eq!(*log.borrow(), [format!("{}{program} --lang en setup java", sudo())]);
         let question = format!("Run \"{}{typed} setup java\"?", sudo());
         assert!(run.transcript.contains(&question), "{question}: {}", run.transcript);
         assert_eq!(patient.environment.pin_commands(), 0);
@@ -154,7 +153,7 @@ fn programs_are_set_up_one_by_one() {
     let (list, entry) = (patient.path(LIST), format!("library={MODULE}\nname=CNS\n\n"));
     let log = pretend(&mut patient, move |_| std::fs::write(&list, &entry).map(|()| Some(0)));
     let run = patient.environment.run("en", &["doctor", "--fix"], Person::typing(&["yes", "no"]));
-    assert_eq!(*log.borrow(), ["cns --lang en setup firefox"]);
+    assert_eq!(*log.borrow(), ["/usr/bin/cns --lang en setup firefox"]);
     assert_eq!(run.exit, Exit::Failed, "Chrome is left");
     let afterwards = run.transcript.split("After the fixes\n").nth(1).expect("a title");
     assert!(afterwards.contains("✓ Firefox: ") && !afterwards.contains("Chrome"), "{afterwards}");

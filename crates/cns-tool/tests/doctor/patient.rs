@@ -32,6 +32,7 @@ impl Patient {
         patient.environment.system = System {
             root: patient.root.path().to_owned(),
             variables,
+            program: "/usr/bin/cns".into(),
             operating_system: OperatingSystem::Linux,
         };
         for program in ["/usr/sbin/pcscd", "/usr/bin/firefox", "/usr/bin/chromium", MODULE] {

@@ -81,6 +81,7 @@ impl Environment {
         let system = System {
             root: PathBuf::from("/nowhere"),
             variables: BTreeMap::new(),
+            program: "/usr/bin/cns".into(),
             operating_system: OperatingSystem::Linux,
         };
         Self {

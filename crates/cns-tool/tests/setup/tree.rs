@@ -139,7 +139,8 @@ impl Tree {
         let variables = [self.variables().as_slice(), further].concat();
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let root = self.folder.path().to_owned();
-        let system = System { root, variables, operating_system: self.operating_system };
+        let program = "/usr/bin/cns".into();
+        let system = System { root, program, variables, operating_system: self.operating_system };
         let mut terminal = Terminal;
         let mut context = Context::new(&NoReaders, &mut terminal, Output::to(&mut out, &mut err), system);
         let exit = cns_tool::run(&words, &mut context);

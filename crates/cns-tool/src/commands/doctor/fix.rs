@@ -78,10 +78,11 @@ pub(super) fn run(
 fn carry_out(action: &Action, context: &mut Context<'_>) -> bool {
     let language = context.language;
     let mut command = action.command.clone();
-    // Our own command speaks the same language.
-    let path = own_program::path(&context.system);
+    // Our own command is this program, whatever `PATH` has, and speaks the same language.
+    let path = &context.system.program;
     if let Some(own) = command.iter().position(|word| word == "cns" || path == Path::new(word)) {
-        command.splice(own + 1..own + 1, ["--lang".to_owned(), language.code().to_owned()]);
+        let words = [path.to_string_lossy().into_owned(), "--lang".to_owned(), language.code().to_owned()];
+        command.splice(own..=own, words);
     }
     let problem = match interrupt::while_another_program(|| context.commands.run(&command)) {
         Ok(Some(0)) => None,

@@ -163,6 +163,7 @@ mod tests {
         let system = System {
             root: root.path().to_owned(),
             variables: variables.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            program: "/usr/bin/cns".into(),
             operating_system: OperatingSystem::Linux,
         };
         let home = system.variable("HOME").map(PathBuf::from);

@@ -99,7 +99,8 @@ mod tests {
             let variables = [("PATH", "/usr/bin"), ("DISPLAY", display)];
             let variables = variables.map(|(name, value)| (name.into(), value.into())).into();
             let operating_system = OperatingSystem::Linux;
-            Host { system: System { root: folder.path().to_owned(), variables, operating_system }, user }
+            let (root, program) = (folder.path().to_owned(), "/usr/bin/cns".into());
+            Host { system: System { root, program, variables, operating_system }, user }
         };
         assert!(!opens(&host(0, ":0"), SITES[0].address) && !opens(&host(1000, ""), SITES[0].address));
         assert!(!opened.exists());

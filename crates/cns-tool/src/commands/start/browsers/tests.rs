@@ -81,7 +81,12 @@ fn set_up_on(folder: &Path, answers: &[&'static str]) -> (Vec<String>, String, b
     let transport = PcscTransport::new();
     let variables = [("HOME", folder.join("home/anna")), ("PATH", PathBuf::from("/usr/bin"))];
     let variables = variables.map(|(name, value)| (name.into(), value.into())).into();
-    let system = System { root: folder.to_owned(), variables, operating_system: OperatingSystem::Linux };
+    let system = System {
+        root: folder.to_owned(),
+        program: "/usr/bin/cns".into(),
+        variables,
+        operating_system: OperatingSystem::Linux,
+    };
     let output = Output::to(std::io::sink(), std::io::sink());
     let mut context = Context::new(&transport, &mut person, output, system);
     let mut steps = Steps::new(&mut context);

@@ -11,8 +11,12 @@ fn pinentry(folder: &Path, script: &str) -> Pinentry {
     // By another process: a file that this one wrote may still be open for writing in a child of another test.
     let mut install = std::process::Command::new("install");
     assert!(install.arg(&source).arg(&program).status().expect("install").success());
-    let system =
-        System { root: "/".into(), variables: BTreeMap::new(), operating_system: OperatingSystem::HERE };
+    let system = System {
+        root: "/".into(),
+        program: "/usr/bin/cns".into(),
+        variables: BTreeMap::new(),
+        operating_system: OperatingSystem::HERE,
+    };
     let options = PinOptions { pin_stdin: false, last_try: false, pinentry: Some(Some(program)) };
     Pinentry::wanted(&options, true, &system, Language::English).expect("wanted")
 }
