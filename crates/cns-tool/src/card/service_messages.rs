@@ -124,6 +124,9 @@ fn library_missing(language: Language, distribution: Distribution) -> (String, S
         "Il servizio delle smart card (pcscd) c'è, ma manca la libreria per raggiungerlo (libpcsclite).",
         "The smart card service (pcscd) is there, but the library to reach it (libpcsclite) is missing.",
     );
+    if let Some(setting) = distribution.setting(Software::PcscLibrary) {
+        return (what.to_owned(), in_configuration(language, setting));
+    }
     let remedy = match distribution.install(Software::PcscLibrary) {
         Some(command) => format!("{}: {}", language.pick("Installala", "Install it"), command.join(" ")),
         None => language

@@ -195,6 +195,12 @@ fn entries_for_a_module_that_is_gone() {
         ("/etc/cns/java.cfg", format!("library = {GONE}\n"), "java", "sudo cns setup java"),
         (LIST, format!("library={GONE}\nname=CNS\n\n"), "firefox", "cns setup firefox"),
         (
+            "/usr/lib/firefox-esr/distribution/policies.json",
+            format!("{{\"policies\": {{\"SecurityDevices\": {{\"Add\": {{\"CNS\": \"{GONE}\"}}}}}}}}"),
+            "firefox",
+            "sudo cns setup firefox",
+        ),
+        (
             "/home/anna/.config/pkcs11/modules/cns.module",
             format!("module: {GONE}\n"),
             "p11-kit",
@@ -217,8 +223,8 @@ fn entries_for_a_module_that_is_gone() {
 /// sudo of openSUSE and RHEL does not look into that folder.
 #[test]
 fn a_command_that_sudo_may_not_find_is_told_with_its_path() {
-    let patient = Patient::healthy();
-    patient.write("/usr/local/bin/cns", "");
+    let mut patient = Patient::healthy();
+    patient.environment.system.program = "/usr/local/bin/cns".into();
     patient.write("/etc/cns/java.cfg", "library = /usr/lib64/libcns_pkcs11.so\n");
     assert!(patient.words().contains(": sudo /usr/local/bin/cns setup java\n"), "{}", patient.words());
     let command = &patient.finding("registered-wrongly")["action"]["command"];

@@ -140,7 +140,7 @@ fn an_edited_file_is_not_said_to_be_complete() {
     assert!(tree.setup("openssl").0.contains("✓ OpenSSL: already set up"));
     tree.write(PROVIDER, "");
     let (said, _) = tree.setup("openssl");
-    assert!(said.contains("! OpenSSL: ") && said.contains("does not fit"), "{said}");
+    assert!(said.contains("! OpenSSL: ") && said.contains("no longer fits"), "{said}");
     assert_eq!(tree.read(FILE), edited);
 }
 
@@ -156,7 +156,7 @@ fn an_edited_file_for_what_is_gone_is_not_said_to_be_set_up() {
         assert!(tree.setup("openssl").0.contains("✓ OpenSSL: already set up"), "{there}");
         std::fs::remove_file(tree.path(gone)).unwrap();
         let (said, _) = tree.setup("openssl");
-        assert!(said.contains("! OpenSSL: ") && said.contains("does not fit"), "{there}: {said}");
+        assert!(said.contains("! OpenSSL: ") && said.contains("no longer fits"), "{there}: {said}");
         assert_eq!(tree.read(FILE), edited);
     }
 }

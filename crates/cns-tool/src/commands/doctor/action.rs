@@ -17,6 +17,12 @@ pub struct Action {
     pub command: Vec<String>,
 }
 
+/// Whether a file that names the module, as a finding shows it, is the administrator's to change: the settings of all
+/// users, also those in a browser's own folder.
+pub(super) fn is_administrators(path: &str) -> bool {
+    path.starts_with("/etc/") || path.ends_with("/distribution/policies.json")
+}
+
 impl Action {
     /// The command that the finding's remedy consists of, for this user of this system.
     pub(super) fn of(finding: &Finding, host: &Host) -> Option<Self> {
@@ -53,7 +59,7 @@ impl Action {
                 | ProgramState::RegisteredTwice { program, path }
                 | ProgramState::CopyOutdated { program, path }
                 | ProgramState::Outdated { program, path },
-            ) => Some(match path.starts_with("/etc") {
+            ) => Some(match is_administrators(path) {
                 true => {
                     let setup = own_program::with_sudo(&["setup", program.name()], &host.system);
                     Self::as_administrator(&setup, host)

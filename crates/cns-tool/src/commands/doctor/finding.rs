@@ -41,8 +41,6 @@ pub enum Finding {
         reader: String,
         #[serde(skip)]
         install: Option<Words>,
-        #[serde(skip)]
-        setting: Option<&'static str>,
     },
 
     /// No card is in any reader.

@@ -63,12 +63,12 @@ pub(crate) fn finding(language: Language, finding: &Finding, system: &System) ->
                  /etc/modprobe.d/cns-nfc.conf, then restart the computer.",
             ),
         ),
-        Finding::ReaderNotSeen { reader, install, setting } => FindingText::with_remedy(
+        Finding::ReaderNotSeen { reader, install } => FindingText::with_remedy(
             language.pick(
                 format!("Il lettore {reader} è collegato, ma il servizio delle smart card non lo vede."),
                 format!("The reader {reader} is plugged in, but the smart card service does not see it."),
             ),
-            install_driver(language, install.as_deref(), *setting),
+            install_driver(language, install.as_deref(), None),
         ),
         Finding::NoCard => FindingText::with_remedy(
             language.pick("Nel lettore non c'è nessuna tessera.", "There is no card in the reader."),

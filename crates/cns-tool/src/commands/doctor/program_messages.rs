@@ -1,5 +1,6 @@
 //! What `cns doctor` says about programs.
 
+use super::action::is_administrators;
 use super::finding_text::FindingText;
 use crate::host::{System, own_program};
 use crate::programs::{Program, ProgramState, Sandboxed, Way, install_openssl_support};
@@ -40,12 +41,12 @@ pub(super) fn program_state(language: Language, state: &ProgramState, system: &S
             program.name()
         )
     };
-    let as_owner = |program: &dyn Program, path: &str| match path.starts_with("/etc") {
+    let as_owner = |program: &dyn Program, path: &str| match is_administrators(path) {
         true => own_program::typed(&own_program::with_sudo(&["setup", program.name()], system), system),
         false => format!("cns setup {}", program.name()),
     };
     // Of a browser the policies, or the list in a profile, which it holds open.
-    let by_owner = |program: &dyn Program, path: &str| match program.is_browser() && !path.starts_with("/etc")
+    let by_owner = |program: &dyn Program, path: &str| match program.is_browser() && !is_administrators(path)
     {
         true => with_browser_closed(program),
         false => as_owner(program, path),
@@ -78,8 +79,8 @@ pub(super) fn program_state(language: Language, state: &ProgramState, system: &S
         ProgramState::Outdated { program, path } => FindingText::with_remedy(
             about(
                 *program,
-                &format!("{path} non corrisponde ai programmi installati ora"),
-                &format!("{path} does not match the programs installed now"),
+                &format!("{path} non corrisponde più a questo sistema"),
+                &format!("{path} no longer fits this system"),
             ),
             as_owner(*program, path),
         ),

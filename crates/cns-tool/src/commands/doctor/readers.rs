@@ -54,9 +54,7 @@ fn unseen_reader(host: &Host, device: &Device) -> Finding {
             Finding::ReaderNeedsDriver { reader, package, install, setting }
         }
         (None, None) => {
-            let usual = Software::CcidDriver;
-            let (install, setting) = (distribution.install(usual), distribution.setting(usual));
-            Finding::ReaderNotSeen { reader, install, setting }
+            Finding::ReaderNotSeen { reader, install: distribution.install(Software::CcidDriver) }
         }
     }
 }

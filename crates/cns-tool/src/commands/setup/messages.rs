@@ -76,13 +76,12 @@ fn outcome(language: Language, result: &SetupResult) -> String {
         ),
         Outcome::Incomplete => language.pick(
             format!(
-                "{path} è stato modificato, e non corrisponde ai programmi installati ora. \
-                 Rinominalo, esegui cns setup {name} e riporta le tue modifiche"
+                "{path} è stato modificato, e non corrisponde più a questo sistema. Rinominalo, ripeti questo comando e \
+                 riporta le tue modifiche"
             ),
             format!(
-                "{path} has been edited, and does not fit the programs installed now. Rename it, \
-                 run cns setup \
-                 {name}, then make your changes again"
+                "{path} has been edited, and no longer fits this system. Rename it, run this command again, then make your \
+                 changes again"
             ),
         ),
         Outcome::ByHand(false) => language.pick(
