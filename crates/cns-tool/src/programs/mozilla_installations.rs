@@ -47,7 +47,7 @@ impl MozillaBrowser {
     }
 
     /// Those that are known: in the usual folders, and where the programs lead to.
-    fn installations(&self, host: &Host) -> Vec<PathBuf> {
+    pub(super) fn installations(&self, host: &Host) -> Vec<PathBuf> {
         let programs = self.executables.iter().filter_map(|program| host.at(program).canonicalize().ok());
         let usual = self.distributed_policies.iter().map(|policies| host.at(policies));
         let folders = programs.filter_map(|program| Some(program.parent()?.to_owned()));

@@ -3,7 +3,8 @@
 //! It reads one file only: that in `/etc`, or else that in the folder of its installation. What is in the latter comes with
 //! the browser: an edit there is lost with the next update, and on systems with a read-only `/usr` it cannot be made. So
 //! `setup` writes the one in `/etc`, as a copy with the module added, for the other one then counts no more. What changes
-//! there later comes into the copy when `setup` runs again, and the person is told so (docs/decisions/0036).
+//! there later comes into the copy when `setup` runs again, and the person is told so. Where installations have policies
+//! that differ, a copy of one would rule the others, too, so there each user registers the module (docs/decisions/0036).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::formats::format::FileFormat as _;
 use super::formats::policies::Policies;
 use super::mozilla::MozillaBrowser;
-use super::program::ConfigFile;
+use super::program::{ConfigFile, Template};
 use crate::host::{Host, OperatingSystem, os, own_program};
 use crate::text::Language;
 
@@ -30,7 +31,14 @@ impl MozillaBrowser {
                 host.at(self.bundle).join("Contents/Resources/distribution/policies.json")
             }
             OperatingSystem::Linux => {
-                self.policy_files(host).find(|path| path.exists()).unwrap_or_else(|| host.at(self.policies))
+                let everybodys = host.at(self.policies);
+                if everybodys.exists() {
+                    return everybodys;
+                }
+                let installed: Vec<_> = self.packaged(host).filter(|path| path.exists()).collect();
+                let named = installed.iter().find(|path| our_module(path).is_some());
+                let differ = self.template(host) == Template::Different;
+                named.or(installed.first().filter(|_| !differ)).cloned().unwrap_or(everybodys)
             }
         }
     }
@@ -45,7 +53,10 @@ impl MozillaBrowser {
             return ConfigFile::new(read, &Policies);
         }
         let path = if is_everybodys { read } else { everybodys };
-        let template = self.distributed(host).filter(|template| is_administrators(host, template));
+        let template = match self.template(host) {
+            Template::File(template) if !is_administrators(host, &template) => Template::Nothing,
+            template => template,
+        };
         ConfigFile { template, ..ConfigFile::new(path, &Policies) }
     }
 
@@ -55,21 +66,30 @@ impl MozillaBrowser {
         all.map(|path| host.at(path))
     }
 
-    /// Those of an installation, unless they cannot be understood: then the browser has none.
-    fn distributed(&self, host: &Host) -> Option<PathBuf> {
-        let path = self.policy_files(host).skip(1).find(|path| path.exists())?;
-        let text = fs::read_to_string(&path).ok()?;
-        Policies.modules(&text).is_ok().then_some(path)
+    /// Those of the installations.
+    fn packaged(&self, host: &Host) -> impl Iterator<Item = PathBuf> {
+        self.installations(host).into_iter().map(|folder| folder.join("distribution/policies.json"))
+    }
+
+    /// What a file in `/etc` puts out of force. Policies that cannot be understood count for none, as for the browser.
+    fn template(&self, host: &Host) -> Template {
+        let text = |path: &Path| fs::read_to_string(path).ok().filter(|text| Policies.modules(text).is_ok());
+        let all: Vec<_> = self.packaged(host).map(|path| (text(&path), path)).collect();
+        if all.windows(2).any(|two| two[0].0 != two[1].0) {
+            return Template::Different;
+        }
+        let first = all.into_iter().find(|(text, _)| text.is_some());
+        first.map_or(Template::Nothing, |(_, path)| Template::File(path))
     }
 
     /// That the file at `path` is a copy, and of what.
     pub(super) fn policies_step(&self, language: Language, path: &str, host: &Host) -> Option<String> {
         let file = self.policies_to_write(host);
-        let (copied, copy) = (file.template?, host.shown(&file.path));
-        if copy != path || !is_copy(&file.path, &copied) {
+        let Template::File(copied) = &file.template else { return None };
+        if host.shown(&file.path) != path || !is_copy(&file) {
             return None;
         }
-        let (title, copied) = (self.title, host.shown(&copied));
+        let (title, copied) = (self.title, host.shown(copied));
         let command = own_program::with_sudo(&["setup", self.name], &host.system);
         let command = own_program::typed(&command, &host.system);
         Some(language.pick(
@@ -106,11 +126,8 @@ fn our_module(policies: &Path) -> Option<String> {
     Policies.our_modules(&text).ok()?.into_iter().next()
 }
 
-/// Whether a file is what `setup` makes of another.
-fn is_copy(file: &Path, of: &Path) -> bool {
-    let made = || {
-        let (text, module) = (fs::read_to_string(of).ok()?, our_module(file)?);
-        Some(Policies.add(Some(&text), &module).ok()?.text)
-    };
-    made().is_some_and(|made| fs::read_to_string(file).is_ok_and(|text| text == made))
+/// Whether a file is what `setup` makes of its template.
+fn is_copy(file: &ConfigFile) -> bool {
+    let made = || Some(Policies.add(Some(&file.copied()?), &our_module(&file.path)?).ok()?.text);
+    made().is_some_and(|made| fs::read_to_string(&file.path).is_ok_and(|text| text == made))
 }

@@ -211,6 +211,7 @@ fn entries_for_a_module_that_is_gone() {
         if program == "p11-kit" {
             patient.remove("/usr/share/p11-kit/modules/cns.module");
         }
+        patient.write("/usr/lib/firefox-esr/libxul.so", "");
         patient.write(file, &text);
         let finding = patient.finding("registered-wrongly");
         assert_eq!((&finding["program"], &finding["module"]), (&program.into(), &GONE.into()), "{file}");

@@ -87,6 +87,7 @@ fn links_in_folders_of_others_are_not_followed() {
     }
     for linked in ["/opt/firefox/distribution", "/opt/firefox/distribution/policies.json"] {
         let tree = Tree::with_browsers();
+        tree.write("/opt/firefox/libxul.so", "");
         tree.write("/etc/precious/policies.json", "{\"policies\": {}}\n");
         let target = if linked.ends_with("json") { "/etc/precious/policies.json" } else { "/etc/precious" };
         tree.link(linked, tree.path(target).to_str().unwrap());
@@ -107,6 +108,7 @@ fn policies_of_another_user_do_not_get_into_etc() {
     let packaged = "/opt/firefox/distribution/policies.json";
     for of_another in ["/opt/firefox", "/opt/firefox/distribution", packaged] {
         let tree = Tree::with_browsers();
+        tree.write("/opt/firefox/libxul.so", "");
         tree.write(packaged, "{\"policies\": {\"DisableTelemetry\": true}}\n");
         give(&tree.path(of_another));
         let before = tree.picture();
@@ -117,6 +119,7 @@ fn policies_of_another_user_do_not_get_into_etc() {
     }
     // What only the administrator may read is not shown to everybody.
     let tree = Tree::with_browsers();
+    tree.write("/opt/firefox/libxul.so", "");
     tree.write(packaged, "{\"policies\": {\"Secret\": true}}\n");
     fs::set_permissions(tree.path(packaged), Permissions::from_mode(0o600)).unwrap();
     tree.run("setup firefox");

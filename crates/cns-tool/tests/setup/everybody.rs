@@ -33,6 +33,7 @@ fn policies_there_and_back() {
 }
 
 const PACKAGED: &str = "/usr/lib/firefox-esr/distribution/policies.json";
+const LIBRARY: &str = "/usr/lib/firefox-esr/libxul.so";
 const TELEMETRY: &str = "{\"policies\": {\"DisableTelemetry\": true}}\n";
 
 /// The browser's own file comes anew with each update; Firefox reads it only as long as there is none in `/etc`.
@@ -42,6 +43,7 @@ fn policies_of_the_distribution_are_copied() {
         return;
     }
     let tree = Tree::with_browsers();
+    tree.write(LIBRARY, "");
     tree.write(PACKAGED, TELEMETRY);
     let before = tree.picture();
     assert!(tree.run("setup firefox --dry-run").0.contains(&format!("will be set up ({POLICIES})")));
@@ -81,6 +83,7 @@ fn an_administrators_policies_are_no_copy() {
         return;
     }
     let tree = Tree::with_browsers();
+    tree.write(LIBRARY, "");
     tree.write(PACKAGED, TELEMETRY);
     tree.write(POLICIES, "{\"policies\": {\"DisablePrinting\": true}}\n");
     let before = tree.picture();
@@ -113,6 +116,7 @@ fn policies_of_the_distribution_that_name_the_module_or_are_malformed() {
     let module = |path: &str| {
         format!("{{\"policies\": {{\"SecurityDevices\": {{\"Add\": {{\"CNS\": \"{path}\"}}}}}}}}\n")
     };
+    tree.write(LIBRARY, "");
     tree.write(PACKAGED, &module(MODULE));
     assert!(tree.run("setup firefox").0.contains(&format!("already set up ({PACKAGED})")));
     tree.write(PACKAGED, &module("/usr/local/lib/libcns_pkcs11.so"));
@@ -121,6 +125,111 @@ fn policies_of_the_distribution_that_name_the_module_or_are_malformed() {
     tree.write(PACKAGED, "{");
     assert_eq!(tree.run("setup firefox").1, Exit::Success);
     assert!(tree.read(POLICIES).contains(MODULE) && tree.read(PACKAGED) == "{");
+}
+
+/// Those of a Firefox that is not there any more count for none that is.
+#[test]
+fn policies_that_an_uninstalled_firefox_left() {
+    if !as_administrator("policies_that_an_uninstalled_firefox_left") {
+        return;
+    }
+    let tree = Tree::with_browsers();
+    tree.write("/usr/lib64/firefox/libxul.so", "");
+    tree.write("/opt/firefox/distribution/policies.json", TELEMETRY);
+    let before = tree.picture();
+    assert_eq!(tree.run("setup firefox").1, Exit::Success);
+    let policies = tree.read(POLICIES);
+    assert!(policies.contains(MODULE) && !policies.contains("Telemetry"), "{policies}");
+    tree.run("setup firefox --remove");
+    assert_eq!(tree.picture(), before);
+}
+
+/// One file in `/etc` would impose those of one on the others.
+#[test]
+fn installations_with_different_policies() {
+    if !as_administrator("installations_with_different_policies") {
+        return;
+    }
+    let tree = Tree::with_browsers();
+    tree.write(LIBRARY, "");
+    tree.write(PACKAGED, TELEMETRY);
+    tree.write("/opt/firefox/libxul.so", "");
+    let both = tree.picture();
+    assert_eq!(tree.run("setup firefox").1, Exit::Failed);
+    insta::assert_snapshot!(tree.in_both_languages("setup firefox"), @r"
+    ! Firefox: le installazioni hanno criteri diversi: ogni utente deve eseguire cns setup firefox, senza sudo.
+
+    Nessun browser è configurato per la tessera.
+
+    ! Firefox: the installations have different policies: each user must run cns setup firefox, without sudo.
+
+    No browser is set up for the card.
+    ");
+    assert_eq!(tree.picture(), both);
+    // Each user's own.
+    assert_eq!(tree.setup("firefox").1, Exit::Success);
+    assert!(tree.read("/home/anna/.mozilla/firefox/ab.default/pkcs11.txt").contains(MODULE));
+    tree.setup("firefox --remove");
+    assert_eq!(tree.picture(), both);
+    // The same for both: one file does for them.
+    tree.write("/opt/firefox/distribution/policies.json", TELEMETRY);
+    tree.run("setup firefox");
+    assert!(tree.read(POLICIES).contains("Telemetry"));
+    // The second one came, or got policies of its own, when the copy was there.
+    tree.write("/opt/firefox/distribution/policies.json", &TELEMETRY.replace("Telemetry", "Pocket"));
+    let (said, _) = tree.run("setup firefox");
+    assert!(!tree.exists(POLICIES) && said.contains("different policies"), "{said}");
+    // A file of the administrator's is for both already.
+    tree.write(POLICIES, "{\"policies\": {\"DisablePrinting\": true}}\n");
+    assert_eq!(tree.run("setup firefox").1, Exit::Success);
+    assert!(tree.read(POLICIES).contains(MODULE) && !tree.read(POLICIES).contains("Telemetry"));
+    tree.run("setup firefox --remove");
+    assert!(tree.read(POLICIES).contains("Printing") && !tree.read(POLICIES).contains(MODULE));
+}
+
+/// Somebody has put the module into the packaged file when the copy was there.
+#[test]
+fn a_copy_of_policies_that_name_the_module() {
+    if !as_administrator("a_copy_of_policies_that_name_the_module") {
+        return;
+    }
+    for module in [MODULE, "/usr/local/lib/libcns_pkcs11.so"] {
+        let tree = Tree::with_browsers();
+        tree.write(LIBRARY, "");
+        tree.write(PACKAGED, TELEMETRY);
+        tree.run("setup firefox");
+        let devices = format!("true, \"SecurityDevices\": {{\"Add\": {{\"Card\": \"{module}\"}}}}");
+        tree.write(PACKAGED, &TELEMETRY.replace("true", &devices));
+        let (said, exit) = tree.run("setup firefox");
+        let policies = tree.read(POLICIES);
+        assert_eq!(exit, Exit::Success, "{said}");
+        assert!(policies.contains("Telemetry") && policies.contains(MODULE), "{policies}");
+        assert_eq!(policies.matches("libcns_pkcs11").count(), 1, "{policies}");
+        assert!(tree.run("setup firefox").0.contains("already set up") && said.contains("a copy of"));
+    }
+}
+
+#[test]
+fn a_copy_of_policies_that_are_gone() {
+    if !as_administrator("a_copy_of_policies_that_are_gone") {
+        return;
+    }
+    let tree = Tree::with_browsers();
+    tree.write(LIBRARY, "");
+    let alone = {
+        tree.run("setup firefox");
+        tree.read(POLICIES)
+    };
+    tree.run("setup firefox --remove");
+    tree.write(PACKAGED, TELEMETRY);
+    tree.run("setup firefox");
+    assert!(tree.read(POLICIES).contains("Telemetry"));
+    std::fs::remove_file(tree.path(PACKAGED)).unwrap();
+    assert!(tree.run("setup firefox").0.contains("Firefox: set up"));
+    assert_eq!(tree.read(POLICIES), alone);
+    assert!(tree.run("setup firefox").0.contains("already set up"));
+    tree.run("setup firefox --remove");
+    assert!(!tree.exists("/etc/firefox"));
 }
 
 #[test]

@@ -56,6 +56,10 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             format!("quello in {path} non passa per p11-kit: ogni utente deve eseguire cns setup {name}, senza sudo"),
             format!("the one in {path} does not go through p11-kit: each user must run cns setup {name}, without sudo"),
         ),
+        Outcome::PoliciesDiffer => language.pick(
+            format!("le installazioni hanno criteri diversi: ogni utente deve eseguire cns setup {name}, senza sudo"),
+            format!("the installations have different policies: each user must run cns setup {name}, without sudo"),
+        ),
         Outcome::ThroughP11Kit => language.pick(
             "su questo sistema usa il driver tramite p11-kit: non serve altro".to_owned(),
             "on this system it uses the driver through p11-kit: nothing more to set up".to_owned(),

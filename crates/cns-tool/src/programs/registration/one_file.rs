@@ -3,7 +3,6 @@
 //! Of what stands in a file only the bytes that the log names are ours. All else is a person's, also where it names our
 //! module: it is reported, and taken out only when the person names the program.
 
-use std::fs;
 use std::io;
 
 use super::outcome::Outcome;
@@ -51,12 +50,8 @@ impl OneFile<'_> {
                 self.put(now, Some(&edit.ok_or(Outcome::EditedSince)?.text))?;
                 Ok(self.registered())
             }
-            // A copy follows what it is a copy of.
-            Content::Ours(base, _)
-                if named == [module]
-                    && !format.may_be_outdated()
-                    && (base.is_some() || self.file.template.is_none()) =>
-            {
+            // One that was not there before is made anew: a copy follows what it is a copy of.
+            Content::Ours(Some(_), _) if named == [module] && !format.may_be_outdated() => {
                 Ok(self.already(now.unwrap_or_default()))
             }
             Content::Edited(text) => self.add(now, Some(text), module),
@@ -73,7 +68,7 @@ impl OneFile<'_> {
                 Some((by, file)) => {
                     return Err(Outcome::Occupied(format!("{by} ({})", registrar.host.shown(&file))));
                 }
-                None => format.add(base.clone().or_else(|| self.template()).as_deref(), module)?,
+                None => format.add(base.clone().or_else(|| self.file.copied()).as_deref(), module)?,
             },
             // A person has named it: once is enough.
             [one] if one == module || !self.is_missing(one) => {
@@ -245,8 +240,11 @@ impl OneFile<'_> {
         self.registrar.hidden_from_everybody(self.file).unwrap_or(Outcome::Registered(backup))
     }
 
-    fn template(&self) -> Option<String> {
-        fs::read_to_string(self.file.template.as_ref()?).ok()
+    /// Whether there is no file, or it is as `setup` made it.
+    pub(super) fn is_all_ours(&self) -> Result<bool, Outcome> {
+        let Some(text) = self.text()? else { return Ok(true) };
+        let entry = self.log.entry(&self.file.path);
+        Ok(entry.is_some_and(|entry| entry.created_file() && entry.is_as_written(text.as_bytes())))
     }
 
     /// `None`: there is no file.

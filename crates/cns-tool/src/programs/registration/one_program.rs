@@ -13,7 +13,7 @@ use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
 use crate::programs::list::PROGRAMS;
 use crate::programs::nss;
-use crate::programs::program::{ConfigFile, Program, missing_modules};
+use crate::programs::program::{ConfigFile, Program, Template, missing_modules};
 use crate::programs::scope::Scope;
 use crate::programs::windows;
 
@@ -55,7 +55,11 @@ impl Registrar<'_> {
                         .into_iter()
                         .map(|(path, outcome)| result(&path, outcome)),
                 ),
-                None => results.push(result(&file.path, self.register_in(program, &file, module, log))),
+                None => results.extend(
+                    self.register_or_give_back(program, &file, module, log)
+                        .into_iter()
+                        .map(|outcome| result(&file.path, outcome)),
+                ),
             }
         }
         if results.is_empty() && sandboxed.is_empty() {
@@ -133,6 +137,25 @@ impl Registrar<'_> {
         };
         let registered = (list.path.clone(), self.register_in(program, list, &named, log));
         copied.into_iter().chain([registered]).collect()
+    }
+
+    /// A file in which our module does not belong any more loses it.
+    fn register_or_give_back(
+        &self,
+        program: &dyn Program,
+        file: &ConfigFile,
+        module: &str,
+        log: &mut BackupLog,
+    ) -> Vec<Outcome> {
+        if let Some(reason) = self.refuse_read(file) {
+            return vec![reason];
+        }
+        let now = OneFile { registrar: self, file, log };
+        if file.template != Template::Different || !now.is_all_ours().unwrap_or_default() {
+            return vec![self.register_in(program, file, module, log)];
+        }
+        let given_back = self.unregister_in(file, false, log);
+        given_back.into_iter().chain([Outcome::PoliciesDiffer]).collect()
     }
 
     fn register_in(

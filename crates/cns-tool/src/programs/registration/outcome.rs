@@ -32,6 +32,8 @@ pub enum Outcome {
     ThroughP11Kit,
     /// This installation of the browser does not, and each of its users has to register the module.
     EachUser,
+    /// Its installations have different policies, and one file for all would put them out of force.
+    PoliciesDiffer,
     /// The browser uses the card through Windows.
     ThroughWindows,
     /// The file is again what it was before.
@@ -136,6 +138,7 @@ impl Outcome {
             | Self::OnRequest => Verdict::NotApplicable,
             Self::Sandboxed(_)
             | Self::EachUser
+            | Self::PoliciesDiffer
             | Self::EditedSince
             | Self::Incomplete
             | Self::ByHand(_)
