@@ -10,7 +10,7 @@ use super::program::{ConfigFile, Program, ProgramState};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed, Way};
 use super::scope::Scope;
-use super::{nss, windows};
+use super::{nss, p11_kit, windows};
 use crate::host::os::is_locked;
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;
@@ -220,6 +220,9 @@ impl MozillaBrowser {
         match Policies.our_modules(&text) {
             Err(why) => Some(ProgramState::Malformed { program: self, path, why }),
             Ok(paths) if paths.is_empty() => None,
+            Ok(_) if self.loads_p11_kit(host, None) && p11_kit::has_module(host, Scope::User) => {
+                Some(ProgramState::RegisteredTwice { program: self, path })
+            }
             Ok(paths) => Some(ProgramState::of_paths((self, path), host, &paths, module)),
         }
     }

@@ -7,8 +7,9 @@ use std::{fs, io};
 use super::formats::format::FileFormat as _;
 use super::formats::malformed::Malformed;
 use super::formats::nss_modules::NssModules;
-use super::nss_policy;
 use super::program::{ConfigFile, Program, ProgramState};
+use super::scope::Scope;
+use super::{nss_policy, p11_kit};
 use crate::host::{Host, os};
 
 /// The name of a list.
@@ -57,10 +58,14 @@ fn state(
     if owner == Some(0) && !host.is_administrator() {
         return ProgramState::RootOwned { program, path };
     }
-    if uses_p11_kit(list) {
-        return ProgramState::ThroughP11Kit { program };
-    }
     let ours = |text: String| NssModules.our_modules(&text).unwrap_or_default();
+    if uses_p11_kit(list) {
+        let named = fs::read_to_string(&list.path).is_ok_and(|text| !ours(text).is_empty());
+        return match named && p11_kit::has_module(host, Scope::User) {
+            true => ProgramState::RegisteredTwice { program, path },
+            false => ProgramState::ThroughP11Kit { program },
+        };
+    }
     match fs::read_to_string(&list.path) {
         Ok(text) => match &list.module_copy {
             Some(copy) => ProgramState::of_copy((program, path), host, &ours(text), (module, copy)),

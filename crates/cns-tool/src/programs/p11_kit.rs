@@ -59,7 +59,7 @@ impl Program for P11Kit {
         if !self.uses_modules_on(host.system.operating_system) {
             return Some(Vec::new());
         }
-        for file in module_files(host) {
+        for file in module_files(host, Scope::User) {
             let content = fs::read_to_string(&file).unwrap_or_default();
             let Some(named) = named_module(&content).filter(|named| is_our_module(named)) else { continue };
             let path = host.shown(&file);
@@ -77,15 +77,24 @@ impl Program for P11Kit {
         if !self.uses_modules_on(host.system.operating_system) {
             return Vec::new();
         }
-        let mut files: Vec<PathBuf> = module_files(host).collect();
+        let mut files: Vec<PathBuf> = module_files(host, Scope::User).collect();
         files.sort();
         files.into_iter().map(|file| ConfigFile::new(file, &ModuleFile)).collect()
     }
 }
 
+/// Whether the programs of a user, or of everybody, get the module from p11-kit.
+pub(super) fn has_module(host: &Host, scope: Scope) -> bool {
+    module_files(host, scope).any(|file| {
+        let content = fs::read_to_string(&file).unwrap_or_default();
+        let named = named_module(&content).filter(|named| is_our_module(named));
+        named.is_some_and(|named| !named.starts_with('/') || host.at(named).is_file())
+    })
+}
+
 /// All that p11-kit reads.
-fn module_files(host: &Host) -> impl Iterator<Item = PathBuf> {
-    let own = host.configuration().map(|folder| folder.join(USER));
+fn module_files(host: &Host, scope: Scope) -> impl Iterator<Item = PathBuf> {
+    let own = host.configuration().map(|folder| folder.join(USER)).filter(|_| scope == Scope::User);
     let folders = [PACKAGES, ADMINISTRATOR].map(|folder| host.at(folder)).into_iter().chain(own);
     let files = folders.filter_map(|folder| fs::read_dir(folder).ok()).flat_map(Iterator::flatten);
     files.map(|entry| entry.path())

@@ -144,6 +144,17 @@ fn mozillas_firefox_on_fedora() {
     assert_eq!(patient.finding("through-p11-kit")["program"], "chrome");
     patient.write(LIST, &format!("library={MODULE}\nname=CNS\n\n"));
     assert_eq!(patient.named("problem"), NONE);
+    // The distribution's has it from p11-kit already.
+    patient.write(&format!("{profile}compatibility.ini"), "[Compatibility]\nLastPlatformDir=/usr/lib64\n");
+    assert_eq!(patient.named("problem"), ["registered-twice"]);
+    patient.remove("/usr/share/p11-kit/modules/cns.module");
+    assert_eq!(patient.named("problem"), NONE);
+    patient.write("/usr/share/p11-kit/modules/cns.module", &format!("module: {MODULE}\n"));
+    patient.write(LIST, "");
+    let policies =
+        format!("{{\"policies\": {{\"SecurityDevices\": {{\"Add\": {{\"CNS\": \"{MODULE}\"}}}}}}}}");
+    patient.write("/etc/firefox/policies/policies.json", &policies);
+    assert_eq!(patient.named("problem"), ["registered-twice"]);
 }
 
 /// By the names that their makers gave them (OpenSC's list of Italian cards, the makers' packages).

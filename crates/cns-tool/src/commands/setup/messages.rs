@@ -64,6 +64,10 @@ fn outcome(language: Language, result: &SetupResult) -> String {
             "su questo sistema usa il driver tramite p11-kit: non serve altro".to_owned(),
             "on this system it uses the driver through p11-kit: nothing more to set up".to_owned(),
         ),
+        Outcome::NotInP11Kit => language.pick(
+            "su questo sistema prende i driver da p11-kit, che non ha questo".to_owned(),
+            "on this system it gets its drivers from p11-kit, which does not have this one".to_owned(),
+        ),
         Outcome::ThroughWindows => through_windows(language, result.program),
         Outcome::Windows(outcome) => windows_outcome(language, outcome, path),
         Outcome::Restored => language.pick(

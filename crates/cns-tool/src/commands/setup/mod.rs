@@ -176,8 +176,7 @@ pub(crate) fn register(
     language: Language,
 ) -> Result<Vec<SetupResult>, Failure> {
     let mut log = open_log(registrar, language)?;
-    let registered = |(program, named)| registrar.register(program, module, named, &mut log);
-    let results = programs.flat_map(registered).collect();
+    let results = registrar.register_all(programs.collect(), module, &mut log);
     close_log(registrar, log, language)?;
     Ok(results)
 }

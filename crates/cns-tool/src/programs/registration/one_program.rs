@@ -13,11 +13,37 @@ use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
 use crate::programs::list::PROGRAMS;
 use crate::programs::nss;
+use crate::programs::p11_kit::{self, P11Kit};
 use crate::programs::program::{ConfigFile, Program, Template, missing_modules};
 use crate::programs::scope::Scope;
 use crate::programs::windows;
 
 impl Registrar<'_> {
+    /// [`Self::register`] for these programs, beside each whether the person named it; and for p11-kit, where one of them is a
+    /// browser that can have the module only from there.
+    pub fn register_all(
+        &self,
+        mut programs: Vec<(&'static dyn Program, bool)>,
+        module: &str,
+        log: &mut BackupLog,
+    ) -> Vec<SetupResult> {
+        let needs_p11_kit =
+            |(program, named): &(&'static dyn Program, bool)| self.needs_p11_kit(*program, module, *named);
+        let is_p11_kit = |(program, _): &(&'static dyn Program, bool)| program.name() == P11Kit.name();
+        if !programs.iter().any(is_p11_kit) && programs.iter().any(needs_p11_kit) {
+            programs.push((&P11Kit, false));
+        }
+        // It comes first: a browser's own entry goes only when p11-kit has one.
+        let mut order: Vec<usize> = (0..programs.len()).collect();
+        order.sort_by_key(|at| !is_p11_kit(&programs[*at]));
+        let mut results = vec![Vec::new(); programs.len()];
+        for at in order {
+            let (program, named) = programs[at];
+            results[at] = self.register(program, module, named, log);
+        }
+        results.concat()
+    }
+
     /// Registers the module at `module`, a path of the computer. `named` says that the person named this program: then
     /// it is set up even where it was never used.
     pub fn register(
@@ -51,7 +77,7 @@ impl Registrar<'_> {
         for file in files {
             match &file.module_copy {
                 Some(copy) => results.extend(
-                    self.register_copy(program, (&file, copy), module, log)
+                    self.register_copy((&file, copy), module, log)
                         .into_iter()
                         .map(|(path, outcome)| result(&path, outcome)),
                 ),
@@ -119,14 +145,13 @@ impl Registrar<'_> {
     /// The same for a list that has to name a copy. No copy is made for a list that would stay as it is.
     fn register_copy(
         &self,
-        program: &dyn Program,
         (list, copy): (&ConfigFile, &Path),
         module: &str,
         log: &mut BackupLog,
     ) -> Vec<(PathBuf, Outcome)> {
         let named = self.host.inside(copy).display().to_string();
         let trial = Registrar { dry_run: true, ..*self };
-        let planned = trial.register_in(program, list, &named, log);
+        let planned = trial.register_in(list, &named, log);
         if !planned.is_set_up() {
             return vec![(list.path.clone(), planned)];
         }
@@ -135,7 +160,7 @@ impl Registrar<'_> {
             Ok(copied) => Some((copy.to_owned(), copied)),
             Err(refused) => return vec![(copy.to_owned(), refused)],
         };
-        let registered = (list.path.clone(), self.register_in(program, list, &named, log));
+        let registered = (list.path.clone(), self.register_in(list, &named, log));
         copied.into_iter().chain([registered]).collect()
     }
 
@@ -150,26 +175,43 @@ impl Registrar<'_> {
         if let Some(reason) = self.refuse_read(file) {
             return vec![reason];
         }
-        let now = OneFile { registrar: self, file, log };
-        if file.template != Template::Different || !now.is_all_ours().unwrap_or_default() {
-            return vec![self.register_in(program, file, module, log)];
+        let instead = if program.is_browser() && nss::uses_p11_kit(file) {
+            // Before it is written there, nothing is taken away here.
+            if !self.dry_run && !p11_kit::has_module(self.host, self.scope) {
+                return vec![Outcome::NotInP11Kit];
+            }
+            Outcome::ThroughP11Kit
+        } else {
+            let now = OneFile { registrar: self, file, log };
+            if file.template != Template::Different || !now.is_all_ours().unwrap_or_default() {
+                return vec![self.register_in(file, module, log)];
+            }
+            Outcome::PoliciesDiffer
+        };
+        let mut outcomes = self.unregister_in(file, false, log);
+        let is_done = |outcome: &Outcome| matches!(outcome.verdict(), Verdict::Ok | Verdict::NotApplicable);
+        if outcomes.iter().all(is_done) {
+            outcomes.push(instead);
         }
-        let given_back = self.unregister_in(file, false, log);
-        given_back.into_iter().chain([Outcome::PoliciesDiffer]).collect()
+        outcomes
     }
 
-    fn register_in(
-        &self,
-        program: &dyn Program,
-        file: &ConfigFile,
-        module: &str,
-        log: &mut BackupLog,
-    ) -> Outcome {
+    /// Whether the program gets its modules from p11-kit, and ours is not there.
+    fn needs_p11_kit(&self, program: &dyn Program, module: &str, named: bool) -> bool {
+        let may_read = |file: &ConfigFile| self.refuse_read(file).is_none();
+        program.is_browser()
+            && self.refuse(program).is_none()
+            && program.registered_by_others(self.host, self.scope, Some(module)).is_none()
+            && !p11_kit::has_module(self.host, self.scope)
+            && program
+                .files_to_write(self.host, self.scope, named)
+                .iter()
+                .any(|file| may_read(file) && nss::uses_p11_kit(file))
+    }
+
+    fn register_in(&self, file: &ConfigFile, module: &str, log: &mut BackupLog) -> Outcome {
         if let Some(reason) = self.refuse_read(file) {
             return reason;
-        }
-        if program.is_browser() && nss::uses_p11_kit(file) {
-            return Outcome::ThroughP11Kit;
         }
         OneFile { registrar: self, file, log }.register(module).unwrap_or_else(|outcome| outcome)
     }

@@ -30,6 +30,8 @@ pub enum Outcome {
     ByAdministrator,
     /// The browser gets its modules from p11-kit.
     ThroughP11Kit,
+    /// It does, and p11-kit has no entry for the module.
+    NotInP11Kit,
     /// This installation of the browser does not, and each of its users has to register the module.
     EachUser,
     /// Its installations have different policies, and one file for all would put them out of force.
@@ -111,6 +113,7 @@ impl Outcome {
                 | Self::ByAdministrator
                 | Self::ThroughP11Kit
                 | Self::ThroughWindows
+                | Self::ByHand(_)
                 | Self::Elsewhere(_)
         )
     }
