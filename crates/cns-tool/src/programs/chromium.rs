@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::program::{ConfigFile, Program, ProgramState};
+use super::config_file::ConfigFile;
+use super::program::{Program, ProgramState};
 use super::sandbox::{self, Sandboxed};
 use super::scope::Scope;
 use super::{nss, nss_policy, windows};

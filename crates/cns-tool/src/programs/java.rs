@@ -1,8 +1,9 @@
 //! Java: a configuration for SunPKCS11, which a person names on the command line.
 
+use super::config_file::ConfigFile;
 use super::formats::format::HEAD;
 use super::formats::own_file::OwnFile;
-use super::program::{ConfigFile, Program};
+use super::program::Program;
 use super::scope::Scope;
 use crate::host::Host;
 use crate::text::Language;

@@ -3,6 +3,7 @@
 //! `list.rs` says what else a new program changes.
 
 mod chromium;
+mod config_file;
 mod files;
 mod firefox;
 mod formats;
@@ -25,12 +26,13 @@ mod scope;
 mod snap_interface;
 pub(crate) mod windows;
 
+pub use config_file::ConfigFile;
 pub use files::backup_log::BackupLog;
 pub use formats::malformed::Malformed;
 pub use list::PROGRAMS;
 pub(crate) use openssl::install_openssl_support;
 pub(crate) use program::missing_modules;
-pub use program::{ConfigFile, Program, ProgramState};
+pub use program::{Program, ProgramState};
 pub use registration::outcome::Outcome;
 pub use registration::registrar::{Registrar, SetupResult};
 pub use registration::windows_outcome::WindowsOutcome;

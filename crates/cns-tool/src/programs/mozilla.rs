@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::config_file::ConfigFile;
 use super::formats::format::FileFormat as _;
 use super::formats::policies::Policies;
-use super::program::{ConfigFile, Program, ProgramState};
+use super::program::{Program, ProgramState};
 use super::registration::outcome::Outcome;
 use super::sandbox::{self, Sandboxed, Way};
 use super::scope::Scope;

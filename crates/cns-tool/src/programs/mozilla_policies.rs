@@ -9,10 +9,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::config_file::{ConfigFile, Template};
 use super::formats::format::FileFormat as _;
 use super::formats::policies::Policies;
 use super::mozilla::MozillaBrowser;
-use super::program::{ConfigFile, Template};
 use crate::host::{Host, OperatingSystem, os, own_program};
 use crate::text::Language;
 

@@ -3,9 +3,10 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use super::config_file::ConfigFile;
 use super::mozilla::MozillaBrowser;
 use super::nss;
-use super::program::{ConfigFile, ProgramState};
+use super::program::ProgramState;
 use super::sandbox;
 use super::snap_interface::{SnapInterface, pcscd_interface};
 use crate::host::Host;

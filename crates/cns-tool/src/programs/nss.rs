@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::config_file::ConfigFile;
 use super::formats::format::FileFormat as _;
 use super::formats::malformed::Malformed;
 use super::formats::nss_modules::NssModules;
-use super::program::{ConfigFile, Program, ProgramState};
+use super::program::{Program, ProgramState};
 use super::scope::Scope;
 use super::{nss_policy, p11_kit};
 use crate::host::{Host, os};

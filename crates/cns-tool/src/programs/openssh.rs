@@ -1,7 +1,8 @@
 //! OpenSSH: `PKCS11Provider` in the configuration of the user, or of everybody.
 
+use super::config_file::ConfigFile;
 use super::formats::ssh_config::SshConfig;
-use super::program::{ConfigFile, Program};
+use super::program::Program;
 use super::scope::Scope;
 use crate::host::Host;
 use crate::text::Language;

@@ -9,10 +9,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use super::config_file::ConfigFile;
 use super::formats::format::{FileFormat, HEAD};
 use super::formats::own_file::{OwnFile, has_setting, includes};
 use super::libraries::{is_loadable, libraries};
-use super::program::{ConfigFile, Program, ProgramState};
+use super::program::{Program, ProgramState};
 use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;

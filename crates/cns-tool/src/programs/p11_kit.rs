@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use super::config_file::ConfigFile;
 use super::formats::format::{Edit, FileFormat, HEAD, Refusal};
 use super::formats::lines;
 use super::formats::malformed::Malformed;
-use super::program::{ConfigFile, Program, ProgramState};
+use super::program::{Program, ProgramState};
 use super::registration::outcome::Outcome;
 use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};

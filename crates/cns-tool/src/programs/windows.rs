@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cns_registration::MINIDRIVER;
 
-use super::program::{ConfigFile, Program, ProgramState};
+use super::config_file::ConfigFile;
+use super::program::{Program, ProgramState};
 use super::scope::Scope;
 use crate::host::{Host, OperatingSystem};
 use crate::text::Language;

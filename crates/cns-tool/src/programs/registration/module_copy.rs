@@ -7,10 +7,10 @@ use std::path::Path;
 use super::outcome::Outcome;
 use super::registrar::Registrar;
 use crate::console::interrupt;
+use crate::programs::config_file::ConfigFile;
 use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
 use crate::programs::formats::nss_modules::NssModules;
-use crate::programs::program::ConfigFile;
 
 /// Programs only read it; a library need not be executable.
 const MODE: u32 = 0o644;

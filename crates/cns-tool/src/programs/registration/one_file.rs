@@ -8,12 +8,12 @@ use std::io;
 use super::outcome::Outcome;
 use super::registrar::Registrar;
 use crate::console::interrupt;
+use crate::programs::config_file::ConfigFile;
 use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
 use crate::programs::files::log_entry::Entry;
 use crate::programs::formats::format::{Edit, Refusal};
 use crate::programs::formats::malformed::Malformed;
-use crate::programs::program::ConfigFile;
 
 /// A file to be changed, and the log to note it in.
 pub(super) struct OneFile<'a> {

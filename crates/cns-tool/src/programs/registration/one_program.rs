@@ -9,12 +9,13 @@ use super::one_file::OneFile;
 use super::outcome::Outcome;
 use super::registrar::{Registrar, SetupResult};
 use crate::console::Verdict;
+use crate::programs::config_file::{ConfigFile, Template};
 use crate::programs::files::atomic_write;
 use crate::programs::files::backup_log::BackupLog;
 use crate::programs::list::PROGRAMS;
 use crate::programs::nss;
 use crate::programs::p11_kit::{self, P11Kit};
-use crate::programs::program::{ConfigFile, Program, Template, missing_modules};
+use crate::programs::program::{Program, missing_modules};
 use crate::programs::scope::Scope;
 use crate::programs::windows;
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::outcome::Outcome;
 use crate::host::{Host, os};
-use crate::programs::program::{ConfigFile, Program};
+use crate::programs::config_file::ConfigFile;
+use crate::programs::program::Program;
 use crate::programs::scope::Scope;
 
 /// Where the module is registered, for whom, and whether anything is written.
