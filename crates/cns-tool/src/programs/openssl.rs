@@ -24,29 +24,24 @@ pub(super) struct Openssl;
 const ENGINE_SETTING: &str = "MODULE_PATH";
 const PROVIDER_SETTING: &str = "pkcs11-module-path";
 const SETTINGS: &[&str] = &[PROVIDER_SETTING, ENGINE_SETTING];
-const CONTENTS: &[fn(&str) -> String] = &[
-    engine,
-    provider,
-    provider_and_engine,
-    engine_and_policy,
-    provider_and_policy,
-    provider_engine_and_policy,
+/// For the engine, the provider, both; then the same with the system's policy.
+const CONTENTS: &[fn(&str) -> String; 6] = &[
+    content::<true, false, false>,
+    content::<false, true, false>,
+    content::<true, true, false>,
+    content::<true, false, true>,
+    content::<false, true, true>,
+    content::<true, true, true>,
 ];
-
-static ENGINE: OwnFile = file(engine);
-static PROVIDER: OwnFile = file(provider);
-static BOTH: OwnFile = file(provider_and_engine);
-static ENGINE_AND_POLICY: OwnFile = file(engine_and_policy);
-static PROVIDER_AND_POLICY: OwnFile = file(provider_and_policy);
-static ALL: OwnFile = file(provider_engine_and_policy);
+static FILES: [OwnFile; 6] = [file(0), file(1), file(2), file(3), file(4), file(5)];
 
 /// The system's file: Fedora's, that of the others.
 const SYSTEMS_FILE: [&str; 2] = ["/etc/pki/tls/openssl.cnf", "/etc/ssl/openssl.cnf"];
 /// What crypto-policies wants of OpenSSL.
 const POLICY: &str = "/etc/crypto-policies/back-ends/opensslcnf.config";
 
-const fn file(content: fn(&str) -> String) -> OwnFile {
-    OwnFile { settings: SETTINGS, includes: &[POLICY], content, contents: CONTENTS }
+const fn file(at: usize) -> OwnFile {
+    OwnFile { settings: SETTINGS, includes: &[POLICY], content: CONTENTS[at], contents: CONTENTS }
 }
 
 /// What OpenSSL can load PKCS#11 modules with, and whether the system has a policy for it.
@@ -77,14 +72,12 @@ impl Support {
     }
 
     fn format(self) -> &'static OwnFile {
-        match self {
-            Self { provider: true, engine: true, policy: false } => &BOTH,
-            Self { provider: true, engine: false, policy: false } => &PROVIDER,
-            Self { provider: false, policy: false, .. } => &ENGINE,
-            Self { provider: true, engine: true, policy: true } => &ALL,
-            Self { provider: true, engine: false, policy: true } => &PROVIDER_AND_POLICY,
-            Self { provider: false, policy: true, .. } => &ENGINE_AND_POLICY,
-        }
+        let support = match (self.provider, self.engine) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => 2,
+        };
+        &FILES[support + if self.policy { 3 } else { 0 }]
     }
 
     fn loads_modules(self) -> bool {
@@ -163,7 +156,7 @@ impl Program for Openssl {
                 ),
             );
         }
-        if let (false, [module]) = (support.engine, &*ENGINE.our_modules(&text).ok()?) {
+        if let (false, [module]) = (support.engine, &*support.format().our_modules(&text).ok()?) {
             step += language.pick("\ncurl, dalla 8.12, con", "\ncurl, from 8.12, with");
             step += " --key-type PROV --cert-type PROV:\n  ";
             step += &format!("export PKCS11_PROVIDER_MODULE={module}");
@@ -202,43 +195,20 @@ fn has_policy(host: &Host) -> bool {
     host.at(POLICY).is_file() && SYSTEMS_FILE.iter().any(included)
 }
 
-fn engine(module: &str) -> String {
-    content("engines = cns_engines\n", &engine_section(module), NO_POLICY)
-}
-
-fn provider(module: &str) -> String {
-    content("providers = cns_providers\n", &provider_section(module), NO_POLICY)
-}
-
-fn provider_and_engine(module: &str) -> String {
-    let sections = provider_section(module) + &engine_section(module);
-    content("providers = cns_providers\nengines = cns_engines\n", &sections, NO_POLICY)
-}
-
-fn engine_and_policy(module: &str) -> String {
-    content("engines = cns_engines\n", &engine_section(module), SYSTEMS_POLICY)
-}
-
-fn provider_and_policy(module: &str) -> String {
-    content("providers = cns_providers\n", &provider_section(module), SYSTEMS_POLICY)
-}
-
-fn provider_engine_and_policy(module: &str) -> String {
-    let sections = provider_section(module) + &engine_section(module);
-    content("providers = cns_providers\nengines = cns_engines\n", &sections, SYSTEMS_POLICY)
-}
-
-/// The name of the main section, and whether the policy is included.
-type PolicyChoice = (&'static str, bool);
-const NO_POLICY: PolicyChoice = ("cns_main", false);
-/// The policy adds to a section of this name, that of Fedora's own file.
-const SYSTEMS_POLICY: PolicyChoice = ("openssl_init", true);
-
-fn content(lists: &str, sections: &str, (main, policy): PolicyChoice) -> String {
-    // The included file ends in another section.
-    let included = match policy {
-        true => format!(".include = {POLICY}\n[cns_tls_defaults]\n"),
-        false => String::new(),
+fn content<const ENGINE: bool, const PROVIDER: bool, const POLICY_TOO: bool>(module: &str) -> String {
+    let (mut lists, mut sections) = (String::new(), String::new());
+    if PROVIDER {
+        lists += "providers = cns_providers\n";
+        sections += &provider_section(module);
+    }
+    if ENGINE {
+        lists += "engines = cns_engines\n";
+        sections += &engine_section(module);
+    }
+    // The policy adds to the main section of Fedora's own file, and ends in another section.
+    let (main, included) = match POLICY_TOO {
+        true => ("openssl_init", format!(".include = {POLICY}\n[cns_tls_defaults]\n")),
+        false => ("cns_main", String::new()),
     };
     format!(
         "{HEAD}openssl_conf = {main}\n\
