@@ -20,6 +20,11 @@ pub(crate) fn with_sudo(arguments: &[&str], system: &System) -> Vec<String> {
     words.chain(arguments.iter().map(|&argument| argument.to_owned())).collect()
 }
 
+/// The same, as a person types it.
+pub(crate) fn typed_with_sudo(arguments: &[&str], system: &System) -> String {
+    typed(&with_sudo(arguments, system), system)
+}
+
 /// A command as a person types it in a shell.
 pub(crate) fn typed(command: &[String], system: &System) -> String {
     let own = &system.program;
@@ -61,7 +66,7 @@ mod tests {
             variables: Default::default(),
             operating_system: OperatingSystem::Linux,
         };
-        typed(&with_sudo(arguments, &system), &system)
+        typed_with_sudo(arguments, &system)
     }
 
     #[test]

@@ -9,9 +9,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::formats::format::FileFormat as _;
-use super::formats::policies::Policies;
 use super::mozilla::MozillaBrowser;
+use super::mozilla_policies::our_module;
 use super::nss_policy;
 use crate::host::Host;
 
@@ -36,9 +35,7 @@ impl MozillaBrowser {
 
     /// Where another has them: those that have not, and get no policy either.
     pub(super) fn without_p11_kit(&self, host: &Host, policies: &Path) -> Vec<PathBuf> {
-        let text = fs::read_to_string(policies).unwrap_or_default();
-        let is_named = Policies.our_modules(&text).is_ok_and(|named| !named.is_empty());
-        if is_named || !self.loads_p11_kit(host, None) {
+        if our_module(policies).is_some() || !self.loads_p11_kit(host, None) {
             return Vec::new();
         }
         let mut all = self.installations(host);

@@ -90,8 +90,7 @@ impl MozillaBrowser {
             return None;
         }
         let (title, copied) = (self.title, host.shown(copied));
-        let command = own_program::with_sudo(&["setup", self.name], &host.system);
-        let command = own_program::typed(&command, &host.system);
+        let command = own_program::typed_with_sudo(&["setup", self.name], &host.system);
         Some(language.pick(
             format!(
                 "{title} ora legge i suoi criteri da {path}, una copia di {copied} con il driver in più.\nSe {copied} \
@@ -121,7 +120,8 @@ fn is_administrators(host: &Host, path: &Path) -> bool {
     is_readable && all_safe(path) && path.canonicalize().is_ok_and(|real| all_safe(&real))
 }
 
-fn our_module(policies: &Path) -> Option<String> {
+/// The module, as they name it.
+pub(super) fn our_module(policies: &Path) -> Option<String> {
     let text = fs::read_to_string(policies).ok()?;
     Policies.our_modules(&text).ok()?.into_iter().next()
 }

@@ -42,7 +42,7 @@ pub(super) fn program_state(language: Language, state: &ProgramState, system: &S
         )
     };
     let as_owner = |program: &dyn Program, path: &str| match is_administrators(path) {
-        true => own_program::typed(&own_program::with_sudo(&["setup", program.name()], system), system),
+        true => own_program::typed_with_sudo(&["setup", program.name()], system),
         false => format!("cns setup {}", program.name()),
     };
     // Of a browser the policies, or the list in a profile, which it holds open.
